@@ -1,0 +1,43 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Which x86-64 level the numeric targets are compiled for: `baseline` (SSE2, any x86-64), `native` (this machine only), by
+/// default x86-64-v3 (AVX2 and FMA, any x86 server since 2013-2015). Other architectures use their own default.
+let cpu = Context.environment["TEMPER_CPU"] ?? "v3"
+#if arch(x86_64)
+  let march: [String] =
+    switch cpu {
+    case "baseline": []
+    case "native": ["-Xcc", "-march=native"]
+    default: ["-Xcc", "-march=x86-64-v3"]
+    }
+#else
+  let march: [String] = []
+#endif
+
+/// Numeric targets are optimised in debug builds too: an unoptimised kernel is some 100 times slower, and tests train models.
+let numeric: [SwiftSetting] = [.unsafeFlags(march), .unsafeFlags(["-O"], .when(configuration: .debug))]
+
+let package = Package(
+  name: "temper",
+  products: [
+    .executable(name: "temper", targets: ["temper"]),
+    .library(name: "TemperCore", targets: ["TemperCore"]),
+    .library(name: "TemperNN", targets: ["TemperNN"]),
+    .library(name: "TemperOptim", targets: ["TemperOptim"]),
+    .library(name: "TemperData", targets: ["TemperData"]),
+    .library(name: "TemperTrain", targets: ["TemperTrain"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+  ],
+  targets: [
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .target(name: "CTemperSupport"),
+    .target(name: "TemperJSON"),
+    .target(name: "TemperCore", dependencies: ["COpenBLAS", "CTemperSupport"], swiftSettings: numeric),
+    .target(name: "TemperData", dependencies: ["TemperCore", "TemperJSON"], swiftSettings: numeric),
+    .testTarget(name: "TemperJSONTests", dependencies: ["TemperJSON"]),
+    .testTarget(name: "TemperDataTests", dependencies: ["TemperData"]),
+  ]
+)
