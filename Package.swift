@@ -20,14 +20,6 @@ let numeric: [SwiftSetting] = [.unsafeFlags(march), .unsafeFlags(["-O"], .when(c
 
 let package = Package(
   name: "temper",
-  products: [
-    .executable(name: "temper", targets: ["temper"]),
-    .library(name: "TemperCore", targets: ["TemperCore"]),
-    .library(name: "TemperNN", targets: ["TemperNN"]),
-    .library(name: "TemperOptim", targets: ["TemperOptim"]),
-    .library(name: "TemperData", targets: ["TemperData"]),
-    .library(name: "TemperTrain", targets: ["TemperTrain"]),
-  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
   ],

@@ -1,0 +1,3 @@
+#include "temper_math.h"
+#include "temper_reduce.h"
+#include "temper_system.h"

@@ -1,0 +1,56 @@
+import Glibc
+
+/// Freed buffers by size class, so that a training step takes no memory from the system once it has run a few times.
+///
+/// A size class is a power of two or one of three steps between: at most a quarter of a buffer is unused, and batches of ragged lengths
+/// share buffers. What would lift the idle bytes over the cap goes back to malloc.
+final class BufferPool {
+  private(set) var statistics = PoolStatistics()
+  private var idle: [[UnsafeMutablePointer<Float>]] = Array(repeating: [], count: 256)
+  private let cap = 2 << 30
+
+  /// Room for at least `count` floats, not initialised, aligned to a cache line.
+  func take(_ count: Int) -> (pointer: UnsafeMutablePointer<Float>, sizeClass: Int) {
+    let sizeClass = Self.sizeClass(of: count)
+    statistics.taken += 1
+    if let pointer = idle[sizeClass].popLast() {
+      statistics.idleBytes -= Self.bytes(of: sizeClass)
+      return (pointer, sizeClass)
+    }
+    statistics.allocated += 1
+    var raw: UnsafeMutableRawPointer?
+    guard posix_memalign(&raw, 64, Self.bytes(of: sizeClass)) == 0, let raw else {
+      fail("out of memory: no room for a buffer of \(Self.bytes(of: sizeClass)) bytes")
+    }
+    return (raw.assumingMemoryBound(to: Float.self), sizeClass)
+  }
+
+  /// Gives a buffer back.
+  func give(_ pointer: UnsafeMutablePointer<Float>, sizeClass: Int) {
+    let bytes = Self.bytes(of: sizeClass)
+    if statistics.idleBytes + bytes > cap {
+      free(pointer)
+    } else {
+      statistics.idleBytes += bytes
+      idle[sizeClass].append(pointer)
+    }
+  }
+
+  deinit {
+    for buffers in idle { for pointer in buffers { free(pointer) } }
+  }
+
+  /// The class of a buffer of `count` floats: 4 times the exponent, plus the next two bits rounded up; 16 floats at least.
+  static func sizeClass(of count: Int) -> Int {
+    let n = max(count, 16)
+    let exponent = Int.bitWidth - 1 - n.leadingZeroBitCount
+    let step = 1 << (exponent - 2)
+    return 4 * exponent + (n - (1 << exponent) + step - 1) / step
+  }
+
+  /// How large the buffers of a class are.
+  static func bytes(of sizeClass: Int) -> Int {
+    let exponent = sizeClass / 4
+    return ((1 << exponent) + (sizeClass % 4) << (exponent - 2)) * MemoryLayout<Float>.stride
+  }
+}

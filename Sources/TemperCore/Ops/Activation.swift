@@ -1,0 +1,30 @@
+/// The elementwise function of a layer. The raw value is the name in a config.
+public enum Activation: String, CaseIterable, Sendable {
+  /// The identity.
+  case none
+  /// max(x, 0).
+  case relu
+  /// The Gaussian error linear unit, exact.
+  case gelu
+  /// GELU's tanh approximation, as GPT-2 uses it.
+  case geluTanh = "gelu_tanh"
+  /// The hyperbolic tangent.
+  case tanh
+  /// 1 / (1 + e^-x).
+  case sigmoid
+  /// x σ(x), also called swish.
+  case silu
+
+  /// The function applied to `x`.
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    switch self {
+    case .none: x
+    case .relu: x.relu()
+    case .gelu: x.gelu()
+    case .geluTanh: x.geluTanh()
+    case .tanh: x.tanh()
+    case .sigmoid: x.sigmoid()
+    case .silu: x.silu()
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import Glibc
+
+/// An elementwise function of two numbers with both derivatives.
+private protocol BinaryFunction {
+  static var name: StaticString { get }
+  static func value(_ x: Float, _ y: Float) -> Float
+  /// The derivative with respect to x, times the upstream gradient g.
+  static func left(_ g: Float, _ x: Float, _ y: Float) -> Float
+  /// The derivative with respect to y, times the upstream gradient g.
+  static func right(_ g: Float, _ x: Float, _ y: Float) -> Float
+}
+
+private enum Add: BinaryFunction {
+  static let name: StaticString = "+"
+  @inline(__always) static func value(_ x: Float, _ y: Float) -> Float { x + y }
+  @inline(__always) static func left(_ g: Float, _ x: Float, _ y: Float) -> Float { g }
+  @inline(__always) static func right(_ g: Float, _ x: Float, _ y: Float) -> Float { g }
+}
+
+private enum Subtract: BinaryFunction {
+  static let name: StaticString = "-"
+  @inline(__always) static func value(_ x: Float, _ y: Float) -> Float { x - y }
+  @inline(__always) static func left(_ g: Float, _ x: Float, _ y: Float) -> Float { g }
+  @inline(__always) static func right(_ g: Float, _ x: Float, _ y: Float) -> Float { -g }
+}
+
+private enum Multiply: BinaryFunction {
+  static let name: StaticString = "*"
+  @inline(__always) static func value(_ x: Float, _ y: Float) -> Float { x * y }
+  @inline(__always) static func left(_ g: Float, _ x: Float, _ y: Float) -> Float { g * y }
+  @inline(__always) static func right(_ g: Float, _ x: Float, _ y: Float) -> Float { g * x }
+}
+
+private enum Divide: BinaryFunction {
+  static let name: StaticString = "/"
+  @inline(__always) static func value(_ x: Float, _ y: Float) -> Float { x / y }
+  @inline(__always) static func left(_ g: Float, _ x: Float, _ y: Float) -> Float { g / y }
+  @inline(__always) static func right(_ g: Float, _ x: Float, _ y: Float) -> Float { -g * x / (y * y) }
+}
+
+extension Tensor {
+  /// The elementwise sum; shapes broadcast as in NumPy.
+  public static func + (a: Tensor, b: Tensor) -> Tensor { binary(Add.self, a, b) }
+  /// The elementwise difference; shapes broadcast as in NumPy.
+  public static func - (a: Tensor, b: Tensor) -> Tensor { binary(Subtract.self, a, b) }
+  /// The elementwise product; shapes broadcast as in NumPy.
+  public static func * (a: Tensor, b: Tensor) -> Tensor { binary(Multiply.self, a, b) }
+  /// The elementwise quotient; shapes broadcast as in NumPy.
+  public static func / (a: Tensor, b: Tensor) -> Tensor { binary(Divide.self, a, b) }
+
+  /// Adds a number to every element.
+  public static func + (a: Tensor, b: Float) -> Tensor { a + Tensor(b) }
+  /// Subtracts a number from every element.
+  public static func - (a: Tensor, b: Float) -> Tensor { a - Tensor(b) }
+  /// Multiplies every element by a number.
+  public static func * (a: Tensor, b: Float) -> Tensor { a * Tensor(b) }
+  /// Multiplies every element by a number.
+  public static func * (a: Float, b: Tensor) -> Tensor { Tensor(a) * b }
+  /// Divides every element by a number.
+  public static func / (a: Tensor, b: Float) -> Tensor { a / Tensor(b) }
+}
+
+@inline(__always)
+private func binary<F: BinaryFunction>(_ f: F.Type, _ a: Tensor, _ b: Tensor) -> Tensor {
+  let plan = BroadcastPlan(a.shape, b.shape, F.name)
+  let y = Tensor(uninitialized: plan.shape)
+  let (pa, pb, py) = (a.pointer, b.pointer, y.pointer)
+  plan.forEachRun { out, ia, ib, count, sa, sb in
+    let (xa, xb, to) = (pa + ia, pb + ib, py + out)
+    if sa == 1 && sb == 1 {
+      for i in 0..<count { to[i] = F.value(xa[i], xb[i]) }
+    } else {
+      for i in 0..<count { to[i] = F.value(xa[i * sa], xb[i * sb]) }
+    }
+  }
+  return y.recording(a, b) { dy, into in
+    let g = dy.pointer
+    into.accumulate(a) { d, beta in
+      if beta == 0 { d.update(repeating: 0, count: a.count) }
+      plan.forEachRun { out, ia, ib, count, sa, sb in
+        for i in 0..<count { d[ia + i * sa] += F.left(g[out + i], pa[ia + i * sa], pb[ib + i * sb]) }
+      }
+    }
+    into.accumulate(b) { d, beta in
+      if beta == 0 { d.update(repeating: 0, count: b.count) }
+      plan.forEachRun { out, ia, ib, count, sa, sb in
+        for i in 0..<count { d[ib + i * sb] += F.right(g[out + i], pa[ia + i * sa], pb[ib + i * sb]) }
+      }
+    }
+    // The closure reads a and b through pointers: this keeps their memory alive until here.
+    withExtendedLifetime((a, b)) {}
+  }
+}

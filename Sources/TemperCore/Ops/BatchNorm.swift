@@ -1,0 +1,98 @@
+import CTemperSupport
+
+/// The statistics of a batch: what ``batchNorm(_:_:_:eps:)`` normalised by, for the running averages.
+public struct BatchStatistics {
+  /// The mean of each column.
+  public let mean: Tensor
+  /// The unbiased variance of each column.
+  public let variance: Tensor
+}
+
+/// Batch normalisation in training: each column of `x` less its mean, over √(variance + eps) with the biased variance, times weight plus
+/// bias (Ioffe and Szegedy 2015). Also returns the statistics, with the unbiased variance, as PyTorch's running averages take it.
+///
+/// - Parameters:
+///   - x: `[rows, columns]` with at least two rows.
+public func batchNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, eps: Float = 1e-5) -> (y: Tensor, statistics: BatchStatistics) {
+  let (rows, n) = checkBatchNorm(x, weight, bias)
+  require(rows >= 2, "batchNorm: a batch of one row has no variance")
+  let y = Tensor(uninitialized: x.shape)
+  let statistics = BatchStatistics(mean: Tensor(uninitialized: Shape(n)), variance: Tensor(uninitialized: Shape(n)))
+  let inverse = Tensor(uninitialized: Shape(n))
+  let (px, py, w, b, r) = (x.pointer, y.pointer, weight.pointer, bias.pointer, inverse.pointer)
+  let (mean, variance) = (statistics.mean.pointer, statistics.variance.pointer)
+  Kernels.addColumnSums(of: px, rows: rows, columns: n, into: mean, beta: 0)
+  for j in 0..<n { (mean[j], variance[j]) = (mean[j] / Float(rows), 0) }
+  for i in 0..<rows {
+    let from = px + i * n
+    for j in 0..<n { variance[j] += (from[j] - mean[j]) * (from[j] - mean[j]) }
+  }
+  for j in 0..<n {
+    r[j] = 1 / temper_sqrt(variance[j] / Float(rows) + eps)
+    variance[j] /= Float(rows - 1)
+  }
+  for i in 0..<rows {
+    let (from, to) = (px + i * n, py + i * n)
+    for j in 0..<n { to[j] = (from[j] - mean[j]) * r[j] * w[j] + b[j] }
+  }
+  let recorded = y.recording(x, weight, bias) { dy, into in
+    let (px, w, r, g, mean) = (x.pointer, weight.pointer, inverse.pointer, dy.pointer, statistics.mean.pointer)
+    // Column sums of g and of g x̂: the derivatives of bias and weight, and what the derivative of x subtracts.
+    let sums = Tensor.filled(Shape(2, n), 0)
+    let (sg, sgx) = (sums.pointer, sums.pointer + n)
+    for i in 0..<rows {
+      let (from, gi) = (px + i * n, g + i * n)
+      for j in 0..<n {
+        sg[j] += gi[j]
+        sgx[j] += gi[j] * (from[j] - mean[j]) * r[j]
+      }
+    }
+    into.accumulate(bias) { d, beta in Kernels.add(sg, into: d, beta: beta, count: n) }
+    into.accumulate(weight) { d, beta in Kernels.add(sgx, into: d, beta: beta, count: n) }
+    into.accumulate(x) { dx, beta in
+      let share = 1 / Float(rows)
+      for i in 0..<rows {
+        let (from, gi, to) = (px + i * n, g + i * n, dx + i * n)
+        if beta == 0 { to.update(repeating: 0, count: n) }
+        for j in 0..<n {
+          let normal = (from[j] - mean[j]) * r[j]
+          to[j] += w[j] * r[j] * (gi[j] - share * (sg[j] + normal * sgx[j]))
+        }
+      }
+    }
+  }
+  return (recorded, statistics)
+}
+
+/// Batch normalisation by given statistics, as in evaluation: (x - mean) / √(variance + eps) · weight + bias.
+public func batchNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, mean: Tensor, variance: Tensor, eps: Float = 1e-5) -> Tensor {
+  let (rows, n) = checkBatchNorm(x, weight, bias)
+  require(mean.shape == weight.shape && variance.shape == weight.shape, "batchNorm: statistics \(mean.shape) do not fit \(weight.shape)")
+  let y = Tensor(uninitialized: x.shape)
+  let inverse = Tensor(uninitialized: Shape(n))
+  let (px, py, w, b, m, r) = (x.pointer, y.pointer, weight.pointer, bias.pointer, mean.pointer, inverse.pointer)
+  for j in 0..<n { r[j] = 1 / temper_sqrt(variance.pointer[j] + eps) }
+  for i in 0..<rows {
+    let (from, to) = (px + i * n, py + i * n)
+    for j in 0..<n { to[j] = (from[j] - m[j]) * r[j] * w[j] + b[j] }
+  }
+  return y.recording(x, weight, bias) { dy, into in
+    let (px, w, m, r, g) = (x.pointer, weight.pointer, mean.pointer, inverse.pointer, dy.pointer)
+    into.accumulate(bias) { d, beta in Kernels.addColumnSums(of: g, rows: rows, columns: n, into: d, beta: beta) }
+    into.accumulate(weight) { d, beta in
+      if beta == 0 { d.update(repeating: 0, count: n) }
+      for i in 0..<rows { for j in 0..<n { d[j] += g[i * n + j] * (px[i * n + j] - m[j]) * r[j] } }
+    }
+    into.accumulate(x) { d, beta in
+      if beta == 0 { d.update(repeating: 0, count: rows * n) }
+      for i in 0..<rows { for j in 0..<n { d[i * n + j] += g[i * n + j] * w[j] * r[j] } }
+    }
+  }
+}
+
+private func checkBatchNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor) -> (rows: Int, columns: Int) {
+  require(
+    x.shape.rank == 2 && weight.shape == Shape(x.shape[1]) && bias.shape == weight.shape,
+    "batchNorm: x \(x.shape) needs weight \(weight.shape) and bias \(bias.shape) of one element for each column")
+  return (x.shape[0], x.shape[1])
+}

@@ -1,0 +1,92 @@
+import CTemperSupport
+import Glibc
+
+/// How a sparse categorical cross-entropy treats classes and rows.
+public struct CrossEntropyOptions: Sendable {
+  /// What the summed loss is to be divided by for a mean.
+  public enum Normalization: String, CaseIterable, Sendable {
+    /// The sum of the weights of the rows' classes, as PyTorch's mean.
+    case weight
+    /// The number of rows, as Keras' `sum_over_batch_size`.
+    case count
+  }
+
+  /// Rows with this label add nothing to loss, gradient or weight; it may lie outside the classes.
+  public var ignoreIndex: Int32
+  /// A weight for each class, nil for 1 everywhere.
+  public var classWeights: [Float]?
+  /// What ``softmaxCrossEntropy(_:_:options:)`` gives as weight.
+  public var normalization: Normalization
+  /// The share of the target that is spread evenly over all classes (Szegedy et al. 2016).
+  public var labelSmoothing: Float
+
+  /// The plain loss by default; `ignoreIndex` -100 is PyTorch's.
+  public init(
+    ignoreIndex: Int32 = -100, classWeights: [Float]? = nil, normalization: Normalization = .weight, labelSmoothing: Float = 0
+  ) {
+    self.ignoreIndex = ignoreIndex
+    self.classWeights = classWeights
+    self.normalization = normalization
+    self.labelSmoothing = labelSmoothing
+  }
+}
+
+/// The sparse categorical cross-entropy of logits: the sum over rows, and the weight to divide it by for a mean. Nobody divides here, so
+/// that micro-batches, padding and class weights agree.
+///
+/// A row of class y costs (1 - ε) w_y (lse - z_y) + ε/K Σ_c w_c (lse - z_c), where lse is the logarithm of Σ e^z; this is
+/// `torch.nn.functional.cross_entropy` with `reduction="sum"`. The derivative reuses the one buffer of probabilities.
+///
+/// - Parameters:
+///   - logits: `[rows, classes]`.
+///   - labels: a class in `0..<classes`, or `ignoreIndex`, for each row.
+public func softmaxCrossEntropy(_ logits: Tensor, _ labels: [Int32], options: CrossEntropyOptions = .init()) -> (sum: Tensor, weight: Double) {
+  require(
+    logits.shape.rank == 2 && logits.shape[0] == labels.count,
+    "softmaxCrossEntropy: logits \(logits.shape) need one label for each row, not \(labels.count)")
+  let (rows, k) = (logits.shape[0], logits.shape[1])
+  require(options.classWeights == nil || options.classWeights!.count == k, "softmaxCrossEntropy: needs a weight for each of \(k) classes")
+  let (hard, soft) = (1 - options.labelSmoothing, options.labelSmoothing / Float(k))
+  let weights = options.classWeights
+  let totalWeight = weights.map { $0.reduce(0, +) } ?? Float(k)
+
+  let probabilities = Tensor(uninitialized: logits.shape)
+  var (loss, weight) = (0.0, 0.0)
+  for i in 0..<rows {
+    let z = logits.pointer + i * k
+    let (largest, sum) = Kernels.softmax(z, into: probabilities.pointer + i * k, count: k)
+    let label = labels[i]
+    if label == options.ignoreIndex { continue }
+    require(label >= 0 && label < k, "softmaxCrossEntropy: row \(i) has label \(label), there are \(k) classes")
+    let y = Int(label)
+    let own = weights?[y] ?? 1
+    let lse = Double(largest) + Double(Glibc.logf(sum))
+    loss += Double(hard * own) * (lse - Double(z[y]))
+    if soft > 0 {
+      var weighted = 0.0
+      for c in 0..<k { weighted += Double(weights?[c] ?? 1) * Double(z[c]) }
+      loss += Double(soft) * (Double(totalWeight) * lse - weighted)
+    }
+    weight += options.normalization == .weight ? Double(own) : 1
+  }
+
+  let target = logits.target
+  let total = Tensor(Float(loss)).recording(logits) { dy, into in
+    let g = dy.pointer[0]
+    for i in 0..<rows {
+      let p = probabilities.pointer + i * k
+      guard labels[i] != options.ignoreIndex else {
+        p.update(repeating: 0, count: k)
+        continue
+      }
+      let y = Int(labels[i])
+      let own = hard * (weights?[y] ?? 1)
+      let scale = g * (own + soft * totalWeight)
+      for c in 0..<k { p[c] *= scale }
+      p[y] -= g * own
+      if soft > 0 { for c in 0..<k { p[c] -= g * soft * (weights?[c] ?? 1) } }
+    }
+    into.hand(target, probabilities)
+  }
+  return (total, weight)
+}

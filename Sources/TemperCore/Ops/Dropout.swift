@@ -1,0 +1,79 @@
+/// Where the randomness of one dropout comes from: a mask is a function of the stream's key, the step and each row's global number, so it
+/// does not depend on threads, on the order of batches' rows or on whether the run was resumed.
+public struct DropoutSource {
+  /// The named stream.
+  public let stream: Philox
+  /// The training step.
+  public let step: Int
+  /// The global number of each row of the batch.
+  public let rows: [Int32]
+
+  /// The source for one layer in one step.
+  public init(stream: Philox, step: Int, rows: [Int32]) {
+    (self.stream, self.step, self.rows) = (stream, step, rows)
+  }
+}
+
+/// Inverted dropout (Srivastava et al. 2014): each element becomes 0 with probability `rate`, else it is divided by 1 - `rate`.
+///
+/// The rate is rounded to a multiple of 2^-16, since a mask takes 16 random bits an element; the division uses the rounded rate, so the
+/// expectation is exact. A rate of 0 returns `x` itself.
+///
+/// - Parameters:
+///   - x: the first axis are the rows that `source` names.
+///   - rate: in 0..<1.
+public func dropout(_ x: Tensor, rate: Double, _ source: DropoutSource) -> Tensor {
+  let threshold = UInt32((rate * 65536).rounded())
+  if threshold == 0 { return x }
+  require(rate > 0 && threshold < 65536, "dropout: a rate of \(rate) keeps nothing; it must lie in 0..<1")
+  require(x.shape.rank >= 1 && x.shape[0] == source.rows.count, "dropout: \(x.shape) needs a row number for each row, not \(source.rows.count)")
+  let (rows, width) = (x.shape[0], x.shape.after(0))
+  let keep = Float(65536 / Double(65536 - threshold))
+  let blocks = (width + 7) / 8
+  /// The factors, 0 or `keep`; a row is padded to whole blocks.
+  let mask = Tensor(uninitialized: Shape(rows, 8 * blocks))
+  let y = Tensor(uninitialized: x.shape)
+  let (px, py, m) = (x.pointer, y.pointer, mask.pointer)
+  Partition(rows, cost: 20 * width, grain: 1).run { _, items in
+    for i in items {
+      let factors = m + i * 8 * blocks
+      fillMask(factors, blocks, source.stream, UInt32(bitPattern: source.rows[i]), UInt32(truncatingIfNeeded: source.step), threshold, keep)
+      let (from, to) = (px + i * width, py + i * width)
+      for j in 0..<width { to[j] = from[j] * factors[j] }
+    }
+  }
+  let target = x.target
+  return y.recording(x) { dy, into in
+    into.accumulate(target) { dx, beta in
+      Partition(rows, cost: 2 * width, grain: 1).run { _, items in
+        for i in items {
+          let (factors, g, d) = (mask.pointer + i * 8 * blocks, dy.pointer + i * width, dx + i * width)
+          if beta == 0 {
+            for j in 0..<width { d[j] = g[j] * factors[j] }
+          } else {
+            for j in 0..<width { d[j] += g[j] * factors[j] }
+          }
+        }
+      }
+    }
+  }
+}
+
+/// Eight factors from each counter, one from every 16 bits. Those of one counter lie `blocks` apart, so that the loop over counters writes
+/// eight contiguous runs and is vectorised.
+@inline(__always)
+private func fillMask(
+  _ factors: UnsafeMutablePointer<Float>, _ blocks: Int, _ stream: Philox, _ row: UInt32, _ step: UInt32, _ threshold: UInt32, _ keep: Float
+) {
+  for b in 0..<blocks {
+    let (w0, w1, w2, w3) = stream(UInt32(truncatingIfNeeded: b), row, step, 0)
+    factors[b] = w0 & 0xFFFF < threshold ? 0 : keep
+    factors[b + blocks] = w0 >> 16 < threshold ? 0 : keep
+    factors[b + 2 * blocks] = w1 & 0xFFFF < threshold ? 0 : keep
+    factors[b + 3 * blocks] = w1 >> 16 < threshold ? 0 : keep
+    factors[b + 4 * blocks] = w2 & 0xFFFF < threshold ? 0 : keep
+    factors[b + 5 * blocks] = w2 >> 16 < threshold ? 0 : keep
+    factors[b + 6 * blocks] = w3 & 0xFFFF < threshold ? 0 : keep
+    factors[b + 7 * blocks] = w3 >> 16 < threshold ? 0 : keep
+  }
+}

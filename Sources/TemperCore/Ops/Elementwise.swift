@@ -1,0 +1,140 @@
+import CTemperSupport
+import Glibc
+
+/// An elementwise function of one number with its derivative, which may use the input x and the result y.
+protocol UnaryFunction {
+  /// Floating-point operations an element costs, roughly: it decides where work is worth a second thread.
+  static var cost: Int { get }
+  /// Whether the derivative is a function of y alone, so that x need not be kept.
+  static var usesResultOnly: Bool { get }
+  static func value(_ x: Float) -> Float
+  static func derivative(_ x: Float, _ y: Float) -> Float
+}
+
+extension UnaryFunction {
+  static var cost: Int { 20 }
+  static var usesResultOnly: Bool { false }
+}
+
+enum Negate: UnaryFunction {
+  static let cost = 1
+  @inline(__always) static func value(_ x: Float) -> Float { -x }
+  @inline(__always) static func derivative(_ x: Float, _ y: Float) -> Float { -1 }
+}
+
+enum Exponential: UnaryFunction {
+  static let usesResultOnly = true
+  @inline(__always) static func value(_ x: Float) -> Float { temper_exp(x) }
+  @inline(__always) static func derivative(_ x: Float, _ y: Float) -> Float { y }
+}
+
+enum Logarithm: UnaryFunction {
+  @inline(__always) static func value(_ x: Float) -> Float { Glibc.logf(x) }
+  @inline(__always) static func derivative(_ x: Float, _ y: Float) -> Float { 1 / x }
+}
+
+enum SquareRoot: UnaryFunction {
+  static let usesResultOnly = true
+  @inline(__always) static func value(_ x: Float) -> Float { temper_sqrt(x) }
+  @inline(__always) static func derivative(_ x: Float, _ y: Float) -> Float { 0.5 / y }
+}
+
+enum Square: UnaryFunction {
+  static let cost = 2
+  @inline(__always) static func value(_ x: Float) -> Float { x * x }
+  @inline(__always) static func derivative(_ x: Float, _ y: Float) -> Float { 2 * x }
+}
+
+enum ReLU: UnaryFunction {
+  static let cost = 1
+  static let usesResultOnly = true
+  // Written so that NaN passes through: a diverged run must not look like a dead unit.
+  @inline(__always) static func value(_ x: Float) -> Float { x < 0 ? 0 : x }
+  @inline(__always) static func derivative(_ x: Float, _ y: Float) -> Float { y > 0 ? 1 : 0 }
+}
+
+/// x Φ(x), Hendrycks and Gimpel 2016, with the exact normal distribution Φ.
+enum GELU: UnaryFunction {
+  static let cost = 50
+  @inline(__always) static func value(_ x: Float) -> Float { x * distribution(x) }
+  @inline(__always) static func derivative(_ x: Float, _ y: Float) -> Float {
+    distribution(x) + x * 0.398942280 * temper_exp(-0.5 * x * x)
+  }
+  @inline(__always) private static func distribution(_ x: Float) -> Float { 0.5 + 0.5 * temper_erf(x * 0.707106781) }
+}
+
+/// The tanh approximation of GELU, as GPT-2 uses it: x σ(2u), u = √(2/π) (x + 0.044715 x³).
+enum GELUTanh: UnaryFunction {
+  static let cost = 40
+  @inline(__always) static func value(_ x: Float) -> Float { x * gate(x) }
+  @inline(__always) static func derivative(_ x: Float, _ y: Float) -> Float {
+    let s = gate(x)
+    return s + x * s * (1 - s) * 1.59576912 * (1 + 0.134145 * x * x)
+  }
+  @inline(__always) private static func gate(_ x: Float) -> Float { temper_sigmoid(1.59576912 * (x + 0.044715 * x * x * x)) }
+}
+
+enum Tanh: UnaryFunction {
+  static let cost = 40
+  static let usesResultOnly = true
+  @inline(__always) static func value(_ x: Float) -> Float { temper_tanh(x) }
+  @inline(__always) static func derivative(_ x: Float, _ y: Float) -> Float { 1 - y * y }
+}
+
+enum Sigmoid: UnaryFunction {
+  static let cost = 30
+  static let usesResultOnly = true
+  @inline(__always) static func value(_ x: Float) -> Float { temper_sigmoid(x) }
+  @inline(__always) static func derivative(_ x: Float, _ y: Float) -> Float { y * (1 - y) }
+}
+
+/// x σ(x), also called swish.
+enum SiLU: UnaryFunction {
+  static let cost = 30
+  @inline(__always) static func value(_ x: Float) -> Float { x * temper_sigmoid(x) }
+  @inline(__always) static func derivative(_ x: Float, _ y: Float) -> Float {
+    let s = temper_sigmoid(x)
+    return s * (1 + x * (1 - s))
+  }
+}
+
+extension Tensor {
+  /// The negative of every element.
+  public static prefix func - (x: Tensor) -> Tensor { unary(Negate.self, x) }
+  /// e to the power of every element.
+  public func exp() -> Tensor { unary(Exponential.self, self) }
+  /// The natural logarithm of every element.
+  public func log() -> Tensor { unary(Logarithm.self, self) }
+  /// The square root of every element.
+  public func sqrt() -> Tensor { unary(SquareRoot.self, self) }
+  /// The square of every element.
+  public func squared() -> Tensor { unary(Square.self, self) }
+  /// max(x, 0), NaN passed through.
+  public func relu() -> Tensor { unary(ReLU.self, self) }
+  /// The Gaussian error linear unit, exact.
+  public func gelu() -> Tensor { unary(GELU.self, self) }
+  /// The Gaussian error linear unit in its tanh approximation, as GPT-2 uses it.
+  public func geluTanh() -> Tensor { unary(GELUTanh.self, self) }
+  /// The hyperbolic tangent of every element.
+  public func tanh() -> Tensor { unary(Tanh.self, self) }
+  /// 1 / (1 + e^-x).
+  public func sigmoid() -> Tensor { unary(Sigmoid.self, self) }
+  /// x σ(x).
+  public func silu() -> Tensor { unary(SiLU.self, self) }
+}
+
+@inline(__always)
+private func unary<F: UnaryFunction>(_ f: F.Type, _ x: Tensor) -> Tensor {
+  let y = Tensor(uninitialized: x.shape)
+  Kernels.map(x.pointer, into: y.pointer, count: x.count, cost: F.cost, F.value)
+  // A derivative that needs only the result must not keep the input alive.
+  let input = F.usesResultOnly ? nil : x.detached
+  let output = y
+  let target = x.target
+  return y.recording(x) { dy, into in
+    let (px, py, g) = ((input ?? output).pointer, output.pointer, dy.pointer)
+    into.accumulate(target) { dx, beta in
+      Kernels.accumulate(into: dx, beta: beta, count: dy.count, cost: F.cost) { g[$0] * F.derivative(px[$0], py[$0]) }
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import CTemperSupport
+
+/// Layer normalisation over the last axis: (x - mean) / √(variance + eps) · weight + bias, with the biased variance (Ba et al. 2016).
+///
+/// - Parameters:
+///   - x: any shape whose last axis is as long as `weight` and `bias`.
+public func layerNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, eps: Float = 1e-5) -> Tensor {
+  require(
+    x.shape.rank >= 1 && weight.shape == Shape(x.shape[-1]) && bias.shape == weight.shape,
+    "layerNorm: the last axis of x \(x.shape) needs weight \(weight.shape) and bias \(bias.shape) of its length")
+  let n = x.shape[-1]
+  let rows = n == 0 ? 0 : x.count / n
+  let y = Tensor(uninitialized: x.shape)
+  /// Mean and inverse deviation of each row.
+  let statistics = Tensor(uninitialized: Shape(rows, 2))
+  let (px, py, w, b, s) = (x.pointer, y.pointer, weight.pointer, bias.pointer, statistics.pointer)
+  Partition(rows, cost: 6 * n, grain: 1).run { _, items in
+    for i in items {
+      let (from, to) = (px + i * n, py + i * n)
+      let mean = temper_sum(from, n) / Float(n)
+      let inverse = 1 / temper_sqrt(temper_squared_deviation(from, mean, n) / Float(n) + eps)
+      (s[2 * i], s[2 * i + 1]) = (mean, inverse)
+      for j in 0..<n { to[j] = (from[j] - mean) * inverse * w[j] + b[j] }
+    }
+  }
+  return y.recording(x, weight, bias) { dy, into in
+    let (px, w, s, g) = (x.pointer, weight.pointer, statistics.pointer, dy.pointer)
+    into.accumulate(weight) { dw, beta in
+      if beta == 0 { dw.update(repeating: 0, count: n) }
+      for i in 0..<rows {
+        let (from, gi, mean, inverse) = (px + i * n, g + i * n, s[2 * i], s[2 * i + 1])
+        for j in 0..<n { dw[j] += gi[j] * (from[j] - mean) * inverse }
+      }
+    }
+    into.accumulate(bias) { db, beta in Kernels.addColumnSums(of: g, rows: rows, columns: n, into: db, beta: beta) }
+    into.accumulate(x) { dx, beta in
+      Partition(rows, cost: 12 * n, grain: 1).run { _, items in
+        let scaled = Storage(uninitialized: n)
+        for i in items {
+          let (from, gi, to, mean, inverse) = (px + i * n, g + i * n, dx + i * n, s[2 * i], s[2 * i + 1])
+          let gw = scaled.pointer
+          for j in 0..<n { gw[j] = gi[j] * w[j] }
+          let a = temper_sum(gw, n) / Float(n)
+          // Σ gw (x - mean) as Σ gw x - mean Σ gw would cancel; centre first.
+          if beta == 0 { to.update(repeating: 0, count: n) }
+          var c: Float = 0
+          for j in 0..<n { c += gw[j] * (from[j] - mean) }
+          c *= inverse * inverse / Float(n)
+          for j in 0..<n { to[j] += inverse * (gw[j] - a - (from[j] - mean) * c) }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,101 @@
+/// act(x·wᵀ + b): the fused layer, with the bias and the activation added in the pass that follows the product.
+///
+/// - Parameters:
+///   - x: `[rows, inputs]`, or any shape whose last axis is `inputs`.
+///   - w: `[outputs, inputs]`, as PyTorch and safetensors lay it out.
+///   - b: `[outputs]`, or nil.
+/// - Returns: the shape of `x` with `outputs` as its last axis.
+public func linear(_ x: Tensor, _ w: Tensor, _ b: Tensor? = nil, activation: Activation = .none) -> Tensor {
+  switch activation {
+  case .none: linear(Identity.self, x, w, b)
+  case .relu: linear(ReLU.self, x, w, b)
+  case .gelu: linear(GELU.self, x, w, b)
+  case .geluTanh: linear(GELUTanh.self, x, w, b)
+  case .tanh: linear(Tanh.self, x, w, b)
+  case .sigmoid: linear(Sigmoid.self, x, w, b)
+  case .silu: linear(SiLU.self, x, w, b)
+  }
+}
+
+private enum Identity: UnaryFunction {
+  static let cost = 1
+  static let usesResultOnly = true
+  @inline(__always) static func value(_ x: Float) -> Float { x }
+  @inline(__always) static func derivative(_ x: Float, _ y: Float) -> Float { 1 }
+}
+
+private func linear<F: UnaryFunction>(_ f: F.Type, _ x: Tensor, _ w: Tensor, _ b: Tensor?) -> Tensor {
+  require(
+    x.shape.rank >= 1 && w.shape.rank == 2 && x.shape[-1] == w.shape[1],
+    "linear: x \(x.shape) needs as many inputs as w \(w.shape) has columns")
+  require(b == nil || b!.shape == Shape(w.shape[0]), "linear: b \(b!.shape) needs one element for each row of w \(w.shape)")
+  let (outputs, inputs) = (w.shape[0], w.shape[1])
+  let rows = inputs == 0 ? 0 : x.count / inputs
+  var shape = x.shape
+  shape[-1] = outputs
+
+  let y = Tensor(uninitialized: shape)
+  Kernels.multiply(rows, outputs, inputs, Factor(x.pointer), Factor(w.pointer, transposed: true), beta: 0, into: y.pointer)
+  // Only a derivative that needs what went into the activation pays for keeping it.
+  let isTraced = x.isTraced || w.isTraced || (b?.isTraced ?? false)
+  let z = F.usesResultOnly || !isTraced ? y : Tensor(uninitialized: shape)
+  if b != nil || F.self != Identity.self {
+    addBiasAndActivate(f, y.pointer, z.pointer, b?.pointer, rows: rows, columns: outputs)
+  }
+
+  return y.recording(x, w, b) { [y = y.detached] dy, into in
+    let dz: Tensor
+    if F.self == Identity.self {
+      dz = dy
+    } else {
+      dz = Tensor(uninitialized: dy.shape)
+      let (g, pz, py) = (dy.pointer, z.pointer, y.pointer)
+      Kernels.accumulate(into: dz.pointer, beta: 0, count: dy.count, cost: F.cost) { g[$0] * F.derivative(pz[$0], py[$0]) }
+    }
+    let d = Factor(dz.pointer)
+    if let b {
+      into.accumulate(b) { db, beta in Kernels.addColumnSums(of: dz.pointer, rows: rows, columns: outputs, into: db, beta: beta) }
+    }
+    into.accumulate(w) { dw, beta in
+      Kernels.multiply(outputs, inputs, rows, Factor(dz.pointer, transposed: true), Factor(x.pointer), beta: beta, into: dw)
+    }
+    into.accumulate(x) { dx, beta in Kernels.multiply(rows, inputs, outputs, d, Factor(w.pointer), beta: beta, into: dx) }
+  }
+}
+
+/// y = act(y + b) row by row; z, which may be y itself, receives y + b.
+@inline(__always)
+private func addBiasAndActivate<F: UnaryFunction>(
+  _ f: F.Type, _ y: UnsafeMutablePointer<Float>, _ z: UnsafeMutablePointer<Float>, _ b: UnsafeMutablePointer<Float>?, rows: Int, columns: Int
+) {
+  Partition(rows, cost: columns * F.cost, grain: 1).run { _, items in
+    for i in items {
+      let (to, before) = (y + i * columns, z + i * columns)
+      if let b {
+        for j in 0..<columns { to[j] += b[j] }
+      }
+      if z != y { before.update(from: to, count: columns) }
+      if F.self != Identity.self {
+        for j in 0..<columns { to[j] = F.value(to[j]) }
+      }
+    }
+  }
+}
+
+/// The matrix product of `a`, `[m, k]`, and `b`, `[k, n]`.
+public func matmul(_ a: Tensor, _ b: Tensor) -> Tensor {
+  require(
+    a.shape.rank == 2 && b.shape.rank == 2 && a.shape[1] == b.shape[0],
+    "matmul: needs [m, k] and [k, n], not \(a.shape) and \(b.shape)")
+  let (m, k, n) = (a.shape[0], a.shape[1], b.shape[1])
+  let y = Tensor(uninitialized: Shape(m, n))
+  Kernels.multiply(m, n, k, Factor(a.pointer), Factor(b.pointer), beta: 0, into: y.pointer)
+  return y.recording(a, b) { dy, into in
+    into.accumulate(a) { d, beta in
+      Kernels.multiply(m, k, n, Factor(dy.pointer), Factor(b.pointer, transposed: true), beta: beta, into: d)
+    }
+    into.accumulate(b) { d, beta in
+      Kernels.multiply(k, n, m, Factor(a.pointer, transposed: true), Factor(dy.pointer), beta: beta, into: d)
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import CTemperSupport
+
+extension Tensor {
+  /// The sum over `axis`, which disappears or, with `keepingAxis`, stays with length 1. A negative axis counts from the end.
+  public func sum(axis: Int, keepingAxis: Bool = false) -> Tensor {
+    reduced(over: shape.normalized(axis, "sum"), keepingAxis: keepingAxis, factor: 1)
+  }
+
+  /// The mean over `axis`; see ``sum(axis:keepingAxis:)``.
+  public func mean(axis: Int, keepingAxis: Bool = false) -> Tensor {
+    let axis = shape.normalized(axis, "mean")
+    return reduced(over: axis, keepingAxis: keepingAxis, factor: 1 / Float(shape[axis]))
+  }
+
+  /// The sum of all elements, a tensor of rank 0.
+  public func sum() -> Tensor {
+    reshaped(Shape(count)).sum(axis: 0)
+  }
+
+  /// The mean of all elements, a tensor of rank 0.
+  public func mean() -> Tensor {
+    reshaped(Shape(count)).mean(axis: 0)
+  }
+
+  /// `factor` times the sum over one axis.
+  private func reduced(over axis: Int, keepingAxis: Bool, factor: Float) -> Tensor {
+    let (outer, length, inner) = (shape.before(axis), shape[axis], shape.after(axis))
+    let y = Tensor(uninitialized: shape.reducing(axis, keeping: keepingAxis))
+    let (px, py) = (pointer, y.pointer)
+    if inner == 1 {
+      Partition(outer, cost: length, grain: 1).run { _, items in
+        for o in items { py[o] = factor * temper_sum(px + o * length, length) }
+      }
+    } else {
+      for o in 0..<outer {
+        Kernels.addColumnSums(of: px + o * length * inner, rows: length, columns: inner, into: py + o * inner, beta: 0)
+        for i in 0..<inner { py[o * inner + i] *= factor }
+      }
+    }
+    let target = target
+    return y.recording(self) { dy, into in
+      into.accumulate(target) { dx, beta in
+        for o in 0..<outer {
+          let g = dy.pointer + o * inner
+          for k in 0..<length {
+            let to = dx + (o * length + k) * inner
+            if beta == 0 { to.update(repeating: 0, count: inner) }
+            for i in 0..<inner { to[i] += factor * g[i] }
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,143 @@
+/// The flat record of a traced computation: entries are appended in order and popped in reverse, and each activation is freed as soon as
+/// the derivative that needs it has run.
+///
+/// The design of dfdx and of Autograd's original: no graph, no topological sort, no recursion when it is released.
+public final class Tape {
+  private struct Entry {
+    let output: Int
+    let pull: (_ dy: Tensor, _ into: Gradients) -> Void
+  }
+
+  private var entries: [Entry] = []
+  private var slots: [Tensor?] = []
+  private var isOpen = true
+  private let leaves: GradientBuffer
+
+  init(leaves: GradientBuffer) {
+    self.leaves = leaves
+    slots.reserveCapacity(leaves.leafCount + 64)
+    entries.reserveCapacity(64)
+    slots.append(contentsOf: repeatElement(nil, count: leaves.leafCount))
+  }
+
+  /// `value` as the leaf whose gradient `buffer` keeps at `index`.
+  public func leaf(_ index: Int, _ value: Tensor) -> Tensor {
+    Tensor(value.shape, value.storage, offset: value.offset, trace: Trace(tape: self, id: index))
+  }
+
+  /// Appends an op whose result is traced from now on; nil once the tape is closed.
+  func append(_ pull: @escaping (_ dy: Tensor, _ into: Gradients) -> Void) -> Trace? {
+    guard isOpen else { return nil }
+    let id = slots.count
+    slots.append(nil)
+    entries.append(Entry(output: id, pull: pull))
+    return Trace(tape: self, id: id)
+  }
+
+  /// Runs the derivatives from `root`, whose own gradient is `seed`, back to the leaves. The tape is closed afterwards.
+  func backward(from root: Tensor, seed: Tensor) {
+    isOpen = false
+    defer { close() }
+    guard let trace = root.trace, trace.tape === self else { return }
+    let gradients = Gradients(tape: self)
+    gradients.accumulate(root) { d, beta in Kernels.add(seed.pointer, into: d, beta: beta, count: seed.count) }
+    while let entry = entries.popLast() {
+      // Moved out of its slot, so that a derivative which passes it on hands over the only reference.
+      guard let dy = slots[entry.output] else { continue }
+      slots[entry.output] = nil
+      entry.pull(dy, gradients)
+    }
+  }
+
+  /// Forgets everything: entries hold tensors that hold the tape, and this breaks the circle.
+  func close() {
+    isOpen = false
+    entries.removeAll(keepingCapacity: true)
+    slots.removeAll(keepingCapacity: true)
+  }
+
+  fileprivate func accumulate(_ id: Int, _ shape: Shape, _ body: (UnsafeMutablePointer<Float>, Float) -> Void) {
+    if id < leaves.leafCount {
+      leaves.accumulate(id, body)
+    } else if let gradient = slots[id] {
+      body(gradient.pointer, 1)
+    } else {
+      let gradient = Tensor(uninitialized: shape)
+      body(gradient.pointer, 0)
+      slots[id] = gradient
+    }
+  }
+
+  fileprivate func isUntouched(_ id: Int) -> Bool { id >= leaves.leafCount && slots[id] == nil }
+
+  fileprivate func put(_ id: Int, _ gradient: Tensor) { slots[id] = gradient }
+}
+
+/// A value's place on a tape.
+struct Trace {
+  let tape: Tape
+  let id: Int
+}
+
+/// Where a gradient goes, without the value: what a derivative captures of an input whose elements it does not need.
+public struct GradientTarget {
+  let shape: Shape
+  let trace: Trace?
+}
+
+/// What a derivative writes into; only ops use it.
+public struct Gradients {
+  let tape: Tape
+
+  /// Adds to the gradient of `x`: `body` gets its memory and beta, 0 if the memory is fresh and must be overwritten, 1 if it holds a
+  /// gradient to add to, as BLAS means it. Nothing happens for a value that is not traced.
+  @inline(__always)
+  public func accumulate(_ x: GradientTarget, _ body: (_ dx: UnsafeMutablePointer<Float>, _ beta: Float) -> Void) {
+    guard let trace = x.trace else { return }
+    tape.accumulate(trace.id, x.shape, body)
+  }
+
+  /// As above, for an input that the derivative holds anyway.
+  @inline(__always)
+  public func accumulate(_ x: Tensor, _ body: (_ dx: UnsafeMutablePointer<Float>, _ beta: Float) -> Void) {
+    accumulate(x.target, body)
+  }
+
+  /// Adds `gradient`, which nobody else will change or read, to the gradient of `x`; free when it is the first contribution.
+  public func hand(_ x: GradientTarget, _ gradient: Tensor) {
+    guard let trace = x.trace else { return }
+    if tape.isUntouched(trace.id) {
+      tape.put(trace.id, Tensor(x.shape, gradient.storage, offset: gradient.offset))
+    } else {
+      accumulate(x) { dx, beta in Kernels.add(gradient.pointer, into: dx, beta: beta, count: gradient.count) }
+    }
+  }
+}
+
+extension Tensor {
+  /// Where the gradient of this value goes.
+  @inline(__always)
+  public var target: GradientTarget { GradientTarget(shape: shape, trace: trace) }
+
+  /// This freshly computed value as a differentiable function of `inputs`: `pull` gets the gradient of the value and adds to theirs.
+  /// Without a traced input nothing is recorded.
+  @inline(__always)
+  public func recording(_ x: Tensor, pull: @escaping (_ dy: Tensor, _ into: Gradients) -> Void) -> Tensor {
+    guard let tape = x.trace?.tape else { return self }
+    return Tensor(shape, storage, offset: offset, trace: tape.append(pull))
+  }
+
+  /// As ``recording(_:pull:)``, for an op of two inputs.
+  @inline(__always)
+  public func recording(_ a: Tensor, _ b: Tensor, pull: @escaping (_ dy: Tensor, _ into: Gradients) -> Void) -> Tensor {
+    guard let tape = a.trace?.tape ?? b.trace?.tape else { return self }
+    return Tensor(shape, storage, offset: offset, trace: tape.append(pull))
+  }
+
+  /// As ``recording(_:pull:)``, for an op of three inputs.
+  @inline(__always)
+  public func recording(_ a: Tensor, _ b: Tensor, _ c: Tensor?, pull: @escaping (_ dy: Tensor, _ into: Gradients) -> Void) -> Tensor {
+    guard let tape = a.trace?.tape ?? b.trace?.tape ?? c?.trace?.tape else { return self }
+    return Tensor(shape, storage, offset: offset, trace: tape.append(pull))
+  }
+}

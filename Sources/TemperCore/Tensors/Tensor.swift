@@ -1,0 +1,79 @@
+/// A contiguous array of 32-bit floats with a shape: a value, cheap to copy, that shares its storage.
+///
+/// Reshaping and slicing the first axis give views. A tensor that came out of traced computation has a place on a ``Tape``; everything
+/// else about gradients is in the ops themselves. Labels and token ids are plain `[Int32]`, not tensors.
+public struct Tensor {
+  /// The lengths of the axes.
+  public let shape: Shape
+  let storage: Storage
+  let offset: Int
+  var trace: Trace?
+
+  /// A tensor whose elements are not set yet; for ops, which fill it.
+  @inline(__always)
+  public init(uninitialized shape: Shape) {
+    self.init(shape, Storage(uninitialized: shape.count), offset: 0)
+  }
+
+  @inline(__always)
+  init(_ shape: Shape, _ storage: Storage, offset: Int, trace: Trace? = nil) {
+    self.shape = shape
+    self.storage = storage
+    self.offset = offset
+    self.trace = trace
+  }
+
+  /// A tensor of `values` in row-major order.
+  public init(_ shape: Shape, _ values: [Float]) {
+    require(shape.count == values.count, "a tensor of shape \(shape) needs \(shape.count) values, not \(values.count)")
+    self.init(uninitialized: shape)
+    values.withUnsafeBufferPointer { if let base = $0.baseAddress { pointer.update(from: base, count: values.count) } }
+  }
+
+  /// A vector.
+  public init(_ values: [Float]) {
+    self.init(Shape(values.count), values)
+  }
+
+  /// A single number, of rank 0.
+  public init(_ value: Float) {
+    self.init(uninitialized: Shape())
+    pointer[0] = value
+  }
+
+  /// A tensor with `value` everywhere.
+  public static func filled(_ shape: Shape, _ value: Float) -> Tensor {
+    let tensor = Tensor(uninitialized: shape)
+    tensor.pointer.update(repeating: value, count: tensor.count)
+    return tensor
+  }
+
+  /// How many elements there are.
+  public var count: Int { shape.count }
+
+  /// The elements in row-major order, copied.
+  public var values: [Float] { Array(UnsafeBufferPointer(start: pointer, count: count)) }
+
+  /// The only element of a tensor that has one.
+  public var scalar: Float {
+    require(count == 1, "scalar: a tensor of shape \(shape) has \(count) elements")
+    return pointer[0]
+  }
+
+  /// Where the elements lie. Valid while the tensor is; writing through it is for those who own the tensor alone, such as an optimiser.
+  @inline(__always)
+  public var pointer: UnsafeMutablePointer<Float> { storage.pointer + offset }
+
+  /// This value without its place on a tape: gradients stop here.
+  public var detached: Tensor { Tensor(shape, storage, offset: offset) }
+
+  /// Whether gradients flow through this value.
+  public var isTraced: Bool { trace != nil }
+
+  /// A copy with storage of its own and no place on a tape.
+  public func copy() -> Tensor {
+    let copy = Tensor(uninitialized: shape)
+    copy.pointer.update(from: pointer, count: count)
+    return copy
+  }
+}
