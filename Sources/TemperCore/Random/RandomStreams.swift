@@ -1,3 +1,5 @@
+import Glibc
+
 /// The named random streams of a run: every random number is a function of (seed, stream name, position), never of what was drawn before.
 public struct RandomStreams: Sendable {
   /// The run's seed.
@@ -61,6 +63,12 @@ public struct RandomSequence: RandomNumberGenerator, Sendable {
   /// A uniform number in [0, 1) with 53 random bits.
   public mutating func uniform() -> Double {
     Double(next() >> 11) * 0x1p-53
+  }
+
+  /// A number from the standard normal distribution (Box and Muller; the second of each pair is not used).
+  public mutating func normal() -> Double {
+    let radius = (-2 * log(1 - uniform())).squareRoot()
+    return radius * cos(2 * Double.pi * uniform())
   }
 
   /// A whole number in 0..<bound, without bias (Lemire's multiplication with rejection).

@@ -1,0 +1,107 @@
+import TemperCore
+
+/// Layer normalisation over the last axis. Parameters: `weight` and `bias`, `[size]`.
+public struct LayerNorm {
+  /// The factor of each element, ones at first.
+  public let weight: Parameter
+  /// What is added to each element, zeros at first.
+  public let bias: Parameter
+  /// Added to the variance.
+  public let eps: Float
+
+  /// Makes or loads the layer's parameters.
+  public init(_ scope: ParameterScope, size: Int, eps: Float = 1e-5) {
+    weight = scope.parameter("weight", [size], .ones)
+    bias = scope.parameter("bias", [size], .zeros)
+    self.eps = eps
+  }
+
+  /// The shape stays as it is.
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    layerNorm(x, weight.value, bias.value, eps: eps)
+  }
+}
+
+/// Batch normalisation of columns. Parameters: `weight` and `bias`; buffers: `running_mean` and `running_var`, all `[size]`.
+///
+/// In training it uses the batch's statistics and moves the running ones by `momentum`, the variance unbiased, as PyTorch does; in evaluation
+/// it uses the running ones.
+public struct BatchNorm {
+  /// The factor of each column, ones at first.
+  public let weight: Parameter
+  /// What is added to each column, zeros at first.
+  public let bias: Parameter
+  /// The running mean, zeros at first.
+  public let runningMean: Parameter
+  /// The running variance, ones at first.
+  public let runningVariance: Parameter
+  /// The share of the newest batch in the running statistics.
+  public let momentum: Float
+  /// Added to the variance.
+  public let eps: Float
+
+  /// Makes or loads the layer's parameters and buffers.
+  public init(_ scope: ParameterScope, size: Int, momentum: Float = 0.1, eps: Float = 1e-5) {
+    weight = scope.parameter("weight", [size], .ones)
+    bias = scope.parameter("bias", [size], .zeros)
+    runningMean = scope.buffer("running_mean", [size], .zeros)
+    runningVariance = scope.buffer("running_var", [size], .ones)
+    self.momentum = momentum
+    self.eps = eps
+  }
+
+  /// `[rows, size]`, in training with two rows at least.
+  public func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor {
+    guard context.isTraining else {
+      return batchNorm(x, weight.value, bias.value, mean: runningMean.value, variance: runningVariance.value, eps: eps)
+    }
+    let (y, statistics) = batchNorm(x, weight.value, bias.value, eps: eps)
+    move(runningMean, towards: statistics.mean)
+    move(runningVariance, towards: statistics.variance)
+    return y
+  }
+
+  private func move(_ average: Parameter, towards newest: Tensor) {
+    let (a, b) = (average.value.pointer, newest.pointer)
+    for i in 0..<newest.count { a[i] += momentum * (b[i] - a[i]) }
+  }
+}
+
+/// Which normalisation a layer has. The raw value is the name in a config.
+public enum NormKind: String, CaseIterable, Sendable {
+  /// No normalisation.
+  case none
+  /// Layer normalisation.
+  case layer
+  /// Batch normalisation.
+  case batch
+}
+
+/// One of the normalisations, or none.
+public enum Norm {
+  /// Passes its input on.
+  case none
+  /// Layer normalisation.
+  case layer(LayerNorm)
+  /// Batch normalisation.
+  case batch(BatchNorm)
+
+  /// Makes or loads the parameters of `kind`.
+  public init(_ scope: ParameterScope, _ kind: NormKind, size: Int) {
+    self =
+      switch kind {
+      case .none: .none
+      case .layer: .layer(LayerNorm(scope, size: size))
+      case .batch: .batch(BatchNorm(scope, size: size))
+      }
+  }
+
+  /// The shape stays as it is.
+  public func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor {
+    switch self {
+    case .none: x
+    case .layer(let norm): norm(x)
+    case .batch(let norm): norm(x, context)
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import TemperCore
+
+/// A multilayer perceptron. Every hidden block is linear, norm, activation, skip connection, dropout, each where wanted; then comes a
+/// linear layer to the classes. Without hidden blocks it is softmax regression.
+///
+/// Parameters: `layers.N.linear.*`, `layers.N.norm.*` and `output.*`.
+public struct MLP: Model {
+  private struct Block {
+    let name: String
+    let linear: Linear
+    let norm: Norm
+    let activation: Activation
+    let isResidual: Bool
+    let dropout: Dropout
+  }
+
+  private let blocks: [Block]
+  private let output: Linear
+  /// The hidden units of each block, under the name of the block.
+  public let units: [Units]
+  /// 2 with batch normalisation, else 1.
+  public let smallestBatch: Int
+
+  /// Makes or loads the parameters.
+  ///
+  /// - Parameters:
+  ///   - hidden: the width of each hidden block.
+  ///   - residual: whether a block adds its input to its output, where both have one width.
+  ///   - dropout: the rate of each block; one number for all, none for no dropout.
+  ///   - initializer: of the hidden weights; by default Kaiming's for the activation. The output layer starts with gain 1.
+  public init(
+    _ scope: ParameterScope, inputs: Int, hidden: [Int], classes: Int, activation: Activation = .relu, norm: NormKind = .none,
+    residual: Bool = false, dropout: [Double] = [], initializer: Initializer? = nil
+  ) {
+    require(
+      dropout.count <= 1 || dropout.count == hidden.count, "MLP: \(hidden.count) hidden layers need as many dropout rates, not \(dropout.count)")
+    var width = inputs
+    var blocks: [Block] = []
+    for (index, size) in hidden.enumerated() {
+      let place = scope["layers"][index]
+      blocks.append(
+        Block(
+          name: place.path,
+          linear: Linear(
+            place["linear"], inputs: width, outputs: size, activation: norm == .none ? activation : .none,
+            initializer: initializer ?? .kaimingUniform(gain: activation.gain)),
+          norm: Norm(place["norm"], norm, size: size),
+          activation: norm == .none ? .none : activation,
+          isResidual: residual && size == width,
+          dropout: Dropout(place, rate: dropout.count == 1 ? dropout[0] : dropout.isEmpty ? 0 : dropout[index])))
+      width = size
+    }
+    output = Linear(scope["output"], inputs: width, outputs: classes, initializer: initializer ?? .kaimingUniform(gain: 1))
+    self.blocks = blocks
+    smallestBatch = norm == .batch && !hidden.isEmpty ? 2 : 1
+    let weights = blocks.map(\.linear.weight) + [output.weight]
+    units = blocks.enumerated().map { index, block in
+      Units(
+        name: block.name, count: hidden[index], incoming: block.linear.weight, bias: block.linear.bias, outgoing: weights[index + 1])
+    }
+  }
+
+  /// Three products of 2 operations for each weight: forward, and the derivatives of weight and input.
+  public var operationsPerRow: Int {
+    6 * (blocks.map(\.linear.weight.shape.count).reduce(0, +) + output.weight.shape.count)
+  }
+
+  /// `[rows, inputs]` to logits, `[rows, classes]`.
+  public func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor {
+    var h = x
+    for block in blocks {
+      let input = h
+      h = block.activation(block.norm(block.linear(h), context))
+      context.taps?(block.name, h)
+      if block.isResidual { h = h + input }
+      h = block.dropout(h, context)
+    }
+    return output(h)
+  }
+}

@@ -1,0 +1,38 @@
+import TemperCore
+
+/// What a forward pass needs to know besides its input. Nothing about a pass is global.
+public struct Context {
+  /// Whether dropout drops and batch normalisation uses the batch's own statistics.
+  public let isTraining: Bool
+  /// The training step, counted from 0; part of what a dropout mask depends on.
+  public let step: Int
+  /// The global number of each row of the batch; the other part.
+  public let rows: [Int32]
+  /// Gets the values of units as they are computed, if a monitor wants them.
+  public let taps: Taps?
+
+  /// A training pass.
+  public static func training(step: Int, rows: [Int32]) -> Context {
+    Context(isTraining: true, step: step, rows: rows, taps: nil)
+  }
+
+  /// An evaluation pass: no dropout, running statistics.
+  public static func evaluation(taps: Taps? = nil) -> Context {
+    Context(isTraining: false, step: 0, rows: [], taps: taps)
+  }
+}
+
+/// Receives the activations of a model's ``Units`` in a pass.
+public final class Taps {
+  private let receive: (_ units: String, _ values: Tensor) -> Void
+
+  /// Calls `receive` with the name of each group of units and its values, `[rows, units]`.
+  public init(_ receive: @escaping (_ units: String, _ values: Tensor) -> Void) {
+    self.receive = receive
+  }
+
+  /// Called by a layer for its units.
+  public func callAsFunction(_ units: String, _ values: Tensor) {
+    receive(units, values.detached)
+  }
+}

@@ -1,0 +1,62 @@
+import TemperCore
+import TemperJSON
+
+extension Diagnostic.Code {
+  /// A safetensors file that breaks its format.
+  public static let badWeights = Diagnostic.Code("E0230", "a file of weights is damaged or not a safetensors file")
+}
+
+extension SafeTensors {
+  /// Reads the bytes of a file; whatever does not hold to the format is an error that names it.
+  public init(parsing bytes: [UInt8], path: String) throws(Diagnostics) {
+    func damaged(_ what: String) -> Diagnostics {
+      Diagnostics(.badWeights, at: .wholeFile(path: path), "\(what); the file is damaged or not in the safetensors format")
+    }
+    guard bytes.count >= 8 else { throw damaged("\(bytes.count) bytes are too few for a header") }
+    let length = bytes.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
+    guard length <= UInt64(bytes.count - 8), length <= 100_000_000 else {
+      throw damaged("a header of \(length) bytes does not fit a file of \(bytes.count)")
+    }
+    let data = bytes[(8 + Int(length))...]
+    let header = try JSON.parse(Array(bytes[8..<8 + Int(length)]), path: path)
+    guard let members = header.members else { throw damaged("the header is not an object") }
+
+    var entries: [Entry] = []
+    var metadata: [(String, String)] = []
+    for member in members {
+      if member.name == "__metadata__" {
+        guard let table = member.value.members, table.allSatisfy({ $0.value.string != nil }) else {
+          throw damaged("__metadata__ is not a table of strings")
+        }
+        metadata = table.map { ($0.name, $0.value.string ?? "") }
+        continue
+      }
+      guard let type = member.value["dtype"]?.string.flatMap(ElementType.init(rawValue:)) else {
+        throw damaged("tensor \"\(member.name)\" has no known dtype")
+      }
+      let lengths = member.value["shape"]?.array?.map(\.integer) ?? [nil]
+      guard lengths.count <= 8, lengths.allSatisfy({ $0 != nil && $0! >= 0 && $0! <= Int(Int32.max) }) else {
+        throw damaged("tensor \"\(member.name)\" has no shape of at most 8 axes")
+      }
+      let offsets = member.value["data_offsets"]?.array?.map(\.integer) ?? []
+      guard offsets.count == 2, let start = offsets[0], let end = offsets[1], start >= 0, start <= end, end <= data.count else {
+        throw damaged("tensor \"\(member.name)\" lies outside the file")
+      }
+      var count = 1
+      for length in lengths {
+        let (product, overflow) = count.multipliedReportingOverflow(by: length ?? 0)
+        guard !overflow else { throw damaged("tensor \"\(member.name)\" has too many elements") }
+        count = product
+      }
+      guard count <= data.count, count * type.width == end - start else {
+        throw damaged("tensor \"\(member.name)\" has \(end - start) bytes for \(count) elements of \(type.rawValue)")
+      }
+      entries.append(Entry(name: member.name, type: type, shape: Shape(lengths.map { $0 ?? 0 }), bytes: start..<end))
+    }
+    entries.sort { $0.bytes.lowerBound < $1.bytes.lowerBound }
+    for (before, after) in zip(entries, entries.dropFirst()) where after.bytes.lowerBound < before.bytes.upperBound {
+      throw damaged("tensors \"\(before.name)\" and \"\(after.name)\" overlap")
+    }
+    self.init(entries: entries, metadata: metadata, data: data)
+  }
+}

@@ -1,0 +1,135 @@
+import TemperCore
+import TemperJSON
+
+/// The content of a safetensors file: named tensors and a table of text, as Hugging Face's format lays them out. Reading and writing of files
+/// themselves is elsewhere; this is bytes and meaning.
+public struct SafeTensors {
+  /// Type and place of one tensor.
+  struct Entry {
+    let name: String
+    let type: ElementType
+    let shape: Shape
+    let bytes: Range<Int>
+  }
+
+  /// The element types the format knows, by the names it gives them.
+  enum ElementType: String {
+    case f64 = "F64"
+    case f32 = "F32"
+    case f16 = "F16"
+    case bf16 = "BF16"
+    case i64 = "I64"
+    case i32 = "I32"
+    case i16 = "I16"
+    case i8 = "I8"
+    case u64 = "U64"
+    case u32 = "U32"
+    case u16 = "U16"
+    case u8 = "U8"
+    case bool = "BOOL"
+
+    var width: Int {
+      switch self {
+      case .f64, .i64, .u64: 8
+      case .f32, .i32, .u32: 4
+      case .f16, .bf16, .i16, .u16: 2
+      case .i8, .u8, .bool: 1
+      }
+    }
+  }
+
+  /// The free-form table that the file carries, in its order.
+  public let metadata: [(String, String)]
+  let entries: [Entry]
+  let data: ArraySlice<UInt8>
+  private let index: [String: Int]
+
+  init(entries: [Entry], metadata: [(String, String)], data: ArraySlice<UInt8>) {
+    self.entries = entries
+    self.metadata = metadata
+    self.data = data
+    index = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($0.element.name, $0.offset) })
+  }
+
+  /// The names of all tensors, in the order of their data.
+  public var names: [String] { entries.map(\.name) }
+
+  /// The shape of the tensor called `name`.
+  public func shape(of name: String) -> Shape? { index[name].map { entries[$0].shape } }
+
+  /// The tensor called `name` as 32-bit floats; nil if there is none or its elements are not floating-point numbers.
+  public func tensor(_ name: String) -> Tensor? {
+    guard let entry = index[name].map({ entries[$0] }) else { return nil }
+    let tensor = Tensor(uninitialized: entry.shape)
+    let (out, start) = (tensor.pointer, data.startIndex + entry.bytes.lowerBound)
+    return data.withUnsafeBytes { all in
+      let base = start - data.startIndex
+      switch entry.type {
+      case .f32:
+        for i in 0..<tensor.count { out[i] = Float(bitPattern: all.loadUnaligned(fromByteOffset: base + 4 * i, as: UInt32.self).littleEndian) }
+      case .f64:
+        for i in 0..<tensor.count {
+          out[i] = Float(Double(bitPattern: all.loadUnaligned(fromByteOffset: base + 8 * i, as: UInt64.self).littleEndian))
+        }
+      case .bf16:
+        for i in 0..<tensor.count {
+          out[i] = Float(bitPattern: UInt32(all.loadUnaligned(fromByteOffset: base + 2 * i, as: UInt16.self).littleEndian) << 16)
+        }
+      case .f16:
+        for i in 0..<tensor.count { out[i] = Self.half(all.loadUnaligned(fromByteOffset: base + 2 * i, as: UInt16.self).littleEndian) }
+      default: return nil
+      }
+      return tensor
+    }
+  }
+
+  /// A half-precision number by its bits; Swift's own `Float16` is missing on some platforms.
+  private static func half(_ bits: UInt16) -> Float {
+    let sign: Float = bits & 0x8000 == 0 ? 1 : -1
+    let (exponent, fraction) = (Int(bits >> 10) & 31, Float(bits & 0x3FF))
+    switch exponent {
+    case 0: return sign * fraction * 0x1p-24
+    case 31: return fraction == 0 ? sign * .infinity : .nan
+    default: return sign * Float(sign: .plus, exponent: exponent - 15, significand: 1 + fraction / 1024)
+    }
+  }
+}
+
+extension SafeTensors {
+  /// Content made of 32-bit tensors.
+  public init(tensors: [(String, Tensor)], metadata: [(String, String)] = []) {
+    var entries: [Entry] = []
+    var data: [UInt8] = []
+    data.reserveCapacity(tensors.reduce(0) { $0 + 4 * $1.1.count })
+    for (name, tensor) in tensors {
+      let start = data.count
+      for i in 0..<tensor.count { withUnsafeBytes(of: tensor.pointer[i].bitPattern.littleEndian) { data.append(contentsOf: $0) } }
+      entries.append(Entry(name: name, type: .f32, shape: tensor.shape, bytes: start..<data.count))
+    }
+    self.init(entries: entries, metadata: metadata, data: data[...])
+  }
+
+  /// The bytes of the file: the header's length, the header in JSON padded to 8 bytes, the data.
+  public var bytes: [UInt8] {
+    var members: [(String, JSON)] = []
+    if !metadata.isEmpty { members.append(("__metadata__", .object(metadata.map { ($0.0, .string($0.1)) }))) }
+    for entry in entries {
+      members.append(
+        (
+          entry.name,
+          .object([
+            ("dtype", .string(entry.type.rawValue)), ("shape", .array(entry.shape.array.map { .integer($0) })),
+            ("data_offsets", .array([.integer(entry.bytes.lowerBound), .integer(entry.bytes.upperBound)])),
+          ])
+        ))
+    }
+    var header = Array(JSON.object(members).serialized().utf8)
+    header.append(contentsOf: repeatElement(UInt8(ascii: " "), count: (8 - header.count % 8) % 8))
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(8 + header.count + data.count)
+    withUnsafeBytes(of: UInt64(header.count).littleEndian) { bytes.append(contentsOf: $0) }
+    bytes += header
+    bytes += data
+    return bytes
+  }
+}
