@@ -1,0 +1,208 @@
+#!/usr/bin/env python3
+"""Writes ops.json: forward and gradients of every operation, by PyTorch in float64 from inputs that float32 holds exactly.
+
+A record has op, attributes, inputs, cotangent, output and gradients. The gradients are those of sum(cotangent * output).
+batch_norm in training mode adds running_after; softmax_cross_entropy has outputs (loss_sum, weight_sum) in place of output.
+"""
+import torch
+import torch.nn.functional as F
+from numpy.random import default_rng
+
+from golden_format import exact, exact_tensor, tensor, write_records
+
+SEED = 7
+records = []
+
+
+def generator():
+    """A stream of its own for each record, so that a new record leaves the others as they are."""
+    return default_rng([SEED, len(records)])
+
+
+def normal(rng, *shape):
+    return exact(rng.standard_normal(shape))
+
+
+def away_from_zero(rng, *shape):
+    """Magnitudes from 0.4 to 2 with either sign: denominators."""
+    return exact(rng.uniform(0.4, 2, shape) * rng.choice([-1, 1], shape))
+
+
+def positive(rng, *shape):
+    return exact(rng.uniform(0.1, 4, shape))
+
+
+def rows(*values):
+    return exact(values)
+
+
+def record(op, function, inputs, attributes=None, constants=None):
+    """Runs one case. `inputs` get gradients, `constants` (running statistics) are inputs without."""
+    leaves = {name: value.clone().requires_grad_() for name, value in inputs.items()}
+    output = function(**leaves)
+    cotangent = normal(generator().spawn(1)[0], *output.shape)
+    output.backward(cotangent)
+    shown = {name: exact_tensor(value) for name, value in {**inputs, **(constants or {})}.items()}
+    records.append({
+        "op": op, "attributes": attributes or {}, "inputs": shown, "cotangent": exact_tensor(cotangent), "output": tensor(output),
+        "gradients": {name: tensor(leaf.grad) for name, leaf in leaves.items()}})
+    return records[-1]
+
+
+def binary_operations():
+    operations = {"add": torch.add, "subtract": torch.sub, "multiply": torch.mul, "divide": torch.div}
+    shapes = [((3, 4), (3, 4)), ((3, 4), (4,)), ((3, 4), (3, 1)), ((2, 3, 4), (3, 1)), ((3, 4), ()), ((), (3, 4)), ((3, 1), (1, 4))]
+    for op, function in operations.items():
+        for left, right in shapes:
+            rng = generator()
+            second = away_from_zero(rng, *right) if op == "divide" else normal(rng, *right)
+            record(op, lambda a, b: function(a, b), {"a": normal(rng, *left), "b": second})
+
+
+def unary_operations():
+    anywhere = {"negate": torch.neg, "square": torch.square, "exp": torch.exp}
+    above_zero = {"log": torch.log, "sqrt": torch.sqrt}
+    for op, function in {**anywhere, **above_zero}.items():
+        for shape in ((3, 5), (2, 3, 4), (17,)):
+            draw = positive if op in above_zero else normal
+            record(op, lambda x: function(x), {"x": draw(generator(), *shape)})
+
+
+ACTIVATIONS = {
+    "relu": F.relu, "gelu": F.gelu, "gelu_tanh": lambda x: F.gelu(x, approximate="tanh"), "tanh": torch.tanh, "sigmoid": torch.sigmoid,
+    "silu": F.silu}
+
+
+def activations():
+    # The tails, where an exponential overflows float32 (88.7) or a difference of large numbers loses everything; relu's gradient at 0 is 0.
+    tails = rows([-100, -20, -10, -5, -3, -1], [-0.5, -0.001, 0, 0.001, 0.5, 1], [2, 3, 5, 10, 20, 100])
+    for op, function in ACTIVATIONS.items():
+        record(op, lambda x: function(x), {"x": normal(generator(), 3, 5)})
+        record(op, lambda x: function(x), {"x": exact(3 * generator().standard_normal((2, 3, 7)))})
+        record(op, lambda x: function(x), {"x": tails})
+
+
+def products():
+    for m, k, n in ((3, 4, 5), (1, 7, 1), (9, 16, 13)):
+        rng = generator()
+        record("matmul", lambda a, b: a @ b, {"a": normal(rng, m, k), "b": normal(rng, k, n)})
+    for activation in ("none", *ACTIVATIONS):
+        for biased, (count, inputs, outputs) in ((True, (4, 5, 3)), (False, (3, 4, 6)), (True, (9, 17, 10))):
+            rng = generator()
+            operands = {"x": normal(rng, count, inputs), "w": exact(rng.standard_normal((outputs, inputs)) / inputs**0.5)}
+            if biased:
+                operands["b"] = normal(rng, outputs)
+            before = F.linear(*operands.values())
+            assert before.abs().min() > 1e-4, "a value at relu's kink would make the gradient a matter of rounding"
+            apply = ACTIVATIONS.get(activation, lambda x: x)
+            record("linear", lambda x, w, b=None: apply(F.linear(x, w, b)), operands, {"activation": activation, "bias": biased})
+
+
+def softmaxes():
+    extreme = rows([1e4, 0, -1e4, 1], [1e4, 1e4, 9999, -1e4], [-1e4, -1e4, -1e4, -1e4], [80, -90, 100, 99.5])
+    for op, function in {"softmax": torch.softmax, "log_softmax": torch.log_softmax}.items():
+        for values in (normal(generator(), 3, 5), exact(4 * generator().standard_normal((2, 3, 7))), extreme):
+            record(op, lambda x: function(x, -1), {"x": values}, {"axis": -1})
+
+
+def reductions():
+    for op in ("sum", "mean"):
+        for shape in ((3, 5), (2, 3, 4)):
+            for axis in range(len(shape)):
+                for keepdim in (True, False):
+                    record(op, lambda x: getattr(x, op)(axis, keepdim=keepdim), {"x": normal(generator(), *shape)},
+                           {"axis": axis, "keepdim": keepdim})
+            record(op, lambda x: getattr(x, op)(), {"x": normal(generator(), *shape)}, {"axis": None, "keepdim": False})
+
+
+def rearrangements():
+    for before, after in (((3, 4), (2, 6)), ((2, 3, 4), (6, 4)), ((6,), (1, 2, 3))):
+        record("reshape", lambda x: x.reshape(after), {"x": normal(generator(), *before)}, {"shape": list(after)})
+    for shape, axes in (((3, 5), (0, 1)), ((2, 3, 4), (0, 1)), ((2, 3, 4), (1, 2)), ((2, 3, 4), (0, 2))):
+        record("transpose", lambda x: x.transpose(*axes), {"x": normal(generator(), *shape)}, {"axes": list(axes)})
+
+
+def layer_norms():
+    eps = 1e-5
+    flat = generator().standard_normal((4, 8))
+    flat[1], flat[2] = 2.5, 0  # no variance: eps alone decides, and the gradient is about 316 times larger
+    for values in (normal(generator(), 3, 5), exact(5 + 2 * generator().standard_normal((2, 3, 6))), exact(flat)):
+        rng, width = generator().spawn(1)[0], values.shape[-1]
+        record("layer_norm", lambda x, weight, bias: F.layer_norm(x, (width,), weight, bias, eps),
+               {"x": values, "weight": exact(1 + 0.5 * rng.standard_normal(width)), "bias": normal(rng, width)}, {"eps": eps})
+
+
+def batch_norms():
+    eps, momentum = 1e-5, 0.1
+    flat = generator().standard_normal((8, 3))
+    flat[:, 1] = 1.5  # a column that never changes
+    for values in (normal(generator(), 6, 4), exact(3 + 2 * generator().standard_normal((5, 3))), exact(flat)):
+        for training in (True, False):
+            rng, width = generator().spawn(1)[0], values.shape[-1]
+            start = {"running_mean": normal(rng, width), "running_var": positive(rng, width)}
+            after = {name: value.clone() for name, value in start.items()}
+            made = record(
+                "batch_norm",
+                lambda x, weight, bias: F.batch_norm(x, after["running_mean"], after["running_var"], weight, bias, training, momentum, eps),
+                {"x": values, "weight": exact(1 + 0.5 * rng.standard_normal(width)), "bias": normal(rng, width)},
+                {"training": training, "eps": eps, "momentum": momentum}, constants=start)
+            if training:
+                made["running_after"] = {name: tensor(value) for name, value in after.items()}
+
+
+def cross_entropy(logits, labels, class_weights=None, label_smoothing=0.0, normalize="weight"):
+    ignored, classes = -100, logits.shape[-1]
+    targets = torch.tensor(labels)
+    weights = None if class_weights is None else exact(class_weights)
+    leaf = logits.clone().requires_grad_()
+    loss = F.cross_entropy(leaf, targets, weights, ignore_index=ignored, label_smoothing=label_smoothing, reduction="sum")
+    loss.backward()
+    valid = targets != ignored
+    each = torch.ones(classes, dtype=torch.float64) if weights is None else weights
+    weight_sum = each[targets[valid]].sum() if normalize == "weight" else valid.sum().double()
+
+    # The definition, written out: the smoothed part is weighted by every class's own weight.
+    logs = torch.log_softmax(logits[valid], -1)
+    hard = -(each[targets[valid]] * logs.gather(1, targets[valid, None])[:, 0]).sum()
+    smooth = -(each * logs).sum() / classes
+    assert torch.allclose(loss, (1 - label_smoothing) * hard + label_smoothing * smooth, rtol=1e-12)
+    if normalize == "weight" and valid.any():
+        mean = F.cross_entropy(logits, targets, weights, ignore_index=ignored, label_smoothing=label_smoothing)
+        assert torch.allclose(loss / weight_sum, mean, rtol=1e-12)
+
+    records.append({
+        "op": "softmax_cross_entropy",
+        "attributes": {"labels": labels, "class_weights": class_weights, "label_smoothing": label_smoothing, "ignore_index": ignored,
+                       "normalize": normalize},
+        "inputs": {"logits": exact_tensor(logits)}, "cotangent": {"shape": [], "data": [1.0]},
+        "outputs": {"loss_sum": tensor(loss), "weight_sum": tensor(weight_sum)}, "gradients": {"logits": tensor(leaf.grad)}})
+
+
+def cross_entropies():
+    weights = [1, 2, 0.5, 2.5]
+    draw = lambda: exact(2 * generator().standard_normal((5, 4)))
+    labels, with_ignored = [0, 3, 2, 1, 3], [0, -100, 2, -100, 3]
+    cross_entropy(draw(), labels)
+    cross_entropy(draw(), with_ignored)
+    cross_entropy(draw(), labels, label_smoothing=0.1)
+    for normalize in ("weight", "count"):
+        cross_entropy(draw(), labels, weights, normalize=normalize)
+        cross_entropy(draw(), with_ignored, weights, normalize=normalize)
+        cross_entropy(draw(), with_ignored, weights, label_smoothing=0.1, normalize=normalize)
+    cross_entropy(draw(), labels, [1, 0, 0.5, 2.5], label_smoothing=0.1)
+    cross_entropy(draw(), [-100] * 5)
+    extreme = rows([1e4, 0, -1e4, 1], [1e4, 0, -1e4, 1], [-1e4, -9999, -1e4, -1e4], [1e4, 1e4, 1e4, 1e4], [-1e4, 1e4, 0, 0])
+    cross_entropy(extreme, [0, 2, 1, 3, 1])
+    cross_entropy(extreme, [0, 2, -100, 3, 1], weights, label_smoothing=0.1)
+
+
+def main():
+    for make in (binary_operations, unary_operations, activations, products, softmaxes, reductions, rearrangements, layer_norms,
+                 batch_norms, cross_entropies):
+        make()
+    write_records("ops.json", records)
+    print(f"{len(records)} records of {len({r['op'] for r in records})} operations, torch {torch.__version__}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,178 @@
+#!/usr/bin/env python3
+"""Writes training.json: twenty full-batch steps of two small networks under each update rule, by PyTorch in float64.
+
+Both networks are 6-8-8-3. `plain` has a ReLU after each hidden layer; `normalised` has layer norm and exact GELU after the first,
+batch norm (eps 1e-5, momentum 0.1) and ReLU after the second. Every run starts from the same weights and sees the same 24 rows.
+losses[t] is the mean training-mode loss before step t; final_logits are those of evaluation mode after the last step.
+
+The script ends by repeating each run in float32 and prints how far it strays: what a correct float32 implementation can reach.
+"""
+import math
+
+import torch
+import torch.nn.functional as F
+from numpy.random import default_rng
+from torch import nn
+
+from golden_format import exact, exact_tensor, significant, tensor, write_object
+
+STEPS, ROWS, INPUTS, HIDDEN, CLASSES = 20, 24, 6, 8, 3
+SEED = 11
+
+
+class Layer(nn.Module):
+    def __init__(self, inputs, outputs, norm, activation):
+        super().__init__()
+        self.linear = nn.Linear(inputs, outputs)
+        self.norm = norm
+        self.activation = activation
+
+    def forward(self, x):
+        return self.activation(self.norm(self.linear(x)) if self.norm else self.linear(x))
+
+
+class Network(nn.Module):
+    def __init__(self, normalised):
+        super().__init__()
+        first = (nn.LayerNorm(HIDDEN), F.gelu) if normalised else (None, F.relu)
+        second = (nn.BatchNorm1d(HIDDEN), F.relu) if normalised else (None, F.relu)
+        self.layers = nn.ModuleList([Layer(INPUTS, HIDDEN, *first), Layer(HIDDEN, HIDDEN, *second)])
+        self.output = nn.Linear(HIDDEN, CLASSES)
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = layer(x)
+        return self.output(x)
+
+    def state(self):
+        """Weights and running statistics by name. The count of batches is PyTorch's own."""
+        return {name: value for name, value in self.state_dict().items() if not name.endswith("num_batches_tracked")}
+
+
+def initial_state(normalised):
+    """Values of four decimals, so that a float32 reader starts from the same numbers; norms start near, not at, 1 and 0."""
+    state = {}
+    for name, value in Network(normalised).state().items():
+        rng = default_rng([SEED, *name.encode()])
+        spread = {"weight": 0.2, "bias": 0.1, "running_mean": 0.0, "running_var": 0.0}[name.split(".")[-1]]
+        if value.dim() == 2:
+            drawn = rng.standard_normal(value.shape) / math.sqrt(value.shape[1])
+        else:
+            drawn = spread * rng.standard_normal(value.shape) + (1 if name.endswith(("norm.weight", "running_var")) else 0)
+        state[name] = exact(drawn, 4)
+    return state
+
+
+def learning_rate(schedule, peak, t):
+    """Warm-up from peak / warmup_steps at t = 0 to peak at t = warmup_steps - 1, then half a cosine, at its minimum when t = steps."""
+    if schedule is None:
+        return peak
+    warmup, least = schedule["warmup_steps"], schedule["min_learning_rate"]
+    if t < warmup:
+        return peak * (t + 1) / warmup
+    return least + (peak - least) * 0.5 * (1 + math.cos(math.pi * (t - warmup) / (STEPS - warmup)))
+
+
+def sgd(momentum=0.0, **others):
+    return {"optimizer": {"type": "sgd", "learning_rate": 0.05, "momentum": momentum}, **others}
+
+
+def adamw(weight_decay, decay_on, learning_rate=1e-3, eps=1e-4, **others):
+    return {"optimizer": {"type": "adamw", "learning_rate": learning_rate, "betas": [0.9, 0.999], "eps": eps,
+                          "weight_decay": weight_decay, "decay_on": decay_on}, **others}
+
+
+# eps is 1e-4 where the bias before a batch norm is trained: its true gradient is 0, and with 1e-8 AdamW would turn the rounding
+# noise of float32 into whole steps.
+RUNS = {
+    "sgd": sgd(),
+    "sgd_momentum": sgd(0.9),
+    "sgd_momentum_l2": sgd(0.9, l2=0.01),
+    "adamw": adamw(0.01, "all"),
+    "adamw_matrices": adamw(0.1, "matrices"),
+    "adamw_clipped": adamw(0.01, "all", max_grad_norm=0.1),
+    "adamw_default_eps": adamw(0.01, "matrices", eps=1e-8),
+    "adamw_cosine": adamw(0.01, "matrices", learning_rate=3e-3, schedule={"type": "cosine", "warmup_steps": 5, "min_learning_rate": 3e-4}),
+    "sgd_smoothed_weighted": sgd(0.9, loss={"label_smoothing": 0.1, "class_weights": [1.0, 2.0, 0.5]}),
+}
+
+
+def make_optimizer(network, run):
+    settings, rate = run["optimizer"], run["optimizer"]["learning_rate"]
+    if settings["type"] == "sgd":
+        return torch.optim.SGD(network.parameters(), lr=rate, momentum=settings["momentum"], weight_decay=run.get("l2", 0.0))
+    decayed = [p for p in network.parameters() if settings["decay_on"] == "all" or p.dim() == 2]
+    others = [p for p in network.parameters() if settings["decay_on"] != "all" and p.dim() != 2]
+    groups = [{"params": decayed, "weight_decay": settings["weight_decay"]}, {"params": others, "weight_decay": 0.0}]
+    return torch.optim.AdamW([group for group in groups if group["params"]], lr=rate, betas=settings["betas"], eps=settings["eps"])
+
+
+def train(normalised, run, start, rows, labels, dtype=torch.float64):
+    network = Network(normalised).to(dtype)
+    network.load_state_dict({name: value.to(dtype) for name, value in start.items()}, strict=False)
+    rows, optimizer, loss_options = rows.to(dtype), make_optimizer(network, run), run.get("loss", {})
+    weights = torch.tensor(loss_options["class_weights"], dtype=dtype) if "class_weights" in loss_options else None
+    losses, norms, rates = [], [], []
+    for t in range(STEPS):
+        rates.append(learning_rate(run.get("schedule"), run["optimizer"]["learning_rate"], t))
+        for group in optimizer.param_groups:
+            group["lr"] = rates[-1]
+        loss = F.cross_entropy(network(rows), labels, weights, label_smoothing=loss_options.get("label_smoothing", 0.0))
+        optimizer.zero_grad()
+        loss.backward()
+        if "max_grad_norm" in run:
+            norms.append(nn.utils.clip_grad_norm_(network.parameters(), run["max_grad_norm"]).item())
+        optimizer.step()
+        losses.append(loss.item())
+    network.eval()
+    with torch.no_grad():
+        return {"losses": losses, "grad_norms": norms, "learning_rates": rates, "state": network.state(), "logits": network(rows)}
+
+
+def strays(wide, narrow):
+    """The largest difference of losses, and of weights and logits, between a float64 and a float32 run."""
+    losses = max(abs(a - b) for a, b in zip(wide["losses"], narrow["losses"]))
+    weights = max((wide["state"][name] - narrow["state"][name].double()).abs().max().item() for name in wide["state"])
+    return losses, max(weights, (wide["logits"] - narrow["logits"].double()).abs().max().item())
+
+
+def main():
+    rng = default_rng(SEED)
+    rows = exact(rng.standard_normal((ROWS, INPUTS)))
+    scores = rows.numpy() @ rng.standard_normal((INPUTS, CLASSES)) + rng.standard_normal((ROWS, CLASSES))
+    labels = torch.from_numpy(scores.argmax(1))
+    starts, runs = {}, {}
+    for variant in ("plain", "normalised"):
+        normalised = variant == "normalised"
+        starts[variant] = initial_state(normalised)
+        for name, run in RUNS.items():
+            if normalised and run["optimizer"].get("eps") == 1e-8:
+                continue
+            result = train(normalised, run, starts[variant], rows, labels)
+            loss_error, weight_error = strays(result, train(normalised, run, starts[variant], rows, labels, torch.float32))
+            print(f"{variant}/{name}: loss {result['losses'][0]:.4f} to {result['losses'][-1]:.4f}, "
+                  f"float32 strays by {loss_error:.1e} in the loss, {weight_error:.1e} in weights and logits")
+            assert loss_error < 2e-6 and weight_error < 2e-5, "too sensitive to rounding to compare with"
+            record = {"network": variant, **run, "losses": [significant(v) for v in result["losses"]],
+                      "learning_rates": [significant(v) for v in result["learning_rates"]]}
+            if result["grad_norms"]:
+                assert max(result["grad_norms"]) > run["max_grad_norm"]
+                record["grad_norms"] = [significant(v) for v in result["grad_norms"]]
+            record["final"] = {key: tensor(value) for key, value in result["state"].items()}
+            record["final_logits"] = tensor(result["logits"])
+            runs[f"{variant}/{name}"] = record
+    write_object("training.json", {
+        "steps": STEPS,
+        "networks": {
+            "plain": {"sizes": [INPUTS, HIDDEN, HIDDEN, CLASSES], "norms": ["none", "none"], "activations": ["relu", "relu"]},
+            "normalised": {"sizes": [INPUTS, HIDDEN, HIDDEN, CLASSES], "norms": ["layer", "batch"], "activations": ["gelu", "relu"],
+                           "norm_eps": 1e-5, "norm_momentum": 0.1}},
+        "rows": exact_tensor(rows), "labels": labels.tolist(),
+        "initial": {variant: {key: exact_tensor(value, 4) for key, value in start.items()} for variant, start in starts.items()},
+        "schedule_formula": "t < warmup_steps: peak (t + 1) / warmup_steps; "
+                            "else min + (peak - min) (1 + cos(pi (t - warmup_steps) / (steps - warmup_steps))) / 2",
+        "runs": runs})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""Writes digits.csv, iris.csv, wine.csv and breast-cancer.csv beside this file from the copies that scikit-learn ships.
+
+Needs scikit-learn; nothing is downloaded. Prints the rows, columns and SHA-256 of each file, and the sizes of the digits split.
+"""
+import collections
+import csv
+import hashlib
+import pathlib
+
+from sklearn import datasets
+from sklearn.model_selection import train_test_split
+
+FOLDER = pathlib.Path(__file__).resolve().parent
+SPLIT_SEED = 20240
+
+
+def number(value):
+    """The shortest decimal that reads back as the same number; whole numbers carry no point."""
+    return repr(float(value)).removesuffix(".0")
+
+
+def split_column(labels, test, validation, seed):
+    """One of train, validation and test a row, each class in the same proportion (in whole rows) in all three."""
+    rows = list(range(len(labels)))
+    rest, tested = train_test_split(rows, test_size=test, stratify=labels, random_state=seed)
+    _, validated = train_test_split(rest, test_size=validation, stratify=[labels[row] for row in rest], random_state=seed)
+    column = ["train"] * len(labels)
+    for name, chosen in (("test", tested), ("validation", validated)):
+        for row in chosen:
+            column[row] = name
+    return column
+
+
+def write(name, columns, rows):
+    path = FOLDER / name
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)
+    print(f"{name}: {len(rows)} rows, {len(columns)} columns, sha256 {hashlib.sha256(path.read_bytes()).hexdigest()}")
+
+
+def table(source, columns, label):
+    """Measurements and the name of the class, in the order of the source."""
+    names = [str(source.target_names[target]) for target in source.target]
+    rows = [[number(value) for value in values] + [name] for values, name in zip(source.data, names)]
+    return columns + [label], rows
+
+
+def main():
+    digits = datasets.load_digits()
+    labels = [int(target) for target in digits.target]
+    split = split_column(labels, test=360, validation=180, seed=SPLIT_SEED)
+    pixels = [f"pixel_{row}_{column}" for row in range(8) for column in range(8)]
+    rows = [[number(value) for value in values] + [label, part] for values, label, part in zip(digits.data, labels, split)]
+    write("digits.csv", pixels + ["digit", "split"], rows)
+
+    iris = datasets.load_iris()
+    write("iris.csv", *table(iris, [name.removesuffix(" (cm)").replace(" ", "_") for name in iris.feature_names], "species"))
+
+    wine = datasets.load_wine()
+    write("wine.csv", *table(wine, [name.replace("/", "_") for name in wine.feature_names], "cultivar"))
+
+    cancer = datasets.load_breast_cancer()
+    write("breast-cancer.csv", *table(cancer, [name.replace(" ", "_") for name in cancer.feature_names], "diagnosis"))
+
+    for part in ("train", "validation", "test"):
+        sizes = collections.Counter(label for label, where in zip(labels, split) if where == part)
+        print(f"digits {part}: {sum(sizes.values())} rows, by digit {[sizes[digit] for digit in range(10)]}")
+
+
+if __name__ == "__main__":
+    main()
