@@ -2,18 +2,18 @@ import Dispatch
 
 /// How work is cut: into chunks that depend on its shape alone, never on the number of threads. Partial results are kept by chunk and
 /// combined in chunk order, so the bits are the same on any number of threads.
-struct Partition {
+public struct Partition {
   /// How many chunks.
-  let chunks: Int
+  public let chunks: Int
   /// How many items in all.
-  let count: Int
+  public let count: Int
   /// Chunks start at multiples of this.
-  let grain: Int
+  public let grain: Int
 
   /// Cuts `count` items, of about `cost` floating-point operations each, into chunks worth their while.
   ///
   /// Handing a chunk to another thread costs some microseconds; `worth` is the work that pays for that. At most `most` chunks are made.
-  init(_ count: Int, cost: Int, worth: Int = 400_000, most: Int = 8, grain: Int = 16) {
+  public init(_ count: Int, cost: Int, worth: Int = 400_000, most: Int = 8, grain: Int = 16) {
     let byWork = max(1, count * cost / worth)
     let byGrain = max(1, count / grain)
     self.count = count
@@ -22,7 +22,7 @@ struct Partition {
   }
 
   /// The items of one chunk.
-  func range(_ chunk: Int) -> Range<Int> {
+  public func range(_ chunk: Int) -> Range<Int> {
     edge(chunk)..<edge(chunk + 1)
   }
 
@@ -32,7 +32,7 @@ struct Partition {
   }
 
   /// Calls `body` once for each chunk, on up to `Engine.current.threads` threads; returns when all are done.
-  func run(_ body: (_ chunk: Int, _ items: Range<Int>) -> Void) {
+  public func run(_ body: (_ chunk: Int, _ items: Range<Int>) -> Void) {
     let workers = min(Engine.current.threads, chunks)
     if workers == 1 {
       for chunk in 0..<chunks { body(chunk, range(chunk)) }
@@ -49,7 +49,7 @@ struct Partition {
 }
 
 /// Carries a value across threads where the code around it guarantees what the compiler cannot check.
-struct Unchecked<Value>: @unchecked Sendable {
+private struct Unchecked<Value>: @unchecked Sendable {
   let value: Value
   init(_ value: Value) { self.value = value }
 }

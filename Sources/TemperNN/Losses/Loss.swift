@@ -1,0 +1,15 @@
+import TemperCore
+
+/// What a loss gives: the sum over rows, and the weight that it is to be divided by for a mean. The division is left to the trainer, once for
+/// all micro-batches of a step.
+public struct Loss {
+  /// The sum over rows, a traced tensor of rank 0.
+  public let sum: Tensor
+  /// The weight of the rows.
+  public let weight: Double
+
+  /// A sum and its weight.
+  public init(sum: Tensor, weight: Double) {
+    (self.sum, self.weight) = (sum, weight)
+  }
+}
