@@ -28,6 +28,8 @@ let package = Package(
     .target(name: "CTemperSupport"),
     .target(name: "TemperJSON"),
     .target(name: "TemperCore", dependencies: ["COpenBLAS", "CTemperSupport"], swiftSettings: numeric),
+    .target(name: "TemperNN", dependencies: ["TemperCore", "TemperJSON"], swiftSettings: numeric),
+    .target(name: "TemperOptim", dependencies: ["CTemperSupport", "TemperNN"], swiftSettings: numeric),
     .target(name: "TemperData", dependencies: ["TemperCore", "TemperJSON"], swiftSettings: numeric),
     .testTarget(name: "TemperJSONTests", dependencies: ["TemperJSON"]),
     .testTarget(name: "TemperDataTests", dependencies: ["TemperData"]),

@@ -8,14 +8,12 @@ public struct GradientPass {
   private let arena: Tensor
   /// λ of the penalty λ/2 |w|².
   private let l2: Float
-  /// λ of the penalty λ |w|.
-  private let l1: Float
 
   /// A pass over the gradients of `store`'s parameters.
-  public init(_ store: ParameterStore, l2: Double = 0, l1: Double = 0, penalizing scope: DecayScope = .matrices) {
+  public init(_ store: ParameterStore, l2: Double = 0, penalizing scope: DecayScope = .matrices) {
     groups = store.groups(decaying: scope)
     arena = store.arena
-    (self.l2, self.l1) = (Float(l2), Float(l1))
+    self.l2 = Float(l2)
   }
 
   /// Multiplies the gradients by `scale`, adds those of the L2 penalty, and returns their global norm, all in one pass.

@@ -26,7 +26,7 @@ public struct OptimizerConfig: Sendable {
         .init("adamw", "Adam with decoupled weight decay.") { .adamw(AdamWConfig($0)) },
         .init("sgd", "Stochastic gradient descent with momentum.") { .sgd(SGDConfig($0)) },
       ])
-    learningRate = c.number("learning_rate", default: 1e-3, in: above(0), doc: "Step size; the schedule starts from it.")
+    learningRate = c.number("learning_rate", default: 1e-3, in: .above(0), doc: "Step size; the schedule starts from it.")
     decayOn = c.choice(
       "decay_on", default: DecayScope.matrices,
       doc: "What weight decay and L1/L2 penalties act on: `matrices` leaves biases and norms alone.")

@@ -2,7 +2,7 @@ import Dispatch
 
 /// How work is cut: into chunks that depend on its shape alone, never on the number of threads. Partial results are kept by chunk and
 /// combined in chunk order, so the bits are the same on any number of threads.
-public struct Partition {
+public struct Partition: Sendable {
   /// How many chunks.
   public let chunks: Int
   /// How many items in all.

@@ -4,10 +4,21 @@ public struct MapEntry<Value> {
   public let key: String
   /// The value.
   public let value: Value
+  /// Where the value stands, for errors found later.
+  public let place: Place
+
+  /// A key, its value and where that stands.
+  public init(key: String, value: Value, place: Place) {
+    (self.key, self.value, self.place) = (key, value, place)
+  }
 }
 
 extension MapEntry: Sendable where Value: Sendable {}
-extension MapEntry: Equatable where Value: Equatable {}
+
+extension MapEntry: Equatable where Value: Equatable {
+  /// Equal keys and values, wherever they stand.
+  public static func == (a: MapEntry, b: MapEntry) -> Bool { a.key == b.key && a.value == b.value }
+}
 
 /// A value of one of two types.
 public enum Either<First, Second> {
@@ -84,7 +95,7 @@ extension ValueReader {
         var resolved: [JSON.Member] = []
         for member in members {
           let (value, json) = element.read(found.part(member.value, path: found.path.appending(key: member.name)))
-          entries.append(MapEntry(key: member.name, value: value))
+          entries.append(MapEntry(key: member.name, value: value, place: member.value.place ?? found.place))
           resolved.append(JSON.Member(member.name, json))
         }
         return (entries, JSON(.object(resolved)))

@@ -29,7 +29,7 @@ public struct LossConfig: Sendable {
     /// Inversely to how often they occur in the training rows: rows / (classes · rows of the class), as scikit-learn's "balanced".
     case balanced
     /// By class name; a class not named weighs 1.
-    case named([(name: String, weight: Double, place: Place?)])
+    case named([MapEntry<Double>])
   }
 
   /// The share of the target spread over all classes.
@@ -43,11 +43,19 @@ public struct LossConfig: Sendable {
 
   /// Reads the block.
   public init(_ c: FieldReader) {
-    _ = c.choice(
-      "type", from: ["sparse_categorical_crossentropy"], default: "sparse_categorical_crossentropy",
-      doc: "The loss; integer labels against logits.")
+    c.variant(
+      "type", default: "sparse_categorical_crossentropy", doc: "The loss.",
+      [.init("sparse_categorical_crossentropy", "Cross-entropy of logits against one class a row.") { _ in }])
     labelSmoothing = c.number("label_smoothing", default: 0, in: 0..<1, doc: "Share of the target spread evenly over all classes.")
-    classWeights = c.classWeights("class_weights")
+    let weights = c.optional(
+      "class_weights", .either(.choice(["balanced"]), .map(of: .number(in: 0...))),
+      doc: "A weight for each class named, 1 for the others; `balanced` weighs classes inversely to their rows.")
+    classWeights =
+      switch weights {
+      case nil: .none
+      case .first: .balanced
+      case .second(let named): .named(named)
+      }
     normalization = c.choice(
       "normalize", default: CrossEntropyOptions.Normalization.weight,
       doc: "What a weighted loss is divided by: the sum of the rows' weights (PyTorch) or their number (Keras).")
@@ -65,14 +73,14 @@ public struct LossConfig: Sendable {
     case .named(let named):
       var table = Array(repeating: Float(1), count: classes.count)
       var unknown: [Diagnostic] = []
-      for (name, weight, place) in named {
-        if let index = classes.firstIndex(of: name) {
-          table[index] = Float(weight)
+      for entry in named {
+        if let index = classes.firstIndex(of: entry.key) {
+          table[index] = Float(entry.value)
         } else {
           unknown.append(
             Diagnostic(
-              .unknownClass, at: place ?? .option("loss.class_weights"),
-              "loss.class_weights: there is no class \"\(name)\". Classes: \(classes.prefix(20).joined(separator: ", "))"))
+              .unknownClass, at: entry.place,
+              "loss.class_weights: there is no class \"\(entry.key)\". Classes: \(classes.prefix(20).joined(separator: ", "))"))
         }
       }
       if !unknown.isEmpty { throw Diagnostics(unknown) }

@@ -3,7 +3,7 @@ import TemperJSON
 
 extension Diagnostic.Code {
   /// A safetensors file that breaks its format.
-  public static let badWeights = Diagnostic.Code("E0230", "a file of weights is damaged or not a safetensors file")
+  public static let badWeights = Diagnostic.Code("E0240", "a file of weights is damaged or not a safetensors file")
 }
 
 extension SafeTensors {
