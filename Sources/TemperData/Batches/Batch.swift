@@ -1,0 +1,46 @@
+import TemperCore
+
+/// Rows on their way through a model. Its arrays are filled anew for later batches: take what is needed beyond a step.
+public final class Batch {
+  /// `[rows, width]`.
+  public internal(set) var features: Tensor
+  /// The class of each row.
+  public internal(set) var labels: [Int32] = []
+  /// The global number of each row.
+  public internal(set) var rowIDs: [Int32] = []
+
+  init(features: Tensor) {
+    self.features = features
+  }
+
+  /// How many rows there are.
+  public var count: Int { labels.count }
+}
+
+/// How the rows of an epoch are cut into batches. The last one may be smaller; one too small to train on joins the one before it.
+public struct BatchPlan: Sendable {
+  /// How many rows an epoch has.
+  public let rows: Int
+  /// How many rows a batch has.
+  public let batchSize: Int
+  /// How many batches an epoch has.
+  public let batches: Int
+
+  /// A plan for `rows` rows; `smallest` is the least that a batch may have, 2 with batch normalisation.
+  public init(rows: Int, batchSize: Int, smallest: Int = 1) {
+    let size = min(max(batchSize, smallest), max(rows, 1))
+    let whole = rows / size
+    let rest = rows % size
+    self.rows = rows
+    self.batchSize = size
+    batches = whole + (rest >= smallest && rest > 0 ? 1 : 0)
+  }
+
+  /// The rows of batch `index`, by their place in the epoch's order.
+  public func range(_ index: Int) -> Range<Int> {
+    index * batchSize..<(index == batches - 1 ? rows : (index + 1) * batchSize)
+  }
+
+  /// The most rows a batch has.
+  public var largest: Int { (0..<batches).suffix(1).map { range($0).count }.reduce(min(batchSize, rows), max) }
+}

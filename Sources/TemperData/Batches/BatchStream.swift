@@ -1,0 +1,121 @@
+import Dispatch
+import TemperCore
+
+/// Endless shuffled batches of a data set, gathered ahead on another thread.
+///
+/// The order of epoch e is a function of the seed and e alone. Batches are gathered in blocks of some hundred kilobytes, two in turn: while
+/// one is trained on, the next is filled, so a hand-over is paid once a block and no memory is allocated after the first two.
+public final class BatchStream {
+  /// How an epoch is cut.
+  public let plan: BatchPlan
+  private let filler: Filler
+  private let queue = DispatchQueue(label: "batches")
+  private let filled = DispatchSemaphore(value: 0)
+  private var blocks: [Block] = []
+  private var next = 0
+
+  /// - Parameters:
+  ///   - dataset: the training rows, at least one.
+  ///   - smallestBatch: what ``BatchPlan`` must keep to.
+  ///   - random: the run's streams; the order comes from the one called `shuffle`.
+  public init(_ dataset: ClassificationDataset, batchSize: Int, smallestBatch: Int = 1, random: RandomStreams) {
+    plan = BatchPlan(rows: dataset.count, batchSize: batchSize, smallest: smallestBatch)
+    filler = Filler(dataset, plan, random)
+    let batchBytes = plan.largest * max(1, dataset.width) * MemoryLayout<Float>.stride
+    let batchesPerBlock = max(1, min(256, (256 << 10) / max(1, batchBytes)))
+    blocks = (0..<2).map { _ in Block(batches: batchesPerBlock, rows: plan.largest, width: dataset.width) }
+    filler.fill(blocks[0])
+    fillAhead()
+  }
+
+  deinit {
+    // The other thread still writes to a block of ours.
+    filled.wait()
+  }
+
+  /// The next batch; valid until a batch of the block after the next is asked for, that is, for more than one whole block.
+  public func nextBatch() -> Batch {
+    if next == blocks[0].batches.count {
+      filled.wait()
+      blocks.swapAt(0, 1)
+      next = 0
+      fillAhead()
+    }
+    defer { next += 1 }
+    return blocks[0].batches[next]
+  }
+
+  /// Starts filling the block that is not in use.
+  private func fillAhead() {
+    let work = Unchecked((filler, blocks[1], filled))
+    queue.async {
+      work.value.0.fill(work.value.1)
+      work.value.2.signal()
+    }
+  }
+}
+
+/// Consecutive batches in one stretch of memory.
+private final class Block {
+  let memory: Tensor
+  let batches: [Batch]
+  let rowsPerBatch: Int
+
+  init(batches: Int, rows: Int, width: Int) {
+    let memory = Tensor(uninitialized: [batches * rows, width])
+    self.memory = memory
+    rowsPerBatch = rows
+    self.batches = (0..<batches).map { Batch(features: memory.rows($0 * rows..<($0 + 1) * rows)) }
+  }
+}
+
+/// Gathers rows in the order of their epochs. Used by one thread at a time.
+private final class Filler {
+  private let dataset: ClassificationDataset
+  private let plan: BatchPlan
+  private let random: RandomStreams
+  private var order: [Int]
+  private var epoch = 0
+  private var batch = 0
+
+  init(_ dataset: ClassificationDataset, _ plan: BatchPlan, _ random: RandomStreams) {
+    (self.dataset, self.plan, self.random) = (dataset, plan, random)
+    order = Array(0..<dataset.count)
+  }
+
+  func fill(_ block: Block) {
+    for (index, target) in block.batches.enumerated() {
+      if batch == plan.batches { (epoch, batch) = (epoch + 1, 0) }
+      if batch == 0 { shuffle() }
+      let rows = plan.range(batch)
+      target.features = block.memory.rows(index * block.rowsPerBatch..<index * block.rowsPerBatch + rows.count)
+      target.labels.removeAll(keepingCapacity: true)
+      target.rowIDs.removeAll(keepingCapacity: true)
+      let to = target.features.pointer
+      dataset.features.withUnsafeBufferPointer { features in
+        for (place, position) in rows.enumerated() {
+          let row = order[position]
+          target.labels.append(dataset.labels[row])
+          target.rowIDs.append(dataset.rowIDs[row])
+          if let from = features.baseAddress {
+            (to + place * dataset.width).update(from: from + row * dataset.width, count: dataset.width)
+          }
+        }
+      }
+      batch += 1
+    }
+  }
+
+  /// Every epoch starts from the data set's own order, so it does not depend on how many came before.
+  private func shuffle() {
+    for index in order.indices { order[index] = index }
+    var sequence = random.sequence("shuffle", epoch)
+    sequence.shuffle(&order)
+  }
+}
+
+/// Carries what only one thread uses at a time to another.
+private struct Unchecked<Value>: @unchecked Sendable {
+  let value: Value
+  init(_ value: Value) { self.value = value }
+}
