@@ -38,6 +38,6 @@ let package = Package(
     .target(name: "TemperCore", dependencies: ["COpenBLAS", "CTemperSupport"], swiftSettings: numeric),
     .target(name: "TemperData", dependencies: ["TemperCore", "TemperJSON"], swiftSettings: numeric),
     .testTarget(name: "TemperJSONTests", dependencies: ["TemperJSON"]),
-    .testTarget(name: "TemperDataTests", dependencies: ["TemperData"]),
+    .testTarget(name: "TemperDataTests", dependencies: ["TemperData"], exclude: ["Goldens"]),
   ]
 )

@@ -32,6 +32,7 @@ extension CSVTable {
   /// - Parameters:
   ///   - file: The bytes, and the name that places are given in.
   ///   - delimiter: The byte between fields; by default a tab for `.tsv`, else a comma.
+  /// - Throws: All that is wrong, in the order of the lines; `E0201` to `E0209`.
   public init(_ file: FileBytes, delimiter: Delimiter? = nil) throws(Diagnostics) {
     var scan = CSVScan(name: file.name, delimiter: delimiter ?? Delimiter(forPath: file.name))
     let header = file.bytes.withUnsafeBufferPointer { bytes in

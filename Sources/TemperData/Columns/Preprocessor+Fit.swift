@@ -9,7 +9,7 @@ extension Preprocessor {
   /// Learns from the training rows of `table` alone.
   ///
   /// A column that is not declared is numeric if every training value is a number, else categorical. The deviation is that of the
-  /// population (divided by n); a column with one value keeps a deviation of 1. Throws everything that is wrong with the training rows.
+  /// population (divided by n); a column with one value keeps a deviation of 1.
   ///
   /// - Parameters:
   ///   - table: The table with the training rows.
@@ -17,6 +17,7 @@ extension Preprocessor {
   ///   - roles: Which column is what.
   ///   - normalization: How numeric columns are scaled.
   ///   - notes: Gets a line for every column whose kind may surprise.
+  /// - Throws: Everything that is wrong with the training rows.
   init(
     fitting table: CSVTable, rows: [Int], roles: ColumnRoles, normalization: Normalization, notes: inout [String]
   ) throws(Diagnostics) {

@@ -65,7 +65,8 @@ extension LoadedTable {
     var parts: [String] = []
     if !numeric.isEmpty { parts.append("\(numeric.count) numeric: \(listed(numeric))") }
     if !categorical.isEmpty { parts.append("\(categorical.count) categorical: \(listed(categorical))") }
-    return "\(counted(preprocessor.width, "feature")) from \(counted(preprocessor.columns.count, "column")) (\(parts.joined(separator: "; "))); "
+    return
+      "\(counted(preprocessor.width, "feature")) from \(counted(preprocessor.columns.count, "column")) (\(parts.joined(separator: "; "))); "
       + "label \(quoted(preprocessor.label)) with \(preprocessor.classes.count) classes: \(listed(preprocessor.classes))"
   }
 }

@@ -22,10 +22,12 @@ public struct PredictionWriter: Sendable {
   /// A writer about `table`.
   ///
   /// - Parameters:
+  ///   - format: The kind of text.
+  ///   - table: The table that the predictions are about.
   ///   - passthrough: Columns of the table to repeat in front, as the text that they hold.
   ///   - classes: The names of the classes, by number.
-  ///
-  /// Throws for a column that the table does not have, and for one whose name a prediction's column needs or that is named twice.
+  /// - Throws: `E0211` for a column that the table does not have, `E0217` for one whose name a prediction's column needs or that is named
+  ///   twice.
   public init(_ format: Format, table: CSVTable, passthrough: [String], classes: [String]) throws(Diagnostics) {
     var findings = Findings()
     let own = ["prediction"] + classes.map { "probability_\($0)" }
@@ -88,20 +90,6 @@ public struct PredictionWriter: Sendable {
 
   /// `text` as a JSON string.
   static func json(_ text: String) -> String {
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": quoted += "\\\""
-      case "\\": quoted += "\\\\"
-      case "\n": quoted += "\\n"
-      case "\r": quoted += "\\r"
-      case "\t": quoted += "\\t"
-      case _ where scalar.value < 0x20:
-        let hex = String(scalar.value, radix: 16)
-        quoted += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-      default: quoted.unicodeScalars.append(scalar)
-      }
-    }
-    return quoted + "\""
+    JSON.string(text).serialized()
   }
 }

@@ -75,6 +75,8 @@ struct RandomSplit {
   /// least one row of each class left for training.
   ///
   /// - Parameter classes: The name and the rows of each class.
+  /// - Returns: The split of all these rows.
+  /// - Throws: `E0231` if the shares cannot be had.
   mutating func deal(_ classes: [(name: String, rows: [Int])]) throws(Diagnostics) -> Split {
     let counts = classes.map(\.rows.count)
     let sizes = try sizes(of: counts.reduce(0, +))
