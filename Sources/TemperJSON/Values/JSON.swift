@@ -123,7 +123,8 @@ extension JSON: Equatable {
     switch (a.content, b.content) {
     case (.null, .null): true
     case (.bool(let x), .bool(let y)): x == y
-    case (.integer, .integer), (.integer, .number), (.number, .integer), (.number, .number): a.number == b.number
+    case (.integer(let x), .integer(let y)): x == y
+    case (.integer, .number), (.number, .integer), (.number, .number): a.number == b.number
     case (.string(let x), .string(let y)): x == y
     case (.array(let x), .array(let y)): x == y
     case (.object(let x), .object(let y)):

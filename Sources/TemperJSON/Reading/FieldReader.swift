@@ -1,0 +1,186 @@
+extension Diagnostic.Code {
+  /// E0101.
+  public static let missingKey = Diagnostic.Code("E0101", "a key that must be given is missing")
+}
+
+/// Whether a key is there, where being absent and being `null` mean two things.
+public enum Presence<Value> {
+  /// The key is not there.
+  case absent
+  /// The key is `null`.
+  case null
+  /// The key has a value.
+  case value(Value)
+}
+
+extension Presence: Sendable where Value: Sendable {}
+extension Presence: Equatable where Value: Equatable {}
+
+/// Hands the keys of one JSON object to the initialiser of a configuration type.
+///
+/// One line per key gives its name, default, range and documentation:
+///
+///     init(_ c: FieldReader) {
+///       learningRate = c.number("learning_rate", default: 1e-3, in: 0..., doc: "Step size.")
+///     }
+///
+/// Nothing throws. What is wrong is gathered, and a placeholder within the range is returned so that reading goes on; the value
+/// of the whole is good only if nothing was found. From the same lines come unknown keys, the resolved file, the JSON Schema and
+/// the table of keys. For the latter two the initialiser runs without a file: it then gets placeholders (a default, a number
+/// within its range, nil), and has to ask for every key whatever it got; only `variant` may depend on a value.
+public final class FieldReader {
+  /// Where the object stands: `train`, `stages[2]`; empty for the root.
+  public let path: String
+  /// Where the object begins in its file; for an absent object, what it would be in.
+  public let place: Place
+  let pass: ReadingPass
+  /// The object; nil when the initialiser only describes itself.
+  let members: [JSON.Member]?
+  let isRoot: Bool
+
+  /// What was asked for so far. Keys are gathered while reading too, their shapes only while describing.
+  var shape = ObjectShape()
+  var keys: Set<String> = []
+  /// Keys that are known but were not asked for, as others excluded them.
+  var excludedKeys: Set<String> = []
+  var chosenVariants: [ChosenVariant] = []
+  private var resolved: [JSON.Member] = []
+
+  /// Reads an object.
+  init(_ found: Found, isRoot: Bool = false) {
+    (path, place, pass) = (found.path, found.place, found.pass)
+    (members, self.isRoot) = (found.json.members ?? [], isRoot)
+  }
+
+  /// Describes an object.
+  private init() {
+    (path, place, pass) = ("", .wholeFile(path: ""), ReadingPass())
+    (members, isRoot) = (nil, false)
+  }
+
+  /// What `body` asks for, and what it makes of placeholders.
+  static func describe<Value>(_ body: (FieldReader) -> Value) -> (shape: ObjectShape, value: Value) {
+    let reader = FieldReader()
+    let value = body(reader)
+    return (reader.shape, value)
+  }
+
+  /// Reports keys that nobody asked for and returns the resolved object.
+  func finish() -> JSON {
+    reportUnknownKeys()
+    return JSON(.object(resolved))
+  }
+
+  func member(_ key: String) -> JSON.Member? { members?.first { $0.name == key } }
+
+  /// The value of `key` as something to read.
+  func found(_ key: String, _ json: JSON) -> Found {
+    Found(json: json, path: path.appending(key: key), place: json.place ?? place, pass: pass)
+  }
+
+  /// Notes that `key` is read here. Returns a placeholder where there is no file to read it from.
+  func declare<Value>(_ key: String, _ reader: ValueReader<Value>, _ presence: FieldShape.Presence, doc: String) -> Value? {
+    note(key)
+    guard members == nil else { return nil }
+    let (valueShape, placeholder) = reader.describe()
+    shape.entries.append(.field(FieldShape(key: key, shape: valueShape, presence: presence, doc: doc)))
+    return placeholder
+  }
+
+  /// Notes that `key` is read here; to read it twice is a mistake in the configuration type.
+  func note(_ key: String) {
+    if !keys.insert(key).inserted { fatalError("the key \(path.appending(key: key)) is read twice") }
+  }
+
+  func resolve(_ key: String, as json: JSON) { resolved.append(JSON.Member(key, json)) }
+}
+
+extension FieldReader {
+  /// A value that must be given.
+  public func value<Value>(_ key: String, _ reader: ValueReader<Value>, doc: String) -> Value {
+    if let placeholder = declare(key, reader, .required, doc: doc) { return placeholder }
+    guard let json = given(key, reader, hint: "") else {
+      if member(key) == nil { reportMissing(key, wants: reader.wants, doc: doc) }
+      return reader.describe().placeholder
+    }
+    return read(key, json, reader)
+  }
+
+  /// A value with a default, written as the file would have it.
+  public func value<Value>(_ key: String, _ reader: ValueReader<Value>, default defaultValue: JSON, doc: String) -> Value {
+    if declare(key, reader, .defaulted(defaultValue), doc: doc) != nil { return read(key, defaultValue, reader) }
+    guard let json = given(key, reader, hint: "; for the default (\(defaultValue.serialized())) remove the key") else {
+      return read(key, defaultValue, reader)
+    }
+    let value = read(key, json, reader)
+    if !pass.hasFindings(within: path.appending(key: key)) { return value }
+    return reader.read(Found(json: defaultValue, path: "", place: place, pass: ReadingPass())).0
+  }
+
+  /// A value, or nil where the key is absent or `null`.
+  public func optional<Value>(_ key: String, _ reader: ValueReader<Value>, doc: String) -> Value? {
+    if declare(key, reader, .optional, doc: doc) != nil { return nil }
+    guard let json = member(key)?.value, !json.isNull else {
+      resolve(key, as: .null)
+      return nil
+    }
+    let value = read(key, json, reader)
+    return pass.hasFindings(within: path.appending(key: key)) ? nil : value
+  }
+
+  /// A value whose absence means something else than `null` does.
+  public func presence<Value>(_ key: String, _ reader: ValueReader<Value>, doc: String) -> Presence<Value> {
+    if declare(key, reader, .distinctNull, doc: doc) != nil { return .absent }
+    guard let json = member(key)?.value else { return .absent }
+    if json.isNull {
+      resolve(key, as: .null)
+      return .null
+    }
+    return .value(read(key, json, reader))
+  }
+
+  /// An object; where the key is absent it is read from `{}`, so that its defaults apply and the resolved file shows them.
+  public func object<Value>(_ key: String, doc: String, _ body: @escaping (FieldReader) -> Value) -> Value {
+    let reader = ValueReader.object(body)
+    if let placeholder = declare(key, reader, .implied, doc: doc) { return placeholder }
+    if let json = given(key, reader, hint: "; for the defaults remove the key") { return read(key, json, reader) }
+    return member(key) == nil ? read(key, .object([]), reader) : reader.describe().placeholder
+  }
+
+  /// An object, or nil where the key is absent or `null`.
+  public func optionalObject<Value>(_ key: String, doc: String, _ body: @escaping (FieldReader) -> Value) -> Value? {
+    optional(key, .object(body), doc: doc)
+  }
+
+  /// An array of objects, `count` of them; an absent one is empty.
+  public func objects<Value>(
+    _ key: String, count: some ValueRange<Int> = Bounds<Int>.any, doc: String, _ body: @escaping (FieldReader) -> Value
+  ) -> [Value] {
+    value(key, .list(of: .object(body), count: count), default: [], doc: doc)
+  }
+
+  /// The value at `key`, if there is one; reports a `null`.
+  private func given<Value>(_ key: String, _ reader: ValueReader<Value>, hint: String) -> JSON? {
+    guard let json = member(key)?.value else { return nil }
+    guard json.isNull else { return json }
+    found(key, json).wrongType(wants: reader.wants, kinds: reader.kinds, hint: hint)
+    return nil
+  }
+
+  private func read<Value>(_ key: String, _ json: JSON, _ reader: ValueReader<Value>) -> Value {
+    let (value, resolved) = reader.read(found(key, json))
+    resolve(key, as: resolved)
+    return value
+  }
+
+  func reportMissing(_ key: String, wants: String, doc: String, spoiling scope: String? = nil) {
+    pass.report(
+      .missingKey, at: place, path: path.appending(key: key), "missing; wants \(wants) (\(doc.droppingFullStop))", spoiling: scope,
+      isAbsent: true)
+  }
+}
+
+extension String {
+  /// A message ends with a full stop only where a sentence follows another.
+  var droppingFullStop: String { hasSuffix(".") ? String(dropLast()) : self }
+}

@@ -1,0 +1,62 @@
+extension Diagnostic.Code {
+  /// E0110.
+  public static let malformedOverride = Diagnostic.Code("E0110", "an override is not of the form key=value")
+  /// E0111.
+  public static let overrideThroughValue = Diagnostic.Code("E0111", "an override names a key within something that is no object")
+}
+
+extension JSON {
+  /// Merges one `key=value` of the command line into the tree.
+  ///
+  /// The key is a path, `optimizer.learning_rate`; objects on the way are made where they are missing. The value is JSON or,
+  /// where it is not, the string itself (`model.activation=gelu`). An object replaces the whole of what was there, `null`
+  /// removes the key. What is merged has the option's text for a place. A key with a dot in its own name is reached through
+  /// the object it lies in: `expect={"test.accuracy": {"min": 0.9}}`.
+  /// - Throws: A missing `=`, an empty key, or a path through a value that is no object. The tree is unchanged then.
+  public mutating func apply(override text: String) throws(Diagnostics) {
+    let place = Place.option("--set \(text)")
+    guard let equals = text.firstIndex(of: "=") else {
+      throw Diagnostics(.malformedOverride, at: place, "wants key=value, such as train.epochs=3; there is no \"=\"")
+    }
+    let keys = text[..<equals].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    if keys.contains("") {
+      throw Diagnostics(.malformedOverride, at: place, "wants key=value, such as train.epochs=3; the key is empty or has an empty part")
+    }
+    let valueText = String(text[text.index(after: equals)...])
+    let value = (try? JSON.parse(valueText, path: "")) ?? .string(valueText)
+    try set(keys[...], to: value.isNull ? nil : value.placed(place), path: "", place: place)
+  }
+
+  private mutating func set(_ keys: ArraySlice<String>, to value: JSON?, path: String, place optionPlace: Place) throws(Diagnostics) {
+    guard let key = keys.first else { return }
+    guard case .object(var members) = content else {
+      let stands = place.map { " (\($0))" } ?? ""
+      throw Diagnostics(
+        .overrideThroughValue, at: optionPlace,
+        "\(path.isEmpty ? "the configuration" : path) is \(named)\(stands), not an object, so it has no key \(key.quoted)")
+    }
+    let index = members.firstIndex { $0.name == key }
+    if keys.count > 1 {
+      // null stands for an object that was not given.
+      var child = index.map { members[$0].value }.flatMap { $0.isNull ? nil : $0 } ?? JSON(.object([]), place: optionPlace)
+      let isNew = index.map { members[$0].value.isNull } ?? true
+      if isNew, value == nil { return }
+      try child.set(keys.dropFirst(), to: value, path: path.appending(key: key), place: optionPlace)
+      if let index { members[index].value = child } else { members.append(Member(key, child, place: optionPlace)) }
+    } else if let index {
+      if let value { members[index] = Member(key, value, place: optionPlace) } else { members.remove(at: index) }
+    } else if let value {
+      members.append(Member(key, value, place: optionPlace))
+    }
+    content = .object(members)
+  }
+
+  /// The same value, all of it at `place`.
+  private func placed(_ place: Place) -> JSON {
+    switch content {
+    case .array(let values): JSON(.array(values.map { $0.placed(place) }), place: place)
+    case .object(let members): JSON(.object(members.map { Member($0.name, $0.value.placed(place), place: place) }), place: place)
+    default: JSON(content, place: place)
+    }
+  }
+}

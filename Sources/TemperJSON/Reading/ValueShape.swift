@@ -1,0 +1,126 @@
+/// What a field accepts, as data: the JSON Schema and the table of keys are made from it.
+indirect enum ValueShape {
+  case number(Bounds<Double>)
+  case integer(Bounds<Int>)
+  case bool
+  case string
+  case choice([String])
+  case list(ValueShape, count: Bounds<Int>)
+  case oneOrMany(ValueShape, count: Bounds<Int>)
+  case map(ValueShape)
+  case either(ValueShape, ValueShape)
+  case object(ObjectShape)
+
+  /// What a list is made of; any other shape itself.
+  var element: ValueShape {
+    if case .list(let element, _) = self { element } else { self }
+  }
+}
+
+/// One key of an object.
+struct FieldShape {
+  enum Presence {
+    /// Must be given.
+    case required
+    /// Has a default.
+    case defaulted(JSON)
+    /// An object whose fields have defaults of their own.
+    case implied
+    /// Absent and `null` mean none.
+    case optional
+    /// Absent and `null` mean two things.
+    case distinctNull
+  }
+
+  let key: String
+  let shape: ValueShape
+  let presence: Presence
+  let doc: String
+
+  /// Whether an object without this key is an error.
+  var isRequired: Bool {
+    switch (presence, shape) {
+    case (.required, _): true
+    case (.implied, .object(let object)): !object.acceptsEmpty
+    default: false
+    }
+  }
+
+  var acceptsNull: Bool {
+    switch presence {
+    case .optional, .distinctNull: true
+    default: false
+    }
+  }
+}
+
+/// The keys of an object, in the order they are read.
+struct ObjectShape {
+  /// A key whose value decides which others are read.
+  struct Variants {
+    struct Case {
+      let name: String
+      let doc: String
+      let shape: ObjectShape
+    }
+
+    let key: String
+    let doc: String
+    let defaultName: String?
+    let cases: [Case]
+  }
+
+  enum Entry {
+    case field(FieldShape)
+    case variants(Variants)
+  }
+
+  /// One way to fill the object: for each discriminator one of its values, and the keys read then.
+  struct Alternative {
+    enum Part {
+      case field(FieldShape)
+      case discriminator(Variants, Variants.Case)
+    }
+
+    var parts: [Part] = []
+
+    var isRequired: Bool {
+      parts.contains { part in
+        switch part {
+        case .field(let field): field.isRequired
+        case .discriminator(let variants, let chosen): variants.defaultName != chosen.name
+        }
+      }
+    }
+  }
+
+  var entries: [Entry] = []
+
+  /// All ways to fill the object; one where nothing is discriminated.
+  var alternatives: [Alternative] {
+    entries.reduce([Alternative()]) { prefixes, entry in
+      let continuations: [[Alternative.Part]] =
+        switch entry {
+        case .field(let field): [[.field(field)]]
+        case .variants(let variants):
+          variants.cases.flatMap { chosen in
+            chosen.shape.alternatives.map { [.discriminator(variants, chosen)] + $0.parts }
+          }
+        }
+      return prefixes.flatMap { prefix in continuations.map { Alternative(parts: prefix.parts + $0) } }
+    }
+  }
+
+  /// Whether `{}` has all that is required.
+  var acceptsEmpty: Bool { alternatives.contains { !$0.isRequired } }
+
+  /// Every key that some alternative reads.
+  var keys: [String] {
+    entries.flatMap { entry -> [String] in
+      switch entry {
+      case .field(let field): [field.key]
+      case .variants(let variants): [variants.key] + variants.cases.flatMap(\.shape.keys)
+      }
+    }
+  }
+}
