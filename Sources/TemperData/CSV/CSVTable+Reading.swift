@@ -24,8 +24,8 @@ extension Diagnostic.Code {
 extension CSVTable {
   /// Reads a table strictly by RFC 4180, in UTF-8, with a header.
   ///
-  /// Lines end in LF or CRLF, the last one or not. A field in quotes may hold delimiters, line breaks and doubled quotes. A byte-order mark in
-  /// front is passed over, blank lines at the end too; a blank line in a table of one column is an empty field. Spaces belong to their
+  /// Lines end in LF or CRLF, the last one or not. A field in quotes may hold delimiters, line breaks and doubled quotes. A byte-order mark
+  /// in front is passed over, blank lines at the end too; a blank line in a table of one column is an empty field. Spaces belong to their
   /// field. Nothing is repaired: rows that are too short or too long, stray and unclosed quotes, bad names and bad bytes are errors,
   /// and all of them are found in one pass, unless what follows one cannot be told.
   ///

@@ -1,7 +1,7 @@
 /// The one way in which data writes a number.
 ///
-/// `[-] digits [. digits] [e|E [+|-] digits]`, with any spaces around it and none inside. There is no `+` in front, no hexadecimal, no `inf` or
-/// `nan`, no grouping and no decimal comma: each of these means different things to different programs. No locale has a say.
+/// `[-] digits [. digits] [e|E [+|-] digits]`, with any spaces around it and none inside. There is no `+` in front, no hexadecimal, no `inf`
+/// or `nan`, no grouping and no decimal comma: each of these means different things to different programs. No locale has a say.
 public enum NumberGrammar {
   /// The number that the whole of `bytes` spells, correctly rounded; nil if it does not follow the grammar or is too large for a `Double`.
   /// What is too small for a `Double` is zero.

@@ -96,7 +96,7 @@ extension CSVTable {
     if header.count == 1, let other: Character = [";", "\t", "|", ","].first(where: { header[0].contains($0) }) {
       return message + " The header is one column, \(quoted(header[0])): set data.delimiter to \(quoted(String(other)))."
     }
-    if let close = closestName(to: name, among: header) { message += " Did you mean \(quoted(close))?" }
+    if let close = suggestion(for: name, among: header) { message += " Did you mean \(quoted(close))?" }
     return message + " Columns here: \(listed(header))."
   }
 }

@@ -23,8 +23,9 @@ public struct LoadedTable: Sendable {
 extension LoadedTable {
   /// Loads the table that `config` describes; the same seed gives the same rows to the same parts.
   ///
-  /// Only training rows decide what columns, categories, classes and scales are. All that is wrong is thrown together, as far as one mistake
-  /// does not hide another: first what the files are, then what the columns are, then the values of the training rows, then all others.
+  /// Only training rows decide what columns, categories, classes and scales are. All that is wrong is thrown together, as far as one
+  /// mistake does not hide another: first what the files are, then what the columns are, then the values of the training rows, then all
+  /// others.
   public init(_ config: TableConfig, seed: UInt64) throws(Diagnostics) {
     let sources = try SourceTables(config)
     var splitColumn: String?
@@ -125,8 +126,8 @@ private struct SplitPlan {
     let rest = try dealer.deal(Self.classes(of: split.train, table, roles.label))
     (split.train, split.validation) = (rest.train, rest.validation)
     notes.append(
-      "no validation rows were given: \(split.validation.count) of \(split.train.count + split.validation.count) training rows are held out "
-        + "(a tenth, stratified by \(quoted(config.label)), seed \(seed)); \"validation\": null turns this off")
+      "no validation rows were given: \(split.validation.count) of \(split.train.count + split.validation.count) training rows are held "
+        + "out (a tenth, stratified by \(quoted(config.label)), seed \(seed)); \"validation\": null turns this off")
   }
 
   /// The names and rows of the classes among `rows`, in the order of classes. Throws for rows without a label.
