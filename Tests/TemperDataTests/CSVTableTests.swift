@@ -1,3 +1,4 @@
+import Glibc
 import TemperCore
 import Testing
 
@@ -68,6 +69,10 @@ import Testing
       (
         "a,b\n1,\"2\",\"x\"\n",
         "t.csv:2:7: this row has 3 fields, the header 2: the first too many is \"x\". Put a value that holds the delimiter in quotes. [E0203]"
+      ),
+      (
+        "a,b\n\"x\ny\",2,3\n",
+        "t.csv:3:6: this row has 3 fields, the header 2: the first too many is \"3\". Put a value that holds the delimiter in quotes. [E0203]"
       ),
       (
         "a,b\n1,x\"y\"\n",
@@ -164,6 +169,15 @@ import Testing
     #expect(
       errors { try FileBytes(reading: "/tmp") } == ["/tmp: this is a folder. Give the path of a file in it. [E0302]"])
     #expect(errors { try FileBytes(reading: "/proc/self/mem") }.first?.hasSuffix("[E0302]") == true)
+  }
+
+  @Test func hugeFilesAreRefusedUnread() throws {
+    try withFile("") { path in
+      #expect(truncate(path, 1 << 32) == 0)
+      #expect(
+        errors { try FileBytes(reading: path) } == ["\(path): this file has 4 GiB or more. Split it, or take a sample of its rows. [E0303]"]
+      )
+    }
   }
 
   @Test func sizelessFilesAreReadToTheirEnd() throws {
