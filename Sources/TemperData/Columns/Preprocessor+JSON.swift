@@ -1,0 +1,90 @@
+import TemperJSON
+
+extension Preprocessor {
+  private static let version = 1
+
+  /// Everything the preprocessor knows; numbers keep their bits.
+  public var json: JSON {
+    .object([
+      ("version", .integer(Self.version)),
+      ("label", .string(label)),
+      ("classes", .array(classes.map { .string($0) })),
+      (
+        "columns",
+        .array(
+          columns.map { column in
+            switch column.transform {
+            case .numeric(let mean, let deviation):
+              .object([
+                ("name", .string(column.name)), ("kind", "numeric"), ("mean", .number(mean)), ("deviation", .number(deviation)),
+              ])
+            case .categorical(let categories):
+              .object([
+                ("name", .string(column.name)), ("kind", "categorical"),
+                ("categories", .array(categories.map { .string($0) })),
+              ])
+            }
+          })
+      ),
+    ])
+  }
+
+  /// Reads what ``json`` wrote. Throws `E0220` with the place of what is missing or wrong.
+  public init(json: JSON) throws(Diagnostics) {
+    let reader = StoredReader(file: json.place)
+    guard let version = json["version"]?.integer, version == Self.version else {
+      throw reader.failure("version", json["version"] ?? json, "the number \(Self.version)")
+    }
+    let label = try reader.string("label", in: json)
+    let classes = try reader.strings("classes", in: json)
+    guard let stored = json["columns"]?.array, !stored.isEmpty else { throw reader.failure("columns", json["columns"] ?? json, "a list") }
+    var columns: [Column] = []
+    for item in stored {
+      let name = try reader.string("name", in: item)
+      switch item["kind"]?.string {
+      case "numeric":
+        let mean = try reader.number("mean", in: item)
+        let deviation = try reader.number("deviation", in: item)
+        guard deviation > 0 else { throw reader.failure("deviation", item["deviation"] ?? item, "a number above 0") }
+        columns.append(Column(name, .numeric(mean: mean, deviation: deviation)))
+      case "categorical":
+        columns.append(Column(name, .categorical(try reader.strings("categories", in: item))))
+      default:
+        throw reader.failure("kind", item["kind"] ?? item, "\"numeric\" or \"categorical\"")
+      }
+    }
+    self.init(columns: columns, label: label, classes: classes)
+  }
+}
+
+/// Reads members of a stored preprocessing, which people do not write: the first thing wrong ends the reading.
+private struct StoredReader {
+  let file: Place?
+
+  func failure(_ key: String, _ value: JSON, _ expected: String) -> Diagnostics {
+    Diagnostics(
+      .badPreprocessing, at: value.place ?? file ?? .wholeFile(path: "preprocessing"),
+      "the stored preprocessing is damaged or of another version: \(quoted(key)) must be \(expected). Train the model again.")
+  }
+
+  func string(_ key: String, in value: JSON) throws(Diagnostics) -> String {
+    guard let text = value[key]?.string else { throw failure(key, value[key] ?? value, "a string") }
+    return text
+  }
+
+  func number(_ key: String, in value: JSON) throws(Diagnostics) -> Double {
+    guard let number = value[key]?.number, number.isFinite else { throw failure(key, value[key] ?? value, "a number") }
+    return number
+  }
+
+  /// A list of distinct strings, at least one.
+  func strings(_ key: String, in value: JSON) throws(Diagnostics) -> [String] {
+    let items = value[key]?.array ?? []
+    let strings = items.compactMap(\.string)
+    let index = ByteIndex(strings)
+    guard !items.isEmpty, strings.count == items.count, strings.indices.allSatisfy({ index.find(strings[$0]) == $0 }) else {
+      throw failure(key, value[key] ?? value, "a list of different strings")
+    }
+    return strings
+  }
+}

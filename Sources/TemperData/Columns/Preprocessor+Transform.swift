@@ -1,0 +1,125 @@
+import TemperJSON
+
+extension Preprocessor {
+  /// The most bytes that one table's features may take.
+  static let memoryLimit = 1 << 36
+
+  /// The features of `rows` of `table`, row-major, `width` a row.
+  ///
+  /// The table may have its columns in any order, and more of them; the label need not be there. Throws all values that are missing, no
+  /// numbers, or categories that the training rows do not have, and in one error all columns that are missing.
+  public func features(of table: CSVTable, rows: [Int]) throws(Diagnostics) -> [Float] {
+    var findings = Findings()
+    let sources = try sourceColumns(table)
+    let width = width
+    let (size, overflow) = rows.count.multipliedReportingOverflow(by: width * MemoryLayout<Float>.stride)
+    guard !overflow, size <= Self.memoryLimit else {
+      throw Diagnostics(
+        .tooManyFeatures, at: .wholeFile(path: table.file.name),
+        "\(rows.count) rows of \(width) features take more than 64 GiB. Ignore columns that have many categories, or take fewer rows.")
+    }
+    var features = [Float](repeating: 0, count: rows.count * width)
+    var offset = 0
+    for (column, source) in zip(columns, sources) {
+      switch column.transform {
+      case .numeric(let mean, let deviation):
+        for (number, row) in rows.enumerated() {
+          let value = table.withField(row: row, column: source) { Self.number($0) }
+          let feature = value.map { Float(($0 - mean) / deviation) }
+          if let feature, feature.isFinite {
+            features[number * width + offset] = feature
+          } else {
+            reportNumber(table, row, source, &findings)
+          }
+        }
+      case .categorical(let categories):
+        let known = ByteIndex(categories)
+        for (number, row) in rows.enumerated() {
+          if let category = table.withField(row: row, column: source, { known.find($0) }) {
+            features[number * width + offset + category] = 1
+          } else {
+            reportCategory(table, row, source, categories, &findings)
+          }
+        }
+      }
+      offset += column.width
+    }
+    try findings.check()
+    return features
+  }
+
+  /// The class of each of `rows`. Throws all labels that are missing, or that no training row has.
+  public func labels(of table: CSVTable, rows: [Int]) throws(Diagnostics) -> [Int32] {
+    guard let column = table.column(label) else {
+      throw Diagnostics(
+        .missingColumns, at: table.headerPlace(column: 0),
+        "there is no column \(quoted(label)) with the labels. Columns here: \(listed(table.header)).")
+    }
+    var findings = Findings()
+    let known = ByteIndex(classes)
+    var labels = [Int32](repeating: 0, count: rows.count)
+    for (number, row) in rows.enumerated() {
+      if let found = table.withField(row: row, column: column, { known.find($0) }) {
+        labels[number] = Int32(found)
+      } else {
+        reportLabel(table, row, column, &findings)
+      }
+    }
+    try findings.check()
+    return labels
+  }
+
+  /// Features and labels of `rows`, every mistake in either in one error.
+  public func dataset(of table: CSVTable, rows: [Int]) throws(Diagnostics) -> ClassificationDataset {
+    var findings = Findings()
+    let features = findings.gather { () throws(Diagnostics) in try self.features(of: table, rows: rows) }
+    let labels = findings.gather { () throws(Diagnostics) in try self.labels(of: table, rows: rows) }
+    try findings.check()
+    return ClassificationDataset(features: features ?? [], width: width, labels: labels ?? [], rowIDs: rows.map { Int32($0) })
+  }
+
+  private func sourceColumns(_ table: CSVTable) throws(Diagnostics) -> [Int] {
+    let found = columns.map { table.column($0.name) }
+    let missing = zip(columns, found).filter { $0.1 == nil }.map(\.0.name)
+    guard missing.isEmpty else {
+      throw Diagnostics(
+        .missingColumns, at: table.headerPlace(column: 0),
+        "the model needs \(counted(missing.count, "column")) that the table lacks: \(listed(missing, limit: 50)). "
+          + "Columns here: \(listed(table.header)).")
+    }
+    return found.compactMap { $0 }
+  }
+
+  private func reportNumber(_ table: CSVTable, _ row: Int, _ column: Int, _ findings: inout Findings) {
+    let (isBlank, isNumber) = table.withField(row: row, column: column) { (Self.isBlank($0), Self.number($0) != nil) }
+    if isBlank {
+      findings.addBlank(table, row, column)
+    } else if isNumber {
+      let name = quoted(table.header[column])
+      findings.add(
+        .notANumber, at: table.place(row: row, column: column),
+        "\(quoted(table.text(row: row, column: column))) lies so far outside the training rows' \(name) that its feature overflows. "
+          + "Correct the value.")
+    } else {
+      findings.addBadNumber(table, row, column)
+    }
+  }
+
+  private func reportCategory(_ table: CSVTable, _ row: Int, _ column: Int, _ known: [String], _ findings: inout Findings) {
+    if table.withField(row: row, column: column, { Self.isBlank($0) }) { return findings.addBlank(table, row, column) }
+    let name = quoted(table.header[column])
+    findings.add(
+      .unknownCategory, at: table.place(row: row, column: column),
+      "\(name) is \(quoted(table.text(row: row, column: column))), which no training row has (known: \(listed(known))). "
+        + "Correct the value, remove the row, or train again with data.columns[\(name)] set to \"ignore\".")
+  }
+
+  private func reportLabel(_ table: CSVTable, _ row: Int, _ column: Int, _ findings: inout Findings) {
+    let name = quoted(table.header[column])
+    if table.withField(row: row, column: column, { Self.isBlank($0) }) { return findings.addBlankLabel(table, row, column) }
+    findings.add(
+      .unknownLabel, at: table.place(row: row, column: column),
+      "the label \(name) is \(quoted(table.text(row: row, column: column))), which no training row has (known: \(listed(classes))). "
+        + "Correct the value, remove the row, or move one like it to the training rows.")
+  }
+}

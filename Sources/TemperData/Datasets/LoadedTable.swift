@@ -1,0 +1,149 @@
+import TemperCore
+import TemperJSON
+
+/// A table read, checked, split and turned into features.
+public struct LoadedTable: Sendable {
+  /// What the training rows taught; store it beside the weights.
+  public let preprocessor: Preprocessor
+  /// Rows to learn from.
+  public let train: ClassificationDataset
+  /// Rows to choose by, if there are any.
+  public let validation: ClassificationDataset?
+  /// Rows to report on at the end, if there are any.
+  public let test: ClassificationDataset?
+  /// What the user did not say and was decided: a line each.
+  public let notes: [String]
+  /// The files that were read, to be hashed.
+  public let files: [FileBytes]
+
+  /// The names of the classes, by number.
+  public var classes: [String] { preprocessor.classes }
+}
+
+extension LoadedTable {
+  /// Loads the table that `config` describes; the same seed gives the same rows to the same parts.
+  ///
+  /// Only training rows decide what columns, categories, classes and scales are. All that is wrong is thrown together, as far as one
+  /// mistake does not hide another: first what the files are, then what the columns are, then the values of the training rows, then all
+  /// others.
+  public init(_ config: TableConfig, seed: UInt64) throws(Diagnostics) {
+    let sources = try SourceTables(config)
+    var splitColumn: String?
+    if case .single(_, .column(let name)) = config.source { splitColumn = name }
+    let roles = try ColumnRoles(sources.train, label: config.label, split: splitColumn, declared: config.columns)
+    let plan = try SplitPlan(sources, roles, config, seed: seed)
+
+    var notes: [String] = []
+    let preprocessor = try Preprocessor(
+      fitting: sources.train, rows: plan.split.train, roles: roles, normalization: config.normalization, notes: &notes)
+    let train = try preprocessor.dataset(of: sources.train, rows: plan.split.train)
+
+    // Rows for which there is no file of their own come from the split of the first file.
+    func part(_ table: CSVTable?, _ rows: [Int]) throws(Diagnostics) -> ClassificationDataset? {
+      if let table { return try preprocessor.dataset(of: table, rows: Array(0..<table.count)) }
+      return rows.isEmpty ? nil : try preprocessor.dataset(of: sources.train, rows: rows)
+    }
+    var findings = Findings()
+    let validation = findings.gather { () throws(Diagnostics) in try part(sources.validation, plan.split.validation) }
+    let test = findings.gather { () throws(Diagnostics) in try part(sources.test, plan.split.test) }
+    try findings.check()
+
+    self.init(
+      preprocessor: preprocessor, train: train, validation: validation ?? nil, test: test ?? nil,
+      notes: [Self.summary(preprocessor, sources.train)] + notes + plan.notes,
+      files: [sources.train, sources.validation, sources.test].compactMap { $0?.file })
+  }
+
+  /// One line on what was taken for what.
+  private static func summary(_ preprocessor: Preprocessor, _ table: CSVTable) -> String {
+    var (numeric, categorical): ([String], [String]) = ([], [])
+    for column in preprocessor.columns {
+      switch column.transform {
+      case .numeric: numeric.append(column.name)
+      case .categorical(let categories): categorical.append("\(column.name) (\(categories.count))")
+      }
+    }
+    var parts: [String] = []
+    if !numeric.isEmpty { parts.append("\(numeric.count) numeric: \(listed(numeric))") }
+    if !categorical.isEmpty { parts.append("\(categorical.count) categorical: \(listed(categorical))") }
+    return
+      "\(counted(preprocessor.width, "feature")) from \(counted(preprocessor.columns.count, "column")) (\(parts.joined(separator: "; "))); "
+      + "label \(quoted(preprocessor.label)) with \(preprocessor.classes.count) classes: \(listed(preprocessor.classes))"
+  }
+}
+
+/// The files of a source, read and scanned.
+private struct SourceTables {
+  let train: CSVTable
+  let validation: CSVTable?
+  let test: CSVTable?
+
+  /// Reads all files; what is wrong with any of them is thrown together.
+  init(_ config: TableConfig) throws(Diagnostics) {
+    var findings = Findings()
+    func read(_ path: String) -> CSVTable? {
+      findings.gather { () throws(Diagnostics) in try CSVTable(path: path, delimiter: config.delimiter) }
+    }
+    let (first, second, third): (CSVTable?, CSVTable?, CSVTable?) =
+      switch config.source {
+      case .single(let path, _): (read(path), nil, nil)
+      case .separate(let train, let validation, let test): (read(train), validation.flatMap(read), test.flatMap(read))
+      }
+    guard findings.list.isEmpty, let first else { throw Diagnostics(findings.list) }
+    (train, validation, test) = (first, second, third)
+  }
+}
+
+/// Which rows of the first file are for what, and why.
+private struct SplitPlan {
+  /// The share of training rows held out where no validation rows are given.
+  static let heldOutShare = 0.1
+
+  var split: Split
+  var notes: [String] = []
+
+  init(_ sources: SourceTables, _ roles: ColumnRoles, _ config: TableConfig, seed: UInt64) throws(Diagnostics) {
+    let table = sources.train
+    let random = RandomStreams(seed: seed)
+    let place = Place.wholeFile(path: table.file.name)
+    split = Split(train: Array(0..<table.count))
+    var isValidationSettled = sources.validation != nil
+    switch config.source {
+    case .separate: break
+    case .single(_, .column):
+      // A split column was looked up with the roles.
+      if let column = roles.split { split = try .byColumn(column, of: table) }
+      isValidationSettled = !split.validation.isEmpty
+    case .single(_, .random(let validation, let test, let stratify)):
+      isValidationSettled = validation != nil
+      var dealer = RandomSplit(validation: validation ?? 0, test: test ?? 0, random: random.sequence("split"), place: place)
+      if dealer.validation != 0 || dealer.test != 0 {
+        split = try stratify ? dealer.deal(Self.classes(of: split.train, table, roles.label)) : dealer.deal(split.train)
+      }
+    }
+    guard config.holdOutValidation, !isValidationSettled else { return }
+    var dealer = RandomSplit(validation: Self.heldOutShare, test: 0, random: random.sequence("split", 1), place: place)
+    let rest = try dealer.deal(Self.classes(of: split.train, table, roles.label))
+    (split.train, split.validation) = (rest.train, rest.validation)
+    notes.append(
+      "no validation rows were given: \(split.validation.count) of \(split.train.count + split.validation.count) training rows are held "
+        + "out (a tenth, stratified by \(quoted(config.label)), seed \(seed)); \"validation\": null turns this off")
+  }
+
+  /// The names and rows of the classes among `rows`, in the order of classes. Throws for rows without a label.
+  private static func classes(of rows: [Int], _ table: CSVTable, _ label: Int) throws(Diagnostics) -> [(name: String, rows: [Int])] {
+    var findings = Findings()
+    var index = ByteIndex()
+    var members: [[Int]] = []
+    for row in rows {
+      table.withField(row: row, column: label) { field in
+        if Preprocessor.isBlank(field) { return findings.addBlankLabel(table, row, label) }
+        let number = index.insert(field)
+        if number == members.count { members.append([]) }
+        members[number].append(row)
+      }
+    }
+    try findings.check()
+    return Preprocessor.sortedClasses(index.strings).map { name in (name, index.find(name).map { members[$0] } ?? []) }
+  }
+}

@@ -1,0 +1,74 @@
+import TemperJSON
+
+/// Gathers what is wrong with data. It stops at a limit, because a file with the wrong delimiter has a mistake on every line.
+struct Findings {
+  /// As many as anyone will read; twenty are printed.
+  static let limit = 1000
+
+  private(set) var list: [Diagnostic] = []
+
+  var isFull: Bool { list.count >= Self.limit }
+
+  mutating func add(_ code: Diagnostic.Code, at place: @autoclosure () -> Place, _ message: @autoclosure () -> String) {
+    if !isFull { list.append(Diagnostic(code, at: place(), message())) }
+  }
+
+  /// Runs `body` and keeps what it throws.
+  mutating func gather<Value>(_ body: () throws(Diagnostics) -> Value) -> Value? {
+    do {
+      return try body()
+    } catch {
+      list += error.list.prefix(Self.limit - list.count)
+      return nil
+    }
+  }
+
+  /// Throws all that was found, if anything was, each file's findings in the order of its lines.
+  func check() throws(Diagnostics) {
+    guard !list.isEmpty else { return }
+    var order: [String: Int] = [:]
+    let keyed = list.enumerated().map { number, finding in
+      let (path, line, column) =
+        switch finding.place {
+        case .file(let path, let line, let column): (path, line, column)
+        case .wholeFile(let path): (path, 0, 0)
+        case .option(let text): (text, 0, 0)
+        }
+      let file = order[path] ?? order.count
+      order[path] = file
+      return (key: (file, line, column, number), finding: finding)
+    }
+    throw Diagnostics(keyed.sorted { $0.key < $1.key }.map(\.finding))
+  }
+}
+
+/// `text` as it is quoted in a message: shortened, on one line, so that a broken file cannot flood a terminal.
+func quoted(_ text: String) -> String {
+  var shown = ""
+  for scalar in text.unicodeScalars.prefix(60) {
+    switch scalar {
+    case "\n": shown += "\\n"
+    case "\r": shown += "\\r"
+    case "\t": shown += "\\t"
+    case "\"": shown += "\\\""
+    default:
+      if scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format {
+        shown += "\\u{\(String(scalar.value, radix: 16))}"
+      } else {
+        shown.unicodeScalars.append(scalar)
+      }
+    }
+  }
+  return "\"\(shown)\(text.unicodeScalars.count > 60 ? "..." : "")\""
+}
+
+/// Up to `limit` of `names`, quoted and separated by commas, then how many there are besides.
+func listed(_ names: some Collection<String>, limit: Int = 10) -> String {
+  let shown = names.prefix(limit).map(quoted).joined(separator: ", ")
+  return names.count > limit ? "\(shown) and \(names.count - limit) more" : shown
+}
+
+/// `1 row`, `2 rows`.
+func counted(_ count: Int, _ noun: String) -> String {
+  "\(count) \(noun)\(count == 1 ? "" : "s")"
+}

@@ -1,0 +1,95 @@
+import TemperJSON
+
+/// Writes what a classifier says about the rows of a table: `prediction`, then a `probability_` column for each class.
+///
+/// It makes text and leaves writing to the caller, batch by batch, so that no prediction waits for the last one.
+public struct PredictionWriter: Sendable {
+  /// The kind of text.
+  public enum Format: String, Sendable, CaseIterable {
+    /// Comma-separated, quoted by RFC 4180, with a header.
+    case csv
+    /// One JSON object a line.
+    case jsonl
+  }
+
+  private let format: Format
+  private let table: CSVTable
+  private let passthrough: [Int]
+  private let classes: [String]
+  /// Names of all columns as the format writes them: `name` quoted, with the colon for JSON.
+  private let names: [String]
+
+  /// A writer about `table`.
+  ///
+  /// - Parameters:
+  ///   - format: The kind of text.
+  ///   - table: The table that the predictions are about.
+  ///   - passthrough: Columns of the table to repeat in front, as the text that they hold.
+  ///   - classes: The names of the classes, by number.
+  /// - Throws: `E0211` for a column that the table does not have, `E0217` for one whose name a prediction's column needs or that is named
+  ///   twice.
+  public init(_ format: Format, table: CSVTable, passthrough: [String], classes: [String]) throws(Diagnostics) {
+    var findings = Findings()
+    let own = ["prediction"] + classes.map { "probability_\($0)" }
+    var taken = ByteIndex(own)
+    var columns: [Int] = []
+    for name in passthrough {
+      if let column = table.column(name) {
+        columns.append(column)
+        if taken.find(name) != nil {
+          findings.add(
+            .columnConflict, at: table.headerPlace(column: column),
+            "the predictions have a column \(quoted(name)) already. Do not pass it through a second time, or rename it.")
+        }
+        var name = name
+        name.withUTF8 { taken.append($0) }
+      } else {
+        findings.add(.unknownColumn, at: table.headerPlace(column: 0), table.unknownColumn(name, asked: "the columns to pass through"))
+      }
+    }
+    try findings.check()
+    (self.format, self.table, self.classes, self.passthrough) = (format, table, classes, columns)
+    names = (passthrough + own).map { format == .csv ? Self.csv($0) : Self.json($0) + ":" }
+  }
+
+  /// What comes before the first row; nothing for JSON lines.
+  public var header: String {
+    format == .csv ? names.joined(separator: ",") + "\n" : ""
+  }
+
+  /// A line for each of `rows`, whose `probabilities` are row-major, one for each class.
+  public func lines(rows: Range<Int>, probabilities: [Float]) -> String {
+    precondition(probabilities.count == rows.count * classes.count, "there must be a probability for every row and class")
+    var text = ""
+    for (number, row) in rows.enumerated() {
+      let own = probabilities[(number * classes.count)..<((number + 1) * classes.count)]
+      let texts = passthrough.map { table.text(row: row, column: $0) } + [classes[ClassificationReport.argmax(own)]]
+      switch format {
+      case .csv:
+        text += (texts.map(Self.csv) + own.map { "\($0)" }).joined(separator: ",")
+      case .jsonl:
+        let values = texts.map(Self.json) + own.map { $0.isFinite ? "\($0)" : "null" }
+        text += "{" + zip(names, values).map { $0 + $1 }.joined(separator: ",") + "}"
+      }
+      text += "\n"
+    }
+    return text
+  }
+
+  /// `text` as a CSV field: in quotes where it holds a comma, a quote or a line break, or would be mistaken for something else without.
+  static func csv(_ text: String) -> String {
+    let special: Set<UInt8> = [UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r")]
+    guard text.isEmpty || text.utf8.contains(where: special.contains) else { return text }
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      quoted.unicodeScalars.append(scalar)
+      if scalar == "\"" { quoted.unicodeScalars.append(scalar) }
+    }
+    return quoted + "\""
+  }
+
+  /// `text` as a JSON string.
+  static func json(_ text: String) -> String {
+    JSON.string(text).serialized()
+  }
+}

@@ -1,0 +1,50 @@
+import Glibc
+import TemperJSON
+
+@testable import TemperData
+
+/// A table of `text`, as if it had been read from `name`.
+func table(_ text: String, _ name: String = "t.csv", delimiter: Delimiter? = nil) throws(Diagnostics) -> CSVTable {
+  try CSVTable(FileBytes(name: name, bytes: Array(text.utf8)), delimiter: delimiter)
+}
+
+/// The lines of the error that `body` throws; none if it throws nothing.
+func errors<Value>(_ body: () throws -> Value) -> [String] {
+  do {
+    _ = try body()
+    return []
+  } catch let error as Diagnostics {
+    return error.list.map(\.description)
+  } catch {
+    return ["not a diagnostic: \(error)"]
+  }
+}
+
+/// All fields of a table.
+func rows(_ table: CSVTable) -> [[String]] {
+  (0..<table.count).map { row in table.header.indices.map { table.text(row: row, column: $0) } }
+}
+
+/// A preprocessor fitted on `rows` of `table`, by default on all.
+func fit(
+  _ table: CSVTable, label: String, rows: [Int]? = nil, declared: [(name: String, kind: ColumnKind)] = [],
+  normalization: Normalization = .standard
+) throws(Diagnostics) -> Preprocessor {
+  var notes: [String] = []
+  let roles = try ColumnRoles(table, label: label, split: nil, declared: declared)
+  return try Preprocessor(
+    fitting: table, rows: rows ?? Array(0..<table.count), roles: roles, normalization: normalization, notes: &notes)
+}
+
+/// Runs `body` with the path of a new file of `text`, which is removed afterwards.
+func withFile<Value>(_ text: String, suffix: String = ".csv", _ body: (String) throws -> Value) throws -> Value {
+  var template = Array("/tmp/temper-data-XXXXXX\(suffix)".utf8CString)
+  let descriptor = mkstemps(&template, CInt(suffix.utf8.count))
+  let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  defer { unlink(path) }
+  let bytes = Array(text.utf8)
+  let written = write(descriptor, bytes, bytes.count)
+  close(descriptor)
+  precondition(descriptor >= 0 && written == bytes.count, "a temporary file could not be written")
+  return try body(path)
+}
