@@ -1,4 +1,3 @@
-import Glibc
 import TemperCore
 
 /// Rows of features with their classes, all in memory.
@@ -36,16 +35,7 @@ public struct ClassificationDataset: Sendable, Equatable {
   public static func random(rows: Int, inputs: Int, classes: Int, seed: UInt64) -> ClassificationDataset {
     let streams = RandomStreams(seed: seed)
     var (normals, uniforms) = (streams.sequence("random.features"), streams.sequence("random.labels"))
-    var features: [Float] = []
-    features.reserveCapacity(rows * inputs + 1)
-    while features.count < rows * inputs {
-      // Box and Muller: two uniform numbers make two normal ones. 1 - u lies in (0, 1], so the logarithm is finite.
-      let radius = (-2 * log(1 - normals.uniform())).squareRoot()
-      let angle = 2 * Double.pi * normals.uniform()
-      features.append(Float(radius * cos(angle)))
-      features.append(Float(radius * sin(angle)))
-    }
-    features.removeLast(features.count - rows * inputs)
+    let features = (0..<rows * inputs).map { _ in Float(normals.normal()) }
     return ClassificationDataset(
       features: features, width: inputs, labels: (0..<rows).map { _ in Int32(uniforms.below(classes)) },
       rowIDs: (0..<rows).map { Int32($0) })

@@ -152,6 +152,16 @@ extension FieldReader {
     optional(key, .object(body), doc: doc)
   }
 
+  /// An object that `null` turns off: nil then; where the key is absent it is read from `{}`, so that its defaults apply.
+  public func objectUnlessNull<Value>(_ key: String, doc: String, _ body: @escaping (FieldReader) -> Value) -> Value? {
+    let reader = ValueReader.object(body)
+    if let placeholder = declare(key, reader, .distinctNull, doc: doc) { return placeholder }
+    guard let json = member(key)?.value else { return read(key, .object([]), reader) }
+    guard json.isNull else { return read(key, json, reader) }
+    resolve(key, as: .null)
+    return nil
+  }
+
   /// An array of objects, `count` of them; an absent one is empty.
   public func objects<Value>(
     _ key: String, count: some ValueRange<Int> = Bounds<Int>.any, doc: String, _ body: @escaping (FieldReader) -> Value

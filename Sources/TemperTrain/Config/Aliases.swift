@@ -1,0 +1,21 @@
+/// Names that people who come from other tools write, and the keys that mean the same here. They are rejected with the right name.
+enum Aliases {
+  static let keys: [String: String] = [
+    "lr": "optimizer.learning_rate", "learningRate": "optimizer.learning_rate", "eta": "optimizer.learning_rate",
+    "wd": "optimizer.weight_decay", "beta1": "optimizer.betas", "beta2": "optimizer.betas", "epsilon": "optimizer.eps",
+    "n_epochs": "train.epochs", "num_epochs": "train.epochs", "num_train_epochs": "train.epochs", "max_epochs": "train.epochs",
+    "nb_epoch": "train.epochs", "iters": "train.max_steps", "iterations": "train.max_steps", "num_steps": "train.max_steps",
+    "steps": "train.max_steps", "max_iters": "train.max_steps", "batch": "train.batch_size", "batchsize": "train.batch_size",
+    "bs": "train.batch_size", "per_device_train_batch_size": "train.batch_size", "grad_clip": "train.max_grad_norm",
+    "clip_grad_norm": "train.max_grad_norm", "gradient_clip_val": "train.max_grad_norm", "clipnorm": "train.max_grad_norm",
+    "grad_accum": "train.gradient_accumulation_steps", "accumulate_grad_batches": "train.gradient_accumulation_steps",
+    "early_stop": "early_stopping", "early_stopping_patience": "early_stopping.patience", "restore_best_weights": "early_stopping.restore_best",
+    "hidden_sizes": "model.hidden", "hidden_size": "model.hidden", "hidden_layers": "model.hidden", "hidden_dim": "model.hidden",
+    "layers": "model.hidden", "act": "model.activation", "nonlinearity": "model.activation", "dropout_rate": "regularization.dropout.rate",
+    "target": "data.label", "target_column": "data.label", "label_column": "data.label", "file": "data.path", "filename": "data.path",
+    "csv": "data.path", "scheduler": "schedule", "lr_scheduler": "schedule", "warmup": "schedule.warmup_steps",
+    "num_warmup_steps": "schedule.warmup_steps", "min_lr": "schedule.min_learning_rate", "random_seed": "seed", "random_state": "seed",
+    "num_threads": "threads", "n_jobs": "threads", "out_dir": "output_dir", "output": "output_dir", "run_name": "name",
+    "class_weight": "loss.class_weights", "ignore_class": "loss.ignore_index", "criterion": "loss",
+  ]
+}

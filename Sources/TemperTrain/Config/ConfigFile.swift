@@ -1,0 +1,64 @@
+import TemperData
+import TemperJSON
+
+/// A config as it was given, with what the command line changed in it, and what came of it.
+public struct ConfigFile: Sendable {
+  /// The path as given; `-` was standard input.
+  public let path: String
+  /// The bytes of the file.
+  public let bytes: [UInt8]
+  /// What it says.
+  public let config: RunConfig
+  /// The same with every default filled in and absolute paths: valid, and runs again to the same weights.
+  public let resolved: JSON
+  /// Whether the file itself asked for early stopping.
+  public let asksForEarlyStopping: Bool
+
+  /// Reads a file, merges `overrides` (`key=value`) into it and reads the result; throws everything that is wrong at once.
+  public init(path: String, overrides: [String] = []) throws(Diagnostics) {
+    let file = try FileBytes(reading: path)
+    var json = try JSON.parse(file.bytes, path: file.name)
+    var mistakes: [Diagnostic] = []
+    for override in overrides {
+      do { try json.apply(override: override) } catch { mistakes += error.list }
+    }
+    Self.makePathsAbsolute(&json, folder: path == "-" ? "." : Paths.folder(of: path))
+    let outcome = FieldReader.read(json, aliases: Aliases.keys) { RunConfig($0, defaultName: path == "-" ? "run" : Paths.stem(of: path)) }
+    mistakes += outcome.diagnostics
+    if !mistakes.isEmpty { throw Diagnostics(mistakes) }
+    self.path = path
+    bytes = file.bytes
+    config = outcome.value
+    resolved = outcome.resolved
+    asksForEarlyStopping = json["early_stopping"].map { !$0.isNull } ?? false
+  }
+
+  /// Paths in the file are relative to its folder; what the command line gave is relative to the working folder, as `output_dir` always is.
+  private static func makePathsAbsolute(_ json: inout JSON, folder: String) {
+    json.update("data") { data in
+      for key in DataConfig.pathKeys {
+        data.update(key) { value in
+          guard let path = value.string, path != "-" else { return }
+          var base = folder
+          if case .option? = value.place { base = "." }
+          value.content = .string(Paths.absolute(path, in: base))
+        }
+      }
+    }
+    if json["output_dir"] == nil, case .object(let members) = json.content {
+      json.content = .object(members + [JSON.Member("output_dir", "runs")])
+    }
+    json.update("output_dir") { value in
+      if let path = value.string { value.content = .string(Paths.absolute(path)) }
+    }
+  }
+}
+
+extension JSON {
+  /// Changes the member called `name` in place, if this is an object that has one.
+  mutating func update(_ name: String, _ change: (inout JSON) -> Void) {
+    guard case .object(var members) = content, let index = members.firstIndex(where: { $0.name == name }) else { return }
+    change(&members[index].value)
+    content = .object(members)
+  }
+}

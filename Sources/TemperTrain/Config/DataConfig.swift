@@ -1,0 +1,105 @@
+import TemperData
+import TemperJSON
+
+/// What `data` in a config says: where the rows come from.
+public enum DataConfig: Sendable {
+  /// A table in one or more files.
+  case csv(TableConfig)
+  /// Made-up rows without anything to learn, for timing.
+  case random(rows: Int, inputs: Int, classes: Int)
+
+  /// The keys that hold paths.
+  static let pathKeys = ["path", "train", "validation", "test"]
+
+  /// Reads the block.
+  public init(_ c: FieldReader) {
+    self = c.variant(
+      "type", default: "csv", doc: "Where the rows come from.",
+      [
+        .init("csv", "A table of comma- or tab-separated values.") { .csv(TableConfig($0)) },
+        .init("random", "Made-up normal features and uniform classes, for timing.") { c in
+          .random(
+            rows: c.integer("rows", default: 2048, in: 1...1_000_000, doc: "Rows to make."),
+            inputs: c.integer("inputs", in: 1...1_000_000, doc: "Features of a row."),
+            classes: c.integer("classes", in: 2...1_000_000, doc: "Classes to choose from."))
+        },
+      ])
+  }
+}
+
+extension TableConfig {
+  /// Reads the keys of a table's data block.
+  init(_ c: FieldReader) {
+    let path = c.optionalString("path", doc: "The table, if it is one file; relative to this config.")
+    let train = c.optionalString("train", doc: "The training rows, if they have a file of their own.")
+    let validation = c.presence("validation", .string, doc: "The validation rows' file; `null` for no validation rows at all.")
+    let test = c.optionalString("test", doc: "The test rows' file.")
+    let split = c.optionalObject("split", doc: "How one file's rows are split.") { SplitReading($0) }
+    if path != nil, train != nil {
+      c.fail("train", .contradiction, "contradicts data.path: give one file to split, or train, validation and test files", with: ["path"])
+    } else if path == nil, train == nil {
+      c.fail("", .missingKey, "needs \"path\", the table to learn from, or \"train\" and other files", with: ["path", "train"])
+    } else if path != nil, let extra = ["validation", "test"].first(where: { c.has($0) }) {
+      c.fail(extra, .contradiction, "is a file beside data.train; with data.path use data.split", with: ["path"])
+    } else if train != nil, c.has("split") {
+      c.fail("split", .contradiction, "splits the one file of data.path, and data.train gives files for each part", with: ["train"])
+    }
+
+    var validationFile: String?
+    var holdsOut = split?.holdsOut ?? true
+    switch validation {
+    case .absent: break
+    case .null: holdsOut = false
+    case .value(let path): validationFile = path
+    }
+    self.init(
+      source: train.map { .separate(train: $0, validation: validationFile, test: test) }
+        ?? .single(path: path ?? "", split: split?.split ?? .random(validation: nil, test: nil, stratify: true)),
+      label: c.string("label", doc: "The column with the classes."),
+      columns: c.value(
+        "columns", .map(of: .choice(ColumnKind.self)), default: .object([]),
+        doc: "Kinds of columns where they are not to be found from the training rows: `numeric`, `categorical` or `ignore`."
+      ).map { ($0.key, $0.value) },
+      normalization: c.choice(
+        "normalize", default: Normalization.standard,
+        doc: "Scaling of numeric columns: `standard` is mean 0 and deviation 1 over the training rows."),
+      delimiter: c.optional("delimiter", .string, doc: "The character between fields; by default a tab for .tsv files, else a comma.")
+        .flatMap { text in
+          guard let delimiter = Delimiter(text) else {
+            c.fail("delimiter", .invalidValue, "wants one ASCII character that is no quote and no line break")
+            return nil
+          }
+          return delimiter
+        },
+      holdOutValidation: holdsOut)
+  }
+}
+
+/// What `data.split` says.
+private struct SplitReading {
+  let split: TableConfig.SplitConfig
+  let holdsOut: Bool
+
+  init(_ c: FieldReader) {
+    let column = c.optionalString("column", doc: "The column that says train, validation or test.")
+    let share = c.presence(
+      "validation", .number(in: .above(0, below: 1)), doc: "Share of rows for validation; a tenth of the training rows by default, `null` for none.")
+    let test = c.optionalNumber("test", in: .above(0, below: 1), doc: "Share of rows for the test at the end.")
+    let stratify = c.optionalBool("stratify", doc: "Whether parts keep the classes' shares; true by default.")
+    if column != nil, let other = ["validation", "test", "stratify"].first(where: { c.has($0) }) {
+      c.fail(other, .contradiction, "contradicts data.split.column, which says of each row what it is for", with: ["column"])
+    }
+    var validation: Double?
+    var holdsOut = true
+    switch share {
+    case .absent: break
+    case .null: holdsOut = false
+    case .value(let value): validation = value
+    }
+    if let validation, let test, validation + test >= 1 {
+      c.fail("test", .invalidValue, "leaves no rows for training: validation and test together must be below 1", with: ["validation"])
+    }
+    self.split = column.map { .column($0) } ?? .random(validation: validation, test: test, stratify: stratify ?? true)
+    self.holdsOut = holdsOut
+  }
+}

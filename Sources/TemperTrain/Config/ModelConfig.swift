@@ -1,0 +1,111 @@
+import TemperCore
+import TemperJSON
+import TemperNN
+
+/// What `model` in a config says.
+public enum ModelConfig: Sendable {
+  /// A multilayer perceptron.
+  case mlp(MLPConfig)
+  /// Softmax regression.
+  case linear
+
+  /// Reads the block.
+  public init(_ c: FieldReader) {
+    self = c.variant(
+      "type", default: "mlp", doc: "Kind of model.",
+      [
+        .init("mlp", "Multilayer perceptron.") { .mlp(MLPConfig($0)) },
+        .init("linear", "Softmax regression: one linear layer.") { _ in .linear },
+      ])
+  }
+
+  /// How many hidden layers there are, each of which may have its own dropout.
+  public var hiddenLayers: Int {
+    switch self {
+    case .mlp(let config): config.hidden.count
+    case .linear: 0
+    }
+  }
+
+  /// The model with its parameters in `scope`.
+  public func model(_ scope: ParameterScope, inputs: Int, classes: Int, dropout: [Double] = []) -> any Model {
+    switch self {
+    case .mlp(let config):
+      MLP(
+        scope, inputs: inputs, hidden: config.hidden, classes: classes, activation: config.activation, norm: config.norm,
+        residual: config.residual, dropout: dropout, initializer: config.initializer.initializer(for: config.activation))
+    case .linear: MLP(scope, inputs: inputs, hidden: [], classes: classes, initializer: .zeros)
+    }
+  }
+
+  /// `mlp 64-128-10`.
+  public func summary(inputs: Int, classes: Int) -> String {
+    switch self {
+    case .mlp(let config): "mlp " + ([inputs] + config.hidden + [classes]).map(String.init).joined(separator: "-")
+    case .linear: "linear \(inputs)-\(classes)"
+    }
+  }
+}
+
+/// What the block of an `mlp` says.
+public struct MLPConfig: Sendable {
+  /// The width of each hidden layer.
+  public let hidden: [Int]
+  /// What follows each of them.
+  public let activation: Activation
+  /// The normalisation between product and activation.
+  public let norm: NormKind
+  /// Whether layers of equal width are skipped by an addition.
+  public let residual: Bool
+  /// How weights start.
+  public let initializer: InitializerConfig
+
+  /// Reads the block.
+  public init(_ c: FieldReader) {
+    let hidden = c.integers("hidden", default: [128], in: 1...1_000_000, count: 1...1000, doc: "Width of each hidden layer.")
+    self.hidden = hidden
+    activation = c.choice("activation", default: Activation.relu, doc: "Function after each hidden layer.")
+    norm = c.choice("norm", default: NormKind.none, doc: "Normalisation between a hidden layer's product and its activation.")
+    residual = c.bool("residual", default: false, doc: "Add a hidden layer's input to its output where the widths are equal.")
+    initializer = c.object("initializer", doc: "How weights start.") { InitializerConfig($0) }
+    if residual, !zip(hidden, hidden.dropFirst()).contains(where: ==) {
+      c.fail("residual", .invalidValue, "has nothing to add: no two consecutive hidden layers have one width", with: ["hidden"])
+    }
+  }
+}
+
+/// What `model.initializer` says.
+public enum InitializerConfig: Sendable {
+  /// By fan-in, for the activation's gain.
+  case kaimingUniform, kaimingNormal
+  /// By fan-in and fan-out, for the activation's gain.
+  case xavierUniform, xavierNormal
+  /// A normal distribution of this deviation.
+  case normal(Double)
+
+  /// Reads the block.
+  public init(_ c: FieldReader) {
+    self = c.variant(
+      "type", default: "kaiming_uniform", doc: "Distribution of first weights; biases start at 0.",
+      [
+        .init("kaiming_uniform", "By fan-in and the activation's gain.") { _ in .kaimingUniform },
+        .init("kaiming_normal", "By fan-in and the activation's gain.") { _ in .kaimingNormal },
+        .init("xavier_uniform", "By fan-in, fan-out and the activation's gain.") { _ in .xavierUniform },
+        .init("xavier_normal", "By fan-in, fan-out and the activation's gain.") { _ in .xavierNormal },
+        .init("normal", "A given deviation.") { c in
+          .normal(c.number("std", default: 0.02, in: .above(0), doc: "Standard deviation of first weights."))
+        },
+      ])
+  }
+
+  /// The initialiser of weights that `activation` follows.
+  func initializer(for activation: Activation) -> Initializer {
+    switch self {
+    case .kaimingUniform: .kaimingUniform(gain: activation.gain)
+    case .kaimingNormal: .kaimingNormal(gain: activation.gain)
+    case .xavierUniform: .xavierUniform(gain: activation.gain)
+    case .xavierNormal: .xavierNormal(gain: activation.gain)
+    case .normal(let deviation): .normal(deviation: deviation)
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import TemperData
+import TemperGuard
+import TemperJSON
+import TemperNN
+import TemperOptim
+
+/// A whole config: everything a run depends on besides the data itself.
+public struct RunConfig: Sendable {
+  /// The run's name, and that of its directory.
+  public let name: String
+  /// What all randomness comes from.
+  public let seed: Int
+  /// The folder that the run's directory lies in.
+  public let outputDirectory: String
+  /// How many threads kernels may use; nil for all that the process may.
+  public let threads: Int?
+  /// Where the rows come from.
+  public let data: DataConfig
+  /// The model.
+  public let model: ModelConfig
+  /// The loss.
+  public let loss: LossConfig
+  /// The update rule.
+  public let optimizer: OptimizerConfig
+  /// The learning rate's course.
+  public let schedule: ScheduleConfig
+  /// Penalties and dropout.
+  public let regularization: RegularizationConfig
+  /// How long, in which batches.
+  public let train: TrainConfig
+  /// When to stop early; nil where it is turned off.
+  public let earlyStopping: EarlyStoppingConfig?
+  /// What the results must be like.
+  public let expectations: [Expectation]
+
+  /// Reads a config. `defaultName` is the stem of the file's name.
+  public init(_ c: FieldReader, defaultName: String) {
+    name = c.string("name", default: defaultName, doc: "Name of the run; by default that of the file.")
+    seed = c.integer("seed", default: 0, in: 0..., doc: "All randomness comes from it.")
+    c.variant("task", default: "classification", doc: "What is learned.", [.init("classification", "One class a row.") { _ in }])
+    outputDirectory = c.string("output_dir", default: "runs", doc: "Folder for the run's directory; relative to the working folder.")
+    threads = c.optionalInteger("threads", in: 1...1024, doc: "Threads to compute with; by default all the process may use.")
+    data = c.object("data", doc: "The rows to learn from.") { DataConfig($0) }
+    model = c.object("model", doc: "The model.") { ModelConfig($0) }
+    loss = c.object("loss", doc: "What is minimised.") { LossConfig($0) }
+    optimizer = c.object("optimizer", doc: "How weights are updated.") { OptimizerConfig($0) }
+    schedule = c.object("schedule", doc: "The learning rate over the run.") { ScheduleConfig($0) }
+    regularization = c.object("regularization", doc: "What keeps weights small and units independent.") { RegularizationConfig($0) }
+    train = c.object("train", doc: "How long, and in which batches.") { TrainConfig($0) }
+    earlyStopping = c.objectUnlessNull("early_stopping", doc: "When to stop before the end; `null` for never.") {
+      EarlyStoppingConfig($0, metrics: Evaluation.watchable)
+    }
+    expectations = Expectation.read(c)
+
+    if name.isEmpty || name.hasPrefix(".") || name.contains("/") || name.utf8.contains(0) {
+      c.fail("name", .invalidValue, "is the name of a folder: it must not be empty, start with a dot or hold a slash")
+    }
+    let rates = regularization.dropout
+    if rates.count > 1, rates.count != model.hiddenLayers {
+      c.fail(
+        "regularization.dropout.rate", .invalidValue,
+        "has \(rates.count) rates for \(model.hiddenLayers) hidden layers; give one for each, or a single one for all",
+        with: ["model.hidden", "model.type"])
+    } else if model.hiddenLayers == 0, rates.contains(where: { $0 > 0 }) {
+      c.fail(
+        "regularization.dropout.rate", .invalidValue, "has nothing to act on: a linear model has no hidden layer; remove it",
+        with: ["model.type"])
+    }
+  }
+
+  /// The JSON Schema of configs.
+  public static var schema: JSON {
+    FieldReader.schema(title: "Temper config", id: "temper.schema.json") { RunConfig($0, defaultName: "") }
+  }
+
+  /// Every key with its type, default and meaning, for the table in the README.
+  public static var table: [FieldRow] {
+    FieldReader.table { RunConfig($0, defaultName: "") }
+  }
+}
+
+/// What `regularization` in a config says.
+public struct RegularizationConfig: Sendable {
+  /// λ of the penalty λ/2 |w|² in the loss.
+  public let l2: Double
+  /// The dropout rate of each hidden layer; one for all.
+  public let dropout: [Double]
+
+  /// Reads the block.
+  public init(_ c: FieldReader) {
+    l2 = c.number("l2", default: 0, in: 0..., doc: "λ of the penalty λ/2 |w|² in the loss; not the same as the optimizer's weight_decay.")
+    dropout = c.object("dropout", doc: "Units dropped in training.") { c in
+      c.value("rate", .oneOrMany(.number(in: 0..<1)), default: 0.0, doc: "Probability that a hidden unit is dropped; an array gives each layer its own.")
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import TemperJSON
+
+/// What `train` in a config says: how long, in which batches, and how often it is evaluated.
+public struct TrainConfig: Sendable {
+  /// A stretch of training.
+  public enum Length: Sendable, Equatable {
+    /// Passes over the training rows.
+    case epochs(Int)
+    /// Updates of the weights.
+    case steps(Int)
+
+    /// The stretch in updates, of which an epoch has `perEpoch`.
+    public func steps(perEpoch: Int) -> Int {
+      switch self {
+      case .epochs(let epochs): epochs * perEpoch
+      case .steps(let steps): steps
+      }
+    }
+  }
+
+  /// How long the run is, unless it stops early.
+  public let length: Length
+  /// Rows of a batch.
+  public let batchSize: Int
+  /// Rows of a batch in evaluations.
+  public let evalBatchSize: Int
+  /// Batches whose gradients make one update.
+  public let accumulationSteps: Int
+  /// The global norm that gradients are clipped to; nil for none.
+  public let maxGradNorm: Double?
+  /// From one evaluation to the next.
+  public let evalEvery: Length
+
+  /// Reads the block.
+  public init(_ c: FieldReader) {
+    length = c.epochsOrSteps("epochs", "max_steps", defaultEpochs: 50, doc: ("Passes over the training rows.", "Updates of the weights, instead of epochs."))
+    batchSize = c.integer("batch_size", default: 32, in: 1...1_000_000, doc: "Rows of a batch.")
+    evalBatchSize = c.integer("eval_batch_size", default: 512, in: 1...1_000_000, doc: "Rows of a batch in evaluations.")
+    accumulationSteps = c.integer(
+      "gradient_accumulation_steps", default: 1, in: 1...1_000_000, doc: "Batches whose gradients are added up for one update.")
+    maxGradNorm = c.optionalNumber("max_grad_norm", in: .above(0), doc: "Global norm that gradients are clipped to; `null` for no clipping.")
+    evalEvery = c.epochsOrSteps(
+      "eval_every_epochs", "eval_every_steps", defaultEpochs: 1,
+      doc: ("Epochs from one evaluation to the next.", "Updates from one evaluation to the next, instead of epochs."))
+  }
+}
+
+extension FieldReader {
+  /// One of two keys that exclude each other; where neither is given, a number of epochs.
+  fileprivate func epochsOrSteps(_ epochs: String, _ steps: String, defaultEpochs: Int, doc: (epochs: String, steps: String)) -> TrainConfig.Length {
+    exclusive(epochs, steps)
+    if has(steps) {
+      return .steps(integer(steps, in: 1...1_000_000_000, doc: doc.steps))
+    }
+    let count = integer(epochs, default: defaultEpochs, in: 1...1_000_000, doc: doc.epochs)
+    _ = optionalInteger(steps, in: 1...1_000_000_000, doc: doc.steps)
+    return .epochs(count)
+  }
+}

@@ -1,0 +1,39 @@
+import Glibc
+
+/// Names of files as text.
+public enum Paths {
+  /// Everything before the last slash; `.` if there is none.
+  public static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// The last part, without what follows its last dot.
+  public static func stem(of path: String) -> String {
+    let last = path.split(separator: "/").last.map(String.init) ?? path
+    guard let dot = last.lastIndex(of: "."), dot != last.startIndex else { return last }
+    return String(last[..<dot])
+  }
+
+  /// `path` from the root, where `base` is what a relative one starts from; `.` and `..` are taken out as text.
+  public static func absolute(_ path: String, in base: String = ".") -> String {
+    if path.hasPrefix("/") { return normalized(path) }
+    if base.hasPrefix("/") { return normalized(base + "/" + path) }
+    return normalized(workingFolder + "/" + base + "/" + path)
+  }
+
+  /// The process's working folder.
+  public static var workingFolder: String {
+    guard let buffer = getcwd(nil, 0) else { return "/" }
+    defer { free(buffer) }
+    return String(cString: buffer)
+  }
+
+  private static func normalized(_ path: String) -> String {
+    var parts: [Substring] = []
+    for part in path.split(separator: "/") where part != "." {
+      if part == "..", !parts.isEmpty { parts.removeLast() } else if part != ".." { parts.append(part) }
+    }
+    return "/" + parts.joined(separator: "/")
+  }
+}
