@@ -46,7 +46,7 @@ extension JSONParser {
     }
     guard let value = Double(text(start, position)), value.isFinite else {
       throw Diagnostics(
-        .numberTooLarge, at: place(of: start),
+        .jsonNumberTooLarge, at: place(of: start),
         "\(String(text(start, position)).shortened) is too large; the largest number is \(Double.greatestFiniteMagnitude)")
     }
     return .number(value)
@@ -60,7 +60,7 @@ extension JSONParser {
     var unescaped: [UInt8] = []
     while true {
       guard position < bytes.count else {
-        throw Diagnostics(.endsEarly, at: place(of: start), "this string is never closed; add a \" at its end")
+        throw Diagnostics(.jsonEndsEarly, at: place(of: start), "this string is never closed; add a \" at its end")
       }
       switch bytes[position] {
       case UInt8(ascii: "\""):
@@ -74,10 +74,10 @@ extension JSONParser {
         copied = position
       case 0x0A, 0x0D:
         throw Diagnostics(
-          .controlCharacter, at: here, "a string ends on the line it began on; close it with \", or write the line break as \\n")
+          .jsonControlCharacter, at: here, "a string ends on the line it began on; close it with \", or write the line break as \\n")
       case let control where control < 0x20:
         let escape = control == 0x09 ? "\\t" : "\\u\(hex(UInt32(control)))"
-        throw Diagnostics(.controlCharacter, at: here, "a control character stands in a string; write it as \(escape)")
+        throw Diagnostics(.jsonControlCharacter, at: here, "a control character stands in a string; write it as \(escape)")
       case let byte where byte < 0x80: position += 1
       default:
         guard let (_, length) = scalar(at: position) else { throw notUTF8() }
@@ -108,11 +108,11 @@ extension JSONParser {
         if low & 0xFC00 == 0xDC00, let scalar = Unicode.Scalar(0x10000 + (unit & 0x3FF) << 10 + low & 0x3FF) { return scalar }
       }
       throw Diagnostics(
-        .loneSurrogate, at: place(of: start),
+        .jsonLoneSurrogate, at: place(of: start),
         "\\u\(hex(unit)) is half a surrogate pair; a character beyond U+FFFF takes two escapes, such as \\ud83d\\ude00")
     default:
       throw Diagnostics(
-        .badEscape, at: place(of: start),
+        .jsonBadEscape, at: place(of: start),
         "unknown escape; write a backslash itself as \\\\ (the escapes are \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX)")
     }
   }
@@ -121,7 +121,7 @@ extension JSONParser {
     var unit: UInt32 = 0
     for _ in 0..<4 {
       guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
-        throw Diagnostics(.badEscape, at: place(of: start), "\\u takes four hexadecimal digits, such as \\u00e9")
+        throw Diagnostics(.jsonBadEscape, at: place(of: start), "\\u takes four hexadecimal digits, such as \\u00e9")
       }
       unit = unit << 4 | UInt32(digit)
       position += 1
@@ -169,7 +169,7 @@ extension JSONParser {
   func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- UInt8(ascii: "a") < 26 || byte == UInt8(ascii: "_") }
 
   private func malformed(at start: Int, _ message: String) -> Diagnostics {
-    Diagnostics(.malformedNumber, at: place(of: start), message)
+    Diagnostics(.jsonMalformedNumber, at: place(of: start), message)
   }
 
   private func hex(_ value: UInt32) -> String {

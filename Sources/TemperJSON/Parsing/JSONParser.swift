@@ -38,17 +38,17 @@ struct JSONParser {
   /// The whole text: one value and white space.
   mutating func document() throws(Diagnostics) -> JSON {
     if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
-      throw Diagnostics(.invalidUTF8, at: here, "the file is UTF-16; save it as UTF-8")
+      throw Diagnostics(.jsonInvalidUTF8, at: here, "the file is UTF-16; save it as UTF-8")
     }
     skipSpace()
     if position == bytes.count {
-      throw Diagnostics(.emptyFile, at: .wholeFile(path: path), "the file is empty; the least it may hold is {}")
+      throw Diagnostics(.jsonEmpty, at: .wholeFile(path: path), "the file is empty; the least it may hold is {}")
     }
     let value = try self.value()
     skipSpace()
     if position < bytes.count {
       if byte == UInt8(ascii: "/") || byte == UInt8(ascii: "#") { throw unexpected("the end of the file") }
-      throw Diagnostics(.textAfterEnd, at: here, "text after the end; a file holds one value, so remove what follows it")
+      throw Diagnostics(.jsonTextAfterEnd, at: here, "text after the end; a file holds one value, so remove what follows it")
     }
     return value
   }
@@ -99,7 +99,7 @@ struct JSONParser {
 
   private mutating func enter() throws(Diagnostics) {
     if open.count == Self.depthLimit {
-      throw Diagnostics(.tooDeep, at: here, "nested more than \(Self.depthLimit) levels deep; make the file flatter")
+      throw Diagnostics(.jsonTooDeep, at: here, "nested more than \(Self.depthLimit) levels deep; make the file flatter")
     }
     open.append((byte, line, position - lineStart + 1))
     position += 1
@@ -128,7 +128,7 @@ struct JSONParser {
       let name = try string()
       if let first = names.insert(name, among: members) {
         let before = members[first].place.map { " (\($0))" } ?? ""
-        throw Diagnostics(.duplicateKey, at: place, "the key \(name.quoted) stands here a second time\(before); remove one of the two")
+        throw Diagnostics(.jsonDuplicateKey, at: place, "the key \(name.quoted) stands here a second time\(before); remove one of the two")
       }
       skipSpace()
       guard byte == UInt8(ascii: ":") else { throw unexpected("\":\" after the key \(name.quoted)") }
@@ -150,14 +150,14 @@ struct JSONParser {
     guard byte == UInt8(ascii: ",") else {
       switch byte {
       case UInt8(ascii: "\""), UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "0")...UInt8(ascii: "9"):
-        throw Diagnostics(.unexpected, at: here, "a \",\" is missing before this")
+        throw Diagnostics(.jsonUnexpected, at: here, "a \",\" is missing before this")
       default: throw unexpected("\",\" or \"\(bracket)\"")
       }
     }
     let comma = here
     position += 1
     skipSpace()
-    if byte == close { throw Diagnostics(.trailingComma, at: comma, "a comma before \"\(bracket)\"; remove it") }
+    if byte == close { throw Diagnostics(.jsonTrailingComma, at: comma, "a comma before \"\(bracket)\"; remove it") }
     return true
   }
 }

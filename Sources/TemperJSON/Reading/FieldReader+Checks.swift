@@ -19,10 +19,10 @@ extension FieldReader {
   /// - Parameters:
   ///   - key: The key it is about: one of this object, one further in (`train.epochs`), or empty for the object itself. Its
   ///     value's place is the place reported, the object's where it is absent.
-  ///   - code: What kind of mistake it is.
+  ///   - code: What kind of mistake it is; `.invalidValue` where it needs no code of its own.
   ///   - message: What is wrong and what to do, without the key.
   ///   - others: Further keys that the check looked at.
-  public func fail(_ key: String, _ code: Diagnostic.Code = .invalidValue, _ message: String, with others: [String] = []) {
+  public func fail(_ key: String, _ code: Diagnostic.Code, _ message: String, with others: [String] = []) {
     let (keyPath, keyPlace) = locate(key)
     if ([keyPath] + others.map { locate($0).path }).contains(where: pass.isDoubtful) { return }
     pass.report(code, at: keyPlace ?? place, path: keyPath, message, isAbsent: keyPlace == nil)

@@ -56,7 +56,7 @@ extension FieldReader {
       return standard
     }
     guard let name = json.string else {
-      found(key, json).wrongType(wants: wants, kinds: [.string], spoiling: path)
+      found(key, json).wrongType(wants: wants, kinds: [.string], hint: "", spoiling: path)
       return nil
     }
     if let variant = variants.first(where: { $0.name == name }) { return variant }

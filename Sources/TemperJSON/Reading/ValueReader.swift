@@ -89,7 +89,7 @@ struct Found {
       guard let inner = try? JSON.parse(text, path: ""), inner.kind != .null, kinds.contains(inner.kind) else { return "" }
       return "; remove the quotes"
     case .bool, .integer, .number:
-      guard kinds.contains(.string) else { return "" }
+      guard kinds == [.string] else { return "" }
       guard case .option = place else { return "; put it in double quotes" }
       return "; put it in double quotes: '\(path)=\"\(json.serialized())\"'"
     default: return ""
@@ -173,7 +173,7 @@ extension ValueReader<String> {
           if names.contains(value) { return (value, .string(value)) }
           found.unknownChoice(value, among: names, wants: wants)
         } else {
-          found.wrongType(wants: wants, kinds: [.string])
+          found.wrongType(wants: wants, kinds: [.string], hint: "")
         }
         return (names[0], .null)
       })

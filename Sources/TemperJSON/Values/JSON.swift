@@ -1,3 +1,6 @@
+// Int(exactly:) calls the C mathematics library, which is linked only where a module imports it.
+import Glibc
+
 /// A JSON value that knows where it stood in the file it came from, if it came from one.
 ///
 /// Objects keep the order of their members. Two values are equal when their contents are, wherever they stood.
