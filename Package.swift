@@ -20,6 +20,15 @@ let numeric: [SwiftSetting] = [.unsafeFlags(march), .unsafeFlags(["-O"], .when(c
 
 let package = Package(
   name: "temper",
+  products: [
+    .executable(name: "temper", targets: ["temper"]),
+    .library(name: "TemperCore", targets: ["TemperCore"]),
+    .library(name: "TemperNN", targets: ["TemperNN"]),
+    .library(name: "TemperOptim", targets: ["TemperOptim"]),
+    .library(name: "TemperData", targets: ["TemperData"]),
+    .library(name: "TemperGuard", targets: ["TemperGuard"]),
+    .library(name: "TemperTrain", targets: ["TemperTrain"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
   ],
@@ -31,6 +40,14 @@ let package = Package(
     .target(name: "TemperNN", dependencies: ["TemperCore", "TemperJSON"], swiftSettings: numeric),
     .target(name: "TemperOptim", dependencies: ["CTemperSupport", "TemperNN"], swiftSettings: numeric),
     .target(name: "TemperData", dependencies: ["TemperCore", "TemperJSON"], swiftSettings: numeric),
+    .target(name: "TemperGuard", dependencies: ["TemperNN"], swiftSettings: numeric),
+    .target(
+      name: "TemperTrain", dependencies: ["CTemperSupport", "TemperData", "TemperGuard", "TemperOptim"], swiftSettings: numeric),
+    // Compiled for any x86-64: it checks the processor before anything else runs.
+    .executableTarget(
+      name: "temper",
+      dependencies: ["CTemperSupport", "TemperTrain", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: march.contains("-march=x86-64-v3") ? [.define("TEMPER_X86_64_V3")] : []),
     .testTarget(name: "TemperJSONTests", dependencies: ["TemperJSON"]),
     .testTarget(name: "TemperDataTests", dependencies: ["TemperData"], exclude: ["Goldens"]),
   ]

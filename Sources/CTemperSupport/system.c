@@ -2,8 +2,7 @@
 #include "temper_system.h"
 
 #include <malloc.h>
-#include <signal.h>
-#include <string.h>
+#include <sched.h>
 #include <unistd.h>
 
 void temper_keep_freed_memory(void) {
@@ -29,22 +28,8 @@ void temper_complain(const char *text, size_t length) {
   }
 }
 
-static volatile sig_atomic_t interrupted = 0;
-
-static void on_interrupt(int signal) {
-  (void)signal;
-  if (interrupted) _exit(75);
-  interrupted = 1;
+int temper_available_processors(void) {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
+  return (int)sysconf(_SC_NPROCESSORS_ONLN);
 }
-
-void temper_catch_interrupts(void) {
-  struct sigaction action;
-  memset(&action, 0, sizeof action);
-  action.sa_handler = on_interrupt;
-  action.sa_flags = SA_RESTART;
-  interrupted = 0;
-  sigaction(SIGINT, &action, NULL);
-  sigaction(SIGTERM, &action, NULL);
-}
-
-bool temper_interrupted(void) { return interrupted != 0; }

@@ -60,6 +60,9 @@ public struct EarlyStopping: Sendable {
     public let isBest: Bool
     /// Whether the run should end.
     public let stops: Bool
+
+    /// Neither.
+    public static let goesOn = Verdict(isBest: false, stops: false)
   }
 
   /// The rules.

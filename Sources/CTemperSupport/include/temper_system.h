@@ -7,15 +7,13 @@
 /// Keeps freed memory in the process instead of returning it to the system, so that a training loop takes no page faults for it.
 void temper_keep_freed_memory(void);
 
-/// Whether this processor has what `level` names ("v3", "native" or "baseline"); anything but x86-64 always has.
+/// Whether this processor has what x86-64-v3 asks for; other architectures are not asked.
 bool temper_processor_supports_v3(void);
 
 /// Writes `text` to stderr and nothing else; usable where no error can be thrown.
 void temper_complain(const char *text, size_t length);
 
-/// From now on the first SIGINT or SIGTERM only sets a flag; a second one ends the process at once with status 75.
-void temper_catch_interrupts(void);
-/// Whether a signal has come since `temper_catch_interrupts`.
-bool temper_interrupted(void);
+/// How many processors the process may run on, by its affinity.
+int temper_available_processors(void);
 
 #endif

@@ -1,0 +1,114 @@
+import TemperCore
+import TemperData
+import TemperJSON
+import TemperNN
+
+extension Diagnostic.Code {
+  /// A folder that should hold a model does not.
+  public static let noModel = Diagnostic.Code("E0310", "there is no model in this folder")
+  /// A stored model whose parts do not fit each other.
+  public static let damagedModel = Diagnostic.Code("E0241", "the files of a stored model do not fit each other")
+}
+
+/// A model with all it takes to judge it and to predict with it: what the folders `best/` and `last/` hold. It needs neither the training
+/// data nor the rest of the run.
+public struct ModelBundle {
+  static let weightsName = "model.safetensors"
+  static let configName = "config.json"
+  static let preprocessingName = "preprocessing.json"
+  static let factsName = "bundle.json"
+  private static let version = 1
+
+  /// The resolved config that it was trained by.
+  public let config: RunConfig
+  /// The features and classes it knows.
+  public let preprocessor: Preprocessor
+  /// The parameters.
+  public let store: ParameterStore
+  /// The step its weights are from.
+  public let step: Int
+  let model: any Model
+  let loss: SparseCategoricalCrossEntropy
+
+  /// Reads the bundle in `path`: a folder like `best/`, or the directory of a run, whose `best/` is taken.
+  public init(reading path: String) throws(Diagnostics) {
+    let inner = path + "/best"
+    let folder = Files.exists(path + "/" + Self.weightsName) ? path : inner
+    guard Files.exists(folder + "/" + Self.weightsName) else {
+      throw Diagnostics(
+        .noModel, at: .wholeFile(path: path),
+        "holds no model: neither \(Self.weightsName) nor best/\(Self.weightsName) is there. Name the directory of a finished run, or its best/ or last/.")
+    }
+    func json(_ name: String) throws(Diagnostics) -> JSON {
+      let file = try FileBytes(reading: folder + "/" + name)
+      return try JSON.parse(file.bytes, path: file.name)
+    }
+    let facts = try json(Self.factsName)
+    guard facts["version"]?.integer == Self.version, let step = facts["step"]?.integer,
+      let counts = facts["class_rows"]?.array?.compactMap(\.integer)
+    else {
+      throw Diagnostics(
+        .damagedModel, at: .wholeFile(path: folder + "/" + Self.factsName), "is not of this version of Temper, or damaged. Train the model again.")
+    }
+    config = try FieldReader.read(try json(Self.configName)) { RunConfig($0, defaultName: "model") }.get().value
+    preprocessor = try Preprocessor(json: try json(Self.preprocessingName))
+    guard counts.count == preprocessor.classes.count else {
+      throw Diagnostics(
+        .damagedModel, at: .wholeFile(path: folder), "\(Self.factsName) and \(Self.preprocessingName) know another number of classes. Train the model again.")
+    }
+    let weights = try FileBytes(reading: folder + "/" + Self.weightsName)
+    store = ParameterStore(loading: try SafeTensors(parsing: weights.bytes, path: weights.name))
+    model = config.model.model(store.root, inputs: preprocessor.width, classes: preprocessor.classes.count)
+    do {
+      try store.finishLoading()
+    } catch {
+      throw Diagnostics(.damagedModel, at: .wholeFile(path: weights.name), "does not fit the model of \(Self.configName):\n\(error)")
+    }
+    loss = try config.loss.loss(classes: preprocessor.classes, counts: counts)
+    self.step = step
+  }
+
+  /// Writes a bundle to `folder`, whole or not at all.
+  static func write(
+    to folder: String, store: ParameterStore, resolved: JSON, data: PreparedData, step: Int
+  ) throws(Diagnostics) {
+    try Files.writeFolder(folder) { (folder) throws(Diagnostics) in
+      try Files.write(store.saved(metadata: [("format", "pt")]).bytes, to: folder + "/" + weightsName)
+      try Files.write(resolved.serialized(pretty: true) + "\n", to: folder + "/" + configName)
+      try Files.write(data.preprocessor.json.serialized(pretty: true) + "\n", to: folder + "/" + preprocessingName)
+      let facts = JSON.object([
+        ("version", .integer(version)), ("temper", .string(temperVersion)), ("step", .integer(step)),
+        ("class_rows", .array(data.classRows.map { .integer($0) })),
+      ])
+      try Files.write(facts.serialized(pretty: true) + "\n", to: folder + "/" + factsName)
+    }
+  }
+
+  /// The probabilities of `rows` of `table`, row-major with one for each class.
+  public func probabilities(_ table: CSVTable, rows: Range<Int>) throws(Diagnostics) -> [Float] {
+    let features = try preprocessor.features(of: table, rows: Array(rows))
+    return classifier.probabilities(features, width: preprocessor.width, rows: rows.count, batchSize: config.train.evalBatchSize)
+  }
+
+  /// Judges the model on the rows of a table that has labels.
+  public func evaluate(_ table: CSVTable) throws(Diagnostics) -> Evaluation {
+    evaluate(try preprocessor.dataset(of: table, rows: Array(0..<table.count)))
+  }
+
+  /// Judges the model on one part, `train`, `validation` or `test`, of the data it was trained on, read again; nil if there is no such part.
+  public func evaluate(part: String) throws(Diagnostics) -> Evaluation? {
+    let data = try PreparedData(config.data, seed: config.seed)
+    guard data.preprocessor == preprocessor else {
+      throw Diagnostics(
+        .damagedModel, at: .option("data"), "the data have changed since the model was trained: their training rows give another preprocessing. "
+          + "Name a file with --input to evaluate on it as it is.")
+    }
+    return data.part(part).map(evaluate)
+  }
+
+  private var classifier: Classifier { Classifier(model: model, classes: preprocessor.classes) }
+
+  private func evaluate(_ dataset: ClassificationDataset) -> Evaluation {
+    classifier.evaluate(dataset, loss: loss, batchSize: config.train.evalBatchSize)
+  }
+}

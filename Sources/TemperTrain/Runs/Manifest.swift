@@ -1,0 +1,29 @@
+import TemperCore
+import TemperJSON
+
+/// manifest.json: under which circumstances a run took place.
+struct Manifest {
+  let config: RunConfig
+  let data: PreparedData
+  let threads: Int
+  let arguments: [String]
+  let start = Machine.now
+
+  /// The file's content; `end` has what is known once the run is over.
+  func json(end: (reason: StopReason, exitCode: Int)?) -> JSON {
+    .object([
+      ("temper", .string(temperVersion)), ("seed", .integer(config.seed)), ("threads", .integer(threads)),
+      ("arguments", .array(arguments.map { .string($0) })), ("working_folder", .string(Paths.workingFolder)),
+      ("git_revision", Machine.gitRevision(around: Paths.workingFolder).map { .string($0) } ?? .null),
+      (
+        "data",
+        .array(
+          data.sources.map { .object([("path", .string($0.path)), ("bytes", .integer($0.bytes)), ("sha256", .string($0.sha256))]) })
+      ),
+      ("cpu", Machine.processor.map { .string($0) } ?? .null),
+      ("blas", .object([("build", .string(BLAS.build)), ("core", .string(BLAS.core))])),
+      ("start", .string(start)), ("end", end == nil ? .null : .string(Machine.now)),
+      ("stop_reason", end.map { .string($0.reason.rawValue) } ?? .null), ("exit_code", end.map { .integer($0.exitCode) } ?? .null),
+    ])
+  }
+}

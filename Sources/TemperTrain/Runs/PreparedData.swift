@@ -1,0 +1,60 @@
+import TemperCore
+import TemperData
+import TemperJSON
+
+/// The rows of a run, split and turned into features.
+public struct PreparedData: Sendable {
+  /// A file that was read, as the manifest records it.
+  struct Source: Sendable {
+    let path: String
+    let bytes: Int
+    let sha256: String
+  }
+
+  /// What turns other rows into features, and knows the classes.
+  public let preprocessor: Preprocessor
+  /// Rows to learn from.
+  public let train: ClassificationDataset
+  /// Rows to choose by.
+  public let validation: ClassificationDataset?
+  /// Rows to report on.
+  public let test: ClassificationDataset?
+  /// What was decided without being asked for, a line each.
+  public let notes: [String]
+  let sources: [Source]
+
+  /// Loads what `config` describes.
+  public init(_ config: DataConfig, seed: Int) throws(Diagnostics) {
+    switch config {
+    case .csv(let table):
+      let loaded = try LoadedTable(table, seed: UInt64(seed))
+      preprocessor = loaded.preprocessor
+      (train, validation, test) = (loaded.train, loaded.validation, loaded.test)
+      notes = loaded.notes
+      sources = loaded.files.map { Source(path: $0.name, bytes: $0.bytes.count, sha256: SHA256.hex($0.bytes)) }
+    case .random(let rows, let inputs, let classes):
+      preprocessor = Preprocessor(
+        columns: (0..<inputs).map { .init("x\($0)", .numeric(mean: 0, deviation: 1)) }, label: "class",
+        classes: (0..<classes).map(String.init))
+      train = .random(rows: rows, inputs: inputs, classes: classes, seed: UInt64(seed))
+      (validation, test, notes, sources) = (nil, nil, [], [])
+    }
+  }
+
+  /// How many training rows each class has.
+  var classRows: [Int] {
+    var counts = Array(repeating: 0, count: preprocessor.classes.count)
+    for label in train.labels { counts[Int(label)] += 1 }
+    return counts
+  }
+
+  /// One of the three parts by name.
+  public func part(_ name: String) -> ClassificationDataset? {
+    switch name {
+    case "train": train
+    case "validation": validation
+    case "test": test
+    default: nil
+    }
+  }
+}

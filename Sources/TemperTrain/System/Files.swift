@@ -1,0 +1,119 @@
+import Glibc
+import TemperJSON
+
+extension Diagnostic.Code {
+  /// A file or folder could not be written.
+  public static let cannotWrite = Diagnostic.Code("E0401", "a file or folder cannot be written")
+  /// The directory of a run is there already.
+  public static let runExists = Diagnostic.Code("E0402", "the run exists already")
+  /// Another process is writing to the directory of a run.
+  public static let runLocked = Diagnostic.Code("E0403", "another process is writing to the run")
+}
+
+/// Writing of files. Whatever takes its final name is complete: contents go to a name beside it, reach the disk, and are renamed.
+enum Files {
+  /// Makes a folder and those above it; existing ones are fine.
+  static func makeFolder(_ path: String) throws(Diagnostics) {
+    if path == "/" || isFolder(path) { return }
+    try makeFolder(Paths.folder(of: Paths.absolute(path)))
+    if mkdir(path, 0o777) != 0, errno != EEXIST || !isFolder(path) { throw failure("cannot make the folder", path) }
+  }
+
+  /// Whether there is a folder at `path`.
+  static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// Whether there is anything at `path`.
+  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  /// Writes a file whole or not at all.
+  static func write(_ bytes: [UInt8], to path: String) throws(Diagnostics) {
+    let partial = path + ".partial"
+    let descriptor = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw failure("cannot write", path) }
+    let isWritten = writeAll(bytes, to: descriptor) && fsync(descriptor) == 0
+    let problem = errno
+    guard close(descriptor) == 0, isWritten, rename(partial, path) == 0 else {
+      if !isWritten { errno = problem }
+      let error = failure("cannot write", path)
+      unlink(partial)
+      throw error
+    }
+  }
+
+  /// Writes a text file whole or not at all.
+  static func write(_ text: String, to path: String) throws(Diagnostics) {
+    try write(Array(text.utf8), to: path)
+  }
+
+  /// Fills the folder `path` by `fill`, which gets the name of an empty one; it takes its name only when all of it is on the disk, and
+  /// replaces what was there.
+  static func writeFolder(_ path: String, _ fill: (_ folder: String) throws(Diagnostics) -> Void) throws(Diagnostics) {
+    let partial = path + ".partial"
+    try remove(partial)
+    try makeFolder(partial)
+    try fill(partial)
+    sync(partial)
+    let old = path + ".old"
+    try remove(old)
+    if exists(path), rename(path, old) != 0 { throw failure("cannot replace", path) }
+    guard rename(partial, path) == 0 else { throw failure("cannot write", path) }
+    sync(Paths.folder(of: Paths.absolute(path)))
+    try remove(old)
+  }
+
+  /// Removes a file or a folder with all it holds; nothing there is fine.
+  static func remove(_ path: String) throws(Diagnostics) {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return }
+    if status.st_mode & S_IFMT == S_IFDIR {
+      for name in names(in: path) { try remove(path + "/" + name) }
+      if rmdir(path) != 0 { throw failure("cannot remove", path) }
+    } else if unlink(path) != 0 {
+      throw failure("cannot remove", path)
+    }
+  }
+
+  /// The names of what lies in a folder, sorted.
+  static func names(in folder: String) -> [String] {
+    guard let handle = opendir(folder) else { return [] }
+    defer { closedir(handle) }
+    var names: [String] = []
+    while let entry = readdir(handle) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  /// Everything to a descriptor that may take less at a time; false on failure.
+  static func writeAll(_ bytes: [UInt8], to descriptor: CInt) -> Bool {
+    bytes.withUnsafeBytes { buffer in
+      var done = 0
+      while done < buffer.count {
+        let count = Glibc.write(descriptor, buffer.baseAddress! + done, buffer.count - done)
+        if count < 0 && errno == EINTR { continue }
+        guard count > 0 else { return false }
+        done += count
+      }
+      return true
+    }
+  }
+
+  /// An error of the system about `path`, by `errno`.
+  static func failure(_ what: String, _ path: String) -> Diagnostics {
+    let reason = String(cString: strerror(errno))
+    return Diagnostics(.cannotWrite, at: .wholeFile(path: path), "\(what): \(reason). Check the path, its permissions and the space left.")
+  }
+
+  private static func sync(_ folder: String) {
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
+  }
+}

@@ -1,0 +1,23 @@
+/// A number with `digits` places after the point, such as `0.975`; `n/a` for what is missing or not finite.
+public func fixed(_ value: Double?, _ digits: Int) -> String {
+  guard let value, value.isFinite, abs(value) < 1e15 else { return "n/a" }
+  var scale = 1
+  for _ in 0..<digits { scale *= 10 }
+  let scaled = (abs(value) * Double(scale)).rounded()
+  guard scaled < 9e18 else { return String(value) }
+  let whole = Int(scaled)
+  let sign = value < 0 && whole > 0 ? "-" : ""
+  if digits == 0 { return sign + String(whole) }
+  let fraction = String(whole % scale)
+  return sign + String(whole / scale) + "." + String(repeating: "0", count: digits - fraction.count) + fraction
+}
+
+/// A whole number with commas between thousands, such as `17,226`.
+public func grouped(_ value: Int) -> String {
+  var text = ""
+  for (index, digit) in String(abs(value)).reversed().enumerated() {
+    if index > 0, index % 3 == 0 { text.append(",") }
+    text.append(digit)
+  }
+  return (value < 0 ? "-" : "") + String(text.reversed())
+}

@@ -1,0 +1,60 @@
+import CTemperSupport
+import Glibc
+import TemperData
+
+/// What the program runs on.
+public enum Machine {
+  /// How many processors this process may use.
+  public static var processors: Int { max(1, Int(temper_available_processors())) }
+
+  /// The processor's name as the system gives it; nil where it does not.
+  static var processor: String? {
+    guard let info = try? FileBytes(reading: "/proc/cpuinfo") else { return nil }
+    return String(decoding: info.bytes, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("model name") }
+      .flatMap { $0.split(separator: ":").last }.map { String($0.drop { $0 == " " }) }
+  }
+
+  /// The present time, such as `2026-01-31T12:00:00Z`.
+  static var now: String {
+    var seconds = time(nil)
+    var parts = tm()
+    gmtime_r(&seconds, &parts)
+    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 32) { buffer in
+      strftime(buffer.baseAddress!, 32, "%Y-%m-%dT%H:%M:%SZ", &parts)
+      return String(cString: buffer.baseAddress!)
+    }
+  }
+
+  /// The most memory the process has had resident, in bytes.
+  public static var peakMemory: Int { usage.ru_maxrss * 1024 }
+
+  /// Page faults so far that took no reading from disk.
+  public static var pageFaults: Int { usage.ru_minflt }
+
+  private static var usage: rusage {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return usage
+  }
+
+  /// The commit checked out in the git repository around `folder`; nil where there is none.
+  static func gitRevision(around folder: String) -> String? {
+    func text(_ path: String) -> String? {
+      (try? FileBytes(reading: path)).map { String(decoding: $0.bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self) }
+    }
+    var place = folder
+    while true {
+      let git = place + "/.git"
+      if let head = text(git + "/HEAD") {
+        guard head.hasPrefix("ref: ") else { return head }
+        let reference = String(head.dropFirst(5))
+        if let commit = text(git + "/" + reference) { return commit }
+        guard let packed = try? FileBytes(reading: git + "/packed-refs") else { return nil }
+        return String(decoding: packed.bytes, as: UTF8.self).split(separator: "\n").first { $0.hasSuffix(" " + reference) }
+          .map { String($0.prefix { $0 != " " }) }
+      }
+      if place == "/" { return nil }
+      place = Paths.folder(of: place)
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import TemperCore
+import TemperData
+import TemperJSON
+import TemperNN
+
+/// Times the trainer's own step.
+public enum StepBenchmark {
+  /// What was measured.
+  public struct Result: Sendable {
+    /// Model and batch: `mlp 64-128-128-10 B32`.
+    public let shape: String
+    /// How many numbers are trained.
+    public let parameters: Int
+    /// The median time of a step, in milliseconds.
+    public let stepMilliseconds: Double
+    /// Training rows a second.
+    public let rowsPerSecond: Double
+    /// Billions of floating-point operations a second, counting matrix products only.
+    public let gigaflops: Double
+    /// The most memory the process had resident, in MiB.
+    public let peakMemory: Double
+    /// The time of the 50 steps before.
+    public let warmSeconds: Double
+    /// Buffers that came from malloc in all timed steps.
+    public let buffersAllocated: Int
+    /// Page faults in all timed steps.
+    public let pageFaults: Int
+
+    /// As `temper bench --json` prints it.
+    public var json: JSON {
+      .object([
+        ("shape", .string(shape)), ("parameters", .integer(parameters)), ("step_ms", .number(stepMilliseconds)), ("per_s", .number(rowsPerSecond)),
+        ("gflops", .number(gigaflops)), ("rss_mb", .number(peakMemory)), ("warm_s", .number(warmSeconds)),
+        ("buffers_allocated", .integer(buffersAllocated)), ("page_faults", .integer(pageFaults)),
+      ])
+    }
+  }
+
+  /// Runs 50 steps of `file`'s training and times `steps` more. A run that diverges is an error.
+  public static func run(_ file: ConfigFile, steps: Int) throws(Diagnostics) -> Result {
+    let config = file.config
+    let data = try PreparedData(config.data, seed: config.seed)
+    let classes = data.preprocessor.classes
+    let loss = try config.loss.loss(classes: classes, counts: data.classRows)
+    do {
+      return try Engine.withThreads(config.threads ?? Machine.processors) {
+        let store = ParameterStore(random: RandomStreams(seed: UInt64(config.seed)))
+        let model = config.model.model(
+          store.root, inputs: data.preprocessor.width, classes: classes.count, dropout: config.regularization.dropout)
+        let trainer = Trainer(model, store, dataset: data.train, loss: loss, config: config)
+        let clock = ContinuousClock()
+        let warm = try clock.measure { for _ in 0..<50 { _ = try trainer.step() } }
+        var times = Array(repeating: 0.0, count: steps)
+        let (buffers, faults) = (Engine.statistics.allocated, Machine.pageFaults)
+        for index in 0..<steps { times[index] = try clock.measure { _ = try trainer.step() } / .milliseconds(1) }
+        let (buffersAfter, faultsAfter) = (Engine.statistics.allocated, Machine.pageFaults)
+        let median = times.sorted()[steps / 2]
+        let rows = config.train.accumulationSteps * trainer.plan.batchSize
+        return Result(
+          shape: "\(config.model.summary(inputs: data.preprocessor.width, classes: classes.count)) B\(rows)",
+          parameters: store.trainableElements, stepMilliseconds: median, rowsPerSecond: Double(rows) / median * 1000,
+          gigaflops: Double(rows * model.operationsPerRow) / median / 1e6, peakMemory: Double(Machine.peakMemory) / 0x1p20,
+          warmSeconds: warm / .seconds(1), buffersAllocated: buffersAfter - buffers, pageFaults: faultsAfter - faults)
+      }
+    } catch {
+      throw Diagnostics(.invalidValue, at: .wholeFile(path: file.path), "diverged while it was timed: \(error)")
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import TemperCore
+import TemperData
+import TemperNN
+import TemperOptim
+
+/// A loss or gradient that is no finite number: the run cannot go on. The weights are those of the step before.
+public struct Divergence: Error, Sendable, CustomStringConvertible {
+  /// The step, counted from 1.
+  public let step: Int
+  /// What was not finite.
+  public let what: String
+  /// The global row numbers of the step's last batch.
+  public let rows: [Int32]
+  /// The learning rate of the step.
+  public let learningRate: Double
+
+  /// Names step, batch and what may help.
+  public var description: String {
+    let shown = rows.prefix(8).map(String.init).joined(separator: ", ") + (rows.count > 8 ? ", ... (\(rows.count) rows)" : "")
+    return "step \(step): the \(what) is not finite, at learning rate \(learningRate), on rows \(shown). "
+      + "Lower optimizer.learning_rate, set train.max_grad_norm, or look at these rows."
+  }
+}
+
+/// Takes training steps: each a fixed sequence of accumulate, reduce, clip, update.
+public final class Trainer {
+  /// What one step found.
+  public struct Step: Sendable {
+    /// The mean loss of the step's rows, without penalties; nil if no row had any weight.
+    public let loss: Double?
+    /// The gradient's global norm before clipping, penalties included.
+    public let gradientNorm: Double
+    /// The learning rate used.
+    public let learningRate: Double
+    /// How many rows there were.
+    public let rows: Int
+  }
+
+  /// The parameters.
+  public let store: ParameterStore
+  /// How epochs are cut.
+  public let plan: BatchPlan
+  /// The learning rate's course.
+  public let schedule: Schedule
+  /// Steps taken so far.
+  public private(set) var stepsTaken = 0
+  private let model: any Model
+  private let loss: SparseCategoricalCrossEntropy
+  private let optimizer: any Optimizer
+  private let batches: BatchStream
+  private let gradients: GradientBuffer
+  private let gradientPass: GradientPass
+  private let config: TrainConfig
+  /// The batch that was looked at last, to be named if it spoils the step.
+  private var current: Batch?
+
+  /// A trainer at step 0.
+  ///
+  /// - Parameters:
+  ///   - model: its parameters lie in `store`.
+  ///   - dataset: the training rows.
+  public init(
+    _ model: any Model, _ store: ParameterStore, dataset: ClassificationDataset, loss: SparseCategoricalCrossEntropy, config: RunConfig
+  ) {
+    self.model = model
+    self.store = store
+    self.loss = loss
+    self.config = config.train
+    batches = BatchStream(dataset, batchSize: config.train.batchSize, smallestBatch: model.smallestBatch, random: store.random)
+    plan = batches.plan
+    let total = config.train.length.steps(perEpoch: Self.stepsPerEpoch(batches.plan, config.train))
+    schedule = config.schedule.schedule(peak: config.optimizer.learningRate, total: total)
+    optimizer = config.optimizer.optimizer(for: store)
+    gradientPass = GradientPass(store, l2: config.regularization.l2, penalizing: config.optimizer.decayOn)
+    gradients = store.makeGradients()
+  }
+
+  /// Steps of the whole run, unless it stops early.
+  public var totalSteps: Int { schedule.total }
+  /// Steps of one epoch.
+  public var stepsPerEpoch: Int { Self.stepsPerEpoch(plan, config) }
+
+  private static func stepsPerEpoch(_ plan: BatchPlan, _ config: TrainConfig) -> Int {
+    (plan.batches + config.accumulationSteps - 1) / config.accumulationSteps
+  }
+
+  /// Takes one step. Throws where the loss or the gradient is not finite; nothing has been updated then.
+  public func step() throws(Divergence) -> Step {
+    let learningRate = schedule(stepsTaken)
+    let (sum, weight, rows) = try accumulate()
+    let norm = reduce(weight: weight)
+    guard norm.isFinite else { throw divergence("gradient") }
+    optimizer.step(gradients, scale: clip(norm), learningRate: learningRate)
+    stepsTaken += 1
+    return Step(loss: weight > 0 ? sum / weight : nil, gradientNorm: norm, learningRate: learningRate, rows: rows)
+  }
+
+  /// Adds up the gradients of the step's batches: an epoch's last step may have fewer of them.
+  private func accumulate() throws(Divergence) -> (sum: Double, weight: Double, rows: Int) {
+    gradients.reset()
+    var (sum, weight, rows) = (0.0, 0.0, 0)
+    let first = stepsTaken % stepsPerEpoch * config.accumulationSteps
+    for _ in first..<min(first + config.accumulationSteps, plan.batches) {
+      let batch = batches.nextBatch()
+      current = batch
+      rows += batch.count
+      let value = store.addGradients(to: gradients) {
+        let logits = model(batch.features, .training(step: stepsTaken, rows: batch.rowIDs))
+        let loss = loss(logits, batch.labels)
+        weight += loss.weight
+        return loss.sum
+      }
+      guard value.scalar.isFinite else { throw divergence("loss") }
+      sum += Double(value.scalar)
+    }
+    return (sum, weight, rows)
+  }
+
+  /// Makes sums means, adds the penalty's gradient, and returns the global norm.
+  private func reduce(weight: Double) -> Double {
+    gradientPass.prepare(gradients, scale: weight > 0 ? Float(1 / weight) : 0)
+  }
+
+  /// The factor that brings the gradient down to the greatest norm allowed (Pascanu et al. 2013, with PyTorch's 1e-6).
+  private func clip(_ norm: Double) -> Float {
+    guard let most = config.maxGradNorm, norm > most else { return 1 }
+    return Float(most / (norm + 1e-6))
+  }
+
+  private func divergence(_ what: String) -> Divergence {
+    Divergence(step: stepsTaken + 1, what: what, rows: current?.rowIDs ?? [], learningRate: schedule(stepsTaken))
+  }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import TemperJSON
+import TemperTrain
+
+struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench", abstract: "Time the training step of a config.",
+    discussion: "It runs the trainer's own step: data, forward and backward pass, clipping and update. Nothing is written.")
+
+  @OptionGroup var options: ConfigOptions
+
+  @Option(name: .long, help: "Steps to time, after 50 to warm up.")
+  var steps = 500
+
+  @Flag(name: .long, help: "Print one JSON object.")
+  var json = false
+
+  func validate() throws {
+    if steps < 1 { throw ValidationError("--steps must be 1 or more") }
+  }
+
+  func run() {
+    Terminal.reporting { () throws(Diagnostics) in
+      let result = try StepBenchmark.run(try options.load(), steps: steps)
+      if json {
+        Terminal.print(result.json.serialized())
+      } else {
+        var table = TextTable()
+        for member in result.json.members ?? [] {
+          table.add([member.name, member.value.string ?? member.value.integer.map(grouped) ?? fixed(member.value.number, 3)])
+        }
+        Terminal.print(table.text)
+      }
+      return .success
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import TemperJSON
+import TemperTrain
+
+/// The config and what the command line changes in it: shared by the commands that read one.
+struct ConfigOptions: ParsableArguments {
+  @Option(name: .long, help: ArgumentHelp("The config file; - is standard input.", valueName: "file"))
+  var config: String?
+
+  @Argument(help: ArgumentHelp("The config file, if not by --config.", valueName: "file"))
+  var file: String?
+
+  @Option(name: .customLong("set"), help: ArgumentHelp("Change one key, such as optimizer.learning_rate=3e-4; repeatable.", valueName: "key=value"))
+  var overrides: [String] = []
+
+  @Option(name: .long, help: "Seed of all randomness; the same as --set seed=N.")
+  var seed: Int?
+
+  @Option(name: .long, help: "Threads to compute with; the same as --set threads=N.")
+  var threads: Int?
+
+  func validate() throws {
+    if config == nil, file == nil { throw ValidationError("Name a config: --config FILE") }
+    if config != nil, file != nil { throw ValidationError("Name one config, by --config or as an argument") }
+  }
+
+  /// Reads the config with all overrides and `more`.
+  func load(_ more: [String] = []) throws(Diagnostics) -> ConfigFile {
+    var all = overrides + more
+    if let seed { all.append("seed=\(seed)") }
+    if let threads { all.append("threads=\(threads)") }
+    return try ConfigFile(path: config ?? file ?? "", overrides: all)
+  }
+
+  /// An override whose value is a text whatever it looks like.
+  static func override(_ key: String, _ text: String) -> String { "\(key)=\(JSON.string(text).serialized())" }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import TemperData
+import TemperJSON
+import TemperTrain
+
+struct EvaluateCommand: ParsableCommand {
+  /// The parts of the data a run was trained on.
+  enum Part: String, ExpressibleByArgument, CaseIterable {
+    case train, validation, test
+  }
+
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate", abstract: "Judge a trained model on labelled rows.",
+    discussion: "Without --input it reads the run's own data again and judges the model on one part of them.")
+
+  @Argument(help: ArgumentHelp("A run's directory, or a folder like its best/.", valueName: "run"))
+  var path: String
+
+  @Option(name: .long, help: ArgumentHelp("A table with labels; - is standard input.", valueName: "file"))
+  var input: String?
+
+  @Option(name: .long, help: "The part of the run's own data.")
+  var split: Part?
+
+  @Option(name: .long, help: "Threads to compute with.")
+  var threads: Int?
+
+  @Flag(name: .long, help: "Print one JSON object instead of tables.")
+  var json = false
+
+  func validate() throws {
+    if input != nil, split != nil { throw ValidationError("--split names a part of the run's own data; it does not go with --input") }
+    if let threads, threads < 1 { throw ValidationError("--threads must be 1 or more") }
+  }
+
+  func run() {
+    Terminal.reporting { () throws(Diagnostics) in
+      try onThreads(threads) { () throws(Diagnostics) in
+        let bundle = try ModelBundle(reading: path)
+        let name: String
+        let evaluation: Evaluation
+        if let input {
+          name = input == "-" ? "standard input" : input
+          evaluation = try bundle.evaluate(try CSVTable(path: input, delimiter: bundle.config.data.delimiter))
+        } else {
+          (name, evaluation) = try evaluatePart(bundle)
+        }
+        if json {
+          let facts: [(String, JSON)] = [("model", .string(path)), ("data", .string(name)), ("step", .integer(bundle.step))]
+          Terminal.print(JSON.object(facts + (evaluation.detailedJSON.members ?? []).map { ($0.name, $0.value) }).serialized())
+        } else {
+          Terminal.print(ResultTable.table([(name, evaluation)]) + "\n\n" + ResultTable.classes(evaluation.report, of: name))
+        }
+        return .success
+      }
+    }
+  }
+
+  /// The part asked for, or the last of test, validation and train rows that there are.
+  private func evaluatePart(_ bundle: ModelBundle) throws(Diagnostics) -> (String, Evaluation) {
+    for part in split.map({ [$0] }) ?? [.test, .validation, .train] {
+      if let evaluation = try bundle.evaluate(part: part.rawValue) { return (part.rawValue, evaluation) }
+    }
+    throw Diagnostics(.noSuchPart, at: .option("--split \(split?.rawValue ?? "")"), "the run's data have no such rows; name a file with --input")
+  }
+}
+
+extension Diagnostic.Code {
+  /// A part of the data that the run does not have.
+  static let noSuchPart = Diagnostic.Code("E0130", "the run has no such part of its data")
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import TemperData
+import TemperJSON
+import TemperTrain
+
+struct PredictCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict", abstract: "Write the class and the probabilities of every row of a table.",
+    discussion: "It needs the model's own folder only: neither the training data nor the rest of the run.")
+
+  @Argument(help: ArgumentHelp("A run's directory, or a folder like its best/.", valueName: "run"))
+  var path: String
+
+  @Option(name: .long, help: ArgumentHelp("The table; - is standard input.", valueName: "file"))
+  var input: String
+
+  @Option(name: .long, help: "The kind of text to write.")
+  var format: PredictionWriter.Format = .csv
+
+  @Option(
+    name: .customLong("keep"), parsing: .singleValue,
+    help: ArgumentHelp("A column to repeat in front of the prediction; repeatable.", valueName: "column"))
+  var kept: [String] = []
+
+  @Flag(name: .customLong("keep-all"), help: "Repeat all columns of the input.")
+  var keepsAll = false
+
+  @Option(name: .long, help: "Threads to compute with.")
+  var threads: Int?
+
+  func validate() throws {
+    if keepsAll, !kept.isEmpty { throw ValidationError("--keep-all keeps every column; leave --keep out") }
+    if let threads, threads < 1 { throw ValidationError("--threads must be 1 or more") }
+  }
+
+  func run() {
+    Terminal.reporting { () throws(Diagnostics) in
+      try onThreads(threads) { () throws(Diagnostics) in
+        let bundle = try ModelBundle(reading: path)
+        let table = try CSVTable(path: input, delimiter: bundle.config.data.delimiter)
+        let writer = try PredictionWriter(
+          format, table: table, passthrough: keepsAll ? table.header : kept, classes: bundle.preprocessor.classes)
+        // Everything is checked before the first line is written; then it comes in pieces.
+        let probabilities = try bundle.probabilities(table, rows: 0..<table.count)
+        Terminal.write(writer.header)
+        let (width, piece) = (bundle.preprocessor.classes.count, 4096)
+        for start in stride(from: 0, to: table.count, by: piece) {
+          let rows = start..<min(start + piece, table.count)
+          Terminal.write(writer.lines(rows: rows, probabilities: Array(probabilities[rows.lowerBound * width..<rows.upperBound * width])))
+        }
+        return .success
+      }
+    }
+  }
+}
+
+extension PredictionWriter.Format: ExpressibleByArgument {}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import TemperJSON
+import TemperTrain
+
+struct ValidateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "validate", abstract: "Report everything that is wrong with a config, with line and column.",
+    discussion: "The data are not read.")
+
+  @OptionGroup var options: ConfigOptions
+
+  @Flag(name: .long, help: "Print one JSON object.")
+  var json = false
+
+  func run() {
+    let name = options.config ?? options.file ?? ""
+    do throws(Diagnostics) {
+      let file = try options.load()
+      Terminal.print(json ? JSON.object([("valid", true), ("errors", []), ("resolved", file.resolved)]).serialized() : "\(name): valid")
+    } catch {
+      if json {
+        let errors = error.list.map { diagnostic in
+          var members: [(String, JSON)] = [("code", .string(diagnostic.code.name))]
+          switch diagnostic.place {
+          case .file(let path, let line, let column): members += [("file", .string(path)), ("line", .integer(line)), ("column", .integer(column))]
+          case .wholeFile(let path): members += [("file", .string(path)), ("line", .null), ("column", .null)]
+          case .option(let text): members += [("option", .string(text))]
+          }
+          return JSON.object(members + [("message", .string(diagnostic.message))])
+        }
+        Terminal.print(JSON.object([("valid", false), ("errors", .array(errors))]).serialized())
+      } else {
+        Terminal.complain("\(error)\n\(name): \(error.list.count) error\(error.list.count == 1 ? "" : "s")")
+      }
+      ValidateCommand.exit(withError: ExitCode(Int32(ExitStatus(error).rawValue)))
+    }
+  }
+}
+
+struct SchemaCommand: ParsableCommand {
+  /// What the keys of a config are printed as.
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case json, markdown
+  }
+
+  static let configuration = CommandConfiguration(
+    commandName: "schema", abstract: "Print the JSON Schema of configs, or a table of all keys.",
+    discussion: "Name the file in a config's \"$schema\", and an editor completes keys and marks mistakes.")
+
+  @Option(name: .long, help: "json for the schema, markdown for the table of the README.")
+  var format: Format = .json
+
+  func run() {
+    switch format {
+    case .json: Terminal.print(RunConfig.schema.serialized(pretty: true))
+    case .markdown:
+      func escaped(_ text: String) -> String { text.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|") }
+      Terminal.print("| key | type | default | range | meaning |\n|---|---|---|---|---|")
+      for row in RunConfig.table {
+        let cells = ["`\(row.path)`" + (row.types.isEmpty ? "" : " (\(row.types))"), row.type, row.defaultText, row.range, row.doc]
+        Terminal.print("| " + cells.map(escaped).joined(separator: " | ") + " |")
+      }
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import CTemperSupport
+import Glibc
+import TemperTrain
+
+/// The command-line program.
+@main
+struct Temper: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "temper",
+    abstract: "Trains classifiers on a CPU from a JSON config, and says honestly how it went.",
+    discussion: """
+      Start with: temper train --config configs/digits.json
+      Exit codes: 0 ok, 64 usage or config, 65 data, 66 input missing, 73 cannot write or run exists, 10 expectation not met, 11 diverged.
+      """,
+    version: temperVersion,
+    subcommands: [TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ValidateCommand.self, SchemaCommand.self, BenchCommand.self])
+
+  static func main() {
+    // A reader that goes away, as `| head` does, is no reason to die by a signal.
+    signal(SIGPIPE, SIG_IGN)
+    #if TEMPER_X86_64_V3
+      // Checked here, in the one target that is compiled for any x86-64.
+      if !temper_processor_supports_v3() {
+        Terminal.complain("temper: this processor has no AVX2 and FMA. Build with TEMPER_CPU=baseline swift build -c release.")
+        Glibc.exit(1)
+      }
+    #endif
+    temper_keep_freed_memory()
+    main(nil)
+  }
+}

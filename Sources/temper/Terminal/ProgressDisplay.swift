@@ -1,0 +1,84 @@
+import TemperTrain
+
+/// Shows how a run goes on: a bar that is drawn over on a terminal, else a line for each evaluation.
+final class ProgressDisplay {
+  private let isInteractive = Terminal.isInteractive
+  private let isQuiet: Bool
+  private let start = ContinuousClock.now
+  private var drawn = ContinuousClock.now
+  private var isDrawn = false
+  private var (total, perEpoch, rowsPerEpoch) = (1, 1, 0)
+  private var loss: Double?
+  private var latest: RunEvent.Progress?
+
+  /// A display that shows nothing but warnings if `isQuiet`.
+  init(isQuiet: Bool) {
+    self.isQuiet = isQuiet
+  }
+
+  /// Takes what a run tells.
+  func callAsFunction(_ event: RunEvent) {
+    switch event {
+    case .note(let text): if !isQuiet { line(text) }
+    case .warning(let text): line("\(Terminal.yellow("warning:")) \(text)")
+    case .started(let steps, let stepsPerEpoch, let rows): (total, perEpoch, rowsPerEpoch) = (steps, stepsPerEpoch, rows)
+    case .stepped(let number, let step): stepped(number, step)
+    case .evaluated(let progress): evaluated(progress)
+    }
+  }
+
+  /// Clears the bar.
+  func finish() {
+    if isDrawn { Terminal.show("\r\u{1B}[K") }
+    isDrawn = false
+  }
+
+  private func stepped(_ number: Int, _ step: Trainer.Step) {
+    guard isInteractive, !isQuiet else { return }
+    // A running mean: the loss of a single batch jumps.
+    if let value = step.loss { loss = loss.map { 0.95 * $0 + 0.05 * value } ?? value }
+    let now = ContinuousClock.now
+    guard number == 1 || number == total || now - drawn > .milliseconds(100) else { return }
+    drawn = now
+    draw(number)
+  }
+
+  private func draw(_ number: Int) {
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    let speed = Double(number) / max(seconds, 1e-9)
+    let length = 20
+    let done = length * number / max(1, total)
+    var text = "[" + String(repeating: "#", count: done) + String(repeating: ".", count: length - done) + "]"
+    text += " \(number)/\(total)  epoch \(fixed(Double(number) / Double(perEpoch), 1))"
+    if let loss { text += "  loss \(fixed(loss, 4))" }
+    if let validation = latest?.validation { text += "  validation \(fixed(validation.loss, 4)) acc \(fixed(validation.report.accuracy, 4))" }
+    text += "  \(grouped(Int(speed * Double(rowsPerEpoch) / Double(perEpoch)))) rows/s  \(Self.clock(Double(total - number) / speed)) left"
+    Terminal.show("\r" + String(text.prefix(Terminal.width - 1)) + "\u{1B}[K")
+    isDrawn = true
+  }
+
+  private func evaluated(_ progress: RunEvent.Progress) {
+    latest = progress
+    guard !isQuiet, !isInteractive else { return }
+    var text = "step \(progress.step)  epoch \(fixed(progress.epoch, 1))"
+    if let loss = progress.trainLoss { text += "  loss \(fixed(loss, 4))" }
+    if let validation = progress.validation {
+      text += "  validation loss \(fixed(validation.loss, 4))  accuracy \(fixed(validation.report.accuracy, 4))"
+    }
+    if let speed = progress.rowsPerSecond { text += "  \(grouped(Int(speed))) rows/s" }
+    line(text + (progress.isBest ? "  best" : ""))
+  }
+
+  private func line(_ text: String) {
+    finish()
+    Terminal.complain(text)
+  }
+
+  /// `1:05`, or `2:03:09` from an hour on.
+  private static func clock(_ seconds: Double) -> String {
+    let seconds = Int(min(max(seconds, 0), 1e9))
+    func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+    return seconds >= 3600
+      ? "\(seconds / 3600):\(two(seconds / 60 % 60)):\(two(seconds % 60))" : "\(seconds / 60):\(two(seconds % 60))"
+  }
+}

@@ -1,0 +1,78 @@
+import TemperData
+import TemperTrain
+
+/// Results as tables for people.
+enum ResultTable {
+  /// What a run came to.
+  static func text(_ outcome: Outcome) -> String {
+    var parts: [String] = []
+    var facts = [("run", outcome.directory)]
+    facts.append(("model", "\(outcome.model), \(grouped(outcome.parameters)) parameters, \(size(outcome.bytes))"))
+    if outcome.hiddenUnits > 0 { facts.append(("dead units", "\(outcome.deadUnits) of \(outcome.hiddenUnits)")) }
+    facts.append(("stopped", "\(reason(outcome.stopReason)) after \(counted(outcome.steps, "step")), \(counted(outcome.epochs, "epoch"))"))
+    facts.append(("best", "step \(outcome.bestStep)"))
+    facts.append(("time", "\(fixed(outcome.seconds, 2)) s"))
+    parts.append(facts.map { $0.0 + String(repeating: " ", count: 12 - $0.0.count) + $0.1 }.joined(separator: "\n"))
+
+    var figures: [(String, Evaluation)] = [("train", outcome.train)]
+    if let validation = outcome.validation { figures.append(("validation", validation)) }
+    if let test = outcome.test { figures.append(("test", test)) }
+    parts.append(table(figures))
+    if let (name, evaluation) = figures.last, name != "train" { parts.append(classes(evaluation.report, of: name)) }
+    if !outcome.checks.isEmpty { parts.append(expectations(outcome.checks)) }
+    return parts.joined(separator: "\n\n")
+  }
+
+  /// The figures of one or more data sets.
+  static func table(_ evaluations: [(name: String, evaluation: Evaluation)]) -> String {
+    var table = TextTable()
+    table.add([""] + Evaluation.figureNames + ["rows"])
+    for (name, evaluation) in evaluations {
+      table.add([name] + evaluation.figures.map { fixed($0.value, 4) } + [grouped(evaluation.report.count)])
+    }
+    return table.text
+  }
+
+  /// A line for each class, and whom it is mistaken for most.
+  static func classes(_ report: ClassificationReport, of name: String) -> String {
+    var table = TextTable()
+    table.add(["class (\(name))", "precision", "recall", "f1", "rows", "mistaken for"])
+    for (index, score) in report.scores.enumerated() {
+      let others = report.confusion[index].enumerated().filter { $0.offset != index && $0.element > 0 }
+      let worst = others.max { $0.element < $1.element }.map { "\(report.scores[$0.offset].name) (\($0.element))" } ?? ""
+      table.add([score.name, fixed(score.precision, 3), fixed(score.recall, 3), fixed(score.f1, 3), grouped(score.support), worst])
+      if index == 49, report.scores.count > 50 {
+        table.add(["... \(report.scores.count - 50) more: see --json"])
+        break
+      }
+    }
+    return table.text
+  }
+
+  /// What was expected, and what was found.
+  static func expectations(_ checks: [Expectation.Check]) -> String {
+    var table = TextTable()
+    table.add(["expected", "at least", "at most", "found", ""])
+    for check in checks {
+      table.add([
+        check.expectation.metric, check.expectation.min.map { "\($0)" } ?? "", check.expectation.max.map { "\($0)" } ?? "",
+        fixed(check.value, 4), check.isMet ? "ok" : "FELL SHORT",
+      ])
+    }
+    return table.text
+  }
+
+  private static func reason(_ reason: StopReason) -> String {
+    switch reason {
+    case .completed: "completed"
+    case .earlyStopping: "early stopping"
+    case .diverged: "DIVERGED"
+    }
+  }
+
+  private static func size(_ bytes: Int) -> String {
+    bytes < 1_000_000 ? "\(fixed(Double(bytes) / 1000, 1)) kB" : "\(fixed(Double(bytes) / 1_000_000, 1)) MB"
+  }
+
+  private static func counted(_ count: Int, _ noun: String) -> String { "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")" }
+}

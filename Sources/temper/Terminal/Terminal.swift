@@ -1,0 +1,70 @@
+import CTemperSupport
+import Glibc
+import TemperJSON
+import TemperTrain
+
+/// The two streams of the program: results go to standard output, progress and diagnostics to standard error.
+enum Terminal {
+  /// Writes a text and a line break to standard output, at once. Where nobody reads any more, the program ends quietly.
+  static func print(_ text: String) {
+    write(text + "\n")
+  }
+
+  /// Writes a text to standard output, at once.
+  static func write(_ text: String) {
+    var text = text
+    let isWritten = text.withUTF8 { bytes in
+      var done = 0
+      while done < bytes.count {
+        let count = Glibc.write(STDOUT_FILENO, bytes.baseAddress! + done, bytes.count - done)
+        if count < 0, errno == EINTR { continue }
+        if count <= 0 { return false }
+        done += count
+      }
+      return true
+    }
+    guard !isWritten else { return }
+    if errno == EPIPE { exit(0) }
+    complain("temper: cannot write to standard output: \(String(cString: strerror(errno)))")
+    exit(CInt(ExitStatus.cannotWrite.rawValue))
+  }
+
+  /// Writes a line to standard error.
+  static func complain(_ text: String) {
+    show(text + "\n")
+  }
+
+  /// Writes a text to standard error.
+  static func show(_ text: String) {
+    var text = text
+    text.withUTF8 { bytes in bytes.withMemoryRebound(to: CChar.self) { temper_complain($0.baseAddress, $0.count) } }
+  }
+
+  /// Whether standard error is a terminal, where a line can be drawn over.
+  static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 && getenv("TERM").map { String(cString: $0) } != "dumb" }
+
+  /// Whether colours are wanted on standard error.
+  static var isColored: Bool { isInteractive && getenv("NO_COLOR") == nil }
+
+  /// `text` in red, where colours are wanted.
+  static func red(_ text: String) -> String { isColored ? "\u{1B}[31m\(text)\u{1B}[0m" : text }
+
+  /// `text` in yellow, where colours are wanted.
+  static func yellow(_ text: String) -> String { isColored ? "\u{1B}[33m\(text)\u{1B}[0m" : text }
+
+  /// How many columns a line of standard error has.
+  static var width: Int {
+    var size = winsize()
+    return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+  }
+
+  /// Runs the work of a command: an error is written to standard error and ends the program with its exit code.
+  static func reporting(_ work: () throws(Diagnostics) -> ExitStatus) -> Never {
+    do {
+      exit(CInt(try work().rawValue))
+    } catch {
+      complain("\(red("error:")) \(error)")
+      exit(CInt(ExitStatus(error).rawValue))
+    }
+  }
+}

@@ -1,0 +1,22 @@
+/// Rows of text in columns: the first column to the left, the others to the right.
+struct TextTable {
+  private var rows: [[String]] = []
+
+  /// Adds a row.
+  mutating func add(_ row: [String]) { rows.append(row) }
+
+  /// The lines, two spaces between columns.
+  var text: String {
+    let columns = rows.map(\.count).max() ?? 0
+    let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
+    return rows.map { row in
+      var line = ""
+      for (column, text) in row.enumerated() {
+        let space = String(repeating: " ", count: widths[column] - text.count)
+        line += (column == 0 ? text + space : "  " + space + text)
+      }
+      while line.hasSuffix(" ") { line.removeLast() }
+      return line
+    }.joined(separator: "\n")
+  }
+}
