@@ -33,3 +33,5 @@ int temper_available_processors(void) {
   if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
   return (int)sysconf(_SC_NPROCESSORS_ONLN);
 }
+
+void temper_yield(void) { sched_yield(); }

@@ -16,32 +16,31 @@ public struct GradientPass {
     self.l2 = Float(l2)
   }
 
-  /// Multiplies the gradients by `scale`, adds those of the L2 penalty, and returns their global norm, all in one pass.
+  /// Adds the gradients of the L2 penalty to `scale` times the gradients, and returns the global norm of the sum, in one pass.
   ///
-  /// The norm is not finite when any gradient is not.
-  public func prepare(_ gradients: GradientBuffer, scale: Float) -> Double {
+  /// Without a penalty the gradients are only read, and are still to be multiplied by what is returned as `scale`: the update does that
+  /// anyway, and a pass that writes costs twice as much. The norm is not finite when any gradient is not.
+  public func prepare(_ gradients: GradientBuffer, scale: Float) -> (norm: Double, scale: Float) {
     gradients.settle()
     let (w, g) = (arena.pointer, gradients.pointer)
     let partition = Partition(gradients.count, cost: 4)
-    return withUnsafeTemporaryAllocation(of: Double.self, capacity: partition.chunks) { sums in
+    let squares = withUnsafeTemporaryAllocation(of: Double.self, capacity: partition.chunks) { sums in
       let partial = sums.baseAddress!
       partition.run { chunk, items in
-        var sum = 0.0
+        partial[chunk] = 0
         for group in groups {
           let piece = group.range.clamped(to: items)
           if piece.isEmpty { continue }
-          let penalty = group.decays ? l2 : 0
-          if penalty > 0 {
+          if l2 > 0 {
+            let penalty = group.decays ? l2 : 0
             for i in piece { g[i] = scale * g[i] + penalty * w[i] }
-          } else {
-            for i in piece { g[i] *= scale }
           }
-          sum += temper_square_sum(g + piece.lowerBound, piece.count)
+          partial[chunk] += temper_square_sum(g + piece.lowerBound, piece.count)
         }
-        partial[chunk] = sum
       }
       // In chunk order: the same bits on any number of threads.
-      return sums.reduce(0, +).squareRoot()
+      return sums.reduce(0, +)
     }
+    return l2 > 0 ? (squares.squareRoot(), 1) : (Double(scale) * squares.squareRoot(), scale)
   }
 }

@@ -13,6 +13,18 @@ bool temper_processor_supports_v3(void);
 /// Writes `text` to stderr and nothing else; usable where no error can be thrown.
 void temper_complain(const char *text, size_t length);
 
+/// Tells the processor that this is a loop that waits.
+static inline __attribute__((always_inline)) void temper_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
+/// Lets another thread have the processor.
+void temper_yield(void);
+
 /// How many processors the process may run on, by its affinity.
 int temper_available_processors(void);
 

@@ -10,6 +10,8 @@ public final class Engine {
 
   /// The buffers that tensors of this thread come from and return to.
   let pool = BufferPool()
+  /// The threads that kernels fan out to.
+  let workers = WorkerPool()
 
   init(threads: Int) {
     self.threads = threads

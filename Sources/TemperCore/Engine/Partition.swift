@@ -1,5 +1,3 @@
-import Dispatch
-
 /// How work is cut: into chunks that depend on its shape alone, never on the number of threads. Partial results are kept by chunk and
 /// combined in chunk order, so the bits are the same on any number of threads.
 public struct Partition: Sendable {
@@ -8,17 +6,18 @@ public struct Partition: Sendable {
   /// How many items in all.
   public let count: Int
   /// Chunks start at multiples of this.
-  public let grain: Int
+  private let alignment: Int
 
   /// Cuts `count` items, of about `cost` floating-point operations each, into chunks worth their while.
   ///
-  /// Handing a chunk to another thread costs some microseconds; `worth` is the work that pays for that. At most `most` chunks are made.
-  public init(_ count: Int, cost: Int, worth: Int = 400_000, most: Int = 8, grain: Int = 16) {
-    let byWork = max(1, count * cost / worth)
-    let byGrain = max(1, count / grain)
+  /// Handing a chunk to another thread costs some microseconds; `worth` is the work that pays for that. Chunks have `least` items or more, and
+  /// there are at most `most` of them, a power of two, so that two or four threads get equal shares.
+  public init(_ count: Int, cost: Int, worth: Int = 400_000, most: Int = 8, least: Int = 16) {
     self.count = count
-    self.grain = grain
-    chunks = min(byWork, byGrain, most)
+    // A cache line of floats, so that two threads never write to one.
+    alignment = min(least, 16)
+    let wanted = min(max(1, count * cost / worth), max(1, count / least), most)
+    chunks = 1 << (Int.bitWidth - 1 - wanted.leadingZeroBitCount)
   }
 
   /// The items of one chunk.
@@ -28,7 +27,7 @@ public struct Partition: Sendable {
 
   private func edge(_ chunk: Int) -> Int {
     if chunk >= chunks { return count }
-    return count * chunk / chunks / grain * grain
+    return count * chunk / chunks / alignment * alignment
   }
 
   /// Calls `body` once for each chunk, on up to `Engine.current.threads` threads; returns when all are done.
@@ -38,18 +37,11 @@ public struct Partition: Sendable {
       for chunk in 0..<chunks { body(chunk, range(chunk)) }
       return
     }
-    // The closure only touches memory that the caller keeps alive and cuts by chunk; the compiler cannot see that.
+    // The pool is done with the closure when it returns.
     withoutActuallyEscaping(body) { body in
-      let shared = Unchecked(body)
-      DispatchQueue.concurrentPerform(iterations: workers) { worker in
-        for chunk in stride(from: worker, to: chunks, by: workers) { shared.value(chunk, range(chunk)) }
+      Engine.current.workers.run(workers) { worker in
+        for chunk in stride(from: worker, to: chunks, by: workers) { body(chunk, range(chunk)) }
       }
     }
   }
-}
-
-/// Carries a value across threads where the code around it guarantees what the compiler cannot check.
-private struct Unchecked<Value>: @unchecked Sendable {
-  let value: Value
-  init(_ value: Value) { self.value = value }
 }

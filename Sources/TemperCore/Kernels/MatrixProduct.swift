@@ -25,8 +25,8 @@ extension Kernels {
     _ = singleThreaded
     let operations = 2 * m * n * k
     let longer = max(m, n)
-    // Each chunk packs the uncut factor anew: chunks of 128 and more keep that below a tenth.
-    let chunks = Partition(longer, cost: operations / longer, worth: 8_000_000, most: 8, grain: min(128, longer))
+    // Each chunk packs the uncut factor anew: chunks of 256 and more keep that small.
+    let chunks = Partition(longer, cost: operations / longer, worth: 8_000_000, most: 8, least: min(256, longer))
     if chunks.chunks == 1 {
       multiplySerially(m, n, k, a, b, beta: beta, c)
     } else if m >= n {

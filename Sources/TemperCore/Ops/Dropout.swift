@@ -34,7 +34,7 @@ public func dropout(_ x: Tensor, rate: Double, _ source: DropoutSource) -> Tenso
   let mask = Tensor(uninitialized: Shape(rows, 8 * blocks))
   let y = Tensor(uninitialized: x.shape)
   let (px, py, m) = (x.pointer, y.pointer, mask.pointer)
-  Partition(rows, cost: 20 * width, grain: 1).run { _, items in
+  Partition(rows, cost: 20 * width, least: 1).run { _, items in
     for i in items {
       let factors = m + i * 8 * blocks
       fillMask(factors, blocks, source.stream, UInt32(bitPattern: source.rows[i]), UInt32(truncatingIfNeeded: source.step), threshold, keep)
@@ -45,7 +45,7 @@ public func dropout(_ x: Tensor, rate: Double, _ source: DropoutSource) -> Tenso
   let target = x.target
   return y.recording(x) { dy, into in
     into.accumulate(target) { dx, beta in
-      Partition(rows, cost: 2 * width, grain: 1).run { _, items in
+      Partition(rows, cost: 2 * width, least: 1).run { _, items in
         for i in items {
           let (factors, g, d) = (mask.pointer + i * 8 * blocks, dy.pointer + i * width, dx + i * width)
           if beta == 0 {

@@ -14,7 +14,7 @@ public func layerNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, eps: Float 
   /// Mean and inverse deviation of each row.
   let statistics = Tensor(uninitialized: Shape(rows, 2))
   let (px, py, w, b, s) = (x.pointer, y.pointer, weight.pointer, bias.pointer, statistics.pointer)
-  Partition(rows, cost: 6 * n, grain: 1).run { _, items in
+  Partition(rows, cost: 6 * n, least: 1).run { _, items in
     for i in items {
       let (from, to) = (px + i * n, py + i * n)
       let mean = temper_sum(from, n) / Float(n)
@@ -34,7 +34,7 @@ public func layerNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, eps: Float 
     }
     into.accumulate(bias) { db, beta in Kernels.addColumnSums(of: g, rows: rows, columns: n, into: db, beta: beta) }
     into.accumulate(x) { dx, beta in
-      Partition(rows, cost: 12 * n, grain: 1).run { _, items in
+      Partition(rows, cost: 12 * n, least: 1).run { _, items in
         let scaled = Storage(uninitialized: n)
         for i in items {
           let (from, gi, to, mean, inverse) = (px + i * n, g + i * n, dx + i * n, s[2 * i], s[2 * i + 1])

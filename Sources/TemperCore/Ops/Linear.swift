@@ -68,7 +68,7 @@ private func linear<F: UnaryFunction>(_ f: F.Type, _ x: Tensor, _ w: Tensor, _ b
 private func addBiasAndActivate<F: UnaryFunction>(
   _ f: F.Type, _ y: UnsafeMutablePointer<Float>, _ z: UnsafeMutablePointer<Float>, _ b: UnsafeMutablePointer<Float>?, rows: Int, columns: Int
 ) {
-  Partition(rows, cost: columns * F.cost, grain: 1).run { _, items in
+  Partition(rows, cost: columns * F.cost, least: 1).run { _, items in
     for i in items {
       let (to, before) = (y + i * columns, z + i * columns)
       if let b {

@@ -28,7 +28,7 @@ extension Tensor {
     let y = Tensor(uninitialized: shape.reducing(axis, keeping: keepingAxis))
     let (px, py) = (pointer, y.pointer)
     if inner == 1 {
-      Partition(outer, cost: length, grain: 1).run { _, items in
+      Partition(outer, cost: length, least: 1).run { _, items in
         for o in items { py[o] = factor * temper_sum(px + o * length, length) }
       }
     } else {

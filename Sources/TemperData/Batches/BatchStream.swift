@@ -8,10 +8,9 @@ import TemperCore
 public final class BatchStream {
   /// How an epoch is cut.
   public let plan: BatchPlan
-  private let filler: Filler
-  private let queue = DispatchQueue(label: "batches")
-  private let filled = DispatchSemaphore(value: 0)
-  private var blocks: [Block] = []
+  private let prefetcher: Prefetcher
+  private let thread: BackgroundThread
+  private var block: Block
   private var next = 0
 
   /// - Parameters:
@@ -19,39 +18,73 @@ public final class BatchStream {
   ///   - smallestBatch: what ``BatchPlan`` must keep to.
   ///   - random: the run's streams; the order comes from the one called `shuffle`.
   public init(_ dataset: ClassificationDataset, batchSize: Int, smallestBatch: Int = 1, random: RandomStreams) {
-    plan = BatchPlan(rows: dataset.count, batchSize: batchSize, smallest: smallestBatch)
-    filler = Filler(dataset, plan, random)
+    let plan = BatchPlan(rows: dataset.count, batchSize: batchSize, smallest: smallestBatch)
+    self.plan = plan
     let batchBytes = plan.largest * max(1, dataset.width) * MemoryLayout<Float>.stride
     let batchesPerBlock = max(1, min(256, (256 << 10) / max(1, batchBytes)))
-    blocks = (0..<2).map { _ in Block(batches: batchesPerBlock, rows: plan.largest, width: dataset.width) }
-    filler.fill(blocks[0])
-    fillAhead()
+    func newBlock() -> Block { Block(batches: batchesPerBlock, rows: plan.largest, width: dataset.width) }
+    block = newBlock()
+    let filler = Filler(dataset, plan, random)
+    filler.fill(block)
+    let prefetcher = Prefetcher(filler, spare: newBlock())
+    self.prefetcher = prefetcher
+    let shared = Unchecked(prefetcher)
+    thread = BackgroundThread { shared.value.loop() }
   }
 
   deinit {
-    // The other thread still writes to a block of ours.
-    filled.wait()
+    // The other thread may be writing to a block.
+    prefetcher.stop()
+    thread.join()
   }
 
   /// The next batch; valid until a batch of the block after the next is asked for, that is, for more than one whole block.
   public func nextBatch() -> Batch {
-    if next == blocks[0].batches.count {
-      filled.wait()
-      blocks.swapAt(0, 1)
+    if next == block.batches.count {
+      prefetcher.exchange(&block)
       next = 0
-      fillAhead()
     }
     defer { next += 1 }
-    return blocks[0].batches[next]
+    return block.batches[next]
+  }
+}
+
+/// Fills one block while another is in use.
+private final class Prefetcher {
+  private let filler: Filler
+  private var spare: Block
+  private var isStopped = false
+  private let wanted = DispatchSemaphore(value: 0)
+  private let filled = DispatchSemaphore(value: 0)
+
+  init(_ filler: Filler, spare: Block) {
+    (self.filler, self.spare) = (filler, spare)
+    // The first is wanted at once. A semaphore that starts at 1 must not end below: it would trap.
+    wanted.signal()
   }
 
-  /// Starts filling the block that is not in use.
-  private func fillAhead() {
-    let work = Unchecked((filler, blocks[1], filled))
-    queue.async {
-      work.value.0.fill(work.value.1)
-      work.value.2.signal()
+  /// The work of the other thread.
+  func loop() {
+    while true {
+      wanted.wait()
+      if isStopped { return }
+      filler.fill(spare)
+      filled.signal()
     }
+  }
+
+  /// Takes the filled block and gives a used one to be filled.
+  func exchange(_ block: inout Block) {
+    filled.wait()
+    swap(&block, &spare)
+    wanted.signal()
+  }
+
+  func stop() {
+    // Once the present block is filled the other thread waits, and sees the flag when it is woken.
+    filled.wait()
+    isStopped = true
+    wanted.signal()
   }
 }
 
@@ -112,10 +145,4 @@ private final class Filler {
     var sequence = random.sequence("shuffle", epoch)
     sequence.shuffle(&order)
   }
-}
-
-/// Carries what only one thread uses at a time to another.
-private struct Unchecked<Value>: @unchecked Sendable {
-  let value: Value
-  init(_ value: Value) { self.value = value }
 }

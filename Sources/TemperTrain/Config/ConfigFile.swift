@@ -29,7 +29,9 @@ public struct ConfigFile: Sendable {
     self.path = path
     bytes = file.bytes
     config = outcome.value
-    resolved = outcome.resolved
+    var resolved = outcome.resolved
+    resolved.update("name") { $0 = .string(outcome.value.name) }
+    self.resolved = resolved
     asksForEarlyStopping = json["early_stopping"].map { !$0.isNull } ?? false
   }
 

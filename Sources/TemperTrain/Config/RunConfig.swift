@@ -35,7 +35,7 @@ public struct RunConfig: Sendable {
 
   /// Reads a config. `defaultName` is the stem of the file's name.
   public init(_ c: FieldReader, defaultName: String) {
-    name = c.string("name", default: defaultName, doc: "Name of the run; by default that of the file.")
+    name = c.optionalString("name", doc: "Name of the run and its directory; by default the file's name without its ending.") ?? defaultName
     seed = c.integer("seed", default: 0, in: 0..., doc: "All randomness comes from it.")
     c.variant("task", default: "classification", doc: "What is learned.", [.init("classification", "One class a row.") { _ in }])
     outputDirectory = c.string("output_dir", default: "runs", doc: "Folder for the run's directory; relative to the working folder.")
@@ -70,12 +70,12 @@ public struct RunConfig: Sendable {
 
   /// The JSON Schema of configs.
   public static var schema: JSON {
-    FieldReader.schema(title: "Temper config", id: "temper.schema.json") { RunConfig($0, defaultName: "") }
+    FieldReader.schema(title: "Temper config", id: "temper.schema.json") { RunConfig($0, defaultName: "run") }
   }
 
   /// Every key with its type, default and meaning, for the table in the README.
   public static var table: [FieldRow] {
-    FieldReader.table { RunConfig($0, defaultName: "") }
+    FieldReader.table { RunConfig($0, defaultName: "run") }
   }
 }
 

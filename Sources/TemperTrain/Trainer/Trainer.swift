@@ -88,9 +88,9 @@ public final class Trainer {
   public func step() throws(Divergence) -> Step {
     let learningRate = schedule(stepsTaken)
     let (sum, weight, rows) = try accumulate()
-    let norm = reduce(weight: weight)
+    let (norm, scale) = reduce(weight: weight)
     guard norm.isFinite else { throw divergence("gradient") }
-    optimizer.step(gradients, scale: clip(norm), learningRate: learningRate)
+    optimizer.step(gradients, scale: scale * clip(norm), learningRate: learningRate)
     stepsTaken += 1
     return Step(loss: weight > 0 ? sum / weight : nil, gradientNorm: norm, learningRate: learningRate, rows: rows)
   }
@@ -116,8 +116,8 @@ public final class Trainer {
     return (sum, weight, rows)
   }
 
-  /// Makes sums means, adds the penalty's gradient, and returns the global norm.
-  private func reduce(weight: Double) -> Double {
+  /// Makes sums means, adds the penalty's gradient, and returns the global norm and what is left to multiply by.
+  private func reduce(weight: Double) -> (norm: Double, scale: Float) {
     gradientPass.prepare(gradients, scale: weight > 0 ? Float(1 / weight) : 0)
   }
 

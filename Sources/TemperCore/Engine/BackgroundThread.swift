@@ -1,0 +1,38 @@
+import Glibc
+
+/// A thread that lives as long as its work does. Kernels and prefetching have such threads of their own: queues that share theirs allocate
+/// for every piece of work, and a training step must not.
+public final class BackgroundThread {
+  private let handle: pthread_t
+
+  /// Starts `body` on a new thread.
+  public init(_ body: @escaping @Sendable () -> Void) {
+    let box = Unmanaged.passRetained(Box(body))
+    var handle = pthread_t()
+    let status = pthread_create(&handle, nil, { raw in
+      Unmanaged<Box>.fromOpaque(raw!).takeRetainedValue().body()
+      return nil
+    }, box.toOpaque())
+    if status != 0 { fail("the system gives no further thread (error \(status)); lower \"threads\"") }
+    self.handle = handle
+  }
+
+  /// Waits until the work has ended; call it exactly once.
+  public func join() {
+    pthread_join(handle, nil)
+  }
+
+  private final class Box {
+    let body: @Sendable () -> Void
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+  }
+}
+
+/// Carries a value across threads where the code around it guarantees what the compiler cannot check.
+public struct Unchecked<Value>: @unchecked Sendable {
+  /// The value.
+  public let value: Value
+
+  /// Vouches for `value`.
+  public init(_ value: Value) { self.value = value }
+}
