@@ -41,7 +41,8 @@ public struct EarlyStoppingConfig: Sendable {
 
   /// Reads the block; `metrics` are the names that can be watched.
   public init(_ c: FieldReader, metrics: [String]) {
-    monitor = c.choice("monitor", of: metrics, default: "validation.loss", doc: "Metric that decides which weights are best and when to stop.")
+    monitor = c.choice(
+      "monitor", of: metrics, default: "validation.loss", doc: "Metric that decides which weights are best and when to stop.")
     mode = c.choice("mode", default: MetricMode.auto, doc: "Which way the metric gets better; `auto` is down for a loss, up for the rest.")
     patience = c.integer("patience", default: 10, in: 0..., doc: "Evaluations (not epochs) without improvement after which the run stops.")
     minDelta = c.number("min_delta", default: 0, in: 0..., doc: "Least change that counts as an improvement.")

@@ -20,7 +20,8 @@ public struct AdamWConfig: Sendable {
 
   /// Reads the block.
   public init(_ c: FieldReader) {
-    let betas = c.numbers("betas", default: [0.9, 0.999], in: 0..<1, count: 2...2, doc: "Decay of the averages of gradient and squared gradient.")
+    let betas = c.numbers(
+      "betas", default: [0.9, 0.999], in: 0..<1, count: 2...2, doc: "Decay of the averages of gradient and squared gradient.")
     self.betas = (betas[0], betas[1])
     eps = c.number("eps", default: 1e-8, in: .above(0), doc: "Added to the root of the averaged squared gradient.")
     weightDecay = c.number("weight_decay", default: 0.01, in: 0..., doc: "Decoupled decay: weights shrink by learning rate times this.")

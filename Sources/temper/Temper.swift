@@ -14,7 +14,9 @@ struct Temper: ParsableCommand {
       Exit codes: 0 ok, 64 usage or config, 65 data, 66 input missing, 73 cannot write or run exists, 10 expectation not met, 11 diverged.
       """,
     version: temperVersion,
-    subcommands: [TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ValidateCommand.self, SchemaCommand.self, BenchCommand.self])
+    subcommands: [
+      TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ValidateCommand.self, SchemaCommand.self, BenchCommand.self,
+    ])
 
   static func main() {
     // A reader that goes away, as `| head` does, is no reason to die by a signal.

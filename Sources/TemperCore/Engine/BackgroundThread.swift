@@ -9,10 +9,12 @@ public final class BackgroundThread {
   public init(_ body: @escaping @Sendable () -> Void) {
     let box = Unmanaged.passRetained(Box(body))
     var handle = pthread_t()
-    let status = pthread_create(&handle, nil, { raw in
-      Unmanaged<Box>.fromOpaque(raw!).takeRetainedValue().body()
-      return nil
-    }, box.toOpaque())
+    let status = pthread_create(
+      &handle, nil,
+      { raw in
+        Unmanaged<Box>.fromOpaque(raw!).takeRetainedValue().body()
+        return nil
+      }, box.toOpaque())
     if status != 0 { fail("the system gives no further thread (error \(status)); lower \"threads\"") }
     self.handle = handle
   }

@@ -9,10 +9,8 @@ public struct BatchStatistics {
 }
 
 /// Batch normalisation in training: each column of `x` less its mean, over √(variance + eps) with the biased variance, times weight plus
-/// bias (Ioffe and Szegedy 2015). Also returns the statistics, with the unbiased variance, as PyTorch's running averages take it.
-///
-/// - Parameters:
-///   - x: `[rows, columns]` with at least two rows.
+/// bias (Ioffe and Szegedy 2015). `x` is `[rows, columns]` with at least two rows; `weight` and `bias` have one element a column. Also returns
+/// the statistics, with the unbiased variance, as PyTorch's running averages take it.
 public func batchNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, eps: Float = 1e-5) -> (y: Tensor, statistics: BatchStatistics) {
   let (rows, n) = checkBatchNorm(x, weight, bias)
   require(rows >= 2, "batchNorm: a batch of one row has no variance")

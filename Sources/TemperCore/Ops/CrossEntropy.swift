@@ -40,7 +40,11 @@ public struct CrossEntropyOptions: Sendable {
 /// - Parameters:
 ///   - logits: `[rows, classes]`.
 ///   - labels: a class in `0..<classes`, or `ignoreIndex`, for each row.
-public func softmaxCrossEntropy(_ logits: Tensor, _ labels: [Int32], options: CrossEntropyOptions = .init()) -> (sum: Tensor, weight: Double) {
+///   - options: smoothing, class weights and the ignored label.
+/// - Returns: the sum, of rank 0, and what to divide it by.
+public func softmaxCrossEntropy(
+  _ logits: Tensor, _ labels: [Int32], options: CrossEntropyOptions = .init()
+) -> (sum: Tensor, weight: Double) {
   require(
     logits.shape.rank == 2 && logits.shape[0] == labels.count,
     "softmaxCrossEntropy: logits \(logits.shape) need one label for each row, not \(labels.count)")

@@ -1,9 +1,7 @@
 import CTemperSupport
 
 /// Layer normalisation over the last axis: (x - mean) / √(variance + eps) · weight + bias, with the biased variance (Ba et al. 2016).
-///
-/// - Parameters:
-///   - x: any shape whose last axis is as long as `weight` and `bias`.
+/// `x` has any shape whose last axis is as long as `weight` and `bias`.
 public func layerNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, eps: Float = 1e-5) -> Tensor {
   require(
     x.shape.rank >= 1 && weight.shape == Shape(x.shape[-1]) && bias.shape == weight.shape,

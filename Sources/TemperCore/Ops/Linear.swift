@@ -4,6 +4,7 @@
 ///   - x: `[rows, inputs]`, or any shape whose last axis is `inputs`.
 ///   - w: `[outputs, inputs]`, as PyTorch and safetensors lay it out.
 ///   - b: `[outputs]`, or nil.
+///   - activation: what is applied to the sum.
 /// - Returns: the shape of `x` with `outputs` as its last axis.
 public func linear(_ x: Tensor, _ w: Tensor, _ b: Tensor? = nil, activation: Activation = .none) -> Tensor {
   switch activation {
@@ -66,7 +67,8 @@ private func linear<F: UnaryFunction>(_ f: F.Type, _ x: Tensor, _ w: Tensor, _ b
 /// y = act(y + b) row by row; z, which may be y itself, receives y + b.
 @inline(__always)
 private func addBiasAndActivate<F: UnaryFunction>(
-  _ f: F.Type, _ y: UnsafeMutablePointer<Float>, _ z: UnsafeMutablePointer<Float>, _ b: UnsafeMutablePointer<Float>?, rows: Int, columns: Int
+  _ f: F.Type, _ y: UnsafeMutablePointer<Float>, _ z: UnsafeMutablePointer<Float>, _ b: UnsafeMutablePointer<Float>?,
+  rows: Int, columns: Int
 ) {
   Partition(rows, cost: columns * F.cost, least: 1).run { _, items in
     for i in items {

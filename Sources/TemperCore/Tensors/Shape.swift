@@ -79,7 +79,8 @@ public struct Shape: Hashable, Sendable {
 
   @inline(__always)
   private mutating func append(_ length: Int) {
-    require(rank < 8 && length >= 0 && length <= Int(Int32.max), "a shape has at most 8 axes of 0 to 2147483647, not \(length) after \(self)")
+    require(
+      rank < 8 && length >= 0 && length <= Int(Int32.max), "a shape has at most 8 axes of 0 to 2147483647, not \(length) after \(self)")
     lengths[rank] = Int32(length)
     rank += 1
   }

@@ -13,10 +13,8 @@ public final class BatchStream {
   private var block: Block
   private var next = 0
 
-  /// - Parameters:
-  ///   - dataset: the training rows, at least one.
-  ///   - smallestBatch: what ``BatchPlan`` must keep to.
-  ///   - random: the run's streams; the order comes from the one called `shuffle`.
+  /// Batches of the rows of `dataset`, at least one, of which a batch has `smallestBatch` or more; their order comes from the stream of
+  /// `random` called `shuffle`.
   public init(_ dataset: ClassificationDataset, batchSize: Int, smallestBatch: Int = 1, random: RandomStreams) {
     let plan = BatchPlan(rows: dataset.count, batchSize: batchSize, smallest: smallestBatch)
     self.plan = plan

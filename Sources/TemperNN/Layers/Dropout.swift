@@ -6,8 +6,7 @@ public struct Dropout {
   public let rate: Double
   private let stream: Philox
 
-  /// - Parameters:
-  ///   - rate: in 0..<1.
+  /// Dropout of `rate`, in 0..<1.
   public init(_ scope: ParameterScope, rate: Double) {
     self.rate = rate
     stream = scope.stream("dropout")

@@ -11,9 +11,7 @@ public struct SparseCategoricalCrossEntropy: Sendable {
     self.options = options
   }
 
-  /// - Parameters:
-  ///   - logits: `[rows, classes]`.
-  ///   - labels: a class for each row, or the ignored one.
+  /// The loss of logits, `[rows, classes]`, against a class for each row, or the ignored one.
   public func callAsFunction(_ logits: Tensor, _ labels: [Int32]) -> Loss {
     let (sum, weight) = softmaxCrossEntropy(logits, labels, options: options)
     return Loss(sum: sum, weight: weight)
@@ -88,7 +86,8 @@ public struct LossConfig: Sendable {
     }
     return SparseCategoricalCrossEntropy(
       CrossEntropyOptions(
-        ignoreIndex: Int32(clamping: ignoreIndex), classWeights: weights, normalization: normalization, labelSmoothing: Float(labelSmoothing)))
+        ignoreIndex: Int32(clamping: ignoreIndex), classWeights: weights, normalization: normalization,
+        labelSmoothing: Float(labelSmoothing)))
   }
 }
 

@@ -24,7 +24,12 @@ public struct MLP: Model {
   /// Makes or loads the parameters.
   ///
   /// - Parameters:
+  ///   - scope: where the parameters are named.
+  ///   - inputs: the features of a row.
   ///   - hidden: the width of each hidden block.
+  ///   - classes: the number of logits.
+  ///   - activation: what ends each hidden block.
+  ///   - norm: what comes before the activation.
   ///   - residual: whether a block adds its input to its output, where both have one width.
   ///   - dropout: the rate of each block; one number for all, none for no dropout.
   ///   - initializer: of the hidden weights; by default Kaiming's for the activation. The output layer starts with gain 1.
@@ -33,7 +38,8 @@ public struct MLP: Model {
     residual: Bool = false, dropout: [Double] = [], initializer: Initializer? = nil
   ) {
     require(
-      dropout.count <= 1 || dropout.count == hidden.count, "MLP: \(hidden.count) hidden layers need as many dropout rates, not \(dropout.count)")
+      dropout.count <= 1 || dropout.count == hidden.count,
+      "MLP: \(hidden.count) hidden layers need as many dropout rates, not \(dropout.count)")
     var width = inputs
     var blocks: [Block] = []
     for (index, size) in hidden.enumerated() {

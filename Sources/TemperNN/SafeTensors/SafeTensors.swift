@@ -66,7 +66,9 @@ public struct SafeTensors {
       let base = start - data.startIndex
       switch entry.type {
       case .f32:
-        for i in 0..<tensor.count { out[i] = Float(bitPattern: all.loadUnaligned(fromByteOffset: base + 4 * i, as: UInt32.self).littleEndian) }
+        for i in 0..<tensor.count {
+          out[i] = Float(bitPattern: all.loadUnaligned(fromByteOffset: base + 4 * i, as: UInt32.self).littleEndian)
+        }
       case .f64:
         for i in 0..<tensor.count {
           out[i] = Float(Double(bitPattern: all.loadUnaligned(fromByteOffset: base + 8 * i, as: UInt64.self).littleEndian))

@@ -37,7 +37,8 @@ public struct ModelBundle {
     guard Files.exists(folder + "/" + Self.weightsName) else {
       throw Diagnostics(
         .noModel, at: .wholeFile(path: path),
-        "holds no model: neither \(Self.weightsName) nor best/\(Self.weightsName) is there. Name the directory of a finished run, or its best/ or last/.")
+        "holds no model: neither \(Self.weightsName) nor best/\(Self.weightsName) is there. Name the directory of a finished run, or its best/ or last/."
+      )
     }
     func json(_ name: String) throws(Diagnostics) -> JSON {
       let file = try FileBytes(reading: folder + "/" + name)
@@ -48,13 +49,15 @@ public struct ModelBundle {
       let counts = facts["class_rows"]?.array?.compactMap(\.integer)
     else {
       throw Diagnostics(
-        .damagedModel, at: .wholeFile(path: folder + "/" + Self.factsName), "is not of this version of Temper, or damaged. Train the model again.")
+        .damagedModel, at: .wholeFile(path: folder + "/" + Self.factsName),
+        "is not of this version of Temper, or damaged. Train the model again.")
     }
     config = try FieldReader.read(try json(Self.configName)) { RunConfig($0, defaultName: "model") }.get().value
     preprocessor = try Preprocessor(json: try json(Self.preprocessingName))
     guard counts.count == preprocessor.classes.count else {
       throw Diagnostics(
-        .damagedModel, at: .wholeFile(path: folder), "\(Self.factsName) and \(Self.preprocessingName) know another number of classes. Train the model again.")
+        .damagedModel, at: .wholeFile(path: folder),
+        "\(Self.factsName) and \(Self.preprocessingName) know another number of classes. Train the model again.")
     }
     let weights = try FileBytes(reading: folder + "/" + Self.weightsName)
     store = ParameterStore(loading: try SafeTensors(parsing: weights.bytes, path: weights.name))
@@ -100,7 +103,8 @@ public struct ModelBundle {
     let data = try PreparedData(config.data, seed: config.seed)
     guard data.preprocessor == preprocessor else {
       throw Diagnostics(
-        .damagedModel, at: .option("data"), "the data have changed since the model was trained: their training rows give another preprocessing. "
+        .damagedModel, at: .option("data"),
+        "the data have changed since the model was trained: their training rows give another preprocessing. "
           + "Name a file with --input to evaluate on it as it is.")
     }
     return data.part(part).map(evaluate)

@@ -83,7 +83,8 @@ private struct SplitReading {
   init(_ c: FieldReader) {
     let column = c.optionalString("column", doc: "The column that says train, validation or test.")
     let share = c.presence(
-      "validation", .number(in: .above(0, below: 1)), doc: "Share of rows for validation; a tenth of the training rows by default, `null` for none.")
+      "validation", .number(in: .above(0, below: 1)),
+      doc: "Share of rows for validation; a tenth of the training rows by default, `null` for none.")
     let test = c.optionalNumber("test", in: .above(0, below: 1), doc: "Share of rows for the test at the end.")
     let stratify = c.optionalBool("stratify", doc: "Whether parts keep the classes' shares; true by default.")
     if column != nil, let other = ["validation", "test", "stratify"].first(where: { c.has($0) }) {

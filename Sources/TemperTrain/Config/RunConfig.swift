@@ -90,7 +90,9 @@ public struct RegularizationConfig: Sendable {
   public init(_ c: FieldReader) {
     l2 = c.number("l2", default: 0, in: 0..., doc: "λ of the penalty λ/2 |w|² in the loss; not the same as the optimizer's weight_decay.")
     dropout = c.object("dropout", doc: "Units dropped in training.") { c in
-      c.value("rate", .oneOrMany(.number(in: 0..<1)), default: 0.0, doc: "Probability that a hidden unit is dropped; an array gives each layer its own.")
+      c.value(
+        "rate", .oneOrMany(.number(in: 0..<1)), default: 0.0,
+        doc: "Probability that a hidden unit is dropped; an array gives each layer its own.")
     }
   }
 }

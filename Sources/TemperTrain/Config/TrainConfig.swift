@@ -33,12 +33,14 @@ public struct TrainConfig: Sendable {
 
   /// Reads the block.
   public init(_ c: FieldReader) {
-    length = c.epochsOrSteps("epochs", "max_steps", defaultEpochs: 50, doc: ("Passes over the training rows.", "Updates of the weights, instead of epochs."))
+    length = c.epochsOrSteps(
+      "epochs", "max_steps", defaultEpochs: 50, doc: ("Passes over the training rows.", "Updates of the weights, instead of epochs."))
     batchSize = c.integer("batch_size", default: 32, in: 1...1_000_000, doc: "Rows of a batch.")
     evalBatchSize = c.integer("eval_batch_size", default: 512, in: 1...1_000_000, doc: "Rows of a batch in evaluations.")
     accumulationSteps = c.integer(
       "gradient_accumulation_steps", default: 1, in: 1...1_000_000, doc: "Batches whose gradients are added up for one update.")
-    maxGradNorm = c.optionalNumber("max_grad_norm", in: .above(0), doc: "Global norm that gradients are clipped to; `null` for no clipping.")
+    maxGradNorm = c.optionalNumber(
+      "max_grad_norm", in: .above(0), doc: "Global norm that gradients are clipped to; `null` for no clipping.")
     evalEvery = c.epochsOrSteps(
       "eval_every_epochs", "eval_every_steps", defaultEpochs: 1,
       doc: ("Epochs from one evaluation to the next.", "Updates from one evaluation to the next, instead of epochs."))
@@ -47,7 +49,9 @@ public struct TrainConfig: Sendable {
 
 extension FieldReader {
   /// One of two keys that exclude each other; where neither is given, a number of epochs.
-  fileprivate func epochsOrSteps(_ epochs: String, _ steps: String, defaultEpochs: Int, doc: (epochs: String, steps: String)) -> TrainConfig.Length {
+  fileprivate func epochsOrSteps(_ epochs: String, _ steps: String, defaultEpochs: Int, doc: (epochs: String, steps: String))
+    -> TrainConfig.Length
+  {
     exclusive(epochs, steps)
     if has(steps) {
       return .steps(integer(steps, in: 1...1_000_000_000, doc: doc.steps))

@@ -36,7 +36,9 @@ public enum ExitStatus: Int, Sendable, CaseIterable {
   /// The status of an error; of several the most severe. The first two digits of a code are its family.
   public init(_ error: Diagnostics) {
     let families = Set(error.list.map { $0.code.name.prefix(3) })
-    let order: [(Substring, ExitStatus)] = [("E00", .usage), ("E01", .usage), ("E02", .data), ("E03", .inputMissing), ("E04", .cannotWrite)]
+    let order: [(Substring, ExitStatus)] = [
+      ("E00", .usage), ("E01", .usage), ("E02", .data), ("E03", .inputMissing), ("E04", .cannotWrite),
+    ]
     self = order.first { families.contains($0.0) }?.1 ?? .bug
   }
 

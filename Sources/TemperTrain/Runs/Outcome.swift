@@ -57,12 +57,14 @@ public struct Outcome: Sendable {
   /// What `--json` prints.
   public var json: JSON {
     .object([
-      ("run", .string(directory)), ("stop_reason", .string(stopReason.rawValue)), ("best_step", .integer(bestStep)), ("steps", .integer(steps)),
+      ("run", .string(directory)), ("stop_reason", .string(stopReason.rawValue)), ("best_step", .integer(bestStep)),
+      ("steps", .integer(steps)),
       ("epochs", .integer(epochs)),
       (
         "model",
         .object([
-          ("type", .string(model)), ("parameters", .integer(parameters)), ("bytes", .integer(bytes)), ("hidden_units", .integer(hiddenUnits)),
+          ("type", .string(model)), ("parameters", .integer(parameters)), ("bytes", .integer(bytes)),
+          ("hidden_units", .integer(hiddenUnits)),
           ("dead_units", .integer(deadUnits)),
         ])
       ),

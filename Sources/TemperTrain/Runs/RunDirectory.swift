@@ -61,7 +61,8 @@ final class RunDirectory {
     guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
       close(lock)
       lock = -1
-      throw Diagnostics(.runLocked, at: .wholeFile(path: path), "another process is writing to this run. Wait for it, or give another --name.")
+      throw Diagnostics(
+        .runLocked, at: .wholeFile(path: path), "another process is writing to this run. Wait for it, or give another --name.")
     }
   }
 

@@ -97,8 +97,11 @@ private final class Run {
   func carryOut(_ events: (RunEvent) -> Void) throws(Diagnostics) -> Outcome {
     for note in data.notes { events(.note(note)) }
     events(.started(totalSteps: trainer.totalSteps, stepsPerEpoch: trainer.stepsPerEpoch, trainingRows: data.train.count))
-    let first = try evaluate(events).validation?.loss ?? classifier.evaluate(
-      data.train, loss: loss, batchSize: config.train.evalBatchSize).loss
+    let first =
+      try evaluate(events).validation?.loss
+      ?? classifier.evaluate(
+        data.train, loss: loss, batchSize: config.train.evalBatchSize
+      ).loss
     if let warning = Self.warning(firstLoss: first, classes: classifier.classes.count) {
       warnings.append(warning)
       events(.warning(warning))
@@ -155,7 +158,13 @@ private final class Run {
     try directory.appendMetrics(
       .object([
         ("step", .integer(step)), ("epoch", .number(epoch)), ("learning_rate", .number(trainer.schedule(max(0, step - 1)))),
-        ("train", .object([("loss", .number(trainLoss)), ("objective", .number(trainLoss.map { $0 + penalty })), ("gradient_norm_max", .number(step > 0 ? normSinceEvaluation : nil))])),
+        (
+          "train",
+          .object([
+            ("loss", .number(trainLoss)), ("objective", .number(trainLoss.map { $0 + penalty })),
+            ("gradient_norm_max", .number(step > 0 ? normSinceEvaluation : nil)),
+          ])
+        ),
         ("validation", validation?.json ?? .null), ("best", .bool(verdict.isBest)),
       ]))
     try directory.appendTiming(

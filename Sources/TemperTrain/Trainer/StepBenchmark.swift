@@ -29,7 +29,8 @@ public enum StepBenchmark {
     /// As `temper bench --json` prints it.
     public var json: JSON {
       .object([
-        ("shape", .string(shape)), ("parameters", .integer(parameters)), ("step_ms", .number(stepMilliseconds)), ("per_s", .number(rowsPerSecond)),
+        ("shape", .string(shape)), ("parameters", .integer(parameters)), ("step_ms", .number(stepMilliseconds)),
+        ("per_s", .number(rowsPerSecond)),
         ("gflops", .number(gigaflops)), ("rss_mb", .number(peakMemory)), ("warm_s", .number(warmSeconds)),
         ("buffers_allocated", .integer(buffersAllocated)), ("page_faults", .integer(pageFaults)),
       ])

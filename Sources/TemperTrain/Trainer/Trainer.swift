@@ -54,11 +54,7 @@ public final class Trainer {
   /// The batch that was looked at last, to be named if it spoils the step.
   private var current: Batch?
 
-  /// A trainer at step 0.
-  ///
-  /// - Parameters:
-  ///   - model: its parameters lie in `store`.
-  ///   - dataset: the training rows.
+  /// A trainer at step 0 of a model whose parameters lie in `store`, on the training rows `dataset`.
   public init(
     _ model: any Model, _ store: ParameterStore, dataset: ClassificationDataset, loss: SparseCategoricalCrossEntropy, config: RunConfig
   ) {

@@ -10,7 +10,9 @@ struct ConfigOptions: ParsableArguments {
   @Argument(help: ArgumentHelp("The config file, if not by --config.", valueName: "file"))
   var file: String?
 
-  @Option(name: .customLong("set"), help: ArgumentHelp("Change one key, such as optimizer.learning_rate=3e-4; repeatable.", valueName: "key=value"))
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp("Change one key, such as optimizer.learning_rate=3e-4; repeatable.", valueName: "key=value"))
   var overrides: [String] = []
 
   @Option(name: .long, help: "Seed of all randomness; the same as --set seed=N.")

@@ -61,7 +61,8 @@ struct EvaluateCommand: ParsableCommand {
     for part in split.map({ [$0] }) ?? [.test, .validation, .train] {
       if let evaluation = try bundle.evaluate(part: part.rawValue) { return (part.rawValue, evaluation) }
     }
-    throw Diagnostics(.noSuchPart, at: .option("--split \(split?.rawValue ?? "")"), "the run's data have no such rows; name a file with --input")
+    throw Diagnostics(
+      .noSuchPart, at: .option("--split \(split?.rawValue ?? "")"), "the run's data have no such rows; name a file with --input")
   }
 }
 

@@ -22,7 +22,8 @@ struct ValidateCommand: ParsableCommand {
         let errors = error.list.map { diagnostic in
           var members: [(String, JSON)] = [("code", .string(diagnostic.code.name))]
           switch diagnostic.place {
-          case .file(let path, let line, let column): members += [("file", .string(path)), ("line", .integer(line)), ("column", .integer(column))]
+          case .file(let path, let line, let column):
+            members += [("file", .string(path)), ("line", .integer(line)), ("column", .integer(column))]
           case .wholeFile(let path): members += [("file", .string(path)), ("line", .null), ("column", .null)]
           case .option(let text): members += [("option", .string(text))]
           }

@@ -51,7 +51,9 @@ final class ProgressDisplay {
     var text = "[" + String(repeating: "#", count: done) + String(repeating: ".", count: length - done) + "]"
     text += " \(number)/\(total)  epoch \(fixed(Double(number) / Double(perEpoch), 1))"
     if let loss { text += "  loss \(fixed(loss, 4))" }
-    if let validation = latest?.validation { text += "  validation \(fixed(validation.loss, 4)) acc \(fixed(validation.report.accuracy, 4))" }
+    if let validation = latest?.validation {
+      text += "  validation \(fixed(validation.loss, 4)) acc \(fixed(validation.report.accuracy, 4))"
+    }
     text += "  \(grouped(Int(speed * Double(rowsPerEpoch) / Double(perEpoch)))) rows/s  \(Self.clock(Double(total - number) / speed)) left"
     Terminal.show("\r" + String(text.prefix(Terminal.width - 1)) + "\u{1B}[K")
     isDrawn = true
