@@ -25,12 +25,13 @@ TEMPER_INLINE float temper_exp(float x) {
   p = p * r + 0.5f;
   p = p * r + 1.0f;
   p = p * r + 1.0f;
-  union { float f; int32_t i; } low, high;
+  // The integer is read from those bits: a conversion would not be defined for NaN.
+  union { float f; uint32_t i; } rounded = {.f = shifted}, low, high;
   // Two factors, so that 2^128 is reached without overflow of the exponent field.
-  int32_t exponent = (int32_t)n;
+  int32_t exponent = (int32_t)(rounded.i - 0x4B400000u);
   int32_t half = exponent >> 1;
-  low.i = (half + 127) << 23;
-  high.i = (exponent - half + 127) << 23;
+  low.i = (uint32_t)(half + 127) << 23;
+  high.i = (uint32_t)(exponent - half + 127) << 23;
   float result = p * low.f * high.f;
   return x < -87.3f ? 0.0f : result;
 }
