@@ -31,6 +31,12 @@ let package = Package(
     .target(name: "TemperNN", dependencies: ["TemperCore", "TemperJSON"], swiftSettings: numeric),
     .target(name: "TemperOptim", dependencies: ["CTemperSupport", "TemperNN"], swiftSettings: numeric),
     .target(name: "TemperData", dependencies: ["TemperCore", "TemperJSON"], swiftSettings: numeric),
+    .target(
+      name: "TemperTestSupport", dependencies: ["TemperCore", "TemperJSON"], path: "Tests/TemperTestSupport", swiftSettings: numeric),
+    .testTarget(
+      name: "TemperCoreTests", dependencies: ["CTemperSupport", "TemperCore", "TemperTestSupport"], swiftSettings: numeric),
+    .testTarget(name: "TemperNNTests", dependencies: ["TemperNN", "TemperTestSupport"], swiftSettings: numeric),
+    .testTarget(name: "TemperOptimTests", dependencies: ["TemperOptim", "TemperTestSupport"], swiftSettings: numeric),
     .testTarget(name: "TemperJSONTests", dependencies: ["TemperJSON"]),
     .testTarget(name: "TemperDataTests", dependencies: ["TemperData"]),
   ]
