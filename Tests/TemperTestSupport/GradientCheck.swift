@@ -17,9 +17,10 @@ public struct DifferentiableFunction {
 
   /// Checks ⟨J v, u⟩ = ⟨v, Jᵀ u⟩ at `inputs`, for each input alone, with random v and u; returns what is wrong, or nil.
   ///
-  /// J v comes from central differences over h and 2h combined (Richardson), whose own error is of order h⁴: with h = 1/32 that leaves the
-  /// rounding of 32-bit values, about 1e-6 / h. v has entries from ±0.5 to ±1: every element counts, and none moves by more than 1/16. The products are summed
-  /// in float64. The tolerance is relative to √Σ(vᵢ gᵢ)², the size that the sum typically has, so cancellation excuses nothing.
+  /// J v comes from central differences over h and 2h combined (Richardson), whose own error is of order h⁴: with h = 1/32 that leaves
+  /// the rounding of 32-bit values, about 1e-6 / h. v has entries from ±0.5 to ±1: every element counts, and none moves by more than
+  /// 1/16. The products are summed in float64. The tolerance is relative to √Σ(vᵢ gᵢ)², the size that the sum typically has, so
+  /// cancellation excuses nothing.
   public func dotProductMismatch(at inputs: [Tensor], tolerance: Double = 1e-3) -> String? {
     var random = RandomTensors("dot product")
     let output = value(inputs)

@@ -91,7 +91,8 @@ struct OpGolden: Sendable, CustomTestStringConvertible {
     #expect(!references.isEmpty)
     for reference in references {
       let index = try #require(members.firstIndex { $0.name == reference.name })
-      #expect(mismatch(gradients[index], try GoldenTensor(reference.value)) == nil, "gradient of \(reference.name)")
+      let problem = mismatch(gradients[index], try GoldenTensor(reference.value))
+      #expect(problem == nil, "gradient of \(reference.name)")
     }
   }
 
