@@ -48,6 +48,12 @@ let package = Package(
       name: "temper",
       dependencies: ["CTemperSupport", "TemperTrain", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: march.contains("-march=x86-64-v3") ? [.define("TEMPER_X86_64_V3")] : []),
+    .target(
+      name: "TemperTestSupport", dependencies: ["TemperCore", "TemperJSON"], path: "Tests/TemperTestSupport", swiftSettings: numeric),
+    .testTarget(
+      name: "TemperCoreTests", dependencies: ["CTemperSupport", "TemperCore", "TemperTestSupport"], swiftSettings: numeric),
+    .testTarget(name: "TemperNNTests", dependencies: ["TemperNN", "TemperTestSupport"], swiftSettings: numeric),
+    .testTarget(name: "TemperOptimTests", dependencies: ["TemperOptim", "TemperTestSupport"], swiftSettings: numeric),
     .testTarget(name: "TemperJSONTests", dependencies: ["TemperJSON"]),
     .testTarget(name: "TemperDataTests", dependencies: ["TemperData"], exclude: ["Goldens"]),
   ]

@@ -10,7 +10,7 @@ TEMPER_INLINE float temper_sqrt(float x) { return __builtin_elementwise_sqrt(x);
 TEMPER_INLINE float temper_abs(float x) { return __builtin_elementwise_abs(x); }
 TEMPER_INLINE float temper_copysign(float magnitude, float sign) { return __builtin_copysignf(magnitude, sign); }
 
-/// e^x within 2e-7 relative; 0 below -87.3, infinite above 88.7, NaN stays NaN.
+/// e^x within 1.5e-7 relative; 0 below -87.3, infinite from 88.7229 on, NaN stays NaN.
 TEMPER_INLINE float temper_exp(float x) {
   float clamped = x > 88.8f ? 88.8f : x;
   clamped = clamped < -87.3f ? -87.3f : clamped;
@@ -25,17 +25,18 @@ TEMPER_INLINE float temper_exp(float x) {
   p = p * r + 0.5f;
   p = p * r + 1.0f;
   p = p * r + 1.0f;
-  union { float f; int32_t i; } low, high;
+  // The integer is read from those bits: a conversion would not be defined for NaN.
+  union { float f; uint32_t i; } rounded = {.f = shifted}, low, high;
   // Two factors, so that 2^128 is reached without overflow of the exponent field.
-  int32_t exponent = (int32_t)n;
+  int32_t exponent = (int32_t)(rounded.i - 0x4B400000u);
   int32_t half = exponent >> 1;
-  low.i = (half + 127) << 23;
-  high.i = (exponent - half + 127) << 23;
+  low.i = (uint32_t)(half + 127) << 23;
+  high.i = (uint32_t)(exponent - half + 127) << 23;
   float result = p * low.f * high.f;
   return x < -87.3f ? 0.0f : result;
 }
 
-/// tanh(x) within 3e-7 relative.
+/// tanh(x) within 2e-7 relative; the sign of a zero is lost.
 TEMPER_INLINE float temper_tanh(float x) {
   float a = temper_abs(x);
   float u = x * x;
@@ -49,7 +50,7 @@ TEMPER_INLINE float temper_tanh(float x) {
   return a < 0.6f ? small : large;
 }
 
-/// erf(x) within 3e-7.
+/// erf(x) within 2e-7 relative.
 TEMPER_INLINE float temper_erf(float x) {
   float a = temper_abs(x);
   float u = x * x;
@@ -76,7 +77,7 @@ TEMPER_INLINE float temper_erf(float x) {
   return a < 1.0f ? small : large;
 }
 
-/// 1 / (1 + e^-x), without overflow.
+/// 1 / (1 + e^-x) within 2e-7 relative, without overflow; 0 below -88.7229.
 TEMPER_INLINE float temper_sigmoid(float x) { return 1.0f / (1.0f + temper_exp(-x)); }
 
 #endif

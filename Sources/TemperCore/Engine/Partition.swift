@@ -33,7 +33,7 @@ public struct Partition: Sendable {
   /// Calls `body` once for each chunk, on up to `Engine.current.threads` threads; returns when all are done.
   public func run(_ body: (_ chunk: Int, _ items: Range<Int>) -> Void) {
     let workers = min(Engine.current.threads, chunks)
-    if workers == 1 {
+    if workers <= 1 {
       for chunk in 0..<chunks { body(chunk, range(chunk)) }
       return
     }

@@ -46,8 +46,8 @@ public func softmaxCrossEntropy(
   _ logits: Tensor, _ labels: [Int32], options: CrossEntropyOptions = .init()
 ) -> (sum: Tensor, weight: Double) {
   require(
-    logits.shape.rank == 2 && logits.shape[0] == labels.count,
-    "softmaxCrossEntropy: logits \(logits.shape) need one label for each row, not \(labels.count)")
+    logits.shape.rank == 2 && logits.shape[0] == labels.count && logits.shape[1] > 0,
+    "softmaxCrossEntropy: logits \(logits.shape) need a class at least and one label for each row, not \(labels.count)")
   let (rows, k) = (logits.shape[0], logits.shape[1])
   require(options.classWeights == nil || options.classWeights!.count == k, "softmaxCrossEntropy: needs a weight for each of \(k) classes")
   let (hard, soft) = (1 - options.labelSmoothing, options.labelSmoothing / Float(k))

@@ -17,11 +17,12 @@ public struct DropoutSource {
 /// Inverted dropout (Srivastava et al. 2014): each element becomes 0 with probability `rate`, else it is divided by 1 - `rate`.
 ///
 /// The rate is rounded to a multiple of 2^-16, since a mask takes 16 random bits an element; the division uses the rounded rate, so the
-/// expectation is exact. It lies in 0..<1; a rate of 0 returns `x` itself. The first axis of `x` are the rows that `source` names.
+/// expectation is exact. It lies in 0..<1; one that rounds to 0 returns `x` itself, none rounds to 1. The first axis of `x` are the rows that
+/// `source` names.
 public func dropout(_ x: Tensor, rate: Double, _ source: DropoutSource) -> Tensor {
-  let threshold = UInt32((rate * 65536).rounded())
+  require(rate >= 0 && rate < 1, "dropout: the rate must lie in 0..<1, not be \(rate)")
+  let threshold = UInt32(min(65535, (rate * 65536).rounded()))
   if threshold == 0 { return x }
-  require(rate > 0 && threshold < 65536, "dropout: a rate of \(rate) keeps nothing; it must lie in 0..<1")
   require(
     x.shape.rank >= 1 && x.shape[0] == source.rows.count, "dropout: \(x.shape) needs a row number for each row, not \(source.rows.count)")
   let (rows, width) = (x.shape[0], x.shape.after(0))

@@ -27,6 +27,7 @@ extension Tensor {
   /// ``linear(_:_:_:activation:)``.
   public func transposed(_ a: Int = -2, _ b: Int = -1) -> Tensor {
     let (i, j) = (shape.normalized(a, "transposed"), shape.normalized(b, "transposed"))
+    if i == j { return self }
     let (first, second) = (min(i, j), max(i, j))
     var shape = shape
     shape[first] = self.shape[second]

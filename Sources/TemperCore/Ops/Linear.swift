@@ -31,7 +31,7 @@ private func linear<F: UnaryFunction>(_ f: F.Type, _ x: Tensor, _ w: Tensor, _ b
     "linear: x \(x.shape) needs as many inputs as w \(w.shape) has columns")
   require(b == nil || b!.shape == Shape(w.shape[0]), "linear: b \(b!.shape) needs one element for each row of w \(w.shape)")
   let (outputs, inputs) = (w.shape[0], w.shape[1])
-  let rows = inputs == 0 ? 0 : x.count / inputs
+  let rows = x.shape.before(x.shape.rank - 1)
   var shape = x.shape
   shape[-1] = outputs
 

@@ -10,7 +10,7 @@ public final class Tape {
 
   private var entries: [Entry] = []
   private var slots: [Tensor?] = []
-  private var isOpen = true
+  fileprivate var isOpen = true
   private let leaves: GradientBuffer
 
   init(leaves: GradientBuffer) {
@@ -25,9 +25,8 @@ public final class Tape {
     Tensor(value.shape, value.storage, offset: value.offset, trace: Trace(tape: self, id: index))
   }
 
-  /// Appends an op whose result is traced from now on; nil once the tape is closed.
-  func append(_ pull: @escaping (_ dy: Tensor, _ into: Gradients) -> Void) -> Trace? {
-    guard isOpen else { return nil }
+  /// Appends an op whose result is traced from now on.
+  fileprivate func append(_ pull: @escaping (_ dy: Tensor, _ into: Gradients) -> Void) -> Trace {
     let id = slots.count
     slots.append(nil)
     entries.append(Entry(output: id, pull: pull))
@@ -77,6 +76,10 @@ public final class Tape {
 struct Trace {
   let tape: Tape
   let id: Int
+
+  /// The tape as long as it records: a value kept from a finished pass is a constant.
+  @inline(__always)
+  var openTape: Tape? { tape.isOpen ? tape : nil }
 }
 
 /// Where a gradient goes, without the value: what a derivative captures of an input whose elements it does not need.
@@ -90,10 +93,10 @@ public struct Gradients {
   let tape: Tape
 
   /// Adds to the gradient of `x`: `body` gets its memory and beta, 0 if the memory is fresh and must be overwritten, 1 if it holds a
-  /// gradient to add to, as BLAS means it. Nothing happens for a value that is not traced.
+  /// gradient to add to, as BLAS means it. Nothing happens for a value that is not traced by this pass.
   @inline(__always)
   public func accumulate(_ x: GradientTarget, _ body: (_ dx: UnsafeMutablePointer<Float>, _ beta: Float) -> Void) {
-    guard let trace = x.trace else { return }
+    guard let trace = x.trace, trace.tape === tape else { return }
     tape.accumulate(trace.id, x.shape, body)
   }
 
@@ -105,7 +108,7 @@ public struct Gradients {
 
   /// Adds `gradient`, which nobody else will change or read, to the gradient of `x`; free when it is the first contribution.
   public func hand(_ x: GradientTarget, _ gradient: Tensor) {
-    guard let trace = x.trace else { return }
+    guard let trace = x.trace, trace.tape === tape else { return }
     if tape.isUntouched(trace.id) {
       tape.put(trace.id, Tensor(x.shape, gradient.storage, offset: gradient.offset))
     } else {
@@ -120,24 +123,32 @@ extension Tensor {
   public var target: GradientTarget { GradientTarget(shape: shape, trace: trace) }
 
   /// This freshly computed value as a differentiable function of `inputs`: `pull` gets the gradient of the value and adds to theirs.
-  /// Without a traced input nothing is recorded.
+  /// Without a traced input nothing is recorded. Inputs of two passes that both still record are a programmer's error.
   @inline(__always)
   public func recording(_ x: Tensor, pull: @escaping (_ dy: Tensor, _ into: Gradients) -> Void) -> Tensor {
-    guard let tape = x.trace?.tape else { return self }
+    guard let tape = x.trace?.openTape else { return self }
     return Tensor(shape, storage, offset: offset, trace: tape.append(pull))
   }
 
   /// As ``recording(_:pull:)``, for an op of two inputs.
   @inline(__always)
   public func recording(_ a: Tensor, _ b: Tensor, pull: @escaping (_ dy: Tensor, _ into: Gradients) -> Void) -> Tensor {
-    guard let tape = a.trace?.tape ?? b.trace?.tape else { return self }
+    guard let tape = common(a.trace?.openTape, b.trace?.openTape) else { return self }
     return Tensor(shape, storage, offset: offset, trace: tape.append(pull))
   }
 
   /// As ``recording(_:pull:)``, for an op of three inputs.
   @inline(__always)
   public func recording(_ a: Tensor, _ b: Tensor, _ c: Tensor?, pull: @escaping (_ dy: Tensor, _ into: Gradients) -> Void) -> Tensor {
-    guard let tape = a.trace?.tape ?? b.trace?.tape ?? c?.trace?.tape else { return self }
+    guard let tape = common(common(a.trace?.openTape, b.trace?.openTape), c?.trace?.openTape) else { return self }
     return Tensor(shape, storage, offset: offset, trace: tape.append(pull))
   }
+}
+
+/// The tape of two inputs, of which either may have none.
+@inline(__always)
+private func common(_ a: Tape?, _ b: Tape?) -> Tape? {
+  guard let a, let b else { return a ?? b }
+  require(a === b, "values of two traced computations meet in one op; detach those that are constants there")
+  return a
 }

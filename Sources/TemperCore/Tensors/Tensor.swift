@@ -68,7 +68,7 @@ public struct Tensor {
   public var detached: Tensor { Tensor(shape, storage, offset: offset) }
 
   /// Whether gradients flow through this value.
-  public var isTraced: Bool { trace != nil }
+  public var isTraced: Bool { trace?.openTape != nil }
 
   /// A copy with storage of its own and no place on a tape.
   public func copy() -> Tensor {

@@ -22,6 +22,8 @@ extension SafeTensors {
     guard let members = header.members else { throw damaged("the header is not an object") }
 
     var entries: [Entry] = []
+    // JSON tells names apart by their bytes, but strings that differ in the composition of an accent are equal.
+    var names: Set<String> = []
     var metadata: [(String, String)] = []
     for member in members {
       if member.name == "__metadata__" {
@@ -31,6 +33,7 @@ extension SafeTensors {
         metadata = table.map { ($0.name, $0.value.string ?? "") }
         continue
       }
+      guard names.insert(member.name).inserted else { throw damaged("there are two tensors called \"\(member.name)\"") }
       guard let type = member.value["dtype"]?.string.flatMap(ElementType.init(rawValue:)) else {
         throw damaged("tensor \"\(member.name)\" has no known dtype")
       }
@@ -53,9 +56,14 @@ extension SafeTensors {
       }
       entries.append(Entry(name: member.name, type: type, shape: Shape(lengths.map { $0 ?? 0 }), bytes: start..<end))
     }
-    entries.sort { $0.bytes.lowerBound < $1.bytes.lowerBound }
+    entries.sort { ($0.bytes.lowerBound, $0.bytes.upperBound) < ($1.bytes.lowerBound, $1.bytes.upperBound) }
     for (before, after) in zip(entries, entries.dropFirst()) where after.bytes.lowerBound < before.bytes.upperBound {
       throw damaged("tensors \"\(before.name)\" and \"\(after.name)\" overlap")
+    }
+    // The format allows no holes: what no tensor owns is left over from a header that was cut or changed.
+    let edges = [0] + entries.flatMap { [$0.bytes.lowerBound, $0.bytes.upperBound] } + [data.count]
+    for edge in stride(from: 0, to: edges.count, by: 2) where edges[edge] != edges[edge + 1] {
+      throw damaged("bytes \(edges[edge]) to \(edges[edge + 1]) of the data belong to no tensor")
     }
     self.init(entries: entries, metadata: metadata, data: data)
   }

@@ -1,0 +1,79 @@
+import TemperTestSupport
+import Testing
+
+@testable import TemperCore
+
+/// Products in all four transpositions against a plain loop in float64.
+@Suite struct MatrixProductTests {
+  struct Size: Sendable, CustomTestStringConvertible {
+    let m: Int, n: Int, k: Int
+    var testDescription: String { "\(m)x\(n)x\(k)" }
+  }
+
+  static let sizes = [
+    (1, 1, 1), (1, 9, 5), (9, 1, 5), (3, 5, 7), (8, 8, 8), (8, 33, 16), (17, 16, 31), (2, 130, 33), (33, 129, 65), (64, 64, 64),
+    (0, 3, 2), (3, 0, 2), (3, 4, 0), (64, 1024, 17),
+    // These are cut: by rows, by columns, and by columns whose number is odd.
+    (300, 260, 110), (64, 520, 256), (31, 1025, 300),
+  ].map { Size(m: $0.0, n: $0.1, k: $0.2) }
+
+  @Test(arguments: sizes, [0, 1] as [Float]) func products(_ size: Size, beta: Float) {
+    let (m, n, k) = (size.m, size.n, size.k)
+    var random = RandomTensors("product \(size.testDescription)")
+    for (isATransposed, isBTransposed) in [(false, false), (true, false), (false, true), (true, true)] {
+      let a = random.normal(isATransposed ? [k, m] : [m, k])
+      let b = random.normal(isBTransposed ? [n, k] : [k, n])
+      let c = random.normal([m, n])
+      let before = c.values
+      Kernels.multiply(
+        m, n, k, Factor(a.pointer, transposed: isATransposed), Factor(b.pointer, transposed: isBTransposed), beta: beta, into: c.pointer)
+      let (pa, pb, pc) = (a.pointer, b.pointer, c.pointer)
+      var worst = 0.0
+      for i in 0..<m {
+        for j in 0..<n {
+          var (sum, size) = (Double(beta) * Double(before[i * n + j]), 1.0)
+          for l in 0..<k {
+            let term = Double(pa[isATransposed ? l * m + i : i * k + l]) * Double(pb[isBTransposed ? j * k + l : l * n + j])
+            sum += term
+            size += abs(term)
+          }
+          let error = abs(Double(pc[i * n + j]) - sum) / size
+          worst = error <= worst ? worst : error
+        }
+      }
+      #expect(worst <= 5e-7, "transposed: \(isATransposed), \(isBTransposed)")
+    }
+  }
+
+  @Test func bigProductsAreCut() {
+    #expect(Partition(300, cost: 2 * 260 * 110, worth: 8_000_000, most: 8, grain: 128).chunks == 2)
+  }
+
+  /// An input without columns adds nothing: what remains is the bias.
+  @Test func linearOfNoInputs() {
+    _ = Tensor.filled([3, 2], -1)
+    let y = linear(.filled([3, 0], 1), .filled([2, 0], 1), Tensor([5, 6]))
+    #expect(y.values == [5, 6, 5, 6, 5, 6])
+  }
+
+  @Test func linearOfNoRows() {
+    let (value, gradients) = valueWithGradients(at: [.filled([0, 3], 1), .filled([2, 3], 1), Tensor([5, 6])]) {
+      linear($0[0], $0[1], $0[2], activation: .relu)
+    }
+    #expect(value.shape == [0, 2])
+    #expect(gradients[1]?.values == [0, 0, 0, 0, 0, 0])
+    #expect(gradients[2]?.values == [0, 0])
+  }
+
+  @Test(arguments: [(1, 1), (7, 9), (8, 8), (16, 24), (33, 65)]) func transposition(rows: Int, columns: Int) {
+    let x = Tensor([rows, columns], (0..<rows * columns).map(Float.init))
+    let y = x.transposed()
+    #expect(y.shape == [columns, rows])
+    for i in 0..<rows { for j in 0..<columns { #expect(y.pointer[j * rows + i] == x.pointer[i * columns + j]) } }
+  }
+
+  @Test func blasNamesItself() {
+    #expect(BLAS.build.contains("OpenBLAS"))
+    #expect(!BLAS.core.isEmpty)
+  }
+}

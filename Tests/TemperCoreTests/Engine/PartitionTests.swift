@@ -1,0 +1,49 @@
+@testable import TemperCore
+import Testing
+
+@Suite struct PartitionTests {
+  @Test func everyItemIsInOneChunk() {
+    for count in [0, 1, 2, 7, 15, 16, 17, 31, 33, 100, 129, 1000, 1023, 4097, 65_536, 99_999] {
+      for cost in [0, 1, 3, 40, 999, 10_000, 1_000_000] {
+        for grain in [1, 8, 16, 128] {
+          for most in [1, 2, 3, 8] {
+            let partition = Partition(count, cost: cost, most: most, grain: grain)
+            #expect(partition.chunks >= 1 && partition.chunks <= most)
+            var next = 0
+            for chunk in 0..<partition.chunks {
+              let range = partition.range(chunk)
+              #expect(range.lowerBound == next)
+              #expect(chunk == 0 || range.lowerBound % grain == 0)
+              next = range.upperBound
+            }
+            #expect(next == count)
+          }
+        }
+      }
+    }
+  }
+
+  @Test(arguments: [0, 1, 2, 3, 4, 9]) func runVisitsEveryItemOnce(threads: Int) {
+    let count = 10_007
+    let visits = UnsafeMutablePointer<Int32>.allocate(capacity: count)
+    defer { visits.deallocate() }
+    visits.update(repeating: 0, count: count)
+    let before = Engine.current.threads
+    Engine.current.threads = threads
+    Partition(count, cost: 1000).run { _, items in for i in items { visits[i] += 1 } }
+    Engine.current.threads = before
+    #expect((0..<count).allSatisfy { visits[$0] == 1 })
+  }
+
+  @Test func littleWorkIsNotCut() {
+    #expect(Partition(1000, cost: 10).chunks == 1)
+    #expect(Partition(100_000, cost: 40).chunks == 8)
+    #expect(Partition(20, cost: 1_000_000).chunks == 1)
+  }
+
+  @Test func threadsArePutBack() {
+    let before = Engine.current.threads
+    Engine.withThreads(7) { #expect(Engine.current.threads == 7) }
+    #expect(Engine.current.threads == before)
+  }
+}

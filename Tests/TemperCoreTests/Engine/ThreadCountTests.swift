@@ -1,0 +1,74 @@
+import TemperTestSupport
+import Testing
+
+@testable import TemperCore
+
+/// The same bits on any number of threads, at sizes that are cut into several chunks.
+@Suite struct ThreadCountTests {
+  @Test(arguments: [(2048, 384, 384), (128, 512, 784), (1, 4096, 3000), (3000, 1, 4096), (257, 263, 301)])
+  func products(m: Int, n: Int, k: Int) {
+    var random = RandomTensors("products")
+    let inputs = [random.normal([m, k]), random.normal([k, n])]
+    expectSameBits { valueWithGradients(at: inputs) { matmul($0[0], $0[1]) } }
+  }
+
+  @Test(arguments: Activation.allCases) func linearLayers(activation: Activation) {
+    var random = RandomTensors("linear")
+    let inputs = [random.normal([1029, 131]), random.normal([259, 131]), random.normal([259])]
+    expectSameBits { valueWithGradients(at: inputs) { linear($0[0], $0[1], $0[2], activation: activation) } }
+  }
+
+  @Test(arguments: OpCase.elementwise) func elementwise(op: OpCase) {
+    var random = RandomTensors("elementwise")
+    let x = random.uniform([1_300_001], in: 0.5...2)
+    expectSameBits { valueWithGradients(at: [x], op.function) }
+  }
+
+  @Test func softmaxes() {
+    var random = RandomTensors("softmax")
+    let inputs = [random.normal([515, 333])]
+    expectSameBits { valueWithGradients(at: inputs) { $0[0].softmax() } }
+    expectSameBits { valueWithGradients(at: inputs) { $0[0].logSoftmax() } }
+  }
+
+  @Test func layerNorms() {
+    var random = RandomTensors("layerNorm")
+    let inputs = [random.normal([1031, 257]), random.normal([257]), random.normal([257])]
+    expectSameBits { valueWithGradients(at: inputs) { layerNorm($0[0], $0[1], $0[2]) } }
+  }
+
+  @Test func dropouts() {
+    var random = RandomTensors("dropout")
+    let x = random.normal([1031, 257])
+    let source = DropoutSource(stream: Philox(key: 5), step: 3, rows: Array(0..<1031))
+    expectSameBits { valueWithGradients(at: [x]) { dropout($0[0], rate: 0.3, source) + dropout($0[0], rate: 0.3, source) } }
+  }
+
+  @Test func columnSums() {
+    var random = RandomTensors("columns")
+    let x = random.normal([4001, 300])
+    expectSameBits { valueWithGradients(at: [x]) { $0[0].sum(axis: 0) } }
+    expectSameBits { valueWithGradients(at: [x]) { $0[0].sum(axis: 1) } }
+    let sums = x.sum(axis: 0).values.map(Double.init)
+    let (values, columns) = (x.values, 300)
+    let expected = (0..<columns).map { j in (0..<4001).reduce(0.0) { $0 + Double(values[$1 * columns + j]) } }
+    #expect(mismatch(sums, expected, Tolerance(absolute: 1e-3, relative: 0)) == nil)
+  }
+
+  @Test func batchNorms() {
+    var random = RandomTensors("batchNorm")
+    let inputs = [random.normal([2003, 257]), random.normal([257]), random.normal([257])]
+    expectSameBits { valueWithGradients(at: inputs) { batchNorm($0[0], $0[1], $0[2]).y } }
+  }
+
+  private func expectSameBits(_ body: () -> (value: Tensor, gradients: [Tensor?])) {
+    let (one, gradients) = Engine.withThreads(1, body)
+    for threads in 2...4 {
+      let (many, others) = Engine.withThreads(threads, body)
+      #expect(many.bits == one.bits, "the value on \(threads) threads")
+      for index in gradients.indices {
+        #expect(gradients[index] != nil && others[index]?.bits == gradients[index]?.bits, "gradient \(index) on \(threads) threads")
+      }
+    }
+  }
+}

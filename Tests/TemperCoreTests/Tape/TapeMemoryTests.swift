@@ -1,0 +1,110 @@
+import TemperCore
+import TemperTestSupport
+import Testing
+
+/// When the buffers of a traced computation come back. A test runs on one thread, whose pool nobody else uses meanwhile.
+@Suite struct TapeMemoryTests {
+  /// A length of its own, so that other tests leave no buffers of this class.
+  private static let shape: Shape = [113, 1009]
+  private static let bytes = 113 * 1009 * 4
+  private static let depth = 40
+
+  private struct Interrupted: Error {}
+
+  private static func chain(_ x: Tensor) -> Tensor {
+    (0..<depth).reduce(x) { x, _ in x.gelu() }
+  }
+
+  /// The identity, which calls `note` when its derivative runs.
+  private static func probe(_ x: Tensor, _ note: @escaping () -> Void) -> Tensor {
+    let target = x.target
+    return x.detached.recording(x) { dy, into in
+      note()
+      into.hand(target, dy)
+    }
+  }
+
+  @Test func activationsAreFreedAsTheDerivativesRun() {
+    var (atStart, atEnd) = (Engine.statistics, Engine.statistics)
+    _ = valueWithGradients(at: [.filled(Self.shape, 0.5)]) { leaves in
+      let first = Self.probe(leaves[0]) { atEnd = Engine.statistics }
+      return Self.probe(Self.chain(first)) { atStart = Engine.statistics }
+    }
+    #expect(atEnd.idleBytes - atStart.idleBytes >= (Self.depth - 3) * Self.bytes)
+    #expect(atEnd.allocated - atStart.allocated <= 2)
+  }
+
+  @Test func buffersComeBackAfterBackward() {
+    expectNothingKept { _ = valueWithGradients(at: [.filled(Self.shape, 0.5)], Self.chain0) }
+  }
+
+  @Test func buffersComeBackWithoutBackward() {
+    expectNothingKept {
+      #expect(throws: Interrupted.self) {
+        try valueWithGradients(at: [.filled(Self.shape, 0.5)]) { leaves in
+          _ = Self.chain(leaves[0])
+          throw Interrupted()
+        }
+      }
+    }
+  }
+
+  @Test func buffersComeBackWhenTheResultIsUntraced() {
+    expectNothingKept {
+      let gradients = valueWithGradients(at: [.filled(Self.shape, 0.5)]) { leaves in
+        _ = Self.chain(leaves[0])
+        return Tensor(1)
+      }.gradients
+      #expect(gradients[0] == nil)
+    }
+  }
+
+  private static func chain0(_ leaves: [Tensor]) -> Tensor { chain(leaves[0]) }
+
+  /// A second run finds every buffer of the first in the pool.
+  private func expectNothingKept(_ body: () -> Void) {
+    body()
+    let before = Engine.statistics
+    body()
+    let after = Engine.statistics
+    #expect(after.taken > before.taken + Self.depth)
+    #expect(after.allocated == before.allocated)
+    #expect(after.idleBytes == before.idleBytes)
+  }
+
+  @Test func aTrainingStepAllocatesNothingOnceItHasRun() {
+    var random = RandomTensors("steps")
+    let (x, labels) = (random.normal([37, 19]), random.labels(37, classes: 5))
+    let inputs = [random.normal([23, 19]), random.normal([23]), random.normal([23]), random.normal([23]), random.normal([5, 23])]
+    func step(_ number: Int) {
+      let source = DropoutSource(stream: RandomStreams(seed: 1).philox("d"), step: number, rows: Array(0..<37))
+      _ = valueWithGradients(at: inputs) { leaves in
+        let h = dropout(layerNorm(linear(x, leaves[0], leaves[1], activation: .gelu), leaves[2], leaves[3]), rate: 0.2, source)
+        return softmaxCrossEntropy(linear(h, leaves[4]), labels).sum
+      }
+    }
+    for number in 0..<3 { step(number) }
+    let before = Engine.statistics
+    for number in 3..<20 { step(number) }
+    #expect(Engine.statistics.allocated == before.allocated)
+    #expect(Engine.statistics.taken > before.taken)
+  }
+
+  @Test(arguments: [true, false]) func longChainsDoNotOverflowTheStack(isRunBackward: Bool) throws {
+    let length = 200_000
+    let x = Tensor([1, 2])
+    func body(_ leaves: [Tensor]) throws -> Tensor {
+      var y = leaves[0]
+      for _ in 0..<length { y = -y }
+      if !isRunBackward { throw Interrupted() }
+      return y
+    }
+    if isRunBackward {
+      let (value, gradients) = try valueWithGradients(at: [x], body)
+      #expect(value.values == [1, 2])
+      #expect(gradients[0]?.values == [1, 1])
+    } else {
+      #expect(throws: Interrupted.self) { try valueWithGradients(at: [x], body) }
+    }
+  }
+}

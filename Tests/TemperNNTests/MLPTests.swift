@@ -1,0 +1,128 @@
+import TemperCore
+import TemperNN
+import TemperTestSupport
+import Testing
+
+@Suite struct MLPTests {
+  private let x: Tensor
+
+  init() {
+    var random = RandomTensors("mlp")
+    x = random.normal([12, 6])
+  }
+
+  private var rows: [Int32] { Array(0..<12) }
+
+  private func make(
+    hidden: [Int], activation: Activation = .relu, norm: NormKind = .none, residual: Bool = false, dropout: [Double] = []
+  ) -> (model: MLP, store: ParameterStore) {
+    let store = ParameterStore(random: RandomStreams(seed: 2))
+    let model = MLP(
+      store.root, inputs: 6, hidden: hidden, classes: 3, activation: activation, norm: norm, residual: residual, dropout: dropout)
+    return (model, store)
+  }
+
+  private func value(_ store: ParameterStore, _ name: String) throws -> Tensor {
+    try #require(store.parameters.first { $0.name == name }).value
+  }
+
+  @Test func withoutHiddenLayersItIsSoftmaxRegression() throws {
+    let (model, store) = make(hidden: [])
+    #expect(store.parameters.map(\.name) == ["output.weight", "output.bias"])
+    let expected = linear(x, try value(store, "output.weight"), try value(store, "output.bias"))
+    #expect(model(x, .evaluation()).bits == expected.bits)
+    #expect(model.units.isEmpty && model.smallestBatch == 1)
+  }
+
+  @Test(arguments: Activation.allCases, NormKind.allCases)
+  func blocksAreLinearNormActivation(_ activation: Activation, _ norm: NormKind) throws {
+    let (model, store) = make(hidden: [8], activation: activation, norm: norm)
+    var h = linear(x, try value(store, "layers.0.linear.weight"), try value(store, "layers.0.linear.bias"))
+    if norm == .layer { h = layerNorm(h, try value(store, "layers.0.norm.weight"), try value(store, "layers.0.norm.bias")) }
+    if norm == .batch { h = batchNorm(h, try value(store, "layers.0.norm.weight"), try value(store, "layers.0.norm.bias")).y }
+    let expected = linear(activation(h), try value(store, "output.weight"), try value(store, "output.bias"))
+    #expect(mismatch(model(x, .training(step: 0, rows: rows)), expected) == nil)
+    #expect(model.smallestBatch == (norm == .batch ? 2 : 1))
+  }
+
+  @Test func residualBlocksAddTheirInputWhereWidthsAgree() throws {
+    let (model, store) = make(hidden: [6, 8, 8], residual: true)
+    var h = x
+    for (index, width) in [6, 8, 8].enumerated() {
+      let w = try value(store, "layers.\(index).linear.weight")
+      let y = linear(h, w, activation: .relu)
+      h = h.shape[1] == width ? y + h : y
+    }
+    let expected = linear(h, try value(store, "output.weight"))
+    #expect(mismatch(model(x, .evaluation()), expected) == nil)
+    #expect(mismatch(make(hidden: [6, 8, 8]).model(x, .evaluation()), expected) != nil)
+  }
+
+  @Test func dropoutHasARateForEachLayer() throws {
+    let (model, store) = make(hidden: [64, 64], dropout: [0, 0.5])
+    let training = model(x, .training(step: 4, rows: rows))
+    var h = linear(x, try value(store, "layers.0.linear.weight"), activation: .relu)
+    h = linear(h, try value(store, "layers.1.linear.weight"), activation: .relu)
+    let stream = RandomStreams(seed: 2).philox("layers.1.dropout")
+    h = dropout(h, rate: 0.5, DropoutSource(stream: stream, step: 4, rows: rows))
+    #expect(mismatch(training, linear(h, try value(store, "output.weight"))) == nil)
+  }
+
+  @Test func oneRateServesAllLayers() {
+    let rates: [[Double]] = [[0.5], [0.5, 0.5]]
+    let outputs = rates.map { make(hidden: [16, 16], dropout: $0).model(x, .training(step: 1, rows: rows)).bits }
+    #expect(outputs[0] == outputs[1])
+    #expect(outputs[0] != make(hidden: [16, 16], dropout: [0.5, 0]).model(x, .training(step: 1, rows: rows)).bits)
+  }
+
+  @Test func anotherNumberOfRatesIsRefused() async {
+    await #expect(processExitsWith: .exitCode(1)) {
+      let store = ParameterStore(random: RandomStreams(seed: 2))
+      _ = MLP(store.root, inputs: 6, hidden: [8, 8, 8], classes: 3, dropout: [0.1, 0.2])
+    }
+  }
+
+  @Test(arguments: NormKind.allCases) func evaluationIsDeterministicAndWithoutDropout(norm: NormKind) {
+    let (model, store) = make(hidden: [16, 16], norm: norm, dropout: [0.5])
+    let first = model(x, .evaluation())
+    let before = store.parameters.map(\.value.values)
+    #expect(model(x, .evaluation()).bits == first.bits)
+    #expect(make(hidden: [16, 16], norm: norm).model(x, .evaluation()).bits == first.bits)
+    #expect(store.parameters.map(\.value.values) == before)
+    let training = (0..<2).map { model(x, .training(step: $0, rows: rows)).bits }
+    #expect(training[0] != first.bits && training[0] != training[1])
+  }
+
+  @Test func aRowIsDroppedTheSameInAnyBatch() {
+    let (model, _) = make(hidden: [16], dropout: [0.5])
+    let all = model(x, .training(step: 3, rows: rows))
+    let last = model(x.rows(8..<12), .training(step: 3, rows: [8, 9, 10, 11]))
+    #expect(mismatch(last, all.rows(8..<12)) == nil)
+  }
+
+  @Test func unitsNameWhatTapsReport() throws {
+    let (model, store) = make(hidden: [5, 7], norm: .layer, dropout: [0.3])
+    var reported: [(String, Tensor)] = []
+    _ = model(x, .evaluation(taps: Taps { reported.append(($0, $1)) }))
+    #expect(model.units.map(\.name) == ["layers.0", "layers.1"])
+    #expect(reported.map(\.0) == model.units.map(\.name))
+    #expect(reported.map(\.1.shape) == [[12, 5], [12, 7]])
+    #expect(reported.allSatisfy { !$0.1.isTraced })
+    for (unit, incoming, outgoing) in zip3(model.units, ["layers.0", "layers.1"], ["layers.1.linear.weight", "output.weight"]) {
+      #expect(unit.incoming.name == incoming + ".linear.weight" && unit.bias?.name == incoming + ".linear.bias")
+      #expect(unit.outgoing.name == outgoing)
+      #expect(unit.incoming.shape[0] == unit.count && unit.outgoing.shape[1] == unit.count)
+    }
+    let h = linear(x, try value(store, "layers.0.linear.weight"))
+    let normal = layerNorm(h, try value(store, "layers.0.norm.weight"), try value(store, "layers.0.norm.bias"))
+    #expect(mismatch(reported[0].1, normal.relu()) == nil)
+  }
+
+  private func zip3<A, B, C>(_ a: [A], _ b: [B], _ c: [C]) -> [(A, B, C)] {
+    zip(zip(a, b), c).map { ($0.0, $0.1, $1) }
+  }
+
+  @Test func operationsCountWeights() {
+    #expect(make(hidden: [8, 4]).model.operationsPerRow == 6 * (6 * 8 + 8 * 4 + 4 * 3))
+  }
+}
