@@ -143,7 +143,9 @@ extension FieldReader {
   public func object<Value>(_ key: String, doc: String, _ body: @escaping (FieldReader) -> Value) -> Value {
     let reader = ValueReader.object(body)
     if let placeholder = declare(key, reader, .implied, doc: doc) { return placeholder }
-    if let json = given(key, reader, hint: "; for the defaults remove the key") { return read(key, json, reader) }
+    let shape = FieldShape(key: key, shape: reader.describe().shape, presence: .implied, doc: doc)
+    let hint = shape.isRequired ? "" : "; for the defaults remove the key"
+    if let json = given(key, reader, hint: hint) { return read(key, json, reader) }
     return member(key) == nil ? read(key, .object([]), reader) : reader.describe().placeholder
   }
 
