@@ -34,7 +34,10 @@ import Testing
        "optimizer": {"momentum": 0.5, "learning_rate": 1, "type": "sgd"}}
       """#
     ).get().value
-    #expect(value.classWeights == .second([MapEntry(key: "cat", value: 2), MapEntry(key: "a.b", value: 1)]))
+    let anywhere = Place.wholeFile(path: "")
+    #expect(
+      value.classWeights
+        == .second([MapEntry(key: "cat", value: 2, place: anywhere), MapEntry(key: "a.b", value: 1, place: anywhere)]))
     #expect(value.layers.count == 1 && value.layers[0].units == 3 && value.layers[0].activation == .gelu)
     #expect(value.validation == .null && value.kernel == [7] && value.train.maxSteps == 9 && value.train.epochs == nil)
     #expect(value.split?.test == 0.25)

@@ -14,7 +14,7 @@ import Testing
     (1, 1, 1), (1, 9, 5), (9, 1, 5), (3, 5, 7), (8, 8, 8), (8, 33, 16), (17, 16, 31), (2, 130, 33), (33, 129, 65), (64, 64, 64),
     (0, 3, 2), (3, 0, 2), (3, 4, 0), (64, 1024, 17),
     // These are cut: by rows, by columns, and by columns whose number is odd.
-    (300, 260, 110), (64, 520, 256), (31, 1025, 300),
+    (530, 260, 110), (64, 520, 256), (31, 1025, 300),
   ].map { Size(m: $0.0, n: $0.1, k: $0.2) }
 
   @Test(arguments: sizes, [0, 1] as [Float]) func products(_ size: Size, beta: Float) {
@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test func bigProductsAreCut() {
-    #expect(Partition(300, cost: 2 * 260 * 110, worth: 8_000_000, most: 8, grain: 128).chunks == 2)
+    #expect(Partition(530, cost: 2 * 260 * 110, worth: 8_000_000, most: 8, least: 256).chunks == 2)
   }
 
   /// An input without columns adds nothing: what remains is the bias.

@@ -5,15 +5,15 @@ import Testing
   @Test func everyItemIsInOneChunk() {
     for count in [0, 1, 2, 7, 15, 16, 17, 31, 33, 100, 129, 1000, 1023, 4097, 65_536, 99_999] {
       for cost in [0, 1, 3, 40, 999, 10_000, 1_000_000] {
-        for grain in [1, 8, 16, 128] {
+        for least in [1, 8, 16, 128] {
           for most in [1, 2, 3, 8] {
-            let partition = Partition(count, cost: cost, most: most, grain: grain)
-            #expect(partition.chunks >= 1 && partition.chunks <= most)
+            let partition = Partition(count, cost: cost, most: most, least: least)
+            #expect(partition.chunks >= 1 && partition.chunks <= most && partition.chunks.nonzeroBitCount == 1)
             var next = 0
             for chunk in 0..<partition.chunks {
               let range = partition.range(chunk)
               #expect(range.lowerBound == next)
-              #expect(chunk == 0 || range.lowerBound % grain == 0)
+              #expect(chunk == 0 || range.lowerBound % min(least, 16) == 0)
               next = range.upperBound
             }
             #expect(next == count)
