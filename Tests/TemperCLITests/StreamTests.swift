@@ -125,6 +125,15 @@ import Testing
     #expect(TestFiles.text(shop.folder("runs/piped/config.json")) == config)
   }
 
+  /// The hash in the manifest can be checked with the usual tool.
+  @Test func theManifestHoldsTheHashOfTheData() throws {
+    #expect(shop.temper("train", "c.json", "-q").status == 0)
+    let manifest = try JSON.parse(TestFiles.text(shop.folder("runs/c/manifest.json")), path: "manifest.json")
+    let hash = Program.shell("sha256sum < t.csv", in: shop.folder.path).out.prefix { $0 != " " }
+    #expect(manifest["data"]?.array?.first?["sha256"]?.string == String(hash))
+    #expect(manifest["arguments"]?.array?.dropFirst() == ["train", "c.json", "-q"])
+  }
+
   @Test func relativePathsAreRelativeToTheConfig() {
     let elsewhere = TemporaryFolder()
     let result = Program.run(["train", shop.folder("c.json"), "-q"], in: elsewhere.path)
