@@ -19,17 +19,10 @@ enum Gzip {
     // The last four bytes tell the length, if there is one member and nobody lies.
     let hint = bytes.count < 4 ? 0 : (0..<4).reduce(0) { $0 | Int(bytes[bytes.count - 4 + $1]) << (8 * $1) }
     var sink = ByteSink(hint: min(hint, bytes.count.multipliedReportingOverflow(by: greatestRatio).partialValue), limit: limit)
-    // A closure that throws typed errors does not pass through the array's own function.
-    let result: Result<Void, InflateProblem> = bytes.withUnsafeBufferPointer { bytes in
-      do throws(InflateProblem) {
-        var position = 0
-        repeat { position = try member(bytes, position, &sink) } while position < bytes.count
-        return .success(())
-      } catch {
-        return .failure(error)
-      }
+    try bytes.withUnsafeBufferPointer { (bytes) throws(InflateProblem) in
+      var position = 0
+      repeat { position = try member(bytes, position, &sink) } while position < bytes.count
     }
-    try result.get()
     return Array(sink.bytes)
   }
 

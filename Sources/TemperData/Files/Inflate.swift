@@ -76,22 +76,29 @@ struct Inflate {
   private mutating func compressed(
     _ literals: HuffmanCode, _ distances: HuffmanCode, first: Int, _ output: inout ByteSink
   ) throws(InflateProblem) {
-    while true {
-      // Room for what one symbol writes.
-      try output.reserve(258)
-      let symbol = try literals.read(&input)
-      if symbol < 256 {
-        output.append(UInt8(truncatingIfNeeded: symbol))
-        continue
+    // What the loop touches for each symbol is taken out of arrays and out of self.
+    var input = input
+    defer { self.input = input }
+    try literals.fast.withUnsafeBufferPointer { (fastLiterals) throws(InflateProblem) in
+      try distances.fast.withUnsafeBufferPointer { (fastDistances) throws(InflateProblem) in
+        while true {
+          // Room for what one symbol writes.
+          try output.reserve(258)
+          let symbol = try literals.read(&input, fastLiterals)
+          if symbol < 256 {
+            output.append(UInt8(truncatingIfNeeded: symbol))
+            continue
+          }
+          if symbol == 256 { return }
+          guard symbol < 286 else { throw InflateProblem.damaged("a length that means nothing") }
+          let length = Int(Self.lengthBases[symbol - 257]) + Int(try input.bits(Int(Self.lengthBits[symbol - 257])))
+          let code = try distances.read(&input, fastDistances)
+          guard code < 30 else { throw InflateProblem.damaged("a distance that means nothing") }
+          let distance = Int(Self.distanceBases[code]) + Int(try input.bits(Int(Self.distanceBits[code])))
+          guard distance <= output.count - first else { throw InflateProblem.damaged("a distance beyond the start") }
+          output.repeatLast(distance, length)
+        }
       }
-      if symbol == 256 { return }
-      guard symbol < 286 else { throw .damaged("a length that means nothing") }
-      let length = Int(Self.lengthBases[symbol - 257]) + Int(try input.bits(Int(Self.lengthBits[symbol - 257])))
-      let code = try distances.read(&input)
-      guard code < 30 else { throw .damaged("a distance that means nothing") }
-      let distance = Int(Self.distanceBases[code]) + Int(try input.bits(Int(Self.distanceBits[code])))
-      guard distance <= output.count - first else { throw .damaged("a distance beyond the start") }
-      output.repeatLast(distance, length)
     }
   }
 
@@ -116,7 +123,7 @@ private struct HuffmanCode {
   static let fixedDistances = HuffmanCode(complete: Array(repeating: 5, count: 32))
 
   /// By the next ten bits: symbol << 4 | length, 0 where the codeword is longer or there is none.
-  private var fast = [UInt16](repeating: 0, count: 1 << fastBits)
+  private(set) var fast = [UInt16](repeating: 0, count: 1 << fastBits)
   /// How many codewords there are of each length, and the symbols in the order of their codewords.
   private var counts = [Int](repeating: 0, count: 16)
   private var symbols: [UInt16] = []
@@ -159,10 +166,16 @@ private struct HuffmanCode {
     }
   }
 
-  @inline(__always)
+  /// Reads a codeword.
   func read(_ input: inout BitReader) throws(InflateProblem) -> Int {
+    try fast.withUnsafeBufferPointer { (fast) throws(InflateProblem) in try read(&input, fast) }
+  }
+
+  /// Reads a codeword, given the memory of ``fast``.
+  @inline(__always)
+  func read(_ input: inout BitReader, _ fast: UnsafeBufferPointer<UInt16>) throws(InflateProblem) -> Int {
     input.refill()
-    let entry = fast.withUnsafeBufferPointer { $0[Int(truncatingIfNeeded: input.buffer & (1 << UInt64(Self.fastBits) - 1))] }
+    let entry = fast[Int(truncatingIfNeeded: input.buffer & (1 << UInt64(Self.fastBits) - 1))]
     guard entry != 0 else { return try readSlowly(&input) }
     try input.drop(Int(entry & 15))
     return Int(entry >> 4)
