@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
-"""Writes digits.csv, iris.csv, wine.csv and breast-cancer.csv beside this file from the copies that scikit-learn ships.
+"""Writes digits.csv, iris.csv, wine.csv, breast-cancer.csv and diabetes.csv beside this file from the copies that scikit-learn ships, and
+mnist1d.csv as the package mnist1d computes it.
 
-Needs scikit-learn; nothing is downloaded. Prints the rows, columns and SHA-256 of each file, and the sizes of the digits split.
+Needs scikit-learn and mnist1d; nothing is downloaded. Prints the rows, columns and SHA-256 of each file, and the sizes of the splits.
 """
 import collections
 import csv
 import hashlib
 import pathlib
 
+import numpy
+from mnist1d.data import get_dataset_args, make_dataset
 from sklearn import datasets
 from sklearn.model_selection import train_test_split
 
@@ -18,6 +21,12 @@ SPLIT_SEED = 20240
 def number(value):
     """The shortest decimal that reads back as the same number; whole numbers carry no point."""
     return repr(float(value)).removesuffix(".0")
+
+
+def single(value):
+    """The shortest decimal that reads back as the same 32-bit number."""
+    value = numpy.float32(value)
+    return min(numpy.format_float_positional(value, trim="-"), numpy.format_float_scientific(value, trim="-", exp_digits=1), key=len)
 
 
 def split_column(labels, test, validation, seed):
@@ -48,6 +57,31 @@ def table(source, columns, label):
     return columns + [label], rows
 
 
+def part(labels, training, validation, seed):
+    """One of train, validation and unused for each training row: so many rows of each kind, each class in the same proportion."""
+    rows = list(range(len(labels)))
+    chosen, rest = rows, []
+    if training + validation < len(rows):
+        chosen, rest = train_test_split(rows, train_size=training + validation, stratify=labels, random_state=seed)
+    _, validated = train_test_split(chosen, test_size=validation, stratify=[labels[row] for row in chosen], random_state=seed)
+    names = dict.fromkeys(rest, "unused") | dict.fromkeys(validated, "validation")
+    return [names.get(row, "train") for row in rows]
+
+
+def mnist1d():
+    """The package's frozen set, computed anew: its training rows, then its test rows."""
+    made = make_dataset(get_dataset_args())
+    inputs = numpy.concatenate([made["x"], made["x_test"]]).astype(numpy.float32)
+    labels = [int(label) for label in numpy.concatenate([made["y"], made["y_test"]])]
+    first = len(made["y"])
+    splits = [part(labels[:first], *sizes, seed=SPLIT_SEED) + ["test"] * (len(labels) - first) for sizes in ((3600, 400), (1000, 1000))]
+    rows = [[single(value) for value in values] + list(rest) for values, *rest in zip(inputs, labels, *splits)]
+    assert all(numpy.float32(text) == value for row, values in zip(rows, inputs) for text, value in zip(row, values))
+    write("mnist1d.csv", [f"x{position}" for position in range(inputs.shape[1])] + ["label", "split", "split1000"], rows)
+    for name, column in zip(("split", "split1000"), splits):
+        print(f"mnist1d {name}: {dict(collections.Counter(column))}")
+
+
 def main():
     digits = datasets.load_digits()
     labels = [int(target) for target in digits.target]
@@ -65,9 +99,15 @@ def main():
     cancer = datasets.load_breast_cancer()
     write("breast-cancer.csv", *table(cancer, [name.replace(" ", "_") for name in cancer.feature_names], "diagnosis"))
 
-    for part in ("train", "validation", "test"):
-        sizes = collections.Counter(label for label, where in zip(labels, split) if where == part)
-        print(f"digits {part}: {sum(sizes.values())} rows, by digit {[sizes[digit] for digit in range(10)]}")
+    diabetes = datasets.load_diabetes()
+    rows = [[number(value) for value in values] + [number(target)] for values, target in zip(diabetes.data, diabetes.target)]
+    write("diabetes.csv", diabetes.feature_names + ["progression"], rows)
+
+    mnist1d()
+
+    for name in ("train", "validation", "test"):
+        sizes = collections.Counter(label for label, where in zip(labels, split) if where == name)
+        print(f"digits {name}: {sum(sizes.values())} rows, by digit {[sizes[digit] for digit in range(10)]}")
 
 
 if __name__ == "__main__":

@@ -7,10 +7,11 @@ import Testing
   static let text = "id,note\n007,\"a, \"\"b\"\"\"\n8,\"x\ny\"\n9,\n"
 
   @Test func csv() throws {
-    let writer = try PredictionWriter(.csv, table: table(Self.text), passthrough: ["id", "note"], classes: ["no", "yes, sure"])
+    let writer = try PredictionWriter(
+      .csv, table: table(Self.text), passthrough: ["id", "note"], target: .classes(label: "y", names: ["no", "yes, sure"]))
     let text =
-      writer.header + writer.lines(rows: 0..<2, probabilities: [0.25, 0.75, 0.5, 0.5])
-      + writer.lines(rows: 2..<3, probabilities: [1, 1e-9])
+      writer.header + writer.lines(rows: 0..<2, outputs: [0.25, 0.75, 0.5, 0.5])
+      + writer.lines(rows: 2..<3, outputs: [1, 1e-9])
     #expect(
       text == """
         id,note,prediction,probability_no,"probability_yes, sure"
@@ -26,9 +27,10 @@ import Testing
   }
 
   @Test func jsonLines() throws {
-    let writer = try PredictionWriter(.jsonl, table: table(Self.text), passthrough: ["note"], classes: ["no", "\"yes\""])
+    let writer = try PredictionWriter(
+      .jsonl, table: table(Self.text), passthrough: ["note"], target: .classes(label: "y", names: ["no", "\"yes\""]))
     #expect(writer.header == "")
-    let lines = writer.lines(rows: 0..<2, probabilities: [0.25, 0.75, .nan, 1e-9]).split(separator: "\n")
+    let lines = writer.lines(rows: 0..<2, outputs: [0.25, 0.75, .nan, 1e-9]).split(separator: "\n")
     #expect(
       lines == [
         #"{"note":"a, \"b\"","prediction":"\"yes\"","probability_no":0.25,"probability_\"yes\"":0.75}"#,
@@ -39,7 +41,11 @@ import Testing
 
   @Test func columnsThatCannotBePassedThrough() {
     #expect(
-      errors { try PredictionWriter(.csv, table: table("id,prediction\n1,2\n"), passthrough: ["ids", "prediction"], classes: ["a"]) } == [
+      errors {
+        try PredictionWriter(
+          .csv, table: table("id,prediction\n1,2\n"), passthrough: ["ids", "prediction"],
+          target: .classes(label: "y", names: ["a"]))
+      } == [
         "t.csv:1:1: the columns to pass through: no column is called \"ids\". Did you mean \"id\"? Columns here: \"id\", \"prediction\". [E0211]",
         "t.csv:1:4: the predictions have a column \"prediction\" already. Do not pass it through a second time, or rename it. [E0217]",
       ])

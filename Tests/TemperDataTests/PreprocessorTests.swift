@@ -192,10 +192,10 @@ import Testing
       let parts = good.split(separator: old, maxSplits: 1, omittingEmptySubsequences: false)
       return errors { try Preprocessor(json: JSON.parse(parts.joined(separator: new), path: "p.json")) }
     }
-    #expect(read("\"version\":1", "\"version\":1") == [])
+    #expect(read("\"version\":2", "\"version\":2") == [])
     #expect(
-      read("\"version\":1", "\"version\":2") == [
-        "p.json:1:12: the stored preprocessing is damaged or of another version: \"version\" must be the number 1. "
+      read("\"version\":2", "\"version\":1") == [
+        "p.json:1:12: the stored preprocessing is damaged or of another version: \"version\" must be the number 2. "
           + "Train the model again. [E0220]"
       ])
     for (old, new) in [

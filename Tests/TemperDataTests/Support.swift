@@ -30,19 +30,32 @@ func fit(
   _ table: CSVTable, label: String, rows: [Int]? = nil, declared: [(name: String, kind: ColumnKind)] = [],
   normalization: Normalization = .standard
 ) throws(Diagnostics) -> Preprocessor {
+  try fit(table, target: .classes(label), rows: rows, declared: declared, normalization: normalization)
+}
+
+/// As above, for any target.
+func fit(
+  _ table: CSVTable, target: TargetColumns, rows: [Int]? = nil, declared: [(name: String, kind: ColumnKind)] = [],
+  normalization: Normalization = .standard, targetNormalization: Normalization = .standard
+) throws(Diagnostics) -> Preprocessor {
   var notes: [String] = []
-  let roles = try ColumnRoles(table, label: label, split: nil, declared: declared)
+  let roles = try ColumnRoles(table, target: target, split: nil, declared: declared)
   return try Preprocessor(
-    fitting: table, rows: rows ?? Array(0..<table.count), roles: roles, normalization: normalization, notes: &notes)
+    fitting: table, rows: rows ?? Array(0..<table.count), roles: roles, normalization: normalization,
+    targetNormalization: targetNormalization, notes: &notes)
 }
 
 /// Runs `body` with the path of a new file of `text`, which is removed afterwards.
 func withFile<Value>(_ text: String, suffix: String = ".csv", _ body: (String) throws -> Value) throws -> Value {
+  try withFile(Array(text.utf8), suffix: suffix, body)
+}
+
+/// As above, of bytes.
+func withFile<Value>(_ bytes: [UInt8], suffix: String, _ body: (String) throws -> Value) throws -> Value {
   var template = Array("/tmp/temper-data-XXXXXX\(suffix)".utf8CString)
   let descriptor = mkstemps(&template, CInt(suffix.utf8.count))
   let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   defer { unlink(path) }
-  let bytes = Array(text.utf8)
   let written = write(descriptor, bytes, bytes.count)
   close(descriptor)
   precondition(descriptor >= 0 && written == bytes.count, "a temporary file could not be written")

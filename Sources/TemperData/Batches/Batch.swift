@@ -4,8 +4,10 @@ import TemperCore
 public final class Batch {
   /// `[rows, width]`.
   public internal(set) var features: Tensor
-  /// The class of each row.
+  /// The class of each row; empty where values are predicted.
   public internal(set) var labels: [Int32] = []
+  /// The values to predict, `[rows, width]`; nil where classes are.
+  public internal(set) var targets: Tensor?
   /// The global number of each row.
   public internal(set) var rowIDs: [Int32] = []
 
@@ -14,7 +16,7 @@ public final class Batch {
   }
 
   /// How many rows there are.
-  public var count: Int { labels.count }
+  public var count: Int { rowIDs.count }
 }
 
 /// How the rows of an epoch are cut into batches. The last one may be smaller; one too small to train on joins the one before it.

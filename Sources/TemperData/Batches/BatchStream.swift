@@ -15,12 +15,14 @@ public final class BatchStream {
 
   /// Batches of the rows of `dataset`, at least one, of which a batch has `smallestBatch` or more; their order comes from the stream of
   /// `random` called `shuffle`.
-  public init(_ dataset: ClassificationDataset, batchSize: Int, smallestBatch: Int = 1, random: RandomStreams) {
+  public init(_ dataset: Dataset, batchSize: Int, smallestBatch: Int = 1, random: RandomStreams) {
     let plan = BatchPlan(rows: dataset.count, batchSize: batchSize, smallest: smallestBatch)
     self.plan = plan
     let batchBytes = plan.largest * max(1, dataset.width) * MemoryLayout<Float>.stride
     let batchesPerBlock = max(1, min(256, (256 << 10) / max(1, batchBytes)))
-    func newBlock() -> Block { Block(batches: batchesPerBlock, rows: plan.largest, width: dataset.width) }
+    func newBlock() -> Block {
+      Block(batches: batchesPerBlock, rows: plan.largest, width: dataset.width, targetWidth: dataset.targetWidth)
+    }
     block = newBlock()
     let filler = Filler(dataset, plan, random)
     filler.fill(block)
@@ -89,12 +91,15 @@ private final class Prefetcher {
 /// Consecutive batches in one stretch of memory.
 private final class Block {
   let memory: Tensor
+  /// Nil where classes are predicted.
+  let targetMemory: Tensor?
   let batches: [Batch]
   let rowsPerBatch: Int
 
-  init(batches: Int, rows: Int, width: Int) {
+  init(batches: Int, rows: Int, width: Int, targetWidth: Int) {
     let memory = Tensor(uninitialized: [batches * rows, width])
     self.memory = memory
+    targetMemory = targetWidth > 0 ? Tensor(uninitialized: [batches * rows, targetWidth]) : nil
     rowsPerBatch = rows
     self.batches = (0..<batches).map { Batch(features: memory.rows($0 * rows..<($0 + 1) * rows)) }
   }
@@ -102,14 +107,14 @@ private final class Block {
 
 /// Gathers rows in the order of their epochs. Used by one thread at a time.
 private final class Filler {
-  private let dataset: ClassificationDataset
+  private let dataset: Dataset
   private let plan: BatchPlan
   private let random: RandomStreams
   private var order: [Int]
   private var epoch = 0
   private var batch = 0
 
-  init(_ dataset: ClassificationDataset, _ plan: BatchPlan, _ random: RandomStreams) {
+  init(_ dataset: Dataset, _ plan: BatchPlan, _ random: RandomStreams) {
     (self.dataset, self.plan, self.random) = (dataset, plan, random)
     order = Array(0..<dataset.count)
   }
@@ -119,21 +124,33 @@ private final class Filler {
       if batch == plan.batches { (epoch, batch) = (epoch + 1, 0) }
       if batch == 0 { shuffle() }
       let rows = plan.range(batch)
-      target.features = block.memory.rows(index * block.rowsPerBatch..<index * block.rowsPerBatch + rows.count)
-      target.labels.removeAll(keepingCapacity: true)
-      target.rowIDs.removeAll(keepingCapacity: true)
-      let to = target.features.pointer
-      dataset.features.withUnsafeBufferPointer { features in
-        for (place, position) in rows.enumerated() {
-          let row = order[position]
-          target.labels.append(dataset.labels[row])
-          target.rowIDs.append(dataset.rowIDs[row])
-          if let from = features.baseAddress {
-            (to + place * dataset.width).update(from: from + row * dataset.width, count: dataset.width)
-          }
+      let place = index * block.rowsPerBatch..<index * block.rowsPerBatch + rows.count
+      target.features = block.memory.rows(place)
+      gather(dataset.features, width: dataset.width, rows, to: target.features)
+      switch dataset.targets {
+      case .classes(let labels):
+        target.labels.removeAll(keepingCapacity: true)
+        for position in rows { target.labels.append(labels[order[position]]) }
+      case .values(let values, let width):
+        if let targets = block.targetMemory?.rows(place) {
+          gather(values, width: width, rows, to: targets)
+          target.targets = targets
         }
       }
+      target.rowIDs.removeAll(keepingCapacity: true)
+      for position in rows { target.rowIDs.append(dataset.rowIDs[order[position]]) }
       batch += 1
+    }
+  }
+
+  /// Copies the rows at `positions` of the epoch's order.
+  private func gather(_ source: [Float], width: Int, _ positions: Range<Int>, to target: Tensor) {
+    let to = target.pointer
+    source.withUnsafeBufferPointer { source in
+      guard let from = source.baseAddress else { return }
+      for (place, position) in positions.enumerated() {
+        (to + place * width).update(from: from + order[position] * width, count: width)
+      }
     }
   }
 

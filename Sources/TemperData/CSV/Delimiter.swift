@@ -18,9 +18,10 @@ public struct Delimiter: Sendable, Hashable {
     self.init(byte: byte)
   }
 
-  /// What a file of this name usually has: tabs for `.tsv` and `.tab`, else commas.
+  /// What a file of this name usually has: tabs for `.tsv` and `.tab`, else commas; `.gz` behind does not count.
   public init(forPath path: String) {
-    let name = path.lowercased()
+    var name = path.lowercased()
+    if name.hasSuffix(".gz") { name.removeLast(3) }
     self = name.hasSuffix(".tsv") || name.hasSuffix(".tab") ? .tab : .comma
   }
 }

@@ -35,55 +35,73 @@ extension Diagnostic.Code {
   public static let columnConflict = Diagnostic.Code("E0217", "a column is given two meanings")
   /// Columns that a model needs and a table lacks.
   public static let missingColumns = Diagnostic.Code("E0218", "a table lacks columns that the model needs")
-  /// Labels from which nothing can be learned: one class, or a class a row.
-  public static let unusableLabels = Diagnostic.Code("E0219", "the labels are no classes")
+  /// Labels from which nothing can be learned: one class, a class a row, or one value.
+  public static let unusableLabels = Diagnostic.Code("E0219", "nothing can be learned from the labels")
   /// A stored preprocessing that is damaged or of another version.
   public static let badPreprocessing = Diagnostic.Code("E0220", "a stored preprocessing cannot be used")
   /// No column is left to learn from.
   public static let noFeatures = Diagnostic.Code("E0221", "no column is left to learn from")
+  /// A label of several that is neither 0 nor 1.
+  public static let notALabel = Diagnostic.Code("E0223", "a label that a row has or has not is neither 1 nor 0")
   /// More features than memory holds.
   public static let tooManyFeatures = Diagnostic.Code("E0222", "the features take too much memory")
 }
 
 /// Which column of a table plays which part.
 struct ColumnRoles {
-  var label: Int
+  /// The columns to predict.
+  let target: TargetColumns
+  /// Their numbers.
+  let targets: [Int]
   /// The column that says which rows are for what.
   var split: Int?
   /// The columns that may become features, in the order of the table, with their declared kinds.
   var features: [(column: Int, declared: ColumnKind?)] = []
 
+  /// The column with the classes, if classes are predicted.
+  var classColumn: Int? {
+    if case .classes = target { targets.first } else { nil }
+  }
+
   /// Finds the columns by name, and throws for all names that no column has and for parts that contradict each other.
-  init(_ table: CSVTable, label: String, split: String?, declared: [(name: String, kind: ColumnKind)]) throws(Diagnostics) {
+  init(_ table: CSVTable, target: TargetColumns, split: String?, declared: [(name: String, kind: ColumnKind)]) throws(Diagnostics) {
     var findings = Findings()
     func find(_ name: String, _ key: String) -> Int? {
       let column = table.column(name)
       if column == nil { findings.add(.unknownColumn, at: table.headerPlace(column: 0), table.unknownColumn(name, asked: key)) }
       return column
     }
-    let labelColumn = find(label, "data.label")
+    let targetColumns = target.names.map { find($0, target.key) }
     let splitColumn = split.flatMap { find($0, "data.split.column") }
     var kinds: [Int: ColumnKind] = [:]
     for (name, kind) in declared {
       guard let column = find(name, "data.columns") else { continue }
-      if column == labelColumn || column == splitColumn {
-        let part = column == labelColumn ? "data.label" : "data.split.column"
+      if targetColumns.contains(column) || column == splitColumn {
+        let part = column == splitColumn ? "data.split.column" : target.key
         findings.add(
           .columnConflict, at: table.headerPlace(column: column),
           "data.columns declares \(quoted(name)) \(kind.rawValue), and it is \(part). Remove it from one of them.")
       }
       kinds[column] = kind
     }
-    if let column = labelColumn, column == splitColumn {
-      findings.add(
-        .columnConflict, at: table.headerPlace(column: column),
-        "\(quoted(label)) is both data.label and data.split.column. Name two columns.")
+    for (number, column) in targetColumns.enumerated() {
+      guard let column else { continue }
+      let name = quoted(table.header[column])
+      if column == splitColumn {
+        findings.add(
+          .columnConflict, at: table.headerPlace(column: column),
+          "\(name) is both \(target.key) and data.split.column. Name two columns.")
+      }
+      if targetColumns[..<number].contains(column) {
+        findings.add(.columnConflict, at: table.headerPlace(column: column), "\(target.key) names \(name) twice. Name it once.")
+      }
     }
     try findings.check()
-    // check() threw if the label was not found.
-    self.label = labelColumn ?? 0
+    // check() threw if one was not found.
+    targets = targetColumns.compactMap { $0 }
+    self.target = target
     self.split = splitColumn
-    for column in table.header.indices where column != labelColumn && column != splitColumn && kinds[column] != .ignore {
+    for column in table.header.indices where !targets.contains(column) && column != splitColumn && kinds[column] != .ignore {
       features.append((column, kinds[column]))
     }
   }

@@ -16,10 +16,12 @@ extension Preprocessor {
   ///   - rows: The numbers of the training rows, ascending.
   ///   - roles: Which column is what.
   ///   - normalization: How numeric columns are scaled.
+  ///   - targetNormalization: How a value to predict is scaled.
   ///   - notes: Gets a line for every column whose kind may surprise.
   /// - Throws: Everything that is wrong with the training rows.
   init(
-    fitting table: CSVTable, rows: [Int], roles: ColumnRoles, normalization: Normalization, notes: inout [String]
+    fitting table: CSVTable, rows: [Int], roles: ColumnRoles, normalization: Normalization,
+    targetNormalization: Normalization = .standard, notes: inout [String]
   ) throws(Diagnostics) {
     var findings = Findings()
     guard !roles.features.isEmpty else {
@@ -34,9 +36,54 @@ extension Preprocessor {
         columns.append(Column(table.header[column], transform))
       }
     }
-    let classes = Self.classes(table, column: roles.label, rows: rows, &findings)
+    let target: Target
+    switch roles.target {
+    case .classes(let label):
+      target = .classes(label: label, names: Self.classes(table, column: roles.targets[0], rows: rows, &findings))
+    case .value:
+      target = Self.value(table, column: roles.targets[0], rows: rows, targetNormalization, &findings)
+    case .multilabel(let labels):
+      target = .multilabel(labels)
+      Self.checkLabels(table, columns: roles.targets, rows: rows, &findings, &notes)
+    }
     try findings.check()
-    self.init(columns: columns, label: table.header[roles.label], classes: classes)
+    self.init(columns: columns, target: target)
+  }
+
+  private static func value(
+    _ table: CSVTable, column: Int, rows: [Int], _ normalization: Normalization, _ findings: inout Findings
+  ) -> Target {
+    let name = table.header[column]
+    let values = rows.compactMap { findings.value(table, $0, column) }
+    if values.count == rows.count, let first = values.first, values.allSatisfy({ $0 == first }) {
+      findings.add(
+        .unusableLabels, at: table.headerPlace(column: column),
+        "every training row has the value \(first) in \(quoted(name)). Two values are the least that can be told apart.")
+    }
+    let (mean, deviation) = normalization == .none ? (0, 1) : Self.standard(values)
+    return .value(label: name, mean: mean, deviation: deviation)
+  }
+
+  /// Reports labels that are neither 0 nor 1, and notes those that no training row has, or all have.
+  private static func checkLabels(
+    _ table: CSVTable, columns: [Int], rows: [Int], _ findings: inout Findings, _ notes: inout [String]
+  ) {
+    for column in columns {
+      let ones = rows.reduce(0) { $0 + (findings.label(table, $1, column) == 1 ? 1 : 0) }
+      if ones == 0 || ones == rows.count {
+        notes.append("\(ones == 0 ? "no" : "every") training row has the label \(quoted(table.header[column])): it cannot be learned")
+      }
+    }
+  }
+
+  /// Mean and deviation of `numbers`; a deviation of 1 where they are all the same.
+  static func standard(_ numbers: [Double]) -> (mean: Double, deviation: Double) {
+    // Rounding in the mean would give a constant column a tiny deviation, and its features the size of noise.
+    guard let least = numbers.min(), let greatest = numbers.max(), least < greatest else { return ((numbers.first ?? 0) + 0, 1) }
+    let mean = numbers.reduce(0, +) / Double(numbers.count)
+    let variance = numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(numbers.count)
+    let deviation = variance.squareRoot()
+    return (mean + 0, deviation > 0 ? deviation : 1)
   }
 
   private static func classes(_ table: CSVTable, column: Int, rows: [Int], _ findings: inout Findings) -> [String] {
@@ -108,7 +155,8 @@ private struct ColumnFit {
     if !isNumeric { return categories(isDeclared: declared != nil, &findings, &notes) }
     for row in blankRows { findings.addBlank(table, row, column) }
     guard texts == 0, blankRows.isEmpty else { return nil }
-    return normalization == .none ? .numeric(mean: 0, deviation: 1) : standard()
+    let (mean, deviation) = normalization == .none ? (0, 1) : Preprocessor.standard(numbers)
+    return .numeric(mean: mean, deviation: deviation)
   }
 
   private mutating func readNumbers(_ declared: ColumnKind?, _ findings: inout Findings) {
@@ -126,17 +174,6 @@ private struct ColumnFit {
         }
       }
     }
-  }
-
-  private func standard() -> Preprocessor.Transform {
-    // Rounding in the mean would give a constant column a tiny deviation, and its features the size of noise.
-    guard let least = numbers.min(), let greatest = numbers.max(), least < greatest else {
-      return .numeric(mean: (numbers.first ?? 0) + 0, deviation: 1)
-    }
-    let mean = numbers.reduce(0, +) / Double(numbers.count)
-    let variance = numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(numbers.count)
-    let deviation = variance.squareRoot()
-    return .numeric(mean: mean + 0, deviation: deviation > 0 ? deviation : 1)
   }
 
   private func categories(
@@ -191,6 +228,36 @@ extension Findings {
     add(
       .emptyValue, at: table.place(row: row, column: column),
       "\(quoted(table.header[column])) is the label and has no value here. Fill it in, or remove the row.")
+  }
+
+  /// The value to predict in a field; reports what is none.
+  mutating func value(_ table: CSVTable, _ row: Int, _ column: Int) -> Double? {
+    let (isBlank, number) = table.withField(row: row, column: column) { (Preprocessor.isBlank($0), Preprocessor.number($0)) }
+    if isBlank {
+      addBlankLabel(table, row, column)
+    } else if number == nil {
+      add(
+        .notANumber, at: table.place(row: row, column: column),
+        "\(quoted(table.header[column])) is the value to predict, and \(quoted(table.text(row: row, column: column))) is not a number of "
+          + "32 bits. Write it like -12.5 or 3e-4, or remove the row.")
+    }
+    return number
+  }
+
+  /// 1 where a row has a label, 0 where not; reports what is neither.
+  mutating func label(_ table: CSVTable, _ row: Int, _ column: Int) -> Float? {
+    let (isBlank, number) = table.withField(row: row, column: column) { (Preprocessor.isBlank($0), Preprocessor.number($0)) }
+    if isBlank {
+      addBlankLabel(table, row, column)
+    } else if number != 0, number != 1 {
+      add(
+        .notALabel, at: table.place(row: row, column: column),
+        "\(quoted(table.header[column])) is a label, and \(quoted(table.text(row: row, column: column))) is neither 1 nor 0. "
+          + "Write 1 where a row has the label and 0 where it has not.")
+    } else {
+      return number == 1 ? 1 : 0
+    }
+    return nil
   }
 
   /// Reports a value of a numeric column that is no number.

@@ -1,14 +1,13 @@
 import TemperJSON
 
 extension Preprocessor {
-  private static let version = 1
+  private static let version = 2
 
   /// Everything the preprocessor knows; numbers keep their bits.
   public var json: JSON {
     .object([
       ("version", .integer(Self.version)),
-      ("label", .string(label)),
-      ("classes", .array(classes.map { .string($0) })),
+      ("target", target.json),
       (
         "columns",
         .array(
@@ -35,8 +34,7 @@ extension Preprocessor {
     guard let version = json["version"]?.integer, version == Self.version else {
       throw reader.failure("version", json["version"] ?? json, "the number \(Self.version)")
     }
-    let label = try reader.string("label", in: json)
-    let classes = try reader.strings("classes", in: json)
+    let target = try Target(reader, json["target"] ?? json)
     guard let stored = json["columns"]?.array, !stored.isEmpty else { throw reader.failure("columns", json["columns"] ?? json, "a list") }
     var columns: [Column] = []
     for item in stored {
@@ -44,8 +42,7 @@ extension Preprocessor {
       switch item["kind"]?.string {
       case "numeric":
         let mean = try reader.number("mean", in: item)
-        let deviation = try reader.number("deviation", in: item)
-        guard deviation > 0 else { throw reader.failure("deviation", item["deviation"] ?? item, "a number above 0") }
+        let deviation = try reader.deviation(in: item)
         columns.append(Column(name, .numeric(mean: mean, deviation: deviation)))
       case "categorical":
         columns.append(Column(name, .categorical(try reader.strings("categories", in: item))))
@@ -53,7 +50,32 @@ extension Preprocessor {
         throw reader.failure("kind", item["kind"] ?? item, "\"numeric\" or \"categorical\"")
       }
     }
-    self.init(columns: columns, label: label, classes: classes)
+    self.init(columns: columns, target: target)
+  }
+}
+
+extension Target {
+  fileprivate var json: JSON {
+    switch self {
+    case .classes(let label, let names):
+      .object([("kind", "classes"), ("label", .string(label)), ("classes", .array(names.map { .string($0) }))])
+    case .value(let label, let mean, let deviation):
+      .object([("kind", "value"), ("label", .string(label)), ("mean", .number(mean)), ("deviation", .number(deviation))])
+    case .multilabel(let labels):
+      .object([("kind", "multilabel"), ("labels", .array(labels.map { .string($0) }))])
+    }
+  }
+
+  fileprivate init(_ reader: StoredReader, _ json: JSON) throws(Diagnostics) {
+    switch json["kind"]?.string {
+    case "classes": self = .classes(label: try reader.string("label", in: json), names: try reader.strings("classes", in: json))
+    case "value":
+      self = .value(
+        label: try reader.string("label", in: json), mean: try reader.number("mean", in: json),
+        deviation: try reader.deviation(in: json))
+    case "multilabel": self = .multilabel(try reader.strings("labels", in: json))
+    default: throw reader.failure("kind", json["kind"] ?? json, "\"classes\", \"value\" or \"multilabel\"")
+    }
   }
 }
 
@@ -75,6 +97,12 @@ private struct StoredReader {
   func number(_ key: String, in value: JSON) throws(Diagnostics) -> Double {
     guard let number = value[key]?.number, number.isFinite else { throw failure(key, value[key] ?? value, "a number") }
     return number
+  }
+
+  func deviation(in value: JSON) throws(Diagnostics) -> Double {
+    let deviation = try number("deviation", in: value)
+    guard deviation > 0 else { throw failure("deviation", value["deviation"] ?? value, "a number above 0") }
+    return deviation
   }
 
   /// A list of distinct strings, at least one.

@@ -48,34 +48,45 @@ extension Preprocessor {
     return features
   }
 
-  /// The class of each of `rows`. Throws all labels that are missing, or that no training row has.
-  public func labels(of table: CSVTable, rows: [Int]) throws(Diagnostics) -> [Int32] {
-    guard let column = table.column(label) else {
+  /// What is to be predicted of each of `rows`. Throws all labels that are missing, that no training row has, or that are no numbers where
+  /// they must be.
+  public func targets(of table: CSVTable, rows: [Int]) throws(Diagnostics) -> Dataset.Targets {
+    let names = target.columns.names
+    let columns = names.compactMap { table.column($0) }
+    guard columns.count == names.count else {
+      let missing = names.filter { table.column($0) == nil }
       throw Diagnostics(
         .missingColumns, at: table.headerPlace(column: 0),
-        "there is no column \(quoted(label)) with the labels. Columns here: \(listed(table.header)).")
+        "there is no column \(listed(missing, limit: 50)) with the labels. Columns here: \(listed(table.header)).")
     }
     var findings = Findings()
-    let known = ByteIndex(classes)
-    var labels = [Int32](repeating: 0, count: rows.count)
-    for (number, row) in rows.enumerated() {
-      if let found = table.withField(row: row, column: column, { known.find($0) }) {
-        labels[number] = Int32(found)
-      } else {
-        reportLabel(table, row, column, &findings)
+    let targets: Dataset.Targets
+    switch target {
+    case .classes(_, let names):
+      let known = ByteIndex(names)
+      targets = .classes(rows.map { labelNumber(table, $0, columns[0], known, &findings) })
+    case .value(_, let mean, let deviation):
+      let values = rows.map { row in
+        guard let value = findings.value(table, row, columns[0]) else { return Float(0) }
+        let scaled = Float((value - mean) / deviation)
+        if !scaled.isFinite { reportOverflow(table, row, columns[0], &findings) }
+        return scaled
       }
+      targets = .values(values, width: 1)
+    case .multilabel:
+      targets = .values(rows.flatMap { row in columns.map { findings.label(table, row, $0) ?? 0 } }, width: columns.count)
     }
     try findings.check()
-    return labels
+    return targets
   }
 
-  /// Features and labels of `rows`, every mistake in either in one error.
-  public func dataset(of table: CSVTable, rows: [Int]) throws(Diagnostics) -> ClassificationDataset {
+  /// Features and targets of `rows`, every mistake in either in one error.
+  public func dataset(of table: CSVTable, rows: [Int]) throws(Diagnostics) -> Dataset {
     var findings = Findings()
     let features = findings.gather { () throws(Diagnostics) in try self.features(of: table, rows: rows) }
-    let labels = findings.gather { () throws(Diagnostics) in try self.labels(of: table, rows: rows) }
+    let targets = findings.gather { () throws(Diagnostics) in try self.targets(of: table, rows: rows) }
     try findings.check()
-    return ClassificationDataset(features: features ?? [], width: width, labels: labels ?? [], rowIDs: rows.map { Int32($0) })
+    return Dataset(features: features ?? [], width: width, targets: targets ?? .classes([]), rowIDs: rows.map { Int32($0) })
   }
 
   private func sourceColumns(_ table: CSVTable) throws(Diagnostics) -> [Int] {
@@ -95,14 +106,17 @@ extension Preprocessor {
     if isBlank {
       findings.addBlank(table, row, column)
     } else if isNumber {
-      let name = quoted(table.header[column])
-      findings.add(
-        .notANumber, at: table.place(row: row, column: column),
-        "\(quoted(table.text(row: row, column: column))) lies so far outside the training rows' \(name) that its feature overflows. "
-          + "Correct the value.")
+      reportOverflow(table, row, column, &findings)
     } else {
       findings.addBadNumber(table, row, column)
     }
+  }
+
+  private func reportOverflow(_ table: CSVTable, _ row: Int, _ column: Int, _ findings: inout Findings) {
+    findings.add(
+      .notANumber, at: table.place(row: row, column: column),
+      "\(quoted(table.text(row: row, column: column))) lies so far outside the training rows' \(quoted(table.header[column])) that "
+        + "\(target.columns.names.contains(table.header[column]) ? "it" : "its feature") overflows. Correct the value.")
   }
 
   private func reportCategory(_ table: CSVTable, _ row: Int, _ column: Int, _ known: [String], _ findings: inout Findings) {
@@ -114,12 +128,17 @@ extension Preprocessor {
         + "Correct the value, remove the row, or train again with data.columns[\(name)] set to \"ignore\".")
   }
 
-  private func reportLabel(_ table: CSVTable, _ row: Int, _ column: Int, _ findings: inout Findings) {
-    let name = quoted(table.header[column])
-    if table.withField(row: row, column: column, { Self.isBlank($0) }) { return findings.addBlankLabel(table, row, column) }
-    findings.add(
-      .unknownLabel, at: table.place(row: row, column: column),
-      "the label \(name) is \(quoted(table.text(row: row, column: column))), which no training row has (known: \(listed(classes))). "
-        + "Correct the value, remove the row, or move one like it to the training rows.")
+  /// The number of a row's class; reports one that no training row has.
+  private func labelNumber(_ table: CSVTable, _ row: Int, _ column: Int, _ known: ByteIndex, _ findings: inout Findings) -> Int32 {
+    if let found = table.withField(row: row, column: column, { known.find($0) }) { return Int32(found) }
+    if table.withField(row: row, column: column, { Self.isBlank($0) }) {
+      findings.addBlankLabel(table, row, column)
+    } else {
+      findings.add(
+        .unknownLabel, at: table.place(row: row, column: column),
+        "the label \(quoted(table.header[column])) is \(quoted(table.text(row: row, column: column))), which no training row has "
+          + "(known: \(listed(classes))). Correct the value, remove the row, or move one like it to the training rows.")
+    }
+    return 0
   }
 }

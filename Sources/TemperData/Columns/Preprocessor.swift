@@ -32,14 +32,22 @@ public struct Preprocessor: Sendable, Equatable {
 
   /// The columns that features come from, in the order of the features.
   public let columns: [Column]
-  /// The name of the column with the labels.
-  public let label: String
-  /// The labels of the training rows, each once: by value if all are whole numbers, else by bytes. A class is its number in this list.
-  public let classes: [String]
+  /// What is predicted.
+  public let target: Target
 
   /// A preprocessor of known parts.
+  public init(columns: [Column], target: Target) {
+    (self.columns, self.target) = (columns, target)
+  }
+
+  /// A preprocessor of known parts for the classes of the column `label`.
   public init(columns: [Column], label: String, classes: [String]) {
-    (self.columns, self.label, self.classes) = (columns, label, classes)
+    self.init(columns: columns, target: .classes(label: label, names: classes))
+  }
+
+  /// The names of the classes, by number; empty where no classes are predicted.
+  public var classes: [String] {
+    if case .classes(_, let names) = target { names } else { [] }
   }
 
   /// How many features a row has.
@@ -67,7 +75,16 @@ public struct Preprocessor: Sendable, Equatable {
       default: false
       }
     }
-    return same([a.label], [b.label]) && same(a.classes, b.classes) && same(a.columns.map(\.name), b.columns.map(\.name))
+    func same(_ x: Target, _ y: Target) -> Bool {
+      switch (x, y) {
+      case (.classes(let a, let c), .classes(let b, let d)): same([a] + c, [b] + d)
+      case (.value(let a, let m, let d), .value(let b, let n, let e)):
+        same([a], [b]) && m.bitPattern == n.bitPattern && d.bitPattern == e.bitPattern
+      case (.multilabel(let a), .multilabel(let b)): same(a, b)
+      default: false
+      }
+    }
+    return same(a.target, b.target) && same(a.columns.map(\.name), b.columns.map(\.name))
       && zip(a.columns, b.columns).allSatisfy { same($0.transform, $1.transform) }
   }
 }

@@ -17,17 +17,38 @@ public struct FileBytes: Sendable {
 
   /// The name to report: the path as given, or `standard input`.
   public let name: String
-  /// Every byte of the file.
+  /// The content: every byte of the file, unpacked if its name ends in `.gz`.
   public let bytes: [UInt8]
+  /// Every byte of the file as it is stored, the same as ``bytes`` unless it is compressed.
+  public let stored: [UInt8]
 
   /// Bytes that are in memory already, reported under `name`.
   public init(name: String, bytes: [UInt8]) {
-    (self.name, self.bytes) = (name, bytes)
+    (self.name, self.bytes, stored) = (name, bytes, bytes)
   }
 
-  /// Reads the file at `path`, or standard input for `-`.
+  /// The content of the gzip file `stored`, of at most `limit` bytes. Throws `E0258` where it is damaged, `E0259` beyond the limit.
+  init(name: String, gzip stored: [UInt8], limit: Int = Gzip.limit) throws(Diagnostics) {
+    (self.name, self.stored) = (name, stored)
+    do throws(InflateProblem) {
+      bytes = try Gzip.unpacked(stored, limit: limit)
+    } catch {
+      let place = Place.wholeFile(path: name)
+      throw switch error {
+      case .truncated: Diagnostics(.badGzip, at: place, "the compressed file ends too early. Copy or download it again.")
+      case .damaged(let how):
+        Diagnostics(.badGzip, at: place, "this is no sound gzip file: \(how). Copy or download it again, or drop .gz from its name.")
+      case .tooLarge:
+        Diagnostics(
+          .unpacksTooLarge, at: place, "this file unpacks to more than \(limit >> 20) MiB. Unpack it with gunzip if it is to be trusted.")
+      }
+    }
+  }
+
+  /// Reads the file at `path`, or standard input for `-`; a file whose name ends in `.gz` is unpacked.
   ///
-  /// Throws `E0301` where nothing is there, and `E0302` where it is a folder or cannot be read, `E0303` beyond ``limit``.
+  /// Throws `E0301` where nothing is there, and `E0302` where it is a folder or cannot be read, `E0303` beyond ``limit``, `E0258` and
+  /// `E0259` for what cannot be unpacked.
   public init(reading path: String) throws(Diagnostics) {
     let fromInput = path == "-"
     let name = fromInput ? "standard input" : path
@@ -50,7 +71,11 @@ public struct FileBytes: Sendable {
       if count < chunk { break }
       chunk = max(1 << 16, bytes.count)
     }
-    self.init(name: name, bytes: bytes)
+    if path.lowercased().hasSuffix(".gz") {
+      try self.init(name: name, gzip: bytes)
+    } else {
+      self.init(name: name, bytes: bytes)
+    }
   }
 
   /// Appends up to `limit` bytes, fewer only at the end of the file; returns how many.
@@ -72,10 +97,16 @@ public struct FileBytes: Sendable {
     return part.count
   }
 
+  /// What to do about a file that is not there: Debian packages that put data into known folders are named.
+  private static func remedy(_ path: String) -> String {
+    path.hasPrefix("/usr/share/datasets/fashion-mnist/")
+      ? "It comes with a Debian package: apt-get install -y dataset-fashion-mnist" : "Check the path."
+  }
+
   private static func failure(_ number: CInt, _ name: String) -> Diagnostics {
     let place = Place.wholeFile(path: name)
     return switch number {
-    case ENOENT, ENOTDIR: Diagnostics(.inputMissing, at: place, "there is no such file. Check the path.")
+    case ENOENT, ENOTDIR: Diagnostics(.inputMissing, at: place, "there is no such file. \(remedy(name))")
     case EISDIR: Diagnostics(.inputUnreadable, at: place, "this is a folder. Give the path of a file in it.")
     case EACCES, EPERM: Diagnostics(.inputUnreadable, at: place, "no permission to read this file. Change its mode or owner.")
     case EFBIG: Diagnostics(.inputTooLarge, at: place, "this file has 4 GiB or more. Split it, or take a sample of its rows.")

@@ -68,7 +68,7 @@ func listed(_ names: some Collection<String>, limit: Int = 10) -> String {
   return names.count > limit ? "\(shown) and \(names.count - limit) more" : shown
 }
 
-/// `1 row`, `2 rows`.
-func counted(_ count: Int, _ noun: String) -> String {
-  "\(count) \(noun)\(count == 1 ? "" : "s")"
+/// `1 row`, `2 rows`; `several` for a noun that takes more than an s.
+func counted(_ count: Int, _ noun: String, _ several: String? = nil) -> String {
+  "\(count) \(count == 1 ? noun : several ?? noun + "s")"
 }

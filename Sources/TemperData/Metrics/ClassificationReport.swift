@@ -1,10 +1,11 @@
-import Glibc
 import TemperJSON
 
-/// How good a classifier's probabilities are against the true classes. Follows scikit-learn 1.9, to which the tests hold it.
+/// How good a classifier's probabilities are against the true classes. Follows scikit-learn 1.9, to which the tests hold it; the calibration
+/// error follows ``Calibration``.
 ///
-/// A figure over no rows is nil and prints as `null`; a figure that is not finite is left as it is and prints as `null` too.
-public struct ClassificationReport: Sendable, Equatable {
+/// A figure that is not defined for these rows is nil and prints as `null`; a figure that is not finite is left as it is and prints as `null`
+/// too.
+public struct ClassificationReport: Report, Equatable {
   /// How one class fares.
   public struct ClassScore: Sendable, Equatable {
     /// The class's name.
@@ -15,38 +16,82 @@ public struct ClassificationReport: Sendable, Equatable {
     public let recall: Double
     /// The harmonic mean of precision and recall; 0 where both are 0.
     public let f1: Double
+    /// The area under the curve of the class against all others; nil unless there are rows of both.
+    public let rocAUC: Double?
     /// How many rows are of the class.
     public let support: Int
     /// How many rows were predicted to be of the class.
     public let predicted: Int
   }
 
+  /// A score of all classes together.
+  public struct Average: Sendable, Equatable {
+    /// The mean of the classes' precision.
+    public let precision: Double?
+    /// The mean of the classes' recall.
+    public let recall: Double?
+    /// The mean of the classes' F1.
+    public let f1: Double?
+  }
+
   /// How many rows were judged.
   public let count: Int
   /// The share of rows whose class has the highest probability.
   public let accuracy: Double?
+  /// The mean recall of the classes that some row has.
+  public let balancedAccuracy: Double?
   /// The mean of -ln p(true class), where p is first moved into [eps, 1 - eps] with the machine epsilon of 32-bit numbers, 2^-23.
   public let logLoss: Double?
-  /// The mean of the classes' F1, over those that occur among the labels or the predictions.
-  public let macroF1: Double?
+  /// Means over the classes that occur among the labels or the predictions, all alike.
+  public let macro: Average
+  /// Means over the classes, each as often as it has rows.
+  public let weighted: Average
+  /// Matthews' correlation coefficient in Gorodkin's form for several classes; 0 where labels or predictions are all of one class.
+  public let matthewsCorrelation: Double?
+  /// The area under the curve: of the second class where there are two, else the mean of each class against all others. Nil if a class has
+  /// no row.
+  public let rocAUC: Double?
+  /// The share of rows whose class is among the 3 of highest probability; nil with 3 classes or fewer, for which it says nothing.
+  public let top3Accuracy: Double?
+  /// The share of rows whose class is among the 5 of highest probability; nil with 5 classes or fewer.
+  public let top5Accuracy: Double?
+  /// The expected calibration error in 15 bins.
+  public let calibrationError: Double?
+  /// The mean squared distance of the probabilities from 1 for the true class and 0 for the others; halved where there are two classes.
+  public let brierScore: Double?
   /// Rows by true class (first index) and predicted class (second).
   public let confusion: [[Int]]
   /// A score for every class, by number.
   public let scores: [ClassScore]
 
+  /// The figures, in the order they are printed.
+  public static let metrics: [Metric<ClassificationReport>] = [
+    Metric("accuracy") { $0.accuracy },
+    Metric("log_loss", higherIsBetter: false) { $0.logLoss },
+    Metric("macro_f1") { $0.macroF1 },
+    Metric("balanced_accuracy") { $0.balancedAccuracy },
+    Metric("macro_precision") { $0.macro.precision },
+    Metric("macro_recall") { $0.macro.recall },
+    Metric("weighted_f1") { $0.weighted.f1 },
+    Metric("weighted_precision") { $0.weighted.precision },
+    Metric("weighted_recall") { $0.weighted.recall },
+    Metric("mcc") { $0.matthewsCorrelation },
+    Metric("roc_auc") { $0.rocAUC },
+    Metric("top_3_accuracy") { $0.top3Accuracy },
+    Metric("top_5_accuracy") { $0.top5Accuracy },
+    Metric("ece", higherIsBetter: false) { $0.calibrationError },
+    Metric("brier", higherIsBetter: false) { $0.brierScore },
+  ]
+
+  /// The mean of the classes' F1, over those that occur among the labels or the predictions.
+  public var macroF1: Double? { macro.f1 }
+
   /// Judges `probabilities`, row-major with one number for each of `classes`, against `labels`, the class of each row.
   public init(probabilities: [Float], labels: [Int32], classes: [String]) {
-    let width = classes.count
-    precondition(probabilities.count == labels.count * width, "there must be a probability for every row and class")
-    var confusion = Array(repeating: Array(repeating: 0, count: width), count: width)
-    var loss = 0.0
-    let (least, most) = (Float.ulpOfOne, 1 - Float.ulpOfOne)
-    for (row, label) in labels.enumerated() {
-      let label = Int(label)
-      confusion[label][Self.argmax(probabilities[(row * width)..<((row + 1) * width)])] += 1
-      let p = probabilities[row * width + label]
-      loss -= log(Double(p < least ? least : p > most ? most : p))
-    }
+    precondition(probabilities.count == labels.count * classes.count, "there must be a probability for every row and class")
+    let rows = ClassificationRows(probabilities: probabilities, labels: labels, width: classes.count)
+    let counts = rows.counts()
+    let confusion = counts.confusion
 
     let scores = classes.indices.map { c in
       let support = confusion[c].reduce(0, +)
@@ -55,44 +100,80 @@ public struct ClassificationReport: Sendable, Equatable {
       // The harmonic mean, written so that two zeros need no case of their own beyond a class that nobody has or gets.
       let f1 = support + predicted > 0 ? 2 * Double(confusion[c][c]) / Double(support + predicted) : 0
       return ClassScore(
-        name: classes[c], precision: share(predicted), recall: share(support), f1: f1, support: support, predicted: predicted)
+        name: classes[c], precision: share(predicted), recall: share(support), f1: f1, rocAUC: rows.rocAUC(class: c), support: support,
+        predicted: predicted)
     }
-    func mean(_ sum: Double, _ count: Int) -> Double? { count > 0 ? sum / Double(count) : nil }
-    let occurring = scores.filter { $0.support + $0.predicted > 0 }
-    let hits = classes.indices.reduce(0) { $0 + confusion[$1][$1] }
-    count = labels.count
-    accuracy = mean(Double(hits), count)
-    logLoss = mean(loss, count)
-    macroF1 = mean(occurring.reduce(0) { $0 + $1.f1 }, occurring.count)
+    let count = labels.count
+    func perRow(_ sum: Double) -> Double? { count > 0 ? sum / Double(count) : nil }
+    let present = scores.filter { $0.support > 0 }
+    let areas = scores.compactMap(\.rocAUC)
+
+    self.count = count
     self.confusion = confusion
     self.scores = scores
+    accuracy = perRow(Double(classes.indices.reduce(0) { $0 + confusion[$1][$1] }))
+    balancedAccuracy = present.isEmpty ? nil : present.reduce(0) { $0 + $1.recall } / Double(present.count)
+    logLoss = perRow(counts.loss)
+    macro = Average(scores.filter { $0.support + $0.predicted > 0 }.map { ($0, 1) })
+    weighted = Average(scores.map { ($0, Double($0.support)) })
+    matthewsCorrelation = count > 0 ? Self.matthewsCorrelation(scores, confusion) : nil
+    rocAUC = areas.count < scores.count ? nil : areas.count == 2 ? areas[1] : areas.reduce(0, +) / Double(areas.count)
+    top3Accuracy = rows.topKAccuracy(3)
+    top5Accuracy = rows.topKAccuracy(5)
+    calibrationError = Calibration.expectedError(confidences: counts.confidences, hits: counts.hits)
+    brierScore = perRow(counts.squares / (classes.count == 2 ? 2 : 1))
+  }
+
+  /// The share of rows whose class is among the `k` of highest probability, nil unless there are rows and more than `k` classes.
+  ///
+  /// Of equal probabilities the later class ranks higher, as in scikit-learn's `top_k_accuracy_score`: with `k` 1 this is the accuracy but
+  /// for ties.
+  public static func topKAccuracy(_ k: Int, probabilities: [Float], labels: [Int32], classes: Int) -> Double? {
+    precondition(k > 0 && probabilities.count == labels.count * classes, "there must be a probability for every row and class")
+    return ClassificationRows(probabilities: probabilities, labels: labels, width: classes).topKAccuracy(k)
   }
 
   /// The place of the highest of `values`, counted from 0; of equal ones the first. What is not a number is never the highest.
   public static func argmax(_ values: ArraySlice<Float>) -> Int {
-    var best = values.startIndex
-    for index in values.indices where values[index] > values[best] || (values[best].isNaN && !values[index].isNaN) { best = index }
-    return best - values.startIndex
+    values.withUnsafeBufferPointer { ClassificationRows.argmax($0) }
+  }
+
+  private static func matthewsCorrelation(_ scores: [ClassScore], _ confusion: [[Int]]) -> Double {
+    let count = Double(scores.reduce(0) { $0 + $1.support })
+    let hits = Double(scores.indices.reduce(0) { $0 + confusion[$1][$1] })
+    func dot(_ a: KeyPath<ClassScore, Int>, _ b: KeyPath<ClassScore, Int>) -> Double {
+      scores.reduce(0) { $0 + Double($1[keyPath: a]) * Double($1[keyPath: b]) }
+    }
+    let spread = (count * count - dot(\.predicted, \.predicted)) * (count * count - dot(\.support, \.support))
+    return spread == 0 ? 0 : (hits * count - dot(\.support, \.predicted)) / spread.squareRoot()
   }
 
   /// The report as it is printed and stored.
   public var json: JSON {
-    .object([
-      ("count", .integer(count)),
-      ("accuracy", .number(accuracy)),
-      ("log_loss", .number(logLoss)),
-      ("macro_f1", .number(macroF1)),
-      (
-        "classes",
-        .array(
-          scores.map { score in
-            .object([
-              ("name", .string(score.name)), ("precision", .number(score.precision)), ("recall", .number(score.recall)),
-              ("f1", .number(score.f1)), ("support", .integer(score.support)), ("predicted", .integer(score.predicted)),
-            ])
-          })
-      ),
-      ("confusion", .array(confusion.map { row in .array(row.map { .integer($0) }) })),
-    ])
+    .object(
+      [("count", .integer(count))] + figures.map { ($0.name, .number($0.value)) } + [
+        (
+          "classes",
+          .array(
+            scores.map { score in
+              .object([
+                ("name", .string(score.name)), ("precision", .number(score.precision)), ("recall", .number(score.recall)),
+                ("f1", .number(score.f1)), ("roc_auc", .number(score.rocAUC)), ("support", .integer(score.support)),
+                ("predicted", .integer(score.predicted)),
+              ])
+            })
+        ),
+        ("confusion", .array(confusion.map { row in .array(row.map { .integer($0) }) })),
+      ])
+  }
+}
+
+extension ClassificationReport.Average {
+  fileprivate init(_ scores: [(score: ClassificationReport.ClassScore, weight: Double)]) {
+    let total = scores.reduce(0) { $0 + $1.weight }
+    func mean(_ part: KeyPath<ClassificationReport.ClassScore, Double>) -> Double? {
+      total > 0 ? scores.reduce(0) { $0 + $1.weight * $1.score[keyPath: part] } / total : nil
+    }
+    self.init(precision: mean(\.precision), recall: mean(\.recall), f1: mean(\.f1))
   }
 }

@@ -1,6 +1,7 @@
 import TemperJSON
 
-/// Writes what a classifier says about the rows of a table: `prediction`, then a `probability_` column for each class.
+/// Writes what a model says about rows: of classes `prediction` and a `probability_` column for each, of a value `prediction`, of labels a
+/// `probability_` column for each.
 ///
 /// It makes text and leaves writing to the caller, batch by batch, so that no prediction waits for the last one.
 public struct PredictionWriter: Sendable {
@@ -13,27 +14,34 @@ public struct PredictionWriter: Sendable {
   }
 
   private let format: Format
-  private let table: CSVTable
+  private let table: CSVTable?
   private let passthrough: [Int]
-  private let classes: [String]
+  private let target: Target
   /// Names of all columns as the format writes them: `name` quoted, with the colon for JSON.
   private let names: [String]
 
-  /// A writer about `table`.
+  /// A writer about the rows of `table`, or of images where there is none.
   ///
   /// - Parameters:
   ///   - format: The kind of text.
-  ///   - table: The table that the predictions are about.
+  ///   - table: The table that the predictions are about; nil for images, which have no columns to pass through.
   ///   - passthrough: Columns of the table to repeat in front, as the text that they hold.
-  ///   - classes: The names of the classes, by number.
+  ///   - target: What is predicted.
   /// - Throws: `E0211` for a column that the table does not have, `E0217` for one whose name a prediction's column needs or that is named
   ///   twice.
-  public init(_ format: Format, table: CSVTable, passthrough: [String], classes: [String]) throws(Diagnostics) {
+  public init(_ format: Format, table: CSVTable?, passthrough: [String], target: Target) throws(Diagnostics) {
+    precondition(table != nil || passthrough.isEmpty, "images have no columns to pass through")
     var findings = Findings()
-    let own = ["prediction"] + classes.map { "probability_\($0)" }
+    let own =
+      switch target {
+      case .classes(_, let names): ["prediction"] + names.map { "probability_\($0)" }
+      case .value: ["prediction"]
+      case .multilabel(let labels): labels.map { "probability_\($0)" }
+      }
     var taken = ByteIndex(own)
     var columns: [Int] = []
     for name in passthrough {
+      guard let table else { break }
       if let column = table.column(name) {
         columns.append(column)
         if taken.find(name) != nil {
@@ -48,7 +56,7 @@ public struct PredictionWriter: Sendable {
       }
     }
     try findings.check()
-    (self.format, self.table, self.classes, self.passthrough) = (format, table, classes, columns)
+    (self.format, self.table, self.target, self.passthrough) = (format, table, target, columns)
     names = (passthrough + own).map { format == .csv ? Self.csv($0) : Self.json($0) + ":" }
   }
 
@@ -57,13 +65,15 @@ public struct PredictionWriter: Sendable {
     format == .csv ? names.joined(separator: ",") + "\n" : ""
   }
 
-  /// A line for each of `rows`, whose `probabilities` are row-major, one for each class.
-  public func lines(rows: Range<Int>, probabilities: [Float]) -> String {
-    precondition(probabilities.count == rows.count * classes.count, "there must be a probability for every row and class")
+  /// A line for each of `rows`, of which `outputs` has, row-major, the probability of each class or label, or the value in the label's unit.
+  public func lines(rows: Range<Int>, outputs: [Float]) -> String {
+    let width = target.width
+    precondition(outputs.count == rows.count * width, "there must be an output for every row and class, label or value")
     var text = ""
     for (number, row) in rows.enumerated() {
-      let own = probabilities[(number * classes.count)..<((number + 1) * classes.count)]
-      let texts = passthrough.map { table.text(row: row, column: $0) } + [classes[ClassificationReport.argmax(own)]]
+      let own = outputs[(number * width)..<((number + 1) * width)]
+      var texts = passthrough.map { table?.text(row: row, column: $0) ?? "" }
+      if case .classes(_, let names) = target { texts.append(names[ClassificationReport.argmax(own)]) }
       switch format {
       case .csv:
         text += (texts.map(Self.csv) + own.map { "\($0)" }).joined(separator: ",")

@@ -2,7 +2,7 @@ import TemperCore
 import TemperJSON
 
 extension Diagnostic.Code {
-  /// A row's split is none of train, validation and test.
+  /// A row's split is none of train, validation, test and unused.
   public static let badSplitValue = Diagnostic.Code("E0230", "a row is given to no known split")
   /// The shares of a split cannot be had from these rows.
   public static let badSplit = Diagnostic.Code("E0231", "the rows cannot be split as asked")
@@ -24,7 +24,8 @@ public struct Split: Sendable, Equatable {
 }
 
 extension Split {
-  /// Reads the split off a column whose values are exactly `train`, `validation` and `test`; throws for every other value.
+  /// Reads the split off a column whose values are exactly `train`, `validation`, `test` and `unused`, for rows to leave out; throws for
+  /// every other value.
   static func byColumn(_ column: Int, of table: CSVTable) throws(Diagnostics) -> Split {
     var findings = Findings()
     var split = Split(train: [])
@@ -33,10 +34,11 @@ extension Split {
       case "train": split.train.append(row)
       case "validation": split.validation.append(row)
       case "test": split.test.append(row)
+      case "unused": break
       case let text:
         findings.add(
           .badSplitValue, at: table.place(row: row, column: column),
-          "\(quoted(table.header[column])) is \(quoted(text)). Write train, validation or test.")
+          "\(quoted(table.header[column])) is \(quoted(text)). Write train, validation, test or unused.")
       }
     }
     try findings.check()

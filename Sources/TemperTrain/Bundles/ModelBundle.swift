@@ -130,7 +130,7 @@ public struct ModelBundle {
 
   private var classifier: Classifier { Classifier(model: model, classes: preprocessor.classes) }
 
-  private func evaluate(_ dataset: ClassificationDataset) -> Evaluation {
+  private func evaluate(_ dataset: Dataset) -> Evaluation {
     classifier.evaluate(dataset, loss: loss, batchSize: config.train.evalBatchSize)
   }
 }

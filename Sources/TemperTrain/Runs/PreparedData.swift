@@ -14,11 +14,11 @@ public struct PreparedData: Sendable {
   /// What turns other rows into features, and knows the classes.
   public let preprocessor: Preprocessor
   /// Rows to learn from.
-  public let train: ClassificationDataset
+  public let train: Dataset
   /// Rows to choose by.
-  public let validation: ClassificationDataset?
+  public let validation: Dataset?
   /// Rows to report on.
-  public let test: ClassificationDataset?
+  public let test: Dataset?
   /// What was decided without being asked for, a line each.
   public let notes: [String]
   let sources: [Source]
@@ -27,11 +27,11 @@ public struct PreparedData: Sendable {
   public init(_ config: DataConfig, seed: Int) throws(Diagnostics) {
     switch config {
     case .csv(let table):
-      let loaded = try LoadedTable(table, seed: UInt64(seed))
+      let loaded = try LoadedData(table, seed: UInt64(seed))
       preprocessor = loaded.preprocessor
       (train, validation, test) = (loaded.train, loaded.validation, loaded.test)
       notes = loaded.notes
-      sources = loaded.files.map { Source(path: $0.name, bytes: $0.bytes.count, sha256: SHA256.hex($0.bytes)) }
+      sources = loaded.files.map { Source(path: $0.name, bytes: $0.stored.count, sha256: SHA256.hex($0.stored)) }
     case .random(let rows, let inputs, let classes):
       preprocessor = Preprocessor(
         columns: (0..<inputs).map { .init("x\($0)", .numeric(mean: 0, deviation: 1)) }, label: "class",
@@ -49,7 +49,7 @@ public struct PreparedData: Sendable {
   }
 
   /// One of the three parts by name.
-  public func part(_ name: String) -> ClassificationDataset? {
+  public func part(_ name: String) -> Dataset? {
     switch name {
     case "train": train
     case "validation": validation

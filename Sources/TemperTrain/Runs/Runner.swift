@@ -207,7 +207,7 @@ private final class Run {
     if config.earlyStopping?.restoreBest == false { store.arena.pointer.update(from: last.pointer, count: last.count) }
 
     let monitor = DeadUnits(classifier.model.units)
-    func judge(_ dataset: ClassificationDataset, probing: Bool) -> Evaluation {
+    func judge(_ dataset: Dataset, probing: Bool) -> Evaluation {
       classifier.evaluate(dataset, loss: loss, batchSize: config.train.evalBatchSize, taps: probing ? monitor.taps : nil)
     }
     let train = judge(data.train, probing: data.validation == nil)

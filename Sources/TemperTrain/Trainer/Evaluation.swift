@@ -50,7 +50,7 @@ struct Classifier {
   }
 
   /// Judges the model on `dataset`.
-  func evaluate(_ dataset: ClassificationDataset, loss: SparseCategoricalCrossEntropy, batchSize: Int, taps: Taps? = nil) -> Evaluation {
+  func evaluate(_ dataset: Dataset, loss: SparseCategoricalCrossEntropy, batchSize: Int, taps: Taps? = nil) -> Evaluation {
     var probabilities: [Float] = []
     probabilities.reserveCapacity(dataset.count * classes.count)
     var (sum, weight) = (0.0, 0.0)

@@ -58,7 +58,7 @@ public final class Trainer {
 
   /// A trainer at step 0 of a model whose parameters lie in `store`, on the training rows `dataset`.
   public init(
-    _ model: any Model, _ store: ParameterStore, dataset: ClassificationDataset, loss: SparseCategoricalCrossEntropy, config: RunConfig
+    _ model: any Model, _ store: ParameterStore, dataset: Dataset, loss: SparseCategoricalCrossEntropy, config: RunConfig
   ) {
     self.model = model
     self.store = store

@@ -39,14 +39,14 @@ struct PredictCommand: ParsableCommand {
         let bundle = try ModelBundle(reading: path)
         let table = try CSVTable(path: input, delimiter: bundle.config.data.delimiter)
         let writer = try PredictionWriter(
-          format, table: table, passthrough: keepsAll ? table.header : kept, classes: bundle.preprocessor.classes)
+          format, table: table, passthrough: keepsAll ? table.header : kept, target: bundle.preprocessor.target)
         // Everything is checked before the first line is written; then it comes in pieces.
         let probabilities = try bundle.probabilities(table, rows: 0..<table.count)
         Terminal.write(writer.header)
         let (width, piece) = (bundle.preprocessor.classes.count, 4096)
         for start in stride(from: 0, to: table.count, by: piece) {
           let rows = start..<min(start + piece, table.count)
-          Terminal.write(writer.lines(rows: rows, probabilities: Array(probabilities[rows.lowerBound * width..<rows.upperBound * width])))
+          Terminal.write(writer.lines(rows: rows, outputs: Array(probabilities[rows.lowerBound * width..<rows.upperBound * width])))
         }
         return .success
       }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import TemperData
 
-@Suite("Loading a table") struct LoadedTableTests {
+@Suite("Loading a table") struct LoadedDataTests {
   static func text(_ rows: Range<Int>) -> String {
     "x,colour,kind,part\n"
       + rows.map { "\($0),\(["red", "blue"][$0 % 2]),\($0 % 4 == 0 ? "b" : "a"),\(["train", "train", "test", "validation"][$0 % 4])\n" }
@@ -13,8 +13,8 @@ import Testing
   static func load(
     _ path: String, _ split: TableConfig.SplitConfig, seed: UInt64 = 1, holdOut: Bool = true,
     columns: [(name: String, kind: ColumnKind)] = []
-  ) throws -> LoadedTable {
-    try LoadedTable(
+  ) throws -> LoadedData {
+    try LoadedData(
       TableConfig(source: .single(path: path, split: split), label: "kind", columns: columns, holdOutValidation: holdOut), seed: seed)
   }
 
@@ -67,7 +67,7 @@ import Testing
       try withFile("kind,colour,x,part\na,red,5,train\n") { other in
         let config = TableConfig(
           source: .separate(train: path, validation: other, test: other), label: "kind", columns: [("part", .ignore)])
-        let loaded = try LoadedTable(config, seed: 1)
+        let loaded = try LoadedData(config, seed: 1)
         #expect([loaded.train.count, loaded.validation?.count, loaded.test?.count] == [40, 1, 1])
         #expect(loaded.validation?.features.dropFirst() == [0, 1] && loaded.validation?.labels == [0])
         #expect(loaded.files.map(\.name) == [path, other, other])
@@ -79,7 +79,7 @@ import Testing
   @Test func aNumericColumnWithOneWordSaysSo() throws {
     try withFile("x,y\n1,a\n1,b\nnone,a\n2,b\n2,a\n") { path in
       let config = TableConfig(source: .single(path: path, split: .random(validation: 0, test: 0, stratify: true)), label: "y")
-      let loaded = try LoadedTable(config, seed: 1)
+      let loaded = try LoadedData(config, seed: 1)
       #expect(
         loaded.notes.last
           == "\(path):4:1: \"x\" is taken as categorical, because \"none\" is not a number; 4 of 5 training rows have one")
@@ -88,12 +88,12 @@ import Testing
 
   @Test func mistakesOfAllFilesTogether() throws {
     let separate = TableConfig(source: .separate(train: "/nowhere/a", validation: "/nowhere/b", test: nil), label: "y")
-    #expect(errors { try LoadedTable(separate, seed: 1) }.count == 2)
+    #expect(errors { try LoadedData(separate, seed: 1) }.count == 2)
     try withFile("x,y\n1,a\n2,b\n") { train in
       try withFile("x,y\none,a\n") { validation in
         try withFile("x,y\n1,c\n") { test in
           let config = TableConfig(source: .separate(train: train, validation: validation, test: test), label: "y")
-          let found = errors { try LoadedTable(config, seed: 1) }
+          let found = errors { try LoadedData(config, seed: 1) }
           #expect(found.map { $0.suffix(7) } == ["[E0212]", "[E0216]"])
           #expect(found[0].hasPrefix("\(validation):2:1: ") && found[1].hasPrefix("\(test):2:3: "))
         }
@@ -102,21 +102,21 @@ import Testing
     try withFile("x,y\n1,a\n2,\n3,b\n4,b\n") { path in
       let config = TableConfig(source: .single(path: path, split: .random(validation: nil, test: 0.3, stratify: true)), label: "y")
       #expect(
-        errors { try LoadedTable(config, seed: 1) }
+        errors { try LoadedData(config, seed: 1) }
           == ["\(path):3:3: \"y\" is the label and has no value here. Fill it in, or remove the row. [E0213]"])
     }
   }
 }
 
-@Suite("Datasets") struct ClassificationDatasetTests {
+@Suite("Datasets") struct DatasetTests {
   @Test func subsetsKeepRowIDs() {
-    let data = ClassificationDataset(features: [1, 2, 3, 4, 5, 6], width: 2, labels: [0, 1, 2], rowIDs: [7, 8, 9])
-    #expect(data.subset([2, 0]) == ClassificationDataset(features: [5, 6, 1, 2], width: 2, labels: [2, 0], rowIDs: [9, 7]))
+    let data = Dataset(features: [1, 2, 3, 4, 5, 6], width: 2, labels: [0, 1, 2], rowIDs: [7, 8, 9])
+    #expect(data.subset([2, 0]) == Dataset(features: [5, 6, 1, 2], width: 2, labels: [2, 0], rowIDs: [9, 7]))
     #expect(data.subset([]).count == 0)
   }
 
   @Test func randomRowsAreNormalAndRepeatable() {
-    let data = ClassificationDataset.random(rows: 2001, inputs: 5, classes: 4, seed: 3)
+    let data = Dataset.random(rows: 2001, inputs: 5, classes: 4, seed: 3)
     #expect(data == .random(rows: 2001, inputs: 5, classes: 4, seed: 3))
     #expect(data != .random(rows: 2001, inputs: 5, classes: 4, seed: 4))
     #expect(data.features.count == 10_005 && data.count == 2001)

@@ -1,26 +1,7 @@
 import TemperCore
 import TemperJSON
 
-/// A table read, checked, split and turned into features.
-public struct LoadedTable: Sendable {
-  /// What the training rows taught; store it beside the weights.
-  public let preprocessor: Preprocessor
-  /// Rows to learn from.
-  public let train: ClassificationDataset
-  /// Rows to choose by, if there are any.
-  public let validation: ClassificationDataset?
-  /// Rows to report on at the end, if there are any.
-  public let test: ClassificationDataset?
-  /// What the user did not say and was decided: a line each.
-  public let notes: [String]
-  /// The files that were read, to be hashed.
-  public let files: [FileBytes]
-
-  /// The names of the classes, by number.
-  public var classes: [String] { preprocessor.classes }
-}
-
-extension LoadedTable {
+extension LoadedData {
   /// Loads the table that `config` describes; the same seed gives the same rows to the same parts.
   ///
   /// Only training rows decide what columns, categories, classes and scales are. All that is wrong is thrown together, as far as one
@@ -30,16 +11,17 @@ extension LoadedTable {
     let sources = try SourceTables(config)
     var splitColumn: String?
     if case .single(_, .column(let name)) = config.source { splitColumn = name }
-    let roles = try ColumnRoles(sources.train, label: config.label, split: splitColumn, declared: config.columns)
+    let roles = try ColumnRoles(sources.train, target: config.target, split: splitColumn, declared: config.columns)
     let plan = try SplitPlan(sources, roles, config, seed: seed)
 
     var notes: [String] = []
     let preprocessor = try Preprocessor(
-      fitting: sources.train, rows: plan.split.train, roles: roles, normalization: config.normalization, notes: &notes)
+      fitting: sources.train, rows: plan.split.train, roles: roles, normalization: config.normalization,
+      targetNormalization: config.targetNormalization, notes: &notes)
     let train = try preprocessor.dataset(of: sources.train, rows: plan.split.train)
 
     // Rows for which there is no file of their own come from the split of the first file.
-    func part(_ table: CSVTable?, _ rows: [Int]) throws(Diagnostics) -> ClassificationDataset? {
+    func part(_ table: CSVTable?, _ rows: [Int]) throws(Diagnostics) -> Dataset? {
       if let table { return try preprocessor.dataset(of: table, rows: Array(0..<table.count)) }
       return rows.isEmpty ? nil : try preprocessor.dataset(of: sources.train, rows: rows)
     }
@@ -68,7 +50,15 @@ extension LoadedTable {
     if !categorical.isEmpty { parts.append("\(categorical.count) categorical: \(listed(categorical))") }
     return
       "\(counted(preprocessor.width, "feature")) from \(counted(preprocessor.columns.count, "column")) (\(parts.joined(separator: "; "))); "
-      + "label \(quoted(preprocessor.label)) with \(preprocessor.classes.count) classes: \(listed(preprocessor.classes))"
+      + summary(preprocessor.target)
+  }
+
+  private static func summary(_ target: Target) -> String {
+    switch target {
+    case .classes(let label, let names): "label \(quoted(label)) with \(names.count) classes: \(listed(names))"
+    case .value(let label, _, _): "value to predict: \(quoted(label))"
+    case .multilabel(let labels): "\(counted(labels.count, "label")) to predict: \(listed(labels))"
+    }
   }
 }
 
@@ -118,16 +108,25 @@ private struct SplitPlan {
       isValidationSettled = validation != nil
       var dealer = RandomSplit(validation: validation ?? 0, test: test ?? 0, random: random.sequence("split"), place: place)
       if dealer.validation != 0 || dealer.test != 0 {
-        split = try stratify ? dealer.deal(Self.classes(of: split.train, table, roles.label)) : dealer.deal(split.train)
+        split = try Self.deal(&dealer, split.train, table, stratifiedBy: stratify ? roles.classColumn : nil)
       }
     }
     guard config.holdOutValidation, !isValidationSettled else { return }
     var dealer = RandomSplit(validation: Self.heldOutShare, test: 0, random: random.sequence("split", 1), place: place)
-    let rest = try dealer.deal(Self.classes(of: split.train, table, roles.label))
+    let rest = try Self.deal(&dealer, split.train, table, stratifiedBy: roles.classColumn)
     (split.train, split.validation) = (rest.train, rest.validation)
+    let how = roles.classColumn.map { "stratified by \(quoted(table.header[$0]))" } ?? "at random"
     notes.append(
       "no validation rows were given: \(split.validation.count) of \(split.train.count + split.validation.count) training rows are held "
-        + "out (a tenth, stratified by \(quoted(config.label)), seed \(seed)); \"validation\": null turns this off")
+        + "out (a tenth, \(how), seed \(seed)); \"validation\": null turns this off")
+  }
+
+  /// Deals `rows`, if there is a column of classes so that every part has them in the same shares.
+  private static func deal(
+    _ dealer: inout RandomSplit, _ rows: [Int], _ table: CSVTable, stratifiedBy column: Int?
+  ) throws(Diagnostics) -> Split {
+    guard let column else { return try dealer.deal(rows) }
+    return try dealer.deal(classes(of: rows, table, column))
   }
 
   /// The names and rows of the classes among `rows`, in the order of classes. Throws for rows without a label.

@@ -1,0 +1,57 @@
+/// Which columns of a table are to be predicted, and as what.
+public enum TargetColumns: Sendable, Equatable {
+  /// One class a row: the name of the column with the classes.
+  case classes(String)
+  /// One number a row: the name of its column.
+  case value(String)
+  /// Any number of labels a row: the names of their columns, which hold 1 where a row has the label and 0 where not.
+  case multilabel([String])
+
+  /// The names of the columns.
+  public var names: [String] {
+    switch self {
+    case .classes(let name), .value(let name): [name]
+    case .multilabel(let names): names
+    }
+  }
+
+  /// The key of a config that names the columns.
+  var key: String {
+    if case .multilabel = self { "data.labels" } else { "data.label" }
+  }
+}
+
+/// What a model predicts, as the training rows have it.
+public enum Target: Sendable, Equatable {
+  /// One of the classes `names`: the labels of the training rows, each once, by value if all are whole numbers, else by bytes. A class is
+  /// its number in this list.
+  case classes(label: String, names: [String])
+  /// A number, of which the model learns (value - mean) / deviation.
+  case value(label: String, mean: Double, deviation: Double)
+  /// Any of these labels, each with a probability of its own.
+  case multilabel([String])
+
+  /// The columns that hold it.
+  public var columns: TargetColumns {
+    switch self {
+    case .classes(let label, _): .classes(label)
+    case .value(let label, _, _): .value(label)
+    case .multilabel(let labels): .multilabel(labels)
+    }
+  }
+
+  /// How many outputs a model has for it: a logit for each class or label, or the scaled value.
+  public var width: Int {
+    switch self {
+    case .classes(_, let names): names.count
+    case .value: 1
+    case .multilabel(let labels): labels.count
+    }
+  }
+
+  /// What a model says of `value`s, in the unit of the label: `outputs` times the deviation plus the mean. Other targets are not scaled.
+  public func unscaled(_ outputs: [Float]) -> [Float] {
+    guard case .value(_, let mean, let deviation) = self else { return outputs }
+    return outputs.map { Float(Double($0) * deviation + mean) }
+  }
+}

@@ -1,0 +1,20 @@
+import TemperJSON
+
+/// Files read, checked, split and turned into features.
+public struct LoadedData: Sendable {
+  /// What the training rows taught; store it beside the weights.
+  public let preprocessor: Preprocessor
+  /// Rows to learn from.
+  public let train: Dataset
+  /// Rows to choose by, if there are any.
+  public let validation: Dataset?
+  /// Rows to report on at the end, if there are any.
+  public let test: Dataset?
+  /// What the user did not say and was decided: a line each.
+  public let notes: [String]
+  /// The files that were read, to be hashed.
+  public let files: [FileBytes]
+
+  /// The names of the classes, by number; empty where no classes are predicted.
+  public var classes: [String] { preprocessor.classes }
+}

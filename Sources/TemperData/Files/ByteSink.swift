@@ -1,0 +1,59 @@
+/// Memory that bytes are appended to, up to a limit.
+struct ByteSink: ~Copyable {
+  private var memory: UnsafeMutablePointer<UInt8>
+  private var capacity: Int
+  private let limit: Int
+  private(set) var count = 0
+
+  /// An empty one that may hold `limit` bytes and is likely to get `hint`.
+  init(hint: Int, limit: Int) {
+    capacity = max(1024, min(hint, limit) + 512)
+    memory = .allocate(capacity: capacity)
+    self.limit = limit
+  }
+
+  deinit { memory.deallocate() }
+
+  /// What was appended.
+  var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: memory, count: count) }
+
+  /// Makes room for `more` bytes; throws if there are more than the limit already.
+  @inline(__always)
+  mutating func reserve(_ more: Int) throws(InflateProblem) {
+    if count + more > capacity { try grow(more) }
+  }
+
+  private mutating func grow(_ more: Int) throws(InflateProblem) {
+    guard count <= limit else { throw .tooLarge }
+    // A little beyond the limit, so that what exceeds it is seen.
+    let larger = max(count + more, min(capacity * 2, limit + 512))
+    let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
+    moved.update(from: memory, count: count)
+    memory.deallocate()
+    (memory, capacity) = (moved, larger)
+  }
+
+  /// Throws if there are more bytes than the limit.
+  func checkLimit() throws(InflateProblem) {
+    if count > limit { throw .tooLarge }
+  }
+
+  /// Appends a byte for which there is room.
+  @inline(__always)
+  mutating func append(_ byte: UInt8) {
+    memory[count] = byte
+    count += 1
+  }
+
+  /// Appends `length` bytes for which there is room, each equal to the one `distance` before it.
+  @inline(__always)
+  mutating func repeatLast(_ distance: Int, _ length: Int) {
+    let to = memory + count
+    if distance >= length {
+      to.update(from: to - distance, count: length)
+    } else {
+      for index in 0..<length { to[index] = to[index - distance] }
+    }
+    count += length
+  }
+}

@@ -1,0 +1,51 @@
+import TemperJSON
+
+/// How far predicted values are from the true ones, in the unit of the label. Follows scikit-learn 1.9, to which the tests hold it.
+///
+/// A figure that is not defined for these rows is nil; one that is not finite is left as it is. Both print as `null`.
+public struct RegressionReport: Report, Equatable {
+  /// How many rows were judged.
+  public let count: Int
+  /// The root of the mean squared error.
+  public let rmse: Double?
+  /// The mean absolute error.
+  public let mae: Double?
+  /// The mean squared error.
+  public let mse: Double?
+  /// The coefficient of determination, 1 - squared errors / squared deviations from the mean; nil with fewer than two rows. Where all true
+  /// values are equal, 1 for perfect predictions and else 0.
+  public let r2: Double?
+
+  /// The figures, in the order they are printed.
+  public static let metrics: [Metric<RegressionReport>] = [
+    Metric("rmse", higherIsBetter: false) { $0.rmse },
+    Metric("mae", higherIsBetter: false) { $0.mae },
+    Metric("r2") { $0.r2 },
+    Metric("mse", higherIsBetter: false) { $0.mse },
+  ]
+
+  /// Judges `predictions` against `targets`, value by value.
+  public init(predictions: [Float], targets: [Float]) {
+    precondition(predictions.count == targets.count, "there must be a prediction for every target")
+    var (squares, distances, sum) = (0.0, 0.0, 0.0)
+    for (prediction, target) in zip(predictions, targets) {
+      let error = Double(prediction) - Double(target)
+      squares += error * error
+      distances += abs(error)
+      sum += Double(target)
+    }
+    let mean = sum / Double(max(1, targets.count))
+    let spread = targets.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
+    func perRow(_ sum: Double) -> Double? { targets.isEmpty ? nil : sum / Double(targets.count) }
+    count = targets.count
+    mse = perRow(squares)
+    rmse = perRow(squares)?.squareRoot()
+    mae = perRow(distances)
+    r2 = targets.count < 2 ? nil : spread == 0 ? (squares == 0 ? 1 : 0) : 1 - squares / spread
+  }
+
+  /// The report as it is printed and stored.
+  public var json: JSON {
+    .object([("count", .integer(count))] + figures.map { ($0.name, .number($0.value)) })
+  }
+}
