@@ -129,6 +129,16 @@ def train(normalised, run, start, rows, labels, dtype=torch.float64):
         return {"losses": losses, "grad_norms": norms, "learning_rates": rates, "state": network.state(), "logits": network(rows)}
 
 
+def input_gradient(normalised, start, rows, labels):
+    """The derivative of the mean loss in evaluation mode with respect to the rows."""
+    network = Network(normalised).double()
+    network.load_state_dict(start, strict=False)
+    network.eval()
+    leaf = rows.clone().requires_grad_()
+    F.cross_entropy(network(leaf), labels).backward()
+    return tensor(leaf.grad)
+
+
 def strays(wide, narrow):
     """The largest difference of losses, and of weights and logits, between a float64 and a float32 run."""
     losses = max(abs(a - b) for a, b in zip(wide["losses"], narrow["losses"]))
@@ -169,6 +179,7 @@ def main():
                            "norm_eps": 1e-5, "norm_momentum": 0.1}},
         "rows": exact_tensor(rows), "labels": labels.tolist(),
         "initial": {variant: {key: exact_tensor(value, 4) for key, value in start.items()} for variant, start in starts.items()},
+        "input_gradients": {variant: input_gradient(variant == "normalised", start, rows, labels) for variant, start in starts.items()},
         "schedule_formula": "t < warmup_steps: peak (t + 1) / warmup_steps; "
                             "else min + (peak - min) (1 + cos(pi (t - warmup_steps) / (steps - warmup_steps))) / 2",
         "runs": runs})

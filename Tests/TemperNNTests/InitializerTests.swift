@@ -10,6 +10,7 @@ import Testing
 
   @Test func constants() {
     #expect(values(.zeros, [3, 2]) == [Double](repeating: 0, count: 6))
+    #expect(values(.constant(-0.25), [2, 2]) == [Double](repeating: -0.25, count: 4))
     #expect(values(.ones, [5]) == [Double](repeating: 1, count: 5))
   }
 
@@ -42,7 +43,48 @@ import Testing
     }
   }
 
+  /// A normal distribution cut at ±2 has a deviation of 0.8796.
+  @Test func truncatedNormalsEndAtTwoDeviations() {
+    let values = values(.truncatedNormal(deviation: 0.02), [400, 500])
+    let largest = values.map(\.magnitude).max() ?? 0
+    #expect(largest <= 0.04 * 1.000_001 && largest > 0.0399)
+    let measured = (values.reduce(0) { $0 + $1 * $1 } / Double(values.count)).squareRoot()
+    #expect(abs(measured / (0.879_626 * 0.02) - 1) < 0.01)
+    let mean = values.reduce(0, +) / Double(values.count)
+    #expect(abs(mean) < 3 * 0.0176 / Double(values.count).squareRoot())
+  }
+
+  @Test(arguments: [[7, 7], [5, 12], [12, 5], [1, 9], [6, 2, 5], [4]], [1, 1.5]) func orthogonalMatrices(lengths: [Int], gain: Double) {
+    let w = values(.orthogonal(gain: gain), Shape(lengths))
+    let rows = lengths[0]
+    let columns = w.count / rows
+    let isWide = rows <= columns
+    let count = min(rows, columns)
+    // W Wᵀ of a wide matrix, Wᵀ W of a tall one.
+    for a in 0..<count {
+      for b in 0..<count {
+        var dot = 0.0
+        for i in 0..<max(rows, columns) {
+          dot += isWide ? w[a * columns + i] * w[b * columns + i] : w[i * columns + a] * w[i * columns + b]
+        }
+        let expected = a == b ? gain * gain : 0
+        #expect(abs(dot - expected) < 1e-6, "\(a), \(b)")
+      }
+    }
+  }
+
+  /// Spread evenly over the orthogonal matrices: no direction and no sign is preferred.
+  @Test func orthogonalMatricesAreRandom() {
+    let corners = (0..<400).map { values(.orthogonal(gain: 1), [3, 3], seed: UInt64($0))[0] }
+    let mean = corners.reduce(0, +) / 400
+    let square = corners.reduce(0) { $0 + $1 * $1 } / 400
+    #expect(abs(mean) < 4 * (1.0 / 1200).squareRoot())
+    #expect(abs(square - 1.0 / 3) < 0.08)
+  }
+
   @Test func gainsFollowTheActivation() {
+    #expect(abs(Activation.leakyReLU.gain - 1.414_142_8) < 1e-6)
+    #expect(Activation.elu.gain == 2.0.squareRoot() && Activation.softplus.gain == 2.0.squareRoot())
     #expect(Activation.relu.gain == 2.0.squareRoot())
     #expect(Activation.tanh.gain == 5.0 / 3)
     #expect(Activation.sigmoid.gain == 1 && Activation.none.gain == 1)

@@ -51,7 +51,9 @@ import Testing
 
   @Test(arguments: [
     #"{"label_smoothing": 1}"#, #"{"class_weights": {"a": -1}}"#, #"{"class_weights": "balance"}"#, #"{"normalize": "rows"}"#,
-    #"{"type": "mse"}"#,
+    #"{"type": "hinge"}"#, #"{"type": "mse", "label_smoothing": 0.1}"#, #"{"type": "huber", "delta": 0}"#,
+    #"{"type": "focal", "gamma": -1}"#, #"{"gamma": 2}"#, #"{"type": "focal", "from": "logits"}"#, #"{"from": "scores"}"#,
+    #"{"type": "binary_crossentropy", "ignore_index": 1}"#, #"{"type": "mae", "delta": 1}"#,
   ])
   func whatIsOutOfRangeIsRefused(text: String) {
     #expect(throws: Diagnostics.self) { try config(text) }
@@ -64,5 +66,83 @@ import Testing
     let loss = SparseCategoricalCrossEntropy(options)(logits, labels)
     let (sum, weight) = softmaxCrossEntropy(logits, labels, options: options)
     #expect(loss.sum.bits == sum.bits && loss.weight == weight)
+  }
+
+  @Test func kindsOfClassification() throws {
+    var random = RandomTensors("loss kinds")
+    let (logits, labels) = (random.normal([4, 3]), random.labels(4, classes: 3))
+    let smoothed = CrossEntropyOptions(labelSmoothing: 0.1)
+    func value(_ text: String, _ x: Tensor) throws -> [UInt32] {
+      try config(text).classificationLoss(classes: ["a", "b", "c"], counts: [6, 3, 1])(x, labels).sum.bits
+    }
+    #expect(try value("{}", logits) == softmaxCrossEntropy(logits, labels).sum.bits)
+    #expect(
+      try value(#"{"type": "focal", "gamma": 3, "label_smoothing": 0.1}"#, logits)
+        == focalLoss(logits, labels, gamma: 3, options: smoothed).sum.bits)
+    let p = logits.softmax()
+    #expect(
+      try value(#"{"from": "probabilities", "label_smoothing": 0.1}"#, p) == probabilityCrossEntropy(p, labels, options: smoothed).sum.bits)
+  }
+
+  @Test func binaryOfTwoClasses() throws {
+    let text = #"{"type": "binary_crossentropy", "class_weights": {"yes": 3}, "normalize": "count", "label_smoothing": 0.2}"#
+    let loss = try config(text).classificationLoss(classes: ["no", "yes"], counts: [3, 1])
+    #expect(loss.outputs(classes: 2) == 1)
+    let logits = Tensor([2, 1], [0.5, -1])
+    let value = loss(logits, [1, 0])
+    let expected = binaryCrossEntropy(
+      logits, [1, 0],
+      options: .init(positiveWeights: [3], negativeWeights: [1], normalization: .count, labelSmoothing: 0.2))
+    #expect(value.sum.bits == expected.sum.bits && value.weight == 2)
+    let p = loss.probabilities(logits).values
+    let expectedP: [Double] = [0.377_540_67, 0.622_459_33, 0.731_058_58, 0.268_941_42]
+    #expect(mismatch(p.map(Double.init), expectedP) == nil)
+  }
+
+  @Test func probabilitiesOfOutputs() throws {
+    let outputs = Tensor([1, 3], [2, 1, 1])
+    func probabilities(_ text: String) throws -> Tensor {
+      try config(text).classificationLoss(classes: ["a", "b", "c"], counts: [1, 1, 1]).probabilities(outputs)
+    }
+    #expect(try probabilities("{}").bits == outputs.softmax().bits)
+    #expect(try probabilities(#"{"type": "focal"}"#).bits == outputs.softmax().bits)
+    #expect(try probabilities(#"{"from": "probabilities"}"#).values == [0.5, 0.25, 0.25])
+  }
+
+  @Test func weightsOfLabels() throws {
+    let text = #"{"type": "binary_crossentropy", "class_weights": "balanced"}"#
+    let balanced = try config(text).multiLabelLoss(labels: ["x", "y", "z"], positives: [2, 8, 0], rows: 10)
+    #expect(balanced.options.positiveWeights == [4, 0.25, 1] && balanced.options.negativeWeights == nil)
+    let named = try config(#"{"type": "binary_crossentropy", "class_weights": {"y": 5}}"#)
+    #expect(try named.multiLabelLoss(labels: ["x", "y"], positives: [1, 1], rows: 4).options.positiveWeights == [1, 5])
+    #expect(throws: Diagnostics.self) { try named.multiLabelLoss(labels: ["x", "z"], positives: [1, 1], rows: 4) }
+  }
+
+  @Test func kindsOfRegression() throws {
+    #expect(try config(#"{"type": "mse"}"#).regressionLoss() == .meanSquaredError)
+    #expect(try config(#"{"type": "mae"}"#).regressionLoss() == .meanAbsoluteError)
+    #expect(try config(#"{"type": "huber", "delta": 0.5}"#).regressionLoss() == .huber(delta: 0.5))
+    let (outputs, targets): (Tensor, [Float]) = (Tensor([2, 1], [1, 4]), [0, 1])
+    let values = [RegressionLoss.meanSquaredError, .meanAbsoluteError, .huber(delta: 1)].map { $0(outputs, targets) }
+    #expect(values.map(\.sum.scalar) == [10, 4, 3] && values.allSatisfy { $0.weight == 2 })
+    #expect(RegressionLoss.meanSquaredError(outputs, targets, rowWeights: [2, 0]).sum.scalar == 2)
+  }
+
+  /// A loss of another task is a mistake in the file, told with its place and the way out.
+  @Test func lossesOfAnotherTaskAreRefused() throws {
+    func message(_ text: String, _ make: (LossConfig) throws -> Void) throws -> String {
+      let config = try config(text)
+      return try #require(#expect(throws: Diagnostics.self) { try make(config) }).description
+    }
+    let three = ["a", "b", "c"]
+    let numbers = try message(#"{"type": "mse"}"#) { _ = try $0.classificationLoss(classes: three, counts: [1, 1, 1]) }
+    #expect(numbers.hasPrefix("loss.json:1:1: loss.type: mse is a loss of numbers") && numbers.contains("sparse_categorical_crossentropy"))
+    let binary = try message(#"{"type": "binary_crossentropy"}"#) { _ = try $0.classificationLoss(classes: three, counts: [1, 1, 1]) }
+    #expect(binary.contains("two classes") && binary.contains("3"))
+    #expect(try message("{}") { _ = try $0.regressionLoss() }.contains("take mse, mae or huber"))
+    #expect(try message("{}") { _ = try $0.multiLabelLoss(labels: three, positives: [1, 1, 1], rows: 3) }.contains("binary_crossentropy"))
+    for text in [#"{"type": "focal"}"#, #"{"from": "probabilities"}"#] {
+      #expect(try message(text) { _ = try $0.loss(classes: three, counts: [1, 1, 1]) }.contains("loss.type"))
+    }
   }
 }

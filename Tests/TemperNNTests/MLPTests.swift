@@ -39,6 +39,7 @@ import Testing
     let (model, store) = make(hidden: [8], activation: activation, norm: norm)
     var h = linear(x, try value(store, "layers.0.linear.weight"), try value(store, "layers.0.linear.bias"))
     if norm == .layer { h = layerNorm(h, try value(store, "layers.0.norm.weight"), try value(store, "layers.0.norm.bias")) }
+    if norm == .rms { h = rmsNorm(h, try value(store, "layers.0.norm.weight")) }
     if norm == .batch { h = batchNorm(h, try value(store, "layers.0.norm.weight"), try value(store, "layers.0.norm.bias")).y }
     let expected = linear(activation(h), try value(store, "output.weight"), try value(store, "output.bias"))
     #expect(mismatch(model(x, .training(step: 0, rows: rows)), expected) == nil)
@@ -124,5 +125,19 @@ import Testing
 
   @Test func operationsCountWeights() {
     #expect(make(hidden: [8, 4]).model.operationsPerRow == 6 * (6 * 8 + 8 * 4 + 4 * 3))
+  }
+
+  /// What adversarial examples and saliency are made of: the derivative with respect to the inputs, against PyTorch.
+  @Test func inputsHaveGradients() throws {
+    let file = try Goldens.json("training.json")
+    let initial = try #require(file["initial"]?["plain"]?.members).map { ($0.name, try GoldenTensor($0.value).tensor) }
+    let store = ParameterStore(loading: SafeTensors(tensors: initial))
+    let model = MLP(store.root, inputs: 6, hidden: [8, 8], classes: 3)
+    try store.finishLoading()
+    let labels = try #require(file["labels"]?.integers).map { Int32($0) }
+    let gradients = valueWithGradients(at: [try GoldenTensor(file["rows"]).tensor], seed: Tensor(1 / Float(labels.count))) {
+      softmaxCrossEntropy(model($0[0], .evaluation()), labels).sum
+    }.gradients
+    #expect(mismatch(gradients[0], try GoldenTensor(file["input_gradients"]?["plain"]), .float32) == nil)
   }
 }

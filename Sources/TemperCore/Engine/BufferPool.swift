@@ -13,6 +13,8 @@ final class BufferPool {
   func take(_ count: Int) -> (pointer: UnsafeMutablePointer<Float>, sizeClass: Int) {
     let sizeClass = Self.sizeClass(of: count)
     statistics.taken += 1
+    statistics.usedBytes += Self.bytes(of: sizeClass)
+    statistics.peakBytes = max(statistics.peakBytes, statistics.usedBytes)
     if let pointer = idle[sizeClass].popLast() {
       statistics.idleBytes -= Self.bytes(of: sizeClass)
       return (pointer, sizeClass)
@@ -28,12 +30,18 @@ final class BufferPool {
   /// Gives a buffer back.
   func give(_ pointer: UnsafeMutablePointer<Float>, sizeClass: Int) {
     let bytes = Self.bytes(of: sizeClass)
+    statistics.usedBytes -= bytes
     if statistics.idleBytes + bytes > cap {
       free(pointer)
     } else {
       statistics.idleBytes += bytes
       idle[sizeClass].append(pointer)
     }
+  }
+
+  /// Counts the peak from now on.
+  func resetPeak() {
+    statistics.peakBytes = statistics.usedBytes
   }
 
   deinit {

@@ -39,6 +39,9 @@ public final class Engine {
   /// Counters of the calling thread's pool.
   public static var statistics: PoolStatistics { current.pool.statistics }
 
+  /// Makes the bytes in use now the peak that ``statistics`` tells, so that a piece of work can be measured.
+  public static func resetPeak() { current.pool.resetPeak() }
+
   private static let key: pthread_key_t = {
     var key = pthread_key_t()
     pthread_key_create(&key) { Unmanaged<Engine>.fromOpaque($0!).release() }
@@ -54,4 +57,8 @@ public struct PoolStatistics: Sendable, Equatable {
   public var allocated = 0
   /// Bytes lying in the pool, ready for use.
   public var idleBytes = 0
+  /// Bytes of the buffers in use. A buffer counts where it is taken and where it is given back, so one that crosses threads shows in both.
+  public var usedBytes = 0
+  /// The most that ``usedBytes`` has been since the thread began or ``Engine/resetPeak()``.
+  public var peakBytes = 0
 }

@@ -9,6 +9,8 @@ struct Factor {
     (self.pointer, self.transposed) = (pointer, transposed)
   }
 
+  fileprivate func advanced(by count: Int) -> Factor { Factor(pointer + count, transposed: transposed) }
+
   fileprivate var flag: CBLAS_TRANSPOSE { transposed ? CblasTrans : CblasNoTrans }
 }
 
@@ -39,6 +41,22 @@ extension Kernels {
         let part = Factor(b.pointer + (b.transposed ? columns.lowerBound * k : columns.lowerBound), transposed: b.transposed)
         sgemm(m, columns.count, k, a, lda: a.transposed ? m : k, part, ldb: b.transposed ? k : n, beta, c + columns.lowerBound, ldc: n)
       }
+    }
+  }
+
+  /// `batch` products of the same lengths, whose factors and results lie one after another.
+  static func multiply(
+    batch: Int, _ m: Int, _ n: Int, _ k: Int, _ a: Factor, _ b: Factor, beta: Float, into c: UnsafeMutablePointer<Float>
+  ) {
+    let chunks = Partition(batch, cost: 2 * m * n * k, worth: 2_000_000, least: 1)
+    // Many products are shared out whole; few are cut, each by itself. Which of the two depends on the shape alone.
+    guard chunks.chunks > 1, m > 0, n > 0, k > 0 else {
+      for i in 0..<batch { multiply(m, n, k, a.advanced(by: i * m * k), b.advanced(by: i * k * n), beta: beta, into: c + i * m * n) }
+      return
+    }
+    _ = singleThreaded
+    chunks.run { _, items in
+      for i in items { multiplySerially(m, n, k, a.advanced(by: i * m * k), b.advanced(by: i * k * n), beta: beta, c + i * m * n) }
     }
   }
 

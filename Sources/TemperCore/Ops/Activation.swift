@@ -4,6 +4,12 @@ public enum Activation: String, CaseIterable, Sendable {
   case none
   /// max(x, 0).
   case relu
+  /// x above 0, else 0.01 x.
+  case leakyReLU = "leaky_relu"
+  /// x above 0, else e^x - 1.
+  case elu
+  /// ln(1 + e^x).
+  case softplus
   /// The Gaussian error linear unit, exact.
   case gelu
   /// GELU's tanh approximation, as GPT-2 uses it.
@@ -20,6 +26,9 @@ public enum Activation: String, CaseIterable, Sendable {
     switch self {
     case .none: x
     case .relu: x.relu()
+    case .leakyReLU: x.leakyReLU()
+    case .elu: x.elu()
+    case .softplus: x.softplus()
     case .gelu: x.gelu()
     case .geluTanh: x.geluTanh()
     case .tanh: x.tanh()

@@ -31,6 +31,37 @@ public struct CrossEntropyOptions: Sendable {
   }
 }
 
+extension CrossEntropyOptions {
+  /// Calls `body` with the classes that take part in the target of `label`, and their weighted shares: (1 - ε) w_y for the label and ε/K
+  /// w_c for every class, the label's own added up.
+  @inline(__always)
+  func forEachTarget(label: Int, classes: Int, _ body: (_ class: Int, _ share: Double) -> Void) {
+    let hard = Double(1 - labelSmoothing) * Double(classWeights?[label] ?? 1)
+    guard labelSmoothing > 0 else { return body(label, hard) }
+    let soft = Double(labelSmoothing) / Double(classes)
+    for c in 0..<classes { body(c, soft * Double(classWeights?[c] ?? 1) + (c == label ? hard : 0)) }
+  }
+
+  /// What a row of `label` adds to the weight.
+  func weight(ofLabel label: Int) -> Double {
+    normalization == .weight ? Double(classWeights?[label] ?? 1) : 1
+  }
+}
+
+/// Ends the program unless there are a class at least, a label for each row that is a class or ignored, and a weight for each class if any;
+/// returns the number of classes.
+func checkClassification(_ x: Tensor, _ labels: [Int32], _ options: CrossEntropyOptions, _ op: StaticString) -> Int {
+  require(
+    x.shape.rank == 2 && x.shape[0] == labels.count && x.shape[1] > 0,
+    "\(op): \(x.shape) needs a class at least and one label for each row, not \(labels.count)")
+  let k = x.shape[1]
+  require(options.classWeights == nil || options.classWeights!.count == k, "\(op): needs a weight for each of \(k) classes")
+  for (i, label) in labels.enumerated() {
+    require(label == options.ignoreIndex || (label >= 0 && label < k), "\(op): row \(i) has label \(label), there are \(k) classes")
+  }
+  return k
+}
+
 /// The sparse categorical cross-entropy of logits: the sum over rows, and the weight to divide it by for a mean. Nobody divides here, so
 /// that micro-batches, padding and class weights agree.
 ///
@@ -45,11 +76,7 @@ public struct CrossEntropyOptions: Sendable {
 public func softmaxCrossEntropy(
   _ logits: Tensor, _ labels: [Int32], options: CrossEntropyOptions = .init()
 ) -> (sum: Tensor, weight: Double) {
-  require(
-    logits.shape.rank == 2 && logits.shape[0] == labels.count && logits.shape[1] > 0,
-    "softmaxCrossEntropy: logits \(logits.shape) need a class at least and one label for each row, not \(labels.count)")
-  let (rows, k) = (logits.shape[0], logits.shape[1])
-  require(options.classWeights == nil || options.classWeights!.count == k, "softmaxCrossEntropy: needs a weight for each of \(k) classes")
+  let (rows, k) = (labels.count, checkClassification(logits, labels, options, "softmaxCrossEntropy"))
   let (hard, soft) = (1 - options.labelSmoothing, options.labelSmoothing / Float(k))
   let weights = options.classWeights
   let totalWeight = weights.map { $0.reduce(0, +) } ?? Float(k)
@@ -61,7 +88,6 @@ public func softmaxCrossEntropy(
     let (largest, sum) = Kernels.softmax(z, into: probabilities.pointer + i * k, count: k)
     let label = labels[i]
     if label == options.ignoreIndex { continue }
-    require(label >= 0 && label < k, "softmaxCrossEntropy: row \(i) has label \(label), there are \(k) classes")
     let y = Int(label)
     let own = weights?[y] ?? 1
     let lse = Double(largest) + Double(Glibc.logf(sum))
@@ -71,7 +97,7 @@ public func softmaxCrossEntropy(
       for c in 0..<k { weighted += Double(weights?[c] ?? 1) * Double(z[c]) }
       loss += Double(soft) * (Double(totalWeight) * lse - weighted)
     }
-    weight += options.normalization == .weight ? Double(own) : 1
+    weight += options.weight(ofLabel: y)
   }
 
   let target = logits.target

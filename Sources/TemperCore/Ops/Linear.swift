@@ -8,24 +8,27 @@
 /// - Returns: the shape of `x` with `outputs` as its last axis.
 public func linear(_ x: Tensor, _ w: Tensor, _ b: Tensor? = nil, activation: Activation = .none) -> Tensor {
   switch activation {
-  case .none: linear(Identity.self, x, w, b)
-  case .relu: linear(ReLU.self, x, w, b)
-  case .gelu: linear(GELU.self, x, w, b)
-  case .geluTanh: linear(GELUTanh.self, x, w, b)
-  case .tanh: linear(Tanh.self, x, w, b)
-  case .sigmoid: linear(Sigmoid.self, x, w, b)
-  case .silu: linear(SiLU.self, x, w, b)
+  case .none: linear(Identity(), x, w, b)
+  case .relu: linear(ReLU(), x, w, b)
+  case .leakyReLU: linear(LeakyReLU(), x, w, b)
+  case .elu: linear(ELU(), x, w, b)
+  case .softplus: linear(Softplus(), x, w, b)
+  case .gelu: linear(GELU(), x, w, b)
+  case .geluTanh: linear(GELUTanh(), x, w, b)
+  case .tanh: linear(Tanh(), x, w, b)
+  case .sigmoid: linear(Sigmoid(), x, w, b)
+  case .silu: linear(SiLU(), x, w, b)
   }
 }
 
-private enum Identity: UnaryFunction {
+private struct Identity: UnaryFunction {
   static let cost = 1
   static let usesResultOnly = true
-  @inline(__always) static func value(_ x: Float) -> Float { x }
-  @inline(__always) static func derivative(_ x: Float, _ y: Float) -> Float { 1 }
+  @inline(__always) func value(_ x: Float) -> Float { x }
+  @inline(__always) func derivative(_ x: Float, _ y: Float) -> Float { 1 }
 }
 
-private func linear<F: UnaryFunction>(_ f: F.Type, _ x: Tensor, _ w: Tensor, _ b: Tensor?) -> Tensor {
+private func linear<F: UnaryFunction>(_ f: F, _ x: Tensor, _ w: Tensor, _ b: Tensor?) -> Tensor {
   require(
     x.shape.rank >= 1 && w.shape.rank == 2 && x.shape[-1] == w.shape[1],
     "linear: x \(x.shape) needs as many inputs as w \(w.shape) has columns")
@@ -51,7 +54,7 @@ private func linear<F: UnaryFunction>(_ f: F.Type, _ x: Tensor, _ w: Tensor, _ b
     } else {
       dz = Tensor(uninitialized: dy.shape)
       let (g, pz, py) = (dy.pointer, z.pointer, y.pointer)
-      Kernels.accumulate(into: dz.pointer, beta: 0, count: dy.count, cost: F.cost) { g[$0] * F.derivative(pz[$0], py[$0]) }
+      Kernels.accumulate(into: dz.pointer, beta: 0, count: dy.count, cost: F.cost) { g[$0] * f.derivative(pz[$0], py[$0]) }
     }
     let d = Factor(dz.pointer)
     if let b {
@@ -67,7 +70,7 @@ private func linear<F: UnaryFunction>(_ f: F.Type, _ x: Tensor, _ w: Tensor, _ b
 /// y = act(y + b) row by row; z, which may be y itself, receives y + b.
 @inline(__always)
 private func addBiasAndActivate<F: UnaryFunction>(
-  _ f: F.Type, _ y: UnsafeMutablePointer<Float>, _ z: UnsafeMutablePointer<Float>, _ b: UnsafeMutablePointer<Float>?,
+  _ f: F, _ y: UnsafeMutablePointer<Float>, _ z: UnsafeMutablePointer<Float>, _ b: UnsafeMutablePointer<Float>?,
   rows: Int, columns: Int
 ) {
   Partition(rows, cost: columns * F.cost, least: 1).run { _, items in
@@ -78,26 +81,8 @@ private func addBiasAndActivate<F: UnaryFunction>(
       }
       if z != y { before.update(from: to, count: columns) }
       if F.self != Identity.self {
-        for j in 0..<columns { to[j] = F.value(to[j]) }
+        for j in 0..<columns { to[j] = f.value(to[j]) }
       }
-    }
-  }
-}
-
-/// The matrix product of `a`, `[m, k]`, and `b`, `[k, n]`.
-public func matmul(_ a: Tensor, _ b: Tensor) -> Tensor {
-  require(
-    a.shape.rank == 2 && b.shape.rank == 2 && a.shape[1] == b.shape[0],
-    "matmul: needs [m, k] and [k, n], not \(a.shape) and \(b.shape)")
-  let (m, k, n) = (a.shape[0], a.shape[1], b.shape[1])
-  let y = Tensor(uninitialized: Shape(m, n))
-  Kernels.multiply(m, n, k, Factor(a.pointer), Factor(b.pointer), beta: 0, into: y.pointer)
-  return y.recording(a, b) { dy, into in
-    into.accumulate(a) { d, beta in
-      Kernels.multiply(m, k, n, Factor(dy.pointer), Factor(b.pointer, transposed: true), beta: beta, into: d)
-    }
-    into.accumulate(b) { d, beta in
-      Kernels.multiply(k, n, m, Factor(a.pointer, transposed: true), Factor(dy.pointer), beta: beta, into: d)
     }
   }
 }

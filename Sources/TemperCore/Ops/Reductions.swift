@@ -22,6 +22,45 @@ extension Tensor {
     reshaped(Shape(count)).mean(axis: 0)
   }
 
+  /// The largest element along `axis`; see ``sum(axis:keepingAxis:)``. As in `torch.max(dim)` the first of equal elements counts as the
+  /// largest and gets the whole gradient, and a NaN counts as larger than any number.
+  public func maximum(axis: Int, keepingAxis: Bool = false) -> Tensor {
+    let axis = shape.normalized(axis, "maximum")
+    let (outer, length, inner) = (shape.before(axis), shape[axis], shape.after(axis))
+    require(length > 0, "maximum: axis \(axis) of \(shape) has no elements")
+    let y = Tensor(uninitialized: shape.reducing(axis, keeping: keepingAxis))
+    // Where each result was found, along the axis.
+    var winners = [Int32](repeating: 0, count: y.count)
+    let (px, py) = (pointer, y.pointer)
+    winners.withUnsafeMutableBufferPointer { winners in
+      let w = Unchecked(winners)
+      Partition(outer, cost: 2 * length * inner, least: 1).run { _, items in
+        for o in items {
+          let (from, to) = (px + o * length * inner, py + o * inner)
+          to.update(from: from, count: inner)
+          for k in 1..<max(1, length) {
+            for i in 0..<inner {
+              let x = from[k * inner + i]
+              if x > to[i] || (x.isNaN && !to[i].isNaN) {
+                to[i] = x
+                w.value[o * inner + i] = Int32(k)
+              }
+            }
+          }
+        }
+      }
+    }
+    let (target, whole) = (target, count)
+    return y.recording(self) { [winners] dy, into in
+      into.accumulate(target) { dx, beta in
+        if beta == 0 { dx.update(repeating: 0, count: whole) }
+        for o in 0..<outer {
+          for i in 0..<inner { dx[(o * length + Int(winners[o * inner + i])) * inner + i] += dy.pointer[o * inner + i] }
+        }
+      }
+    }
+  }
+
   /// `factor` times the sum over one axis.
   private func reduced(over axis: Int, keepingAxis: Bool, factor: Float) -> Tensor {
     let (outer, length, inner) = (shape.before(axis), shape[axis], shape.after(axis))

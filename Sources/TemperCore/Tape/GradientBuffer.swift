@@ -2,13 +2,16 @@
 ///
 /// It is a value of its own, kept across micro-batches; several can live side by side. A leaf that nothing has been added to is
 /// *untouched*: its memory holds whatever was there, so nothing is zero-filled before a step.
+///
+/// A leaf that has only been added to row by row, as an embedding's table is, is *sparse*: it knows its rows, and all others are zero.
+/// Settling and resetting it costs those rows, not the table. Adding to the whole of it makes it an ordinary leaf until ``reset()``.
 public final class GradientBuffer {
   /// Where each leaf's gradient lies.
   public let layout: [Range<Int>]
   /// How many floats there are in all.
   public let count: Int
   private let storage: Storage
-  private var touched: [Bool]
+  private var states: [LeafState]
 
   /// A buffer for leaves that lie at `layout`; `count` is the length of the whole, gaps included.
   public init(layout: [Range<Int>], count: Int) {
@@ -17,33 +20,51 @@ public final class GradientBuffer {
     storage = Storage(uninitialized: count)
     // Gaps between leaves are never written to, and passes over the whole read them.
     storage.pointer.update(repeating: 0, count: count)
-    touched = Array(repeating: false, count: layout.count)
+    states = Array(repeating: LeafState(), count: layout.count)
   }
 
   /// How many leaves there are.
   public var leafCount: Int { layout.count }
 
-  /// The whole memory.
-  public var pointer: UnsafeMutablePointer<Float> { storage.pointer }
+  /// The whole memory, to be changed: from here on nothing is taken for zero, so the rows of sparse leaves are forgotten. A pass that only
+  /// reads uses ``values``. Take it anew after each ``reset()``.
+  public var pointer: UnsafeMutablePointer<Float> {
+    for index in states.indices { states[index].forgetRows() }
+    return storage.pointer
+  }
+
+  /// The whole memory, to be read.
+  public var values: UnsafePointer<Float> { UnsafePointer(storage.pointer) }
 
   /// Whether anything has been added to the gradient of leaf `index` since ``reset()``.
-  public func isTouched(_ index: Int) -> Bool { touched[index] }
+  public func isTouched(_ index: Int) -> Bool { states[index].isTouched }
 
-  /// The gradient of leaf `index` as a view, nil if untouched.
+  /// The rows of leaf `index` that have been added to, each once; nil unless the leaf is sparse.
+  public func touchedRows(_ index: Int) -> [Int32]? { states[index].isSparse ? states[index].rows : nil }
+
+  /// The gradient of leaf `index` as a view to be read, nil if untouched.
   public func gradient(_ index: Int, shape: Shape) -> Tensor? {
-    touched[index] ? Tensor(shape, storage, offset: layout[index].lowerBound) : nil
+    states[index].isTouched ? Tensor(shape, storage, offset: layout[index].lowerBound) : nil
   }
 
   /// Makes all leaves untouched.
   public func reset() {
-    for index in touched.indices { touched[index] = false }
+    for index in states.indices {
+      let memory = storage.pointer + layout[index].lowerBound
+      let width = states[index].width
+      for row in states[index].rows { (memory + Int(row) * width).update(repeating: 0, count: width) }
+      states[index].reset()
+    }
   }
 
   /// Writes zeros where nothing has been added, so that one pass can run over the whole.
   public func settle() {
-    for index in touched.indices where !touched[index] {
-      (pointer + layout[index].lowerBound).update(repeating: 0, count: layout[index].count)
-      touched[index] = true
+    for index in states.indices where !states[index].isTouched {
+      if !states[index].isZeroElsewhere {
+        (storage.pointer + layout[index].lowerBound).update(repeating: 0, count: layout[index].count)
+        states[index].isZeroElsewhere = true
+      }
+      states[index].isTouched = true
     }
   }
 
@@ -59,13 +80,65 @@ public final class GradientBuffer {
   }
 
   func accumulate(_ index: Int, _ body: (UnsafeMutablePointer<Float>, Float) -> Void) {
-    body(pointer + layout[index].lowerBound, touched[index] ? 1 : 0)
-    touched[index] = true
+    body(storage.pointer + layout[index].lowerBound, states[index].isTouched ? 1 : 0)
+    states[index].forgetRows()
+    states[index].isTouched = true
+  }
+
+  /// Adds to `rows` of a leaf whose rows are `width` long.
+  func accumulateRows(_ index: Int, _ rows: [Int32], width: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
+    let memory = storage.pointer + layout[index].lowerBound
+    if !states[index].isTouched, !states[index].isZeroElsewhere {
+      memory.update(repeating: 0, count: layout[index].count)
+      states[index].isZeroElsewhere = true
+    }
+    states[index].isTouched = true
+    if states[index].isZeroElsewhere, width > 0 { states[index].note(rows, width: width, of: layout[index].count / width) }
+    body(memory)
   }
 }
 
-/// The value of `body` at `inputs` and its derivatives with respect to each of them, times `seed` (ones if nil); a derivative is nil where the
-/// value does not depend on the input. For adversarial examples, saliency and the tests of ops.
+/// What a buffer knows about the gradient of one leaf.
+private struct LeafState {
+  var isTouched = false
+  /// Whether all memory outside `rows` is known to hold zeros; a new buffer does.
+  var isZeroElsewhere = true
+  /// The rows added to, each once, in the order they first were.
+  private(set) var rows: [Int32] = []
+  private(set) var width = 0
+  private var isNoted: [Bool] = []
+
+  var isSparse: Bool { isTouched && isZeroElsewhere }
+
+  mutating func note(_ more: [Int32], width: Int, of count: Int) {
+    self.width = width
+    if isNoted.count != count { isNoted = Array(repeating: false, count: count) }
+    for row in more where !isNoted[Int(row)] {
+      isNoted[Int(row)] = true
+      rows.append(row)
+    }
+  }
+
+  /// The memory may hold anything anywhere.
+  mutating func forgetRows() {
+    clearRows()
+    isZeroElsewhere = false
+  }
+
+  /// The memory of the rows, if they are known, has been zeroed.
+  mutating func reset() {
+    clearRows()
+    isTouched = false
+  }
+
+  private mutating func clearRows() {
+    for row in rows { isNoted[Int(row)] = false }
+    rows.removeAll(keepingCapacity: true)
+  }
+}
+
+/// The value of `body` at `inputs` and its derivatives with respect to each of them, times `seed` (ones if nil); a derivative is nil where
+/// the value does not depend on the input. For adversarial examples, saliency and the tests of ops.
 public func valueWithGradients(
   at inputs: [Tensor], seed: Tensor? = nil, _ body: ([Tensor]) throws -> Tensor
 ) rethrows -> (value: Tensor, gradients: [Tensor?]) {

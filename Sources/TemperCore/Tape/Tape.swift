@@ -67,6 +67,17 @@ public final class Tape {
     }
   }
 
+  fileprivate func accumulateRows(_ id: Int, _ shape: Shape, _ rows: [Int32], _ body: (UnsafeMutablePointer<Float>) -> Void) {
+    if id < leaves.leafCount {
+      leaves.accumulateRows(id, rows, width: shape.after(0), body)
+    } else {
+      accumulate(id, shape) { dx, beta in
+        if beta == 0 { dx.update(repeating: 0, count: shape.count) }
+        body(dx)
+      }
+    }
+  }
+
   fileprivate func isUntouched(_ id: Int) -> Bool { id >= leaves.leafCount && slots[id] == nil }
 
   fileprivate func put(_ id: Int, _ gradient: Tensor) { slots[id] = gradient }
@@ -106,6 +117,14 @@ public struct Gradients {
     accumulate(x.target, body)
   }
 
+  /// Adds to some rows of the first axis of the gradient of `x`: `body` gets the memory of the whole, in which every one of `rows` holds
+  /// numbers to add to, and writes to no other row. A leaf of the pass keeps note of its rows, so that what follows costs those rows, not
+  /// the whole.
+  public func accumulateRows(_ x: GradientTarget, _ rows: [Int32], _ body: (_ dx: UnsafeMutablePointer<Float>) -> Void) {
+    guard let trace = x.trace, trace.tape === tape else { return }
+    tape.accumulateRows(trace.id, x.shape, rows, body)
+  }
+
   /// Adds `gradient`, which nobody else will change or read, to the gradient of `x`; free when it is the first contribution.
   public func hand(_ x: GradientTarget, _ gradient: Tensor) {
     guard let trace = x.trace, trace.tape === tape else { return }
@@ -141,6 +160,12 @@ extension Tensor {
   @inline(__always)
   public func recording(_ a: Tensor, _ b: Tensor, _ c: Tensor?, pull: @escaping (_ dy: Tensor, _ into: Gradients) -> Void) -> Tensor {
     guard let tape = common(common(a.trace?.openTape, b.trace?.openTape), c?.trace?.openTape) else { return self }
+    return Tensor(shape, storage, offset: offset, trace: tape.append(pull))
+  }
+
+  /// As ``recording(_:pull:)``, for an op of any number of inputs.
+  public func recording(_ inputs: [Tensor], pull: @escaping (_ dy: Tensor, _ into: Gradients) -> Void) -> Tensor {
+    guard let tape = inputs.reduce(nil, { common($0, $1.trace?.openTape) }) else { return self }
     return Tensor(shape, storage, offset: offset, trace: tape.append(pull))
   }
 }

@@ -22,10 +22,29 @@ public struct LayerNorm {
   }
 }
 
+/// Root-mean-square normalisation over the last axis. Parameter: `weight`, `[size]`.
+public struct RMSNorm {
+  /// The factor of each element, ones at first.
+  public let weight: Parameter
+  /// Added to the mean square.
+  public let eps: Float
+
+  /// Makes or loads the layer's parameter.
+  public init(_ scope: ParameterScope, size: Int, eps: Float = 1e-5) {
+    weight = scope.parameter("weight", [size], .ones)
+    self.eps = eps
+  }
+
+  /// The shape stays as it is.
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    rmsNorm(x, weight.value, eps: eps)
+  }
+}
+
 /// Batch normalisation of columns. Parameters: `weight` and `bias`; buffers: `running_mean` and `running_var`, all `[size]`.
 ///
-/// In training it uses the batch's statistics and moves the running ones by `momentum`, the variance unbiased, as PyTorch does; in evaluation
-/// it uses the running ones.
+/// In training it uses the batch's statistics and moves the running ones by `momentum`, the variance unbiased, as PyTorch does; in
+/// evaluation it uses the running ones.
 public struct BatchNorm {
   /// The factor of each column, ones at first.
   public let weight: Parameter
@@ -73,6 +92,8 @@ public enum NormKind: String, CaseIterable, Sendable {
   case none
   /// Layer normalisation.
   case layer
+  /// Root-mean-square normalisation.
+  case rms
   /// Batch normalisation.
   case batch
 }
@@ -83,6 +104,8 @@ public enum Norm {
   case none
   /// Layer normalisation.
   case layer(LayerNorm)
+  /// Root-mean-square normalisation.
+  case rms(RMSNorm)
   /// Batch normalisation.
   case batch(BatchNorm)
 
@@ -92,6 +115,7 @@ public enum Norm {
       switch kind {
       case .none: .none
       case .layer: .layer(LayerNorm(scope, size: size))
+      case .rms: .rms(RMSNorm(scope, size: size))
       case .batch: .batch(BatchNorm(scope, size: size))
       }
   }
@@ -101,6 +125,7 @@ public enum Norm {
     switch self {
     case .none: x
     case .layer(let norm): norm(x)
+    case .rms(let norm): norm(x)
     case .batch(let norm): norm(x, context)
     }
   }

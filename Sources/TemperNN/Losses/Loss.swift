@@ -1,7 +1,7 @@
 import TemperCore
 
-/// What a loss gives: the sum over rows, and the weight that it is to be divided by for a mean. The division is left to the trainer, once for
-/// all micro-batches of a step.
+/// What a loss gives: the sum over rows, and the weight that it is to be divided by for a mean. The division is left to the trainer, once
+/// for all micro-batches of a step.
 public struct Loss {
   /// The sum over rows, a traced tensor of rank 0.
   public let sum: Tensor
@@ -11,5 +11,10 @@ public struct Loss {
   /// A sum and its weight.
   public init(sum: Tensor, weight: Double) {
     (self.sum, self.weight) = (sum, weight)
+  }
+
+  /// What a loss op returned.
+  init(_ result: (sum: Tensor, weight: Double)) {
+    self.init(sum: result.sum, weight: result.weight)
   }
 }

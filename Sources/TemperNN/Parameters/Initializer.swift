@@ -8,8 +8,12 @@ public enum Initializer: Sendable, Equatable {
   case zeros
   /// One everywhere.
   case ones
+  /// One value everywhere.
+  case constant(Double)
   /// A normal distribution around 0.
   case normal(deviation: Double)
+  /// A normal distribution around 0 without what lies beyond two deviations; as `torch.nn.init.trunc_normal_` with a and b at ±2 std.
+  case truncatedNormal(deviation: Double)
   /// He et al. 2015, normal: deviation `gain` / √fan-in.
   case kaimingNormal(gain: Double)
   /// He et al. 2015, uniform: the same deviation, so a bound of `gain` √(3 / fan-in).
@@ -18,6 +22,9 @@ public enum Initializer: Sendable, Equatable {
   case xavierNormal(gain: Double)
   /// Glorot and Bengio 2010, uniform: the same deviation, so a bound of `gain` √(6 / (fan-in + fan-out)).
   case xavierUniform(gain: Double)
+  /// Saxe et al. 2014: the rows, or the columns where there are fewer of them, are orthogonal and `gain` long; axes beside the first count
+  /// as one.
+  case orthogonal(gain: Double)
 
   /// Fills `tensor`, whose fan-out is its first axis and whose fan-in is all others.
   func fill(_ tensor: Tensor, using random: RandomSequence) {
@@ -28,6 +35,9 @@ public enum Initializer: Sendable, Equatable {
     switch self {
     case .zeros: p.update(repeating: 0, count: tensor.count)
     case .ones: p.update(repeating: 1, count: tensor.count)
+    case .constant(let value): p.update(repeating: Float(value), count: tensor.count)
+    case .truncatedNormal(let deviation): Self.fillTruncatedNormal(tensor, deviation, &random)
+    case .orthogonal(let gain): Self.fillOrthogonal(tensor, gain, &random)
     case .normal(let deviation): Self.fillNormal(tensor, deviation, &random)
     case .kaimingNormal(let gain): Self.fillNormal(tensor, gain / fanIn.squareRoot(), &random)
     case .kaimingUniform(let gain): Self.fillUniform(tensor, gain * (3 / fanIn).squareRoot(), &random)
@@ -43,14 +53,54 @@ public enum Initializer: Sendable, Equatable {
   private static func fillNormal(_ tensor: Tensor, _ deviation: Double, _ random: inout RandomSequence) {
     for i in 0..<tensor.count { tensor.pointer[i] = Float(random.normal() * deviation) }
   }
+
+  /// Draws again whatever lies too far out.
+  private static func fillTruncatedNormal(_ tensor: Tensor, _ deviation: Double, _ random: inout RandomSequence) {
+    for i in 0..<tensor.count {
+      var x = random.normal()
+      while abs(x) > 2 { x = random.normal() }
+      tensor.pointer[i] = Float(x * deviation)
+    }
+  }
+
+  /// Normal vectors, made orthogonal one after another (Gram and Schmidt). Each is cleared of the earlier ones twice: once leaves rounding
+  /// errors that grow where vectors are almost parallel. Their lengths before are positive, so the result is spread evenly over all
+  /// orthogonal matrices, as the QR decomposition with its signs corrected.
+  private static func fillOrthogonal(_ tensor: Tensor, _ gain: Double, _ random: inout RandomSequence) {
+    let rows = tensor.shape.rank > 0 ? tensor.shape[0] : 1
+    let columns = tensor.count / max(rows, 1)
+    let (vectors, length) = (min(rows, columns), max(rows, columns))
+    var q = [Double](repeating: 0, count: vectors * length)
+    q.withUnsafeMutableBufferPointer { q in
+      for v in 0..<vectors {
+        let own = v * length
+        for i in 0..<length { q[own + i] = random.normal() }
+        for earlier in [0..<v, 0..<v].joined() {
+          let other = earlier * length
+          var dot = 0.0
+          for i in 0..<length { dot += q[own + i] * q[other + i] }
+          for i in 0..<length { q[own + i] -= dot * q[other + i] }
+        }
+        var square = 0.0
+        for i in 0..<length { square += q[own + i] * q[own + i] }
+        let inverse = 1 / square.squareRoot()
+        for i in 0..<length {
+          q[own + i] *= inverse
+          tensor.pointer[rows <= columns ? own + i : i * columns + v] = Float(gain * q[own + i])
+        }
+      }
+    }
+  }
 }
 
 extension Activation {
-  /// The gain that keeps the variance of what flows through (as `torch.nn.init.calculate_gain`; GELU and SiLU as ReLU).
+  /// The gain that keeps the variance of what flows through (as `torch.nn.init.calculate_gain`; those it does not know, ELU, softplus, GELU
+  /// and SiLU, as ReLU).
   public var gain: Double {
     switch self {
     case .none, .sigmoid: 1
-    case .relu, .gelu, .geluTanh, .silu: 2.0.squareRoot()
+    case .relu, .elu, .softplus, .gelu, .geluTanh, .silu: 2.0.squareRoot()
+    case .leakyReLU: (2 / (1 + 0.01 * 0.01)).squareRoot()
     case .tanh: 5.0 / 3.0
     }
   }

@@ -61,6 +61,36 @@ import Testing
     expectSameBits { valueWithGradients(at: inputs) { batchNorm($0[0], $0[1], $0[2]).y } }
   }
 
+  @Test(arguments: [(64, 48, 40, 56), (3, 300, 280, 400)]) func batchedProducts(batch: Int, m: Int, k: Int, n: Int) {
+    var random = RandomTensors("batched products")
+    let inputs = [random.normal([batch, m, k]), random.normal([batch, k, n])]
+    expectSameBits { valueWithGradients(at: inputs) { matmul($0[0], $0[1]) } }
+    expectSameBits { valueWithGradients(at: [inputs[0], inputs[1].rows(0..<1).reshaped([k, n])]) { matmul($0[0], $0[1]) } }
+  }
+
+  @Test func rowwise() {
+    var random = RandomTensors("rowwise")
+    let inputs = [random.normal([1031, 257]), random.normal([257])]
+    expectSameBits { valueWithGradients(at: inputs) { rmsNorm($0[0], $0[1]) } }
+    let x = [inputs[0]]
+    expectSameBits { valueWithGradients(at: x) { topKActivation($0[0], k: 31) } }
+    expectSameBits { valueWithGradients(at: x) { $0[0].maximum(axis: 1) } }
+    let ids = (0..<5000).map { Int32($0 * 7919 % 1031) }
+    expectSameBits { valueWithGradients(at: x) { gather($0[0], rows: ids) } }
+    expectSameBits { valueWithGradients(at: x) { embedding($0[0], ids) } }
+    expectSameBits { valueWithGradients(at: x) { concatenate([$0[0], $0[0]], axis: 1).slice(100..<400, axis: 1) } }
+  }
+
+  @Test func losses() {
+    var random = RandomTensors("losses")
+    let (x, labels) = ([random.normal([1031, 257])], random.labels(1031, classes: 257))
+    let targets = random.uniform([1031, 257], in: 0...1).values
+    expectSameBits { valueWithGradients(at: x) { focalLoss($0[0], labels).sum } }
+    expectSameBits { valueWithGradients(at: x) { probabilityCrossEntropy($0[0].squared(), labels).sum } }
+    expectSameBits { valueWithGradients(at: x) { binaryCrossEntropy($0[0], targets).sum } }
+    expectSameBits { valueWithGradients(at: x) { huberError($0[0], targets).sum } }
+  }
+
   private func expectSameBits(_ body: () -> (value: Tensor, gradients: [Tensor?])) {
     let (one, gradients) = Engine.withThreads(1, body)
     for threads in 2...4 {

@@ -54,10 +54,74 @@ struct OpGolden: Sendable, CustomTestStringConvertible {
       let eps = Float(try #require(attributes["eps"]?.number))
       if attributes["training"] == true { return { batchNorm($0[0], $0[1], $0[2], eps: eps).y } }
       return { batchNorm($0[0], $0[1], $0[2], mean: $0[3], variance: $0[4], eps: eps) }
-    case "softmax_cross_entropy":
+    default: return try pieceFunction(attributes) ?? loss().map { loss in { loss($0[0]).sum } }
+    }
+  }
+
+  /// The operations that pick, join or reduce, and those with a constant of their own.
+  private func pieceFunction(_ attributes: JSON) throws -> (([Tensor]) -> Tensor)? {
+    func number(_ key: String) throws -> Float { Float(try #require(attributes[key]?.number)) }
+    func integer(_ key: String) throws -> Int { try #require(attributes[key]?.integer) }
+    func indices() throws -> [Int32] { try #require(attributes["indices"]?.integers).map { Int32($0) } }
+    switch op {
+    case "leaky_relu_slope":
+      let slope = try number("slope")
+      return { $0[0].leakyReLU(slope: slope) }
+    case "elu_alpha":
+      let alpha = try number("alpha")
+      return { $0[0].elu(alpha: alpha) }
+    case "max":
+      let (axis, keeping) = (try integer("axis"), attributes["keepdim"] == true)
+      return { $0[0].maximum(axis: axis, keepingAxis: keeping) }
+    case "concatenate":
+      let axis = try integer("axis")
+      return { concatenate($0, axis: axis) }
+    case "slice":
+      let (axis, range) = (try integer("axis"), try integer("start")..<integer("end"))
+      return { $0[0].slice(range, axis: axis) }
+    case "gather_rows":
+      let rows = try indices()
+      return { gather($0[0], rows: rows) }
+    case "gather_column":
+      let columns = try indices()
+      return { gather($0[0], columnOfEachRow: columns) }
+    case "embedding":
+      let ids = try indices()
+      return { embedding($0[0], ids) }
+    case "rms_norm":
+      let eps = try number("eps")
+      return { rmsNorm($0[0], $0[1], eps: eps) }
+    case "top_k":
+      let k = try integer("k")
+      return { topKActivation($0[0], k: k) }
+    default: return nil
+    }
+  }
+
+  /// The loss called `op`, with its attributes; nil for another operation.
+  func loss() throws -> ((Tensor) -> (sum: Tensor, weight: Double))? {
+    let attributes = json["attributes"] ?? .null
+    func floats(_ key: String) -> [Float]? { attributes[key]?.numbers.map { $0.map { Float($0) } } }
+    let (targets, rowWeights) = (floats("targets") ?? [], floats("row_weights"))
+    switch op {
+    case "softmax_cross_entropy", "probability_cross_entropy", "focal_loss":
       let labels = try #require(attributes["labels"]?.integers).map { Int32($0) }
       let options = try crossEntropyOptions()
-      return { softmaxCrossEntropy($0[0], labels, options: options).sum }
+      if op == "softmax_cross_entropy" { return { softmaxCrossEntropy($0, labels, options: options) } }
+      if op == "probability_cross_entropy" { return { probabilityCrossEntropy($0, labels, options: options) } }
+      let gamma = try #require(attributes["gamma"]?.number)
+      return { focalLoss($0, labels, gamma: gamma, options: options) }
+    case "binary_cross_entropy":
+      let options = BinaryCrossEntropyOptions(
+        positiveWeights: floats("positive_weights"), negativeWeights: floats("negative_weights"),
+        normalization: try #require(attributes["normalize"]?.string.flatMap(CrossEntropyOptions.Normalization.init(rawValue:))),
+        labelSmoothing: Float(try #require(attributes["label_smoothing"]?.number)))
+      return { binaryCrossEntropy($0, targets, options: options, rowWeights: rowWeights) }
+    case "squared_error": return { squaredError($0, targets, rowWeights: rowWeights) }
+    case "absolute_error": return { absoluteError($0, targets, rowWeights: rowWeights) }
+    case "huber_error":
+      let delta = Float(try #require(attributes["delta"]?.number))
+      return { huberError($0, targets, delta: delta, rowWeights: rowWeights) }
     default: return nil
     }
   }
@@ -74,8 +138,8 @@ struct OpGolden: Sendable, CustomTestStringConvertible {
 
 @Suite struct OpGoldenTests {
   @Test func everyRecordIsThere() {
-    #expect(OpGolden.all.count >= 144)
-    #expect(Set(OpGolden.all.map(\.op)).count >= 26)
+    #expect(OpGolden.all.count >= 260)
+    #expect(Set(OpGolden.all.map(\.op)).count >= 45)
   }
 
   @Test(arguments: OpGolden.all) func forwardAndGradients(_ golden: OpGolden) throws {
@@ -96,11 +160,10 @@ struct OpGolden: Sendable, CustomTestStringConvertible {
     }
   }
 
-  @Test(arguments: OpGolden.all.filter { $0.op == "softmax_cross_entropy" }) func weightOfCrossEntropy(_ golden: OpGolden) throws {
-    let labels = try #require(golden.json["attributes"]?["labels"]?.integers).map { Int32($0) }
-    let logits = try GoldenTensor(golden.json["inputs"]?["logits"]).tensor
-    let weight = softmaxCrossEntropy(logits, labels, options: try golden.crossEntropyOptions()).weight
-    #expect(mismatch([weight], try GoldenTensor(golden.json["outputs"]?["weight_sum"]).data) == nil)
+  @Test(arguments: OpGolden.all.filter { $0.json["outputs"] != nil }) func weightsOfLosses(_ golden: OpGolden) throws {
+    let loss = try #require(try golden.loss())
+    let x = try GoldenTensor(try #require(golden.json["inputs"]?.members?.first).value).tensor
+    #expect(mismatch([loss(x).weight], try GoldenTensor(golden.json["outputs"]?["weight_sum"]).data) == nil)
   }
 
   @Test(arguments: OpGolden.all.filter { $0.json["running_after"] != nil }) func statisticsOfBatchNorm(_ golden: OpGolden) throws {

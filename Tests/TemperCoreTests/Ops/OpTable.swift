@@ -7,6 +7,8 @@ struct OpCase: Sendable, CustomTestStringConvertible {
   let name: String
   let inputs: @Sendable (inout RandomTensors) -> [Tensor]
   let function: @Sendable ([Tensor]) -> Tensor
+  /// Whether every element of the result depends on every input.
+  let mixesInputs: Bool
 
   var testDescription: String { name }
 
@@ -17,9 +19,10 @@ struct OpCase: Sendable, CustomTestStringConvertible {
   }
 
   init(
-    _ name: String, _ inputs: @escaping @Sendable (inout RandomTensors) -> [Tensor], _ function: @escaping @Sendable ([Tensor]) -> Tensor
+    _ name: String, _ inputs: @escaping @Sendable (inout RandomTensors) -> [Tensor], mixesInputs: Bool = true,
+    _ function: @escaping @Sendable ([Tensor]) -> Tensor
   ) {
-    (self.name, self.inputs, self.function) = (name, inputs, function)
+    (self.name, self.inputs, self.function, self.mixesInputs) = (name, inputs, function, mixesInputs)
   }
 
   /// Every operation of the library, those with several paths once for each.
@@ -47,6 +50,9 @@ struct OpCase: Sendable, CustomTestStringConvertible {
       OpCase("negate", anywhere, { -$0[0] }), OpCase("exp", anywhere, { $0[0].exp() }), OpCase("log", positive, { $0[0].log() }),
       OpCase("sqrt", positive, { $0[0].sqrt() }), OpCase("square", anywhere, { $0[0].squared() }),
       OpCase("relu", { [$0.signed([6, 7], magnitude: 0.2...2)] }, { $0[0].relu() }),
+      OpCase("leaky_relu", { [$0.signed([6, 7], magnitude: 0.2...2)] }, { $0[0].leakyReLU(slope: 0.2) }),
+      OpCase("elu", { [$0.signed([6, 7], magnitude: 0.2...2)] }, { $0[0].elu(alpha: 1.5) }),
+      OpCase("softplus", anywhere, { $0[0].softplus() }),
       OpCase("gelu", anywhere, { $0[0].gelu() }), OpCase("gelu_tanh", anywhere, { $0[0].geluTanh() }),
       OpCase("tanh", anywhere, { $0[0].tanh() }), OpCase("sigmoid", anywhere, { $0[0].sigmoid() }),
       OpCase("silu", anywhere, { $0[0].silu() }),
@@ -71,6 +77,9 @@ struct OpCase: Sendable, CustomTestStringConvertible {
       OpCase("linear of three axes", { [$0.normal([2, 3, 5]), $0.normal([6, 5]), $0.normal([6])] }, { linear($0[0], $0[1], $0[2]) }),
       OpCase("linear of one axis", { [$0.normal([5]), $0.normal([6, 5]), $0.normal([6])] }, { linear($0[0], $0[1], $0[2]) }),
       OpCase("matmul", { [$0.normal([3, 6]), $0.normal([6, 4])] }, { matmul($0[0], $0[1]) }),
+      OpCase("matmul of batches", { [$0.normal([3, 2, 6]), $0.normal([3, 6, 4])] }, { matmul($0[0], $0[1]) }),
+      OpCase("matmul of batches of squares", { [$0.normal([2, 3, 3]), $0.normal([2, 3, 3])] }, { matmul($0[0], $0[1]) }),
+      OpCase("matmul with one right factor", { [$0.normal([3, 2, 6]), $0.normal([6, 4])] }, { matmul($0[0], $0[1]) }),
       OpCase("matmul of squares", { [$0.normal([5, 5]), $0.normal([5, 5])] }, { matmul($0[0], $0[1]) }),
     ]
   }()
@@ -79,6 +88,7 @@ struct OpCase: Sendable, CustomTestStringConvertible {
     OpCase("softmax", { [$0.normal([4, 6])] }, { $0[0].softmax() }),
     OpCase("log_softmax", { [$0.normal([2, 3, 5])] }, { $0[0].logSoftmax() }),
     OpCase("layer_norm", { [$0.normal([4, 9]), $0.normal([9]), $0.normal([9])] }, { layerNorm($0[0], $0[1], $0[2]) }),
+    OpCase("rms_norm", { [$0.normal([4, 9]), $0.normal([9])] }, { rmsNorm($0[0], $0[1]) }),
     OpCase("batch_norm of a batch", { [$0.normal([9, 4]), $0.normal([4]), $0.normal([4])] }, { batchNorm($0[0], $0[1], $0[2]).y }),
     OpCase(
       "batch_norm by given statistics", { [$0.normal([5, 4]), $0.normal([4]), $0.normal([4])] },
@@ -94,11 +104,31 @@ struct OpCase: Sendable, CustomTestStringConvertible {
     OpCase("sum over the first axis", { [$0.normal([3, 5])] }, { $0[0].sum(axis: 0) }),
     OpCase("sum over the last axis", { [$0.normal([3, 5])] }, { $0[0].sum(axis: -1, keepingAxis: true) }),
     OpCase("mean over a middle axis", { [$0.normal([2, 3, 4])] }, { $0[0].mean(axis: 1) }),
+    OpCase("maximum over the first axis", { [apart([5, 3], &$0)] }, { $0[0].maximum(axis: 0) }),
+    OpCase("maximum over the last axis", { [apart([2, 3, 4], &$0)] }, { $0[0].maximum(axis: -1, keepingAxis: true) }),
+    OpCase("top_k", { [apart([3, 7], &$0)] }, { topKActivation($0[0], k: 3) }),
   ]
+
+  /// Elements in random order, 0.3 apart: which are the largest does not change within a difference quotient.
+  private static func apart(_ shape: Shape, _ random: inout RandomTensors) -> Tensor {
+    let order = zip(random.normal(shape).values, 0..<shape.count).sorted { $0 < $1 }.map(\.1)
+    var values = [Float](repeating: 0, count: shape.count)
+    for (rank, index) in order.enumerated() { values[index] = 0.3 * Float(rank) - 2 }
+    return Tensor(shape, values)
+  }
 
   private static let layouts: [OpCase] = [
     OpCase("reshape", { [$0.normal([3, 4])] }, { $0[0].reshaped([2, 6]) }),
     OpCase("rows", { [$0.normal([5, 3])] }, { $0[0].rows(1..<4) }),
+    OpCase("slice of the first axis", { [$0.normal([5, 3])] }, { $0[0].slice(1..<4, axis: 0) }),
+    OpCase("slice of the last axis", { [$0.normal([2, 3, 5])] }, { $0[0].slice(2..<5, axis: -1) }),
+    OpCase("concatenate rows", { [$0.normal([2, 3]), $0.normal([1, 3]), $0.normal([2, 3])] }, mixesInputs: false, { concatenate($0) }),
+    OpCase(
+      "concatenate a middle axis", { [$0.normal([2, 1, 3]), $0.normal([2, 2, 3])] }, mixesInputs: false, { concatenate($0, axis: 1) }),
+    OpCase("gather rows", { [$0.normal([4, 3])] }, { gather($0[0], rows: [3, 0, 3]) }),
+    OpCase("gather a column of each row", { [$0.normal([4, 3])] }, { gather($0[0], columnOfEachRow: [2, 0, 1, 1]) }),
+    OpCase("embedding", { [$0.normal([5, 3])] }, { embedding($0[0], [4, 1, 4]) }),
+    OpCase("embedding in a computed table", { [$0.normal([5, 3])] }, { embedding(-$0[0], [4, 1, 4]) }),
     OpCase("transpose", { [$0.normal([9, 17])] }, { $0[0].transposed() }),
     OpCase("transpose of outer axes", { [$0.normal([2, 3, 4])] }, { $0[0].transposed(0, 2) }),
     OpCase("transpose of an axis with itself", { [$0.normal([3, 4])] }, { $0[0].transposed(0, 0) }),
@@ -110,8 +140,29 @@ struct OpCase: Sendable, CustomTestStringConvertible {
       ("plain", .init()), ("smoothed", .init(labelSmoothing: 0.2)), ("weighted", .init(classWeights: [1, 2, 0.5, 3])),
       ("smoothed and weighted", .init(classWeights: [1, 2, 0.5, 3], normalization: .count, labelSmoothing: 0.1)),
     ]
-    return options.map { name, options in
-      OpCase("cross-entropy, \(name)", { [$0.normal([5, 4])] }, { softmaxCrossEntropy($0[0], labels, options: options).sum })
+    let classifications = options.flatMap { name, options in
+      [
+        OpCase("cross-entropy, \(name)", { [$0.normal([5, 4])] }, { softmaxCrossEntropy($0[0], labels, options: options).sum }),
+        OpCase("focal loss, \(name)", { [$0.normal([5, 4])] }, { focalLoss($0[0], labels, gamma: 1.5, options: options).sum }),
+        OpCase(
+          "cross-entropy of probabilities, \(name)", { [$0.uniform([5, 4], in: 0.5...1)] },
+          { probabilityCrossEntropy($0[0], labels, options: options).sum }),
+      ]
     }
+    let targets: [Float] = [0, 1, 1, 0, 0.5, 1]
+    let binary = BinaryCrossEntropyOptions(positiveWeights: [2, 1, 0.5], negativeWeights: [1, 1, 3], labelSmoothing: 0.1)
+    // Targets that no difference quotient carries an output across a kink of.
+    let far: @Sendable (inout RandomTensors) -> [Tensor] = { [$0.signed([3, 2], magnitude: 0.2...0.8)] }
+    let zeros = [Float](repeating: 0, count: 6)
+    return classifications + [
+      OpCase("binary cross-entropy", { [$0.normal([6])] }, { binaryCrossEntropy($0[0], targets).sum }),
+      OpCase(
+        "binary cross-entropy, weighted", { [$0.normal([2, 3])] },
+        { binaryCrossEntropy($0[0], targets, options: binary, rowWeights: [2, 0.5]).sum }),
+      OpCase("squared error", { [$0.normal([3, 2])] }, { squaredError($0[0], targets, rowWeights: [1, 2, 0.5]).sum }),
+      OpCase("absolute error", far, { absoluteError($0[0], zeros, rowWeights: [1, 2, 0.5]).sum }),
+      OpCase("Huber's error, near", far, { huberError($0[0], zeros, delta: 1).sum }),
+      OpCase("Huber's error, far", far, { huberError($0[0], zeros, delta: 0.1, rowWeights: [1, 2, 0.5]).sum }),
+    ]
   }()
 }

@@ -1,0 +1,26 @@
+import TemperCore
+
+/// Cross-entropy of logits that each answer a question of yes or no: two classes by one logit a row, or a row's labels by a logit each.
+public struct BinaryCrossEntropy: Sendable {
+  /// The options of the op.
+  public let options: BinaryCrossEntropyOptions
+
+  /// A loss with the given options.
+  public init(_ options: BinaryCrossEntropyOptions = .init()) {
+    self.options = options
+  }
+
+  /// The loss of logits, `[rows]` or `[rows, 1]`, against class 0 or 1 for each row.
+  public func callAsFunction(_ logits: Tensor, _ labels: [Int32]) -> Loss {
+    if let wrong = labels.firstIndex(where: { $0 != 0 && $0 != 1 }) {
+      fail("BinaryCrossEntropy: row \(wrong) has label \(labels[wrong]), there are 2 classes")
+    }
+    return self(logits, labels.map(Float.init))
+  }
+
+  /// The loss of logits, `[rows]` or `[rows, labels]`, against a target from 0 to 1 for each, row-major. A row's weight multiplies its
+  /// part.
+  public func callAsFunction(_ logits: Tensor, _ targets: [Float], rowWeights: [Float]? = nil) -> Loss {
+    Loss(binaryCrossEntropy(logits, targets, options: options, rowWeights: rowWeights))
+  }
+}

@@ -1,0 +1,79 @@
+import TemperCore
+import TemperJSON
+
+/// How classes weigh in a loss, as a config says it. Class weights name classes, so the weights themselves are made once the data has told
+/// which classes there are.
+public struct ClassWeighting: Sendable {
+  /// Whose weights are given.
+  public enum Weights: Sendable {
+    /// All alike.
+    case none
+    /// Inversely to how often they occur in the training rows.
+    case balanced
+    /// By class name; a class not named weighs 1.
+    case named([MapEntry<Double>])
+  }
+
+  /// How classes weigh.
+  public let weights: Weights
+  /// What a weighted sum is divided by.
+  public let normalization: CrossEntropyOptions.Normalization
+
+  /// Reads the keys `class_weights` and `normalize` of a loss.
+  public init(_ c: FieldReader) {
+    let given = c.optional(
+      "class_weights", .either(.choice(["balanced"]), .map(of: .number(in: 0...))),
+      doc: "A weight for each class named, 1 for the others; `balanced` weighs classes inversely to their rows.")
+    weights =
+      switch given {
+      case nil: .none
+      case .first: .balanced
+      case .second(let named): .named(named)
+      }
+    normalization = c.choice(
+      "normalize", default: CrossEntropyOptions.Normalization.weight,
+      doc: "What a weighted loss is divided by: the sum of the rows' weights (PyTorch) or their number (Keras).")
+  }
+
+  /// The weights of `classes`, of which the training rows have `counts`; nil where all weigh 1. Balanced ones are rows / (classes · rows of
+  /// the class), as scikit-learn's. Throws for a weight of a class that does not exist.
+  public func values(classes: [String], counts: [Int]) throws(Diagnostics) -> [Float]? {
+    try values(classes) {
+      let rows = Float(counts.reduce(0, +))
+      return counts.map { $0 == 0 ? 1 : rows / (Float(classes.count) * Float($0)) }
+    }
+  }
+
+  /// The weights of the positives of `labels`, of which `positives` of `rows` training rows have each; nil where all weigh 1. Balanced ones
+  /// are the label's negatives / positives. Throws for a weight of a label that does not exist.
+  public func values(labels: [String], positives: [Int], rows: Int) throws(Diagnostics) -> [Float]? {
+    try values(labels) { positives.map { $0 == 0 ? 1 : Float(rows - $0) / Float($0) } }
+  }
+
+  private func values(_ names: [String], balanced: () -> [Float]) throws(Diagnostics) -> [Float]? {
+    switch weights {
+    case .none: return nil
+    case .balanced: return balanced()
+    case .named(let named):
+      var table = Array(repeating: Float(1), count: names.count)
+      var unknown: [Diagnostic] = []
+      for entry in named {
+        if let index = names.firstIndex(of: entry.key) {
+          table[index] = Float(entry.value)
+        } else {
+          unknown.append(
+            Diagnostic(
+              .unknownClass, at: entry.place,
+              "loss.class_weights: there is no class \"\(entry.key)\". Classes: \(names.prefix(20).joined(separator: ", "))"))
+        }
+      }
+      if !unknown.isEmpty { throw Diagnostics(unknown) }
+      return table
+    }
+  }
+}
+
+extension Diagnostic.Code {
+  /// A config names a class that the data does not have.
+  public static let unknownClass = Diagnostic.Code("E0120", "a class is named that the training rows do not have")
+}

@@ -1,0 +1,166 @@
+import TemperCore
+import TemperJSON
+
+/// What `loss` in a config says. What a loss needs to know of the data comes in when it is made.
+public struct LossConfig: Sendable {
+  /// The losses there are.
+  public enum Kind: Sendable {
+    /// One class of several a row.
+    case sparseCategorical(SparseCategoricalConfig)
+    /// One class of several a row, the hard rows foremost.
+    case focal(FocalConfig)
+    /// One class of two a row, or any of several labels.
+    case binary(BinaryConfig)
+    /// Numbers.
+    case regression(RegressionLoss)
+  }
+
+  /// The loss with its own settings.
+  public let kind: Kind
+  private let name: String
+  private let place: Place
+
+  /// Reads the block.
+  public init(_ c: FieldReader) {
+    place = c.place
+    (kind, name) = c.variant(
+      "type", default: "sparse_categorical_crossentropy", doc: "The loss.",
+      [
+        .init("sparse_categorical_crossentropy", "Cross-entropy against one class a row.") {
+          (.sparseCategorical(SparseCategoricalConfig($0)), "sparse_categorical_crossentropy")
+        },
+        .init("focal", "Cross-entropy in which rows that are already right weigh less.") { (.focal(FocalConfig($0)), "focal") },
+        .init("binary_crossentropy", "Cross-entropy with one logit for two classes, or one for each label.") {
+          (.binary(BinaryConfig($0)), "binary_crossentropy")
+        },
+        .init("mse", "Mean squared error.") { _ in (.regression(.meanSquaredError), "mse") },
+        .init("mae", "Mean absolute error.") { _ in (.regression(.meanAbsoluteError), "mae") },
+        .init("huber", "Squared error up to delta, absolute beyond.") {
+          let delta = $0.number("delta", default: 1, in: .above(0), doc: "The error from which on the loss grows in a straight line.")
+          return (.regression(.huber(delta: delta)), "huber")
+        },
+      ])
+  }
+
+  /// The loss for one of `classes` a row, of which the training rows have `counts`. Throws for a loss of another task, and for a weight of
+  /// a class that does not exist.
+  public func classificationLoss(classes: [String], counts: [Int]) throws(Diagnostics) -> ClassificationLoss {
+    switch kind {
+    case .sparseCategorical(let config): return .sparseCategorical(try config.loss(classes, counts))
+    case .focal(let config):
+      return .focal(FocalLoss(gamma: config.gamma, try config.options.crossEntropyOptions(classes, counts)))
+    case .binary(let config):
+      guard classes.count == 2 else {
+        throw unfit("is for two classes, but the training rows have \(classes.count); take sparse_categorical_crossentropy")
+      }
+      let weights = try config.weighting.values(classes: classes, counts: counts)
+      return .binary(config.loss(negative: weights.map { [$0[0]] }, positive: weights.map { [$0[1]] }))
+    case .regression: throw unfit("is a loss of numbers, but the task is to tell classes apart; take sparse_categorical_crossentropy")
+    }
+  }
+
+  /// The loss for any of `labels` a row, which `positives` of the `rows` training rows have. Its class weights are those of the positives.
+  /// Throws for a loss of another task, and for a weight of a label that does not exist.
+  public func multiLabelLoss(labels: [String], positives: [Int], rows: Int) throws(Diagnostics) -> BinaryCrossEntropy {
+    guard case .binary(let config) = kind else { throw unfit("is not for rows with several labels; take binary_crossentropy") }
+    return config.loss(negative: nil, positive: try config.weighting.values(labels: labels, positives: positives, rows: rows))
+  }
+
+  /// The loss for targets that are numbers. Throws for a loss of another task.
+  public func regressionLoss() throws(Diagnostics) -> RegressionLoss {
+    guard case .regression(let loss) = kind else {
+      throw unfit("is a loss of classes, but the targets are numbers; take mse, mae or huber")
+    }
+    return loss
+  }
+
+  /// Cross-entropy of logits for one of `classes` a row. Throws for any other kind; ``classificationLoss(classes:counts:)`` knows them all.
+  public func loss(classes: [String], counts: [Int]) throws(Diagnostics) -> SparseCategoricalCrossEntropy {
+    guard case .sparseCategorical(let loss) = try classificationLoss(classes: classes, counts: counts), loss.source == .logits else {
+      throw unfit("is not what this task trains with; take sparse_categorical_crossentropy of logits")
+    }
+    return loss
+  }
+
+  private func unfit(_ message: String) -> Diagnostics {
+    Diagnostics(.invalidValue, at: place, "loss.type: \(name) \(message)")
+  }
+}
+
+/// What the losses of one class of several have in common.
+public struct ClassLossConfig: Sendable {
+  /// The share of the target spread over all classes.
+  public let labelSmoothing: Double
+  /// How classes weigh.
+  public let weighting: ClassWeighting
+  /// The label that is left out.
+  public let ignoreIndex: Int
+
+  /// Reads the keys.
+  public init(_ c: FieldReader) {
+    labelSmoothing = c.number("label_smoothing", default: 0, in: 0..<1, doc: "Share of the target spread evenly over all classes.")
+    weighting = ClassWeighting(c)
+    ignoreIndex = c.integer("ignore_index", default: -100, doc: "Rows whose class has this number add nothing to the loss.")
+  }
+
+  func crossEntropyOptions(_ classes: [String], _ counts: [Int]) throws(Diagnostics) -> CrossEntropyOptions {
+    CrossEntropyOptions(
+      ignoreIndex: Int32(clamping: ignoreIndex), classWeights: try weighting.values(classes: classes, counts: counts),
+      normalization: weighting.normalization, labelSmoothing: Float(labelSmoothing))
+  }
+}
+
+/// Settings of `sparse_categorical_crossentropy`.
+public struct SparseCategoricalConfig: Sendable {
+  /// What the model's outputs are.
+  public let source: SparseCategoricalCrossEntropy.Source
+  /// Smoothing, weights and the ignored class.
+  public let options: ClassLossConfig
+
+  /// Reads the keys.
+  public init(_ c: FieldReader) {
+    source = c.choice(
+      "from", default: SparseCategoricalCrossEntropy.Source.logits,
+      doc: "What the model's outputs are: `probabilities` are divided by their sum and clipped to 1e-7 ... 1 - 1e-7, as Keras does.")
+    options = ClassLossConfig(c)
+  }
+
+  func loss(_ classes: [String], _ counts: [Int]) throws(Diagnostics) -> SparseCategoricalCrossEntropy {
+    SparseCategoricalCrossEntropy(try options.crossEntropyOptions(classes, counts), from: source)
+  }
+}
+
+/// Settings of `focal`.
+public struct FocalConfig: Sendable {
+  /// How much less rows weigh that are already right.
+  public let gamma: Double
+  /// Smoothing, weights and the ignored class.
+  public let options: ClassLossConfig
+
+  /// Reads the keys.
+  public init(_ c: FieldReader) {
+    gamma = c.number("gamma", default: 2, in: 0..., doc: "How much less rows weigh that are already right; 0 is cross-entropy.")
+    options = ClassLossConfig(c)
+  }
+}
+
+/// Settings of `binary_crossentropy`.
+public struct BinaryConfig: Sendable {
+  /// The share by which targets are drawn towards 1/2.
+  public let labelSmoothing: Double
+  /// How classes weigh.
+  public let weighting: ClassWeighting
+
+  /// Reads the keys.
+  public init(_ c: FieldReader) {
+    labelSmoothing = c.number("label_smoothing", default: 0, in: 0..<1, doc: "Share by which targets are drawn towards 1/2.")
+    weighting = ClassWeighting(c)
+  }
+
+  func loss(negative: [Float]?, positive: [Float]?) -> BinaryCrossEntropy {
+    BinaryCrossEntropy(
+      BinaryCrossEntropyOptions(
+        positiveWeights: positive, negativeWeights: negative, normalization: weighting.normalization,
+        labelSmoothing: Float(labelSmoothing)))
+  }
+}
