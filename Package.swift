@@ -54,6 +54,7 @@ let package = Package(
       name: "TemperCoreTests", dependencies: ["CTemperSupport", "TemperCore", "TemperTestSupport"], swiftSettings: numeric),
     .testTarget(name: "TemperNNTests", dependencies: ["TemperNN", "TemperTestSupport"], swiftSettings: numeric),
     .testTarget(name: "TemperOptimTests", dependencies: ["TemperOptim", "TemperTestSupport"], swiftSettings: numeric),
+    .testTarget(name: "TemperGuardTests", dependencies: ["TemperGuard", "TemperTestSupport"], swiftSettings: numeric),
     .testTarget(name: "TemperJSONTests", dependencies: ["TemperJSON"]),
     .testTarget(name: "TemperDataTests", dependencies: ["TemperData"], exclude: ["Goldens"]),
   ]
