@@ -47,6 +47,7 @@ public final class Trainer {
   private let model: any Model
   private let loss: SparseCategoricalCrossEntropy
   private let optimizer: any Optimizer
+  private let weightDecay: ScalarSchedule?
   private let batches: BatchStream
   private let gradients: GradientBuffer
   private let gradientPass: GradientPass
@@ -64,9 +65,11 @@ public final class Trainer {
     self.config = config.train
     batches = BatchStream(dataset, batchSize: config.train.batchSize, smallestBatch: model.smallestBatch, random: store.random)
     plan = batches.plan
-    let total = config.train.length.steps(perEpoch: Self.stepsPerEpoch(batches.plan, config.train))
-    schedule = config.schedule.schedule(peak: config.optimizer.learningRate, total: total)
+    let stepsPerEpoch = Self.stepsPerEpoch(batches.plan, config.train)
+    let total = config.train.length.steps(perEpoch: stepsPerEpoch)
+    schedule = config.schedule.schedule(peak: config.optimizer.learningRate, total: total, stepsPerEpoch: stepsPerEpoch)
     optimizer = config.optimizer.optimizer(for: store)
+    weightDecay = config.optimizer.weightDecay
     gradientPass = GradientPass(store, l2: config.regularization.l2, penalizing: config.optimizer.decayOn)
     gradients = store.makeGradients()
   }
@@ -86,6 +89,9 @@ public final class Trainer {
     let (sum, weight, rows) = try accumulate()
     let (norm, scale) = reduce(weight: weight)
     guard norm.isFinite else { throw divergence("gradient") }
+    if let weightDecay, let optimizer = optimizer as? any DecayingOptimizer {
+      optimizer.weightDecay = weightDecay.value(step: stepsTaken, totalSteps: totalSteps, stepsPerEpoch: stepsPerEpoch)
+    }
     optimizer.step(gradients, scale: scale * clip(norm), learningRate: learningRate)
     stepsTaken += 1
     return Step(loss: weight > 0 ? sum / weight : nil, gradientNorm: norm, learningRate: learningRate, rows: rows)
