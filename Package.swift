@@ -54,7 +54,11 @@ let package = Package(
       name: "TemperCoreTests", dependencies: ["CTemperSupport", "TemperCore", "TemperTestSupport"], swiftSettings: numeric),
     .testTarget(name: "TemperNNTests", dependencies: ["TemperNN", "TemperTestSupport"], swiftSettings: numeric),
     .testTarget(name: "TemperOptimTests", dependencies: ["TemperOptim", "TemperTestSupport"], swiftSettings: numeric),
-    .testTarget(name: "TemperGuardTests", dependencies: ["TemperGuard", "TemperTestSupport"], swiftSettings: numeric),
+    .target(name: "TemperRunSupport", path: "Tests/TemperRunSupport"),
+    .testTarget(name: "TemperGuardTests", dependencies: ["TemperGuard", "TemperRunSupport", "TemperTestSupport"], swiftSettings: numeric),
+    .testTarget(name: "TemperTrainTests", dependencies: ["TemperTrain", "TemperRunSupport"], swiftSettings: numeric),
+    // It runs the program, which is to be built before.
+    .testTarget(name: "TemperCLITests", dependencies: ["temper", "TemperJSON", "TemperRunSupport"], exclude: ["Snapshots"]),
     .testTarget(name: "TemperJSONTests", dependencies: ["TemperJSON"]),
     .testTarget(name: "TemperDataTests", dependencies: ["TemperData"], exclude: ["Goldens"]),
   ]

@@ -1,8 +1,9 @@
-import TemperGuard
 import TemperJSON
 import TemperNN
 import TemperTestSupport
 import Testing
+
+@testable import TemperGuard
 
 @Suite struct EarlyStoppingTests {
   /// Runs `stopping` over `values`; where it stopped, and where its best value was, counted from 0.
@@ -49,6 +50,52 @@ import Testing
     #expect(stop(config, [1, .nan, nil]) == 2)
     #expect(stop(config, [.nan, .nan, 0.5]) == 1)
     #expect(stop(config, [1, .nan, 0.9, .nan, 0.8]) == nil)
+  }
+
+  @Test func autoIsDownForALossAndUpForTheRest() {
+    for (metric, upward) in [
+      ("validation.loss", false), ("validation.log_loss", false), ("validation.accuracy", true), ("validation.macro_f1", true),
+    ] {
+      #expect(MetricMode.auto.isUpward(metric) == upward, "\(metric)")
+      #expect(!MetricMode.min.isUpward(metric))
+      #expect(MetricMode.max.isUpward(metric))
+    }
+    var stopping = EarlyStopping(.init(monitor: "validation.accuracy"))
+    #expect(stopping.observe(0.5).isBest)
+    #expect(stopping.observe(0.6).isBest)
+    #expect(!stopping.observe(0.6).isBest)
+    #expect(!stopping.observe(0.55).isBest)
+    #expect(stopping.best == 0.6)
+  }
+
+  @Test func modeOverridesTheName() {
+    var stopping = EarlyStopping(.init(monitor: "validation.loss", mode: .max))
+    #expect(stopping.observe(1).isBest)
+    #expect(!stopping.observe(0.5).isBest)
+    #expect(stopping.observe(1.5).isBest)
+  }
+
+  @Test(arguments: [Double.nan, nil]) func aValueThatIsNoneIsNoImprovement(_ value: Double?) {
+    var stopping = EarlyStopping(.init(patience: 2))
+    #expect(stopping.observe(value) == .goesOn)
+    #expect(stopping.best == nil)
+    #expect(stopping.observe(1).isBest)
+    #expect(stopping.observe(value) == .goesOn)
+    #expect(stopping.best == 1)
+    #expect(stopping.wait == 1)
+    #expect(stopping.observe(value) == .init(isBest: false, stops: true))
+  }
+
+  @Test func nothingButMissingValuesStopsAfterPatience() {
+    var stopping = EarlyStopping(.init(patience: 3))
+    #expect((0..<3).map { _ in stopping.observe(nil).stops } == [false, false, true])
+  }
+
+  @Test func aChangeOfExactlyMinDeltaIsNoImprovement() {
+    var stopping = EarlyStopping(.init(minDelta: 0.25))
+    #expect(stopping.observe(1).isBest)
+    #expect(!stopping.observe(0.75).isBest)
+    #expect(stopping.observe(0.5).isBest)
   }
 
   @Test func theFirstEvaluationNeverStops() {

@@ -2,7 +2,7 @@ extension Diagnostic.Code {
   /// E0102.
   public static let unknownKey = Diagnostic.Code("E0102", "a key that nothing reads")
   /// E0103.
-  public static let alias = Diagnostic.Code("E0103", "a key by the name another tool has for it")
+  public static let alias = Diagnostic.Code("E0103", "a key by another name than its own, or in another block")
   /// E0107.
   public static let notReadByType = Diagnostic.Code("E0107", "a key that another type reads than the one chosen")
 }

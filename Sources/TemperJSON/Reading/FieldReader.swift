@@ -143,7 +143,11 @@ extension FieldReader {
   public func object<Value>(_ key: String, doc: String, _ body: @escaping (FieldReader) -> Value) -> Value {
     let reader = ValueReader.object(body)
     if let placeholder = declare(key, reader, .implied, doc: doc) { return placeholder }
-    if let json = given(key, reader, hint: "; for the defaults remove the key") { return read(key, json, reader) }
+    func hint() -> String {
+      let shape = FieldShape(key: key, shape: reader.describe().shape, presence: .implied, doc: doc)
+      return shape.isRequired ? "" : "; for the defaults remove the key"
+    }
+    if let json = given(key, reader, hint: hint()) { return read(key, json, reader) }
     return member(key) == nil ? read(key, .object([]), reader) : reader.describe().placeholder
   }
 
@@ -170,10 +174,10 @@ extension FieldReader {
   }
 
   /// The value at `key`, if there is one; reports a `null`.
-  private func given<Value>(_ key: String, _ reader: ValueReader<Value>, hint: String) -> JSON? {
+  private func given<Value>(_ key: String, _ reader: ValueReader<Value>, hint: @autoclosure () -> String) -> JSON? {
     guard let json = member(key)?.value else { return nil }
     guard json.isNull else { return json }
-    found(key, json).wrongType(wants: reader.wants, kinds: reader.kinds, hint: hint)
+    found(key, json).wrongType(wants: reader.wants, kinds: reader.kinds, hint: hint())
     return nil
   }
 

@@ -40,9 +40,10 @@ public struct ModelBundle {
         "holds no model: neither \(Self.weightsName) nor best/\(Self.weightsName) is there. Name the directory of a finished run, or its best/ or last/."
       )
     }
+    func file(_ name: String) throws(Diagnostics) -> FileBytes { try FileBytes(reading: folder + "/" + name) }
     func json(_ name: String) throws(Diagnostics) -> JSON {
-      let file = try FileBytes(reading: folder + "/" + name)
-      return try JSON.parse(file.bytes, path: file.name)
+      let file = try file(name)
+      return try Self.stored { () throws(Diagnostics) in try JSON.parse(file.bytes, path: file.name) }
     }
     let facts = try json(Self.factsName)
     guard facts["version"]?.integer == Self.version, let step = facts["step"]?.integer,
@@ -52,15 +53,19 @@ public struct ModelBundle {
         .damagedModel, at: .wholeFile(path: folder + "/" + Self.factsName),
         "is not of this version of Temper, or damaged. Train the model again.")
     }
-    config = try FieldReader.read(try json(Self.configName)) { RunConfig($0, defaultName: "model") }.get().value
+    let settings = try json(Self.configName)
+    config = try Self.stored { () throws(Diagnostics) in
+      try FieldReader.read(settings) { RunConfig($0, defaultName: "model") }.get().value
+    }
     preprocessor = try Preprocessor(json: try json(Self.preprocessingName))
     guard counts.count == preprocessor.classes.count else {
       throw Diagnostics(
         .damagedModel, at: .wholeFile(path: folder),
         "\(Self.factsName) and \(Self.preprocessingName) know another number of classes. Train the model again.")
     }
-    let weights = try FileBytes(reading: folder + "/" + Self.weightsName)
-    store = ParameterStore(loading: try SafeTensors(parsing: weights.bytes, path: weights.name))
+    let weights = try file(Self.weightsName)
+    store = ParameterStore(
+      loading: try Self.stored { () throws(Diagnostics) in try SafeTensors(parsing: weights.bytes, path: weights.name) })
     model = config.model.model(store.root, inputs: preprocessor.width, classes: preprocessor.classes.count)
     do {
       try store.finishLoading()
@@ -69,6 +74,19 @@ public struct ModelBundle {
     }
     loss = try config.loss.loss(classes: preprocessor.classes, counts: counts)
     self.step = step
+  }
+
+  /// Passes on what `read` makes of a stored file. What is wrong in such a file is damage, and no mistake in the user's config.
+  private static func stored<Value>(_ read: () throws(Diagnostics) -> Value) throws(Diagnostics) -> Value {
+    do {
+      return try read()
+    } catch {
+      throw Diagnostics(
+        error.list.map { finding in
+          ExitStatus(Diagnostics([finding])) == .data
+            ? finding : Diagnostic(.damagedModel, at: finding.place, "\(finding.message). The stored model is damaged; train it again.")
+        })
+    }
   }
 
   /// Writes a bundle to `folder`, whole or not at all.

@@ -1,5 +1,12 @@
 /// Names that people who come from other tools write, and the keys that mean the same here. They are rejected with the right name.
 enum Aliases {
+  /// The aliases, and every key that has its name in one block only: written elsewhere it is rejected with the right place.
+  static let all: [String: String] = {
+    let rows = RunConfig.table.map(\.path).filter { $0.contains(".") && !$0.contains("*") }
+    let places = Dictionary(grouping: Set(rows)) { path in path.split(separator: ".").last.map(String.init) ?? path }
+    return keys.merging(places.compactMapValues { $0.count == 1 ? $0[0] : nil }) { alias, _ in alias }
+  }()
+
   static let keys: [String: String] = [
     "lr": "optimizer.learning_rate", "learningRate": "optimizer.learning_rate", "eta": "optimizer.learning_rate",
     "wd": "optimizer.weight_decay", "beta1": "optimizer.betas", "beta2": "optimizer.betas", "epsilon": "optimizer.eps",

@@ -11,8 +11,8 @@ public struct ConfigFile: Sendable {
   public let config: RunConfig
   /// The same with every default filled in and absolute paths: valid, and runs again to the same weights.
   public let resolved: JSON
-  /// Whether the file itself asked for early stopping.
-  public let asksForEarlyStopping: Bool
+  /// Where the file itself asks for early stopping; nil where it is on by default, or off.
+  let earlyStoppingPlace: Place?
 
   /// Reads a file, merges `overrides` (`key=value`) into it and reads the result; throws everything that is wrong at once.
   public init(path: String, overrides: [String] = []) throws(Diagnostics) {
@@ -23,7 +23,7 @@ public struct ConfigFile: Sendable {
       do { try json.apply(override: override) } catch { mistakes += error.list }
     }
     Self.makePathsAbsolute(&json, folder: path == "-" ? "." : Paths.folder(of: path))
-    let outcome = FieldReader.read(json, aliases: Aliases.keys) { RunConfig($0, defaultName: path == "-" ? "run" : Paths.stem(of: path)) }
+    let outcome = FieldReader.read(json, aliases: Aliases.all) { RunConfig($0, defaultName: path == "-" ? "run" : Paths.stem(of: path)) }
     mistakes += outcome.diagnostics
     if !mistakes.isEmpty { throw Diagnostics(mistakes) }
     self.path = path
@@ -32,7 +32,7 @@ public struct ConfigFile: Sendable {
     var resolved = outcome.resolved
     resolved.update("name") { $0 = .string(outcome.value.name) }
     self.resolved = resolved
-    asksForEarlyStopping = json["early_stopping"].map { !$0.isNull } ?? false
+    earlyStoppingPlace = json["early_stopping"].flatMap { $0.isNull ? nil : $0.place ?? .wholeFile(path: path) }
   }
 
   /// Paths in the file are relative to its folder; what the command line gave is relative to the working folder, as `output_dir` always is.

@@ -42,7 +42,9 @@ extension TableConfig {
     } else if path != nil, let extra = ["validation", "test"].first(where: { c.has($0) }) {
       c.fail(extra, .contradiction, "is a file beside data.train; with data.path use data.split", with: ["path"])
     } else if train != nil, c.has("split") {
-      c.fail("split", .contradiction, "splits the one file of data.path, and data.train gives files for each part", with: ["train"])
+      c.fail(
+        "split", .contradiction, "splits the one file of data.path, and data.train gives files for each part; give one of the two",
+        with: ["train"])
     }
 
     var validationFile: String?
@@ -88,7 +90,9 @@ private struct SplitReading {
     let test = c.optionalNumber("test", in: .above(0, below: 1), doc: "Share of rows for the test at the end.")
     let stratify = c.optionalBool("stratify", doc: "Whether parts keep the classes' shares; true by default.")
     if column != nil, let other = ["validation", "test", "stratify"].first(where: { c.has($0) }) {
-      c.fail(other, .contradiction, "contradicts data.split.column, which says of each row what it is for", with: ["column"])
+      c.fail(
+        other, .contradiction, "contradicts data.split.column, which says of each row what it is for; give one of the two", with: ["column"]
+      )
     }
     var validation: Double?
     var holdsOut = true
@@ -98,7 +102,9 @@ private struct SplitReading {
     case .value(let value): validation = value
     }
     if let validation, let test, validation + test >= 1 {
-      c.fail("test", .invalidValue, "leaves no rows for training: validation and test together must be below 1", with: ["validation"])
+      c.fail(
+        "test", .invalidValue, "leaves no rows for training: validation and test together must be below 1; hold out less",
+        with: ["validation"])
     }
     self.split = column.map { .column($0) } ?? .random(validation: validation, test: test, stratify: stratify ?? true)
     self.holdsOut = holdsOut

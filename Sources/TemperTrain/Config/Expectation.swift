@@ -34,7 +34,9 @@ public struct Expectation: Sendable, Equatable {
   static func read(_ c: FieldReader) -> [Expectation] {
     let bounds = ValueReader.object { c in
       let (min, max) = (c.optionalNumber("min", doc: "Least value."), c.optionalNumber("max", doc: "Greatest value."))
-      if let min, let max, min > max { c.fail("max", .invalidValue, "is below min, so nothing can meet both", with: ["min"]) }
+      if let min, let max, min > max {
+        c.fail("max", .invalidValue, "is below min, so nothing can meet both; correct one of them", with: ["min"])
+      }
       return (min: min, max: max)
     }
     let entries = c.value(

@@ -69,7 +69,9 @@ public struct MLPConfig: Sendable {
     residual = c.bool("residual", default: false, doc: "Add a hidden layer's input to its output where the widths are equal.")
     initializer = c.object("initializer", doc: "How weights start.") { InitializerConfig($0) }
     if residual, !zip(hidden, hidden.dropFirst()).contains(where: ==) {
-      c.fail("residual", .invalidValue, "has nothing to add: no two consecutive hidden layers have one width", with: ["hidden"])
+      c.fail(
+        "residual", .invalidValue, "has nothing to add: no two consecutive hidden layers have one width; give them one, or remove it",
+        with: ["hidden"])
     }
   }
 }

@@ -66,9 +66,9 @@ private final class Run {
     var resolved = file.resolved
     resolved.update("threads") { $0 = .integer(threads) }
     if data.validation == nil, config.earlyStopping != nil {
-      if file.asksForEarlyStopping {
+      if let place = file.earlyStoppingPlace {
         throw Diagnostics(
-          .invalidValue, at: .wholeFile(path: file.path),
+          .invalidValue, at: place,
           "early_stopping: there are no validation rows to watch. Give some by data.split.validation, or set early_stopping to null.")
       }
       resolved.update("early_stopping") { $0 = .null }

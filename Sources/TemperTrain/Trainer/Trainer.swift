@@ -54,6 +54,8 @@ public final class Trainer {
   private let config: TrainConfig
   /// The batch that was looked at last, to be named if it spoils the step.
   private var current: Batch?
+  /// What buffers, such as running statistics, held before the step: forward passes change them before a step can fail.
+  private let buffersBefore: Tensor
 
   /// A trainer at step 0 of a model whose parameters lie in `store`, on the training rows `dataset`.
   public init(
@@ -72,6 +74,7 @@ public final class Trainer {
     weightDecay = config.optimizer.weightDecay
     gradientPass = GradientPass(store, l2: config.regularization.l2, penalizing: config.optimizer.decayOn)
     gradients = store.makeGradients()
+    buffersBefore = Tensor(uninitialized: [store.arena.count - store.trainableCount])
   }
 
   /// Steps of the whole run, unless it stops early.
@@ -86,7 +89,19 @@ public final class Trainer {
   /// Takes one step. Throws where the loss or the gradient is not finite; nothing has been updated then.
   public func step() throws(Divergence) -> Step {
     let learningRate = schedule(stepsTaken)
-    let (sum, weight, rows) = try accumulate()
+    let buffers = store.arena.pointer + store.trainableCount
+    buffersBefore.pointer.update(from: buffers, count: buffersBefore.count)
+    do {
+      let (sum, weight, rows) = try accumulate()
+      return try update(sum, weight, rows, learningRate)
+    } catch {
+      buffers.update(from: buffersBefore.pointer, count: buffersBefore.count)
+      throw error
+    }
+  }
+
+  /// Moves the weights by the gradients that were added up.
+  private func update(_ sum: Double, _ weight: Double, _ rows: Int, _ learningRate: Double) throws(Divergence) -> Step {
     let (norm, scale) = reduce(weight: weight)
     guard norm.isFinite else { throw divergence("gradient") }
     if let weightDecay, let optimizer = optimizer as? any DecayingOptimizer {

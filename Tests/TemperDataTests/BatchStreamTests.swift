@@ -1,0 +1,103 @@
+import TemperCore
+import Testing
+
+@testable import TemperData
+
+@Suite struct BatchPlanTests {
+  /// Every row is in exactly one batch, and only the last batch may differ in size.
+  @Test func batchesCoverAnEpochOnce() {
+    for rows in 1...40 {
+      for size in 1...45 {
+        for smallest in [1, 2] where rows >= smallest {
+          let plan = BatchPlan(rows: rows, batchSize: size, smallest: smallest)
+          let ranges = (0..<plan.batches).map(plan.range)
+          #expect(ranges.flatMap { $0 } == Array(0..<rows), "\(rows) rows by \(size)")
+          #expect(ranges.allSatisfy { $0.count >= smallest }, "\(rows) rows by \(size), at least \(smallest)")
+          #expect(ranges.dropLast().allSatisfy { $0.count == plan.batchSize })
+          #expect(ranges.map(\.count).max() == plan.largest)
+        }
+      }
+    }
+  }
+
+  @Test func aLastBatchTooSmallJoinsTheOneBefore() {
+    #expect(sizes(BatchPlan(rows: 9, batchSize: 4)) == [4, 4, 1])
+    #expect(sizes(BatchPlan(rows: 9, batchSize: 4, smallest: 2)) == [4, 5])
+    #expect(sizes(BatchPlan(rows: 10, batchSize: 4, smallest: 2)) == [4, 4, 2])
+    #expect(sizes(BatchPlan(rows: 5, batchSize: 1, smallest: 2)) == [2, 3])
+    #expect(sizes(BatchPlan(rows: 3, batchSize: 100)) == [3])
+  }
+
+  private func sizes(_ plan: BatchPlan) -> [Int] { (0..<plan.batches).map { plan.range($0).count } }
+}
+
+@Suite struct BatchStreamTests {
+  /// Rows whose features, label and id all follow from their number.
+  private func dataset(_ rows: Int, width: Int = 3) -> ClassificationDataset {
+    ClassificationDataset(
+      features: (0..<rows * width).map { Float($0) }, width: width, labels: (0..<rows).map { Int32($0 % 5) },
+      rowIDs: (0..<rows).map { Int32(1000 + $0) })
+  }
+
+  /// The row ids of `count` epochs, batch by batch; checks that features and labels belong to them.
+  private func epochs(_ count: Int, rows: Int, width: Int = 3, batchSize: Int, smallest: Int = 1, seed: UInt64 = 0) -> [[[Int32]]] {
+    let stream = BatchStream(
+      dataset(rows, width: width), batchSize: batchSize, smallestBatch: smallest, random: RandomStreams(seed: seed))
+    return (0..<count).map { _ in
+      (0..<stream.plan.batches).map { _ in
+        let batch = stream.nextBatch()
+        #expect(batch.features.shape == [batch.count, width])
+        for (place, id) in batch.rowIDs.enumerated() {
+          let row = Int(id) - 1000
+          #expect(batch.labels[place] == Int32(row % 5))
+          #expect((0..<width).allSatisfy { batch.features.pointer[place * width + $0] == Float(row * width + $0) })
+        }
+        return batch.rowIDs
+      }
+    }
+  }
+
+  @Test(arguments: [(53, 8, 1), (53, 100, 1), (53, 53, 1), (53, 4, 2), (1, 1, 1), (2, 1, 2), (53, 1, 1), (53, 13, 2)])
+  func everyRowComesOnceAnEpoch(rows: Int, batchSize: Int, smallest: Int) {
+    for epoch in epochs(7, rows: rows, batchSize: batchSize, smallest: smallest) {
+      #expect(epoch.flatMap { $0 }.sorted() == (0..<rows).map { Int32(1000 + $0) })
+      #expect(epoch.allSatisfy { $0.count >= smallest })
+    }
+  }
+
+  @Test func theOrderDependsOnSeedAndEpochOnly() {
+    let small = epochs(4, rows: 53, batchSize: 3).map { $0.flatMap { $0 } }
+    let large = epochs(4, rows: 53, width: 9, batchSize: 20, smallest: 2).map { $0.flatMap { $0 } }
+    #expect(small == large)
+    #expect(Set(small).count == 4)
+    let other = epochs(4, rows: 53, batchSize: 3, seed: 1).map { $0.flatMap { $0 } }
+    #expect(zip(small, other).allSatisfy { $0 != $1 })
+  }
+
+  /// A block is 256 KiB at most and 256 batches at most: rows of 4 KiB put a few batches into one, rows of 12 bytes several epochs.
+  @Test func blocksThatEndWithinAnEpochLoseNothing() {
+    for (rows, width, size) in [(100, 1024, 7), (10, 3, 1), (300, 3, 1), (40, 70_000, 8)] {
+      for epoch in epochs(5, rows: rows, width: width, batchSize: size) {
+        #expect(Set(epoch.flatMap { $0 }).count == rows, "\(rows) rows of \(width)")
+      }
+    }
+  }
+
+  @Test func aBatchIsValidWhileItsBlockIs() {
+    let stream = BatchStream(dataset(64), batchSize: 4, random: RandomStreams(seed: 5))
+    let first = stream.nextBatch()
+    let (ids, features) = (first.rowIDs, Array(UnsafeBufferPointer(start: first.features.pointer, count: first.features.count)))
+    for _ in 0..<200 { _ = stream.nextBatch() }
+    #expect(first.rowIDs == ids)
+    #expect(Array(UnsafeBufferPointer(start: first.features.pointer, count: first.features.count)) == features)
+  }
+
+  @Test(.timeLimit(.minutes(1))) func aStreamCanBeLetGoAtAnyTime() {
+    let data = dataset(500, width: 40)
+    for round in 0..<200 {
+      let stream = BatchStream(data, batchSize: 1 + round % 40, random: RandomStreams(seed: UInt64(round)))
+      // None, a few, or just past the end of a block.
+      for _ in 0..<[0, 3, 257, 300][round % 4] { _ = stream.nextBatch() }
+    }
+  }
+}

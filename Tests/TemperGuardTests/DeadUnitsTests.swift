@@ -1,0 +1,56 @@
+import TemperCore
+import TemperNN
+import Testing
+
+@testable import TemperGuard
+
+@Suite struct DeadUnitsTests {
+  private let store: ParameterStore
+  private let model: MLP
+
+  init() {
+    store = ParameterStore(random: RandomStreams(seed: 3))
+    model = MLP(store.root, inputs: 5, hidden: [16, 8], classes: 3)
+    _ = store.arena
+  }
+
+  private func groups(of model: MLP) -> [DeadUnits.Group] {
+    let monitor = DeadUnits(model.units)
+    let normals = RandomStreams(seed: 4).sequence("x")
+    var sequence = normals
+    // In two passes: a unit is dead only if it is silent in all of them.
+    for _ in 0..<2 {
+      let x = Tensor(uninitialized: [64, 5])
+      for i in 0..<x.count { x.pointer[i] = Float(sequence.normal()) }
+      _ = model(x, .evaluation(taps: monitor.taps))
+    }
+    return monitor.groups
+  }
+
+  @Test func countsExactlyTheUnitsThatAreSilenced() throws {
+    let before = groups(of: model)
+    #expect(before.map(\.name) == ["layers.0", "layers.1"])
+    #expect(before.map(\.count) == [16, 8])
+    let bias = try #require(model.units[0].bias)
+    for unit in [1, 7, 15] { bias.value.pointer[unit] = -1e6 }
+    let after = groups(of: model)
+    #expect(after[0].dead == before[0].dead + 3)
+    #expect(after[0].count == 16)
+  }
+
+  @Test func aUnitThatSpeaksInOnePassIsAlive() throws {
+    let monitor = DeadUnits(model.units)
+    let silent = Tensor.filled([4, 16], 0)
+    monitor.taps("layers.0", silent)
+    #expect(monitor.groups[0].dead == 16)
+    let speaking = Tensor.filled([4, 16], 0)
+    // Its values cancel; their sizes do not.
+    (speaking.pointer[2 * 16 + 5], speaking.pointer[3 * 16 + 5]) = (0.5, -0.5)
+    monitor.taps("layers.0", speaking)
+    #expect(monitor.groups[0].dead == 15)
+  }
+
+  @Test func groupsWithoutAPassHaveNoDeadUnits() {
+    #expect(DeadUnits(model.units).groups.allSatisfy { $0.dead == 0 })
+  }
+}

@@ -1,0 +1,161 @@
+import TemperCore
+import TemperJSON
+import TemperRunSupport
+import Testing
+
+@testable import TemperTrain
+
+extension ConfigKeyTests {
+  private static let still = ["optimizer.learning_rate=1e-30", "optimizer.weight_decay=0", "train.epochs=30"]
+  /// A run that overfits: its best step is not its last one.
+  private static let restless = ["optimizer.learning_rate=0.03", "train.epochs=30", "model.hidden=[64]", "data.split.validation=0.4"]
+
+  /// The metric called `name` of each evaluation after the first step, and whether it was the best so far.
+  private static func course(_ run: TrainedRun, _ name: String) throws -> (values: [Double], best: [Bool]) {
+    let lines = try run.metrics().dropFirst()
+    return (
+      try lines.map { try #require($0["validation"]?[name]?.number) }, lines.map { $0["best"] == true }
+    )
+  }
+
+  /// Which of `values` beat all before them.
+  private static func records(_ values: [Double], upward: Bool) -> [Bool] {
+    var best: Double?
+    return values.map { value in
+      let isBest = best.map { upward ? value > $0 : value < $0 } ?? true
+      if isBest { best = value }
+      return isBest
+    }
+  }
+
+  static let trainCases: [KeyCase] = [
+    KeyCase("train.epochs") { (lab: Lab) throws in
+      let run = try lab.train(["train.epochs=3"])
+      #expect(run.outcome.epochs == 3)
+      #expect(run.outcome.steps == 12)
+    },
+    KeyCase("train.max_steps") { (lab: Lab) throws in
+      let run = try lab.train(["train={\"max_steps\": 7, \"batch_size\": 16}"])
+      #expect(run.outcome.steps == 7)
+      #expect(run.outcome.stopReason == .completed)
+      #expect(try run.metrics().last?["step"] == 7)
+    },
+    KeyCase("train.batch_size", givesOtherWeights: [[], ["train.batch_size=7"], ["train.batch_size=1000"]]) { (runs: [TrainedRun]) throws in
+      #expect(runs.map(\.outcome.steps) == [8, 16, 2])
+    },
+    KeyCase("train.eval_batch_size") { (lab: Lab) throws in
+      func buffers(_ size: Int) throws -> (run: TrainedRun, taken: Int) {
+        let before = Engine.statistics.taken
+        return (try lab.train(["train.eval_batch_size=\(size)"]), Engine.statistics.taken - before)
+      }
+      let (large, small) = (try buffers(512), try buffers(1))
+      // 54 passes instead of one over the training rows at the end alone, each of which takes several buffers.
+      #expect(small.taken > large.taken + 150)
+      #expect(small.run.last == large.run.last)
+      #expect(abs(try #require(small.run.outcome.train.loss) - (try #require(large.run.outcome.train.loss))) < 1e-6)
+    },
+    KeyCase("train.gradient_accumulation_steps") { (lab: Lab) throws in
+      let run = try lab.train(["train.gradient_accumulation_steps=3"])
+      #expect(run.outcome.steps == 4)
+      #expect(try run.last != lab.train().last)
+    },
+    KeyCase("train.max_grad_norm") { (lab: Lab) throws in
+      func run(_ clip: String) throws -> TrainedRun {
+        try lab.train([
+          "optimizer={\"type\": \"sgd\", \"momentum\": 0, \"learning_rate\": 1}", "train={\"max_steps\": 1, \"max_grad_norm\": \(clip)}",
+        ])
+      }
+      // Biases and the output's weights start at 0 or move little, so the way of the first step can be told from the biases alone.
+      let (free, clipped) = (try run("null"), try run("0.001"))
+      let names = ["layers.0.linear.bias", "output.bias"]
+      let (way, clippedWay) = (
+        norm(try names.flatMap { try free.values($0) }), norm(try names.flatMap { try clipped.values($0) })
+      )
+      let greatest = try #require(try free.metrics().last?["train"]?["gradient_norm_max"]?.number)
+      #expect(clippedWay <= 0.001)
+      #expect(abs(clippedWay / way - 0.001 / greatest) < 1e-4 / greatest)
+    },
+    KeyCase("train.eval_every_epochs") { (lab: Lab) throws in
+      let steps = try lab.train(["train.epochs=5", "train.eval_every_epochs=2"]).metrics().map { $0["step"]?.integer }
+      #expect(steps == [0, 8, 16, 20])
+    },
+    KeyCase("train.eval_every_steps") { (lab: Lab) throws in
+      #expect(try lab.train(["train.eval_every_steps=3"]).metrics().map { $0["step"]?.integer } == [0, 3, 6, 8])
+    },
+    KeyCase("early_stopping.monitor") { (lab: Lab) throws in
+      let run = try lab.train(restless + ["early_stopping={\"monitor\": \"validation.accuracy\", \"patience\": 100}"])
+      let (accuracy, best) = try course(run, "accuracy")
+      #expect(best == records(accuracy, upward: true))
+      let byLoss = try course(try lab.train(restless + ["early_stopping.patience=100"]), "loss")
+      #expect(byLoss.best == records(byLoss.values, upward: false))
+      #expect(byLoss.best != best)
+    },
+    KeyCase("early_stopping.mode") { (lab: Lab) throws in
+      let (losses, best) = try course(try lab.train(restless + ["early_stopping={\"mode\": \"max\", \"patience\": 100}"]), "loss")
+      #expect(best == records(losses, upward: true))
+    },
+    KeyCase("early_stopping.patience") { (lab: Lab) throws in
+      for patience in [1, 4] {
+        let run = try lab.train(still + ["early_stopping.patience=\(patience)"])
+        #expect(run.outcome.stopReason == .earlyStopping)
+        #expect(run.outcome.epochs == 1 + patience)
+        #expect(run.outcome.bestStep == 4)
+      }
+      // On the command line null removes a key; in a file it turns early stopping off.
+      lab.folder.write(SampleTable.config.replacingFirst("{", with: "{\"early_stopping\": null,"), to: "endless.json")
+      let endless = try lab.train(still, file: "endless.json")
+      #expect(endless.outcome.stopReason == .completed)
+      #expect(endless.outcome.epochs == 30)
+    },
+    KeyCase("early_stopping.min_delta") { (lab: Lab) throws in
+      let (_, best) = try course(try lab.train(["train.epochs=4", "early_stopping.min_delta=100"]), "loss")
+      #expect(best == [true, false, false, false])
+      #expect(try course(try lab.train(["train.epochs=4"]), "loss").best == [true, true, true, true])
+    },
+    KeyCase("early_stopping.restore_best") { (lab: Lab) throws in
+      for restores in [true, false] {
+        let run = try lab.train(restless + ["early_stopping={\"restore_best\": \(restores), \"patience\": 100}"])
+        let (losses, best) = try course(run, "loss")
+        let (bestLoss, lastLoss) = (try #require(zip(losses, best).filter(\.1).last?.0), try #require(losses.last))
+        #expect(bestLoss < lastLoss)
+        #expect(run.outcome.validation?.loss == (restores ? bestLoss : lastLoss))
+      }
+    },
+  ]
+
+  static let runCases: [KeyCase] = [
+    KeyCase("name") { (lab: Lab) throws in
+      #expect(try lab.train(["name=mine"]).directory == lab.folder("runs/mine"))
+      #expect(try lab.config().config.name == "base")
+    },
+    KeyCase("seed", givesOtherWeights: [[], ["seed=1"], ["seed=2"]]),
+    KeyCase("task") { (lab: Lab) throws in
+      #expect(throws: Diagnostics.self) { try lab.config(["task=regression"]) }
+      #expect(try lab.train(["task=classification"]).last == lab.train().last)
+    },
+    KeyCase("output_dir") { (lab: Lab) throws in
+      let run = try lab.train(["output_dir=\(lab.folder("deep/er"))", "name=x"])
+      #expect(run.directory == lab.folder("deep/er/x"))
+      #expect(TestFiles.names(lab.folder("deep/er")) == ["x/"])
+    },
+    KeyCase("threads") { (lab: Lab) throws in
+      for threads in [1, 2] {
+        let run = try lab.train(["threads=\(threads)"])
+        #expect(try run.json("manifest.json")["threads"]?.integer == threads)
+      }
+      #expect(try lab.train().json("manifest.json")["threads"]?.integer == Machine.processors)
+    },
+    KeyCase("expect.*.min") { (lab: Lab) throws in
+      #expect(try lab.train(["expect={\"train.accuracy\": {\"min\": 0}}"]).outcome.meetsExpectations)
+      let run = try lab.train(["expect={\"train.accuracy\": {\"min\": 1.01}}"])
+      #expect(!run.outcome.meetsExpectations)
+      #expect(try run.json("manifest.json")["exit_code"] == 10)
+    },
+    KeyCase("expect.*.max") { (lab: Lab) throws in
+      #expect(try lab.train(["expect={\"validation.loss\": {\"max\": 99}}"]).outcome.meetsExpectations)
+      #expect(try !lab.train(["expect={\"validation.loss\": {\"max\": 0}}"]).outcome.meetsExpectations)
+      // What was not measured is not met.
+      #expect(try !lab.train(["expect={\"test.loss\": {\"max\": 99}}"]).outcome.meetsExpectations)
+    },
+  ]
+}

@@ -1,0 +1,183 @@
+import Glibc
+import TemperJSON
+import TemperRunSupport
+import Testing
+
+@testable import TemperTrain
+
+@Suite struct RunDirectoryTests {
+  private let lab = Lab()
+
+  private func codes(_ body: () throws -> Void) -> [String] {
+    do {
+      try body()
+      return []
+    } catch let error as Diagnostics {
+      return error.list.map(\.code.name)
+    } catch {
+      return ["\(error)"]
+    }
+  }
+
+  @Test func aRunLeavesItsFilesAndNothingElse() throws {
+    let run = try lab.train()
+    #expect(
+      TestFiles.names(run.directory) == [
+        "best/", "config.json", "last/", "manifest.json", "metrics.jsonl", "resolved.json", "timing.jsonl",
+      ])
+    for part in ["best", "last"] {
+      #expect(TestFiles.names(run.directory + "/" + part) == ["bundle.json", "config.json", "model.safetensors", "preprocessing.json"])
+    }
+    #expect(run.bytes("config.json") == TestFiles.bytes(lab.folder("base.json")))
+  }
+
+  @Test func theManifestSaysUnderWhichCircumstances() throws {
+    let config = try lab.config(["name=m", "seed=5", "threads=1"])
+    let run = TrainedRun(try Runner.run(config, options: .init(arguments: ["temper", "train", "base.json"])))
+    let manifest = try run.json("manifest.json")
+    #expect(
+      manifest.members?.map(\.name) == [
+        "temper", "seed", "threads", "arguments", "working_folder", "git_revision", "data", "cpu", "blas", "start", "end", "stop_reason",
+        "exit_code",
+      ])
+    #expect(manifest["temper"]?.string == temperVersion)
+    #expect(manifest["seed"] == 5)
+    #expect(manifest["threads"] == 1)
+    #expect(manifest["arguments"] == ["temper", "train", "base.json"])
+    #expect(manifest["stop_reason"] == "completed")
+    #expect(manifest["exit_code"] == 0)
+    #expect(try #require(manifest["start"]?.string) <= (try #require(manifest["end"]?.string)))
+    let bytes = try #require(TestFiles.bytes(lab.folder("t.csv")))
+    #expect(
+      manifest["data"] == [
+        ["path": .string(lab.folder("t.csv")), "bytes": .integer(bytes.count), "sha256": .string(SHA256.hex(bytes))]
+      ])
+  }
+
+  @Test func everyLineOfTheMetricsHasTheSameKeysAndNoClock() throws {
+    let run = try lab.train(["train.epochs=3"])
+    let lines = try run.metrics()
+    #expect(lines.count == 4)
+    for line in lines {
+      #expect(line.members?.map(\.name) == ["step", "epoch", "learning_rate", "train", "validation", "best"])
+      #expect(line["train"]?.members?.map(\.name) == ["loss", "objective", "gradient_norm_max"])
+      #expect(line["validation"]?.members?.map(\.name) == ["loss", "accuracy", "macro_f1", "log_loss", "rows"])
+    }
+    let withoutValidation = try lab.train(["data.split={\"validation\": null}"]).metrics()
+    #expect(withoutValidation.allSatisfy { $0["validation"]?.isNull == true && $0.members?.count == 6 })
+    let timing = try TestFiles.text(run.directory + "/timing.jsonl").split(separator: "\n").map { try JSON.parse(Array($0.utf8), path: "") }
+    #expect(timing.map { $0["step"] } == lines.map { $0["step"] })
+    #expect(timing.allSatisfy { $0.members?.map(\.name) == ["step", "seconds", "rows_per_second"] })
+  }
+
+  @Test func anExistingRunIsReplacedOnlyOnDemand() throws {
+    let config = try lab.config(["name=x"])
+    let first = TrainedRun(try Runner.run(config))
+    let weights = first.last
+    lab.folder.write("kept by hand", to: "runs/x/notes.txt")
+    #expect(codes { _ = try Runner.run(try lab.config(["name=x", "seed=3"])) } == ["E0402"])
+    #expect(first.last == weights)
+    let second = TrainedRun(try Runner.run(try lab.config(["name=x", "seed=3"]), options: .init(overwrites: true)))
+    #expect(second.last != weights)
+    #expect(!TestFiles.names(second.directory).contains("notes.txt"))
+    #expect(try second.metrics().count == 3)
+  }
+
+  @Test func aFolderThatIsNoRunIsNotReplaced() throws {
+    mkdir(lab.folder("runs"), 0o777)
+    mkdir(lab.folder("runs/thesis"), 0o777)
+    lab.folder.write("years of work", to: "runs/thesis/chapter1.tex")
+    lab.folder.write("a file", to: "runs/file")
+    for name in ["thesis", "file"] {
+      #expect(codes { _ = try Runner.run(try lab.config(["name=\(name)"]), options: .init(overwrites: true)) } == ["E0402"])
+    }
+    #expect(TestFiles.text(lab.folder("runs/thesis/chapter1.tex")) == "years of work")
+    #expect(TestFiles.names(lab.folder("runs/thesis")) == ["chapter1.tex"])
+    #expect(TestFiles.text(lab.folder("runs/file")) == "a file")
+  }
+
+  @Test func aRunThatIsWrittenToIsLeftAlone() throws {
+    let run = try lab.train(["name=x"])
+    let lock = open(run.directory + "/.lock", O_RDWR | O_CREAT, 0o666)
+    #expect(flock(lock, LOCK_EX | LOCK_NB) == 0)
+    #expect(codes { _ = try Runner.run(try lab.config(["name=x"]), options: .init(overwrites: true)) } == ["E0403"])
+    #expect(!run.last.isEmpty)
+    close(lock)
+    // A lock that nobody holds is a leftover of a process that was killed.
+    #expect(codes { _ = try Runner.run(try lab.config(["name=x"]), options: .init(overwrites: true)) } == [])
+  }
+
+  @Test func whatCannotBeWrittenIsSaid() throws {
+    lab.folder.write("a file", to: "file")
+    #expect(codes { _ = try Runner.run(try lab.config(["output_dir=\(lab.folder("file"))"])) } == ["E0401"])
+    #expect(codes { _ = try Runner.run(try lab.config(["output_dir=/proc/temper"])) } == ["E0401"])
+  }
+
+  /// Data are read and checked before anything is written.
+  @Test func aMistakeInTheDataLeavesNothingBehind() throws {
+    #expect(codes { _ = try lab.train(["data.label=nothing"]) } == ["E0211"])
+    #expect(codes { _ = try lab.train(["data.path=\(lab.folder("absent.csv"))"]) } == ["E0301"])
+    #expect(codes { _ = try lab.train(["loss.class_weights={\"z\": 2}"]) } == ["E0120"])
+    #expect(TestFiles.names(lab.folder("runs")) == [])
+  }
+}
+
+@Suite struct SystemTests {
+  /// The examples of FIPS 180-4, and lengths around the padding's borders, by sha256sum.
+  @Test func sha256HasItsKnownAnswers() {
+    let answers = [
+      ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+      ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+      (
+        "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+        "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+      ),
+      (String(repeating: "a", count: 1_000_000), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"),
+      (String(repeating: "a", count: 55), "9f4390f8d30c2dd92ec9f095b65e2b9ae9b0a925a5258e241c9f1e910f734318"),
+      (String(repeating: "a", count: 56), "b35439a4ac6f0948b6d6f9e3c6af0f5f590ce20f1bde7090ef7970686ec6738a"),
+      (String(repeating: "a", count: 63), "7d3e74a05d7db15bce4ad9ec0658ea98e3f06eeecf16b4c6fff2da457ddc2f34"),
+      (String(repeating: "a", count: 64), "ffe054fe7ae0cb6dc65c3af9b61d5209f439851db43d0ba5997337df154668eb"),
+    ]
+    for (text, digest) in answers { #expect(SHA256.hex(Array(text.utf8)) == digest, "\(text.count) characters") }
+  }
+
+  @Test func pathsAreTakenApart() {
+    #expect(Paths.folder(of: "a/b/c.json") == "a/b")
+    #expect(Paths.folder(of: "c.json") == ".")
+    #expect(Paths.folder(of: "/c.json") == "/")
+    #expect(Paths.stem(of: "a/b.c/d.e.json") == "d.e")
+    #expect(Paths.stem(of: "a/.hidden") == ".hidden")
+    #expect(Paths.absolute("../x/./y", in: "/a/b") == "/a/x/y")
+    #expect(Paths.absolute("/a/../../b") == "/b")
+    #expect(Paths.absolute("x") == Paths.workingFolder + "/x")
+  }
+
+  @Test func numbersAreWrittenForPeople() {
+    #expect(fixed(0.9755, 3) == "0.976")
+    #expect(fixed(-0.0001, 2) == "0.00")
+    #expect(fixed(-1.5, 0) == "-2")
+    #expect(fixed(12.05, 1) == "12.1" || fixed(12.05, 1) == "12.0")
+    #expect(fixed(nil, 2) == "n/a")
+    #expect(fixed(.nan, 2) == "n/a")
+    #expect(fixed(.infinity, 2) == "n/a")
+    #expect(grouped(0) == "0")
+    #expect(grouped(999) == "999")
+    #expect(grouped(1000) == "1,000")
+    #expect(grouped(-1_234_567) == "-1,234,567")
+  }
+
+  /// Of several errors the most severe decides: config, data, input, output.
+  @Test func errorsHaveExitCodes() {
+    func status(_ codes: String...) -> ExitStatus {
+      ExitStatus(Diagnostics(codes.map { Diagnostic(.init($0, ""), at: .wholeFile(path: ""), "") }))
+    }
+    #expect(status("E0002") == .usage)
+    #expect(status("E0109") == .usage)
+    #expect(status("E0203") == .data)
+    #expect(status("E0301") == .inputMissing)
+    #expect(status("E0402") == .cannotWrite)
+    #expect(status("E0402", "E0203", "E0102") == .usage)
+    #expect(status("E0301", "E0203") == .data)
+    #expect(status("E9901") == .bug)
+  }
+}

@@ -1,0 +1,65 @@
+import TemperJSON
+import TemperRunSupport
+import Testing
+
+@testable import TemperTrain
+
+@Suite struct ShippedConfigTests {
+  private static func configs(_ folder: String) -> [String] {
+    TestFiles.names(Repository.path(folder)).filter { $0.hasSuffix(".json") && !$0.hasSuffix(".schema.json") }.map { folder + "/" + $0 }
+  }
+
+  @Test(arguments: configs("configs")) func aShippedConfigMeetsItsOwnExpectations(path: String) throws {
+    let folder = TemporaryFolder()
+    let outcome = try Runner.run(try ConfigFile(path: Repository.path(path), overrides: ["output_dir=\(folder.path)"]))
+    #expect(!outcome.checks.isEmpty, "it expects nothing")
+    #expect(outcome.meetsExpectations, "\(outcome.checks)")
+    #expect(outcome.warnings == [])
+    #expect(outcome.stopReason != .diverged)
+  }
+
+  @Test(arguments: configs("configs/bench")) func aBenchConfigIsValidAndRuns(path: String) throws {
+    let result = try StepBenchmark.run(
+      try ConfigFile(path: Repository.path(path), overrides: ["train.batch_size=4", "threads=1"]), steps: 3)
+    #expect(result.stepMilliseconds > 0)
+    #expect(result.gigaflops > 0)
+  }
+
+  @Test(arguments: configs("configs") + configs("configs/bench")) func itsSchemaIsWhereItSays(path: String) throws {
+    let json = try JSON.parse(try #require(TestFiles.bytes(Repository.path(path))), path: path)
+    let schema = try #require(json["$schema"]?.string)
+    let target = Paths.absolute(schema, in: Paths.folder(of: Repository.path(path)))
+    #expect(target == Repository.path("configs/temper.schema.json"))
+  }
+
+  /// `temper schema > configs/temper.schema.json` brings it up to date.
+  @Test func theShippedSchemaIsCurrent() {
+    #expect(TestFiles.text(Repository.path("configs/temper.schema.json")) == RunConfig.schema.serialized(pretty: true) + "\n")
+  }
+}
+
+@Suite struct AliasTests {
+  /// An alias names a key, or a block, that is there, and is none itself where it would be rejected.
+  @Test func everyAliasMeansAKey() {
+    let paths = Set(RunConfig.table.map(\.path))
+    for (alias, target) in Aliases.keys.sorted(by: { $0.key < $1.key }) {
+      #expect(paths.contains(target), "\(alias) -> \(target)")
+      #expect(!paths.contains(alias), "\(alias) is a key")
+    }
+  }
+
+  @Test func anAliasIsRejectedWithTheRightKey() throws {
+    let lab = Lab()
+    for (alias, target) in Aliases.keys {
+      let block = target.split(separator: ".").dropLast().joined(separator: ".")
+      do {
+        _ = try lab.config(["\(block.isEmpty ? alias : block + "." + alias)=1"])
+        Issue.record("\(alias) was taken")
+      } catch let error as Diagnostics {
+        let named = error.list.filter { $0.code.name == "E0103" }
+        #expect(named.count == 1, "\(alias): \(error)")
+        #expect(named.first?.message.contains(String(target.split(separator: ".").last ?? "")) == true, "\(error)")
+      }
+    }
+  }
+}
