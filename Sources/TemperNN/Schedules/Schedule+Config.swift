@@ -63,14 +63,23 @@ extension ValueReader<ScalarSchedule> {
   /// A number or a schedule of it; see `FieldReader.scalarOrSchedule`.
   public static func scalarOrSchedule(in range: some ValueRange<Double>, metrics: [String] = ["validation.loss"]) -> ValueReader {
     let bounds = range.bounds
-    let schedule = ValueReader<ScalarSchedule>.object { c in
-      c.schedule(.scalar(bounds), default: nil, metrics: metrics, doc: "How the value runs.")(0)
-    }
+    let schedule = schedule(in: bounds, metrics: metrics).named("schedule", as: schedule(in: .any, metrics: metrics))
     return ValueReader<Either<Double, ScalarSchedule>>.either(.number(in: bounds), schedule).map { value in
       switch value {
       case .first(let number): ScalarSchedule(number)
       case .second(let schedule): schedule
       }
     }
+  }
+
+  private static func schedule(in bounds: Bounds<Double>, metrics: [String]) -> ValueReader {
+    .object { c in c.schedule(.scalar(bounds), default: nil, metrics: metrics, doc: "How the value runs.")(0) }
+  }
+}
+
+extension ScalarSchedule {
+  /// Every key of a schedule of a number, with its type, default and meaning, for the table in the README.
+  public static func table(metrics: [String]) -> [FieldRow] {
+    FieldReader.table { c in c.schedule(.scalar(.any), default: nil, metrics: metrics, doc: "How the value runs.") }
   }
 }

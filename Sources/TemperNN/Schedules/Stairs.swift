@@ -86,9 +86,11 @@ public struct JoinedCourse: Course {
   }
 
   static func read(_ c: FieldReader, _ keys: CourseKeys) -> CourseMaker {
-    let inner = if case .learningRate = keys { CourseKeys.multiples } else { keys }
+    let (inner, common): (CourseKeys, CourseKeys) = if case .scalar = keys { (keys, .scalar(.any)) } else { (.multiples, .multiples) }
+    let name = if case .scalar = keys { "part" } else { "part_of_learning_rate" }
+    let reader = ValueReader.object { $0.course(inner) }.named(name, as: .object { $0.course(common) })
     let parts = c.objects("parts", count: 1..., doc: "Schedules, one after the other.") { c in
-      let course = c.value("schedule", .object { $0.course(inner) }, doc: "One of the schedules that do not depend on metrics.")
+      let course = c.value("schedule", reader, doc: "A schedule that does not depend on metrics.")
       return (course: course, length: c.span())
     }
     if let open = parts.dropLast().firstIndex(where: { $0.length == .run }) {
