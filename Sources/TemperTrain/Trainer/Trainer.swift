@@ -41,13 +41,13 @@ public final class Trainer {
   /// How epochs are cut.
   public let plan: BatchPlan
   /// The learning rate's course.
-  public let schedule: Schedule
+  public private(set) var schedule: Schedule
   /// Steps taken so far.
   public private(set) var stepsTaken = 0
   private let model: any Model
   private let loss: SparseCategoricalCrossEntropy
   private let optimizer: any Optimizer
-  private let weightDecay: ScalarSchedule?
+  private var weightDecay: ScalarSchedule?
   private let batches: BatchStream
   private let gradients: GradientBuffer
   private let gradientPass: GradientPass
@@ -81,6 +81,15 @@ public final class Trainer {
   public var totalSteps: Int { schedule.total }
   /// Steps of one epoch.
   public var stepsPerEpoch: Int { Self.stepsPerEpoch(plan, config) }
+
+  /// The metrics that ``observe(_:)`` must be given; none where every schedule depends on the step alone.
+  public var monitors: Set<String> { Set(schedule.monitors + (weightDecay?.monitors ?? [])) }
+
+  /// Tells schedules the metrics of an evaluation, by their full names.
+  public func observe(_ metrics: [String: Double]) {
+    schedule.observe(metrics)
+    weightDecay?.observe(metrics)
+  }
 
   private static func stepsPerEpoch(_ plan: BatchPlan, _ config: TrainConfig) -> Int {
     (plan.batches + config.accumulationSteps - 1) / config.accumulationSteps
