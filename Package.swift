@@ -55,7 +55,7 @@ let package = Package(
     .testTarget(name: "TemperNNTests", dependencies: ["TemperNN", "TemperTestSupport"], swiftSettings: numeric),
     .testTarget(name: "TemperOptimTests", dependencies: ["TemperOptim", "TemperTestSupport"], swiftSettings: numeric),
     .target(name: "TemperRunSupport", path: "Tests/TemperRunSupport"),
-    .testTarget(name: "TemperGuardTests", dependencies: ["TemperGuard", "TemperRunSupport"], swiftSettings: numeric),
+    .testTarget(name: "TemperGuardTests", dependencies: ["TemperGuard", "TemperRunSupport", "TemperTestSupport"], swiftSettings: numeric),
     .testTarget(name: "TemperTrainTests", dependencies: ["TemperTrain", "TemperRunSupport"], swiftSettings: numeric),
     // It runs the program, which is to be built before.
     .testTarget(name: "TemperCLITests", dependencies: ["temper", "TemperJSON", "TemperRunSupport"], exclude: ["Snapshots"]),

@@ -1,23 +1,5 @@
 import TemperJSON
-
-/// Which way a metric gets better. The raw value is the name in a config.
-public enum MetricMode: String, CaseIterable, Sendable {
-  /// Down for a loss, up for everything else.
-  case auto
-  /// Down.
-  case min
-  /// Up.
-  case max
-
-  /// Whether `metric` gets better upwards.
-  public func isUpward(_ metric: String) -> Bool {
-    switch self {
-    case .auto: !metric.hasSuffix("loss")
-    case .min: false
-    case .max: true
-    }
-  }
-}
+import TemperNN
 
 /// What `early_stopping` in a config says.
 public struct EarlyStoppingConfig: Sendable {
@@ -29,14 +11,20 @@ public struct EarlyStoppingConfig: Sendable {
   public let patience: Int
   /// By how much a value must beat the best to count as an improvement.
   public let minDelta: Double
+  /// A value to beat: improvements that do not beat it do not put off the end.
+  public let baseline: Double?
+  /// The evaluations at first that are not looked at.
+  public let startFrom: Int
   /// Whether the run reports on, and goes on from, the best weights instead of the last.
   public let restoreBest: Bool
 
   /// Settings in code.
   public init(
-    monitor: String = "validation.loss", mode: MetricMode = .auto, patience: Int = 10, minDelta: Double = 0, restoreBest: Bool = true
+    monitor: String = "validation.loss", mode: MetricMode = .auto, patience: Int = 10, minDelta: Double = 0, baseline: Double? = nil,
+    startFrom: Int = 0, restoreBest: Bool = true
   ) {
-    (self.monitor, self.mode, self.patience, self.minDelta, self.restoreBest) = (monitor, mode, patience, minDelta, restoreBest)
+    (self.monitor, self.mode, self.patience, self.minDelta) = (monitor, mode, patience, minDelta)
+    (self.baseline, self.startFrom, self.restoreBest) = (baseline, startFrom, restoreBest)
   }
 
   /// Reads the block; `metrics` are the names that can be watched.
@@ -46,6 +34,8 @@ public struct EarlyStoppingConfig: Sendable {
     mode = c.choice("mode", default: MetricMode.auto, doc: "Which way the metric gets better; `auto` is down for a loss, up for the rest.")
     patience = c.integer("patience", default: 10, in: 0..., doc: "Evaluations (not epochs) without improvement after which the run stops.")
     minDelta = c.number("min_delta", default: 0, in: 0..., doc: "Least change that counts as an improvement.")
+    baseline = c.optionalNumber("baseline", doc: "Value to beat: only improvements that beat it start the count of `patience` anew.")
+    startFrom = c.integer("start_from", default: 0, in: 0..., doc: "Evaluations at first that are passed over: no best, no end.")
     restoreBest = c.bool("restore_best", default: true, doc: "Report on the best weights at the end instead of the last.")
   }
 }
@@ -53,7 +43,9 @@ public struct EarlyStoppingConfig: Sendable {
 /// Watches one metric, remembers its best value, and says when it has not improved for too long.
 ///
 /// The rules are those of Keras' `EarlyStopping`: an improvement beats the best by more than `min_delta`; a value that is missing or not a
-/// number is none; patience 0 and 1 both stop at the first evaluation without one; the first evaluation never stops a run.
+/// number is none; patience 0 and 1 both stop at the first evaluation without one; the first evaluation never stops a run. With a
+/// `baseline`, improvements that do not beat it (by more than `min_delta`) are best, but count as evaluations without one: the run then ends
+/// at the first evaluation that is no improvement and comes `patience` or more after the last one that beat it.
 public struct EarlyStopping: Sendable {
   /// What one evaluation means for the run.
   public struct Verdict: Sendable, Equatable {
@@ -70,7 +62,7 @@ public struct EarlyStopping: Sendable {
   public let config: EarlyStoppingConfig
   /// The best value so far.
   public private(set) var best: Double?
-  /// Evaluations since the best.
+  /// Evaluations since the best, or since the last best that beat the baseline.
   public private(set) var wait = 0
   private var observed = 0
 
@@ -82,18 +74,33 @@ public struct EarlyStopping: Sendable {
   /// Takes the metric's value at the next evaluation.
   public mutating func observe(_ value: Double?) -> Verdict {
     observed += 1
+    if observed <= config.startFrom { return .goesOn }
     wait += 1
-    if let value, isImprovement(value) {
+    if let value, beats(value, best) {
       best = value
-      wait = 0
+      if beats(value, config.baseline) { wait = 0 }
       return Verdict(isBest: true, stops: false)
     }
     return Verdict(isBest: false, stops: wait >= config.patience && observed > 1)
   }
 
-  private func isImprovement(_ value: Double) -> Bool {
+  /// Whether `value` is better than `other` by more than the least change; any number is better than nothing.
+  private func beats(_ value: Double, _ other: Double?) -> Bool {
     guard !value.isNaN else { return false }
-    guard let best else { return true }
-    return config.mode.isUpward(config.monitor) ? value - config.minDelta > best : value + config.minDelta < best
+    guard let other else { return true }
+    return config.mode.isUpward(config.monitor) ? value - config.minDelta > other : value + config.minDelta < other
+  }
+
+  /// All that changes, for a checkpoint.
+  public var state: JSON {
+    .object([("best", .exact(best)), ("wait", .integer(wait)), ("observed", .integer(observed))])
+  }
+
+  /// Goes on from a ``state``.
+  public mutating func restore(_ state: JSON) throws(MalformedState) {
+    guard let best = state["best"]?.exactNumber, let wait = state["wait"]?.integer, let observed = state["observed"]?.integer else {
+      throw MalformedState(of: "early_stopping")
+    }
+    (self.best, self.wait, self.observed) = (best, wait, observed)
   }
 }

@@ -4,25 +4,29 @@ import TemperNN
 
 /// What happens to gradients between the backward pass and the update.
 public struct GradientPass {
+  /// λ of the penalty λ/2 |w|².
+  public var l2: Double
+  /// λ of the penalty λ Σ|w|, of which the gradient is taken to be λ sign(w), sign(0) = 0: no weight ever settles at 0. For that see
+  /// ``ProximalL1``.
+  public var l1: Double
   private let groups: [ParameterGroup]
   private let arena: Tensor
-  /// λ of the penalty λ/2 |w|².
-  private let l2: Float
 
   /// A pass over the gradients of `store`'s parameters.
-  public init(_ store: ParameterStore, l2: Double = 0, penalizing scope: DecayScope = .matrices) {
+  public init(_ store: ParameterStore, l2: Double = 0, l1: Double = 0, penalizing scope: DecayScope = .matrices) {
     groups = store.groups(decaying: scope)
     arena = store.arena
-    self.l2 = Float(l2)
+    (self.l2, self.l1) = (l2, l1)
   }
 
-  /// Adds the gradients of the L2 penalty to `scale` times the gradients, and returns the global norm of the sum, in one pass.
+  /// Adds the gradients of the penalties to `scale` times the gradients, and returns the global norm of the sum, in one pass.
   ///
   /// Without a penalty the gradients are only read, and are still to be multiplied by what is returned as `scale`: the update does that
   /// anyway, and a pass that writes costs twice as much. The norm is not finite when any gradient is not.
   public func prepare(_ gradients: GradientBuffer, scale: Float) -> (norm: Double, scale: Float) {
     gradients.settle()
     let (w, g) = (arena.pointer, gradients.pointer)
+    let (l1, l2) = (Float(l1), Float(l2))
     let partition = Partition(gradients.count, cost: 4)
     let squares = withUnsafeTemporaryAllocation(of: Double.self, capacity: partition.chunks) { sums in
       let partial = sums.baseAddress!
@@ -31,7 +35,9 @@ public struct GradientPass {
         for group in groups {
           let piece = group.range.clamped(to: items)
           if piece.isEmpty { continue }
-          if l2 > 0 {
+          if l1 > 0 && group.decays {
+            for i in piece { g[i] = scale * g[i] + (l2 * w[i] + l1 * signum(w[i])) }
+          } else if l1 > 0 || l2 > 0 {
             let penalty = group.decays ? l2 : 0
             for i in piece { g[i] = scale * g[i] + penalty * w[i] }
           }
@@ -41,6 +47,6 @@ public struct GradientPass {
       // In chunk order: the same bits on any number of threads.
       return sums.reduce(0, +)
     }
-    return l2 > 0 ? (squares.squareRoot(), 1) : (Double(scale) * squares.squareRoot(), scale)
+    return l1 > 0 || l2 > 0 ? (squares.squareRoot(), 1) : (Double(scale) * squares.squareRoot(), scale)
   }
 }

@@ -10,6 +10,53 @@ public protocol Optimizer: AnyObject {
   ///   - scale: from clipping; 1 for none.
   ///   - learningRate: of this step.
   func step(_ gradients: GradientBuffer, scale: Float, learningRate: Double)
+
+  /// The moving averages and sums that the rule keeps, laid out as the trainable part of the arena: the memory itself, not a copy.
+  var state: [(name: String, tensor: Tensor)] { get }
+
+  /// How many steps have been taken.
+  var steps: Int { get set }
+}
+
+/// An update rule with decoupled weight decay, whose strength may change from step to step.
+public protocol DecayingOptimizer: Optimizer {
+  /// The λ of the next step: weights shrink by learning rate times λ.
+  var weightDecay: Double { get set }
+}
+
+extension Optimizer {
+  /// What the rule counts.
+  public var scalars: [(name: String, value: Int)] { [("steps", steps)] }
+
+  /// Goes on from what ``state`` and ``scalars`` were, to the same bits. Throws, and leaves everything as it is, where they do not fit.
+  public func restore(state saved: [(name: String, tensor: Tensor)], scalars: [(name: String, value: Int)]) throws(OptimizerMismatch) {
+    let own = state
+    guard saved.map(\.name).sorted() == own.map(\.name).sorted() else {
+      throw OptimizerMismatch("state of \(own.map(\.name)) is wanted, found \(saved.map(\.name))")
+    }
+    guard scalars.map(\.name) == ["steps"], scalars[0].value >= 0 else {
+      throw OptimizerMismatch("a number of steps is wanted, found \(scalars.map { "\($0.name) \($0.value)" })")
+    }
+    for (name, tensor) in own {
+      for other in saved where other.name == name && other.tensor.count != tensor.count {
+        throw OptimizerMismatch("\(name) is of \(tensor.count) numbers, found \(other.tensor.count)")
+      }
+    }
+    for (name, tensor) in own {
+      for other in saved where other.name == name { tensor.pointer.update(from: other.tensor.pointer, count: tensor.count) }
+    }
+    steps = scalars[0].value
+  }
+}
+
+/// Saved state of another optimiser or another model.
+public struct OptimizerMismatch: Error, CustomStringConvertible {
+  /// What does not fit.
+  public let description: String
+
+  init(_ description: String) {
+    self.description = description
+  }
 }
 
 /// Calls `body` for the pieces of `groups` that fall into each chunk of the arena, on as many threads as the engine has.

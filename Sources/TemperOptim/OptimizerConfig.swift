@@ -7,8 +7,14 @@ public struct OptimizerConfig: Sendable {
   public enum Rule: Sendable {
     /// Stochastic gradient descent.
     case sgd(SGDConfig)
-    /// Adam with decoupled decay.
+    /// Adam, with decoupled decay or without.
     case adamw(AdamWConfig)
+    /// RMSProp.
+    case rmsprop(RMSPropConfig)
+    /// Adagrad.
+    case adagrad(AdagradConfig)
+    /// Lion.
+    case lion(LionConfig)
   }
 
   /// The update rule and its own settings.
@@ -18,13 +24,17 @@ public struct OptimizerConfig: Sendable {
   /// What weight decay and penalties act on.
   public let decayOn: DecayScope
 
-  /// Reads the block.
-  public init(_ c: FieldReader) {
+  /// Reads the block; `metrics` are the names that a schedule of the decay may watch.
+  public init(_ c: FieldReader, metrics: [String]) {
     rule = c.variant(
       "type", default: "adamw", doc: "Update rule.",
       [
-        .init("adamw", "Adam with decoupled weight decay.") { .adamw(AdamWConfig($0)) },
-        .init("sgd", "Stochastic gradient descent with momentum.") { .sgd(SGDConfig($0)) },
+        .init("adamw", "Adam with decoupled weight decay.") { .adamw(AdamWConfig($0, decays: true, metrics: metrics)) },
+        .init("adam", "Adam; for L2 see regularization.") { .adamw(AdamWConfig($0, decays: false, metrics: metrics)) },
+        .init("sgd", "Stochastic gradient descent with momentum.") { .sgd(SGDConfig($0, metrics: metrics)) },
+        .init("rmsprop", "RMSProp; for L2 see regularization.") { .rmsprop(RMSPropConfig($0)) },
+        .init("adagrad", "Adagrad; for L2 see regularization.") { .adagrad(AdagradConfig($0)) },
+        .init("lion", "The sign of an average of gradients, with decoupled weight decay.") { .lion(LionConfig($0, metrics: metrics)) },
       ])
     learningRate = c.number("learning_rate", default: 1e-3, in: .above(0), doc: "Step size; the schedule starts from it.")
     decayOn = c.choice(
@@ -32,11 +42,33 @@ public struct OptimizerConfig: Sendable {
       doc: "What weight decay and the L2 penalty act on: `matrices` leaves biases and norms alone.")
   }
 
-  /// The optimiser for the parameters of `store`.
+  /// The decoupled decay over the run; nil for rules that have none.
+  public var weightDecay: ScalarSchedule? {
+    switch rule {
+    case .sgd(let config): config.weightDecay
+    case .adamw(let config): config.weightDecay
+    case .lion(let config): config.weightDecay
+    case .rmsprop, .adagrad: nil
+    }
+  }
+
+  /// The optimiser for the parameters of `store`. A ``DecayingOptimizer`` wants to be told ``weightDecay`` before each step, if that changes.
   public func optimizer(for store: ParameterStore) -> any Optimizer {
     switch rule {
     case .sgd(let config): SGD(store, config, decaying: decayOn)
     case .adamw(let config): AdamW(store, config, decaying: decayOn)
+    case .rmsprop(let config): RMSProp(store, config)
+    case .adagrad(let config): Adagrad(store, config)
+    case .lion(let config): Lion(store, config, decaying: decayOn)
     }
+  }
+}
+
+extension FieldReader {
+  /// The key of decoupled decay, the same for every rule that has it.
+  func weightDecay(default standard: Double, metrics: [String]) -> ScalarSchedule {
+    scalarOrSchedule(
+      "weight_decay", default: standard, in: 0..., metrics: metrics,
+      doc: "Decoupled decay: weights shrink by learning rate times this. For L2 see regularization.")
   }
 }

@@ -6,24 +6,34 @@ import TemperNN
 public struct SGDConfig: Sendable {
   /// The share of the last step's velocity that is kept.
   public let momentum: Double
+  /// Whether the gradient is looked up one velocity ahead.
+  public let nesterov: Bool
   /// Decoupled decay, times the learning rate.
-  public let weightDecay: Double
+  public let weightDecay: ScalarSchedule
 
-  /// Settings in code.
-  public init(momentum: Double = 0, weightDecay: Double = 0) {
-    (self.momentum, self.weightDecay) = (momentum, weightDecay)
+  /// Settings in code. Without momentum `nesterov` changes nothing.
+  public init(momentum: Double = 0, nesterov: Bool = false, weightDecay: Double = 0) {
+    (self.momentum, self.nesterov, self.weightDecay) = (momentum, nesterov, ScalarSchedule(weightDecay))
   }
 
   /// Reads the block.
-  public init(_ c: FieldReader) {
+  public init(_ c: FieldReader, metrics: [String]) {
     momentum = c.number("momentum", default: 0.9, in: 0..<1, doc: "Share of the last step's velocity that is kept.")
-    weightDecay = c.number(
-      "weight_decay", default: 0, in: 0..., doc: "Decoupled decay: weights shrink by learning rate times this. For L2 see regularization.")
+    nesterov = c.bool("nesterov", default: false, doc: "Nesterov's momentum: step along the velocity of the next step.")
+    weightDecay = c.weightDecay(default: 0, metrics: metrics)
+    if nesterov, momentum == 0 {
+      c.fail("nesterov", .invalidValue, "needs momentum above 0", with: ["momentum"])
+    }
   }
 }
 
-/// Stochastic gradient descent with momentum: v ← μ v + g, w ← w - η v - η λ w, as `torch.optim.SGD` without dampening; decay is decoupled.
-public final class SGD: Optimizer {
+/// Stochastic gradient descent, as `torch.optim.SGD` without dampening: v ← μ v + g, w ← w - η v - η λ w; with Nesterov's momentum
+/// w ← w - η (g + μ v) - η λ w. Decay is decoupled.
+public final class SGD: DecayingOptimizer {
+  /// See ``DecayingOptimizer``.
+  public var weightDecay: Double
+  /// See ``Optimizer``.
+  public var steps = 0
   private let config: SGDConfig
   private let arena: Tensor
   private let groups: [ParameterGroup]
@@ -32,24 +42,37 @@ public final class SGD: Optimizer {
   /// An optimiser for the parameters of `store`.
   public init(_ store: ParameterStore, _ config: SGDConfig, decaying scope: DecayScope = .matrices) {
     self.config = config
+    weightDecay = config.weightDecay.constant ?? 0
     arena = store.arena
     groups = store.groups(decaying: scope)
     velocity = config.momentum > 0 ? .filled([store.trainableCount], 0) : nil
   }
 
   /// See ``Optimizer``.
+  public var state: [(name: String, tensor: Tensor)] { velocity.map { [("velocity", $0)] } ?? [] }
+
+  /// See ``Optimizer``.
   public func step(_ gradients: GradientBuffer, scale: Float, learningRate: Double) {
+    steps += 1
     let (w, g, rate, momentum) = (arena.pointer, gradients.pointer, Float(learningRate), Float(config.momentum))
     let velocity = velocity?.pointer
     forEachPiece(of: groups) { items, decays in
-      let keep = decays ? Float(1 - learningRate * config.weightDecay) : 1
-      if let v = velocity {
+      let keep = decays ? Float(1 - learningRate * weightDecay) : 1
+      guard let v = velocity else {
+        for i in items { w[i] = keep * w[i] - rate * (scale * g[i]) }
+        return
+      }
+      if config.nesterov {
+        for i in items {
+          let d = scale * g[i]
+          v[i] = momentum * v[i] + d
+          w[i] = keep * w[i] - rate * (d + momentum * v[i])
+        }
+      } else {
         for i in items {
           v[i] = momentum * v[i] + scale * g[i]
           w[i] = keep * w[i] - rate * v[i]
         }
-      } else {
-        for i in items { w[i] = keep * w[i] - rate * (scale * g[i]) }
       }
     }
   }

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Writes reference.json: cross-entropy with every option, and three optimisers on a fixed row of gradients, by PyTorch.
+"""Writes reference.json: cross-entropy with every option, and update rules on a fixed row of gradients, by PyTorch; L1 by its formulas.
 
 The gradients are those of the mean loss with respect to the logits. Null stands for the NaN that PyTorch gives where every row is ignored.
 """
+import numpy
 import torch
 import torch.nn.functional as F
 
@@ -41,6 +42,25 @@ def updated(optimizer):
     return tensor(weights)["data"]
 
 
+def l1_steps(start, gradients, learning_rate, l1, proximal):
+    """The weights after each step of SGD with an L1 penalty, in float64."""
+    weights, result = numpy.array(start), []
+    for gradient in gradients:
+        if proximal:
+            weights = weights - learning_rate * numpy.array(gradient)
+            weights = numpy.sign(weights) * numpy.maximum(numpy.abs(weights) - learning_rate * l1, 0)
+        else:
+            weights = weights - learning_rate * (numpy.array(gradient) + l1 * numpy.sign(weights))
+        result.append([significant(v) + 0.0 for v in weights])
+    return result
+
+
+def l1_case(start, gradients, learning_rate, l1):
+    return {"start": start, "gradients": gradients, "learning_rate": learning_rate, "l1": l1,
+            "proximal": l1_steps(start, gradients, learning_rate, l1, True),
+            "subgradient": l1_steps(start, gradients, learning_rate, l1, False)}
+
+
 def main():
     each = F.cross_entropy(double(LOGITS), torch.tensor(LABELS), reduction="none")
     soft = F.cross_entropy(double(LOGITS), F.one_hot(torch.tensor(LABELS), 4).double(), double(WEIGHTS))
@@ -64,8 +84,18 @@ def main():
             "sgd": {"learning_rate": 0.1, "result": updated(lambda p: torch.optim.SGD(p, lr=0.1))},
             "sgd_momentum_l2": {"learning_rate": 0.1, "momentum": 0.9, "l2": 0.01,
                                 "result": updated(lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9, weight_decay=0.01))},
+            "sgd_nesterov": {"learning_rate": 0.1, "momentum": 0.9, "nesterov": True,
+                             "result": updated(lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9, nesterov=True))},
+            "adam": {"learning_rate": 0.01, "result": updated(lambda p: torch.optim.Adam(p, lr=0.01))},
+            "adam_l2": {"learning_rate": 0.01, "l2": 0.1, "result": updated(lambda p: torch.optim.Adam(p, lr=0.01, weight_decay=0.1))},
+            "rmsprop": {"learning_rate": 0.01, "result": updated(lambda p: torch.optim.RMSprop(p, lr=0.01))},
+            "adagrad": {"learning_rate": 0.1, "result": updated(lambda p: torch.optim.Adagrad(p, lr=0.1))},
             "adamw": {"learning_rate": 0.01, "betas": [0.9, 0.999], "eps": 1e-8, "weight_decay": 0.1,
-                      "result": updated(lambda p: torch.optim.AdamW(p, lr=0.01, weight_decay=0.1))}}})
+                      "result": updated(lambda p: torch.optim.AdamW(p, lr=0.01, weight_decay=0.1))}},
+        "l1": {
+            "fixed_gradients": l1_case(START, GRADIENTS, 0.1, 0.5),
+            "dyadic": l1_case([0.0625, -2.0, 0.5], [[0.0] * 3] * 4, 0.125, 0.5),
+            "dyadic_off_grid": l1_case([0.046875, -2.0, 0.5], [[0.0] * 3] * 4, 0.125, 0.5)}})
 
 
 if __name__ == "__main__":

@@ -73,8 +73,30 @@ def learning_rate(schedule, peak, t):
     return least + (peak - least) * 0.5 * (1 + math.cos(math.pi * (t - warmup) / (STEPS - warmup)))
 
 
-def sgd(momentum=0.0, **others):
-    return {"optimizer": {"type": "sgd", "learning_rate": 0.05, "momentum": momentum}, **others}
+class Lion(torch.optim.Optimizer):
+    """Chen et al. 2023, from the paper's listing: the sign of an interpolation moves the weights, another one is kept."""
+
+    def __init__(self, params, lr, betas, weight_decay):
+        super().__init__(params, {"lr": lr, "betas": betas, "weight_decay": weight_decay})
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            first, second = group["betas"]
+            for p in group["params"]:
+                kept = self.state[p].get("kept", torch.zeros_like(p))
+                direction = torch.sign(first * kept + (1 - first) * p.grad)
+                p.copy_(p - group["lr"] * (direction + group["weight_decay"] * p))
+                self.state[p]["kept"] = second * kept + (1 - second) * p.grad
+
+
+def sgd(momentum=0.0, nesterov=False, **others):
+    settings = {"type": "sgd", "learning_rate": 0.05, "momentum": momentum}
+    return {"optimizer": {**settings, "nesterov": True} if nesterov else settings, **others}
+
+
+def rule(kind, learning_rate, others=None, **settings):
+    return {"optimizer": {"type": kind, "learning_rate": learning_rate, **settings}, **(others or {})}
 
 
 def adamw(weight_decay, decay_on, learning_rate=1e-3, eps=1e-4, **others):
@@ -93,18 +115,49 @@ RUNS = {
     "adamw_clipped": adamw(0.01, "all", max_grad_norm=0.1),
     "adamw_default_eps": adamw(0.01, "matrices", eps=1e-8),
     "adamw_cosine": adamw(0.01, "matrices", learning_rate=3e-3, schedule={"type": "cosine", "warmup_steps": 5, "min_learning_rate": 3e-4}),
+    "sgd_nesterov": sgd(0.9, nesterov=True),
+    "sgd_nesterov_l2": sgd(0.9, nesterov=True, l2=0.01),
+    "adam": rule("adam", 1e-3, betas=[0.9, 0.999], eps=1e-4),
+    "adam_l2": rule("adam", 1e-3, {"l2": 0.01}, betas=[0.9, 0.999], eps=1e-4),
+    "rmsprop": rule("rmsprop", 1e-4, alpha=0.99, eps=1e-4),
+    "rmsprop_default_eps": rule("rmsprop", 1e-4, alpha=0.99, eps=1e-8),
+    "rmsprop_momentum_l2": rule("rmsprop", 1e-4, {"l2": 0.01}, alpha=0.9, eps=1e-4, momentum=0.9),
+    "rmsprop_centered": rule("rmsprop", 1e-4, alpha=0.99, eps=1e-4, centered=True),
+    "rmsprop_centered_momentum": rule("rmsprop", 1e-4, alpha=0.99, eps=1e-4, momentum=0.5, centered=True),
+    "adagrad": rule("adagrad", 1e-3, eps=1e-4),
+    "adagrad_default_eps": rule("adagrad", 1e-3, eps=1e-10),
+    "adagrad_decay": rule("adagrad", 1e-3, {"l2": 0.01}, eps=1e-4, lr_decay=0.1, initial_accumulator=0.01),
+    "lion": rule("lion", 1e-3, betas=[0.9, 0.99], weight_decay=0.0, decay_on="all"),
+    "lion_decay": rule("lion", 1e-3, betas=[0.95, 0.98], weight_decay=0.5, decay_on="matrices"),
     "sgd_smoothed_weighted": sgd(0.9, loss={"label_smoothing": 0.1, "class_weights": [1.0, 2.0, 0.5]}),
 }
 
 
 def make_optimizer(network, run):
-    settings, rate = run["optimizer"], run["optimizer"]["learning_rate"]
-    if settings["type"] == "sgd":
-        return torch.optim.SGD(network.parameters(), lr=rate, momentum=settings["momentum"], weight_decay=run.get("l2", 0.0))
-    decayed = [p for p in network.parameters() if settings["decay_on"] == "all" or p.dim() == 2]
-    others = [p for p in network.parameters() if settings["decay_on"] != "all" and p.dim() != 2]
+    settings, rate, l2 = run["optimizer"], run["optimizer"]["learning_rate"], run.get("l2", 0.0)
+    kind, everything = settings["type"], list(network.parameters())
+    if kind == "sgd":
+        return torch.optim.SGD(everything, lr=rate, momentum=settings["momentum"], nesterov=settings.get("nesterov", False), weight_decay=l2)
+    if kind == "adam":
+        return torch.optim.Adam(everything, lr=rate, betas=settings["betas"], eps=settings["eps"], weight_decay=l2)
+    if kind == "rmsprop":
+        return torch.optim.RMSprop(everything, lr=rate, alpha=settings["alpha"], eps=settings["eps"], weight_decay=l2,
+                                   momentum=settings.get("momentum", 0.0), centered=settings.get("centered", False))
+    if kind == "adagrad":
+        return torch.optim.Adagrad(everything, lr=rate, lr_decay=settings.get("lr_decay", 0.0), eps=settings["eps"], weight_decay=l2,
+                                   initial_accumulator_value=settings.get("initial_accumulator", 0.0))
+    decayed = [p for p in everything if settings["decay_on"] == "all" or p.dim() == 2]
+    others = [p for p in everything if settings["decay_on"] != "all" and p.dim() != 2]
     groups = [{"params": decayed, "weight_decay": settings["weight_decay"]}, {"params": others, "weight_decay": 0.0}]
-    return torch.optim.AdamW([group for group in groups if group["params"]], lr=rate, betas=settings["betas"], eps=settings["eps"])
+    groups = [group for group in groups if group["params"]]
+    if kind == "lion":
+        return Lion(groups, lr=rate, betas=settings["betas"], weight_decay=0.0)
+    return torch.optim.AdamW(groups, lr=rate, betas=settings["betas"], eps=settings["eps"])
+
+
+def turns_noise_into_steps(run):
+    """Whether a gradient of rounding noise makes a whole step."""
+    return run["optimizer"]["type"] == "lion" or run["optimizer"].get("eps", 1.0) < 1e-6
 
 
 def train(normalised, run, start, rows, labels, dtype=torch.float64):
@@ -156,7 +209,7 @@ def main():
         normalised = variant == "normalised"
         starts[variant] = initial_state(normalised)
         for name, run in RUNS.items():
-            if normalised and run["optimizer"].get("eps") == 1e-8:
+            if normalised and turns_noise_into_steps(run):
                 continue
             result = train(normalised, run, starts[variant], rows, labels)
             loss_error, weight_error = strays(result, train(normalised, run, starts[variant], rows, labels, torch.float32))

@@ -37,6 +37,6 @@ import Testing
   @Test func theSchemaCommandPrintsTheShippedSchema() {
     #expect(Program.run(["schema"], in: folder.path).out == TestFiles.text(Repository.path("configs/temper.schema.json")))
     let table = Program.run(["schema", "--format", "markdown"], in: folder.path).out
-    #expect(table.contains("| `optimizer.betas` (adamw) | array of numbers | [0.9,0.999] |"))
+    #expect(table.contains("| `optimizer.betas` (adamw, adam) | array of numbers | [0.9,0.999] |"))
   }
 }

@@ -1,37 +1,55 @@
 import TemperJSON
-import TemperRunSupport
+import TemperNN
+import TemperTestSupport
 import Testing
 
 @testable import TemperGuard
 
 @Suite struct EarlyStoppingTests {
-  /// Keras' own callback on a fixed curve. Cases with options that do not exist here are left out, and counted.
-  @Test func stopsWhereKerasStops() throws {
-    let golden = try JSON.parse(
-      try #require(TestFiles.bytes(Repository.path("Tests/Goldens/early_stopping.json"))), path: "early_stopping.json")
-    let curve = try #require(golden["val_loss"]?.array).map { try #require($0.number) }
-    var run: [String] = []
-    for member in try #require(golden["cases"]?.members) {
-      let wanted = member.value
-      if wanted["baseline"]?.isNull == false || wanted["start_from_epoch"]?.integer != 0 { continue }
-      run.append(member.name)
-      let config = EarlyStoppingConfig(
-        patience: try #require(wanted["patience"]?.integer), minDelta: try #require(wanted["min_delta"]?.number), restoreBest: true)
-      var stopping = EarlyStopping(config)
-      var (stopped, best): (Int?, Int?)
-      for (epoch, loss) in curve.enumerated() {
-        let verdict = stopping.observe(loss)
-        if verdict.isBest { best = epoch }
-        if verdict.stops {
-          stopped = epoch
-          break
-        }
-      }
-      #expect(stopped == wanted["stop_epoch"]?.integer, "\(member.name)")
-      #expect(best == wanted["best_epoch"]?.integer, "\(member.name)")
-      #expect(stopping.best == wanted["best"]?.number, "\(member.name)")
+  /// Runs `stopping` over `values`; where it stopped, and where its best value was, counted from 0.
+  private func run(_ stopping: inout EarlyStopping, _ values: [Double?]) -> (stop: Int?, best: Int?) {
+    var best: Int?
+    for (index, value) in values.enumerated() {
+      let verdict = stopping.observe(value)
+      if verdict.isBest { best = index }
+      if verdict.stops { return (index, best) }
     }
-    #expect(run == ["patience_0", "patience_1", "patience_3", "patience_20", "patience_2_min_delta_0.02"])
+    return (nil, best)
+  }
+
+  private func stop(_ config: EarlyStoppingConfig, _ values: [Double?]) -> Int? {
+    var stopping = EarlyStopping(config)
+    return run(&stopping, values).stop
+  }
+
+  @Test func everyCaseOfKeras() throws {
+    let golden = try Goldens.json("early_stopping.json")
+    let curve = try #require(golden["val_loss"]?.numbers)
+    let cases = try #require(golden["cases"]?.members)
+    #expect(cases.count >= 7)
+    for (name, settings) in cases.map({ ($0.name, $0.value) }) {
+      let config = EarlyStoppingConfig(
+        patience: try #require(settings["patience"]?.integer), minDelta: try #require(settings["min_delta"]?.number),
+        baseline: settings["baseline"]?.number, startFrom: try #require(settings["start_from_epoch"]?.integer))
+      var stopping = EarlyStopping(config)
+      let result = run(&stopping, curve)
+      #expect(result.stop == settings["stop_epoch"]?.integer, "\(name)")
+      #expect(result.best == settings["best_epoch"]?.integer && stopping.best == settings["best"]?.number, "\(name)")
+
+      // The same figures with the sign turned round, and upwards.
+      var upward = EarlyStopping(
+        EarlyStoppingConfig(
+          monitor: "validation.accuracy", patience: config.patience, minDelta: config.minDelta, baseline: config.baseline.map { -$0 },
+          startFrom: config.startFrom))
+      #expect(run(&upward, curve.map { -$0 }) == result, "\(name) upwards")
+    }
+  }
+
+  @Test func aMissingValueOrNaNIsNoImprovement() {
+    let config = EarlyStoppingConfig(patience: 2)
+    #expect(stop(config, [1, .nan, nil]) == 2)
+    #expect(stop(config, [.nan, .nan, 0.5]) == 1)
+    #expect(stop(config, [1, .nan, 0.9, .nan, 0.8]) == nil)
   }
 
   @Test func autoIsDownForALossAndUpForTheRest() {
@@ -78,5 +96,60 @@ import Testing
     #expect(stopping.observe(1).isBest)
     #expect(!stopping.observe(0.75).isBest)
     #expect(stopping.observe(0.5).isBest)
+  }
+
+  @Test func theFirstEvaluationNeverStops() {
+    #expect(stop(EarlyStoppingConfig(patience: 0), [.nan]) == nil)
+    #expect(stop(EarlyStoppingConfig(patience: 0), [.nan, .nan]) == 1)
+  }
+
+  @Test func aBeatenBaselineStartsTheCountAnew() {
+    let curve: [Double?] = [1, 0.5, 0.6, 0.7, 0.8]
+    #expect(stop(EarlyStoppingConfig(patience: 2, baseline: 0.6), curve) == 3)
+    #expect(stop(EarlyStoppingConfig(patience: 2, baseline: 0.4), curve) == 2)
+  }
+
+  @Test func aRestoredOneGoesOnAsIfNothingHadHappened() throws {
+    let curve: [Double?] = [1, 0.8, 0.9, 0.7, .nan, 0.71, 0.69, 0.8, 0.8, 0.8, 0.8]
+    let config = EarlyStoppingConfig(patience: 3, baseline: 0.75, startFrom: 1)
+    for cut in 0...curve.count {
+      var (whole, first) = (EarlyStopping(config), EarlyStopping(config))
+      let verdicts = curve.map { whole.observe($0) }
+      var parts = curve.prefix(cut).map { first.observe($0) }
+      var second = EarlyStopping(config)
+      try second.restore(JSON.parse(first.state.serialized(), path: "state.json"))
+      parts += curve.dropFirst(cut).map { second.observe($0) }
+      #expect(parts == verdicts)
+      #expect(second.state == whole.state)
+    }
+  }
+
+  @Test func anInfiniteBestSurvives() throws {
+    var stopping = EarlyStopping(EarlyStoppingConfig())
+    #expect(stopping.observe(.infinity).isBest)
+    var other = EarlyStopping(EarlyStoppingConfig())
+    try other.restore(JSON.parse(stopping.state.serialized(), path: "state.json"))
+    #expect(other.best == .infinity)
+  }
+
+  @Test(arguments: ["{}", #"{"best": "low", "wait": 1, "observed": 1}"#, #"{"best": 1, "wait": 0.5, "observed": 1}"#, "null"])
+  func anotherStateIsRefused(text: String) throws {
+    var stopping = EarlyStopping(EarlyStoppingConfig())
+    _ = stopping.observe(3)
+    let before = stopping.state
+    #expect(throws: MalformedState.self) { try stopping.restore(JSON.parse(text, path: "state.json")) }
+    #expect(stopping.state == before)
+  }
+
+  @Test func everyKeyIsUsed() throws {
+    let text = """
+      {"monitor": "validation.accuracy", "mode": "min", "patience": 3, "min_delta": 0.5, "baseline": 0.25, "start_from": 4,
+       "restore_best": false}
+      """
+    let config = try FieldReader.read(JSON.parse(text, path: "x.json")) {
+      EarlyStoppingConfig($0, metrics: ["validation.loss", "validation.accuracy"])
+    }.get().value
+    #expect(config.monitor == "validation.accuracy" && config.mode == .min && config.patience == 3 && config.minDelta == 0.5)
+    #expect(config.baseline == 0.25 && config.startFrom == 4 && !config.restoreBest)
   }
 }

@@ -107,4 +107,21 @@ import Testing
     }
     #expect(rows.map(\.label) == ["type", "kind (a)", "on (a: x)", "m", "m.*.min"])
   }
+
+  /// A shape with a name is told once, however many keys take it; the table has it as a type.
+  @Test func namedShapesAreDefinitions() {
+    func body(_ c: FieldReader) {
+      let point = ValueReader<Double>.object { $0.number("x", in: 0...1, doc: "Across.") }
+      let common = ValueReader<Double>.object { $0.number("x", doc: "Across.") }
+      _ = c.value("from", point.named("point", as: common), doc: "Start.")
+      _ = c.optional("to", .either(.number(), point.named("point", as: common)), doc: "End.")
+    }
+    let schema = FieldReader.schema(title: "Line", id: "line.json", body)
+    #expect(schema["$defs"]?.members?.map(\.name) == ["point"])
+    #expect(schema["$defs"]?["point"]?["properties"]?["x"] == ["description": "Across.", "type": "number"])
+    #expect(schema["properties"]?["from"]?["$ref"] == "#/$defs/point")
+    #expect(FieldReader.table(body).map { "\($0.label): \($0.type)" } == ["from: point", "to: number or point"])
+    let read = FieldReader.read(["from": ["x": 2]]) { body($0) }
+    #expect(read.diagnostics.count == 1)
+  }
 }

@@ -31,15 +31,20 @@ import Testing
     (store.trainable[0].value.values.map(Double.init), store.trainable[1].value.values.map(Double.init))
   }
 
-  @Test(arguments: ["sgd", "sgd_momentum_l2", "adamw"]) func fixedGradients(name: String) throws {
+  @Test(arguments: ["sgd", "sgd_momentum_l2", "sgd_nesterov", "adam", "adam_l2", "rmsprop", "adagrad", "adamw"])
+  func fixedGradients(name: String) throws {
     let golden = try #require(try Goldens.json("reference.json")["optimizers"])
     let settings = try #require(golden[name])
     let rate = try #require(settings["learning_rate"]?.number)
     let store = makeStore(try #require(golden["given"]?["start"]?.numbers).map { Float($0) })
     let optimizer: any Optimizer =
-      name == "adamw"
-      ? AdamW(store, AdamWConfig(weightDecay: try #require(settings["weight_decay"]?.number)), decaying: .all)
-      : SGD(store, SGDConfig(momentum: settings["momentum"]?.number ?? 0))
+      switch name {
+      case "adam", "adam_l2": AdamW(store, AdamWConfig(weightDecay: 0))
+      case "adamw": AdamW(store, AdamWConfig(weightDecay: try #require(settings["weight_decay"]?.number)), decaying: .all)
+      case "rmsprop": RMSProp(store)
+      case "adagrad": Adagrad(store)
+      default: SGD(store, SGDConfig(momentum: settings["momentum"]?.number ?? 0, nesterov: settings["nesterov"]?.bool ?? false))
+      }
     for gradient in try #require(golden["given"]?["gradients"]?.array) {
       let gradient = try #require(gradient.numbers).map { Float($0) }
       step(store, optimizer, gradient, learningRate: rate, l2: settings["l2"]?.number ?? 0)
@@ -49,15 +54,24 @@ import Testing
     #expect(mismatch(values(store).matrix, expected) == nil)
   }
 
-  @Test(arguments: DecayScope.allCases, ["adamw", "sgd", "momentum"]) func decayActsOnItsScope(scope: DecayScope, rule: String) {
+  @Test(arguments: DecayScope.allCases, ["adamw", "sgd", "momentum", "nesterov", "lion"]) func decayActsOnItsScope(
+    scope: DecayScope, rule: String
+  ) {
     let store = makeStore([1, -2])
-    let optimizer: any Optimizer =
-      rule == "adamw"
-      ? AdamW(store, AdamWConfig(weightDecay: 0.5), decaying: scope)
-      : SGD(store, SGDConfig(momentum: rule == "momentum" ? 0.9 : 0, weightDecay: 0.5), decaying: scope)
+    let optimizer: any DecayingOptimizer =
+      switch rule {
+      case "adamw": AdamW(store, AdamWConfig(weightDecay: 0.5), decaying: scope)
+      case "lion": Lion(store, LionConfig(weightDecay: 0.5), decaying: scope)
+      default:
+        SGD(store, SGDConfig(momentum: rule == "sgd" ? 0 : 0.9, nesterov: rule == "nesterov", weightDecay: 0.5), decaying: scope)
+      }
     step(store, optimizer, [0, 0], learningRate: 0.1)
     #expect(mismatch(values(store).matrix, [0.95, -1.9]) == nil)
     #expect(mismatch(values(store).vector, scope == .all ? [0.95, -1.9] : [1, -2]) == nil)
+    // A decay that changes counts from the next step on.
+    optimizer.weightDecay = 0
+    step(store, optimizer, [0, 0], learningRate: 0.1)
+    #expect(mismatch(values(store).matrix, [0.95, -1.9]) == nil)
   }
 
   @Test(arguments: [0, 0.9]) func sgdTakesTheScaleOfClipping(momentum: Double) {
@@ -67,6 +81,18 @@ import Testing
     #expect(mismatch(values(store).vector, [0.9, 0.8]) == nil)
     step(store, optimizer, [0, 0], learningRate: 0.1, scale: 0.5)
     #expect(mismatch(values(store).vector, [0.9 - 0.1 * momentum, 0.8 - 0.2 * momentum]) == nil)
+  }
+
+  /// Half a gradient's double is the gradient, under every rule, bit for bit.
+  @Test(arguments: EveryRule.all) func everyRuleTakesTheScaleOfClipping(rule: EveryRule) throws {
+    let (plain, scaled) = (makeStore([1, -2, 3]), makeStore([1, -2, 3]))
+    let (first, second) = (try rule.optimizer(for: plain), try rule.optimizer(for: scaled))
+    for gradient: [Float] in [[1, -2, 0.5], [-0.25, 0, 4]] {
+      step(plain, first, gradient, learningRate: 0.1)
+      step(scaled, second, gradient.map { 2 * $0 }, learningRate: 0.1, scale: 0.5)
+    }
+    #expect(plain.arena.bits == scaled.arena.bits)
+    #expect(plain.arena.bits != makeStore([1, -2, 3]).arena.bits)
   }
 
   @Test func adamWTakesTheScaleOfClipping() {
@@ -90,13 +116,13 @@ import Testing
     #expect(store.groups(decaying: .all).map(\.range) == [0..<store.trainableCount])
   }
 
-  @Test(arguments: [true, false]) func theSameBitsOnAnyNumberOfThreads(isAdam: Bool) {
-    let results = (1...4).map { threads in
-      Engine.withThreads(threads) {
+  @Test(arguments: EveryRule.all) func theSameBitsOnAnyNumberOfThreads(rule: EveryRule) throws {
+    let results = try (1...4).map { threads in
+      try Engine.withThreads(threads) {
         let store = ParameterStore(random: RandomStreams(seed: 1))
         _ = MLP(store.root, inputs: 501, hidden: [603, 107], classes: 11)
-        let optimizer: any Optimizer =
-          isAdam ? AdamW(store, AdamWConfig(weightDecay: 0.1)) : SGD(store, SGDConfig(momentum: 0.9, weightDecay: 0.1))
+        let optimizer = try rule.optimizer(for: store)
+        let (shrinkage, average) = (ProximalL1(store), WeightAverage(store, WeightAverageConfig(decay: 0.9)))
         let gradients = store.makeGradients()
         var random = RandomTensors("gradients")
         let noise = random.normal([store.trainableCount])
@@ -105,23 +131,29 @@ import Testing
           gradients.reset()
           gradients.settle()
           gradients.pointer.update(from: noise.pointer, count: noise.count)
-          norms.append(GradientPass(store, l2: 0.01).prepare(gradients, scale: 0.25).norm)
+          norms.append(GradientPass(store, l2: 0.01, l1: 0.01).prepare(gradients, scale: 0.25).norm)
           optimizer.step(gradients, scale: 0.5, learningRate: 0.01)
+          shrinkage.shrink(by: 1e-3)
+          average.update()
         }
-        return (store.arena.bits, norms.map(\.bitPattern))
+        return (store.arena.bits, average.state.average.bits, norms.map(\.bitPattern))
       }
     }
     for other in results.dropFirst() {
       #expect(other.0 == results[0].0)
       #expect(other.1 == results[0].1)
+      #expect(other.2 == results[0].2)
     }
   }
 
   /// Gaps of alignment stay zero, or they would be saved, averaged and counted.
-  @Test func gapsStayZero() {
+  @Test(arguments: EveryRule.all) func gapsStayZero(rule: EveryRule) throws {
     let store = makeStore([1, 2, 3])
-    let optimizer = AdamW(store, AdamWConfig(weightDecay: 0.1), decaying: .all)
-    for _ in 0..<3 { step(store, optimizer, [1, 2, 3], learningRate: 0.1, l2: 0.1) }
+    let optimizer = try rule.optimizer(for: store)
+    for _ in 0..<3 {
+      step(store, optimizer, [1, 2, 3], learningRate: 0.1, l2: 0.1)
+      ProximalL1(store, penalizing: .all).shrink(by: 0.01)
+    }
     #expect((3..<16).allSatisfy { store.arena.pointer[$0] == 0 })
   }
 }

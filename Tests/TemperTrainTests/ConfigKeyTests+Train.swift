@@ -112,6 +112,19 @@ extension ConfigKeyTests {
       #expect(best == [true, false, false, false])
       #expect(try course(try lab.train(["train.epochs=4"]), "loss").best == [true, true, true, true])
     },
+    KeyCase("early_stopping.baseline") { (lab: Lab) throws in
+      // Weights that move lower the loss at every evaluation; none that is not beaten starts the count anew.
+      let moving = ["train.epochs=4", "early_stopping={\"patience\": 2, \"min_delta\": 0, \"baseline\": 0}"]
+      #expect(try lab.train(moving).outcome.stopReason == .completed)
+      let resting = still + ["early_stopping={\"patience\": 3, \"baseline\": 100}"]
+      #expect(try lab.train(resting).outcome.epochs == 4)
+      #expect(try lab.train(still + ["early_stopping={\"patience\": 3, \"baseline\": 0}"]).outcome.epochs == 3)
+    },
+    KeyCase("early_stopping.start_from") { (lab: Lab) throws in
+      let (_, best) = try course(try lab.train(["train.epochs=4", "early_stopping.start_from=2"]), "loss")
+      #expect(best == [false, false, true, true])
+      #expect(try lab.train(still + ["early_stopping={\"patience\": 1, \"start_from\": 5}"]).outcome.epochs == 7)
+    },
     KeyCase("early_stopping.restore_best") { (lab: Lab) throws in
       for restores in [true, false] {
         let run = try lab.train(restless + ["early_stopping={\"restore_best\": \(restores), \"patience\": 100}"])

@@ -92,6 +92,7 @@ extension ValueShape {
     case .map(let element): "object of \(element.typeName)s"
     case .either(let first, let second): "\(first.typeName) or \(second.typeName)"
     case .object: "object"
+    case .named(let name, _): name
     }
   }
 
@@ -99,7 +100,7 @@ extension ValueShape {
     switch self {
     case .number(let bounds): bounds.notation
     case .integer(let bounds): bounds.notation
-    case .bool, .string, .object: ""
+    case .bool, .string, .object, .named: ""
     case .choice(let names): names.map(\.quoted).joined(separator: ", ")
     case .list(let element, let count), .oneOrMany(let element, let count):
       [count == .any ? "" : count.count(of: "value"), element.range].filter { !$0.isEmpty }.joined(separator: ", each ")
@@ -110,7 +111,7 @@ extension ValueShape {
 
   fileprivate func innerRows(path: String) -> [FieldRow] {
     switch self {
-    case .number, .integer, .bool, .string, .choice: []
+    case .number, .integer, .bool, .string, .choice, .named: []
     case .list(let element, _): element.innerRows(path: path + "[]")
     case .oneOrMany(let element, _): element.innerRows(path: path) + element.innerRows(path: path + "[]")
     case .map(let element): element.innerRows(path: path + ".*")

@@ -8,7 +8,8 @@ extension FieldReader {
     let head: [(String, JSON)] = [
       ("$schema", "https://json-schema.org/draft/2020-12/schema"), ("$id", .string(id)), ("title", .string(title)),
     ]
-    return .object(head + shape.schema(isRoot: true))
+    let definitions = shape.definitions.map { ($0.name, JSON.object($0.shape.schema)) }
+    return .object(head + shape.schema(isRoot: true) + (definitions.isEmpty ? [] : [("$defs", .object(definitions))]))
   }
 }
 
@@ -78,6 +79,7 @@ extension ValueShape {
     case .map(let element): return [("type", "object"), ("additionalProperties", .object(element.schema))]
     case .either(let first, let second): return [("anyOf", [.object(first.schema), .object(second.schema)])]
     case .object(let shape): return shape.schema()
+    case .named(let name, _): return [("$ref", .string("#/$defs/\(name)"))]
     }
   }
 

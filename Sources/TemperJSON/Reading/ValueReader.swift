@@ -189,6 +189,14 @@ extension ValueReader where Value: RawRepresentable<String> & CaseIterable {
 }
 
 extension ValueReader {
+  /// The same values, whose shape is told once by its `name` and not at every key that takes them: in the table of keys as a type, in
+  /// the schema as a definition. `common` describes it where the ranges differ from key to key.
+  public func named(_ name: String, as common: ValueReader? = nil) -> ValueReader {
+    ValueReader(
+      kinds: kinds, noun: name, wants: wants,
+      describe: { (.named(name, (common ?? self).describe().shape), describe().placeholder) }, read: read)
+  }
+
   /// The same values in another form.
   public func map<Other>(_ transform: @escaping (Value) -> Other) -> ValueReader<Other> {
     ValueReader<Other>(

@@ -10,6 +10,8 @@ indirect enum ValueShape {
   case map(ValueShape)
   case either(ValueShape, ValueShape)
   case object(ObjectShape)
+  /// A shape that several keys share, told once by its name.
+  case named(String, ValueShape)
 
   /// What a list is made of; any other shape itself.
   var element: ValueShape {
@@ -122,5 +124,31 @@ struct ObjectShape {
       case .variants(let variants): [variants.key] + variants.cases.flatMap(\.shape.keys)
       }
     }
+  }
+}
+
+extension ValueShape {
+  /// Every named shape in this one, in order; a name comes once.
+  var definitions: [(name: String, shape: ValueShape)] {
+    switch self {
+    case .number, .integer, .bool, .string, .choice: []
+    case .list(let element, _), .oneOrMany(let element, _), .map(let element): element.definitions
+    case .either(let first, let second): first.definitions + second.definitions
+    case .object(let object): object.definitions
+    case .named(let name, let shape): [(name, shape)] + shape.definitions
+    }
+  }
+}
+
+extension ObjectShape {
+  /// Every named shape in the fields; a name comes once.
+  var definitions: [(name: String, shape: ValueShape)] {
+    let all = entries.flatMap { entry in
+      switch entry {
+      case .field(let field): field.shape.definitions
+      case .variants(let variants): variants.cases.flatMap(\.shape.definitions)
+      }
+    }
+    return all.enumerated().filter { index, definition in !all[..<index].contains { $0.name == definition.name } }.map(\.element)
   }
 }

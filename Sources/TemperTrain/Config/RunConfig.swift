@@ -43,8 +43,12 @@ public struct RunConfig: Sendable {
     data = c.object("data", doc: "The rows to learn from.") { DataConfig($0) }
     model = c.object("model", doc: "The model.") { ModelConfig($0) }
     loss = c.object("loss", doc: "What is minimised.") { LossConfig($0) }
-    optimizer = c.object("optimizer", doc: "How weights are updated.") { OptimizerConfig($0) }
-    schedule = c.object("schedule", doc: "The learning rate over the run.") { ScheduleConfig($0) }
+    optimizer = c.object("optimizer", doc: "How weights are updated.") {
+      OptimizerConfig($0, metrics: Evaluation.watchable)
+    }
+    schedule = c.object("schedule", doc: "The learning rate over the run.") {
+      ScheduleConfig($0, metrics: Evaluation.watchable)
+    }
     regularization = c.object("regularization", doc: "What keeps weights small and units independent.") { RegularizationConfig($0) }
     train = c.object("train", doc: "How long, and in which batches.") { TrainConfig($0) }
     earlyStopping = c.objectUnlessNull("early_stopping", doc: "When to stop before the end; `null` for never.") {

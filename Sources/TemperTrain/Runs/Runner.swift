@@ -86,6 +86,11 @@ private final class Run {
     }
     classifier = Classifier(model: model, classes: classes)
     trainer = Trainer(model, store, dataset: data.train, loss: loss, config: config)
+    if data.validation == nil, let metric = trainer.monitors.min() {
+      throw Diagnostics(
+        .invalidValue, at: .wholeFile(path: file.path),
+        "a schedule watches \(metric), but there are no validation rows. Give some by data.split.validation, or choose another schedule.")
+    }
 
     directory = try RunDirectory(config.outputDirectory + "/" + config.name, overwrites: options.overwrites)
     manifest = Manifest(config: config, data: data, threads: threads, arguments: options.arguments)
@@ -173,10 +178,23 @@ private final class Run {
       .evaluated(
         .init(
           step: step, epoch: epoch, trainLoss: trainLoss, validation: validation, isBest: verdict.isBest, rowsPerSecond: rowsPerSecond)))
+    if step > 0 { informSchedules(validation) }
     lossSinceEvaluation = (0, 0)
     normSinceEvaluation = 0
     trainingSince = .now
     return (validation, verdict.stops)
+  }
+
+  /// Hands schedules the metrics they watch, all of evaluation mode.
+  private func informSchedules(_ validation: Evaluation?) {
+    let monitors = trainer.monitors
+    if monitors.isEmpty { return }
+    let train =
+      monitors.contains { $0.hasPrefix("train.") }
+      ? classifier.evaluate(data.train, loss: loss, batchSize: config.train.evalBatchSize) : nil
+    var metrics: [String: Double] = [:]
+    for name in monitors { metrics[name] = value(of: name, train: train, validation: validation) }
+    trainer.observe(metrics)
   }
 
   /// λ/2 |w|² at the present weights: what the objective has more than the loss.

@@ -41,12 +41,13 @@ public final class Trainer {
   /// How epochs are cut.
   public let plan: BatchPlan
   /// The learning rate's course.
-  public let schedule: Schedule
+  public private(set) var schedule: Schedule
   /// Steps taken so far.
   public private(set) var stepsTaken = 0
   private let model: any Model
   private let loss: SparseCategoricalCrossEntropy
   private let optimizer: any Optimizer
+  private var weightDecay: ScalarSchedule?
   private let batches: BatchStream
   private let gradients: GradientBuffer
   private let gradientPass: GradientPass
@@ -66,9 +67,11 @@ public final class Trainer {
     self.config = config.train
     batches = BatchStream(dataset, batchSize: config.train.batchSize, smallestBatch: model.smallestBatch, random: store.random)
     plan = batches.plan
-    let total = config.train.length.steps(perEpoch: Self.stepsPerEpoch(batches.plan, config.train))
-    schedule = config.schedule.schedule(peak: config.optimizer.learningRate, total: total)
+    let stepsPerEpoch = Self.stepsPerEpoch(batches.plan, config.train)
+    let total = config.train.length.steps(perEpoch: stepsPerEpoch)
+    schedule = config.schedule.schedule(peak: config.optimizer.learningRate, total: total, stepsPerEpoch: stepsPerEpoch)
     optimizer = config.optimizer.optimizer(for: store)
+    weightDecay = config.optimizer.weightDecay
     gradientPass = GradientPass(store, l2: config.regularization.l2, penalizing: config.optimizer.decayOn)
     gradients = store.makeGradients()
     buffersBefore = Tensor(uninitialized: [store.arena.count - store.trainableCount])
@@ -78,6 +81,15 @@ public final class Trainer {
   public var totalSteps: Int { schedule.total }
   /// Steps of one epoch.
   public var stepsPerEpoch: Int { Self.stepsPerEpoch(plan, config) }
+
+  /// The metrics that ``observe(_:)`` must be given; none where every schedule depends on the step alone.
+  public var monitors: Set<String> { Set(schedule.monitors + (weightDecay?.monitors ?? [])) }
+
+  /// Tells schedules the metrics of an evaluation, by their full names.
+  public func observe(_ metrics: [String: Double]) {
+    schedule.observe(metrics)
+    weightDecay?.observe(metrics)
+  }
 
   private static func stepsPerEpoch(_ plan: BatchPlan, _ config: TrainConfig) -> Int {
     (plan.batches + config.accumulationSteps - 1) / config.accumulationSteps
@@ -101,6 +113,9 @@ public final class Trainer {
   private func update(_ sum: Double, _ weight: Double, _ rows: Int, _ learningRate: Double) throws(Divergence) -> Step {
     let (norm, scale) = reduce(weight: weight)
     guard norm.isFinite else { throw divergence("gradient") }
+    if let weightDecay, let optimizer = optimizer as? any DecayingOptimizer {
+      optimizer.weightDecay = weightDecay.value(step: stepsTaken, totalSteps: totalSteps, stepsPerEpoch: stepsPerEpoch)
+    }
     optimizer.step(gradients, scale: scale * clip(norm), learningRate: learningRate)
     stepsTaken += 1
     return Step(loss: weight > 0 ? sum / weight : nil, gradientNorm: norm, learningRate: learningRate, rows: rows)

@@ -1,0 +1,140 @@
+import Glibc
+import TemperJSON
+
+// t is the step, n the length of the course in steps. What runs from one value to another is at the first for t = 0 and at the second for
+// t = n, one step after the last of a run; PyTorch's schedulers do the same.
+
+/// v = value.
+public struct ConstantCourse: Course {
+  private let value: Double
+
+  /// A course that stays at `value`.
+  public init(_ value: Double) {
+    self.value = value
+  }
+
+  /// See ``Course``.
+  public func value(at step: Int, of run: RunLength) -> Double { value }
+
+  static func read(_ c: FieldReader, _ keys: CourseKeys) -> CourseMaker {
+    let value = keys.start(c, "value", doc: "The value.")
+    return { ConstantCourse(value($0)) }
+  }
+}
+
+/// v = from + (to - from) min(1, t / n), as `torch.optim.lr_scheduler.LinearLR`.
+public struct LinearCourse: Course {
+  private let from: Double
+  private let to: Double
+  private let length: Span
+
+  /// A straight line from `from` to `to`.
+  public init(from: Double, to: Double, over length: Span = .run) {
+    (self.from, self.to, self.length) = (from, to, length)
+  }
+
+  /// See ``Course``.
+  public func value(at step: Int, of run: RunLength) -> Double {
+    let share = length.share(step, of: run)
+    return share == 1 ? to : from + (to - from) * share
+  }
+
+  static func read(_ c: FieldReader, _ keys: CourseKeys) -> CourseMaker {
+    let (from, to, length) = (keys.start(c), keys.end(c), c.span())
+    return { LinearCourse(from: from($0), to: to($0), over: length) }
+  }
+}
+
+/// v = to + (from - to) (1 + cos(π min(1, t / n))) / 2 (Loshchilov and Hutter 2017, without restarts), as `CosineAnnealingLR` up to t = n.
+public struct CosineCourse: Course {
+  private let from: Double
+  private let to: Double
+  private let length: Span
+
+  /// Half a cosine from `from` to `to`.
+  public init(from: Double, to: Double, over length: Span = .run) {
+    (self.from, self.to, self.length) = (from, to, length)
+  }
+
+  /// See ``Course``.
+  public func value(at step: Int, of run: RunLength) -> Double {
+    to + (from - to) * (1 + cos(Double.pi * length.share(step, of: run))) / 2
+  }
+
+  static func read(_ c: FieldReader, _ keys: CourseKeys) -> CourseMaker {
+    let (from, to, length) = (keys.start(c), keys.end(c), c.span())
+    return { CosineCourse(from: from($0), to: to($0), over: length) }
+  }
+}
+
+/// v = to + (from - to) (1 - min(1, t / n))^power, as `PolynomialLR`, whose `to` is 0.
+public struct PolynomialCourse: Course {
+  private let from: Double
+  private let to: Double
+  private let power: Double
+  private let length: Span
+
+  /// A power of the share that is left, from `from` to `to`.
+  public init(from: Double, to: Double, power: Double, over length: Span = .run) {
+    (self.from, self.to, self.power, self.length) = (from, to, power, length)
+  }
+
+  /// See ``Course``.
+  public func value(at step: Int, of run: RunLength) -> Double {
+    to + (from - to) * pow(1 - length.share(step, of: run), power)
+  }
+
+  static func read(_ c: FieldReader, _ keys: CourseKeys) -> CourseMaker {
+    let (from, to) = (keys.start(c), keys.end(c))
+    let power = c.number("power", default: 2, in: .above(0), doc: "Exponent of the share that is left.")
+    let length = c.span()
+    return { PolynomialCourse(from: from($0), to: to($0), power: power, over: length) }
+  }
+}
+
+/// v = to + (from - to) factor^(t / n): each stretch of n steps brings it nearer to `to` by `factor`, without an end. `ExponentialLR` has
+/// n = 1 and `to` = 0.
+public struct ExponentialCourse: Course {
+  private let from: Double
+  private let to: Double
+  private let factor: Double
+  private let length: Span
+
+  /// An exponential approach from `from` to `to`; `factor` lies between 0 and 1.
+  public init(from: Double, to: Double = 0, factor: Double, each length: Span) {
+    (self.from, self.to, self.factor, self.length) = (from, to, factor, length)
+  }
+
+  /// See ``Course``.
+  public func value(at step: Int, of run: RunLength) -> Double {
+    to + (from - to) * pow(factor, Double(step) / Double(max(1, length.steps(of: run))))
+  }
+
+  static func read(_ c: FieldReader, _ keys: CourseKeys) -> CourseMaker {
+    let (from, to) = (keys.start(c), keys.end(c))
+    let factor = c.number("factor", in: .above(0, below: 1), doc: "What is left of the distance after each such length.")
+    let length = c.span()
+    return { ExponentialCourse(from: from($0), to: to($0), factor: factor, each: length) }
+  }
+}
+
+/// v = from / √(1 + t / n): Noam's inverse square root (Vaswani et al. 2017), where n is the warm-up's length, counted from its end.
+public struct InverseSquareRootCourse: Course {
+  private let from: Double
+  private let length: Span
+
+  /// A decay from `from` to half of it at t = 3 n.
+  public init(from: Double, over length: Span) {
+    (self.from, self.length) = (from, length)
+  }
+
+  /// See ``Course``.
+  public func value(at step: Int, of run: RunLength) -> Double {
+    from / (1 + Double(step) / Double(max(1, length.steps(of: run)))).squareRoot()
+  }
+
+  static func read(_ c: FieldReader, _ keys: CourseKeys) -> CourseMaker {
+    let (from, length) = (keys.start(c), c.span(isRequired: true))
+    return { InverseSquareRootCourse(from: from($0), over: length) }
+  }
+}

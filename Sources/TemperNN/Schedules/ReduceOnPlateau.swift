@@ -1,0 +1,129 @@
+import TemperJSON
+
+/// A value that is multiplied by a factor whenever a metric has stopped improving, as `torch.optim.lr_scheduler.ReduceLROnPlateau` with its
+/// relative threshold.
+///
+/// An improvement beats the best by `threshold` of the best; a metric that is missing or not a number is none. After more than `patience`
+/// evaluations in a row without one, the value becomes max(value · factor, minimum), unless that changes it by 1e-8 or less; the count then
+/// stands still for `cooldown` evaluations.
+public struct ReduceOnPlateau: Sendable {
+  /// The metric that is watched.
+  public let monitor: String
+  /// The present value.
+  public private(set) var value: Double
+  private let isUpward: Bool
+  private let factor: Double
+  private let patience: Int
+  private let threshold: Double
+  private let minimum: Double
+  private let cooldown: Int
+  private var best: Double?
+  private var badEvaluations = 0
+  private var cooling = 0
+
+  /// A value that starts at `from`; the defaults are PyTorch's.
+  public init(
+    from: Double, monitor: String = "validation.loss", mode: MetricMode = .auto, factor: Double = 0.1, patience: Int = 10,
+    threshold: Double = 1e-4, minimum: Double = 0, cooldown: Int = 0
+  ) {
+    (value, self.monitor, isUpward, self.factor) = (from, monitor, mode.isUpward(monitor), factor)
+    (self.patience, self.threshold, self.minimum, self.cooldown) = (patience, threshold, minimum, cooldown)
+  }
+
+  /// Takes the metric's value at the next evaluation.
+  public mutating func observe(_ metric: Double?) {
+    if let metric, isImprovement(metric) {
+      (best, badEvaluations) = (metric, 0)
+    } else {
+      badEvaluations += 1
+    }
+    if cooling > 0 {
+      cooling -= 1
+      badEvaluations = 0
+    }
+    if badEvaluations > patience {
+      let next = max(value * factor, minimum)
+      if value - next > 1e-8 { value = next }
+      (cooling, badEvaluations) = (cooldown, 0)
+    }
+  }
+
+  private func isImprovement(_ metric: Double) -> Bool {
+    guard !metric.isNaN else { return false }
+    guard let best else { return true }
+    return isUpward ? metric > best * (1 + threshold) : metric < best * (1 - threshold)
+  }
+
+  /// All that changes, for a checkpoint.
+  public var state: JSON {
+    .object([
+      ("value", .number(value)), ("best", .exact(best)), ("bad_evaluations", .integer(badEvaluations)), ("cooling", .integer(cooling)),
+    ])
+  }
+
+  /// Goes on from a ``state``.
+  public mutating func restore(_ state: JSON) throws(MalformedState) {
+    guard let value = state["value"]?.number, let best = state["best"]?.exactNumber, let bad = state["bad_evaluations"]?.integer,
+      let cooling = state["cooling"]?.integer
+    else { throw MalformedState(of: "reduce_on_plateau") }
+    (self.value, self.best, badEvaluations, self.cooling) = (value, best, bad, cooling)
+  }
+
+  /// What makes one from a file: its first value is the learning rate or `from`.
+  static func read(_ c: FieldReader, _ keys: CourseKeys, metrics: [String]) -> @Sendable (_ rate: Double) -> ReduceOnPlateau {
+    let from = keys.start(c)
+    let monitor = c.choice("monitor", of: metrics, default: metrics[0], doc: "Metric that is watched.")
+    let mode = c.choice(
+      "mode", default: MetricMode.auto, doc: "Which way the metric gets better; `auto` is down for a loss, up for the rest.")
+    let factor = c.number("factor", default: 0.1, in: 0..<1, doc: "What the value is multiplied by.")
+    let patience = c.integer("patience", default: 10, in: 0..., doc: "Evaluations without improvement that are put up with.")
+    let threshold = c.number("threshold", default: 1e-4, in: 0..., doc: "Share of the best by which an improvement must beat it.")
+    let minimum =
+      if case .scalar(let bounds) = keys {
+        c.number("min", default: bounds.lower ?? 0, in: bounds, doc: "The value goes no lower.")
+      } else {
+        c.number("min_learning_rate", default: 0, in: 0..., doc: "Where the learning rate ends.")
+      }
+    let cooldown = c.integer("cooldown", default: 0, in: 0..., doc: "Evaluations after a reduction that do not count.")
+    return { rate in
+      ReduceOnPlateau(
+        from: from(rate), monitor: monitor, mode: mode, factor: factor, patience: patience, threshold: threshold, minimum: minimum,
+        cooldown: cooldown)
+    }
+  }
+}
+
+/// Saved state that is not of the kind it should be.
+public struct MalformedState: Error, Equatable, CustomStringConvertible {
+  /// What cannot go on from it.
+  public let kind: String
+
+  /// An error about the state of `kind`.
+  public init(of kind: String) {
+    self.kind = kind
+  }
+
+  /// Names it.
+  public var description: String { "the saved state of \(kind) does not fit; it belongs to another config or is damaged" }
+}
+
+extension JSON {
+  /// A number, one that is not finite too, or nil: what a state needs to be restored exactly.
+  public static func exact(_ value: Double?) -> JSON {
+    guard let value else { return .null }
+    if value.isFinite { return .number(value) }
+    return value.isNaN ? "nan" : value > 0 ? "inf" : "-inf"
+  }
+
+  /// What ``exact(_:)`` was made of; nil if this is something else.
+  public var exactNumber: Double?? {
+    switch content {
+    case .null: .some(nil)
+    case .integer, .number: .some(number)
+    case .string("nan"): .some(.nan)
+    case .string("inf"): .some(.infinity)
+    case .string("-inf"): .some(-.infinity)
+    default: nil
+    }
+  }
+}

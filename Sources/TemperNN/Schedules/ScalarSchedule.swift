@@ -1,0 +1,95 @@
+import TemperJSON
+
+/// A number that may change over a run: fixed, a ``Course`` over the steps, or one that answers to metrics.
+///
+/// A value: whoever uses it keeps a copy of the config's, hands it the metrics of each evaluation, and saves its ``state``.
+public struct ScalarSchedule: Sendable {
+  private enum Rule {
+    case course(any Course)
+    case plateau(ReduceOnPlateau)
+    case feedback(Feedback)
+  }
+
+  /// The number, where it is one that never changes.
+  public let constant: Double?
+  private var rule: Rule
+
+  /// A number that never changes.
+  public init(_ constant: Double) {
+    (self.constant, rule) = (constant, .course(ConstantCourse(constant)))
+  }
+
+  /// A number that depends on the step alone.
+  public init(_ course: any Course) {
+    (constant, rule) = (nil, .course(course))
+  }
+
+  /// A number that falls when a metric stops improving.
+  public init(_ plateau: ReduceOnPlateau) {
+    (constant, rule) = (nil, .plateau(plateau))
+  }
+
+  /// A number that follows the gap between training and validation.
+  public init(_ feedback: Feedback) {
+    (constant, rule) = (nil, .feedback(feedback))
+  }
+
+  /// The number at `step`, counted from 0, of a run of `totalSteps`; for one that answers to metrics its present value.
+  public func value(step: Int, totalSteps: Int, stepsPerEpoch: Int) -> Double {
+    switch rule {
+    case .course(let course): course.value(at: step, of: RunLength(steps: totalSteps, stepsPerEpoch: stepsPerEpoch))
+    case .plateau(let plateau): plateau.value
+    case .feedback(let feedback): feedback.value
+    }
+  }
+
+  /// The metrics that ``observe(_:)`` must be given; none where the number depends on the step alone.
+  public var monitors: [String] {
+    switch rule {
+    case .course: []
+    case .plateau(let plateau): [plateau.monitor]
+    case .feedback: Feedback.metrics
+    }
+  }
+
+  /// Takes the metrics of an evaluation, by their full names such as `validation.loss`.
+  public mutating func observe(_ metrics: [String: Double]) {
+    switch rule {
+    case .course: break
+    case .plateau(var plateau):
+      plateau.observe(metrics[plateau.monitor])
+      rule = .plateau(plateau)
+    case .feedback(var feedback):
+      feedback.observe(training: metrics["train.loss"], validation: metrics["validation.loss"])
+      rule = .feedback(feedback)
+    }
+  }
+
+  /// What metrics have made of it, for a checkpoint; null where the number depends on the step alone.
+  public var state: JSON {
+    switch rule {
+    case .course: .null
+    case .plateau(let plateau): plateau.state
+    case .feedback(let feedback): feedback.state
+    }
+  }
+
+  /// Goes on from a ``state``.
+  public mutating func restore(_ state: JSON) throws(MalformedState) {
+    switch rule {
+    case .course:
+      if !state.isNull { throw MalformedState(of: "a schedule that has none") }
+    case .plateau(var plateau):
+      try plateau.restore(state)
+      rule = .plateau(plateau)
+    case .feedback(var feedback):
+      try feedback.restore(state)
+      rule = .feedback(feedback)
+    }
+  }
+}
+
+/// The rows `step,value` of steps 0 to `steps` - 1 as CSV, with a header and as many digits as tell the values apart.
+public func scheduleCSV(steps: Int, _ value: (_ step: Int) -> Double) -> String {
+  (0..<steps).reduce(into: "step,value\n") { $0 += "\($1),\(value($1))\n" }
+}

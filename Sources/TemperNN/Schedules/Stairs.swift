@@ -1,0 +1,101 @@
+import Glibc
+import TemperJSON
+
+/// v = from · factor^⌊t / n⌋, as `torch.optim.lr_scheduler.StepLR`.
+public struct StepCourse: Course {
+  private let from: Double
+  private let factor: Double
+  private let length: Span
+
+  /// A course that `from` starts and each stretch of `length` ends by multiplying it by `factor`.
+  public init(from: Double, factor: Double, every length: Span) {
+    (self.from, self.factor, self.length) = (from, factor, length)
+  }
+
+  /// See ``Course``.
+  public func value(at step: Int, of run: RunLength) -> Double {
+    from * pow(factor, Double(step / max(1, length.steps(of: run))))
+  }
+
+  static func read(_ c: FieldReader, _ keys: CourseKeys) -> CourseMaker {
+    let from = keys.start(c)
+    let factor = c.number("factor", default: 0.1, in: 0...1, doc: "What the value is multiplied by, time and again.")
+    let length = c.span(isRequired: true)
+    return { StepCourse(from: from($0), factor: factor, every: length) }
+  }
+}
+
+/// v = values[i], where i boundaries are at or before t, as `MultiStepLR` or `piecewise_constant_schedule` with values of one's own.
+public struct PiecewiseCourse: Course {
+  private let values: [Double]
+  private let boundaries: [Span]
+
+  /// The first of `values` until the first of `boundaries`, then the second, and so on; one value more than boundaries, which rise.
+  public init(_ values: [Double], at boundaries: [Span]) {
+    precondition(values.count == boundaries.count + 1, "PiecewiseCourse: wants one value more than boundaries")
+    (self.values, self.boundaries) = (values, boundaries)
+  }
+
+  /// See ``Course``.
+  public func value(at step: Int, of run: RunLength) -> Double {
+    values[boundaries.count { $0.steps(of: run) <= step }]
+  }
+
+  static func read(_ c: FieldReader, _ keys: CourseKeys) -> CourseMaker {
+    let values = keys.levels(c, "values", doc: "One value for each piece.")
+    c.exclusive("at_steps", "at_epochs")
+    let steps = c.optionalIntegers("at_steps", in: 1...1_000_000_000, doc: "Steps at which the next value begins.")
+    let epochs = c.optionalNumbers("at_epochs", in: .above(0, through: 1_000_000), doc: "The same in epochs, instead of steps.")
+    let key = steps == nil && epochs != nil ? "at_epochs" : "at_steps"
+    let places = steps.map { $0.map(Double.init) } ?? epochs ?? []
+    if zip(places, places.dropFirst()).contains(where: >=) {
+      c.fail(key, .invalidValue, "must rise from one value to the next")
+    } else if places.count + 1 != values.count {
+      c.fail(
+        "values", .invalidValue, "has \(values.count) for \(places.count) boundaries; wants one value more than boundaries",
+        with: ["at_steps", "at_epochs"])
+    }
+    // A mistake leaves lengths that do not fit together; the course is not used then.
+    let boundaries = (steps?.map { Span.steps($0) } ?? epochs?.map { .epochs($0) } ?? []).prefix(values.count - 1)
+    return { rate in PiecewiseCourse(values.prefix(boundaries.count + 1).map { $0(rate) }, at: Array(boundaries)) }
+  }
+}
+
+/// One course after the other, each counting its own steps from 0, as `torch.optim.lr_scheduler.SequentialLR`.
+public struct JoinedCourse: Course {
+  private let parts: [(course: any Course, length: Span)]
+
+  /// The courses of `parts` in turn; the last one's length says what `run` means to it, and where it stays as it is.
+  public init(_ parts: [(course: any Course, length: Span)]) {
+    precondition(!parts.isEmpty, "JoinedCourse: wants a part")
+    self.parts = parts
+  }
+
+  /// See ``Course``.
+  public func value(at step: Int, of run: RunLength) -> Double {
+    var start = 0
+    for (index, part) in parts.enumerated() {
+      // What has no length of its own takes what is left of the run.
+      let steps = part.length == .run ? max(0, run.steps - start) : part.length.steps(of: run)
+      if step < start + steps || index == parts.count - 1 {
+        return part.course.value(at: step - start, of: RunLength(steps: steps, stepsPerEpoch: run.stepsPerEpoch))
+      }
+      start += steps
+    }
+    return 0
+  }
+
+  static func read(_ c: FieldReader, _ keys: CourseKeys) -> CourseMaker {
+    let (inner, common): (CourseKeys, CourseKeys) = if case .scalar = keys { (keys, .scalar(.any)) } else { (.multiples, .multiples) }
+    let name = if case .scalar = keys { "part" } else { "part_of_learning_rate" }
+    let reader = ValueReader.object { $0.course(inner) }.named(name, as: .object { $0.course(common) })
+    let parts = c.objects("parts", count: 1..., doc: "Schedules, one after the other.") { c in
+      let course = c.value("schedule", reader, doc: "A schedule that does not depend on metrics.")
+      return (course: course, length: c.span())
+    }
+    if let open = parts.dropLast().firstIndex(where: { $0.length == .run }) {
+      c.fail("parts", .invalidValue, "part \(open) needs steps or epochs; only the last part may go on to the end of the run")
+    }
+    return { rate in JoinedCourse(parts.map { ($0.course(rate), $0.length) }) }
+  }
+}

@@ -1,0 +1,75 @@
+import TemperJSON
+import TemperNN
+import TemperTestSupport
+import Testing
+
+/// Every course against PyTorch's scheduler of the same kind, or its formula.
+@Suite struct CourseTests {
+  static let tolerance = Tolerance(absolute: 1e-12, relative: 1e-9)
+
+  static let torch: [(name: String, course: any Course)] = [
+    ("LinearLR_to_.2_total_12", LinearCourse(from: 0.5, to: 0.1, over: .steps(12))),
+    ("CosineAnnealingLR_T_max_12_eta_min_.05", CosineCourse(from: 0.5, to: 0.05, over: .steps(12))),
+    ("ExponentialLR_.9", ExponentialCourse(from: 0.5, factor: 0.9, each: .steps(1))),
+    ("StepLR_3_.5", StepCourse(from: 0.5, factor: 0.5, every: .steps(3))),
+    ("MultiStepLR_2_5_11_.1", PiecewiseCourse([0.5, 0.05, 0.005, 0.0005], at: [.steps(2), .steps(5), .steps(11)])),
+    ("PolynomialLR_12_power_3", PolynomialCourse(from: 0.5, to: 0, power: 3, over: .steps(12))),
+    ("OneCycleLR_20", OneCycleCourse(peak: 0.5, over: .steps(20))),
+    ("OneCycleLR_17_pct_.45_div_10_final_100", OneCycleCourse(peak: 0.5, rise: 0.45, divisor: 10, finalDivisor: 100, over: .steps(17))),
+    (
+      "SequentialLR_constant_5_linear_8_exponential",
+      JoinedCourse([
+        (ConstantCourse(0.25), .steps(5)), (LinearCourse(from: 0.5, to: 0.1), .steps(8)),
+        (ExponentialCourse(from: 0.5, factor: 0.9, each: .steps(1)), .run),
+      ])
+    ),
+  ]
+
+  static let formulas: [(name: String, course: any Course)] = [
+    ("inverse_sqrt_10", InverseSquareRootCourse(from: 0.5, over: .steps(10))),
+    ("wsd_linear", WarmupStableDecayCourse(from: 0.1, peak: 1, to: 0.2, warmup: 0.2, decay: 0.4)),
+    ("wsd_cosine", WarmupStableDecayCourse(from: 0.1, peak: 1, to: 0.2, warmup: 0.2, decay: 0.4, shape: .cosine)),
+    ("wsd_sqrt", WarmupStableDecayCourse(from: 0.1, peak: 1, to: 0.2, warmup: 0.2, decay: 0.4, shape: .sqrt)),
+  ]
+
+  @Test(arguments: ["torch", "formula"]) func goldens(table: String) throws {
+    let golden = try #require(try Goldens.json("schedules.json")[table]?.members)
+    let courses = table == "torch" ? Self.torch : Self.formulas
+    #expect(golden.map(\.name) == courses.map(\.name))
+    for (record, (name, course)) in zip(golden, courses) {
+      let expected = try #require(record.value["values"]?.numbers)
+      let values = expected.indices.map { course.value(at: $0, of: RunLength(steps: 20, stepsPerEpoch: 5)) }
+      #expect(mismatch(values, expected, Self.tolerance) == nil, "\(name)")
+    }
+  }
+
+  @Test(arguments: ["early", "early_1", "late", "curriculum"]) func dropout(name: String) throws {
+    let golden = try #require(try Goldens.json("schedules.json")["dropout"]?[name])
+    let expected = try #require(golden["values"]?.numbers)
+    let schedule: ScalarSchedule =
+      if name == "curriculum" {
+        .curriculumDropout(keep: try #require(golden["keep"]?.number), gamma: try #require(golden["gamma"]?.number))
+      } else if name == "late" {
+        .lateDropout(try #require(golden["rate"]?.number), after: try #require(golden["steps"]?.integer))
+      } else {
+        .earlyDropout(try #require(golden["rate"]?.number), steps: try #require(golden["steps"]?.integer))
+      }
+    let values = expected.indices.map { schedule.value(step: $0, totalSteps: expected.count, stepsPerEpoch: 2) }
+    #expect(mismatch(values, expected, Self.tolerance) == nil)
+  }
+
+  /// A last step is a last step: nothing goes wrong before, at and after the end of the shortest runs.
+  @Test func theShortestRunsAreFinite() {
+    for (name, course) in Self.torch + Self.formulas + [("run", OneCycleCourse(peak: 1)), ("run", LinearCourse(from: 1, to: 0))] {
+      for total in 1...3 {
+        let values = (0...4).map { course.value(at: $0, of: RunLength(steps: total, stepsPerEpoch: 1)) }
+        #expect(values.allSatisfy { $0.isFinite && $0 >= 0 }, "\(name)")
+      }
+    }
+  }
+
+  @Test func lengthsInEpochsAreRoundedToSteps() {
+    let run = RunLength(steps: 100, stepsPerEpoch: 7)
+    #expect(Span.epochs(1.5).steps(of: run) == 11 && Span.steps(3).steps(of: run) == 3 && Span.run.steps(of: run) == 100)
+  }
+}
