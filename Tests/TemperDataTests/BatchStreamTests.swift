@@ -33,8 +33,8 @@ import Testing
 
 @Suite struct BatchStreamTests {
   /// Rows whose features, label and id all follow from their number.
-  private func dataset(_ rows: Int, width: Int = 3) -> ClassificationDataset {
-    ClassificationDataset(
+  private func dataset(_ rows: Int, width: Int = 3) -> Dataset {
+    Dataset(
       features: (0..<rows * width).map { Float($0) }, width: width, labels: (0..<rows).map { Int32($0 % 5) },
       rowIDs: (0..<rows).map { Int32(1000 + $0) })
   }
