@@ -38,6 +38,28 @@ import Testing
   }
 }
 
+@Suite struct ReadmeTests {
+  private func readme() -> String { TestFiles.text(Repository.path("README.md")) }
+
+  /// `temper schema --format markdown`, between its markers, brings it up to date.
+  @Test func theTableOfKeysIsCurrent() {
+    #expect(readme().contains("<!-- keys -->\n\(RunConfig.markdownTable)\n<!-- /keys -->"))
+  }
+
+  @Test(arguments: ExitStatus.allCases) func everyExitCodeIsListed(status: ExitStatus) {
+    #expect(readme().contains("| \(status.rawValue) | \(status.meaning) |"))
+  }
+
+  @Test(arguments: configs) func boundsAreThoseOfTheConfigs(name: String) throws {
+    let file = try ConfigFile(path: Repository.path("configs/\(name).json"))
+    let bound = try #require(file.config.expectations.first?.min)
+    let row = try #require(readme().split(separator: "\n").first { $0.hasPrefix("| `\(name)` |") })
+    #expect(row.contains("| \("\(bound)".dropFirst()) |"), "\(row)")
+  }
+
+  private static let configs = ["digits", "digits-linear", "iris", "wine", "breast-cancer"]
+}
+
 @Suite struct AliasTests {
   /// An alias names a key, or a block, that is there, and is none itself where it would be rejected.
   @Test func everyAliasMeansAKey() {

@@ -33,9 +33,13 @@ public func dropout(_ x: Tensor, rate: Double, _ source: DropoutSource) -> Tenso
   let y = Tensor(uninitialized: x.shape)
   let (px, py, m) = (x.pointer, y.pointer, mask.pointer)
   Partition(rows, cost: 20 * width, least: 1).run { _, items in
+    // Words take the room of as many floats.
+    let scratch = Storage(uninitialized: 4 * blocks)
+    let words = UnsafeMutableRawPointer(scratch.pointer).bindMemory(to: UInt32.self, capacity: 4 * blocks)
     for i in items {
       let factors = m + i * 8 * blocks
-      fillMask(factors, blocks, source.stream, UInt32(bitPattern: source.rows[i]), UInt32(truncatingIfNeeded: source.step), threshold, keep)
+      let row = UInt32(bitPattern: source.rows[i])
+      fillMask(factors, blocks, words, source.stream, row, UInt32(truncatingIfNeeded: source.step), threshold, keep)
       let (from, to) = (px + i * width, py + i * width)
       for j in 0..<width { to[j] = from[j] * factors[j] }
     }
@@ -57,21 +61,24 @@ public func dropout(_ x: Tensor, rate: Double, _ source: DropoutSource) -> Tenso
   }
 }
 
-/// Eight factors from each counter, one from every 16 bits. Those of one counter lie `blocks` apart, so that the loop over counters writes
-/// eight contiguous runs and is vectorised.
+/// Eight factors from each counter, one from every 16 bits. The loop over counters writes four contiguous runs of words and the loop over
+/// words two runs of factors: more runs at a time, or sums in an index, would keep the compiler from vectorising them.
 @inline(__always)
 private func fillMask(
-  _ factors: UnsafeMutablePointer<Float>, _ blocks: Int, _ stream: Philox, _ row: UInt32, _ step: UInt32, _ threshold: UInt32, _ keep: Float
+  _ factors: UnsafeMutablePointer<Float>, _ blocks: Int, _ words: UnsafeMutablePointer<UInt32>, _ stream: Philox, _ row: UInt32,
+  _ step: UInt32, _ threshold: UInt32, _ keep: Float
 ) {
+  let (second, third, fourth) = (words + blocks, words + 2 * blocks, words + 3 * blocks)
   for b in 0..<blocks {
     let (w0, w1, w2, w3) = stream(UInt32(truncatingIfNeeded: b), row, step, 0)
-    factors[b] = w0 & 0xFFFF < threshold ? 0 : keep
-    factors[b + blocks] = w0 >> 16 < threshold ? 0 : keep
-    factors[b + 2 * blocks] = w1 & 0xFFFF < threshold ? 0 : keep
-    factors[b + 3 * blocks] = w1 >> 16 < threshold ? 0 : keep
-    factors[b + 4 * blocks] = w2 & 0xFFFF < threshold ? 0 : keep
-    factors[b + 5 * blocks] = w2 >> 16 < threshold ? 0 : keep
-    factors[b + 6 * blocks] = w3 & 0xFFFF < threshold ? 0 : keep
-    factors[b + 7 * blocks] = w3 >> 16 < threshold ? 0 : keep
+    words[b] = w0
+    second[b] = w1
+    third[b] = w2
+    fourth[b] = w3
+  }
+  let upper = factors + 4 * blocks
+  for i in 0..<4 * blocks {
+    factors[i] = words[i] & 0xFFFF < threshold ? 0 : keep
+    upper[i] = words[i] >> 16 < threshold ? 0 : keep
   }
 }

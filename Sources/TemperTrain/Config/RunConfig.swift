@@ -77,7 +77,17 @@ public struct RunConfig: Sendable {
     FieldReader.schema(title: "Temper config", id: "temper.schema.json") { RunConfig($0, defaultName: "run") }
   }
 
-  /// Every key with its type, default and meaning, for the table in the README.
+  /// The table of all keys in Markdown, as the README has it.
+  public static var markdownTable: String {
+    func escaped(_ text: String) -> String { text.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|") }
+    let rows = table.map { row in
+      let name = "`\(row.path)`" + (row.types.isEmpty ? "" : " (\(row.types))")
+      return "| " + [name, row.type, row.defaultText, row.range, row.doc].map(escaped).joined(separator: " | ") + " |"
+    }
+    return (["| key | type | default | range | meaning |", "|---|---|---|---|---|"] + rows).joined(separator: "\n")
+  }
+
+  /// Every key with its type, default and meaning.
   public static var table: [FieldRow] {
     FieldReader.table { RunConfig($0, defaultName: "run") }
   }

@@ -54,13 +54,7 @@ struct SchemaCommand: ParsableCommand {
   func run() {
     switch format {
     case .json: Terminal.print(RunConfig.schema.serialized(pretty: true))
-    case .markdown:
-      func escaped(_ text: String) -> String { text.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|") }
-      Terminal.print("| key | type | default | range | meaning |\n|---|---|---|---|---|")
-      for row in RunConfig.table {
-        let cells = ["`\(row.path)`" + (row.types.isEmpty ? "" : " (\(row.types))"), row.type, row.defaultText, row.range, row.doc]
-        Terminal.print("| " + cells.map(escaped).joined(separator: " | ") + " |")
-      }
+    case .markdown: Terminal.print(RunConfig.markdownTable)
     }
   }
 }
