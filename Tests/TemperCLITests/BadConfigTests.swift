@@ -36,7 +36,7 @@ import Testing
     ("string for a block", "{\n  #,\n  \"optimizer\": \"adamw\"\n}"),
     ("out of range", "{\n  #,\n  \"optimizer\": {\"learning_rate\": -1},\n  \"regularization\": {\"dropout\": {\"rate\": 1}}\n}"),
     ("unknown choice", "{\n  #,\n  \"model\": {\"activation\": \"rleu\"}\n}"),
-    ("unknown type", "{\n  #,\n  \"optimizer\": {\"type\": \"adam\"}\n}"),
+    ("unknown type", "{\n  #,\n  \"optimizer\": {\"type\": \"adamax\"}\n}"),
     ("another type's key", "{\n  #,\n  \"optimizer\": {\"type\": \"sgd\", \"betas\": [0.9, 0.99]}\n}"),
     ("hidden layers of a linear model", "{\n  #,\n  \"model\": {\"type\": \"linear\", \"hidden\": [8]}\n}"),
     ("dropout of a linear model", "{\n  #,\n  \"model\": {\"type\": \"linear\"},\n  \"regularization\": {\"dropout\": {\"rate\": 0.1}}\n}"),

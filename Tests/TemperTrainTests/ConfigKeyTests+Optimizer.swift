@@ -230,7 +230,7 @@ extension ConfigKeyTests {
       #expect(try run.learningRates() == Array(rates.dropLast()))
       #expect(Set(rates).count > 1)
       // Without validation rows there is nothing to watch.
-      let blind = "data.split={\"validation\": 0, \"test\": 0.25}"
+      let blind = "data.split={\"validation\": null}"
       #expect(throws: Diagnostics.self) { try lab.train([blind, "schedule.type=reduce_on_plateau"]) }
       _ = try lab.train([blind])
     },

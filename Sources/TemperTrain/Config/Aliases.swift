@@ -1,10 +1,14 @@
 /// Names that people who come from other tools write, and the keys that mean the same here. They are rejected with the right name.
 enum Aliases {
-  /// The aliases, and every key that has its name in one block only: written elsewhere it is rejected with the right place.
+  /// The aliases, and every key that has its name in one block only: written elsewhere it is rejected with the right place. Of several
+  /// places the one that is read under every type counts, if there is one.
   static let all: [String: String] = {
-    let rows = RunConfig.table.map(\.path).filter { $0.contains(".") && !$0.contains("*") }
-    let places = Dictionary(grouping: Set(rows)) { path in path.split(separator: ".").last.map(String.init) ?? path }
-    return keys.merging(places.compactMapValues { $0.count == 1 ? $0[0] : nil }) { alias, _ in alias }
+    let rows = RunConfig.table.filter { $0.path.contains(".") && !$0.path.contains("*") && !$0.path.contains("[") }
+    let places = Dictionary(grouping: rows) { row in row.path.split(separator: ".").last.map(String.init) ?? row.path }
+    let targets = places.compactMapValues { rows in
+      [Set(rows.map(\.path)), Set(rows.filter(\.types.isEmpty).map(\.path))].first { $0.count == 1 }?.first
+    }
+    return keys.merging(targets) { alias, _ in alias }
   }()
 
   static let keys: [String: String] = [

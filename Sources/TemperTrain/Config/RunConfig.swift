@@ -77,10 +77,15 @@ public struct RunConfig: Sendable {
     FieldReader.schema(title: "Temper config", id: "temper.schema.json") { RunConfig($0, defaultName: "run") }
   }
 
-  /// The table of all keys in Markdown, as the README has it.
+  /// The table of all keys in Markdown, and that of what a `schedule` in it is, as the README has them.
   public static var markdownTable: String {
+    markdown(table) + "\n\nWhere a number or a schedule is wanted, the schedule is an object of these keys:\n\n"
+      + markdown(ScalarSchedule.table(metrics: Evaluation.watchable))
+  }
+
+  private static func markdown(_ rows: [FieldRow]) -> String {
     func escaped(_ text: String) -> String { text.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|") }
-    let rows = table.map { row in
+    let rows = rows.map { row in
       let name = "`\(row.path)`" + (row.types.isEmpty ? "" : " (\(row.types))")
       return "| " + [name, row.type, row.defaultText, row.range, row.doc].map(escaped).joined(separator: " | ") + " |"
     }
