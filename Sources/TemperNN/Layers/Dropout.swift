@@ -1,19 +1,20 @@
 import TemperCore
 
-/// Inverted dropout in training, nothing in evaluation. It has no parameters; its scope names its random stream.
+/// Inverted dropout behind a hidden layer, in training; nothing in evaluation. Its rate comes with the context of a pass, since it may change
+/// from step to step. It has no parameters; its scope names its random stream.
 public struct Dropout {
-  /// The probability that an element is dropped.
-  public let rate: Double
   private let stream: Philox
+  private let index: Int
 
-  /// Dropout of `rate`, in 0..<1.
-  public init(_ scope: ParameterScope, rate: Double) {
-    self.rate = rate
+  /// Dropout behind hidden layer `index`, which picks its rate where the context has several.
+  public init(_ scope: ParameterScope, index: Int = 0) {
     stream = scope.stream("dropout")
+    self.index = index
   }
 
   /// The shape stays as it is.
   public func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor {
+    let rate = context.dropoutRate(index)
     guard context.isTraining, rate > 0 else { return x }
     return dropout(x, rate: rate, DropoutSource(stream: stream, step: context.step, rows: context.rows))
   }

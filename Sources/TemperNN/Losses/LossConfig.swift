@@ -20,11 +20,13 @@ public struct LossConfig: Sendable {
   private let name: String
   private let place: Place
 
-  /// Reads the block.
-  public init(_ c: FieldReader) {
+  /// Reads the block; `standard` is the type where none is named.
+  public init(_ c: FieldReader, default standard: String = "sparse_categorical_crossentropy") {
     place = c.place
     (kind, name) = c.variant(
-      "type", default: "sparse_categorical_crossentropy", doc: "The loss.",
+      "type", default: standard,
+      doc:
+        "The loss; by default `sparse_categorical_crossentropy` for classes, `mse` for numbers and `binary_crossentropy` for several labels.",
       [
         .init("sparse_categorical_crossentropy", "Cross-entropy against one class a row.") {
           (.sparseCategorical(SparseCategoricalConfig($0)), "sparse_categorical_crossentropy")
@@ -70,14 +72,6 @@ public struct LossConfig: Sendable {
   public func regressionLoss() throws(Diagnostics) -> RegressionLoss {
     guard case .regression(let loss) = kind else {
       throw unfit("is a loss of classes, but the targets are numbers; take mse, mae or huber")
-    }
-    return loss
-  }
-
-  /// Cross-entropy of logits for one of `classes` a row. Throws for any other kind; ``classificationLoss(classes:counts:)`` knows them all.
-  public func loss(classes: [String], counts: [Int]) throws(Diagnostics) -> SparseCategoricalCrossEntropy {
-    guard case .sparseCategorical(let loss) = try classificationLoss(classes: classes, counts: counts), loss.source == .logits else {
-      throw unfit("is not what this task trains with; take sparse_categorical_crossentropy of logits")
     }
     return loss
   }

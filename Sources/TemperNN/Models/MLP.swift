@@ -1,7 +1,7 @@
 import TemperCore
 
 /// A multilayer perceptron. Every hidden block is linear, norm, activation, skip connection, dropout, each where wanted; then comes a
-/// linear layer to the classes. Without hidden blocks it is softmax regression.
+/// linear layer to the classes. Dropout rates come with the context of a pass. Without hidden blocks it is softmax regression.
 ///
 /// Parameters: `layers.N.linear.*`, `layers.N.norm.*` and `output.*`.
 public struct MLP: Model {
@@ -31,15 +31,11 @@ public struct MLP: Model {
   ///   - activation: what ends each hidden block.
   ///   - norm: what comes before the activation.
   ///   - residual: whether a block adds its input to its output, where both have one width.
-  ///   - dropout: the rate of each block; one number for all, none for no dropout.
   ///   - initializer: of the hidden weights; by default Kaiming's for the activation. The output layer starts with gain 1.
   public init(
     _ scope: ParameterScope, inputs: Int, hidden: [Int], classes: Int, activation: Activation = .relu, norm: NormKind = .none,
-    residual: Bool = false, dropout: [Double] = [], initializer: Initializer? = nil
+    residual: Bool = false, initializer: Initializer? = nil
   ) {
-    require(
-      dropout.count <= 1 || dropout.count == hidden.count,
-      "MLP: \(hidden.count) hidden layers need as many dropout rates, not \(dropout.count)")
     var width = inputs
     var blocks: [Block] = []
     for (index, size) in hidden.enumerated() {
@@ -53,7 +49,7 @@ public struct MLP: Model {
           norm: Norm(place["norm"], norm, size: size),
           activation: norm == .none ? .none : activation,
           isResidual: residual && size == width,
-          dropout: Dropout(place, rate: dropout.count == 1 ? dropout[0] : dropout.isEmpty ? 0 : dropout[index])))
+          dropout: Dropout(place, index: index)))
       width = size
     }
     output = Linear(scope["output"], inputs: width, outputs: classes, initializer: initializer ?? .kaimingUniform(gain: 1))

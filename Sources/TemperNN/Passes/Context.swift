@@ -8,17 +8,24 @@ public struct Context {
   public let step: Int
   /// The global number of each row of the batch; the other part.
   public let rows: [Int32]
+  /// The dropout rate behind each hidden layer at this step; a single one is that of all.
+  public let dropoutRates: [Double]
   /// Gets the values of units as they are computed, if a monitor wants them.
   public let taps: Taps?
 
   /// A training pass.
-  public static func training(step: Int, rows: [Int32]) -> Context {
-    Context(isTraining: true, step: step, rows: rows, taps: nil)
+  public static func training(step: Int, rows: [Int32], dropoutRates: [Double] = []) -> Context {
+    Context(isTraining: true, step: step, rows: rows, dropoutRates: dropoutRates, taps: nil)
   }
 
   /// An evaluation pass: no dropout, running statistics.
   public static func evaluation(taps: Taps? = nil) -> Context {
-    Context(isTraining: false, step: 0, rows: [], taps: taps)
+    Context(isTraining: false, step: 0, rows: [], dropoutRates: [], taps: taps)
+  }
+
+  /// The dropout rate behind hidden layer `index`.
+  func dropoutRate(_ index: Int) -> Double {
+    dropoutRates.count <= 1 ? dropoutRates.first ?? 0 : dropoutRates[index]
   }
 }
 

@@ -28,7 +28,7 @@ public struct ModelBundle {
   /// The step its weights are from.
   public let step: Int
   let model: any Model
-  let loss: SparseCategoricalCrossEntropy
+  let objective: Objective
 
   /// Reads the bundle in `path`: a folder like `best/`, or the directory of a run, whose `best/` is taken.
   public init(reading path: String) throws(Diagnostics) {
@@ -47,7 +47,7 @@ public struct ModelBundle {
     }
     let facts = try json(Self.factsName)
     guard facts["version"]?.integer == Self.version, let step = facts["step"]?.integer,
-      let counts = facts["class_rows"]?.array?.compactMap(\.integer)
+      let counts = facts["target_rows"]?.array?.compactMap(\.integer), let rows = facts["rows"]?.integer
     else {
       throw Diagnostics(
         .damagedModel, at: .wholeFile(path: folder + "/" + Self.factsName),
@@ -58,7 +58,7 @@ public struct ModelBundle {
       try FieldReader.read(settings) { RunConfig($0, defaultName: "model") }.get().value
     }
     preprocessor = try Preprocessor(json: try json(Self.preprocessingName))
-    guard counts.count == preprocessor.classes.count else {
+    guard counts.isEmpty || counts.count == preprocessor.target.width else {
       throw Diagnostics(
         .damagedModel, at: .wholeFile(path: folder),
         "\(Self.factsName) and \(Self.preprocessingName) know another number of classes. Train the model again.")
@@ -66,13 +66,14 @@ public struct ModelBundle {
     let weights = try file(Self.weightsName)
     store = ParameterStore(
       loading: try Self.stored { () throws(Diagnostics) in try SafeTensors(parsing: weights.bytes, path: weights.name) })
-    model = config.model.model(store.root, inputs: preprocessor.width, classes: preprocessor.classes.count)
+    let objective = try Objective(config.loss, preprocessor.target, counts: counts, rows: rows)
+    model = config.model.model(store.root, inputs: preprocessor.width, outputs: objective.outputs)
     do {
       try store.finishLoading()
     } catch {
       throw Diagnostics(.damagedModel, at: .wholeFile(path: weights.name), "does not fit the model of \(Self.configName):\n\(error)")
     }
-    loss = try config.loss.loss(classes: preprocessor.classes, counts: counts)
+    self.objective = objective
     self.step = step
   }
 
@@ -99,16 +100,29 @@ public struct ModelBundle {
       try Files.write(data.preprocessor.json.serialized(pretty: true) + "\n", to: folder + "/" + preprocessingName)
       let facts = JSON.object([
         ("version", .integer(version)), ("temper", .string(temperVersion)), ("step", .integer(step)),
-        ("class_rows", .array(data.classRows.map { .integer($0) })),
+        ("rows", .integer(data.train.count)), ("target_rows", .array(data.targetRows.map { .integer($0) })),
       ])
       try Files.write(facts.serialized(pretty: true) + "\n", to: folder + "/" + factsName)
     }
   }
 
-  /// The probabilities of `rows` of `table`, row-major with one for each class.
-  public func probabilities(_ table: CSVTable, rows: Range<Int>) throws(Diagnostics) -> [Float] {
-    let features = try preprocessor.features(of: table, rows: Array(rows))
-    return classifier.probabilities(features, width: preprocessor.width, rows: rows.count, batchSize: config.train.evalBatchSize)
+  /// What the model says of `rows` of `table`, row-major: a probability for each class or label, or a number.
+  public func predictions(_ table: CSVTable, rows: Range<Int>) throws(Diagnostics) -> [Float] {
+    predictions(try preprocessor.features(of: table, rows: Array(rows)), rows: rows.count)
+  }
+
+  /// What the model says of all `images`.
+  public func predictions(_ images: IDXImages) throws(Diagnostics) -> [Float] {
+    predictions(try preprocessor.features(of: images, rows: Array(0..<images.count)), rows: images.count)
+  }
+
+  private func predictions(_ features: [Float], rows: Int) -> [Float] {
+    judge.predictions(features, width: preprocessor.width, rows: rows)
+  }
+
+  /// Whether the model learned from images, which may then be given as an IDX file.
+  public var takesImages: Bool {
+    if case .idx = config.data { true } else { false }
   }
 
   /// Judges the model on the rows of a table that has labels.
@@ -128,9 +142,7 @@ public struct ModelBundle {
     return data.part(part).map(evaluate)
   }
 
-  private var classifier: Classifier { Classifier(model: model, classes: preprocessor.classes) }
+  private var judge: Judge { Judge(model: model, objective: objective, batchSize: config.train.evalBatchSize) }
 
-  private func evaluate(_ dataset: Dataset) -> Evaluation {
-    classifier.evaluate(dataset, loss: loss, batchSize: config.train.evalBatchSize)
-  }
+  private func evaluate(_ dataset: Dataset) -> Evaluation { judge.evaluate(dataset) }
 }

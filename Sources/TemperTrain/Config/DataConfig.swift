@@ -5,18 +5,21 @@ import TemperJSON
 public enum DataConfig: Sendable {
   /// A table in one or more files.
   case csv(TableConfig)
+  /// Images with classes in IDX files.
+  case idx(ImagesConfig)
   /// Made-up rows without anything to learn, for timing.
   case random(rows: Int, inputs: Int, classes: Int)
 
   /// The keys that hold paths.
-  static let pathKeys = ["path", "train", "validation", "test"]
+  static let pathKeys = ["path", "train", "validation", "test", "train_images", "train_labels", "test_images", "test_labels"]
 
-  /// Reads the block.
-  public init(_ c: FieldReader) {
+  /// Reads the block for a task.
+  public init(_ c: FieldReader, _ task: TaskKind) {
     self = c.variant(
       "type", default: "csv", doc: "Where the rows come from.",
       [
-        .init("csv", "A table of comma- or tab-separated values.") { .csv(TableConfig($0)) },
+        .init("csv", "A table of comma- or tab-separated values.") { .csv(TableConfig($0, task)) },
+        .init("idx", "Images and their classes in IDX files, as MNIST has them; .gz is unpacked.") { .idx(ImagesConfig($0)) },
         .init("random", "Made-up normal features and uniform classes, for timing.") { c in
           .random(
             rows: c.integer("rows", default: 2048, in: 1...1_000_000, doc: "Rows to make."),
@@ -24,12 +27,16 @@ public enum DataConfig: Sendable {
             classes: c.integer("classes", in: 2...1_000_000, doc: "Classes to choose from."))
         },
       ])
+    if task != .classification {
+      if case .csv = self { return }
+      c.fail("type", .invalidValue, "has classes, which the task \(task.rawValue) does not learn; take csv", with: ["task"])
+    }
   }
 }
 
 extension TableConfig {
   /// Reads the keys of a table's data block.
-  init(_ c: FieldReader) {
+  init(_ c: FieldReader, _ task: TaskKind) {
     let path = c.optionalString("path", doc: "The table, if it is one file; relative to this config.")
     let train = c.optionalString("train", doc: "The training rows, if they have a file of their own.")
     let validation = c.presence("validation", .string, doc: "The validation rows' file; `null` for no validation rows at all.")
@@ -57,7 +64,7 @@ extension TableConfig {
     self.init(
       source: train.map { .separate(train: $0, validation: validationFile, test: test) }
         ?? .single(path: path ?? "", split: split?.split ?? .random(validation: nil, test: nil, stratify: true)),
-      label: c.string("label", doc: "The column with the classes."),
+      target: Self.target(c, task),
       columns: c.value(
         "columns", .map(of: .choice(ColumnKind.self)), default: .object([]),
         doc: "Kinds of columns where they are not to be found from the training rows: `numeric`, `categorical` or `ignore`."
@@ -65,6 +72,9 @@ extension TableConfig {
       normalization: c.choice(
         "normalize", default: Normalization.standard,
         doc: "Scaling of numeric columns: `standard` is mean 0 and deviation 1 over the training rows."),
+      targetNormalization: c.choice(
+        "normalize_target", default: Normalization.standard,
+        doc: "Scaling of the number to predict in training; predictions and figures are in its own unit."),
       delimiter: c.optional("delimiter", .string, doc: "The character between fields; by default a tab for .tsv files, else a comma.")
         .flatMap { text in
           guard let delimiter = Delimiter(text) else {
@@ -77,13 +87,63 @@ extension TableConfig {
   }
 }
 
+extension TableConfig {
+  /// The columns to predict: `label`, or `labels` for several.
+  private static func target(_ c: FieldReader, _ task: TaskKind) -> TargetColumns {
+    let label = c.optionalString("label", doc: "The column with the class or the number to predict.")
+    let labels = c.optionalStrings("labels", count: 1...10_000, doc: "The columns of 1 and 0 to predict, for the task `multilabel`.")
+    let (key, other) = task == .multilabel ? ("labels", "label") : ("label", "labels")
+    if c.has(other) {
+      c.fail(other, .invalidValue, "is not read by the task \(task.rawValue); name the column by data.\(key)", with: ["task"])
+    } else if !c.has(key) {
+      c.fail("", .missingKey, "needs \"\(key)\", the \(task == .multilabel ? "columns" : "column") to predict", with: [key])
+    }
+    if task != .regression, c.has("normalize_target") {
+      c.fail("normalize_target", .invalidValue, "scales a number to predict, and the task is \(task.rawValue); remove it", with: ["task"])
+    }
+    return switch task {
+    case .classification: .classes(label ?? "")
+    case .regression: .value(label ?? "")
+    case .multilabel: .multilabel(labels ?? [])
+    }
+  }
+}
+
+extension ImagesConfig {
+  /// Reads the keys of the data block of images.
+  init(_ c: FieldReader) {
+    let train = Files(
+      images: c.string("train_images", doc: "The images to learn from; relative to this config."),
+      labels: c.string("train_labels", doc: "Their classes."))
+    let images = c.optionalString("test_images", doc: "The images for the test at the end.")
+    let labels = c.optionalString("test_labels", doc: "Their classes.")
+    if (images == nil) != (labels == nil) {
+      c.fail(images == nil ? "test_labels" : "test_images", .invalidValue, "is one of a pair; give test_images and test_labels, or neither")
+    }
+    let held = c.presence(
+      "validation", .number(in: .above(0, below: 1)),
+      doc: "Share of the training images for validation; a tenth by default, `null` for none.")
+    let validation: HeldOut? =
+      switch held {
+      case .absent: .share(0.1)
+      case .value(let share): .share(share)
+      case .null: nil
+      }
+    self.init(
+      train: train, test: images.flatMap { images in labels.map { Files(images: images, labels: $0) } }, validation: validation,
+      scaling: c.choice(
+        "normalize", default: PixelScaling.unit,
+        doc: "Scaling of pixels: `unit` divides by 255, `standard` is mean 0 and deviation 1 over the training images."))
+  }
+}
+
 /// What `data.split` says.
 private struct SplitReading {
   let split: TableConfig.SplitConfig
   let holdsOut: Bool
 
   init(_ c: FieldReader) {
-    let column = c.optionalString("column", doc: "The column that says train, validation or test.")
+    let column = c.optionalString("column", doc: "The column that says train, validation, test, or unused for rows to leave out.")
     let share = c.presence(
       "validation", .number(in: .above(0, below: 1)),
       doc: "Share of rows for validation; a tenth of the training rows by default, `null` for none.")

@@ -28,21 +28,21 @@ public enum ModelConfig: Sendable {
   }
 
   /// The model with its parameters in `scope`.
-  public func model(_ scope: ParameterScope, inputs: Int, classes: Int, dropout: [Double] = []) -> any Model {
+  public func model(_ scope: ParameterScope, inputs: Int, outputs: Int) -> any Model {
     switch self {
     case .mlp(let config):
       MLP(
-        scope, inputs: inputs, hidden: config.hidden, classes: classes, activation: config.activation, norm: config.norm,
-        residual: config.residual, dropout: dropout, initializer: config.initializer.initializer(for: config.activation))
-    case .linear: MLP(scope, inputs: inputs, hidden: [], classes: classes, initializer: .zeros)
+        scope, inputs: inputs, hidden: config.hidden, classes: outputs, activation: config.activation, norm: config.norm,
+        residual: config.residual, initializer: config.initializer.initializer(for: config.activation))
+    case .linear: MLP(scope, inputs: inputs, hidden: [], classes: outputs, initializer: .zeros)
     }
   }
 
   /// `mlp 64-128-10`.
-  public func summary(inputs: Int, classes: Int) -> String {
+  public func summary(inputs: Int, outputs: Int) -> String {
     switch self {
-    case .mlp(let config): "mlp " + ([inputs] + config.hidden + [classes]).map(String.init).joined(separator: "-")
-    case .linear: "linear \(inputs)-\(classes)"
+    case .mlp(let config): "mlp " + ([inputs] + config.hidden + [outputs]).map(String.init).joined(separator: "-")
+    case .linear: "linear \(inputs)-\(outputs)"
     }
   }
 }

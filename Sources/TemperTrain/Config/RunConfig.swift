@@ -14,6 +14,8 @@ public struct RunConfig: Sendable {
   public let outputDirectory: String
   /// How many threads kernels may use; nil for all that the process may.
   public let threads: Int?
+  /// What is learned.
+  public let task: TaskKind
   /// Where the rows come from.
   public let data: DataConfig
   /// The model.
@@ -28,6 +30,8 @@ public struct RunConfig: Sendable {
   public let regularization: RegularizationConfig
   /// How long, in which batches.
   public let train: TrainConfig
+  /// The moving average of the weights; nil for none.
+  public let average: WeightAverageConfig?
   /// When to stop early; nil where it is turned off.
   public let earlyStopping: EarlyStoppingConfig?
   /// What the results must be like.
@@ -37,24 +41,39 @@ public struct RunConfig: Sendable {
   public init(_ c: FieldReader, defaultName: String) {
     name = c.optionalString("name", doc: "Name of the run and its directory; by default the file's name without its ending.") ?? defaultName
     seed = c.integer("seed", default: 0, in: 0..., doc: "All randomness comes from it.")
-    c.variant("task", default: "classification", doc: "What is learned.", [.init("classification", "One class a row.") { _ in }])
+    let task = c.choice(
+      "task", default: TaskKind.classification,
+      doc: "What is learned of each row: one class, one number (`regression`), or any of several labels (`multilabel`).")
+    self.task = task
     outputDirectory = c.string("output_dir", default: "runs", doc: "Folder for the run's directory; relative to the working folder.")
     threads = c.optionalInteger("threads", in: 1...1024, doc: "Threads to compute with; by default all the process may use.")
-    data = c.object("data", doc: "The rows to learn from.") { DataConfig($0) }
+    data = c.object("data", doc: "The rows to learn from.") { DataConfig($0, task) }
     model = c.object("model", doc: "The model.") { ModelConfig($0) }
-    loss = c.object("loss", doc: "What is minimised.") { LossConfig($0) }
+    loss = c.object("loss", doc: "What is minimised.") { LossConfig($0, default: task.defaultLoss) }
     optimizer = c.object("optimizer", doc: "How weights are updated.") {
       OptimizerConfig($0, metrics: Evaluation.watchable)
     }
     schedule = c.object("schedule", doc: "The learning rate over the run.") {
       ScheduleConfig($0, metrics: Evaluation.watchable)
     }
-    regularization = c.object("regularization", doc: "What keeps weights small and units independent.") { RegularizationConfig($0) }
+    regularization = c.object("regularization", doc: "What keeps weights small and units independent.") {
+      RegularizationConfig($0, metrics: Evaluation.watchable)
+    }
     train = c.object("train", doc: "How long, and in which batches.") { TrainConfig($0) }
+    average = c.optionalObject(
+      "weight_average",
+      doc: "An exponential moving average of the weights, which is then what is evaluated, and a candidate for the best; `null` for none."
+    ) { WeightAverageConfig($0) }
     earlyStopping = c.objectUnlessNull("early_stopping", doc: "When to stop before the end; `null` for never.") {
       EarlyStoppingConfig($0, metrics: Evaluation.watchable)
     }
     expectations = Expectation.read(c)
+    for name in [earlyStopping?.monitor].compactMap({ $0 }) where !task.has(name) {
+      c.fail("early_stopping.monitor", .invalidValue, task.unknown(name), with: ["task"])
+    }
+    for expectation in expectations where Evaluation.names.contains(expectation.metric) && !task.has(expectation.metric) {
+      c.fail("expect", .invalidValue, task.unknown(expectation.metric), with: ["task"])
+    }
 
     if name.isEmpty || name.hasPrefix(".") || name.contains("/") || name.utf8.contains(0) {
       c.fail("name", .invalidValue, "is the name of a folder: it must not be empty, start with a dot or hold a slash")
@@ -65,7 +84,7 @@ public struct RunConfig: Sendable {
         "regularization.dropout.rate", .invalidValue,
         "has \(rates.count) rates for \(model.hiddenLayers) hidden layers; give one for each, or a single one for all",
         with: ["model.hidden", "model.type"])
-    } else if model.hiddenLayers == 0, rates.contains(where: { $0 > 0 }) {
+    } else if model.hiddenLayers == 0, rates.contains(where: { $0.constant != 0 }) {
       c.fail(
         "regularization.dropout.rate", .invalidValue, "has nothing to act on: a linear model has no hidden layer; remove it",
         with: ["model.type"])
@@ -100,17 +119,17 @@ public struct RunConfig: Sendable {
 
 /// What `regularization` in a config says.
 public struct RegularizationConfig: Sendable {
-  /// λ of the penalty λ/2 |w|² in the loss.
-  public let l2: Double
+  /// L1 and L2.
+  public let penalties: PenaltyConfig
   /// The dropout rate of each hidden layer; one for all.
-  public let dropout: [Double]
+  public let dropout: [ScalarSchedule]
 
-  /// Reads the block.
-  public init(_ c: FieldReader) {
-    l2 = c.number("l2", default: 0, in: 0..., doc: "λ of the penalty λ/2 |w|² in the loss; not the same as the optimizer's weight_decay.")
+  /// Reads the block; `metrics` are the names that a schedule may watch.
+  public init(_ c: FieldReader, metrics: [String]) {
+    penalties = PenaltyConfig(c, metrics: metrics)
     dropout = c.object("dropout", doc: "Units dropped in training.") { c in
       c.value(
-        "rate", .oneOrMany(.number(in: 0..<1)), default: 0.0,
+        "rate", .oneOrMany(.scalarOrSchedule(in: 0..<1, metrics: metrics)), default: 0.0,
         doc: "Probability that a hidden unit is dropped; an array gives each layer its own.")
     }
   }

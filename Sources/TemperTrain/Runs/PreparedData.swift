@@ -26,26 +26,45 @@ public struct PreparedData: Sendable {
   /// Loads what `config` describes.
   public init(_ config: DataConfig, seed: Int) throws(Diagnostics) {
     switch config {
-    case .csv(let table):
-      let loaded = try LoadedData(table, seed: UInt64(seed))
-      preprocessor = loaded.preprocessor
-      (train, validation, test) = (loaded.train, loaded.validation, loaded.test)
-      notes = loaded.notes
-      sources = loaded.files.map { Source(path: $0.name, bytes: $0.stored.count, sha256: SHA256.hex($0.stored)) }
+    case .csv(let table): self.init(try LoadedData(table, seed: UInt64(seed)))
+    case .idx(let images): self.init(try LoadedData(images, seed: UInt64(seed)))
     case .random(let rows, let inputs, let classes):
-      preprocessor = Preprocessor(
-        columns: (0..<inputs).map { .init("x\($0)", .numeric(mean: 0, deviation: 1)) }, label: "class",
-        classes: (0..<classes).map(String.init))
-      train = .random(rows: rows, inputs: inputs, classes: classes, seed: UInt64(seed))
-      (validation, test, notes, sources) = (nil, nil, [], [])
+      self.init(
+        Preprocessor(
+          columns: (0..<inputs).map { .init("x\($0)", .numeric(mean: 0, deviation: 1)) }, label: "class",
+          classes: (0..<classes).map(String.init)),
+        train: .random(rows: rows, inputs: inputs, classes: classes, seed: UInt64(seed)))
     }
   }
 
-  /// How many training rows each class has.
-  var classRows: [Int] {
-    var counts = Array(repeating: 0, count: preprocessor.classes.count)
-    for label in train.labels { counts[Int(label)] += 1 }
-    return counts
+  private init(_ loaded: LoadedData) {
+    self.init(
+      loaded.preprocessor, train: loaded.train, validation: loaded.validation, test: loaded.test, notes: loaded.notes,
+      sources: loaded.files.map { Source(path: $0.name, bytes: $0.stored.count, sha256: SHA256.hex($0.stored)) })
+  }
+
+  private init(
+    _ preprocessor: Preprocessor, train: Dataset, validation: Dataset? = nil, test: Dataset? = nil, notes: [String] = [],
+    sources: [Source] = []
+  ) {
+    self.preprocessor = preprocessor
+    (self.train, self.validation, self.test) = (train, validation, test)
+    (self.notes, self.sources) = (notes, sources)
+  }
+
+  /// How many training rows each class or label has; empty where numbers are predicted.
+  var targetRows: [Int] {
+    switch preprocessor.target {
+    case .classes(_, let names):
+      var counts = Array(repeating: 0, count: names.count)
+      for label in train.labels { counts[Int(label)] += 1 }
+      return counts
+    case .value: return []
+    case .multilabel(let labels):
+      var counts = Array(repeating: 0, count: labels.count)
+      for (index, value) in train.values.enumerated() where value > 0 { counts[index % labels.count] += 1 }
+      return counts
+    }
   }
 
   /// One of the three parts by name.

@@ -45,8 +45,7 @@ private final class Run {
   private let directory: RunDirectory
   private let manifest: Manifest
   private let store: ParameterStore
-  private let classifier: Classifier
-  private let loss: SparseCategoricalCrossEntropy
+  private let judge: Judge
   private let trainer: Trainer
   private var stopping: EarlyStopping?
   private var best: (step: Int, arena: Tensor)?
@@ -59,8 +58,7 @@ private final class Run {
   init(_ file: ConfigFile, threads: Int, options: Runner.Options) throws(Diagnostics) {
     config = file.config
     data = try PreparedData(config.data, seed: config.seed)
-    let classes = data.preprocessor.classes
-    loss = try config.loss.loss(classes: classes, counts: data.classRows)
+    let objective = try Objective(config.loss, data.preprocessor.target, counts: data.targetRows, rows: data.train.count)
 
     // Without validation rows there is nothing to stop by.
     var resolved = file.resolved
@@ -78,14 +76,14 @@ private final class Run {
 
     store = ParameterStore(random: RandomStreams(seed: UInt64(config.seed)))
     let model = config.model.model(
-      store.root, inputs: data.preprocessor.width, classes: classes.count, dropout: config.regularization.dropout)
+      store.root, inputs: data.preprocessor.width, outputs: objective.outputs)
     if data.train.count < model.smallestBatch {
       throw Diagnostics(
         .invalidValue, at: .wholeFile(path: file.path),
         "model.norm: batch normalisation needs \(model.smallestBatch) training rows at least, there is \(data.train.count)")
     }
-    classifier = Classifier(model: model, classes: classes)
-    trainer = Trainer(model, store, dataset: data.train, loss: loss, config: config)
+    judge = Judge(model: model, objective: objective, batchSize: config.train.evalBatchSize)
+    trainer = Trainer(model, store, dataset: data.train, objective: objective, config: config)
     if data.validation == nil, let metric = trainer.monitors.min() {
       throw Diagnostics(
         .invalidValue, at: .wholeFile(path: file.path),
@@ -104,10 +102,8 @@ private final class Run {
     events(.started(totalSteps: trainer.totalSteps, stepsPerEpoch: trainer.stepsPerEpoch, trainingRows: data.train.count))
     let first =
       try evaluate(events).validation?.loss
-      ?? classifier.evaluate(
-        data.train, loss: loss, batchSize: config.train.evalBatchSize
-      ).loss
-    if let warning = Self.warning(firstLoss: first, classes: classifier.classes.count) {
+      ?? judge.evaluate(data.train).loss
+    if let expected = judge.objective.untrainedLoss, let warning = Self.warning(firstLoss: first, expected: expected) {
       warnings.append(warning)
       events(.warning(warning))
     }
@@ -146,7 +142,11 @@ private final class Run {
   private func evaluate(_ events: (RunEvent) -> Void) throws(Diagnostics) -> (validation: Evaluation?, stops: Bool) {
     let step = trainer.stepsTaken
     let trainingSeconds = seconds(since: trainingSince)
-    let validation = data.validation.map { classifier.evaluate($0, loss: loss, batchSize: config.train.evalBatchSize) }
+    let penalty = trainer.penalty
+    // A moving average is what counts; training goes on from the weights themselves.
+    trainer.average?.swap()
+    defer { trainer.average?.swap() }
+    let validation = data.validation.map { judge.evaluate($0) }
     // The evaluation before the first step shows where training starts; it is no candidate for the best.
     var verdict = EarlyStopping.Verdict.goesOn
     if step > 0, let validation {
@@ -191,18 +191,10 @@ private final class Run {
     if monitors.isEmpty { return }
     let train =
       monitors.contains { $0.hasPrefix("train.") }
-      ? classifier.evaluate(data.train, loss: loss, batchSize: config.train.evalBatchSize) : nil
+      ? judge.evaluate(data.train) : nil
     var metrics: [String: Double] = [:]
     for name in monitors { metrics[name] = value(of: name, train: train, validation: validation) }
     trainer.observe(metrics)
-  }
-
-  /// λ/2 |w|² at the present weights: what the objective has more than the loss.
-  private var penalty: Double {
-    config.regularization.l2 / 2
-      * store.groups(decaying: config.optimizer.decayOn).filter(\.decays).reduce(0) { sum, group in
-        sum + group.range.reduce(0.0) { $0 + Double(store.arena.pointer[$1]) * Double(store.arena.pointer[$1]) }
-      }
   }
 
   private func keepBest() {
@@ -216,6 +208,7 @@ private final class Run {
 
   /// Saves last and best weights, judges the model that the run reports on, and checks it against what was expected.
   private func finish(_ reason: StopReason, _ divergence: Divergence?) throws(Diagnostics) -> Outcome {
+    trainer.average?.swap()
     let saved = store.saved().bytes.count
     try ModelBundle.write(to: directory.path + "/last", store: store, resolved: resolved, data: data, step: trainer.stepsTaken)
     let last = store.arena.copy()
@@ -224,20 +217,20 @@ private final class Run {
     try ModelBundle.write(to: directory.path + "/best", store: store, resolved: resolved, data: data, step: bestStep)
     if config.earlyStopping?.restoreBest == false { store.arena.pointer.update(from: last.pointer, count: last.count) }
 
-    let monitor = DeadUnits(classifier.model.units)
-    func judge(_ dataset: Dataset, probing: Bool) -> Evaluation {
-      classifier.evaluate(dataset, loss: loss, batchSize: config.train.evalBatchSize, taps: probing ? monitor.taps : nil)
+    let monitor = DeadUnits(judge.model.units)
+    func evaluate(_ dataset: Dataset, probing: Bool) -> Evaluation {
+      judge.evaluate(dataset, taps: probing ? monitor.taps : nil)
     }
-    let train = judge(data.train, probing: data.validation == nil)
-    let validation = data.validation.map { judge($0, probing: true) }
-    let test = data.test.map { judge($0, probing: false) }
+    let train = evaluate(data.train, probing: data.validation == nil)
+    let validation = data.validation.map { evaluate($0, probing: true) }
+    let test = data.test.map { evaluate($0, probing: false) }
     let checks = config.expectations.map { expectation in
       Expectation.Check(expectation: expectation, value: value(of: expectation.metric, train: train, validation: validation, test: test))
     }
     let outcome = Outcome(
       directory: directory.path, stopReason: reason, steps: trainer.stepsTaken,
       epochs: (trainer.stepsTaken + trainer.stepsPerEpoch - 1) / trainer.stepsPerEpoch, bestStep: bestStep,
-      model: config.model.summary(inputs: data.preprocessor.width, classes: classifier.classes.count), parameters: store.trainableElements,
+      model: config.model.summary(inputs: data.preprocessor.width, outputs: judge.objective.outputs), parameters: store.trainableElements,
       bytes: saved, units: monitor.groups, train: train, validation: validation, test: test, checks: checks, warnings: warnings,
       divergence: divergence, seconds: seconds(since: start))
     try directory.write(manifest.json(end: (reason, ExitStatus(outcome).rawValue)), to: "manifest.json")
@@ -253,11 +246,11 @@ private final class Run {
   }
 
   /// An untrained classifier knows nothing, which costs ln(classes). Much more says that it starts out sure of wrong answers.
-  private static func warning(firstLoss: Double?, classes: Int) -> String? {
-    let expected = log(Double(classes))
+  private static func warning(firstLoss: Double?, expected: Double) -> String? {
     guard let firstLoss, firstLoss > 2 * expected + 1 else { return nil }
-    return "the loss before training is \(fixed(firstLoss, 3)); an untrained model of \(classes) classes should be near ln(\(classes)) = "
-      + "\(fixed(expected, 3)). Are the features on very different scales, or the first weights too large?"
+    return
+      "the loss before training is \(fixed(firstLoss, 3)); that of an untrained model should be near ln(classes) = \(fixed(expected, 3)). "
+      + "Are the features on very different scales, or the first weights too large?"
   }
 
   private func seconds(since instant: ContinuousClock.Instant) -> Double {

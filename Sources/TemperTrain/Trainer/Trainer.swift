@@ -45,12 +45,20 @@ public final class Trainer {
   /// Steps taken so far.
   public private(set) var stepsTaken = 0
   private let model: any Model
-  private let loss: SparseCategoricalCrossEntropy
+  private let objective: Objective
   private let optimizer: any Optimizer
   private var weightDecay: ScalarSchedule?
+  private var l1: ScalarSchedule
+  private var l2: ScalarSchedule
+  private var dropoutRates: [ScalarSchedule]
+  private let l1Method: L1Method
+  private let proximal: ProximalL1
+  private let decayScope: DecayScope
+  /// The moving average of the weights, if there is one.
+  public let average: WeightAverage?
   private let batches: BatchStream
   private let gradients: GradientBuffer
-  private let gradientPass: GradientPass
+  private var gradientPass: GradientPass
   private let config: TrainConfig
   /// The batch that was looked at last, to be named if it spoils the step.
   private var current: Batch?
@@ -58,12 +66,10 @@ public final class Trainer {
   private let buffersBefore: Tensor
 
   /// A trainer at step 0 of a model whose parameters lie in `store`, on the training rows `dataset`.
-  public init(
-    _ model: any Model, _ store: ParameterStore, dataset: Dataset, loss: SparseCategoricalCrossEntropy, config: RunConfig
-  ) {
+  init(_ model: any Model, _ store: ParameterStore, dataset: Dataset, objective: Objective, config: RunConfig) {
     self.model = model
     self.store = store
-    self.loss = loss
+    self.objective = objective
     self.config = config.train
     batches = BatchStream(dataset, batchSize: config.train.batchSize, smallestBatch: model.smallestBatch, random: store.random)
     plan = batches.plan
@@ -72,7 +78,13 @@ public final class Trainer {
     schedule = config.schedule.schedule(peak: config.optimizer.learningRate, total: total, stepsPerEpoch: stepsPerEpoch)
     optimizer = config.optimizer.optimizer(for: store)
     weightDecay = config.optimizer.weightDecay
-    gradientPass = GradientPass(store, l2: config.regularization.l2, penalizing: config.optimizer.decayOn)
+    (l1, l2) = (config.regularization.penalties.l1, config.regularization.penalties.l2)
+    l1Method = config.regularization.penalties.l1Method
+    dropoutRates = config.regularization.dropout
+    decayScope = config.optimizer.decayOn
+    gradientPass = GradientPass(store, penalizing: decayScope)
+    proximal = ProximalL1(store, penalizing: decayScope)
+    average = config.average.map { WeightAverage(store, $0) }
     gradients = store.makeGradients()
     buffersBefore = Tensor(uninitialized: [store.arena.count - store.trainableCount])
   }
@@ -83,12 +95,27 @@ public final class Trainer {
   public var stepsPerEpoch: Int { Self.stepsPerEpoch(plan, config) }
 
   /// The metrics that ``observe(_:)`` must be given; none where every schedule depends on the step alone.
-  public var monitors: Set<String> { Set(schedule.monitors + (weightDecay?.monitors ?? [])) }
+  public var monitors: Set<String> {
+    Set(schedule.monitors + (weightDecay?.monitors ?? []) + l1.monitors + l2.monitors + dropoutRates.flatMap(\.monitors))
+  }
 
   /// Tells schedules the metrics of an evaluation, by their full names.
   public func observe(_ metrics: [String: Double]) {
     schedule.observe(metrics)
     weightDecay?.observe(metrics)
+    l1.observe(metrics)
+    l2.observe(metrics)
+    for index in dropoutRates.indices { dropoutRates[index].observe(metrics) }
+  }
+
+  /// What the objective has more than the loss, at the present weights and the strengths of the last step.
+  public var penalty: Double {
+    let step = max(0, stepsTaken - 1)
+    return store.penalty(l1: value(l1, step), l2: value(l2, step), on: decayScope)
+  }
+
+  private func value(_ schedule: ScalarSchedule, _ step: Int) -> Double {
+    schedule.value(step: step, totalSteps: totalSteps, stepsPerEpoch: stepsPerEpoch)
   }
 
   private static func stepsPerEpoch(_ plan: BatchPlan, _ config: TrainConfig) -> Int {
@@ -111,12 +138,17 @@ public final class Trainer {
 
   /// Moves the weights by the gradients that were added up.
   private func update(_ sum: Double, _ weight: Double, _ rows: Int, _ learningRate: Double) throws(Divergence) -> Step {
+    gradientPass.l2 = value(l2, stepsTaken)
+    let strength = value(l1, stepsTaken)
+    gradientPass.l1 = l1Method == .subgradient ? strength : 0
     let (norm, scale) = reduce(weight: weight)
     guard norm.isFinite else { throw divergence("gradient") }
     if let weightDecay, let optimizer = optimizer as? any DecayingOptimizer {
-      optimizer.weightDecay = weightDecay.value(step: stepsTaken, totalSteps: totalSteps, stepsPerEpoch: stepsPerEpoch)
+      optimizer.weightDecay = value(weightDecay, stepsTaken)
     }
     optimizer.step(gradients, scale: scale * clip(norm), learningRate: learningRate)
+    if l1Method == .proximal, strength > 0 { proximal.shrink(by: learningRate * strength) }
+    average?.update()
     stepsTaken += 1
     return Step(loss: weight > 0 ? sum / weight : nil, gradientNorm: norm, learningRate: learningRate, rows: rows)
   }
@@ -126,13 +158,14 @@ public final class Trainer {
     gradients.reset()
     var (sum, weight, rows) = (0.0, 0.0, 0)
     let first = stepsTaken % stepsPerEpoch * config.accumulationSteps
+    let rates = dropoutRates.map { value($0, stepsTaken) }
     for _ in first..<min(first + config.accumulationSteps, plan.batches) {
       let batch = batches.nextBatch()
       current = batch
       rows += batch.count
       let value = store.addGradients(to: gradients) {
-        let logits = model(batch.features, .training(step: stepsTaken, rows: batch.rowIDs))
-        let loss = loss(logits, batch.labels)
+        let outputs = model(batch.features, .training(step: stepsTaken, rows: batch.rowIDs, dropoutRates: rates))
+        let loss = objective.loss(outputs, labels: batch.labels, values: batch.targets?.values ?? [])
         weight += loss.weight
         return loss.sum
       }

@@ -49,7 +49,8 @@ struct EvaluateCommand: ParsableCommand {
           let facts: [(String, JSON)] = [("model", .string(path)), ("data", .string(name)), ("step", .integer(bundle.step))]
           Terminal.print(JSON.object(facts + (evaluation.detailedJSON.members ?? []).map { ($0.name, $0.value) }).serialized())
         } else {
-          Terminal.print(ResultTable.table([(name, evaluation)]) + "\n\n" + ResultTable.classes(evaluation.report, of: name))
+          let parts = [ResultTable.table([(name, evaluation)]), ResultTable.classes(evaluation.report, of: name)]
+          Terminal.print(parts.compactMap { $0 }.joined(separator: "\n\n"))
         }
         return .success
       }

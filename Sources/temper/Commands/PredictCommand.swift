@@ -37,16 +37,29 @@ struct PredictCommand: ParsableCommand {
     Terminal.reporting { () throws(Diagnostics) in
       try onThreads(threads) { () throws(Diagnostics) in
         let bundle = try ModelBundle(reading: path)
-        let table = try CSVTable(path: input, delimiter: bundle.config.data.delimiter)
-        let writer = try PredictionWriter(
-          format, table: table, passthrough: keepsAll ? table.header : kept, target: bundle.preprocessor.target)
+        let table: CSVTable?
+        let writer: PredictionWriter
         // Everything is checked before the first line is written; then it comes in pieces.
-        let probabilities = try bundle.probabilities(table, rows: 0..<table.count)
+        let (count, predictions): (Int, [Float])
+        if bundle.takesImages, !input.hasSuffix(".csv"), !input.hasSuffix(".tsv") {
+          let images = try IDXImages(try FileBytes(reading: input))
+          if keepsAll || !kept.isEmpty {
+            throw Diagnostics(.noSuchPart, at: .option("--keep"), "images have no columns to repeat; leave --keep out")
+          }
+          table = nil
+          (count, predictions) = (images.count, try bundle.predictions(images))
+        } else {
+          let rows = try CSVTable(path: input, delimiter: bundle.config.data.delimiter)
+          table = rows
+          (count, predictions) = (rows.count, try bundle.predictions(rows, rows: 0..<rows.count))
+        }
+        writer = try PredictionWriter(
+          format, table: table, passthrough: keepsAll ? table?.header ?? [] : kept, target: bundle.preprocessor.target)
         Terminal.write(writer.header)
-        let (width, piece) = (bundle.preprocessor.classes.count, 4096)
-        for start in stride(from: 0, to: table.count, by: piece) {
-          let rows = start..<min(start + piece, table.count)
-          Terminal.write(writer.lines(rows: rows, outputs: Array(probabilities[rows.lowerBound * width..<rows.upperBound * width])))
+        let (width, piece) = (bundle.preprocessor.target.width, 4096)
+        for start in stride(from: 0, to: count, by: piece) {
+          let rows = start..<min(start + piece, count)
+          Terminal.write(writer.lines(rows: rows, outputs: Array(predictions[rows.lowerBound * width..<rows.upperBound * width])))
         }
         return .success
       }

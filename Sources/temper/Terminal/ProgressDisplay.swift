@@ -52,7 +52,7 @@ final class ProgressDisplay {
     text += " \(number)/\(total)  epoch \(fixed(Double(number) / Double(perEpoch), 1))"
     if let loss { text += "  loss \(fixed(loss, 4))" }
     if let validation = latest?.validation {
-      text += "  validation \(fixed(validation.loss, 4)) acc \(fixed(validation.report.accuracy, 4))"
+      text += "  validation \(fixed(validation.loss, 4))\(Self.headline(validation))"
     }
     text += "  \(grouped(Int(speed * Double(rowsPerEpoch) / Double(perEpoch)))) rows/s  \(Self.clock(Double(total - number) / speed)) left"
     Terminal.show("\r" + String(text.prefix(Terminal.width - 1)) + "\u{1B}[K")
@@ -65,7 +65,7 @@ final class ProgressDisplay {
     var text = "step \(progress.step)  epoch \(fixed(progress.epoch, 1))"
     if let loss = progress.trainLoss { text += "  loss \(fixed(loss, 4))" }
     if let validation = progress.validation {
-      text += "  validation loss \(fixed(validation.loss, 4))  accuracy \(fixed(validation.report.accuracy, 4))"
+      text += "  validation loss \(fixed(validation.loss, 4))\(Self.headline(validation))"
     }
     if let speed = progress.rowsPerSecond { text += "  \(grouped(Int(speed))) rows/s" }
     line(text + (progress.isBest ? "  best" : ""))
@@ -74,6 +74,11 @@ final class ProgressDisplay {
   private func line(_ text: String) {
     finish()
     Terminal.complain(text)
+  }
+
+  /// The first figure after the loss.
+  private static func headline(_ evaluation: Evaluation) -> String {
+    evaluation.headline.map { "  \($0.name) \(fixed($0.value, 4))" } ?? ""
   }
 
   /// `1:05`, or `2:03:09` from an hour on.

@@ -18,23 +18,42 @@ enum ResultTable {
     if let validation = outcome.validation { figures.append(("validation", validation)) }
     if let test = outcome.test { figures.append(("test", test)) }
     parts.append(table(figures))
-    if let (name, evaluation) = figures.last, name != "train" { parts.append(classes(evaluation.report, of: name)) }
+    if let (name, evaluation) = figures.last, name != "train", let text = classes(evaluation.report, of: name) { parts.append(text) }
     if !outcome.checks.isEmpty { parts.append(expectations(outcome.checks)) }
     return parts.joined(separator: "\n\n")
   }
 
-  /// The figures of one or more data sets.
+  /// The figures of one or more data sets, a column each.
   static func table(_ evaluations: [(name: String, evaluation: Evaluation)]) -> String {
     var table = TextTable()
-    table.add([""] + Evaluation.figureNames + ["rows"])
-    for (name, evaluation) in evaluations {
-      table.add([name] + evaluation.figures.map { fixed($0.value, 4) } + [grouped(evaluation.report.count)])
+    table.add([""] + evaluations.map(\.name))
+    table.add(["rows"] + evaluations.map { grouped($0.evaluation.report.count) })
+    for (index, figure) in (evaluations.first?.evaluation.figures ?? []).enumerated() {
+      table.add([figure.name] + evaluations.map { fixed($0.evaluation.figures[index].value, 4) })
+    }
+    return table.text
+  }
+
+  /// A line for each class or label; nil where numbers are predicted.
+  static func classes(_ report: any Report, of name: String) -> String? {
+    switch report {
+    case let report as ClassificationReport: classTable(report, of: name)
+    case let report as MultilabelReport: labelTable(report, of: name)
+    default: nil
+    }
+  }
+
+  private static func labelTable(_ report: MultilabelReport, of name: String) -> String {
+    var table = TextTable()
+    table.add(["label (\(name))", "precision", "recall", "f1", "rows"])
+    for score in report.scores {
+      table.add([score.name, fixed(score.precision, 3), fixed(score.recall, 3), fixed(score.f1, 3), grouped(score.support)])
     }
     return table.text
   }
 
   /// A line for each class, and whom it is mistaken for most.
-  static func classes(_ report: ClassificationReport, of name: String) -> String {
+  private static func classTable(_ report: ClassificationReport, of name: String) -> String {
     var table = TextTable()
     table.add(["class (\(name))", "precision", "recall", "f1", "rows", "mistaken for"])
     for (index, score) in report.scores.enumerated() {

@@ -1,0 +1,78 @@
+import TemperCore
+import TemperData
+import TemperJSON
+
+/// What is learned. The raw value is the name in a config.
+public enum TaskKind: String, CaseIterable, Sendable {
+  /// One class a row.
+  case classification
+  /// One number a row.
+  case regression
+  /// Any number of labels a row.
+  case multilabel
+
+  /// The names of the figures that an evaluation of the task has, the loss first.
+  public var figureNames: [String] {
+    switch self {
+    case .classification: ["loss"] + ClassificationReport.figureNames
+    case .regression: ["loss"] + RegressionReport.figureNames
+    case .multilabel: ["loss"] + MultilabelReport.figureNames
+    }
+  }
+
+  /// The type of loss where a config names none.
+  var defaultLoss: String {
+    switch self {
+    case .classification: "sparse_categorical_crossentropy"
+    case .regression: "mse"
+    case .multilabel: "binary_crossentropy"
+    }
+  }
+
+  /// Whether `name`, such as `validation.loss`, is a figure of this task.
+  func has(_ name: String) -> Bool {
+    figureNames.contains { name.hasSuffix("." + $0) && name.split(separator: ".").count == 2 }
+  }
+
+  /// What to say of a figure that another task has.
+  func unknown(_ name: String) -> String {
+    "knows no \"\(name)\" for the task \(rawValue). Its figures: \(figureNames.joined(separator: ", "))"
+  }
+}
+
+/// How good a model is on a data set: its loss, and what its predictions are worth.
+public struct Evaluation: Sendable {
+  /// The configured loss, without penalties; nil if no row has any weight.
+  public let loss: Double?
+  /// The metrics of the task.
+  public let report: any Report
+
+  /// The loss and the figures of the report, in the order they are printed.
+  public var figures: [Figure] { [Figure("loss", loss, higherIsBetter: false)] + report.figures }
+
+  /// The figure that is shown first after the loss: accuracy for classes.
+  public var headline: Figure? { report.figures.first }
+
+  /// What an expectation may be about, whatever the task.
+  static let names = ["train", "validation", "test"].flatMap { part in allFigureNames.map { "\(part).\($0)" } }
+  /// What early stopping and schedules may watch: test rows must not decide anything.
+  static let watchable = allFigureNames.map { "validation.\($0)" }
+
+  private static let allFigureNames: [String] = {
+    var names: [String] = []
+    for name in TaskKind.allCases.flatMap(\.figureNames) where !names.contains(name) { names.append(name) }
+    return names
+  }()
+
+  /// The figures and the number of rows.
+  public var json: JSON {
+    .object(figures.map { ($0.name, .number($0.value)) } + [("rows", .integer(report.count))])
+  }
+
+  /// The figures with what else the report knows, such as the confusion matrix.
+  public var detailedJSON: JSON {
+    let own = json.members ?? []
+    let rest = (report.json.members ?? []).filter { member in member.name != "count" && !own.contains { $0.name == member.name } }
+    return .object((own + rest).map { ($0.name, $0.value) })
+  }
+}

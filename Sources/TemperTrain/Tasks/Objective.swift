@@ -1,0 +1,113 @@
+import Glibc
+import TemperCore
+import TemperData
+import TemperJSON
+import TemperNN
+
+/// What a model's outputs mean: how they are trained against a row's target, and what they predict.
+enum Objective {
+  /// One class a row.
+  case classification(ClassificationLoss, classes: [String])
+  /// One number a row.
+  case regression(RegressionLoss, Target)
+  /// Any of several labels a row.
+  case multilabel(BinaryCrossEntropy, labels: [String])
+
+  /// The objective of `config` for `target`, whose classes or labels the training rows have `counts` times, of `rows` in all.
+  init(_ config: LossConfig, _ target: Target, counts: [Int], rows: Int) throws(Diagnostics) {
+    switch target {
+    case .classes(_, let names):
+      self = .classification(try config.classificationLoss(classes: names, counts: counts), classes: names)
+    case .value: self = .regression(try config.regressionLoss(), target)
+    case .multilabel(let labels):
+      self = .multilabel(try config.multiLabelLoss(labels: labels, positives: counts, rows: rows), labels: labels)
+    }
+  }
+
+  /// How many outputs the model has.
+  var outputs: Int {
+    switch self {
+    case .classification(let loss, let classes): loss.outputs(classes: classes.count)
+    case .regression: 1
+    case .multilabel(_, let labels): labels.count
+    }
+  }
+
+  /// The loss of `outputs` against the labels or the values of their rows.
+  func loss(_ outputs: Tensor, labels: [Int32], values: [Float]) -> Loss {
+    switch self {
+    case .classification(let loss, _): loss(outputs, labels)
+    case .regression(let loss, _): loss(outputs, values)
+    case .multilabel(let loss, _): loss(outputs, values)
+    }
+  }
+
+  /// What a model says of its rows: a probability for each class or label, or numbers in the unit of the label.
+  func predictions(_ outputs: Tensor) -> [Float] {
+    switch self {
+    case .classification(let loss, _): loss.probabilities(outputs).values
+    case .regression(_, let target): target.unscaled(outputs.values)
+    case .multilabel: outputs.sigmoid().values
+    }
+  }
+
+  /// Judges `predictions` of the rows of `dataset`.
+  func report(_ predictions: [Float], on dataset: Dataset) -> any Report {
+    switch self {
+    case .classification(_, let classes):
+      ClassificationReport(probabilities: predictions, labels: dataset.labels, classes: classes)
+    case .regression(_, let target): RegressionReport(predictions: predictions, targets: target.unscaled(dataset.values))
+    case .multilabel(_, let labels): MultilabelReport(probabilities: predictions, targets: dataset.values, labels: labels)
+    }
+  }
+
+  /// What an untrained model's loss should be near: ln(classes) for one that knows nothing of them; nil where there is no such figure.
+  var untrainedLoss: Double? {
+    if case .classification(.sparseCategorical, let classes) = self { log(Double(classes.count)) } else { nil }
+  }
+}
+
+/// A trained or half-trained model with what it takes to judge it.
+struct Judge {
+  let model: any Model
+  let objective: Objective
+  /// Rows of a batch.
+  let batchSize: Int
+
+  /// The predictions for all rows of `features`, row-major.
+  func predictions(_ features: [Float], width: Int, rows: Int) -> [Float] {
+    var all: [Float] = []
+    forEachBatch(features, width: width, rows: rows, taps: nil) { outputs, _ in all += objective.predictions(outputs) }
+    return all
+  }
+
+  /// Judges the model on `dataset`.
+  func evaluate(_ dataset: Dataset, taps: Taps? = nil) -> Evaluation {
+    var predictions: [Float] = []
+    var (sum, weight) = (0.0, 0.0)
+    let (labels, values, width) = (dataset.labels, dataset.values, dataset.targetWidth)
+    forEachBatch(dataset.features, width: dataset.width, rows: dataset.count, taps: taps) { outputs, rows in
+      let loss = objective.loss(
+        outputs, labels: labels.isEmpty ? [] : Array(labels[rows]),
+        values: Array(values[rows.lowerBound * width..<rows.upperBound * width]))
+      sum += Double(loss.sum.scalar)
+      weight += loss.weight
+      predictions += objective.predictions(outputs)
+    }
+    return Evaluation(loss: weight > 0 ? sum / weight : nil, report: objective.report(predictions, on: dataset))
+  }
+
+  private func forEachBatch(
+    _ features: [Float], width: Int, rows: Int, taps: Taps?, _ body: (_ outputs: Tensor, _ rows: Range<Int>) -> Void
+  ) {
+    let context = Context.evaluation(taps: taps)
+    features.withUnsafeBufferPointer { features in
+      for start in stride(from: 0, to: rows, by: batchSize) {
+        let part = start..<min(start + batchSize, rows)
+        let x = Tensor(uninitialized: [part.count, width])
+        if let base = features.baseAddress { x.pointer.update(from: base + start * width, count: x.count) }
+        body(model(x, context), part)
+      }
+    }
+  }
+}
