@@ -46,6 +46,7 @@ private final class Run {
   private let manifest: Manifest
   private let store: ParameterStore
   private let judge: Judge
+  private let summary: String
   private let trainer: Trainer
   private var stopping: EarlyStopping?
   private var best: (step: Int, arena: Tensor)?
@@ -57,8 +58,8 @@ private final class Run {
 
   init(_ file: ConfigFile, threads: Int, options: Runner.Options) throws(Diagnostics) {
     config = file.config
-    data = try PreparedData(config.data, seed: config.seed)
-    let objective = try Objective(config.loss, data.preprocessor.target, counts: data.targetRows, rows: data.train.count)
+    let bench = try Workbench(file)
+    (data, store, judge, trainer, summary) = (bench.data, bench.store, bench.judge, bench.trainer, bench.summary)
 
     // Without validation rows there is nothing to stop by.
     var resolved = file.resolved
@@ -74,16 +75,6 @@ private final class Run {
     self.resolved = resolved
     stopping = data.validation == nil ? nil : config.earlyStopping.map(EarlyStopping.init)
 
-    store = ParameterStore(random: RandomStreams(seed: UInt64(config.seed)))
-    let model = config.model.model(
-      store.root, inputs: data.preprocessor.width, outputs: objective.outputs)
-    if data.train.count < model.smallestBatch {
-      throw Diagnostics(
-        .invalidValue, at: .wholeFile(path: file.path),
-        "model.norm: batch normalisation needs \(model.smallestBatch) training rows at least, there is \(data.train.count)")
-    }
-    judge = Judge(model: model, objective: objective, batchSize: config.train.evalBatchSize)
-    trainer = Trainer(model, store, dataset: data.train, objective: objective, config: config)
     if data.validation == nil, let metric = trainer.monitors.min() {
       throw Diagnostics(
         .invalidValue, at: .wholeFile(path: file.path),
@@ -100,9 +91,7 @@ private final class Run {
   func carryOut(_ events: (RunEvent) -> Void) throws(Diagnostics) -> Outcome {
     for note in data.notes { events(.note(note)) }
     events(.started(totalSteps: trainer.totalSteps, stepsPerEpoch: trainer.stepsPerEpoch, trainingRows: data.train.count))
-    let first =
-      try evaluate(events).validation?.loss
-      ?? judge.evaluate(data.train).loss
+    let first = try evaluate(events).validation?.loss ?? judge.evaluate(data.train).loss
     if let expected = judge.objective.untrainedLoss, let warning = Self.warning(firstLoss: first, expected: expected) {
       warnings.append(warning)
       events(.warning(warning))
@@ -230,7 +219,7 @@ private final class Run {
     let outcome = Outcome(
       directory: directory.path, stopReason: reason, steps: trainer.stepsTaken,
       epochs: (trainer.stepsTaken + trainer.stepsPerEpoch - 1) / trainer.stepsPerEpoch, bestStep: bestStep,
-      model: config.model.summary(inputs: data.preprocessor.width, outputs: judge.objective.outputs), parameters: store.trainableElements,
+      model: summary, parameters: store.trainableElements,
       bytes: saved, units: monitor.groups, train: train, validation: validation, test: test, checks: checks, warnings: warnings,
       divergence: divergence, seconds: seconds(since: start))
     try directory.write(manifest.json(end: (reason, ExitStatus(outcome).rawValue)), to: "manifest.json")

@@ -40,14 +40,10 @@ public enum StepBenchmark {
   /// Runs 50 steps of `file`'s training and times `steps` more. A run that diverges is an error.
   public static func run(_ file: ConfigFile, steps: Int) throws(Diagnostics) -> Result {
     let config = file.config
-    let data = try PreparedData(config.data, seed: config.seed)
-    let objective = try Objective(config.loss, data.preprocessor.target, counts: data.targetRows, rows: data.train.count)
     do {
       return try Engine.withThreads(config.threads ?? Machine.processors) {
-        let store = ParameterStore(random: RandomStreams(seed: UInt64(config.seed)))
-        let model = config.model.model(
-          store.root, inputs: data.preprocessor.width, outputs: objective.outputs)
-        let trainer = Trainer(model, store, dataset: data.train, objective: objective, config: config)
+        let bench = try Workbench(file)
+        let trainer = bench.trainer
         let clock = ContinuousClock()
         let warm = try clock.measure { for _ in 0..<50 { _ = try trainer.step() } }
         var times = Array(repeating: 0.0, count: steps)
@@ -57,11 +53,12 @@ public enum StepBenchmark {
         let median = times.sorted()[steps / 2]
         let rows = config.train.accumulationSteps * trainer.plan.batchSize
         return Result(
-          shape: "\(config.model.summary(inputs: data.preprocessor.width, outputs: objective.outputs)) B\(rows)",
-          parameters: store.trainableElements, stepMilliseconds: median, rowsPerSecond: Double(rows) / median * 1000,
-          gigaflops: Double(rows * model.operationsPerRow) / median / 1e6, peakMemory: Double(Machine.peakMemory) / 0x1p20,
+          shape: "\(bench.summary) B\(rows)", parameters: bench.store.trainableElements, stepMilliseconds: median, rowsPerSecond: Double(rows) / median * 1000,
+          gigaflops: Double(rows * bench.judge.model.operationsPerRow) / median / 1e6, peakMemory: Double(Machine.peakMemory) / 0x1p20,
           warmSeconds: warm / .seconds(1), buffersAllocated: buffersAfter - buffers, pageFaults: faultsAfter - faults)
       }
+    } catch let error as Diagnostics {
+      throw error
     } catch {
       throw Diagnostics(.invalidValue, at: .wholeFile(path: file.path), "diverged while it was timed: \(error)")
     }

@@ -114,6 +114,17 @@ public final class Trainer {
     return store.penalty(l1: value(l1, step), l2: value(l2, step), on: decayScope)
   }
 
+  /// What `number` is at a step, counted from 0; nil where the config has no such number.
+  func value(of number: ScheduledNumber, step: Int) -> Double? {
+    switch number {
+    case .learningRate: schedule(step)
+    case .weightDecay: weightDecay.map { value($0, step) }
+    case .l1: value(l1, step)
+    case .l2: value(l2, step)
+    case .dropout: dropoutRates.first.map { value($0, step) }
+    }
+  }
+
   private func value(_ schedule: ScalarSchedule, _ step: Int) -> Double {
     schedule.value(step: step, totalSteps: totalSteps, stepsPerEpoch: stepsPerEpoch)
   }

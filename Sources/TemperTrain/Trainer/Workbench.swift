@@ -1,0 +1,56 @@
+import TemperCore
+import TemperData
+import TemperJSON
+import TemperNN
+
+/// What a config comes to before the first step: data, a model with its first weights, and the trainer. Runs, benchmarks and tables of
+/// schedules all start here.
+struct Workbench {
+  let data: PreparedData
+  let store: ParameterStore
+  let judge: Judge
+  let trainer: Trainer
+  /// The model in a few words: `mlp 64-128-10`.
+  let summary: String
+
+  /// Loads the data of `file` and builds its model; throws what is wrong with either.
+  init(_ file: ConfigFile) throws(Diagnostics) {
+    let config = file.config
+    data = try PreparedData(config.data, seed: config.seed)
+    let objective = try Objective(config.loss, data.preprocessor.target, counts: data.targetRows, rows: data.train.count)
+    store = ParameterStore(random: RandomStreams(seed: UInt64(config.seed)))
+    let model = config.model.model(store.root, inputs: data.preprocessor.width, outputs: objective.outputs)
+    if data.train.count < model.smallestBatch {
+      throw Diagnostics(
+        .invalidValue, at: .wholeFile(path: file.path),
+        "model.norm: batch normalisation needs \(model.smallestBatch) training rows at least, there is \(data.train.count)")
+    }
+    judge = Judge(model: model, objective: objective, batchSize: config.train.evalBatchSize)
+    trainer = Trainer(model, store, dataset: data.train, objective: objective, config: config)
+    summary = config.model.summary(inputs: data.preprocessor.width, outputs: objective.outputs)
+  }
+}
+
+/// Numbers of a training that may follow a schedule. The raw value is the name on the command line.
+public enum ScheduledNumber: String, CaseIterable, Sendable {
+  /// The learning rate, warm-up included.
+  case learningRate = "learning_rate"
+  /// Decoupled weight decay.
+  case weightDecay = "weight_decay"
+  /// The strength of L1.
+  case l1
+  /// The strength of L2.
+  case l2
+  /// The dropout rate of the first hidden layer.
+  case dropout
+}
+
+/// A schedule's values over a run, to look at or to plot.
+public enum ScheduleTable {
+  /// The rows `step,value` of all steps of the run that `file` describes, or of the first `steps`, as CSV. What watches a metric stays at its
+  /// first value.
+  public static func csv(_ file: ConfigFile, of number: ScheduledNumber, steps: Int?) throws(Diagnostics) -> String {
+    let trainer = try Workbench(file).trainer
+    return scheduleCSV(steps: steps ?? trainer.totalSteps) { trainer.value(of: number, step: $0) ?? 0 }
+  }
+}

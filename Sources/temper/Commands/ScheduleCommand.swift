@@ -1,0 +1,30 @@
+import ArgumentParser
+import TemperJSON
+import TemperTrain
+
+struct ScheduleCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "schedule", abstract: "Print the course of a scheduled number over the steps of a run, as CSV.",
+    discussion: "Nothing is trained: what watches a metric stays at its first value.")
+
+  @OptionGroup var options: ConfigOptions
+
+  @Option(name: .customLong("of"), help: "The number.")
+  var number: ScheduledNumber = .learningRate
+
+  @Option(name: .long, help: "Steps to print; by default all of the run.")
+  var steps: Int?
+
+  func validate() throws {
+    if let steps, steps < 1 { throw ValidationError("--steps must be 1 or more") }
+  }
+
+  func run() {
+    Terminal.reporting { () throws(Diagnostics) in
+      Terminal.write(try ScheduleTable.csv(try options.load(), of: number, steps: steps))
+      return .success
+    }
+  }
+}
+
+extension ScheduledNumber: ExpressibleByArgument {}

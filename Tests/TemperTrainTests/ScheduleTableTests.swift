@@ -1,0 +1,29 @@
+import TemperRunSupport
+import Testing
+
+@testable import TemperTrain
+
+@Suite struct ScheduleTableTests {
+  private func csv(_ overrides: [String], of number: ScheduledNumber, steps: Int? = nil) throws -> [String] {
+    let file = try ConfigFile(path: Repository.path("configs/iris.json"), overrides: overrides)
+    return try ScheduleTable.csv(file, of: number, steps: steps).split(separator: "\n").map(String.init)
+  }
+
+  @Test func theWholeRunIsPrintedFromItsFirstStep() throws {
+    let lines = try csv(["optimizer.learning_rate=0.5", "schedule={\"type\":\"constant\",\"warmup_steps\":2}", "train.epochs=3"], of: .learningRate)
+    // 98 training rows in batches of 16 are 7 steps an epoch.
+    #expect(lines.count == 1 + 3 * 7)
+    #expect(lines.prefix(4) == ["step,value", "0,0.25", "1,0.5", "2,0.5"])
+  }
+
+  @Test func everyNumberHasItsOwnSchedule() throws {
+    let schedule = "{\"type\":\"linear\",\"from\":0,\"to\":0.5,\"steps\":2}"
+    let keys: [(ScheduledNumber, String)] = [
+      (.l1, "regularization.l1"), (.l2, "regularization.l2"), (.dropout, "regularization.dropout.rate"),
+      (.weightDecay, "optimizer.weight_decay"),
+    ]
+    for (number, key) in keys {
+      #expect(try csv(["\(key)=\(schedule)"], of: number, steps: 4) == ["step,value", "0,0.0", "1,0.25", "2,0.5", "3,0.5"], "\(key)")
+    }
+  }
+}
