@@ -10,7 +10,8 @@ import Testing
   }
 
   @Test func theWholeRunIsPrintedFromItsFirstStep() throws {
-    let lines = try csv(["optimizer.learning_rate=0.5", "schedule={\"type\":\"constant\",\"warmup_steps\":2}", "train.epochs=3"], of: .learningRate)
+    let lines = try csv(
+      ["optimizer.learning_rate=0.5", "schedule={\"type\":\"constant\",\"warmup_steps\":2}", "train.epochs=3"], of: .learningRate)
     // 98 training rows in batches of 16 are 7 steps an epoch.
     #expect(lines.count == 1 + 3 * 7)
     #expect(lines.prefix(4) == ["step,value", "0,0.25", "1,0.5", "2,0.5"])

@@ -53,7 +53,9 @@ public enum StepBenchmark {
         let median = times.sorted()[steps / 2]
         let rows = config.train.accumulationSteps * trainer.plan.batchSize
         return Result(
-          shape: "\(bench.summary) B\(rows)", parameters: bench.store.trainableElements, stepMilliseconds: median, rowsPerSecond: Double(rows) / median * 1000,
+          shape: "\(bench.summary) B\(rows)", parameters: bench.store.trainableElements,
+          stepMilliseconds: median,
+          rowsPerSecond: Double(rows) / median * 1000,
           gigaflops: Double(rows * bench.judge.model.operationsPerRow) / median / 1e6, peakMemory: Double(Machine.peakMemory) / 0x1p20,
           warmSeconds: warm / .seconds(1), buffersAllocated: buffersAfter - buffers, pageFaults: faultsAfter - faults)
       }
