@@ -15,7 +15,8 @@ struct Temper: ParsableCommand {
       """,
     version: temperVersion,
     subcommands: [
-      TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ValidateCommand.self, SchemaCommand.self, ScheduleCommand.self, BenchCommand.self,
+      TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ValidateCommand.self, SchemaCommand.self, ScheduleCommand.self,
+      BenchCommand.self,
     ])
 
   static func main() {
