@@ -53,6 +53,14 @@ extension ConfigKeyTests {
         "data={\"path\": \"\(lab.folder("t.csv"))\", \"label\": \"kind\", \"split\": {\"column\": \"part\"}}"
       ])
       #expect(rows(run) == [36, 12, 12])
+      // Rows that are unused are in no part.
+      let lines = SampleTable.csv().split(separator: "\n")
+      let fewer = lines.enumerated().map {
+        $0.offset == 1 ? String($0.element).replacingFirst(",train,", with: ",unused,") : String($0.element)
+      }
+      lab.folder.write(fewer.joined(separator: "\n") + "\n", to: "fewer.csv")
+      let part = "\"label\": \"kind\", \"split\": {\"column\": \"part\"}"
+      #expect(rows(try lab.train(["data={\"path\": \"\(lab.folder("fewer.csv"))\", \(part)}"])) == [35, 12, 12])
     },
     KeyCase("data.split.validation (csv)") { (lab: Lab) throws in
       #expect(rows(try lab.train(["data.split.validation=0.25"])) == [45, 15, nil])
@@ -74,6 +82,31 @@ extension ConfigKeyTests {
       let run = try lab.train(["data.label=color"])
       #expect((run.outcome.train.report as? ClassificationReport)?.scores.map(\.name) == ["blue", "green", "red"])
     },
+    KeyCase("data.labels (csv)") { (lab: Lab) throws in
+      let run = try lab.train(lab.multilabel())
+      let report = try #require(run.outcome.train.report as? MultilabelReport)
+      #expect(report.scores.map(\.name) == ["is_a", "is_red"])
+      // What is not to be predicted is learned from.
+      let one = try lab.train(lab.multilabel("[\"is_red\"]"))
+      #expect((one.outcome.train.report as? MultilabelReport)?.scores.map(\.name) == ["is_red"])
+      #expect(run.outcome.model == "mlp 3-8-2" && one.outcome.model == "mlp 4-8-1")
+      #expect(throws: Diagnostics.self) { try lab.config(["data.labels=[\"kind\"]"]) }
+    },
+    KeyCase("data.normalize_target (csv)") { (lab: Lab) throws in
+      // Numbers far from 0: a model learns their deviations, but cannot come as far as the numbers themselves in a few steps.
+      let lines = SampleTable.csv().split(separator: "\n")
+      let rows = lines.dropFirst().enumerated().map { "\($0.element),\(1000 + $0.offset % 7)" }
+      lab.folder.write(([lines[0] + ",far"] + rows).joined(separator: "\n") + "\n", to: "far.csv")
+      func run(_ changes: [String]) throws -> TrainedRun {
+        try lab.train(["task=regression", "data.label=far", "data.path=\(lab.folder("far.csv"))"] + changes)
+      }
+      func rmse(_ run: TrainedRun) throws -> Double { try #require(run.outcome.train.report as? RegressionReport).rmse ?? .nan }
+      let (standard, none) = (try run(["data.normalize_target=standard"]), try run(["data.normalize_target=none"]))
+      #expect(try run([]).last == standard.last)
+      #expect(try rmse(standard) < 10)
+      #expect(try rmse(none) > 500)
+      #expect(throws: Diagnostics.self) { try lab.config(["data.normalize_target=none"]) }
+    },
     KeyCase("data.columns (csv)") { (lab: Lab) throws in
       // Three numbers and three colors; without the colors; with a number as 54 or fewer categories; with the column of parts.
       #expect(try lab.train().outcome.model == "mlp 6-8-3")
@@ -93,6 +126,58 @@ extension ConfigKeyTests {
       let path = "\"path\": \"\(lab.folder("semicolons.csv"))\""
       #expect(try lab.train([block("\(path), \"delimiter\": \";\"")]).last == lab.train().last)
       #expect(throws: Diagnostics.self) { try lab.train([block(path)]) }
+    },
+  ]
+
+  /// The data block of images with their labels, and more members.
+  private static func images(_ files: (images: String, labels: String), _ members: String = "") -> [String] {
+    [
+      "data={\"type\": \"idx\", \"train_images\": \"\(files.images)\", \"train_labels\": \"\(files.labels)\""
+        + (members.isEmpty ? "}" : ", \(members)}")
+    ]
+  }
+
+  static let imageCases: [KeyCase] = [
+    KeyCase("data.train_images (idx)") { (lab: Lab) throws in
+      let (run, other) = (
+        try lab.train(images(lab.images("train", count: 30))), try lab.train(images(lab.images("other", count: 30, brightness: 50)))
+      )
+      #expect(run.outcome.model == "mlp 6-8-3")
+      #expect(rows(run) == [27, 3, nil])
+      #expect(run.last != other.last)
+    },
+    KeyCase("data.train_labels (idx)") { (lab: Lab) throws in
+      let (files, others) = (lab.images("train", count: 30), lab.images("other", count: 30, shift: 1))
+      #expect(try lab.train(images(files)).last != lab.train(images((files.images, others.labels))).last)
+      #expect(throws: Diagnostics.self) { try lab.train(images((files.images, lab.images("few", count: 12).labels))) }
+    },
+    KeyCase("data.test_images (idx)") { (lab: Lab) throws in
+      let (files, test) = (lab.images("train", count: 30), lab.images("test", count: 12))
+      let (bright, labels) = (lab.images("bright", count: 12, brightness: 70).images, "\"test_labels\": \"\(test.labels)\"")
+      let runs = try [test.images, bright].map { try lab.train(images(files, "\(labels), \"test_images\": \"\($0)\"")) }
+      #expect(rows(runs[0]) == [27, 3, 12])
+      #expect(runs[0].last == runs[1].last)
+      #expect(runs[0].outcome.test?.loss != runs[1].outcome.test?.loss)
+      #expect(throws: Diagnostics.self) { try lab.config(images(files, labels)) }
+    },
+    KeyCase("data.test_labels (idx)") { (lab: Lab) throws in
+      let (files, test) = (lab.images("train", count: 30), lab.images("test", count: 12))
+      let (others, pictures) = (lab.images("others", count: 12, shift: 1).labels, "\"test_images\": \"\(test.images)\"")
+      let runs = try [test.labels, others].map { try lab.train(images(files, "\(pictures), \"test_labels\": \"\($0)\"")) }
+      #expect(runs[0].last == runs[1].last)
+      #expect(runs[0].outcome.test?.loss != runs[1].outcome.test?.loss)
+      #expect(throws: Diagnostics.self) { try lab.config(images(files, pictures)) }
+    },
+    KeyCase("data.validation (idx)") { (lab: Lab) throws in
+      let files = lab.images("train", count: 30)
+      #expect(rows(try lab.train(images(files, "\"validation\": 0.2"))) == [24, 6, nil])
+      #expect(rows(try lab.train(images(files, "\"validation\": null"))) == [30, nil, nil])
+    },
+    KeyCase("data.normalize (idx)") { (lab: Lab) throws in
+      let files = lab.images("train", count: 30)
+      let runs = try ["unit", "standard", "none"].map { try lab.train(images(files, "\"normalize\": \"\($0)\"")) }
+      #expect(Set(runs.map(\.last)).count == 3)
+      #expect(try runs[0].last == lab.train(images(files)).last)
     },
   ]
 }

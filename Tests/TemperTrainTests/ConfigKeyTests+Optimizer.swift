@@ -61,6 +61,14 @@ extension ConfigKeyTests {
       #expect(norms[1] > norms[2])
       // 8 steps at 0.001.
       #expect(abs(norms[2] / norms[0] - 0.85) < 0.05)
+      let lab = Lab()
+      let (same, falling) = (
+        try lab.train(["optimizer.weight_decay={\"type\": \"constant\", \"value\": 20}"]),
+        try lab.train(["optimizer.weight_decay={\"type\": \"linear\", \"from\": 20, \"to\": 0}"])
+      )
+      #expect(same.last == runs[2].last)
+      let between = norm(try falling.values("layers.0.linear.weight"))
+      #expect(norms[2] < between && between < norms[0])
     },
     KeyCase("optimizer.momentum (sgd)", givesOtherWeights: [sgd("\"momentum\": 0"), sgd("\"momentum\": 0.9")]),
     KeyCase(

@@ -1,4 +1,5 @@
 import TemperCore
+import TemperData
 import TemperJSON
 import TemperRunSupport
 import Testing
@@ -143,8 +144,17 @@ extension ConfigKeyTests {
     },
     KeyCase("seed", givesOtherWeights: [[], ["seed=1"], ["seed=2"]]),
     KeyCase("task") { (lab: Lab) throws in
-      #expect(throws: Diagnostics.self) { try lab.config(["task=regression"]) }
       #expect(try lab.train(["task=classification"]).last == lab.train().last)
+      let (number, labels) = (try lab.train(Lab.regression), try lab.train(lab.multilabel()))
+      #expect(number.outcome.train.report is RegressionReport && labels.outcome.train.report is MultilabelReport)
+      #expect(number.outcome.model.hasSuffix("-8-1") && labels.outcome.model == "mlp 3-8-2")
+      #expect(try number.metrics().last?["validation"]?["rmse"]?.number != nil)
+      #expect(try labels.metrics().last?["validation"]?["subset_accuracy"]?.number != nil)
+      // Text is no number, figures belong to a task, and so do the keys that name columns.
+      #expect(throws: Diagnostics.self) { try lab.train(["task=regression"]) }
+      #expect(throws: Diagnostics.self) { try lab.config(["task=multilabel"]) }
+      #expect(throws: Diagnostics.self) { try lab.config(Lab.regression + ["early_stopping.monitor=validation.accuracy"]) }
+      #expect(throws: Diagnostics.self) { try lab.config(Lab.regression + ["expect={\"train.accuracy\": {\"min\": 0}}"]) }
     },
     KeyCase("output_dir") { (lab: Lab) throws in
       let run = try lab.train(["output_dir=\(lab.folder("deep/er"))", "name=x"])

@@ -29,7 +29,9 @@ struct KeyCase: Sendable {
 }
 
 @Suite struct ConfigKeyTests {
-  static let cases = dataCases + modelCases + lossCases + optimizerCases + trainCases + runCases
+  static let cases =
+    dataCases + imageCases + modelCases + lossCases + optimizerCases + regularizationCases + averageCases + trainCases
+    + runCases
 
   /// Every key needs a case; one that only holds others has theirs.
   @Test func everyKeyHasACase() {

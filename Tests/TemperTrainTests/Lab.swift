@@ -1,7 +1,9 @@
 import TemperCore
+import TemperData
 import TemperJSON
 import TemperNN
 import TemperRunSupport
+import Testing
 
 @testable import TemperTrain
 
@@ -23,6 +25,29 @@ final class Lab {
     try ConfigFile(path: folder(file), overrides: ["output_dir=\(folder("runs"))"] + changes)
   }
 
+  /// Changes that learn the number `x0` of the sample.
+  static let regression = ["task=regression", "data.label=x0"]
+
+  /// Changes that learn two labels of each row: whether its kind is `a`, and whether its color is red.
+  func multilabel(_ labels: String = "[\"is_a\", \"is_red\"]") -> [String] {
+    let lines = SampleTable.csv().split(separator: "\n")
+    let rows = lines.dropFirst().map { "\($0),\($0.hasSuffix(",a") ? 1 : 0),\($0.contains(",red,") ? 1 : 0)" }
+    folder.write(([lines[0] + ",is_a,is_red"] + rows).joined(separator: "\n") + "\n", to: "labels.csv")
+    let columns = "{\"color\": \"ignore\", \"part\": \"ignore\", \"kind\": \"ignore\"}"
+    return ["task=multilabel", "data={\"path\": \"\(folder("labels.csv"))\", \"labels\": \(labels), \"columns\": \(columns)}"]
+  }
+
+  /// Writes `count` images of 2 x 3 pixels and their labels, `shift`, `shift` + 1, `shift` + 2 of 3 in turn, and returns their paths.
+  func images(_ name: String, count: Int, brightness: Int = 0, shift: Int = 0) -> (images: String, labels: String) {
+    func idx(_ shape: [Int], _ elements: [UInt8]) -> [UInt8] {
+      [0, 0, 8, UInt8(shape.count)] + shape.flatMap { [0, 0, 0, UInt8($0)] } + elements
+    }
+    let pixels = (0..<count * 6).map { UInt8(($0 / 6 % 3 * 60 + $0 * 37 % 80 + brightness) % 256) }
+    TestFiles.write(idx([count, 2, 3], pixels), to: folder(name + "-images"))
+    TestFiles.write(idx([count], (0..<count).map { UInt8(($0 + shift) % 3) }), to: folder(name + "-labels"))
+    return (folder(name + "-images"), folder(name + "-labels"))
+  }
+
   /// Trains a config with `changes` under a new name.
   func train(_ changes: [String] = [], file: String = "base.json") throws -> TrainedRun {
     runs += 1
@@ -41,6 +66,9 @@ struct TrainedRun {
   var last: [UInt8] { bytes("last/model.safetensors") }
   /// The best weights.
   var best: [UInt8] { bytes("best/model.safetensors") }
+
+  /// How good the model is on the training rows, if it tells classes apart.
+  func classes() throws -> ClassificationReport { try #require(outcome.train.report as? ClassificationReport) }
 
   func bytes(_ name: String) -> [UInt8] { TestFiles.bytes(directory + "/" + name) ?? [] }
 

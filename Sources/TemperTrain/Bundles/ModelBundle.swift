@@ -58,10 +58,11 @@ public struct ModelBundle {
       try FieldReader.read(settings) { RunConfig($0, defaultName: "model") }.get().value
     }
     preprocessor = try Preprocessor(json: try json(Self.preprocessingName))
-    guard counts.isEmpty || counts.count == preprocessor.target.width else {
+    let counted = if case .value = preprocessor.target { 0 } else { preprocessor.target.width }
+    guard counts.count == counted else {
       throw Diagnostics(
         .damagedModel, at: .wholeFile(path: folder),
-        "\(Self.factsName) and \(Self.preprocessingName) know another number of classes. Train the model again.")
+        "\(Self.factsName) and \(Self.preprocessingName) know another number of classes or labels. Train the model again.")
     }
     let weights = try file(Self.weightsName)
     store = ParameterStore(

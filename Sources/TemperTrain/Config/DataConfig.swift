@@ -72,9 +72,10 @@ extension TableConfig {
       normalization: c.choice(
         "normalize", default: Normalization.standard,
         doc: "Scaling of numeric columns: `standard` is mean 0 and deviation 1 over the training rows."),
-      targetNormalization: c.choice(
-        "normalize_target", default: Normalization.standard,
-        doc: "Scaling of the number to predict in training; predictions and figures are in its own unit."),
+      targetNormalization: c.optional(
+        "normalize_target", .choice(Normalization.self),
+        doc: "Scaling of the number to predict in training, `standard` by default; predictions and figures are in its own unit."
+      ) ?? .standard,
       delimiter: c.optional("delimiter", .string, doc: "The character between fields; by default a tab for .tsv files, else a comma.")
         .flatMap { text in
           guard let delimiter = Delimiter(text) else {

@@ -1,0 +1,105 @@
+import TemperJSON
+import TemperRunSupport
+import Testing
+
+@testable import TemperTrain
+
+extension ConfigKeyTests {
+  private static let crossEntropy = "sparse_categorical_crossentropy"
+
+  /// A loss of this type with these members.
+  private static func loss(_ type: String, _ members: String = "") -> [String] {
+    ["loss={\"type\": \"\(type)\"\(members.isEmpty ? "" : ", " + members)}"]
+  }
+
+  /// Changes for a loss of two classes: the sample without its third.
+  private static func twoClasses(_ lab: Lab, _ members: String = "") -> [String] {
+    let lines = SampleTable.csv().split(separator: "\n").filter { !$0.hasSuffix(",c") }
+    lab.folder.write(lines.joined(separator: "\n") + "\n", to: "two.csv")
+    return ["data.path=\(lab.folder("two.csv"))"] + loss("binary_crossentropy", members)
+  }
+
+  /// Fails unless all of `variants` train to other weights.
+  private static func expectOtherWeights(_ lab: Lab, _ variants: [[String]]) throws {
+    let weights = try variants.map { try lab.train($0).last }
+    #expect(Set(weights).count == variants.count)
+  }
+
+  static let lossCases: [KeyCase] = [
+    KeyCase("loss.type") { (lab: Lab) throws in
+      let plain = try lab.train()
+      #expect(try lab.train(loss(crossEntropy)).last == plain.last)
+      #expect(try lab.train(loss("focal")).last != plain.last)
+      #expect(try lab.train(twoClasses(lab)).outcome.model == "mlp 6-8-1")
+      let numbers = try [[], loss("mse"), loss("mae"), loss("huber")].map { try lab.train(Lab.regression + $0).last }
+      #expect(numbers[0] == numbers[1])
+      #expect(Set(numbers).count == 3)
+      // Of the wrong task, or for another number of classes.
+      #expect(throws: Diagnostics.self) { try lab.train(loss("mse")) }
+      #expect(throws: Diagnostics.self) { try lab.train(loss("binary_crossentropy")) }
+      #expect(throws: Diagnostics.self) { try lab.train(Lab.regression + loss("focal")) }
+    },
+    KeyCase("loss.from (sparse_categorical_crossentropy)") { (lab: Lab) throws in
+      #expect(try lab.train(["loss.from=logits"]).last == lab.train().last)
+      #expect(try lab.train(["loss.from=probabilities"]).last != lab.train().last)
+    },
+    KeyCase("loss.label_smoothing (sparse_categorical_crossentropy, focal)") { (lab: Lab) throws in
+      try expectOtherWeights(
+        lab,
+        [crossEntropy, "focal"].flatMap { type in ["0", "0.1", "0.3"].map { loss(type, "\"label_smoothing\": \($0)") } })
+    },
+    KeyCase("loss.label_smoothing (binary_crossentropy)") { (lab: Lab) throws in
+      try expectOtherWeights(lab, ["0", "0.1", "0.3"].map { twoClasses(lab, "\"label_smoothing\": \($0)") })
+    },
+    KeyCase("loss.class_weights (sparse_categorical_crossentropy, focal, binary_crossentropy)") { (lab: Lab) throws in
+      let weights = ["null", "{\"b\": 4}", "{\"a\": 4}", "\"balanced\""].map { "\"class_weights\": \($0)" }
+      try expectOtherWeights(lab, [crossEntropy, "focal"].flatMap { type in weights.map { loss(type, $0) } })
+      try expectOtherWeights(lab, weights.map { twoClasses(lab, $0) })
+      // Balanced weights are those that make the classes' sums equal.
+      let balanced = try lab.train(["loss.class_weights=balanced"])
+      let counts = try balanced.classes().scores.map { Double($0.support) }
+      let own = zip(["a", "b", "c"], counts).map { "\"\($0)\": \(counts.reduce(0, +) / (3 * $1))" }
+      #expect(try relativeDifference(lab.train(["loss.class_weights={\(own.joined(separator: ", "))}"]), balanced) < 1e-5)
+    },
+    KeyCase("loss.normalize (sparse_categorical_crossentropy, focal, binary_crossentropy)") { (lab: Lab) throws in
+      // Where all classes weigh 5, their weights cancel, or multiply the step by 5.
+      let weights = "\"class_weights\": {\"a\": 5, \"b\": 5, \"c\": 5}"
+      let weightsOfTwo = "\"class_weights\": {\"a\": 5, \"b\": 5}"
+      let kinds: [(weights: String, changes: (String) -> [String])] = [
+        (weights, { loss(crossEntropy, $0) }), (weights, { loss("focal", $0) }), (weightsOfTwo, { twoClasses(lab, $0) }),
+      ]
+      for (weights, changes) in kinds {
+        func run(_ members: String, rate: Double) throws -> TrainedRun {
+          try lab.train(["optimizer={\"type\": \"sgd\", \"momentum\": 0, \"learning_rate\": \(rate)}"] + changes(members))
+        }
+        #expect(try relativeDifference(run("", rate: 0.01), run("\(weights), \"normalize\": \"weight\"", rate: 0.01)) < 1e-5)
+        #expect(try relativeDifference(run("", rate: 0.05), run("\(weights), \"normalize\": \"count\"", rate: 0.01)) < 1e-5)
+      }
+    },
+    KeyCase("loss.ignore_index (sparse_categorical_crossentropy, focal)") { (lab: Lab) throws in
+      for type in [crossEntropy, "focal"] {
+        try expectOtherWeights(lab, ["-100", "0", "2"].map { loss(type, "\"ignore_index\": \($0)") })
+        // A class that is not trained is not predicted for long.
+        let long = try lab.train(loss(type, "\"ignore_index\": 0") + ["train.epochs=40", "optimizer.learning_rate=0.05"])
+        #expect(try long.classes().scores[0].predicted < 5)
+        #expect(try #require(long.outcome.train.loss) < (try #require(long.classes().logLoss)))
+      }
+    },
+    KeyCase("loss.gamma (focal)") { (lab: Lab) throws in
+      func run(_ gamma: String) throws -> TrainedRun { try lab.train(loss("focal", gamma)) }
+      #expect(try relativeDifference(run("\"gamma\": 0"), lab.train()) < 1e-5)
+      #expect(try run("\"gamma\": 2").last == run("").last)
+      #expect(try relativeDifference(run("\"gamma\": 5"), run("")) > 1e-4)
+    },
+    KeyCase("loss.delta (huber)") { (lab: Lab) throws in
+      func run(_ loss: [String], rate: Double) throws -> TrainedRun {
+        try lab.train(Lab.regression + loss + ["optimizer={\"type\": \"sgd\", \"momentum\": 0, \"learning_rate\": \(rate)}"])
+      }
+      func huber(_ delta: String, rate: Double) throws -> TrainedRun { try run(loss("huber", "\"delta\": \(delta)"), rate: rate) }
+      // Half the square up to delta; beyond, delta times the distance.
+      #expect(try relativeDifference(huber("1000", rate: 0.02), run(loss("mse"), rate: 0.01)) < 1e-5)
+      #expect(try relativeDifference(huber("1e-6", rate: 1e4), run(loss("mae"), rate: 0.01)) < 1e-3)
+      #expect(try huber("1", rate: 0.01).last == run(loss("huber"), rate: 0.01).last)
+    },
+  ]
+}
