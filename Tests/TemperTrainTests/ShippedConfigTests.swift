@@ -9,7 +9,18 @@ import Testing
     TestFiles.names(Repository.path(folder)).filter { $0.hasSuffix(".json") && !$0.hasSuffix(".schema.json") }.map { folder + "/" + $0 }
   }
 
-  @Test(arguments: configs("configs")) func aShippedConfigMeetsItsOwnExpectations(path: String) throws {
+  /// Configs that learn from a Debian package's files, and where those lie.
+  private static let packaged = ["configs/fashion-mnist.json": "/usr/share/datasets/fashion-mnist"]
+
+  /// The shipped configs whose data are on this machine.
+  private static let trainable: [String] = {
+    let all = configs("configs")
+    let absent = all.filter { packaged[$0].map { TestFiles.names($0).isEmpty } ?? false }
+    if !absent.isEmpty { print("\(absent.count) of \(all.count) shipped configs skipped, their data are not installed: \(absent)") }
+    return all.filter { !absent.contains($0) }
+  }()
+
+  @Test(arguments: trainable) func aShippedConfigMeetsItsOwnExpectations(path: String) throws {
     let folder = TemporaryFolder()
     let outcome = try Runner.run(try ConfigFile(path: Repository.path(path), overrides: ["output_dir=\(folder.path)"]))
     #expect(!outcome.checks.isEmpty, "it expects nothing")
