@@ -39,7 +39,7 @@ public struct OptimizerConfig: Sendable {
     learningRate = c.number("learning_rate", default: 1e-3, in: .above(0), doc: "Step size; the schedule starts from it.")
     decayOn = c.choice(
       "decay_on", default: DecayScope.matrices,
-      doc: "What weight decay and the L2 penalty act on: `matrices` leaves biases and norms alone.")
+      doc: "What weight decay and the L1 and L2 penalties act on: `matrices` leaves biases and norms alone.")
   }
 
   /// The decoupled decay over the run; nil for rules that have none.

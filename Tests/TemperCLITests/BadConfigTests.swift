@@ -59,7 +59,7 @@ import Testing
     ("bounds that exclude each other", "{\n  #,\n  \"expect\": {\"test.accuracy\": {\"min\": 0.9, \"max\": 0.8}}\n}"),
     ("watching test rows", "{\n  #,\n  \"early_stopping\": {\"monitor\": \"test.loss\"}\n}"),
     ("name with a slash", "{\n  #,\n  \"name\": \"a/b\"\n}"),
-    ("regression", "{\n  #,\n  \"task\": \"regression\"\n}"),
+    ("unknown task", "{\n  #,\n  \"task\": \"ranking\"\n}"),
     (
       "many mistakes at once",
       "{\n  \"seed\": -1,\n  \"data\": {\"path\": 3},\n  \"model\": {\"hiden\": [8]},\n  \"train\": {\"batch\": 8, \"epochs\": 0}\n}"

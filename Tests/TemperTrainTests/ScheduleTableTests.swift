@@ -1,3 +1,4 @@
+import TemperJSON
 import TemperRunSupport
 import Testing
 
@@ -15,6 +16,11 @@ import Testing
     // 98 training rows in batches of 16 are 7 steps an epoch.
     #expect(lines.count == 1 + 3 * 7)
     #expect(lines.prefix(4) == ["step,value", "0,0.25", "1,0.5", "2,0.5"])
+  }
+
+  @Test func aFigureOfAnotherTaskCannotBeWatched() {
+    let schedule = "schedule={\"type\":\"reduce_on_plateau\",\"monitor\":\"validation.rmse\"}"
+    #expect(throws: Diagnostics.self) { try csv([schedule], of: .learningRate) }
   }
 
   @Test func everyNumberHasItsOwnSchedule() throws {

@@ -62,7 +62,7 @@ public struct RunConfig: Sendable {
     train = c.object("train", doc: "How long, and in which batches.") { TrainConfig($0) }
     average = c.optionalObject(
       "weight_average",
-      doc: "An exponential moving average of the weights, which is then what is evaluated, and a candidate for the best; `null` for none."
+      doc: "An exponential moving average of the weights, which is then what is evaluated, kept as the best, and saved; `null` for none."
     ) { WeightAverageConfig($0) }
     earlyStopping = c.objectUnlessNull("early_stopping", doc: "When to stop before the end; `null` for never.") {
       EarlyStoppingConfig($0, metrics: Evaluation.watchable)

@@ -92,7 +92,7 @@ private final class Run {
     for note in data.notes { events(.note(note)) }
     events(.started(totalSteps: trainer.totalSteps, stepsPerEpoch: trainer.stepsPerEpoch, trainingRows: data.train.count))
     let first = try evaluate(events).validation?.loss ?? judge.evaluate(data.train).loss
-    if let expected = judge.objective.untrainedLoss, let warning = Self.warning(firstLoss: first, expected: expected) {
+    if let classes = judge.objective.equalClasses, let warning = Self.warning(firstLoss: first, classes: classes) {
       warnings.append(warning)
       events(.warning(warning))
     }
@@ -235,11 +235,11 @@ private final class Run {
   }
 
   /// An untrained classifier knows nothing, which costs ln(classes). Much more says that it starts out sure of wrong answers.
-  private static func warning(firstLoss: Double?, expected: Double) -> String? {
+  private static func warning(firstLoss: Double?, classes: Int) -> String? {
+    let expected = log(Double(classes))
     guard let firstLoss, firstLoss > 2 * expected + 1 else { return nil }
-    return
-      "the loss before training is \(fixed(firstLoss, 3)); that of an untrained model should be near ln(classes) = \(fixed(expected, 3)). "
-      + "Are the features on very different scales, or the first weights too large?"
+    return "the loss before training is \(fixed(firstLoss, 3)); an untrained model of \(classes) classes should be near ln(\(classes)) = "
+      + "\(fixed(expected, 3)). Are the features on very different scales, or the first weights too large?"
   }
 
   private func seconds(since instant: ContinuousClock.Instant) -> Double {

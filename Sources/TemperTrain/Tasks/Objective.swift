@@ -1,4 +1,3 @@
-import Glibc
 import TemperCore
 import TemperData
 import TemperJSON
@@ -61,9 +60,9 @@ enum Objective {
     }
   }
 
-  /// What an untrained model's loss should be near: ln(classes) for one that knows nothing of them; nil where there is no such figure.
-  var untrainedLoss: Double? {
-    if case .classification(.sparseCategorical, let classes) = self { log(Double(classes.count)) } else { nil }
+  /// The number of classes between which an untrained model does not choose, so that its loss is near their ln; nil where that is not so.
+  var equalClasses: Int? {
+    if case .classification(.sparseCategorical, let classes) = self { classes.count } else { nil }
   }
 }
 

@@ -27,6 +27,9 @@ struct Workbench {
     }
     judge = Judge(model: model, objective: objective, batchSize: config.train.evalBatchSize)
     trainer = Trainer(model, store, dataset: data.train, objective: objective, config: config)
+    if let metric = trainer.monitors.sorted().first(where: { !config.task.has($0) }) {
+      throw Diagnostics(.invalidValue, at: .wholeFile(path: file.path), "a schedule watches \(metric) and " + config.task.unknown(metric))
+    }
     summary = config.model.summary(inputs: data.preprocessor.width, outputs: objective.outputs)
   }
 }
