@@ -1,5 +1,5 @@
-/// SHA-256 (FIPS 180-4) of data files, so that a manifest's hashes can be checked with `sha256sum`. Written out here because the library
-/// that has it would triple the time of a first build.
+/// SHA-256 (FIPS 180-4) of data files, so that a manifest's hashes can be checked with `sha256sum`. Written out here: it is all that the
+/// program needs of cryptography, and a library of it would be a second dependency, to be built on every new machine.
 enum SHA256 {
   /// The digest as 64 hexadecimal digits.
   static func hex(_ bytes: [UInt8]) -> String {
