@@ -3,6 +3,7 @@
 
 #include <malloc.h>
 #include <sched.h>
+#include <signal.h>
 #include <unistd.h>
 
 void temper_keep_freed_memory(void) {
@@ -35,3 +36,22 @@ int temper_available_processors(void) {
 }
 
 void temper_yield(void) { sched_yield(); }
+
+static volatile sig_atomic_t interrupted;
+
+static void note_interruption(int number) {
+  (void)number;
+  interrupted = 1;
+  signal(SIGINT, SIG_DFL);
+  signal(SIGTERM, SIG_DFL);
+}
+
+void temper_catch_interruptions(void) {
+  int numbers[] = {SIGINT, SIGTERM};
+  for (int i = 0; i < 2; i++) {
+    struct sigaction action = {.sa_handler = note_interruption, .sa_flags = SA_RESTART}, before;
+    if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) sigaction(numbers[i], &action, NULL);
+  }
+}
+
+bool temper_is_interrupted(void) { return interrupted != 0; }

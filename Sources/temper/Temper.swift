@@ -11,7 +11,7 @@ struct Temper: ParsableCommand {
     abstract: "Trains classifiers on a CPU from a JSON config, and says honestly how it went.",
     discussion: """
       Start with: temper train --config configs/digits.json
-      Exit codes: 0 ok, 64 usage or config, 65 data, 66 input missing, 73 cannot write or run exists, 10 expectation not met, 11 diverged.
+      Exit codes: 0 ok, 64 usage or config, 65 data, 66 input missing, 73 cannot write or run exists, 75 interrupted, 10 expectation not met, 11 diverged.
       """,
     version: temperVersion,
     subcommands: [

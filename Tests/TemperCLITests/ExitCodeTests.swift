@@ -38,6 +38,21 @@ import Testing
     #expect(both.status == 11)
   }
 
+  @Test func seventyFiveWhereARunIsInterrupted() throws {
+    for signal in ["TERM", "INT"] {
+      let endless = "--name \(signal) --set train.epochs=20000 --set early_stopping.patience=1000000"
+      let result = Program.shell(
+        "set -m; $TEMPER train c.json --json --quiet \(endless) & p=$!; until test -s runs/\(signal)/metrics.jsonl; do sleep 0.01; done; "
+          + "kill -\(signal) $p; wait $p", in: shop.folder.path)
+      #expect(result.status == 75, "\(result.err)")
+      let run = shop.folder("runs/\(signal)")
+      #expect(result.err.hasSuffix("; to go on: temper train --resume \(run)\n"))
+      #expect(try JSON.parse(result.out, path: "out")["stop_reason"] == "interrupted")
+      #expect(try JSON.parse(TestFiles.text(run + "/manifest.json"), path: "m")["exit_code"] == 75)
+      #expect(shop.temper("train", "--resume", run, "--set", "train.epochs=3").status == 0)
+    }
+  }
+
   @Test func sixtyFourForUsageAndConfig() {
     #expect(shop.temper("train", "c.json", "--set", "train.epochs=0").status == 64)
     #expect(shop.temper("train", "c.json", "--seed", "-3").status == 64)
@@ -45,6 +60,8 @@ import Testing
     #expect(shop.temper("train").status == 64)
     #expect(shop.temper("train", "c.json", "--config", "c.json").status == 64)
     #expect(shop.temper("train", "c.json", "--frobnicate").status == 64)
+    #expect(shop.temper("train", "--resume", "runs/c", "--overwrite").status == 64)
+    #expect(shop.temper("train", "--resume", "runs/c", "--name", "d").status == 64)
     #expect(shop.temper("trian", "c.json").status == 64)
     #expect(shop.temper("bench", "c.json", "--steps", "0").status == 64)
     #expect(shop.temper("evaluate", "runs/c", "--split", "all").status == 64)
@@ -64,6 +81,7 @@ import Testing
     #expect(shop.temper("train", "nothing.json").status == 66)
     #expect(shop.temper("train", "c.json", "--set", "data.path=nothing.csv").status == 66)
     #expect(shop.temper("evaluate", "runs/c").status == 66)
+    #expect(shop.temper("train", "--resume", "runs/c").status == 66)
     #expect(shop.temper("predict", "runs/c", "--input", "t.csv").status == 66)
   }
 

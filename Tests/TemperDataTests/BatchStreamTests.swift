@@ -42,7 +42,7 @@ import Testing
   /// The row ids of `count` epochs, batch by batch; checks that features and labels belong to them.
   private func epochs(_ count: Int, rows: Int, width: Int = 3, batchSize: Int, smallest: Int = 1, seed: UInt64 = 0) -> [[[Int32]]] {
     let stream = BatchStream(
-      dataset(rows, width: width), batchSize: batchSize, smallestBatch: smallest, random: RandomStreams(seed: seed))
+      dataset(rows, width: width), BatchPlan(rows: rows, batchSize: batchSize, smallest: smallest), random: RandomStreams(seed: seed))
     return (0..<count).map { _ in
       (0..<stream.plan.batches).map { _ in
         let batch = stream.nextBatch()
@@ -83,8 +83,17 @@ import Testing
     }
   }
 
+  /// A run that goes on takes the batches that one never interrupted would take.
+  @Test(arguments: [0, 1, 5, 7, 8, 20, 300]) func aStreamMayStartAtAnyBatch(first: Int) {
+    let plan = BatchPlan(rows: 53, batchSize: 8)
+    let whole = BatchStream(dataset(53), plan, random: RandomStreams(seed: 3))
+    for _ in 0..<first { _ = whole.nextBatch() }
+    let rest = BatchStream(dataset(53), plan, random: RandomStreams(seed: 3), first: first)
+    for _ in 0..<30 { #expect(rest.nextBatch().rowIDs == whole.nextBatch().rowIDs) }
+  }
+
   @Test func aBatchIsValidWhileItsBlockIs() {
-    let stream = BatchStream(dataset(64), batchSize: 4, random: RandomStreams(seed: 5))
+    let stream = BatchStream(dataset(64), BatchPlan(rows: 64, batchSize: 4), random: RandomStreams(seed: 5))
     let first = stream.nextBatch()
     let (ids, features) = (first.rowIDs, Array(UnsafeBufferPointer(start: first.features.pointer, count: first.features.count)))
     for _ in 0..<200 { _ = stream.nextBatch() }
@@ -95,7 +104,7 @@ import Testing
   @Test(.timeLimit(.minutes(1))) func aStreamCanBeLetGoAtAnyTime() {
     let data = dataset(500, width: 40)
     for round in 0..<200 {
-      let stream = BatchStream(data, batchSize: 1 + round % 40, random: RandomStreams(seed: UInt64(round)))
+      let stream = BatchStream(data, BatchPlan(rows: data.count, batchSize: 1 + round % 40), random: RandomStreams(seed: UInt64(round)))
       // None, a few, or just past the end of a block.
       for _ in 0..<[0, 3, 257, 300][round % 4] { _ = stream.nextBatch() }
     }

@@ -96,7 +96,7 @@ import Testing
   @Test func batchesCarryTargets() {
     let data = Dataset(
       features: (0..<10).map(Float.init), width: 1, targets: .values((0..<20).map { Float($0) * 10 }, width: 2), rowIDs: Array(0..<10))
-    let stream = BatchStream(data, batchSize: 4, random: RandomStreams(seed: 1))
+    let stream = BatchStream(data, BatchPlan(rows: data.count, batchSize: 4), random: RandomStreams(seed: 1))
     var seen: [Int32] = []
     for _ in 0..<6 {
       let batch = stream.nextBatch()
@@ -106,7 +106,7 @@ import Testing
     }
     #expect(seen.prefix(10).sorted() == Array(0..<10) && seen.suffix(10).sorted() == Array(0..<10))
     let classes = Dataset(features: [1, 2], width: 1, labels: [0, 1], rowIDs: [0, 1])
-    #expect(BatchStream(classes, batchSize: 2, random: RandomStreams(seed: 1)).nextBatch().targets == nil)
+    #expect(BatchStream(classes, BatchPlan(rows: classes.count, batchSize: 2), random: RandomStreams(seed: 1)).nextBatch().targets == nil)
   }
 
   @Test func predictionsOfValuesAndLabels() throws {

@@ -137,6 +137,41 @@ extension ConfigKeyTests {
     },
   ]
 
+  /// The steps of a run's checkpoints.
+  private static func checkpoints(_ run: TrainedRun) -> [Int] {
+    TestFiles.names(run.directory + "/checkpoints").compactMap { Int($0.dropFirst(5).dropLast()) }
+  }
+
+  static let checkpointCases: [KeyCase] = [
+    KeyCase("checkpoint.every_steps") { (lab: Lab) throws in
+      let run = try lab.train(["checkpoint={\"every_steps\": 3, \"keep_last\": 9}"])
+      #expect(checkpoints(run) == [3, 6, 8])
+      // A quick run has none but its end's; without any it has not even that one.
+      #expect(checkpoints(try lab.train()) == [8])
+      lab.folder.write(SampleTable.config.replacingFirst("{", with: "{\"checkpoint\": null,"), to: "none.json")
+      #expect(checkpoints(try lab.train(file: "none.json")) == [])
+      #expect(throws: Diagnostics.self) { try lab.config(["checkpoint={\"every_steps\": 3, \"every_epochs\": 1}"]) }
+    },
+    KeyCase("checkpoint.every_epochs") { (lab: Lab) throws in
+      let run = try lab.train(["checkpoint={\"every_epochs\": 2, \"keep_last\": 9}", "train.epochs=5"])
+      #expect(checkpoints(run) == [8, 16, 20])
+    },
+    KeyCase("checkpoint.keep_last") { (lab: Lab) throws in
+      for kept in [1, 2, 4] {
+        let run = try lab.train(["checkpoint={\"every_steps\": 1, \"keep_last\": \(kept)}"])
+        #expect(checkpoints(run) == Array((9 - kept)...8))
+      }
+    },
+    KeyCase("checkpoint.keep_best") { (lab: Lab) throws in
+      let run = try lab.train(restless + ["checkpoint={\"keep_best\": 2}", "early_stopping.patience=100"])
+      let losses = try course(run, "loss").values.enumerated().map { (step: ($0.offset + 1) * run.outcome.steps / 30, loss: $0.element) }
+      let best = losses.sorted { $0.loss < $1.loss }.prefix(2).map(\.step)
+      #expect(checkpoints(run) == Set(best + [run.outcome.steps]).sorted())
+      lab.folder.write(SampleTable.config.replacingFirst("{", with: "{\"early_stopping\": null,"), to: "endless.json")
+      #expect(throws: Diagnostics.self) { try lab.config(["checkpoint.keep_best=1"], file: "endless.json") }
+    },
+  ]
+
   static let runCases: [KeyCase] = [
     KeyCase("name") { (lab: Lab) throws in
       #expect(try lab.train(["name=mine"]).directory == lab.folder("runs/mine"))

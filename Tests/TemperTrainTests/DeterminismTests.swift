@@ -13,7 +13,7 @@ import Testing
   private func train(_ file: String, _ threads: Int, _ changes: [String]) throws -> TrainedRun {
     let config = try ConfigFile(
       path: Repository.path(file), overrides: ["output_dir=\(lab.folder("threads-\(threads)"))", "threads=\(threads)"] + changes)
-    return TrainedRun(try Runner.run(config))
+    return try TemperTrainTests.train(config)
   }
 
   private func expectSameFiles(_ a: TrainedRun, _ b: TrainedRun) {
@@ -52,8 +52,8 @@ import Testing
     for file in ["base.json", "all.json"] {
       lab.folder.write(Self.everything, to: "all.json")
       let run = try lab.train(file: file)
-      let again = TrainedRun(
-        try Runner.run(try ConfigFile(path: run.directory + "/resolved.json", overrides: ["name=again-\(file)"])))
+      let again = try TemperTrainTests.train(
+        try ConfigFile(path: run.directory + "/resolved.json", overrides: ["name=again-\(file)"]))
       #expect(again.directory == lab.folder("runs/again-\(file)"))
       expectSameFiles(run, again)
     }

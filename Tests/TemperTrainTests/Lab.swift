@@ -51,8 +51,13 @@ final class Lab {
   /// Trains a config with `changes` under a new name.
   func train(_ changes: [String] = [], file: String = "base.json") throws -> TrainedRun {
     runs += 1
-    return TrainedRun(try Runner.run(try config(["name=r\(runs)"] + changes, file: file)))
+    return try TemperTrainTests.train(try config(["name=r\(runs)"] + changes, file: file))
   }
+}
+
+/// Trains `file` to the end.
+func train(_ file: ConfigFile, options: Runner.Options = .init()) throws -> TrainedRun {
+  TrainedRun(try #require(try Runner.run(file, options: options).outcome))
 }
 
 /// A run that has ended, and its files.

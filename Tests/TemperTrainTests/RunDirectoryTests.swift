@@ -23,7 +23,7 @@ import Testing
     let run = try lab.train()
     #expect(
       TestFiles.names(run.directory) == [
-        "best/", "config.json", "last/", "manifest.json", "metrics.jsonl", "resolved.json", "timing.jsonl",
+        "best/", "checkpoints/", "config.json", "last/", "manifest.json", "metrics.jsonl", "resolved.json", "timing.jsonl",
       ])
     for part in ["best", "last"] {
       #expect(TestFiles.names(run.directory + "/" + part) == ["bundle.json", "config.json", "model.safetensors", "preprocessing.json"])
@@ -33,11 +33,11 @@ import Testing
 
   @Test func theManifestSaysUnderWhichCircumstances() throws {
     let config = try lab.config(["name=m", "seed=5", "threads=1"])
-    let run = TrainedRun(try Runner.run(config, options: .init(arguments: ["temper", "train", "base.json"])))
+    let run = try TemperTrainTests.train(config, options: .init(arguments: ["temper", "train", "base.json"]))
     let manifest = try run.json("manifest.json")
     #expect(
       manifest.members?.map(\.name) == [
-        "temper", "seed", "threads", "arguments", "working_folder", "git_revision", "data", "cpu", "blas", "start", "end", "stop_reason",
+        "temper", "seed", "threads", "arguments", "working_folder", "git_revision", "data", "cpu", "blas", "start", "resumed", "end", "stop_reason",
         "exit_code",
       ])
     #expect(manifest["temper"]?.string == temperVersion)
@@ -76,12 +76,12 @@ import Testing
 
   @Test func anExistingRunIsReplacedOnlyOnDemand() throws {
     let config = try lab.config(["name=x"])
-    let first = TrainedRun(try Runner.run(config))
+    let first = try TemperTrainTests.train(config)
     let weights = first.last
     lab.folder.write("kept by hand", to: "runs/x/notes.txt")
     #expect(codes { _ = try Runner.run(try lab.config(["name=x", "seed=3"])) } == ["E0402"])
     #expect(first.last == weights)
-    let second = TrainedRun(try Runner.run(try lab.config(["name=x", "seed=3"]), options: .init(overwrites: true)))
+    let second = try TemperTrainTests.train(try lab.config(["name=x", "seed=3"]), options: .init(existing: .replace))
     #expect(second.last != weights)
     #expect(!TestFiles.names(second.directory).contains("notes.txt"))
     #expect(try second.metrics().count == 3)
@@ -93,7 +93,7 @@ import Testing
     lab.folder.write("years of work", to: "runs/thesis/chapter1.tex")
     lab.folder.write("a file", to: "runs/file")
     for name in ["thesis", "file"] {
-      #expect(codes { _ = try Runner.run(try lab.config(["name=\(name)"]), options: .init(overwrites: true)) } == ["E0402"])
+      #expect(codes { _ = try Runner.run(try lab.config(["name=\(name)"]), options: .init(existing: .replace)) } == ["E0402"])
     }
     #expect(TestFiles.text(lab.folder("runs/thesis/chapter1.tex")) == "years of work")
     #expect(TestFiles.names(lab.folder("runs/thesis")) == ["chapter1.tex"])
@@ -104,11 +104,11 @@ import Testing
     let run = try lab.train(["name=x"])
     let lock = open(run.directory + "/.lock", O_RDWR | O_CREAT, 0o666)
     #expect(flock(lock, LOCK_EX | LOCK_NB) == 0)
-    #expect(codes { _ = try Runner.run(try lab.config(["name=x"]), options: .init(overwrites: true)) } == ["E0403"])
+    #expect(codes { _ = try Runner.run(try lab.config(["name=x"]), options: .init(existing: .replace)) } == ["E0403"])
     #expect(!run.last.isEmpty)
     close(lock)
     // A lock that nobody holds is a leftover of a process that was killed.
-    #expect(codes { _ = try Runner.run(try lab.config(["name=x"]), options: .init(overwrites: true)) } == [])
+    #expect(codes { _ = try Runner.run(try lab.config(["name=x"]), options: .init(existing: .replace)) } == [])
   }
 
   @Test func whatCannotBeWrittenIsSaid() throws {

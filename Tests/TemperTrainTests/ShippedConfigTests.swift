@@ -22,7 +22,7 @@ import Testing
 
   @Test(arguments: trainable) func aShippedConfigMeetsItsOwnExpectations(path: String) throws {
     let folder = TemporaryFolder()
-    let outcome = try Runner.run(try ConfigFile(path: Repository.path(path), overrides: ["output_dir=\(folder.path)"]))
+    let outcome = try train(try ConfigFile(path: Repository.path(path), overrides: ["output_dir=\(folder.path)"])).outcome
     #expect(!outcome.checks.isEmpty, "it expects nothing")
     #expect(outcome.meetsExpectations, "\(outcome.checks)")
     #expect(outcome.warnings == [])

@@ -25,6 +25,13 @@ static inline __attribute__((always_inline)) void temper_pause(void) {
 /// Lets another thread have the processor.
 void temper_yield(void);
 
+/// Takes the first SIGINT or SIGTERM as a wish, which `temper_is_interrupted` tells of; the second ends the process as ever. A signal that the
+/// process was started to ignore stays ignored.
+void temper_catch_interruptions(void);
+
+/// Whether a first SIGINT or SIGTERM has come.
+bool temper_is_interrupted(void);
+
 /// How many processors the process may run on, by its affinity.
 int temper_available_processors(void);
 

@@ -13,10 +13,9 @@ public final class BatchStream {
   private var block: Block
   private var next = 0
 
-  /// Batches of the rows of `dataset`, at least one, of which a batch has `smallestBatch` or more; their order comes from the stream of
-  /// `random` called `shuffle`.
-  public init(_ dataset: Dataset, batchSize: Int, smallestBatch: Int = 1, random: RandomStreams) {
-    let plan = BatchPlan(rows: dataset.count, batchSize: batchSize, smallest: smallestBatch)
+  /// Batches of the rows of `dataset`, at least one, cut by `plan`; their order comes from the stream of `random` called `shuffle`. The first
+  /// is batch `first` of all, counted through the epochs from 0.
+  public init(_ dataset: Dataset, _ plan: BatchPlan, random: RandomStreams, first: Int = 0) {
     self.plan = plan
     let batchBytes = plan.largest * max(1, dataset.width) * MemoryLayout<Float>.stride
     let batchesPerBlock = max(1, min(256, (256 << 10) / max(1, batchBytes)))
@@ -24,7 +23,7 @@ public final class BatchStream {
       Block(batches: batchesPerBlock, rows: plan.largest, width: dataset.width, targetWidth: dataset.targetWidth)
     }
     block = newBlock()
-    let filler = Filler(dataset, plan, random)
+    let filler = Filler(dataset, plan, random, first: first)
     filler.fill(block)
     let prefetcher = Prefetcher(filler, spare: newBlock())
     self.prefetcher = prefetcher
@@ -111,18 +110,19 @@ private final class Filler {
   private let plan: BatchPlan
   private let random: RandomStreams
   private var order: [Int]
-  private var epoch = 0
-  private var batch = 0
+  private var (epoch, batch): (Int, Int)
+  private var orderedEpoch: Int?
 
-  init(_ dataset: Dataset, _ plan: BatchPlan, _ random: RandomStreams) {
+  init(_ dataset: Dataset, _ plan: BatchPlan, _ random: RandomStreams, first: Int) {
     (self.dataset, self.plan, self.random) = (dataset, plan, random)
+    (epoch, batch) = first.quotientAndRemainder(dividingBy: plan.batches)
     order = Array(0..<dataset.count)
   }
 
   func fill(_ block: Block) {
     for (index, target) in block.batches.enumerated() {
       if batch == plan.batches { (epoch, batch) = (epoch + 1, 0) }
-      if batch == 0 { shuffle() }
+      if orderedEpoch != epoch { shuffle() }
       let rows = plan.range(batch)
       let place = index * block.rowsPerBatch..<index * block.rowsPerBatch + rows.count
       target.features = block.memory.rows(place)
@@ -159,5 +159,6 @@ private final class Filler {
     for index in order.indices { order[index] = index }
     var sequence = random.sequence("shuffle", epoch)
     sequence.shuffle(&order)
+    orderedEpoch = epoch
   }
 }

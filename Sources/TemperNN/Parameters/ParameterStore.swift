@@ -80,10 +80,23 @@ public final class ParameterStore {
     if !problems.isEmpty { throw problems }
   }
 
-  /// Everything as a file's content, with `metadata`.
-  public func saved(metadata: [(String, String)] = []) -> SafeTensors {
-    _ = arena
-    return SafeTensors(tensors: parameters.map { ($0.name, $0.value) }, metadata: metadata)
+  /// Everything as a file's content, with `metadata`: the present values, or those of `copy`, which is laid out as ``arena``.
+  public func saved(_ copy: Tensor? = nil, metadata: [(String, String)] = []) -> SafeTensors {
+    let values = copy ?? arena
+    return SafeTensors(
+      tensors: parameters.map { ($0.name, values.rows($0.range).reshaped($0.shape)) }, metadata: metadata)
+  }
+
+  /// Takes all values from `weights`, into ``arena`` or into `copy`, which is laid out like it; throws what does not fit.
+  public func load(_ weights: SafeTensors, into copy: Tensor? = nil) throws(WeightMismatch) {
+    let values = copy ?? arena
+    var problems = WeightMismatch()
+    for parameter in parameters {
+      _ = problems.load(parameter.name, into: values.rows(parameter.range).reshaped(parameter.shape), from: weights)
+    }
+    let known = Set(parameters.map(\.name))
+    problems.unexpected = weights.names.filter { !known.contains($0) }
+    if !problems.isEmpty { throw problems }
   }
 
   func add(_ name: String, _ shape: Shape, _ initializer: Initializer, isTrainable: Bool) -> Parameter {

@@ -35,6 +35,17 @@ public struct ConfigFile: Sendable {
     earlyStoppingPlace = json["early_stopping"].flatMap { $0.isNull ? nil : $0.place ?? .wholeFile(path: path) }
   }
 
+  /// The config of the run in the directory `run`, which is to go on: what it recorded, or the file at `path`, with `overrides`.
+  public init(resuming run: String, path: String? = nil, overrides: [String] = []) throws(Diagnostics) {
+    let run = Paths.absolute(run)
+    let recorded = run + "/" + RunDirectory.resolvedName
+    guard Files.exists(recorded) else { throw RunDirectory.noRun(run) }
+    // The directory may have moved since.
+    let place = [("output_dir", Paths.folder(of: run)), ("name", Paths.name(of: run))]
+    try self.init(
+      path: path ?? recorded, overrides: overrides + place.map { "\($0.0)=\(JSON.string($0.1).serialized())" })
+  }
+
   /// Paths in the file are relative to its folder; what the command line gave is relative to the working folder, as `output_dir` always is.
   private static func makePathsAbsolute(_ json: inout JSON, folder: String) {
     json.update("data") { data in

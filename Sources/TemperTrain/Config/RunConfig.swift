@@ -34,6 +34,8 @@ public struct RunConfig: Sendable {
   public let average: WeightAverageConfig?
   /// When to stop early; nil where it is turned off.
   public let earlyStopping: EarlyStoppingConfig?
+  /// When the run's state is saved; nil for only where it is interrupted.
+  public let checkpoint: CheckpointConfig?
   /// What the results must be like.
   public let expectations: [Expectation]
 
@@ -67,6 +69,9 @@ public struct RunConfig: Sendable {
     earlyStopping = c.objectUnlessNull("early_stopping", doc: "When to stop before the end; `null` for never.") {
       EarlyStoppingConfig($0, metrics: Evaluation.watchable)
     }
+    checkpoint = c.objectUnlessNull(
+      "checkpoint", doc: "When the state of the run is saved, for `--resume`; `null` for only where it is interrupted."
+    ) { CheckpointConfig($0) }
     expectations = Expectation.read(c)
     for name in [earlyStopping?.monitor].compactMap({ $0 }) where !task.has(name) {
       c.fail("early_stopping.monitor", .invalidValue, task.unknown(name), with: ["task"])
@@ -75,6 +80,11 @@ public struct RunConfig: Sendable {
       c.fail("expect", .invalidValue, task.unknown(expectation.metric), with: ["task"])
     }
 
+    if let checkpoint, checkpoint.keepBest > 0, earlyStopping == nil {
+      c.fail(
+        "checkpoint.keep_best", .invalidValue, "goes by early_stopping.monitor, and early_stopping is null; remove one of the two",
+        with: ["early_stopping"])
+    }
     if name.isEmpty || name.hasPrefix(".") || name.contains("/") || name.utf8.contains(0) {
       c.fail("name", .invalidValue, "is the name of a folder: it must not be empty, start with a dot or hold a slash")
     }

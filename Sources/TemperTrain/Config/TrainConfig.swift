@@ -47,6 +47,30 @@ public struct TrainConfig: Sendable {
   }
 }
 
+/// What `checkpoint` in a config says.
+public struct CheckpointConfig: Sendable {
+  /// From one checkpoint to the next; nil for at evaluations, as often as takes little of the run's time.
+  public let every: TrainConfig.Length?
+  /// How many of the latest checkpoints are kept.
+  public let keepLast: Int
+  /// How many of those with the best value of the metric that early stopping watches are kept besides.
+  public let keepBest: Int
+
+  /// Reads the block.
+  public init(_ c: FieldReader) {
+    c.exclusive("every_steps", "every_epochs")
+    let steps = c.optionalInteger(
+      "every_steps", in: 1...1_000_000_000,
+      doc: "Updates from one checkpoint to the next; by default one at each evaluation, as long as they take less than 2 % of the time.")
+    let epochs = c.optionalInteger("every_epochs", in: 1...1_000_000, doc: "The same in epochs.")
+    every = steps.map { .steps($0) } ?? epochs.map { .epochs($0) }
+    keepLast = c.integer("keep_last", default: 1, in: 1...1_000_000, doc: "Latest checkpoints that are kept.")
+    keepBest = c.integer(
+      "keep_best", default: 0, in: 0...1_000_000,
+      doc: "Checkpoints that are kept besides: those with the best values of `early_stopping.monitor`, written at any evaluation.")
+  }
+}
+
 extension FieldReader {
   /// One of two keys that exclude each other; where neither is given, a number of epochs.
   fileprivate func epochsOrSteps(_ epochs: String, _ steps: String, defaultEpochs: Int, doc: (epochs: String, steps: String))

@@ -14,6 +14,8 @@ public enum ExitStatus: Int, Sendable, CaseIterable {
   case inputMissing = 66
   /// The output cannot be written, or the run exists already.
   case cannotWrite = 73
+  /// A signal ended the run, which can be resumed.
+  case interrupted = 75
   /// A loss or gradient was no finite number.
   case diverged = 11
   /// A result is not as `expect` wants it.
@@ -28,6 +30,7 @@ public enum ExitStatus: Int, Sendable, CaseIterable {
     case .data: "a mistake in the data"
     case .inputMissing: "an input is missing"
     case .cannotWrite: "the output cannot be written, or the run exists already"
+    case .interrupted: "the run was interrupted and can be resumed"
     case .diverged: "the run diverged: a loss or gradient was no finite number"
     case .expectation: "a result is not as `expect` wants it"
     }
@@ -40,6 +43,14 @@ public enum ExitStatus: Int, Sendable, CaseIterable {
       ("E00", .usage), ("E01", .usage), ("E02", .data), ("E03", .inputMissing), ("E04", .cannotWrite),
     ]
     self = order.first { families.contains($0.0) }?.1 ?? .bug
+  }
+
+  /// The status of a run.
+  public init(_ ending: Ending) {
+    switch ending {
+    case .finished(let outcome): self.init(outcome)
+    case .interrupted: self = .interrupted
+    }
   }
 
   /// The status of a run that was carried through.

@@ -7,13 +7,25 @@ struct Manifest {
   let data: PreparedData
   let threads: Int
   let arguments: [String]
+  /// The manifest of the run that this one goes on with, and the step after which it does.
+  let earlier: JSON?
+  let after: Int?
   let start = Machine.now
+
+  /// Every time the run was taken up again, the last one included.
+  private var resumed: [JSON] {
+    guard let earlier else { return [] }
+    let now = JSON.object([
+      ("time", .string(start)), ("after_step", .integer(after ?? 0)), ("arguments", .array(arguments.map { .string($0) })),
+    ])
+    return (earlier["resumed"]?.array ?? []) + [now]
+  }
 
   /// The file's content; `end` has what is known once the run is over.
   func json(end: (reason: StopReason, exitCode: Int)?) -> JSON {
     .object([
       ("temper", .string(temperVersion)), ("seed", .integer(config.seed)), ("threads", .integer(threads)),
-      ("arguments", .array(arguments.map { .string($0) })), ("working_folder", .string(Paths.workingFolder)),
+      ("arguments", earlier?["arguments"] ?? .array(arguments.map { .string($0) })), ("working_folder", .string(Paths.workingFolder)),
       ("git_revision", Machine.gitRevision(around: Paths.workingFolder).map { .string($0) } ?? .null),
       (
         "data",
@@ -22,7 +34,7 @@ struct Manifest {
       ),
       ("cpu", Machine.processor.map { .string($0) } ?? .null),
       ("blas", .object([("build", .string(BLAS.build)), ("core", .string(BLAS.core))])),
-      ("start", .string(start)), ("end", end == nil ? .null : .string(Machine.now)),
+      ("start", earlier?["start"] ?? .string(start)), ("resumed", .array(resumed)), ("end", end == nil ? .null : .string(Machine.now)),
       ("stop_reason", end.map { .string($0.reason.rawValue) } ?? .null), ("exit_code", end.map { .integer($0.exitCode) } ?? .null),
     ])
   }

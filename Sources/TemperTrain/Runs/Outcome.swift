@@ -9,6 +9,34 @@ public enum StopReason: String, Sendable {
   case earlyStopping = "early_stopping"
   /// A loss or gradient was no finite number.
   case diverged
+  /// It was told to stop, and can be resumed.
+  case interrupted
+}
+
+/// How a run ended.
+public enum Ending: Sendable {
+  /// It was carried through, well or not.
+  case finished(Outcome)
+  /// It was told to stop.
+  case interrupted(Interruption)
+
+  /// What the run came to; nil if it was not carried through.
+  public var outcome: Outcome? {
+    if case .finished(let outcome) = self { outcome } else { nil }
+  }
+}
+
+/// Where a run was told to stop. Its state is in a checkpoint.
+public struct Interruption: Sendable {
+  /// The run's directory.
+  public let directory: String
+  /// Steps taken.
+  public let steps: Int
+
+  /// What `--json` prints.
+  public var json: JSON {
+    .object([("run", .string(directory)), ("stop_reason", .string(StopReason.interrupted.rawValue)), ("steps", .integer(steps))])
+  }
 }
 
 /// What a run came to.

@@ -1,5 +1,11 @@
 import Glibc
+import TemperData
 import TemperJSON
+
+extension Diagnostic.Code {
+  /// A directory that should be a run's is not.
+  static let noRun = Diagnostic.Code("E0311", "there is no run in this folder")
+}
 
 /// The directory of one run, `output_dir/name`, held by a lock while the run writes to it.
 final class RunDirectory {
@@ -9,26 +15,70 @@ final class RunDirectory {
   private var metrics: CInt = -1
   private var timing: CInt = -1
 
-  /// Makes the directory. One that exists is an error, unless it is a run's and `overwrites` says to replace it.
-  init(_ path: String, overwrites: Bool) throws(Diagnostics) {
+  /// Takes the directory for a run: makes it, or does with a run that is there already what `existing` says.
+  init(_ path: String, existing: Runner.Existing) throws(Diagnostics) {
     self.path = path
-    if Files.exists(path) {
-      guard overwrites else {
-        throw Diagnostics(
-          .runExists, at: .wholeFile(path: path), "the run exists already. Give another --name, or --overwrite to replace it.")
-      }
-      guard Files.isFolder(path), Files.exists(path + "/resolved.json") || Files.names(in: path).isEmpty else {
+    guard Files.exists(path) else {
+      if existing == .resume { throw Self.noRun(path) }
+      try Files.makeFolder(path)
+      try takeLock()
+      return
+    }
+    let isRun = Files.isFolder(path) && Files.exists(path + "/" + Self.resolvedName)
+    switch existing {
+    case .refuse:
+      throw Diagnostics(
+        .runExists, at: .wholeFile(path: path),
+        "the run exists already. Give another --name, or --overwrite to replace it"
+          + (isRun ? ", or --resume \(path) to go on with it." : "."))
+    case .replace:
+      guard isRun || Files.isFolder(path) && Self.beginnings.isSuperset(of: Files.names(in: path)) else {
         throw Diagnostics(
           .runExists, at: .wholeFile(path: path), "is no directory of a run, and is not overwritten. Give another --name or --output-dir.")
       }
       try takeLock()
-      for name in Files.names(in: path) where name != Self.lockName { try Files.remove(path + "/" + name) }
-    } else {
-      try Files.makeFolder(path)
+      try clear()
+    case .resume:
+      guard isRun else { throw Self.noRun(path) }
       try takeLock()
+      try Files.finishReplacements(in: path)
     }
-    metrics = try openForAppending("metrics.jsonl")
-    timing = try openForAppending("timing.jsonl")
+  }
+
+  /// An error where a run should be.
+  static func noRun(_ path: String) -> Diagnostics {
+    Diagnostics(.noRun, at: .wholeFile(path: path), "is no directory of a run: \(resolvedName) is missing. Name one that a run has left.")
+  }
+
+  /// Removes all that a run has left.
+  func clear() throws(Diagnostics) {
+    for name in Files.names(in: path) where name != Self.lockName { try Files.remove(path + "/" + name) }
+  }
+
+  /// Cuts metrics and timing off after `step`: what came later will come again.
+  func keepLines(through step: Int) throws(Diagnostics) {
+    for name in [Self.metricsName, Self.timingName] where Files.exists(path + "/" + name) {
+      let bytes = try FileBytes(reading: path + "/" + name).bytes
+      var end = bytes.startIndex
+      while let lineEnd = bytes[end...].firstIndex(of: UInt8(ascii: "\n")),
+        let line = try? JSON.parse(Array(bytes[end..<lineEnd]), path: name), let reached = line["step"]?.integer, reached <= step
+      {
+        end = lineEnd + 1
+      }
+      if end < bytes.endIndex { try write(Array(bytes[..<end]), to: name) }
+    }
+  }
+
+  /// Starts to take lines of metrics and timing.
+  func openLogs() throws(Diagnostics) {
+    metrics = try openForAppending(Self.metricsName)
+    timing = try openForAppending(Self.timingName)
+  }
+
+  /// Returns once all lines of metrics and timing are on the disk.
+  func syncLogs() {
+    fsync(metrics)
+    fsync(timing)
   }
 
   deinit {
@@ -40,10 +90,10 @@ final class RunDirectory {
   }
 
   /// Adds a line to metrics.jsonl.
-  func appendMetrics(_ json: JSON) throws(Diagnostics) { try append(json, to: metrics, "metrics.jsonl") }
+  func appendMetrics(_ json: JSON) throws(Diagnostics) { try append(json, to: metrics, Self.metricsName) }
 
   /// Adds a line to timing.jsonl.
-  func appendTiming(_ json: JSON) throws(Diagnostics) { try append(json, to: timing, "timing.jsonl") }
+  func appendTiming(_ json: JSON) throws(Diagnostics) { try append(json, to: timing, Self.timingName) }
 
   /// Writes a file of the directory, whole or not at all.
   func write(_ bytes: [UInt8], to name: String) throws(Diagnostics) { try Files.write(bytes, to: path + "/" + name) }
@@ -53,6 +103,14 @@ final class RunDirectory {
     try Files.write(json.serialized(pretty: true) + "\n", to: path + "/" + name)
   }
 
+  /// The config with every default filled in, by which a run is known.
+  static let resolvedName = "resolved.json"
+  /// Under which circumstances the run took place.
+  static let manifestName = "manifest.json"
+  private static let metricsName = "metrics.jsonl"
+  private static let timingName = "timing.jsonl"
+  /// What a run that was killed before it had all its files may have left.
+  private static let beginnings: Set = [lockName, "config.json", manifestName, metricsName, timingName]
   private static let lockName = ".lock"
 
   private func takeLock() throws(Diagnostics) {

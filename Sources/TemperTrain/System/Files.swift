@@ -64,6 +64,22 @@ enum Files {
     try remove(old)
   }
 
+  /// Ends what a killed process began in `folder` by ``writeFolder(_:_:)``: what was replaced and has no successor
+  /// gets its name back, and the rest is removed.
+  static func finishReplacements(in folder: String) throws(Diagnostics) {
+    for name in names(in: folder) {
+      let path = folder + "/" + name
+      if name.hasSuffix(".partial") { try remove(path) }
+      guard name.hasSuffix(".old") else { continue }
+      let original = String(path.dropLast(4))
+      if exists(original) {
+        try remove(path)
+      } else if rename(path, original) != 0 {
+        throw failure("cannot restore", original)
+      }
+    }
+  }
+
   /// Removes a file or a folder with all it holds; nothing there is fine.
   static func remove(_ path: String) throws(Diagnostics) {
     var status = stat()

@@ -8,9 +8,12 @@ public enum Paths {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
+  /// The last part.
+  public static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+
   /// The last part, without what follows its last dot.
   public static func stem(of path: String) -> String {
-    let last = path.split(separator: "/").last.map(String.init) ?? path
+    let last = name(of: path)
     guard let dot = last.lastIndex(of: "."), dot != last.startIndex else { return last }
     return String(last[..<dot])
   }

@@ -1,5 +1,6 @@
 import TemperCore
 import TemperData
+import TemperJSON
 import TemperNN
 import TemperOptim
 
@@ -40,17 +41,17 @@ public final class Trainer {
   public let store: ParameterStore
   /// How epochs are cut.
   public let plan: BatchPlan
-  /// The learning rate's course.
-  public private(set) var schedule: Schedule
+  /// Numbers that may change over the run.
+  private(set) var numbers: ScheduledNumbers
   /// Steps taken so far.
-  public private(set) var stepsTaken = 0
+  public private(set) var stepsTaken: Int
+  /// Steps of the whole run, unless it stops early.
+  public let totalSteps: Int
+  /// Steps of one epoch.
+  public let stepsPerEpoch: Int
   private let model: any Model
   private let objective: Objective
   private let optimizer: any Optimizer
-  private var weightDecay: ScalarSchedule?
-  private var l1: ScalarSchedule
-  private var l2: ScalarSchedule
-  private var dropoutRates: [ScalarSchedule]
   private let l1Method: L1Method
   private let proximal: ProximalL1
   private let decayScope: DecayScope
@@ -65,22 +66,23 @@ public final class Trainer {
   /// What buffers, such as running statistics, held before the step: forward passes change them before a step can fail.
   private let buffersBefore: Tensor
 
-  /// A trainer at step 0 of a model whose parameters lie in `store`, on the training rows `dataset`.
-  init(_ model: any Model, _ store: ParameterStore, dataset: Dataset, objective: Objective, config: RunConfig) {
+  /// A trainer of a model whose parameters lie in `store`, on the training rows `dataset`. One that is to go on after `step` steps needs
+  /// ``restore(_:tensors:)`` before the next.
+  init(_ model: any Model, _ store: ParameterStore, dataset: Dataset, objective: Objective, config: RunConfig, after step: Int = 0) {
     self.model = model
     self.store = store
     self.objective = objective
     self.config = config.train
-    batches = BatchStream(dataset, batchSize: config.train.batchSize, smallestBatch: model.smallestBatch, random: store.random)
-    plan = batches.plan
-    let stepsPerEpoch = Self.stepsPerEpoch(batches.plan, config.train)
-    let total = config.train.length.steps(perEpoch: stepsPerEpoch)
-    schedule = config.schedule.schedule(peak: config.optimizer.learningRate, total: total, stepsPerEpoch: stepsPerEpoch)
+    plan = BatchPlan(rows: dataset.count, batchSize: config.train.batchSize, smallest: model.smallestBatch)
+    stepsPerEpoch = (plan.batches + config.train.accumulationSteps - 1) / config.train.accumulationSteps
+    totalSteps = config.train.length.steps(perEpoch: stepsPerEpoch)
+    stepsTaken = step
+    let (epoch, stepOfEpoch) = step.quotientAndRemainder(dividingBy: stepsPerEpoch)
+    batches = BatchStream(
+      dataset, plan, random: store.random, first: epoch * plan.batches + stepOfEpoch * config.train.accumulationSteps)
+    numbers = ScheduledNumbers(config, total: totalSteps, stepsPerEpoch: stepsPerEpoch)
     optimizer = config.optimizer.optimizer(for: store)
-    weightDecay = config.optimizer.weightDecay
-    (l1, l2) = (config.regularization.penalties.l1, config.regularization.penalties.l2)
     l1Method = config.regularization.penalties.l1Method
-    dropoutRates = config.regularization.dropout
     decayScope = config.optimizer.decayOn
     gradientPass = GradientPass(store, penalizing: decayScope)
     proximal = ProximalL1(store, penalizing: decayScope)
@@ -89,53 +91,18 @@ public final class Trainer {
     buffersBefore = Tensor(uninitialized: [store.arena.count - store.trainableCount])
   }
 
-  /// Steps of the whole run, unless it stops early.
-  public var totalSteps: Int { schedule.total }
-  /// Steps of one epoch.
-  public var stepsPerEpoch: Int { Self.stepsPerEpoch(plan, config) }
-
-  /// The metrics that ``observe(_:)`` must be given; none where every schedule depends on the step alone.
-  public var monitors: Set<String> {
-    Set(schedule.monitors + (weightDecay?.monitors ?? []) + l1.monitors + l2.monitors + dropoutRates.flatMap(\.monitors))
-  }
-
   /// Tells schedules the metrics of an evaluation, by their full names.
-  public func observe(_ metrics: [String: Double]) {
-    schedule.observe(metrics)
-    weightDecay?.observe(metrics)
-    l1.observe(metrics)
-    l2.observe(metrics)
-    for index in dropoutRates.indices { dropoutRates[index].observe(metrics) }
-  }
+  public func observe(_ metrics: [String: Double]) { numbers.observe(metrics) }
 
   /// What the objective has more than the loss, at the present weights and the strengths of the last step.
   public var penalty: Double {
     let step = max(0, stepsTaken - 1)
-    return store.penalty(l1: value(l1, step), l2: value(l2, step), on: decayScope)
-  }
-
-  /// What `number` is at a step, counted from 0; nil where the config has no such number.
-  func value(of number: ScheduledNumber, step: Int) -> Double? {
-    switch number {
-    case .learningRate: schedule(step)
-    case .weightDecay: weightDecay.map { value($0, step) }
-    case .l1: value(l1, step)
-    case .l2: value(l2, step)
-    case .dropout: dropoutRates.first.map { value($0, step) }
-    }
-  }
-
-  private func value(_ schedule: ScalarSchedule, _ step: Int) -> Double {
-    schedule.value(step: step, totalSteps: totalSteps, stepsPerEpoch: stepsPerEpoch)
-  }
-
-  private static func stepsPerEpoch(_ plan: BatchPlan, _ config: TrainConfig) -> Int {
-    (plan.batches + config.accumulationSteps - 1) / config.accumulationSteps
+    return store.penalty(l1: numbers.l1(at: step), l2: numbers.l2(at: step), on: decayScope)
   }
 
   /// Takes one step. Throws where the loss or the gradient is not finite; nothing has been updated then.
   public func step() throws(Divergence) -> Step {
-    let learningRate = schedule(stepsTaken)
+    let learningRate = numbers.learningRate(stepsTaken)
     let buffers = store.arena.pointer + store.trainableCount
     buffersBefore.pointer.update(from: buffers, count: buffersBefore.count)
     do {
@@ -149,13 +116,13 @@ public final class Trainer {
 
   /// Moves the weights by the gradients that were added up.
   private func update(_ sum: Double, _ weight: Double, _ rows: Int, _ learningRate: Double) throws(Divergence) -> Step {
-    gradientPass.l2 = value(l2, stepsTaken)
-    let strength = value(l1, stepsTaken)
+    gradientPass.l2 = numbers.l2(at: stepsTaken)
+    let strength = numbers.l1(at: stepsTaken)
     gradientPass.l1 = l1Method == .subgradient ? strength : 0
     let (norm, scale) = reduce(weight: weight)
     guard norm.isFinite else { throw divergence("gradient") }
-    if let weightDecay, let optimizer = optimizer as? any DecayingOptimizer {
-      optimizer.weightDecay = value(weightDecay, stepsTaken)
+    if let decay = numbers.weightDecay(at: stepsTaken), let optimizer = optimizer as? any DecayingOptimizer {
+      optimizer.weightDecay = decay
     }
     optimizer.step(gradients, scale: scale * clip(norm), learningRate: learningRate)
     if l1Method == .proximal, strength > 0 { proximal.shrink(by: learningRate * strength) }
@@ -169,7 +136,7 @@ public final class Trainer {
     gradients.reset()
     var (sum, weight, rows) = (0.0, 0.0, 0)
     let first = stepsTaken % stepsPerEpoch * config.accumulationSteps
-    let rates = dropoutRates.map { value($0, stepsTaken) }
+    let rates = numbers.dropout(at: stepsTaken)
     for _ in first..<min(first + config.accumulationSteps, plan.batches) {
       let batch = batches.nextBatch()
       current = batch
@@ -197,7 +164,36 @@ public final class Trainer {
     return Float(most / (norm + 1e-6))
   }
 
+  /// What the trainer knows besides the parameters and the tensors of ``stateTensors``, for a checkpoint.
+  var state: JSON {
+    .object([
+      ("optimizer", .object(optimizer.scalars.map { ($0.name, .integer($0.value)) })),
+      ("average_steps", average.map { .integer($0.state.steps) } ?? .null), ("numbers", numbers.state),
+    ])
+  }
+
+  /// The memory of the optimiser and of the weights' average, for a checkpoint.
+  var stateTensors: [(String, Tensor)] {
+    optimizer.state.map { ($0.name, $0.tensor) } + (average.map { [(Self.averageName, $0.state.average)] } ?? [])
+  }
+
+  /// Goes on from a ``state`` and the tensors that were saved with it.
+  func restore(_ state: JSON, tensors: SafeTensors) throws {
+    let saved = tensors.names.filter { $0 != Self.averageName }.compactMap { name in tensors.tensor(name).map { (name, $0) } }
+    let counts = state["optimizer"]?.members?.compactMap { member in member.value.integer.map { (member.name, $0) } }
+    try optimizer.restore(state: saved, scalars: counts ?? [])
+    if let average {
+      guard let tensor = tensors.tensor(Self.averageName), let steps = state["average_steps"]?.integer else {
+        throw MalformedState(of: "weight_average")
+      }
+      try average.restore(average: tensor, steps: steps)
+    }
+    try numbers.restore(state["numbers"] ?? .null)
+  }
+
+  private static let averageName = "weight_average"
+
   private func divergence(_ what: String) -> Divergence {
-    Divergence(step: stepsTaken + 1, what: what, rows: current?.rowIDs ?? [], learningRate: schedule(stepsTaken))
+    Divergence(step: stepsTaken + 1, what: what, rows: current?.rowIDs ?? [], learningRate: numbers.learningRate(stepsTaken))
   }
 }

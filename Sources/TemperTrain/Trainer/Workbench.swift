@@ -13,8 +13,8 @@ struct Workbench {
   /// The model in a few words: `mlp 64-128-10`.
   let summary: String
 
-  /// Loads the data of `file` and builds its model; throws what is wrong with either.
-  init(_ file: ConfigFile) throws(Diagnostics) {
+  /// Loads the data of `file` and builds its model; throws what is wrong with either. The trainer's batches go on after `step` steps.
+  init(_ file: ConfigFile, after step: Int = 0) throws(Diagnostics) {
     let config = file.config
     data = try PreparedData(config.data, seed: config.seed)
     let objective = try Objective(config.loss, data.preprocessor.target, counts: data.targetRows, rows: data.train.count)
@@ -26,26 +26,12 @@ struct Workbench {
         "model.norm: batch normalisation needs \(model.smallestBatch) training rows at least, there is \(data.train.count)")
     }
     judge = Judge(model: model, objective: objective, batchSize: config.train.evalBatchSize)
-    trainer = Trainer(model, store, dataset: data.train, objective: objective, config: config)
-    if let metric = trainer.monitors.sorted().first(where: { !config.task.has($0) }) {
+    trainer = Trainer(model, store, dataset: data.train, objective: objective, config: config, after: step)
+    if let metric = trainer.numbers.monitors.sorted().first(where: { !config.task.has($0) }) {
       throw Diagnostics(.invalidValue, at: .wholeFile(path: file.path), "a schedule watches \(metric) and " + config.task.unknown(metric))
     }
     summary = config.model.summary(inputs: data.preprocessor.width, outputs: objective.outputs)
   }
-}
-
-/// Numbers of a training that may follow a schedule. The raw value is the name on the command line.
-public enum ScheduledNumber: String, CaseIterable, Sendable {
-  /// The learning rate, warm-up included.
-  case learningRate = "learning_rate"
-  /// Decoupled weight decay.
-  case weightDecay = "weight_decay"
-  /// The strength of L1.
-  case l1
-  /// The strength of L2.
-  case l2
-  /// The dropout rate of the first hidden layer.
-  case dropout
 }
 
 /// A schedule's values over a run, to look at or to plot.
@@ -54,6 +40,6 @@ public enum ScheduleTable {
   /// first value.
   public static func csv(_ file: ConfigFile, of number: ScheduledNumber, steps: Int?) throws(Diagnostics) -> String {
     let trainer = try Workbench(file).trainer
-    return scheduleCSV(steps: steps ?? trainer.totalSteps) { trainer.value(of: number, step: $0) ?? 0 }
+    return scheduleCSV(steps: steps ?? trainer.totalSteps) { trainer.numbers.value(of: number, at: $0) ?? 0 }
   }
 }

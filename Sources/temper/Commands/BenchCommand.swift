@@ -16,6 +16,7 @@ struct BenchCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
+    try options.demandPath()
     if steps < 1 { throw ValidationError("--steps must be 1 or more") }
   }
 

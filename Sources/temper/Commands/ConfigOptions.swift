@@ -21,17 +21,29 @@ struct ConfigOptions: ParsableArguments {
   @Option(name: .long, help: "Threads to compute with; the same as --set threads=N.")
   var threads: Int?
 
+  /// The file that is named; nil if none is.
+  var path: String? { config ?? file }
+
   func validate() throws {
-    if config == nil, file == nil { throw ValidationError("Name a config: --config FILE") }
     if config != nil, file != nil { throw ValidationError("Name one config, by --config or as an argument") }
+  }
+
+  /// Ends the program unless a config is named.
+  func demandPath() throws {
+    if path == nil { throw ValidationError("Name a config: --config FILE") }
+  }
+
+  /// All that the command line changes.
+  var allOverrides: [String] {
+    var all = overrides
+    if let seed { all.append("seed=\(seed)") }
+    if let threads { all.append("threads=\(threads)") }
+    return all
   }
 
   /// Reads the config with all overrides and `more`.
   func load(_ more: [String] = []) throws(Diagnostics) -> ConfigFile {
-    var all = overrides + more
-    if let seed { all.append("seed=\(seed)") }
-    if let threads { all.append("threads=\(threads)") }
-    return try ConfigFile(path: config ?? file ?? "", overrides: all)
+    try ConfigFile(path: path ?? "", overrides: allOverrides + more)
   }
 
   /// An override whose value is a text whatever it looks like.

@@ -16,6 +16,7 @@ struct ScheduleCommand: ParsableCommand {
   var steps: Int?
 
   func validate() throws {
+    try options.demandPath()
     if let steps, steps < 1 { throw ValidationError("--steps must be 1 or more") }
   }
 

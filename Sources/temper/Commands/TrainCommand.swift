@@ -1,4 +1,5 @@
 import ArgumentParser
+import CTemperSupport
 import TemperJSON
 import TemperTrain
 
@@ -18,22 +19,55 @@ struct TrainCommand: ParsableCommand {
   @Flag(name: .long, help: "Replace a run of the same name.")
   var overwrite = false
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Go on with an interrupted run from its last checkpoint; the config is the run's own unless one is named.", valueName: "run"))
+  var resume: String?
+
   @Flag(name: .long, help: "Print one JSON object instead of tables.")
   var json = false
 
   @Flag(name: [.long, .short], help: "No progress; warnings and errors only.")
   var quiet = false
 
+  func validate() throws {
+    if resume == nil { return try options.demandPath() }
+    if overwrite { throw ValidationError("--resume goes on with a run, and --overwrite replaces it; give one of the two") }
+    if name != nil || outputDir != nil { throw ValidationError("--resume names the run's directory; --name and --output-dir do not go with it") }
+  }
+
   func run() {
     Terminal.reporting { () throws(Diagnostics) in
       var more: [String] = []
       if let name { more.append(ConfigOptions.override("name", name)) }
       if let outputDir { more.append(ConfigOptions.override("output_dir", outputDir)) }
-      let file = try options.load(more)
+      let file =
+        if let resume {
+          try ConfigFile(resuming: resume, path: options.path, overrides: options.allOverrides)
+        } else {
+          try options.load(more)
+        }
       let display = ProgressDisplay(isQuiet: quiet)
-      let outcome = try Runner.run(
-        file, options: .init(overwrites: overwrite, arguments: CommandLine.arguments), events: { display($0) })
+      temper_catch_interruptions()
+      let ending = try Runner.run(
+        file,
+        options: .init(
+          existing: resume != nil ? .resume : overwrite ? .replace : .refuse, arguments: CommandLine.arguments,
+          isInterrupted: temper_is_interrupted),
+        events: { display($0) })
       display.finish()
+      report(ending)
+      return ExitStatus(ending)
+    }
+  }
+
+  private func report(_ ending: Ending) {
+    switch ending {
+    case .interrupted(let interruption):
+      if json { Terminal.print(interruption.json.serialized()) }
+      Terminal.complain(
+        "interrupted after step \(interruption.steps); to go on: temper train --resume \(interruption.directory)")
+    case .finished(let outcome):
       Terminal.print(json ? outcome.json.serialized() : ResultTable.text(outcome))
       if let divergence = outcome.divergence {
         Terminal.complain("\(Terminal.red("error:")) \(divergence) The weights of the step before are in \(outcome.directory)/last.")
@@ -42,7 +76,6 @@ struct TrainCommand: ParsableCommand {
         Terminal.complain("\(Terminal.red("error:")) \(missed): not as the config's expect wants it")
         if json { Terminal.complain(ResultTable.expectations(outcome.checks)) }
       }
-      return ExitStatus(outcome)
     }
   }
 }

@@ -12,6 +12,8 @@ struct ValidateCommand: ParsableCommand {
   @Flag(name: .long, help: "Print one JSON object.")
   var json = false
 
+  func validate() throws { try options.demandPath() }
+
   func run() {
     let name = options.config ?? options.file ?? ""
     do throws(Diagnostics) {

@@ -86,6 +86,7 @@ enum ResultTable {
     case .completed: "completed"
     case .earlyStopping: "early stopping"
     case .diverged: "DIVERGED"
+    case .interrupted: "interrupted"
     }
   }
 

@@ -1,0 +1,112 @@
+import Glibc
+import TemperData
+import TemperJSON
+import TemperNN
+
+/// The folder `checkpoints` of a run: decides when a checkpoint is due, and which are kept.
+///
+/// Every checkpoint takes its name, `step-00001000`, only when all of it is on the disk, so a process may be killed at any time.
+struct CheckpointFolder {
+  /// A checkpoint that is kept.
+  private struct Kept {
+    let step: Int
+    let value: Double?
+    let folder: String
+  }
+
+  /// The share of a run's time that checkpoints take at most where the config does not say how often.
+  private static let share = 0.02
+  /// The least time between two of those, in seconds.
+  private static let leastSeconds = 1.0
+
+  private let path: String
+  private let config: CheckpointConfig?
+  private let stepsPerEpoch: Int
+  private let isUpward: Bool
+  private var kept: [Kept] = []
+  private var lastEnd = ContinuousClock.now
+  private var lastSeconds = 0.0
+
+  /// The folder of the run in `run`; `isUpward` says which way the value of its checkpoints gets better.
+  init(run: String, _ config: CheckpointConfig?, stepsPerEpoch: Int, isUpward: Bool) {
+    path = Self.path(run)
+    (self.config, self.stepsPerEpoch, self.isUpward) = (config, stepsPerEpoch, isUpward)
+    for folder in Self.complete(in: path) {
+      if let checkpoint = try? Checkpoint(reading: folder) { kept.append(Kept(step: checkpoint.step, value: checkpoint.value, folder: folder)) }
+    }
+  }
+
+  /// The latest checkpoint of the run in `run`; nil before the first.
+  static func latest(run: String) throws(Diagnostics) -> Checkpoint? {
+    let path = path(run)
+    if Files.isFolder(path) { try Files.finishReplacements(in: path) }
+    guard let folder = complete(in: path).last else { return nil }
+    return try Checkpoint(reading: folder)
+  }
+
+  /// Whether there is a checkpoint of `step`.
+  func has(_ step: Int) -> Bool { kept.contains { $0.step == step } }
+
+  /// Whether a checkpoint is due after `step`; `evaluation` is the value that an evaluation just found, if there was one.
+  func isDue(_ step: Int, evaluation: (value: Double?, now: ContinuousClock.Instant)?) -> Bool {
+    guard let config else { return false }
+    if let every = config.every, step % every.steps(perEpoch: stepsPerEpoch) == 0 { return true }
+    guard let (value, now) = evaluation else { return false }
+    if config.every == nil, (now - lastEnd) / .seconds(1) >= max(Self.leastSeconds, lastSeconds / Self.share) { return true }
+    return isAmongBest(value)
+  }
+
+  /// Writes the checkpoint of `step` from `files`, and removes those that are kept no longer.
+  mutating func write(_ step: Int, value: Double?, files: [(name: String, bytes: [UInt8])]) throws(Diagnostics) {
+    let start = ContinuousClock.now
+    let number = String(step)
+    let folder = path + "/step-" + String(repeating: "0", count: max(0, 8 - number.count)) + number
+    try Files.makeFolder(path)
+    try Files.writeFolder(folder) { (folder) throws(Diagnostics) in
+      for file in files { try Files.write(file.bytes, to: folder + "/" + file.name) }
+      try Files.write("", to: folder + "/" + Checkpoint.doneName)
+    }
+    kept.removeAll { $0.step == step }
+    kept.append(Kept(step: step, value: value, folder: folder))
+    try prune()
+    lastEnd = .now
+    lastSeconds = (lastEnd - start) / .seconds(1)
+  }
+
+  private mutating func prune() throws(Diagnostics) {
+    var keeps = Set(kept.suffix(config?.keepLast ?? 1).map(\.step))
+    for checkpoint in best.prefix(config?.keepBest ?? 0) { keeps.insert(checkpoint.step) }
+    for checkpoint in kept where !keeps.contains(checkpoint.step) {
+      // Without this file the folder is no checkpoint, even if the process is killed before the rest is gone.
+      try Files.remove(checkpoint.folder + "/" + Checkpoint.doneName)
+      try Files.remove(checkpoint.folder)
+    }
+    kept.removeAll { !keeps.contains($0.step) }
+  }
+
+  /// The checkpoints that have a value, the best first; of equal ones the earlier.
+  private var best: [Kept] {
+    kept.filter { $0.value.map { !$0.isNaN } ?? false }.sorted { isBetter($0.value, than: $1.value) || ($0.value == $1.value && $0.step < $1.step) }
+  }
+
+  private func isAmongBest(_ value: Double?) -> Bool {
+    guard let value, !value.isNaN, let count = config?.keepBest, count > 0 else { return false }
+    let best = best
+    return best.count < count || isBetter(value, than: best[count - 1].value)
+  }
+
+  private func isBetter(_ a: Double?, than b: Double?) -> Bool {
+    guard let a, let b else { return false }
+    return isUpward ? a > b : a < b
+  }
+
+  private static func path(_ run: String) -> String { run + "/checkpoints" }
+
+  /// The folders of whole checkpoints, by their steps.
+  private static func complete(in path: String) -> [String] {
+    Files.names(in: path).compactMap { name in
+      guard name.hasPrefix("step-"), let step = Int(name.dropFirst(5)), Files.exists("\(path)/\(name)/\(Checkpoint.doneName)") else { return nil }
+      return (step, "\(path)/\(name)")
+    }.sorted { (a: (Int, String), b: (Int, String)) in a.0 < b.0 }.map(\.1)
+  }
+}

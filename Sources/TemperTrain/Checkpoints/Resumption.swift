@@ -1,0 +1,68 @@
+import TemperData
+import TemperJSON
+
+extension Diagnostic.Code {
+  /// A setting that a run which is resumed cannot change.
+  static let fixedSetting = Diagnostic.Code("E0112", "a resumed run cannot change this setting")
+}
+
+/// A run that is there already and is to go on: its directory, locked, and what it recorded.
+struct Resumption {
+  /// What may be another than when the run began. The last three say where and on how many threads a run takes place, which its results do
+  /// not depend on.
+  private static let changeable = [
+    "train.epochs", "train.max_steps", "early_stopping.patience", "expect", "threads", "output_dir", "name",
+  ]
+
+  let directory: RunDirectory
+  /// Where it goes on; nil if there is no checkpoint yet, and it starts over.
+  let checkpoint: Checkpoint?
+  /// The config as it was given.
+  let config: [UInt8]
+  /// manifest.json as the run left it.
+  let manifest: JSON
+  private let resolved: JSON
+
+  init(of path: String) throws(Diagnostics) {
+    directory = try RunDirectory(path, existing: .resume)
+    func file(_ name: String) throws(Diagnostics) -> FileBytes { try FileBytes(reading: path + "/" + name) }
+    func json(_ name: String) throws(Diagnostics) -> JSON {
+      let file = try file(name)
+      return try JSON.parse(file.bytes, path: file.name)
+    }
+    resolved = try json(RunDirectory.resolvedName)
+    manifest = try json(RunDirectory.manifestName)
+    config = try file("config.json").bytes
+    checkpoint = try CheckpointFolder.latest(run: path)
+  }
+
+  /// Throws for every setting of `new` that the run cannot change, and for data that are not those it began with.
+  func check(_ new: JSON, _ file: ConfigFile, _ data: PreparedData) throws(Diagnostics) {
+    let mistakes = Self.differences(resolved, new).map { difference in
+      Diagnostic(
+        .fixedSetting, at: difference.new?.place ?? .wholeFile(path: file.path),
+        "\(difference.path): is \((difference.new ?? .null).serialized()), and the run began with "
+          + "\((difference.old ?? .null).serialized()). Only train.epochs, train.max_steps, early_stopping.patience, expect and threads may "
+          + "change when a run is resumed; give a new --name for another run.")
+    }
+    if !mistakes.isEmpty { throw Diagnostics(mistakes) }
+    let before = (manifest["data"]?.array ?? []).map { ($0["path"]?.string, $0["sha256"]?.string) }
+    let changed = zip(data.sources, before).filter { $0.sha256 != $1.1 }.map(\.0.path)
+    guard changed.isEmpty, before.count == data.sources.count else {
+      throw Diagnostics(
+        (changed.isEmpty ? [directory.path] : changed).map { path in
+          Diagnostic(
+            .changedData, at: .wholeFile(path: path),
+            "is not what it was when the run began (by its SHA-256 in \(RunDirectory.manifestName)). Bring the file back, or train anew.")
+        })
+    }
+  }
+
+  /// The innermost keys where two configs differ, but for those that may; a key that is missing is like null.
+  private static func differences(_ old: JSON, _ new: JSON, at path: String = "") -> [(path: String, old: JSON?, new: JSON?)] {
+    if changeable.contains(path) { return [] }
+    guard let before = old.members, let after = new.members else { return old == new ? [] : [(path, old, new)] }
+    let names = before.map(\.name) + after.map(\.name).filter { name in !before.contains { $0.name == name } }
+    return names.flatMap { name in differences(old[name] ?? .null, new[name] ?? .null, at: path.isEmpty ? name : path + "." + name) }
+  }
+}

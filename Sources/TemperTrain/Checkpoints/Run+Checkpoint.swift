@@ -1,0 +1,65 @@
+import TemperCore
+import TemperGuard
+import TemperJSON
+import TemperNN
+
+extension Run {
+  /// Writes all that the run needs to go on from here. `value` is that of the watched metric, if there was an evaluation just now, and
+  /// `hasStopped` says whether early stopping ended the run at it.
+  func writeCheckpoint(value: Double?, hasStopped: Bool) throws(Diagnostics) {
+    directory.syncLogs()
+    var files = [
+      (Checkpoint.weightsName, store.saved().bytes), (Checkpoint.optimizerName, SafeTensors(tensors: trainer.stateTensors).bytes),
+    ]
+    if let best { files.append((Checkpoint.bestName, store.saved(best.arena).bytes)) }
+    let state = JSON.object([
+      ("version", .integer(Checkpoint.version)), ("temper", .string(temperVersion)), ("step", .integer(trainer.stepsTaken)),
+      ("value", .exact(value)), ("best_step", best.map { .integer($0.step) } ?? .null), ("has_stopped", .bool(hasStopped)),
+      ("early_stopping", stopping?.state ?? .null), ("since_evaluation", gathered.state), ("trainer", trainer.state),
+      ("warnings", .array(warnings.map { .string($0) })),
+    ])
+    files.append((Checkpoint.stateName, Array((state.serialized(pretty: true) + "\n").utf8)))
+    try checkpoints.write(trainer.stepsTaken, value: value, files: files)
+  }
+
+  /// Takes everything over from `checkpoint`; returns whether early stopping had ended the run there.
+  func restore(_ checkpoint: Checkpoint) throws(Diagnostics) -> Bool {
+    let state = checkpoint.state
+    let statePath = checkpoint.folder + "/" + Checkpoint.stateName
+    do {
+      try store.load(try checkpoint.neededTensors(Checkpoint.weightsName))
+      try trainer.restore(state["trainer"] ?? .null, tensors: try checkpoint.neededTensors(Checkpoint.optimizerName))
+      try stopping?.restore(state["early_stopping"] ?? .null)
+      try gathered.restore(state["since_evaluation"] ?? .null)
+      if let tensors = try checkpoint.tensors(Checkpoint.bestName) {
+        guard let step = state["best_step"]?.integer else { throw MalformedState(of: "best_step") }
+        let arena = store.arena.copy()
+        try store.load(tensors, into: arena)
+        best = (step, arena)
+      }
+      guard let hasStopped = state["has_stopped"]?.bool, let lines = state["warnings"]?.array else { throw MalformedState(of: "the run") }
+      warnings = lines.compactMap(\.string)
+      return hasStopped
+    } catch let error as Diagnostics {
+      throw error
+    } catch {
+      throw Checkpoint.damaged(statePath, "\(error)")
+    }
+  }
+}
+
+extension StepSums {
+  /// All of it, for a checkpoint.
+  fileprivate var state: JSON {
+    .object([
+      ("loss", .exact(loss)), ("steps", .integer(steps)), ("rows", .integer(rows)), ("greatest_gradient_norm", .exact(greatestNorm)),
+    ])
+  }
+
+  fileprivate mutating func restore(_ state: JSON) throws(MalformedState) {
+    guard let loss = state["loss"]?.number, let steps = state["steps"]?.integer, let rows = state["rows"]?.integer,
+      let norm = state["greatest_gradient_norm"]?.number
+    else { throw MalformedState(of: "since_evaluation") }
+    self = StepSums(loss: loss, steps: steps, rows: rows, greatestNorm: norm)
+  }
+}
