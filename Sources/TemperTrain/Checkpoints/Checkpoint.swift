@@ -5,7 +5,7 @@ import TemperNN
 
 extension Diagnostic.Code {
   /// A checkpoint whose files cannot be used.
-  static let damagedCheckpoint = Diagnostic.Code("E0242", "a checkpoint is damaged, or of another version")
+  static let damagedCheckpoint = Diagnostic.Code("E0244", "a checkpoint is damaged, or of another version")
   /// Data that are not those a checkpoint was trained on.
   static let changedData = Diagnostic.Code("E0243", "the data of a run have changed since it began")
 }

@@ -32,7 +32,9 @@ struct CheckpointFolder {
     path = Self.path(run)
     (self.config, self.stepsPerEpoch, self.isUpward) = (config, stepsPerEpoch, isUpward)
     for folder in Self.complete(in: path) {
-      if let checkpoint = try? Checkpoint(reading: folder) { kept.append(Kept(step: checkpoint.step, value: checkpoint.value, folder: folder)) }
+      if let checkpoint = try? Checkpoint(reading: folder) {
+        kept.append(Kept(step: checkpoint.step, value: checkpoint.value, folder: folder))
+      }
     }
   }
 
@@ -86,7 +88,9 @@ struct CheckpointFolder {
 
   /// The checkpoints that have a value, the best first; of equal ones the earlier.
   private var best: [Kept] {
-    kept.filter { $0.value.map { !$0.isNaN } ?? false }.sorted { isBetter($0.value, than: $1.value) || ($0.value == $1.value && $0.step < $1.step) }
+    kept.filter { $0.value.map { !$0.isNaN } ?? false }.sorted {
+      isBetter($0.value, than: $1.value) || ($0.value == $1.value && $0.step < $1.step)
+    }
   }
 
   private func isAmongBest(_ value: Double?) -> Bool {
@@ -105,7 +109,9 @@ struct CheckpointFolder {
   /// The folders of whole checkpoints, by their steps.
   private static func complete(in path: String) -> [String] {
     Files.names(in: path).compactMap { name in
-      guard name.hasPrefix("step-"), let step = Int(name.dropFirst(5)), Files.exists("\(path)/\(name)/\(Checkpoint.doneName)") else { return nil }
+      guard name.hasPrefix("step-"), let step = Int(name.dropFirst(5)), Files.exists("\(path)/\(name)/\(Checkpoint.doneName)") else {
+        return nil
+      }
       return (step, "\(path)/\(name)")
     }.sorted { (a: (Int, String), b: (Int, String)) in a.0 < b.0 }.map(\.1)
   }

@@ -40,7 +40,7 @@ struct Resumption {
   func check(_ new: JSON, _ file: ConfigFile, _ data: PreparedData) throws(Diagnostics) {
     let mistakes = Self.differences(resolved, new).map { difference in
       Diagnostic(
-        .fixedSetting, at: difference.new?.place ?? .wholeFile(path: file.path),
+        .fixedSetting, at: file.place(of: difference.path) ?? .wholeFile(path: file.path),
         "\(difference.path): is \((difference.new ?? .null).serialized()), and the run began with "
           + "\((difference.old ?? .null).serialized()). Only train.epochs, train.max_steps, early_stopping.patience, expect and threads may "
           + "change when a run is resumed; give a new --name for another run.")

@@ -11,8 +11,8 @@ public struct ConfigFile: Sendable {
   public let config: RunConfig
   /// The same with every default filled in and absolute paths: valid, and runs again to the same weights.
   public let resolved: JSON
-  /// Where the file itself asks for early stopping; nil where it is on by default, or off.
-  let earlyStoppingPlace: Place?
+  /// What the file and the command line say, with places.
+  private let source: JSON
 
   /// Reads a file, merges `overrides` (`key=value`) into it and reads the result; throws everything that is wrong at once.
   public init(path: String, overrides: [String] = []) throws(Diagnostics) {
@@ -32,7 +32,13 @@ public struct ConfigFile: Sendable {
     var resolved = outcome.resolved
     resolved.update("name") { $0 = .string(outcome.value.name) }
     self.resolved = resolved
-    earlyStoppingPlace = json["early_stopping"].flatMap { $0.isNull ? nil : $0.place ?? .wholeFile(path: path) }
+    source = json
+  }
+
+  /// Where the key at `path`, such as `train.epochs`, is given; nil where it is not, or is null.
+  func place(of path: String) -> Place? {
+    let value = path.split(separator: ".").reduce(source as JSON?) { $0?[String($1)] }
+    return value.flatMap { $0.isNull ? nil : $0.place ?? .wholeFile(path: self.path) }
   }
 
   /// The config of the run in the directory `run`, which is to go on: what it recorded, or the file at `path`, with `overrides`.

@@ -55,7 +55,8 @@ final class Run {
     } else {
       directory = try RunDirectory(path, existing: options.existing)
     }
-    manifest = Manifest(config: config, data: data, threads: threads, arguments: options.arguments, earlier: resumption?.manifest, after: checkpoint?.step)
+    manifest = Manifest(
+      config: config, data: data, threads: threads, arguments: options.arguments, earlier: resumption?.manifest, after: checkpoint?.step)
     checkpoints = CheckpointFolder(
       run: directory.path, config.checkpoint, stepsPerEpoch: trainer.stepsPerEpoch,
       isUpward: config.earlyStopping.map { $0.mode.isUpward($0.monitor) } ?? false)
@@ -77,7 +78,7 @@ final class Run {
     resolved.update("threads") { $0 = .integer(threads) }
     // Without validation rows there is nothing to stop by.
     if data.validation == nil, file.config.earlyStopping != nil {
-      if let place = file.earlyStoppingPlace {
+      if let place = file.place(of: "early_stopping") {
         throw Diagnostics(
           .invalidValue, at: place,
           "early_stopping: there are no validation rows to watch. Give some by data.split.validation, or set early_stopping to null.")
@@ -127,7 +128,9 @@ final class Run {
       let evaluation = trainer.stepsTaken % interval == 0 || isLast ? try evaluate() : nil
       let stops = evaluation?.stops ?? false
       let monitored = stopping.flatMap { value(of: $0.config.monitor, validation: evaluation?.validation) }
-      if stops || isLast ? config.checkpoint != nil : checkpoints.isDue(trainer.stepsTaken, evaluation: evaluation.map { _ in (monitored, .now) }) {
+      if stops || isLast
+        ? config.checkpoint != nil : checkpoints.isDue(trainer.stepsTaken, evaluation: evaluation.map { _ in (monitored, .now) })
+      {
         try writeCheckpoint(value: monitored, hasStopped: stops)
       }
       if stops { return .earlyStopping }

@@ -32,7 +32,7 @@ final class RunDirectory {
         "the run exists already. Give another --name, or --overwrite to replace it"
           + (isRun ? ", or --resume \(path) to go on with it." : "."))
     case .replace:
-      guard isRun || Files.isFolder(path) && Self.beginnings.isSuperset(of: Files.names(in: path)) else {
+      guard isRun || Files.isFolder(path) && Self.isBeginning(path) else {
         throw Diagnostics(
           .runExists, at: .wholeFile(path: path), "is no directory of a run, and is not overwritten. Give another --name or --output-dir.")
       }
@@ -48,6 +48,12 @@ final class RunDirectory {
   /// An error where a run should be.
   static func noRun(_ path: String) -> Diagnostics {
     Diagnostics(.noRun, at: .wholeFile(path: path), "is no directory of a run: \(resolvedName) is missing. Name one that a run has left.")
+  }
+
+  /// Whether `path` holds nothing but what a run leaves that is killed before it is known as one.
+  private static func isBeginning(_ path: String) -> Bool {
+    let files = ["config.json", manifestName, resolvedName]
+    return Set(files + files.map { $0 + ".partial" } + [lockName, metricsName, timingName]).isSuperset(of: Files.names(in: path))
   }
 
   /// Removes all that a run has left.
@@ -109,8 +115,6 @@ final class RunDirectory {
   static let manifestName = "manifest.json"
   private static let metricsName = "metrics.jsonl"
   private static let timingName = "timing.jsonl"
-  /// What a run that was killed before it had all its files may have left.
-  private static let beginnings: Set = [lockName, "config.json", manifestName, metricsName, timingName]
   private static let lockName = ".lock"
 
   private func takeLock() throws(Diagnostics) {

@@ -21,7 +21,8 @@ struct TrainCommand: ParsableCommand {
 
   @Option(
     name: .long,
-    help: ArgumentHelp("Go on with an interrupted run from its last checkpoint; the config is the run's own unless one is named.", valueName: "run"))
+    help: ArgumentHelp(
+      "Go on with an interrupted run from its last checkpoint; the config is the run's own unless one is named.", valueName: "run"))
   var resume: String?
 
   @Flag(name: .long, help: "Print one JSON object instead of tables.")
@@ -33,7 +34,9 @@ struct TrainCommand: ParsableCommand {
   func validate() throws {
     if resume == nil { return try options.demandPath() }
     if overwrite { throw ValidationError("--resume goes on with a run, and --overwrite replaces it; give one of the two") }
-    if name != nil || outputDir != nil { throw ValidationError("--resume names the run's directory; --name and --output-dir do not go with it") }
+    if name != nil || outputDir != nil {
+      throw ValidationError("--resume names the run's directory; --name and --output-dir do not go with it")
+    }
   }
 
   func run() {
