@@ -82,7 +82,7 @@ private final class Run {
     }
 
     directory = try RunDirectory(config.outputDirectory + "/" + config.name, overwrites: options.overwrites)
-    manifest = Manifest(config: config, data: data, threads: threads, arguments: options.arguments)
+    manifest = Manifest(config: config, data: data, weights: bench.weights, threads: threads, arguments: options.arguments)
     try directory.write(file.bytes, to: "config.json")
     try directory.write(resolved, to: "resolved.json")
     try directory.write(manifest.json(end: nil), to: "manifest.json")
@@ -92,7 +92,7 @@ private final class Run {
     for note in data.notes { events(.note(note)) }
     events(.started(totalSteps: trainer.totalSteps, stepsPerEpoch: trainer.stepsPerEpoch, trainingRows: data.train.count))
     let first = try evaluate(events).validation?.loss ?? judge.evaluate(data.train).loss
-    if let classes = judge.objective.equalClasses, let warning = Self.warning(firstLoss: first, classes: classes) {
+    if config.start == nil, let classes = judge.objective.equalClasses, let warning = Self.warning(firstLoss: first, classes: classes) {
       warnings.append(warning)
       events(.warning(warning))
     }

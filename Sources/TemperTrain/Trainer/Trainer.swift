@@ -51,6 +51,7 @@ public final class Trainer {
   private var l1: ScalarSchedule
   private var l2: ScalarSchedule
   private var dropoutRates: [ScalarSchedule]
+  private var labelSmoothing: ScalarSchedule?
   private let l1Method: L1Method
   private let proximal: ProximalL1
   private let decayScope: DecayScope
@@ -71,7 +72,9 @@ public final class Trainer {
     self.store = store
     self.objective = objective
     self.config = config.train
-    batches = BatchStream(dataset, batchSize: config.train.batchSize, smallestBatch: model.smallestBatch, random: store.random)
+    batches = BatchStream(
+      dataset, batchSize: config.train.batchSize, smallestBatch: model.smallestBatch, shuffles: config.train.shuffles,
+      random: store.random)
     plan = batches.plan
     let stepsPerEpoch = Self.stepsPerEpoch(batches.plan, config.train)
     let total = config.train.length.steps(perEpoch: stepsPerEpoch)
@@ -81,6 +84,7 @@ public final class Trainer {
     (l1, l2) = (config.regularization.penalties.l1, config.regularization.penalties.l2)
     l1Method = config.regularization.penalties.l1Method
     dropoutRates = config.regularization.dropout
+    labelSmoothing = config.loss.labelSmoothing
     decayScope = config.optimizer.decayOn
     gradientPass = GradientPass(store, penalizing: decayScope)
     proximal = ProximalL1(store, penalizing: decayScope)
@@ -96,7 +100,9 @@ public final class Trainer {
 
   /// The metrics that ``observe(_:)`` must be given; none where every schedule depends on the step alone.
   public var monitors: Set<String> {
-    Set(schedule.monitors + (weightDecay?.monitors ?? []) + l1.monitors + l2.monitors + dropoutRates.flatMap(\.monitors))
+    Set(
+      schedule.monitors + (weightDecay?.monitors ?? []) + l1.monitors + l2.monitors + dropoutRates.flatMap(\.monitors)
+        + (labelSmoothing?.monitors ?? []))
   }
 
   /// Tells schedules the metrics of an evaluation, by their full names.
@@ -106,6 +112,7 @@ public final class Trainer {
     l1.observe(metrics)
     l2.observe(metrics)
     for index in dropoutRates.indices { dropoutRates[index].observe(metrics) }
+    labelSmoothing?.observe(metrics)
   }
 
   /// What the objective has more than the loss, at the present weights and the strengths of the last step.
@@ -122,6 +129,7 @@ public final class Trainer {
     case .l1: value(l1, step)
     case .l2: value(l2, step)
     case .dropout: dropoutRates.first.map { value($0, step) }
+    case .labelSmoothing: labelSmoothing.map { value($0, step) }
     }
   }
 
@@ -170,6 +178,7 @@ public final class Trainer {
     var (sum, weight, rows) = (0.0, 0.0, 0)
     let first = stepsTaken % stepsPerEpoch * config.accumulationSteps
     let rates = dropoutRates.map { value($0, stepsTaken) }
+    let objective = trainingObjective
     for _ in first..<min(first + config.accumulationSteps, plan.batches) {
       let batch = batches.nextBatch()
       current = batch
@@ -184,6 +193,12 @@ public final class Trainer {
       sum += Double(value.scalar)
     }
     return (sum, weight, rows)
+  }
+
+  /// What this step minimises: with smoothing on a schedule another objective than evaluations have, whose losses stay comparable.
+  private var trainingObjective: Objective {
+    guard let labelSmoothing, labelSmoothing.constant == nil else { return objective }
+    return objective.smoothed(by: value(labelSmoothing, stepsTaken))
   }
 
   /// Makes sums means, adds the penalty's gradient, and returns the global norm and what is left to multiply by.

@@ -10,6 +10,8 @@ struct Workbench {
   let store: ParameterStore
   let judge: Judge
   let trainer: Trainer
+  /// The file that the first weights are from, if any.
+  let weights: PreparedData.Source?
   /// The model in a few words: `mlp 64-128-10`.
   let summary: String
 
@@ -18,8 +20,13 @@ struct Workbench {
     let config = file.config
     data = try PreparedData(config.data, seed: config.seed)
     let objective = try Objective(config.loss, data.preprocessor.target, counts: data.targetRows, rows: data.train.count)
-    store = ParameterStore(random: RandomStreams(seed: UInt64(config.seed)))
-    let model = config.model.model(store.root, inputs: data.preprocessor.width, outputs: objective.outputs)
+    let random = RandomStreams(seed: UInt64(config.seed))
+    let first = try config.start?.read()
+    store = first.map { ParameterStore(loading: $0.tensors, random: random) } ?? ParameterStore(random: random)
+    let model = config.model.model(
+      store.root, inputs: data.preprocessor.width, outputs: objective.outputs, endsInSoftmax: objective.takesProbabilities)
+    try first?.finishLoading(store)
+    weights = first?.source
     if data.train.count < model.smallestBatch {
       throw Diagnostics(
         .invalidValue, at: .wholeFile(path: file.path),
@@ -46,6 +53,8 @@ public enum ScheduledNumber: String, CaseIterable, Sendable {
   case l2
   /// The dropout rate of the first hidden layer.
   case dropout
+  /// The share of label smoothing.
+  case labelSmoothing = "label_smoothing"
 }
 
 /// A schedule's values over a run, to look at or to plot.
