@@ -31,7 +31,7 @@ import Testing
   @Test func smoothingMayFollowASchedule() throws {
     let text = #"{"label_smoothing": {"type": "linear", "from": 0.4, "to": 0}, "class_weights": {"c": 2}}"#
     let schedule = try #require(try config(text).labelSmoothing)
-    #expect(schedule.constant == nil && schedule.value(step: 1, totalSteps: 4, stepsPerEpoch: 1) == 0.3)
+    #expect(schedule.constant == nil && abs(schedule.value(step: 1, totalSteps: 4, stepsPerEpoch: 1) - 0.3) < 1e-12)
     #expect(try options(text).labelSmoothing == 0)
     #expect(try config(#"{"label_smoothing": 0.1}"#).labelSmoothing?.constant == 0.1)
     #expect(try config(#"{"type": "mse"}"#).labelSmoothing == nil)

@@ -41,7 +41,8 @@ extension ConfigKeyTests {
     },
     KeyCase("model.initializer.std (mlp: normal, truncated_normal)") { (lab: Lab) throws in
       let all = try [0.02, 0.2].map { deviation in
-        try lab.train(still + ["model.initializer={\"type\": \"truncated_normal\", \"std\": \(deviation)}"]).values("layers.0.linear.weight")
+        let initializer = "model.initializer={\"type\": \"truncated_normal\", \"std\": \(deviation)}"
+        return try lab.train(still + [initializer]).values("layers.0.linear.weight")
       }
       #expect(zip(all[0], all[1]).allSatisfy { abs($1 - 10 * $0) < 1e-6 && abs($1) <= 0.4 })
       #expect(all[1].contains { abs($0) > 0.2 })

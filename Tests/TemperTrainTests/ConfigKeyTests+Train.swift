@@ -48,7 +48,8 @@ extension ConfigKeyTests {
       #expect(try lab.train(["train.shuffle=true"]).last == lab.train().last)
       // From the same first weights the order of the file is the same at every seed, and a shuffled one is not.
       let start = "init.weights=\(try lab.train().directory)/last/model.safetensors"
-      lab.folder.write(SampleTable.config.replacingFirst("\"columns\"", with: "\"split\": {\"validation\": null}, \"columns\""), to: "all.json")
+      let all = "\"split\": {\"validation\": null}, \"columns\""
+      lab.folder.write(SampleTable.config.replacingFirst("\"columns\"", with: all), to: "all.json")
       func run(_ shuffle: Bool, seed: Int) throws -> TrainedRun {
         try lab.train([start, "train.shuffle=\(shuffle)", "seed=\(seed)"], file: "all.json")
       }

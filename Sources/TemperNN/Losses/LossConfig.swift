@@ -33,7 +33,7 @@ public struct LossConfig: Sendable {
         .init("sparse_categorical_crossentropy", "Cross-entropy against one class a row.") {
           (.sparseCategorical(SparseCategoricalConfig($0, metrics: metrics)), "sparse_categorical_crossentropy")
         },
-        .init("focal", "Cross-entropy in which rows that are already right weigh less.") { 
+        .init("focal", "Cross-entropy in which rows that are already right weigh less.") {
           (.focal(FocalConfig($0, metrics: metrics)), "focal")
         },
         .init("binary_crossentropy", "Cross-entropy with one logit for two classes, or one for each label.") {

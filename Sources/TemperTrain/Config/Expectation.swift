@@ -45,8 +45,9 @@ public struct Expectation: Sendable, Equatable {
     return entries.map { entry in
       if !task.has(entry.key) {
         c.fail(
-          "expect.\(entry.key)", .invalidValue, task.unknown(entry.key) + "; write one of them after train., validation. or test.",
-          with: ["task"])
+          "expect.\(entry.key)", .invalidValue,
+          "is no result of the task \(task.rawValue). Results are train., validation. or test. and one of: "
+            + task.figureNames.joined(separator: ", "), with: ["task"])
       }
       return Expectation(metric: entry.key, min: entry.value.min, max: entry.value.max)
     }
