@@ -46,6 +46,12 @@ extension ConfigKeyTests {
     }
   }
 
+  /// The validation loss before the first step.
+  private static func firstLoss(_ lab: Lab, _ changes: [String]) throws -> Double {
+    let line = try lab.train(changes).metrics().first
+    return try #require(line?["validation"]?["loss"]?.number)
+  }
+
   static let lossCases: [KeyCase] = [
     KeyCase("loss.type") { (lab: Lab) throws in
       let plain = try lab.train()
@@ -64,14 +70,10 @@ extension ConfigKeyTests {
       #expect(try lab.train(["loss.from=logits"]).last == lab.train().last)
       #expect(try lab.train(["loss.from=probabilities"]).last != lab.train().last)
       // Behind the softmax the loss is the same; only that of an output sure of the wrong class is cut off, at -ln 1e-7.
-      func first(_ changes: [String]) throws -> Double {
-        let line = try lab.train(changes).metrics().first
-        return try #require(line?["validation"]?["loss"]?.number)
-      }
-      #expect(abs(try first(["loss.from=probabilities"]) - (try first([]))) < 1e-6)
+      #expect(abs(try firstLoss(lab, ["loss.from=probabilities"]) - (try firstLoss(lab, []))) < 1e-6)
       let far = ["model.initializer={\"type\": \"normal\", \"std\": 100}"]
-      #expect(try first(far) > 100)
-      #expect(try first(far + ["loss.from=probabilities"]) < 16.2)
+      #expect(try firstLoss(lab, far) > 100)
+      #expect(try firstLoss(lab, far + ["loss.from=probabilities"]) < 16.2)
     },
     KeyCase("loss.label_smoothing (sparse_categorical_crossentropy, focal)") { (lab: Lab) throws in
       try expectOtherWeights(
