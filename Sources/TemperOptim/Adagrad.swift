@@ -50,7 +50,7 @@ public final class Adagrad: Optimizer {
   /// See ``Optimizer``.
   public func step(_ gradients: GradientBuffer, scale: Float, learningRate: Double) {
     steps += 1
-    let (w, g, s, eps) = (arena.pointer, gradients.pointer, sum.pointer, Float(config.eps))
+    let (w, g, s, eps) = (arena.pointer, gradients.values, sum.pointer, Float(config.eps))
     let rate = Float(learningRate / (1 + Double(steps - 1) * config.learningRateDecay))
     forEachPiece(of: groups) { items, _ in
       for i in items {

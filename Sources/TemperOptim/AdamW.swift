@@ -57,7 +57,7 @@ public final class AdamW: DecayingOptimizer {
   /// See ``Optimizer``.
   public func step(_ gradients: GradientBuffer, scale: Float, learningRate: Double) {
     steps += 1
-    let (w, g, m, v) = (arena.pointer, gradients.pointer, first.pointer, second.pointer)
+    let (w, g, m, v) = (arena.pointer, gradients.values, first.pointer, second.pointer)
     let (b1, b2) = (Float(config.betas.0), Float(config.betas.1))
     let (c1, c2) = (1 - b1, Float(1 - config.betas.1))
     // m̂ / (√v̂ + ε) with both corrections moved out of the loop.

@@ -25,8 +25,9 @@ public struct GradientPass {
   /// anyway, and a pass that writes costs twice as much. The norm is not finite when any gradient is not.
   public func prepare(_ gradients: GradientBuffer, scale: Float) -> (norm: Double, scale: Float) {
     gradients.settle()
-    let (w, g) = (arena.pointer, gradients.pointer)
-    let (l1, l2) = (Float(l1), Float(l2))
+    let (w, values, l1, l2) = (arena.pointer, gradients.values, Float(l1), Float(l2))
+    // Taking the pointer to write makes sparse leaves dense.
+    let penalized = l1 > 0 || l2 > 0 ? gradients.pointer : nil
     let partition = Partition(gradients.count, cost: 4)
     let squares = withUnsafeTemporaryAllocation(of: Double.self, capacity: partition.chunks) { sums in
       let partial = sums.baseAddress!
@@ -35,18 +36,18 @@ public struct GradientPass {
         for group in groups {
           let piece = group.range.clamped(to: items)
           if piece.isEmpty { continue }
-          if l1 > 0 && group.decays {
+          if let g = penalized, l1 > 0 && group.decays {
             for i in piece { g[i] = scale * g[i] + (l2 * w[i] + l1 * signum(w[i])) }
-          } else if l1 > 0 || l2 > 0 {
+          } else if let g = penalized {
             let penalty = group.decays ? l2 : 0
             for i in piece { g[i] = scale * g[i] + penalty * w[i] }
           }
-          partial[chunk] += temper_square_sum(g + piece.lowerBound, piece.count)
+          partial[chunk] += temper_square_sum(values + piece.lowerBound, piece.count)
         }
       }
       // In chunk order: the same bits on any number of threads.
       return sums.reduce(0, +)
     }
-    return l1 > 0 || l2 > 0 ? (squares.squareRoot(), 1) : (Double(scale) * squares.squareRoot(), scale)
+    return penalized != nil ? (squares.squareRoot(), 1) : (Double(scale) * squares.squareRoot(), scale)
   }
 }

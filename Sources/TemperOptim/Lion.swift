@@ -50,7 +50,7 @@ public final class Lion: DecayingOptimizer {
   /// See ``Optimizer``.
   public func step(_ gradients: GradientBuffer, scale: Float, learningRate: Double) {
     steps += 1
-    let (w, g, m, rate) = (arena.pointer, gradients.pointer, average.pointer, Float(learningRate))
+    let (w, g, m, rate) = (arena.pointer, gradients.values, average.pointer, Float(learningRate))
     let (b1, b2) = (Float(config.betas.0), Float(config.betas.1))
     let (c1, c2) = (Float(1 - config.betas.0), Float(1 - config.betas.1))
     forEachPiece(of: groups) { items, decays in

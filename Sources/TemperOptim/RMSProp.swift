@@ -59,7 +59,7 @@ public final class RMSProp: Optimizer {
   /// See ``Optimizer``.
   public func step(_ gradients: GradientBuffer, scale: Float, learningRate: Double) {
     steps += 1
-    let (w, g, s) = (arena.pointer, gradients.pointer, squares.pointer)
+    let (w, g, s) = (arena.pointer, gradients.values, squares.pointer)
     let (alpha, rest, eps) = (Float(config.alpha), Float(1 - config.alpha), Float(config.eps))
     let (momentum, rate) = (Float(config.momentum), Float(learningRate))
     let (average, velocity) = (average?.pointer, velocity?.pointer)

@@ -54,7 +54,7 @@ public final class SGD: DecayingOptimizer {
   /// See ``Optimizer``.
   public func step(_ gradients: GradientBuffer, scale: Float, learningRate: Double) {
     steps += 1
-    let (w, g, rate, momentum) = (arena.pointer, gradients.pointer, Float(learningRate), Float(config.momentum))
+    let (w, g, rate, momentum) = (arena.pointer, gradients.values, Float(learningRate), Float(config.momentum))
     let velocity = velocity?.pointer
     forEachPiece(of: groups) { items, decays in
       let keep = decays ? Float(1 - learningRate * weightDecay) : 1

@@ -48,6 +48,11 @@ import Testing
       "{\n  #,\n  \"model\": {\"hidden\": [8, 8, 8]},\n  \"regularization\": {\"dropout\": {\"rate\": [0.1, 0.2]}}\n}"
     ),
     ("residual without equal widths", "{\n  #,\n  \"model\": {\"hidden\": [8, 16], \"residual\": true}\n}"),
+    (
+      "first weights twice",
+      "{\n  #,\n  \"init\": {\"weights\": \"w.safetensors\"},\n  \"model\": {\"initializer\": {\"type\": \"zeros\"}}\n}"
+    ),
+    ("first weights without a file", "{\n  #,\n  \"init\": {}\n}"),
     ("path and train", "{\"data\": {\"path\": \"t.csv\", \"train\": \"t.csv\", \"label\": \"kind\"}}"),
     ("split of separate files", "{\"data\": {\"train\": \"t.csv\", \"label\": \"kind\", \"split\": {\"test\": 0.2}}}"),
     ("test file beside a path", "{\"data\": {\"path\": \"t.csv\", \"test\": \"t.csv\", \"label\": \"kind\"}}"),
@@ -167,6 +172,9 @@ import Testing
     for (name, members, status) in [
       ("unknown class", "\"loss\": {\"class_weights\": {\"d\": 2}}", 64),
       ("early stopping without validation rows", "\"early_stopping\": {\"patience\": 3}", 64),
+      ("classes to predict as a number", "\"task\": \"regression\"", 65),
+      ("first weights that are not there", "\"init\": {\"weights\": \"absent.safetensors\"}", 66),
+      ("first weights that are none", "\"init\": {\"weights\": \"t.csv\"}", 65),
     ] as [(String, String, Int32)] {
       let config = "{\n  \(data),\n  \(members)\n}"
       shop.folder.write(config, to: "x.json")

@@ -65,6 +65,12 @@ import Testing
     }
   }
 
+  @Test func withoutShufflingRowsKeepTheirOrder() {
+    let stream = BatchStream(dataset(7), BatchPlan(rows: 7, batchSize: 3), shuffles: false, random: RandomStreams(seed: 1))
+    let batches = (0..<6).map { _ in stream.nextBatch().rowIDs }
+    #expect(batches == [[1000, 1001, 1002], [1003, 1004, 1005], [1006], [1000, 1001, 1002], [1003, 1004, 1005], [1006]])
+  }
+
   @Test func theOrderDependsOnSeedAndEpochOnly() {
     let small = epochs(4, rows: 53, batchSize: 3).map { $0.flatMap { $0 } }
     let large = epochs(4, rows: 53, width: 9, batchSize: 20, smallest: 2).map { $0.flatMap { $0 } }

@@ -45,6 +45,11 @@ import Testing
         "t.csv:4:3: \"y\" is the value to predict, and \"1e39\" is not a number of 32 bits. Write it like -12.5 or 3e-4, or remove the row. [E0212]",
       ])
     #expect(
+      errors { try fit(table("x,y\n1,5\n2,\n3,one\n4,two\n"), target: .value("y")) } == [
+        "t.csv:4:3: \"y\" is the value to predict, and 2 of 4 training rows have text in it, the first \"one\". "
+          + "If these are classes, set \"task\" to \"classification\"; else name a column of numbers by data.label. [E0212]"
+      ])
+    #expect(
       errors { try fit(table("x,a,b\n1,2,0\n2,1,yes\n3,1,\n"), target: .multilabel(["a", "b"])) } == [
         "t.csv:2:3: \"a\" is a label, and \"2\" is neither 1 nor 0. Write 1 where a row has the label and 0 where it has not. [E0223]",
         "t.csv:3:5: \"b\" is a label, and \"yes\" is neither 1 nor 0. Write 1 where a row has the label and 0 where it has not. [E0223]",

@@ -27,6 +27,26 @@ import Testing
     #expect(options.labelSmoothing == 0.1 && options.normalization == .count && options.ignoreIndex == 7)
   }
 
+  /// A loss has the share that never changes, or none where it follows a schedule; the trainer then gives it one for each step.
+  @Test func smoothingMayFollowASchedule() throws {
+    let text = #"{"label_smoothing": {"type": "linear", "from": 0.4, "to": 0}, "class_weights": {"c": 2}}"#
+    let schedule = try #require(try config(text).labelSmoothing)
+    #expect(schedule.constant == nil && abs(schedule.value(step: 1, totalSteps: 4, stepsPerEpoch: 1) - 0.3) < 1e-12)
+    #expect(try options(text).labelSmoothing == 0)
+    #expect(try config(#"{"label_smoothing": 0.1}"#).labelSmoothing?.constant == 0.1)
+    #expect(try config(#"{"type": "mse"}"#).labelSmoothing == nil)
+    for type in ["sparse_categorical_crossentropy", "focal", "binary_crossentropy"] {
+      let tail = #""type": "\#(type)", "class_weights": {"a": 3}}"#
+      let (classes, counts, labels): ([String], [Int], [Int32]) = (["a", "b"], [6, 3], [0, 1, 1])
+      let plain = try config("{" + tail).classificationLoss(classes: classes, counts: counts)
+      let smoothed = try config(#"{"label_smoothing": 0.25, "# + tail).classificationLoss(classes: classes, counts: counts)
+      let outputs = Tensor([3, plain.outputs(classes: 2)], type == "binary_crossentropy" ? [1, 2, -3] : [1, 0, 2, 1, 0.5, -1])
+      #expect(plain(outputs, labels).sum.bits != smoothed(outputs, labels).sum.bits)
+      #expect(plain.smoothed(by: 0.25)(outputs, labels).sum.bits == smoothed(outputs, labels).sum.bits)
+      #expect(smoothed.smoothed(by: 0)(outputs, labels).sum.bits == plain(outputs, labels).sum.bits)
+    }
+  }
+
   @Test func balancedWeightsAreInverseToCounts() throws {
     let options = try options(#"{"class_weights": "balanced"}"#)
     let expected: [Float] = [10 / 18, 10 / 9, 10 / 3]

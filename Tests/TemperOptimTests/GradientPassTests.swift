@@ -55,6 +55,23 @@ import Testing
     #expect(values(store, gradients) == [[5, 10], [2.5, -1]])
   }
 
+  /// Without a penalty neither the pass nor an update writes to gradients, so that an embedding's stay sparse; a penalty acts on all rows.
+  @Test func sparseGradientsStaySparse() {
+    let store = ParameterStore(random: RandomStreams(seed: 1))
+    let table = store.root.parameter("table", [6, 2], .ones)
+    let gradients = store.makeGradients()
+    _ = store.addGradients(to: gradients) { embedding(table.value, [4, 1]).sum() }
+    let (norm, scale) = GradientPass(store).prepare(gradients, scale: 0.5)
+    #expect(norm == 1 && gradients.touchedRows(0) == [4, 1])
+    let rules: [any Optimizer] = [
+      SGD(store, SGDConfig(momentum: 0.9)), AdamW(store), RMSProp(store), Adagrad(store), Lion(store),
+    ]
+    for rule in rules { rule.step(gradients, scale: scale, learningRate: 0.1) }
+    #expect(gradients.touchedRows(0) == [4, 1])
+    _ = GradientPass(store, l2: 0.1).prepare(gradients, scale: 1)
+    #expect(gradients.touchedRows(0) == nil)
+  }
+
   @Test(arguments: [Float.nan, .infinity]) func theNormIsNotFiniteWhenAGradientIsNot(bad: Float) {
     let store = makeStore()
     let gradients = gradients(store, [1, 1], [1, bad])

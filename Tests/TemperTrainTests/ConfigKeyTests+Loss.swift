@@ -25,6 +25,33 @@ extension ConfigKeyTests {
     #expect(Set(weights).count == variants.count)
   }
 
+  /// Fails unless smoothing follows its schedule in training, and evaluations under one that changes report the loss without smoothing.
+  private static func expectSchedules(_ lab: Lab, _ changes: (_ members: String) -> [String]) throws {
+    func run(_ smoothing: String) throws -> TrainedRun {
+      try lab.train(changes("\"label_smoothing\": \(smoothing)") + ["train.eval_every_steps=1"])
+    }
+    func losses(_ run: TrainedRun, _ part: String) throws -> [Double] { try run.metrics().compactMap { $0[part]?["loss"]?.number } }
+    let (none, half) = (try run("0"), try run("0.5"))
+    let falling = try run("{\"type\": \"linear\", \"from\": 0.5, \"to\": 0}")
+    let feedback = try run("{\"type\": \"feedback\", \"from\": 0.5, \"max\": 0.6, \"target\": 1}")
+    #expect(try run("{\"type\": \"constant\", \"value\": 0.5}").last == half.last)
+    #expect(Set([none.last, half.last, falling.last, feedback.last]).count == 4)
+    for changing in [falling, feedback] {
+      // The first step has what it starts with, later ones less.
+      #expect(try losses(changing, "train").first == losses(half, "train").first)
+      #expect(try losses(changing, "validation").first == losses(none, "validation").first)
+      #expect(try losses(changing, "validation").first != losses(half, "validation").first)
+      let evaluation = try #require(try ModelBundle(reading: changing.directory).evaluate(part: "validation"))
+      #expect(evaluation.loss == changing.outcome.validation?.loss)
+    }
+  }
+
+  /// The validation loss before the first step.
+  private static func firstLoss(_ lab: Lab, _ changes: [String]) throws -> Double {
+    let line = try lab.train(changes).metrics().first
+    return try #require(line?["validation"]?["loss"]?.number)
+  }
+
   static let lossCases: [KeyCase] = [
     KeyCase("loss.type") { (lab: Lab) throws in
       let plain = try lab.train()
@@ -42,14 +69,23 @@ extension ConfigKeyTests {
     KeyCase("loss.from (sparse_categorical_crossentropy)") { (lab: Lab) throws in
       #expect(try lab.train(["loss.from=logits"]).last == lab.train().last)
       #expect(try lab.train(["loss.from=probabilities"]).last != lab.train().last)
+      // Behind the softmax the loss is the same; only that of an output sure of the wrong class is cut off, at -ln 1e-7.
+      #expect(abs(try firstLoss(lab, ["loss.from=probabilities"]) - (try firstLoss(lab, []))) < 1e-6)
+      let far = ["model.initializer={\"type\": \"normal\", \"std\": 100}"]
+      #expect(try firstLoss(lab, far) > 100)
+      #expect(try firstLoss(lab, far + ["loss.from=probabilities"]) < 16.2)
     },
     KeyCase("loss.label_smoothing (sparse_categorical_crossentropy, focal)") { (lab: Lab) throws in
       try expectOtherWeights(
         lab,
         [crossEntropy, "focal"].flatMap { type in ["0", "0.1", "0.3"].map { loss(type, "\"label_smoothing\": \($0)") } })
+      for type in [crossEntropy, "focal"] { try expectSchedules(lab) { loss(type, $0) } }
     },
     KeyCase("loss.label_smoothing (binary_crossentropy)") { (lab: Lab) throws in
       try expectOtherWeights(lab, ["0", "0.1", "0.3"].map { twoClasses(lab, "\"label_smoothing\": \($0)") })
+      try expectSchedules(lab) { twoClasses(lab, $0) }
+      func labels(_ smoothing: String) -> [String] { lab.multilabel() + loss("binary_crossentropy", "\"label_smoothing\": \(smoothing)") }
+      try expectOtherWeights(lab, ["0", "0.3", "{\"type\": \"linear\", \"from\": 0.3, \"to\": 0}"].map(labels))
     },
     KeyCase("loss.class_weights (sparse_categorical_crossentropy, focal, binary_crossentropy)") { (lab: Lab) throws in
       let weights = ["null", "{\"b\": 4}", "{\"a\": 4}", "\"balanced\""].map { "\"class_weights\": \($0)" }

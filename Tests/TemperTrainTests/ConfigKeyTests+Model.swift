@@ -31,17 +31,51 @@ extension ConfigKeyTests {
       givesOtherWeights: [["model.hidden=[8, 8]"], ["model.hidden=[8, 8]", "model.residual=true"]]),
     KeyCase(
       "model.initializer.type (mlp)",
-      givesOtherWeights: ["kaiming_uniform", "kaiming_normal", "xavier_uniform", "xavier_normal", "normal"].map {
-        ["model.initializer.type=\($0)"]
-      }),
-    KeyCase("model.initializer.std (mlp: normal)") { (lab: Lab) throws in
-      // A step too small to change a weight leaves the first ones.
-      let still = ["optimizer.learning_rate=1e-30", "optimizer.weight_decay=0"]
+      givesOtherWeights: [
+        "kaiming_uniform", "kaiming_normal", "xavier_uniform", "xavier_normal", "normal", "truncated_normal", "orthogonal", "zeros",
+      ].map { ["model.initializer.type=\($0)"] }
+    ) { (runs: [TrainedRun]) throws in
+      // Nothing comes through weights of 0 but the output's bias.
+      #expect(try runs[7].values("layers.0.linear.weight").allSatisfy { $0 == 0 })
+      #expect(try runs[7].values("output.bias").contains { $0 != 0 })
+    },
+    KeyCase("model.initializer.std (mlp: normal, truncated_normal)") { (lab: Lab) throws in
+      let all = try [0.02, 0.2].map { deviation in
+        let initializer = "model.initializer={\"type\": \"truncated_normal\", \"std\": \(deviation)}"
+        return try lab.train(still + [initializer]).values("layers.0.linear.weight")
+      }
+      #expect(zip(all[0], all[1]).allSatisfy { abs($1 - 10 * $0) < 1e-6 && abs($1) <= 0.4 })
+      #expect(all[1].contains { abs($0) > 0.2 })
       let norms = try [0.02, 0.2].map {
         norm(try lab.train(still + ["model.initializer={\"type\": \"normal\", \"std\": \($0)}"]).values("layers.0.linear.weight"))
       }
       #expect(abs(norms[1] / norms[0] - 10) < 1e-4)
       #expect(abs(norms[0] / 48.0.squareRoot() - 0.02) < 0.006)
     },
+    KeyCase("model.initializer.gain (mlp: orthogonal)") { (lab: Lab) throws in
+      for (gain, text) in [(1.0, ""), (3, ", \"gain\": 3")] {
+        let weights = try lab.train(still + ["model.initializer={\"type\": \"orthogonal\"\(text)}"]).values("layers.0.linear.weight")
+        // 8 rows of 6: the columns are orthogonal.
+        for (i, j) in [(0, 0), (5, 5), (0, 1), (2, 4)] {
+          let product = (0..<8).reduce(0.0) { $0 + Double(weights[6 * $1 + i]) * Double(weights[6 * $1 + j]) }
+          #expect(abs(product - (i == j ? gain * gain : 0)) < 1e-5)
+        }
+      }
+    },
+    KeyCase("model.initializer.value (mlp: constant)") { (lab: Lab) throws in
+      let run = try lab.train(still + ["model.initializer={\"type\": \"constant\", \"value\": -0.25}"])
+      #expect(try run.values("layers.0.linear.weight") == Array(repeating: -0.25, count: 48))
+      #expect(try run.values("output.weight") == Array(repeating: -0.25, count: 24))
+      #expect(throws: Diagnostics.self) { try lab.config(["model.initializer={\"type\": \"constant\"}"]) }
+    },
+    KeyCase("init.weights") { (lab: Lab) throws in
+      let first = try lab.train(["seed=5"])
+      let weights = "init.weights=\(first.directory)/last/model.safetensors"
+      #expect(try lab.train(still + [weights]).last == first.last)
+      #expect(try lab.train([weights]).last != lab.train().last)
+    },
   ]
+
+  /// A step too small to change a weight leaves the first ones.
+  private static let still = ["optimizer.learning_rate=1e-30", "optimizer.weight_decay=0"]
 }

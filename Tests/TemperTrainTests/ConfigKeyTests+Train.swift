@@ -44,6 +44,19 @@ extension ConfigKeyTests {
     KeyCase("train.batch_size", givesOtherWeights: [[], ["train.batch_size=7"], ["train.batch_size=1000"]]) { (runs: [TrainedRun]) throws in
       #expect(runs.map(\.outcome.steps) == [8, 16, 2])
     },
+    KeyCase("train.shuffle") { (lab: Lab) throws in
+      #expect(try lab.train(["train.shuffle=true"]).last == lab.train().last)
+      // From the same first weights the order of the file is the same at every seed, and a shuffled one is not.
+      let start = "init.weights=\(try lab.train().directory)/last/model.safetensors"
+      let all = "\"split\": {\"validation\": null}, \"columns\""
+      lab.folder.write(SampleTable.config.replacingFirst("\"columns\"", with: all), to: "all.json")
+      func run(_ shuffle: Bool, seed: Int) throws -> TrainedRun {
+        try lab.train([start, "train.shuffle=\(shuffle)", "seed=\(seed)"], file: "all.json")
+      }
+      #expect(try run(false, seed: 1).last == run(false, seed: 2).last)
+      #expect(try run(true, seed: 1).last != run(true, seed: 2).last)
+      #expect(try run(true, seed: 1).last != run(false, seed: 1).last)
+    },
     KeyCase("train.eval_batch_size") { (lab: Lab) throws in
       func buffers(_ size: Int) throws -> (run: TrainedRun, taken: Int) {
         let before = Engine.statistics.taken

@@ -37,9 +37,9 @@ import Testing
     let manifest = try run.json("manifest.json")
     #expect(
       manifest.members?.map(\.name) == [
-        "temper", "seed", "threads", "arguments", "working_folder", "git_revision", "data", "cpu", "blas", "start", "resumed", "end",
-        "stop_reason",
-        "exit_code",
+        "temper", "seed", "threads", "arguments", "working_folder", "git_revision", "data", "init", "cpu", "blas", "start", "resumed",
+        "end",
+        "stop_reason", "exit_code",
       ])
     #expect(manifest["temper"]?.string == temperVersion)
     #expect(manifest["seed"] == 5)

@@ -27,7 +27,7 @@ import Testing
     let schedule = "{\"type\":\"linear\",\"from\":0,\"to\":0.5,\"steps\":2}"
     let keys: [(ScheduledNumber, String)] = [
       (.l1, "regularization.l1"), (.l2, "regularization.l2"), (.dropout, "regularization.dropout.rate"),
-      (.weightDecay, "optimizer.weight_decay"),
+      (.weightDecay, "optimizer.weight_decay"), (.labelSmoothing, "loss.label_smoothing"),
     ]
     for (number, key) in keys {
       #expect(try csv(["\(key)=\(schedule)"], of: number, steps: 4) == ["step,value", "0,0.0", "1,0.25", "2,0.5", "3,0.5"], "\(key)")

@@ -91,6 +91,27 @@ private func findings(_ body: () throws -> Void) throws -> [Diagnostic] {
   }
 }
 
+@Suite struct TaskOfTextTests {
+  /// A column of classes under the wrong task is one mistake, not one for each row.
+  @Test func aLabelOfTextIsNoNumber() throws {
+    let lab = Lab()
+    let found = try findings { _ = try lab.train(["task=regression"]) }
+    #expect(found.map(\.code) == [.notANumber])
+    #expect(found.first?.place.description.hasPrefix(lab.folder("t.csv:")) == true)
+    #expect(found.first?.message.contains("54 of 54 training rows have text in it") == true, "\(found)")
+    #expect(found.first?.message.contains("set \"task\" to \"classification\"") == true)
+  }
+
+  @Test func anUnknownResultIsToldTheFiguresOfItsTask() throws {
+    let lab = Lab()
+    for name in ["test.rsme", "accuracy", "best.accuracy", "test.rmse.x"] {
+      let found = try findings { _ = try lab.config(["expect={\"\(name)\": {\"min\": 0}}"]) }
+      #expect(found.map(\.code) == [.invalidValue])
+      #expect(found.first?.message.contains("macro_f1") == true && found.first?.message.contains("rmse,") == false, "\(found)")
+    }
+  }
+}
+
 @Suite struct MultilabelTaskTests {
   private let lab = Lab()
   private let targets: [Float]
@@ -188,14 +209,22 @@ private func findings(_ body: () throws -> Void) throws -> [Diagnostic] {
     #expect(try first(gentle) > (try first(two)) && (try first(gentle)) < (try first(entropy)))
   }
 
-  /// Outputs are divided by their sum and clipped: no loss is above -ln 1e-7.
-  @Test func outputsCanBeTakenForProbabilities() throws {
+  /// The model then ends in a softmax, for its bundle too, and no loss is above -ln 1e-7.
+  @Test func theLossOfProbabilitiesIsThatOfASoftmax() throws {
     let (logits, run) = (try lab.train(), try lab.train(["loss.from=probabilities"]))
     let losses = try run.metrics().compactMap { $0["validation"]?["loss"]?.number }
     #expect(losses.count == 3)
     #expect(losses.allSatisfy { $0 >= 0 && $0 < 16.2 })
-    #expect(try logits.metrics().first?["validation"]?["loss"]?.number != losses.first)
+    let first = try #require(try logits.metrics().first?["validation"]?["loss"]?.number)
+    #expect(abs(first - losses[0]) < 1e-6)
     #expect(run.last != logits.last)
-    #expect(run.outcome.stopReason == .completed)
+    #expect(try relativeDifference(run, logits) < 1e-3)
+    let bundle = try ModelBundle(reading: run.directory)
+    #expect(try bundle.evaluate(part: "validation")?.figures == run.outcome.validation?.figures)
+    let table = try CSVTable(path: lab.folder("t.csv"))
+    let probabilities = try bundle.predictions(table, rows: 0..<60)
+    let others = try ModelBundle(reading: logits.directory).predictions(table, rows: 0..<60)
+    #expect(zip(probabilities, others).allSatisfy { abs($0 - $1) < 1e-3 })
+    for row in 0..<60 { #expect(abs(probabilities[3 * row..<3 * row + 3].reduce(0, +) - 1) < 1e-5) }
   }
 }

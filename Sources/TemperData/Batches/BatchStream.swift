@@ -1,9 +1,9 @@
 import Dispatch
 import TemperCore
 
-/// Endless shuffled batches of a data set, gathered ahead on another thread.
+/// Endless batches of a data set, shuffled unless told otherwise, gathered ahead on another thread.
 ///
-/// The order of epoch e is a function of the seed and e alone. Batches are gathered in blocks of some hundred kilobytes, two in turn: while
+/// The order of epoch e is a function of the seed and e alone; without shuffling it is that of the data set. Batches are gathered in blocks of some hundred kilobytes, two in turn: while
 /// one is trained on, the next is filled, so a hand-over is paid once a block and no memory is allocated after the first two.
 public final class BatchStream {
   /// How an epoch is cut.
@@ -13,9 +13,9 @@ public final class BatchStream {
   private var block: Block
   private var next = 0
 
-  /// Batches of the rows of `dataset`, at least one, cut by `plan`; their order comes from the stream of `random` called `shuffle`. The first
-  /// is batch `first` of all, counted through the epochs from 0.
-  public init(_ dataset: Dataset, _ plan: BatchPlan, random: RandomStreams, first: Int = 0) {
+  /// Batches of the rows of `dataset`, at least one, cut by `plan`; their order comes from the stream of `random` called `shuffle`, or is that
+  /// of the data set where `shuffles` is false. The first is batch `first` of all, counted through the epochs from 0.
+  public init(_ dataset: Dataset, _ plan: BatchPlan, shuffles: Bool = true, random: RandomStreams, first: Int = 0) {
     self.plan = plan
     let batchBytes = plan.largest * max(1, dataset.width) * MemoryLayout<Float>.stride
     let batchesPerBlock = max(1, min(256, (256 << 10) / max(1, batchBytes)))
@@ -23,7 +23,7 @@ public final class BatchStream {
       Block(batches: batchesPerBlock, rows: plan.largest, width: dataset.width, targetWidth: dataset.targetWidth)
     }
     block = newBlock()
-    let filler = Filler(dataset, plan, random, first: first)
+    let filler = Filler(dataset, plan, shuffles ? random : nil, first: first)
     filler.fill(block)
     let prefetcher = Prefetcher(filler, spare: newBlock())
     self.prefetcher = prefetcher
@@ -108,12 +108,13 @@ private final class Block {
 private final class Filler {
   private let dataset: Dataset
   private let plan: BatchPlan
-  private let random: RandomStreams
+  /// Where orders come from; nil for the data set's own.
+  private let random: RandomStreams?
   private var order: [Int]
   private var (epoch, batch): (Int, Int)
   private var orderedEpoch: Int?
 
-  init(_ dataset: Dataset, _ plan: BatchPlan, _ random: RandomStreams, first: Int) {
+  init(_ dataset: Dataset, _ plan: BatchPlan, _ random: RandomStreams?, first: Int) {
     (self.dataset, self.plan, self.random) = (dataset, plan, random)
     (epoch, batch) = first.quotientAndRemainder(dividingBy: plan.batches)
     order = Array(0..<dataset.count)
@@ -122,7 +123,7 @@ private final class Filler {
   func fill(_ block: Block) {
     for (index, target) in block.batches.enumerated() {
       if batch == plan.batches { (epoch, batch) = (epoch + 1, 0) }
-      if orderedEpoch != epoch { shuffle() }
+      if let random, orderedEpoch != epoch { shuffle(by: random) }
       let rows = plan.range(batch)
       let place = index * block.rowsPerBatch..<index * block.rowsPerBatch + rows.count
       target.features = block.memory.rows(place)
@@ -155,7 +156,7 @@ private final class Filler {
   }
 
   /// Every epoch starts from the data set's own order, so it does not depend on how many came before.
-  private func shuffle() {
+  private func shuffle(by random: RandomStreams) {
     for index in order.indices { order[index] = index }
     var sequence = random.sequence("shuffle", epoch)
     sequence.shuffle(&order)

@@ -54,6 +54,14 @@ extension Preprocessor {
     _ table: CSVTable, column: Int, rows: [Int], _ normalization: Normalization, _ findings: inout Findings
   ) -> Target {
     let name = table.header[column]
+    if let text = mostlyText(table, column: column, rows: rows) {
+      findings.add(
+        .notANumber, at: table.place(row: text.first, column: column),
+        "\(quoted(name)) is the value to predict, and \(text.count) of \(counted(rows.count, "training row")) have text in it, the first "
+          + "\(quoted(table.text(row: text.first, column: column))). If these are classes, set \"task\" to \"classification\"; else name a "
+          + "column of numbers by data.label.")
+      return .value(label: name, mean: 0, deviation: 1)
+    }
     let values = rows.compactMap { findings.value(table, $0, column) }
     if values.count == rows.count, let first = values.first, values.allSatisfy({ $0 == first }) {
       findings.add(
@@ -62,6 +70,23 @@ extension Preprocessor {
     }
     let (mean, deviation) = normalization == .none ? (0, 1) : Self.standard(values)
     return .value(label: name, mean: mean, deviation: deviation)
+  }
+
+  /// The first of `rows` with text in `column`, and how many have; nil unless they are more than those with numbers: a stray text is a
+  /// mistake of its own, a column of text is another column than was meant.
+  private static func mostlyText(_ table: CSVTable, column: Int, rows: [Int]) -> (first: Int, count: Int)? {
+    var (texts, numbers, first) = (0, 0, 0)
+    for row in rows {
+      table.withField(row: row, column: column) { field in
+        if NumberGrammar.double(field) != nil {
+          numbers += 1
+        } else if !isBlank(field) {
+          if texts == 0 { first = row }
+          texts += 1
+        }
+      }
+    }
+    return texts > numbers ? (first, texts) : nil
   }
 
   /// Reports labels that are neither 0 nor 1, and notes those that no training row has, or all have.

@@ -10,6 +10,13 @@ public struct BinaryCrossEntropy: Sendable {
     self.options = options
   }
 
+  /// The same loss with another share of smoothing.
+  public func smoothed(by share: Double) -> BinaryCrossEntropy {
+    var options = options
+    options.labelSmoothing = Float(share)
+    return BinaryCrossEntropy(options)
+  }
+
   /// The loss of logits, `[rows]` or `[rows, 1]`, against class 0 or 1 for each row.
   public func callAsFunction(_ logits: Tensor, _ labels: [Int32]) -> Loss {
     if let wrong = labels.firstIndex(where: { $0 != 0 && $0 != 1 }) {

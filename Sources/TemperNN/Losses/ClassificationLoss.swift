@@ -18,6 +18,25 @@ public enum ClassificationLoss: Sendable {
     }
   }
 
+  /// The same loss with another share of smoothing.
+  public func smoothed(by share: Double) -> ClassificationLoss {
+    func smoothed(_ options: CrossEntropyOptions) -> CrossEntropyOptions {
+      var options = options
+      options.labelSmoothing = Float(share)
+      return options
+    }
+    return switch self {
+    case .sparseCategorical(let loss): .sparseCategorical(SparseCategoricalCrossEntropy(smoothed(loss.options), from: loss.source))
+    case .focal(let loss): .focal(FocalLoss(gamma: loss.gamma, smoothed(loss.options)))
+    case .binary(let loss): .binary(loss.smoothed(by: share))
+    }
+  }
+
+  /// Whether a model's outputs are to be probabilities: it has to end in a softmax then.
+  public var takesProbabilities: Bool {
+    if case .sparseCategorical(let loss) = self { loss.source == .probabilities } else { false }
+  }
+
   /// How many outputs a model of `classes` classes has for this loss: 1 for the binary one.
   public func outputs(classes: Int) -> Int {
     if case .binary = self { 1 } else { classes }

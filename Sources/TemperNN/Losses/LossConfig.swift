@@ -20,8 +20,10 @@ public struct LossConfig: Sendable {
   private let name: String
   private let place: Place
 
-  /// Reads the block; `standard` is the type where none is named.
-  public init(_ c: FieldReader, default standard: String = "sparse_categorical_crossentropy") {
+  /// Reads the block; `standard` is the type where none is named, `metrics` are the names that a schedule may watch.
+  public init(
+    _ c: FieldReader, default standard: String = "sparse_categorical_crossentropy", metrics: [String] = ["validation.loss"]
+  ) {
     place = c.place
     (kind, name) = c.variant(
       "type", default: standard,
@@ -29,11 +31,13 @@ public struct LossConfig: Sendable {
         "The loss; by default `sparse_categorical_crossentropy` for classes, `mse` for numbers and `binary_crossentropy` for several labels.",
       [
         .init("sparse_categorical_crossentropy", "Cross-entropy against one class a row.") {
-          (.sparseCategorical(SparseCategoricalConfig($0)), "sparse_categorical_crossentropy")
+          (.sparseCategorical(SparseCategoricalConfig($0, metrics: metrics)), "sparse_categorical_crossentropy")
         },
-        .init("focal", "Cross-entropy in which rows that are already right weigh less.") { (.focal(FocalConfig($0)), "focal") },
+        .init("focal", "Cross-entropy in which rows that are already right weigh less.") {
+          (.focal(FocalConfig($0, metrics: metrics)), "focal")
+        },
         .init("binary_crossentropy", "Cross-entropy with one logit for two classes, or one for each label.") {
-          (.binary(BinaryConfig($0)), "binary_crossentropy")
+          (.binary(BinaryConfig($0, metrics: metrics)), "binary_crossentropy")
         },
         .init("mse", "Mean squared error.") { _ in (.regression(.meanSquaredError), "mse") },
         .init("mae", "Mean absolute error.") { _ in (.regression(.meanAbsoluteError), "mae") },
@@ -42,6 +46,17 @@ public struct LossConfig: Sendable {
           return (.regression(.huber(delta: delta)), "huber")
         },
       ])
+  }
+
+  /// The share of smoothing over a run; nil for losses that have none. Losses made here have the share that never changes, or none where it
+  /// does: see ``ClassificationLoss/smoothed(by:)``.
+  public var labelSmoothing: ScalarSchedule? {
+    switch kind {
+    case .sparseCategorical(let config): config.options.labelSmoothing
+    case .focal(let config): config.options.labelSmoothing
+    case .binary(let config): config.labelSmoothing
+    case .regression: nil
+    }
   }
 
   /// The loss for one of `classes` a row, of which the training rows have `counts`. Throws for a loss of another task, and for a weight of
@@ -84,15 +99,15 @@ public struct LossConfig: Sendable {
 /// What the losses of one class of several have in common.
 public struct ClassLossConfig: Sendable {
   /// The share of the target spread over all classes.
-  public let labelSmoothing: Double
+  public let labelSmoothing: ScalarSchedule
   /// How classes weigh.
   public let weighting: ClassWeighting
   /// The label that is left out.
   public let ignoreIndex: Int
 
   /// Reads the keys.
-  public init(_ c: FieldReader) {
-    labelSmoothing = c.number("label_smoothing", default: 0, in: 0..<1, doc: "Share of the target spread evenly over all classes.")
+  public init(_ c: FieldReader, metrics: [String]) {
+    labelSmoothing = c.labelSmoothing("Share of the target spread evenly over all classes", metrics: metrics)
     weighting = ClassWeighting(c)
     ignoreIndex = c.integer("ignore_index", default: -100, doc: "Rows whose class has this number add nothing to the loss.")
   }
@@ -100,7 +115,7 @@ public struct ClassLossConfig: Sendable {
   func crossEntropyOptions(_ classes: [String], _ counts: [Int]) throws(Diagnostics) -> CrossEntropyOptions {
     CrossEntropyOptions(
       ignoreIndex: Int32(clamping: ignoreIndex), classWeights: try weighting.values(classes: classes, counts: counts),
-      normalization: weighting.normalization, labelSmoothing: Float(labelSmoothing))
+      normalization: weighting.normalization, labelSmoothing: Float(labelSmoothing.constant ?? 0))
   }
 }
 
@@ -112,11 +127,13 @@ public struct SparseCategoricalConfig: Sendable {
   public let options: ClassLossConfig
 
   /// Reads the keys.
-  public init(_ c: FieldReader) {
+  public init(_ c: FieldReader, metrics: [String]) {
     source = c.choice(
       "from", default: SparseCategoricalCrossEntropy.Source.logits,
-      doc: "What the model's outputs are: `probabilities` are divided by their sum and clipped to 1e-7 ... 1 - 1e-7, as Keras does.")
-    options = ClassLossConfig(c)
+      doc:
+        "What the model's outputs are: with `probabilities` it ends in a softmax, whose values are clipped to 1e-7 ... 1 - 1e-7, as Keras does."
+    )
+    options = ClassLossConfig(c, metrics: metrics)
   }
 
   func loss(_ classes: [String], _ counts: [Int]) throws(Diagnostics) -> SparseCategoricalCrossEntropy {
@@ -132,22 +149,22 @@ public struct FocalConfig: Sendable {
   public let options: ClassLossConfig
 
   /// Reads the keys.
-  public init(_ c: FieldReader) {
+  public init(_ c: FieldReader, metrics: [String]) {
     gamma = c.number("gamma", default: 2, in: 0..., doc: "How much less rows weigh that are already right; 0 is cross-entropy.")
-    options = ClassLossConfig(c)
+    options = ClassLossConfig(c, metrics: metrics)
   }
 }
 
 /// Settings of `binary_crossentropy`.
 public struct BinaryConfig: Sendable {
   /// The share by which targets are drawn towards 1/2.
-  public let labelSmoothing: Double
+  public let labelSmoothing: ScalarSchedule
   /// How classes weigh.
   public let weighting: ClassWeighting
 
   /// Reads the keys.
-  public init(_ c: FieldReader) {
-    labelSmoothing = c.number("label_smoothing", default: 0, in: 0..<1, doc: "Share by which targets are drawn towards 1/2.")
+  public init(_ c: FieldReader, metrics: [String]) {
+    labelSmoothing = c.labelSmoothing("Share by which targets are drawn towards 1/2", metrics: metrics)
     weighting = ClassWeighting(c)
   }
 
@@ -155,6 +172,15 @@ public struct BinaryConfig: Sendable {
     BinaryCrossEntropy(
       BinaryCrossEntropyOptions(
         positiveWeights: positive, negativeWeights: negative, normalization: weighting.normalization,
-        labelSmoothing: Float(labelSmoothing)))
+        labelSmoothing: Float(labelSmoothing.constant ?? 0)))
+  }
+}
+
+extension FieldReader {
+  /// The key of smoothing, the same for every loss that has it.
+  fileprivate func labelSmoothing(_ meaning: String, metrics: [String]) -> ScalarSchedule {
+    scalarOrSchedule(
+      "label_smoothing", default: 0, in: 0..<1, metrics: metrics,
+      doc: "\(meaning); by a schedule, in training only: evaluations then report the loss without.")
   }
 }

@@ -1,7 +1,7 @@
 import TemperCore
 
 /// A multilayer perceptron. Every hidden block is linear, norm, activation, skip connection, dropout, each where wanted; then comes a
-/// linear layer to the classes. Dropout rates come with the context of a pass. Without hidden blocks it is softmax regression.
+/// linear layer to the classes, and a softmax if the loss wants probabilities. Dropout rates come with the context of a pass. Without hidden blocks it is softmax regression.
 ///
 /// Parameters: `layers.N.linear.*`, `layers.N.norm.*` and `output.*`.
 public struct MLP: Model {
@@ -16,6 +16,7 @@ public struct MLP: Model {
 
   private let blocks: [Block]
   private let output: Linear
+  private let endsInSoftmax: Bool
   /// The hidden units of each block, under the name of the block.
   public let units: [Units]
   /// 2 with batch normalisation, else 1.
@@ -31,10 +32,11 @@ public struct MLP: Model {
   ///   - activation: what ends each hidden block.
   ///   - norm: what comes before the activation.
   ///   - residual: whether a block adds its input to its output, where both have one width.
+  ///   - endsInSoftmax: whether outputs are probabilities instead of logits.
   ///   - initializer: of the hidden weights; by default Kaiming's for the activation. The output layer starts with gain 1.
   public init(
     _ scope: ParameterScope, inputs: Int, hidden: [Int], classes: Int, activation: Activation = .relu, norm: NormKind = .none,
-    residual: Bool = false, initializer: Initializer? = nil
+    residual: Bool = false, endsInSoftmax: Bool = false, initializer: Initializer? = nil
   ) {
     var width = inputs
     var blocks: [Block] = []
@@ -53,7 +55,7 @@ public struct MLP: Model {
       width = size
     }
     output = Linear(scope["output"], inputs: width, outputs: classes, initializer: initializer ?? .kaimingUniform(gain: 1))
-    self.blocks = blocks
+    (self.blocks, self.endsInSoftmax) = (blocks, endsInSoftmax)
     smallestBatch = norm == .batch && !hidden.isEmpty ? 2 : 1
     let weights = blocks.map(\.linear.weight) + [output.weight]
     units = blocks.enumerated().map { index, block in
@@ -67,7 +69,7 @@ public struct MLP: Model {
     6 * (blocks.map(\.linear.weight.shape.count).reduce(0, +) + output.weight.shape.count)
   }
 
-  /// `[rows, inputs]` to logits, `[rows, classes]`.
+  /// `[rows, inputs]` to logits or probabilities, `[rows, classes]`.
   public func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor {
     var h = x
     for block in blocks {
@@ -77,6 +79,6 @@ public struct MLP: Model {
       if block.isResidual { h = h + input }
       h = block.dropout(h, context)
     }
-    return output(h)
+    return endsInSoftmax ? output(h).softmax() : output(h)
   }
 }

@@ -8,6 +8,6 @@ public protocol Model {
   var smallestBatch: Int { get }
   /// Multiplications and additions of a training step on one row, forward and backward: what throughput is counted in.
   var operationsPerRow: Int { get }
-  /// From a batch, `[rows, inputs]`, to logits, `[rows, classes]`.
+  /// From a batch, `[rows, inputs]`, to logits, `[rows, classes]`, or to what else its loss takes.
   func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor
 }

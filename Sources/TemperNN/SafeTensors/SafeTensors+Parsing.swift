@@ -18,7 +18,13 @@ extension SafeTensors {
       throw damaged("a header of \(length) bytes does not fit a file of \(bytes.count)")
     }
     let data = bytes[(8 + Int(length))...]
-    let header = try JSON.parse(Array(bytes[8..<8 + Int(length)]), path: path)
+    let header: JSON
+    do {
+      header = try JSON.parse(Array(bytes[8..<8 + Int(length)]), path: path)
+    } catch {
+      // Lines and columns of the header help nobody: no one writes it by hand.
+      throw damaged("the header cannot be read (\(error.list.first?.message ?? "no JSON"))")
+    }
     guard let members = header.members else { throw damaged("the header is not an object") }
 
     var entries: [Entry] = []

@@ -28,6 +28,8 @@ enum Aliases {
     "csv": "data.path", "scheduler": "schedule", "lr_scheduler": "schedule", "warmup": "schedule.warmup_steps",
     "num_warmup_steps": "schedule.warmup_steps", "min_lr": "schedule.min_learning_rate", "random_seed": "seed", "random_state": "seed",
     "num_threads": "threads", "n_jobs": "threads", "out_dir": "output_dir", "output": "output_dir", "run_name": "name",
+    "pretrained": "init.weights", "init_weights": "init.weights", "load_weights": "init.weights",
+    "label_smoothing_factor": "loss.label_smoothing",
     "class_weight": "loss.class_weights", "ignore_class": "loss.ignore_index", "criterion": "loss",
   ]
 }

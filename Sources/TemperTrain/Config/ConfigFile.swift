@@ -54,13 +54,15 @@ public struct ConfigFile: Sendable {
 
   /// Paths in the file are relative to its folder; what the command line gave is relative to the working folder, as `output_dir` always is.
   private static func makePathsAbsolute(_ json: inout JSON, folder: String) {
-    json.update("data") { data in
-      for key in DataConfig.pathKeys {
-        data.update(key) { value in
-          guard let path = value.string, path != "-" else { return }
-          var base = folder
-          if case .option? = value.place { base = "." }
-          value.content = .string(Paths.absolute(path, in: base))
+    for (block, keys) in [("data", DataConfig.pathKeys), ("init", InitConfig.pathKeys)] {
+      json.update(block) { block in
+        for key in keys {
+          block.update(key) { value in
+            guard let path = value.string, path != "-" else { return }
+            var base = folder
+            if case .option? = value.place { base = "." }
+            value.content = .string(Paths.absolute(path, in: base))
+          }
         }
       }
     }

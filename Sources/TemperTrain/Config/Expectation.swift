@@ -31,7 +31,7 @@ public struct Expectation: Sendable, Equatable {
     }
   }
 
-  static func read(_ c: FieldReader) -> [Expectation] {
+  static func read(_ c: FieldReader, _ task: TaskKind) -> [Expectation] {
     let bounds = ValueReader.object { c in
       let (min, max) = (c.optionalNumber("min", doc: "Least value."), c.optionalNumber("max", doc: "Greatest value."))
       if let min, let max, min > max {
@@ -43,8 +43,11 @@ public struct Expectation: Sendable, Equatable {
       "expect", .map(of: bounds), default: .object([]),
       doc: "Bounds of results, such as `{\"test.accuracy\": {\"min\": 0.97}}`; the exit code is 10 where one is not met.")
     return entries.map { entry in
-      if !Evaluation.names.contains(entry.key) {
-        c.fail("expect", .invalidValue, "knows no result \"\(entry.key)\". Results: \(Evaluation.names.joined(separator: ", "))")
+      if !task.has(entry.key) {
+        c.fail(
+          "expect.\(entry.key)", .invalidValue,
+          "is no result of the task \(task.rawValue). Results are train., validation. or test. and one of: "
+            + task.figureNames.joined(separator: ", "), with: ["task"])
       }
       return Expectation(metric: entry.key, min: entry.value.min, max: entry.value.max)
     }

@@ -9,12 +9,12 @@ public enum ModelConfig: Sendable {
   /// Softmax regression.
   case linear
 
-  /// Reads the block.
-  public init(_ c: FieldReader) {
+  /// Reads the block; `isLoaded` says that the first weights come from elsewhere.
+  public init(_ c: FieldReader, isLoaded: Bool) {
     self = c.variant(
       "type", default: "mlp", doc: "Kind of model.",
       [
-        .init("mlp", "Multilayer perceptron.") { .mlp(MLPConfig($0)) },
+        .init("mlp", "Multilayer perceptron.") { .mlp(MLPConfig($0, isLoaded: isLoaded)) },
         .init("linear", "Softmax regression: one linear layer.") { _ in .linear },
       ])
   }
@@ -27,14 +27,14 @@ public enum ModelConfig: Sendable {
     }
   }
 
-  /// The model with its parameters in `scope`.
-  public func model(_ scope: ParameterScope, inputs: Int, outputs: Int) -> any Model {
+  /// The model with its parameters in `scope`; its outputs are probabilities if it `endsInSoftmax`.
+  public func model(_ scope: ParameterScope, inputs: Int, outputs: Int, endsInSoftmax: Bool = false) -> any Model {
     switch self {
     case .mlp(let config):
       MLP(
         scope, inputs: inputs, hidden: config.hidden, classes: outputs, activation: config.activation, norm: config.norm,
-        residual: config.residual, initializer: config.initializer.initializer(for: config.activation))
-    case .linear: MLP(scope, inputs: inputs, hidden: [], classes: outputs, initializer: .zeros)
+        residual: config.residual, endsInSoftmax: endsInSoftmax, initializer: config.initializer.initializer(for: config.activation))
+    case .linear: MLP(scope, inputs: inputs, hidden: [], classes: outputs, endsInSoftmax: endsInSoftmax, initializer: .zeros)
     }
   }
 
@@ -60,14 +60,19 @@ public struct MLPConfig: Sendable {
   /// How weights start.
   public let initializer: InitializerConfig
 
-  /// Reads the block.
-  public init(_ c: FieldReader) {
+  /// Reads the block; weights that are loaded have no initialiser.
+  public init(_ c: FieldReader, isLoaded: Bool) {
     let hidden = c.integers("hidden", default: [128], in: 1...1_000_000, count: 1...1000, doc: "Width of each hidden layer.")
     self.hidden = hidden
     activation = c.choice("activation", default: Activation.relu, doc: "Function after each hidden layer.")
     norm = c.choice("norm", default: NormKind.none, doc: "Normalisation between a hidden layer's product and its activation.")
     residual = c.bool("residual", default: false, doc: "Add a hidden layer's input to its output where the widths are equal.")
-    initializer = c.object("initializer", doc: "How weights start.") { InitializerConfig($0) }
+    if isLoaded, c.has("initializer") {
+      c.fail("initializer", .contradiction, "says how weights start, and so does init; give one of the two", with: ["init"])
+    }
+    initializer =
+      isLoaded && !c.has("initializer")
+      ? .kaimingUniform : c.object("initializer", doc: "How weights start.") { InitializerConfig($0) }
     if residual, !zip(hidden, hidden.dropFirst()).contains(where: ==) {
       c.fail(
         "residual", .invalidValue, "has nothing to add: no two consecutive hidden layers have one width; give them one, or remove it",
@@ -82,8 +87,8 @@ public enum InitializerConfig: Sendable {
   case kaimingUniform, kaimingNormal
   /// By fan-in and fan-out, for the activation's gain.
   case xavierUniform, xavierNormal
-  /// A normal distribution of this deviation.
-  case normal(Double)
+  /// Any other, which does not depend on the activation.
+  case fixed(Initializer)
 
   /// Reads the block.
   public init(_ c: FieldReader) {
@@ -95,9 +100,21 @@ public enum InitializerConfig: Sendable {
         .init("xavier_uniform", "By fan-in, fan-out and the activation's gain.") { _ in .xavierUniform },
         .init("xavier_normal", "By fan-in, fan-out and the activation's gain.") { _ in .xavierNormal },
         .init("normal", "A given deviation.") { c in
-          .normal(c.number("std", default: 0.02, in: .above(0), doc: "Standard deviation of first weights."))
+          .fixed(.normal(deviation: Self.deviation(c)))
         },
+        .init("truncated_normal", "A given deviation, and nothing beyond two of them.") { c in
+          .fixed(.truncatedNormal(deviation: Self.deviation(c)))
+        },
+        .init("orthogonal", "Orthogonal rows, or columns where there are fewer of them.") { c in
+          .fixed(.orthogonal(gain: c.number("gain", default: 1, in: .above(0), doc: "Length of the rows or columns.")))
+        },
+        .init("zeros", "Zero everywhere.") { _ in .fixed(.zeros) },
+        .init("constant", "One value everywhere.") { c in .fixed(.constant(c.number("value", doc: "Value of all first weights."))) },
       ])
+  }
+
+  private static func deviation(_ c: FieldReader) -> Double {
+    c.number("std", default: 0.02, in: .above(0), doc: "Standard deviation of first weights.")
   }
 
   /// The initialiser of weights that `activation` follows.
@@ -107,7 +124,7 @@ public enum InitializerConfig: Sendable {
     case .kaimingNormal: .kaimingNormal(gain: activation.gain)
     case .xavierUniform: .xavierUniform(gain: activation.gain)
     case .xavierNormal: .xavierNormal(gain: activation.gain)
-    case .normal(let deviation): .normal(deviation: deviation)
+    case .fixed(let initializer): initializer
     }
   }
 }

@@ -20,6 +20,8 @@ public struct RunConfig: Sendable {
   public let data: DataConfig
   /// The model.
   public let model: ModelConfig
+  /// Where the first weights come from; nil for the model's own initialisers.
+  public let start: InitConfig?
   /// The loss.
   public let loss: LossConfig
   /// The update rule.
@@ -50,8 +52,10 @@ public struct RunConfig: Sendable {
     outputDirectory = c.string("output_dir", default: "runs", doc: "Folder for the run's directory; relative to the working folder.")
     threads = c.optionalInteger("threads", in: 1...1024, doc: "Threads to compute with; by default all the process may use.")
     data = c.object("data", doc: "The rows to learn from.") { DataConfig($0, task) }
-    model = c.object("model", doc: "The model.") { ModelConfig($0) }
-    loss = c.object("loss", doc: "What is minimised.") { LossConfig($0, default: task.defaultLoss) }
+    let start = c.optionalObject("init", doc: "Where the first weights come from; `null` for model.initializer.") { InitConfig($0) }
+    self.start = start
+    model = c.object("model", doc: "The model.") { ModelConfig($0, isLoaded: start != nil) }
+    loss = c.object("loss", doc: "What is minimised.") { LossConfig($0, default: task.defaultLoss, metrics: Evaluation.watchable) }
     optimizer = c.object("optimizer", doc: "How weights are updated.") {
       OptimizerConfig($0, metrics: Evaluation.watchable)
     }
@@ -72,12 +76,9 @@ public struct RunConfig: Sendable {
     checkpoint = c.objectUnlessNull(
       "checkpoint", doc: "When the state of the run is saved, for `--resume`; `null` for only where it is interrupted."
     ) { CheckpointConfig($0) }
-    expectations = Expectation.read(c)
+    expectations = Expectation.read(c, task)
     for name in [earlyStopping?.monitor].compactMap({ $0 }) where !task.has(name) {
       c.fail("early_stopping.monitor", .invalidValue, task.unknown(name), with: ["task"])
-    }
-    for expectation in expectations where Evaluation.names.contains(expectation.metric) && !task.has(expectation.metric) {
-      c.fail("expect", .invalidValue, task.unknown(expectation.metric), with: ["task"])
     }
 
     if let checkpoint, checkpoint.keepBest > 0, earlyStopping == nil {

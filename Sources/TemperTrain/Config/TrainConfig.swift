@@ -22,6 +22,8 @@ public struct TrainConfig: Sendable {
   public let length: Length
   /// Rows of a batch.
   public let batchSize: Int
+  /// Whether each epoch has an order of its own.
+  public let shuffles: Bool
   /// Rows of a batch in evaluations.
   public let evalBatchSize: Int
   /// Batches whose gradients make one update.
@@ -36,6 +38,8 @@ public struct TrainConfig: Sendable {
     length = c.epochsOrSteps(
       "epochs", "max_steps", defaultEpochs: 50, doc: ("Passes over the training rows.", "Updates of the weights, instead of epochs."))
     batchSize = c.integer("batch_size", default: 32, in: 1...1_000_000, doc: "Rows of a batch.")
+    shuffles = c.bool(
+      "shuffle", default: true, doc: "Whether rows come in another order in each epoch; false keeps the order of the file.")
     evalBatchSize = c.integer("eval_batch_size", default: 512, in: 1...1_000_000, doc: "Rows of a batch in evaluations.")
     accumulationSteps = c.integer(
       "gradient_accumulation_steps", default: 1, in: 1...1_000_000, doc: "Batches whose gradients are added up for one update.")

@@ -5,6 +5,7 @@ import TemperJSON
 struct Manifest {
   let config: RunConfig
   let data: PreparedData
+  let weights: PreparedData.Source?
   let threads: Int
   let arguments: [String]
   /// The manifest of the run that this one goes on with, and the step after which it does.
@@ -27,11 +28,7 @@ struct Manifest {
       ("temper", .string(temperVersion)), ("seed", .integer(config.seed)), ("threads", .integer(threads)),
       ("arguments", earlier?["arguments"] ?? .array(arguments.map { .string($0) })), ("working_folder", .string(Paths.workingFolder)),
       ("git_revision", Machine.gitRevision(around: Paths.workingFolder).map { .string($0) } ?? .null),
-      (
-        "data",
-        .array(
-          data.sources.map { .object([("path", .string($0.path)), ("bytes", .integer($0.bytes)), ("sha256", .string($0.sha256))]) })
-      ),
+      ("data", .array(data.sources.map(\.json))), ("init", earlier?["init"] ?? weights?.json ?? .null),
       ("cpu", Machine.processor.map { .string($0) } ?? .null),
       ("blas", .object([("build", .string(BLAS.build)), ("core", .string(BLAS.core))])),
       ("start", earlier?["start"] ?? .string(start)), ("resumed", .array(resumed)), ("end", end == nil ? .null : .string(Machine.now)),

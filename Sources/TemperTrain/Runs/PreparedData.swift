@@ -9,6 +9,12 @@ public struct PreparedData: Sendable {
     let path: String
     let bytes: Int
     let sha256: String
+
+    init(_ file: FileBytes) {
+      (path, bytes, sha256) = (file.name, file.stored.count, SHA256.hex(file.stored))
+    }
+
+    var json: JSON { .object([("path", .string(path)), ("bytes", .integer(bytes)), ("sha256", .string(sha256))]) }
   }
 
   /// What turns other rows into features, and knows the classes.
@@ -40,7 +46,7 @@ public struct PreparedData: Sendable {
   private init(_ loaded: LoadedData) {
     self.init(
       loaded.preprocessor, train: loaded.train, validation: loaded.validation, test: loaded.test, notes: loaded.notes,
-      sources: loaded.files.map { Source(path: $0.name, bytes: $0.stored.count, sha256: SHA256.hex($0.stored)) })
+      sources: loaded.files.map(Source.init))
   }
 
   private init(

@@ -39,7 +39,7 @@ final class Run {
     // A run that goes on is locked before its checkpoint is read; a new one takes its name only once data and model are fine.
     let resumption = options.existing == .resume ? try Resumption(of: path) : nil
     let checkpoint = resumption?.checkpoint
-    let bench = try Workbench(file, after: checkpoint?.step ?? 0)
+    let bench = try Workbench(file, resuming: checkpoint)
     (data, store, judge, trainer, summary) = (bench.data, bench.store, bench.judge, bench.trainer, bench.summary)
     resolved = try Self.resolved(file, data, threads: threads)
     stopping = data.validation == nil ? nil : config.earlyStopping.map(EarlyStopping.init)
@@ -56,7 +56,8 @@ final class Run {
       directory = try RunDirectory(path, existing: options.existing)
     }
     manifest = Manifest(
-      config: config, data: data, threads: threads, arguments: options.arguments, earlier: resumption?.manifest, after: checkpoint?.step)
+      config: config, data: data, weights: bench.weights, threads: threads, arguments: options.arguments, earlier: resumption?.manifest,
+      after: checkpoint?.step)
     checkpoints = CheckpointFolder(
       run: directory.path, config.checkpoint, stepsPerEpoch: trainer.stepsPerEpoch,
       isUpward: config.earlyStopping.map { $0.mode.isUpward($0.monitor) } ?? false)
@@ -95,7 +96,7 @@ final class Run {
       events(.note("goes on after step \(trainer.stepsTaken)"))
     } else if !checkpoints.has(0) {
       let first = try evaluate().validation?.loss ?? judge.evaluate(data.train).loss
-      if let classes = judge.objective.equalClasses, let warning = Self.warning(firstLoss: first, classes: classes) {
+      if config.start == nil, let classes = judge.objective.equalClasses, let warning = Self.warning(firstLoss: first, classes: classes) {
         warnings.append(warning)
         events(.warning(warning))
       }

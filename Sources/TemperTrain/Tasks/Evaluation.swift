@@ -31,13 +31,15 @@ public enum TaskKind: String, CaseIterable, Sendable {
 
   /// Whether `name`, such as `validation.loss`, is a figure of this task.
   func has(_ name: String) -> Bool {
-    figureNames.contains { name.hasSuffix("." + $0) && name.split(separator: ".").count == 2 }
+    Self.parts.contains { part in figureNames.contains { name == "\(part).\($0)" } }
   }
 
-  /// What to say of a figure that another task has.
+  /// What to say of a figure that the task does not have.
   func unknown(_ name: String) -> String {
     "knows no \"\(name)\" for the task \(rawValue). Its figures: \(figureNames.joined(separator: ", "))"
   }
+
+  private static let parts = ["train", "validation", "test"]
 }
 
 /// How good a model is on a data set: its loss, and what its predictions are worth.
@@ -53,8 +55,6 @@ public struct Evaluation: Sendable {
   /// The figure that is shown first after the loss: accuracy for classes.
   public var headline: Figure? { report.figures.first }
 
-  /// What an expectation may be about, whatever the task.
-  static let names = ["train", "validation", "test"].flatMap { part in allFigureNames.map { "\(part).\($0)" } }
   /// What early stopping and schedules may watch: test rows must not decide anything.
   static let watchable = allFigureNames.map { "validation.\($0)" }
 

@@ -41,6 +41,20 @@ enum Objective {
     }
   }
 
+  /// The same objective with another share of label smoothing, where it has any.
+  func smoothed(by share: Double) -> Objective {
+    switch self {
+    case .classification(let loss, let classes): .classification(loss.smoothed(by: share), classes: classes)
+    case .regression: self
+    case .multilabel(let loss, let labels): .multilabel(loss.smoothed(by: share), labels: labels)
+    }
+  }
+
+  /// Whether the model's outputs are to be probabilities: it has to end in a softmax then.
+  var takesProbabilities: Bool {
+    if case .classification(let loss, _) = self { loss.takesProbabilities } else { false }
+  }
+
   /// What a model says of its rows: a probability for each class or label, or numbers in the unit of the label.
   func predictions(_ outputs: Tensor) -> [Float] {
     switch self {

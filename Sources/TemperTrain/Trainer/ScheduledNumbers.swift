@@ -13,6 +13,8 @@ public enum ScheduledNumber: String, CaseIterable, Sendable {
   case l2
   /// The dropout rate of the first hidden layer.
   case dropout
+  /// The share of label smoothing.
+  case labelSmoothing = "label_smoothing"
 }
 
 /// The schedules of one run's numbers. All of them hear of every evaluation, and are part of a checkpoint.
@@ -24,6 +26,7 @@ struct ScheduledNumbers {
   private var l1: ScalarSchedule
   private var l2: ScalarSchedule
   private var dropout: [ScalarSchedule]
+  private var labelSmoothing: ScalarSchedule?
 
   init(_ config: RunConfig, total: Int, stepsPerEpoch: Int) {
     learningRate = config.schedule.schedule(peak: config.optimizer.learningRate, total: total, stepsPerEpoch: stepsPerEpoch)
@@ -31,6 +34,7 @@ struct ScheduledNumbers {
     weightDecay = config.optimizer.weightDecay
     (l1, l2) = (config.regularization.penalties.l1, config.regularization.penalties.l2)
     dropout = config.regularization.dropout
+    labelSmoothing = config.loss.labelSmoothing
   }
 
   /// Decoupled weight decay at a step, counted from 0; nil for an optimiser without it.
@@ -45,6 +49,10 @@ struct ScheduledNumbers {
   /// The dropout rates of the hidden layers at a step; one for all.
   func dropout(at step: Int) -> [Double] { dropout.map { value($0, step) } }
 
+  /// The share of label smoothing at a step, in training alone: losses of evaluations stay comparable. Nil where it never changes, and is part
+  /// of the objective.
+  func labelSmoothing(at step: Int) -> Double? { labelSmoothing.flatMap { $0.constant == nil ? value($0, step) : nil } }
+
   /// What `number` is at a step; nil where the config has no such number.
   func value(of number: ScheduledNumber, at step: Int) -> Double? {
     switch number {
@@ -53,12 +61,15 @@ struct ScheduledNumbers {
     case .l1: l1(at: step)
     case .l2: l2(at: step)
     case .dropout: dropout(at: step).first
+    case .labelSmoothing: labelSmoothing.map { value($0, step) }
     }
   }
 
   /// The metrics that ``observe(_:)`` must be given; none where every schedule depends on the step alone.
   var monitors: Set<String> {
-    Set(learningRate.monitors + (weightDecay?.monitors ?? []) + l1.monitors + l2.monitors + dropout.flatMap(\.monitors))
+    Set(
+      learningRate.monitors + (weightDecay?.monitors ?? []) + l1.monitors + l2.monitors + dropout.flatMap(\.monitors)
+        + (labelSmoothing?.monitors ?? []))
   }
 
   /// Takes the metrics of an evaluation, by their full names.
@@ -68,6 +79,7 @@ struct ScheduledNumbers {
     l1.observe(metrics)
     l2.observe(metrics)
     for index in dropout.indices { dropout[index].observe(metrics) }
+    labelSmoothing?.observe(metrics)
   }
 
   /// What metrics have made of the schedules, for a checkpoint.
@@ -76,6 +88,7 @@ struct ScheduledNumbers {
       (ScheduledNumber.learningRate.rawValue, learningRate.state), (ScheduledNumber.weightDecay.rawValue, weightDecay?.state ?? .null),
       (ScheduledNumber.l1.rawValue, l1.state), (ScheduledNumber.l2.rawValue, l2.state),
       (ScheduledNumber.dropout.rawValue, .array(dropout.map(\.state))),
+      (ScheduledNumber.labelSmoothing.rawValue, labelSmoothing?.state ?? .null),
     ])
   }
 
@@ -86,6 +99,7 @@ struct ScheduledNumbers {
     try weightDecay?.restore(saved(.weightDecay))
     try l1.restore(saved(.l1))
     try l2.restore(saved(.l2))
+    try labelSmoothing?.restore(saved(.labelSmoothing))
     let rates = saved(.dropout).array ?? []
     guard rates.count == dropout.count else { throw MalformedState(of: "regularization.dropout") }
     for index in dropout.indices { try dropout[index].restore(rates[index]) }

@@ -79,7 +79,8 @@ public final class Trainer {
     stepsTaken = step
     let (epoch, stepOfEpoch) = step.quotientAndRemainder(dividingBy: stepsPerEpoch)
     batches = BatchStream(
-      dataset, plan, random: store.random, first: epoch * plan.batches + stepOfEpoch * config.train.accumulationSteps)
+      dataset, plan, shuffles: config.train.shuffles, random: store.random,
+      first: epoch * plan.batches + stepOfEpoch * config.train.accumulationSteps)
     numbers = ScheduledNumbers(config, total: totalSteps, stepsPerEpoch: stepsPerEpoch)
     optimizer = config.optimizer.optimizer(for: store)
     l1Method = config.regularization.penalties.l1Method
@@ -137,6 +138,7 @@ public final class Trainer {
     var (sum, weight, rows) = (0.0, 0.0, 0)
     let first = stepsTaken % stepsPerEpoch * config.accumulationSteps
     let rates = numbers.dropout(at: stepsTaken)
+    let objective = numbers.labelSmoothing(at: stepsTaken).map(objective.smoothed) ?? objective
     for _ in first..<min(first + config.accumulationSteps, plan.batches) {
       let batch = batches.nextBatch()
       current = batch

@@ -10,23 +10,31 @@ struct Workbench {
   let store: ParameterStore
   let judge: Judge
   let trainer: Trainer
+  /// The file that the first weights are from, if any.
+  let weights: PreparedData.Source?
   /// The model in a few words: `mlp 64-128-10`.
   let summary: String
 
-  /// Loads the data of `file` and builds its model; throws what is wrong with either. The trainer's batches go on after `step` steps.
-  init(_ file: ConfigFile, after step: Int = 0) throws(Diagnostics) {
+  /// Loads the data of `file` and builds its model; throws what is wrong with either. A run that is resumed goes
+  /// on after the steps of its `checkpoint`, which has the weights.
+  init(_ file: ConfigFile, resuming checkpoint: Checkpoint? = nil) throws(Diagnostics) {
     let config = file.config
     data = try PreparedData(config.data, seed: config.seed)
     let objective = try Objective(config.loss, data.preprocessor.target, counts: data.targetRows, rows: data.train.count)
-    store = ParameterStore(random: RandomStreams(seed: UInt64(config.seed)))
-    let model = config.model.model(store.root, inputs: data.preprocessor.width, outputs: objective.outputs)
+    let random = RandomStreams(seed: UInt64(config.seed))
+    let first = checkpoint == nil ? try config.start?.read() : nil
+    store = first.map { ParameterStore(loading: $0.tensors, random: random) } ?? ParameterStore(random: random)
+    let model = config.model.model(
+      store.root, inputs: data.preprocessor.width, outputs: objective.outputs, endsInSoftmax: objective.takesProbabilities)
+    try first?.finishLoading(store)
+    weights = first?.source
     if data.train.count < model.smallestBatch {
       throw Diagnostics(
         .invalidValue, at: .wholeFile(path: file.path),
         "model.norm: batch normalisation needs \(model.smallestBatch) training rows at least, there is \(data.train.count)")
     }
     judge = Judge(model: model, objective: objective, batchSize: config.train.evalBatchSize)
-    trainer = Trainer(model, store, dataset: data.train, objective: objective, config: config, after: step)
+    trainer = Trainer(model, store, dataset: data.train, objective: objective, config: config, after: checkpoint?.step ?? 0)
     if let metric = trainer.numbers.monitors.sorted().first(where: { !config.task.has($0) }) {
       throw Diagnostics(.invalidValue, at: .wholeFile(path: file.path), "a schedule watches \(metric) and " + config.task.unknown(metric))
     }

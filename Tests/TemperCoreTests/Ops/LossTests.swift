@@ -89,14 +89,4 @@ import Testing
     #expect(peak - before >= logits.count * 4)
     #expect(peak - before <= logits.count * 5 + small)
   }
-
-  @Test func labelsAreCheckedBeforeAnyComputation() throws {
-    try checkLabels([0, 2, -100, 1], classes: 3)
-    try checkLabels([0, 9], classes: 3, ignoreIndex: 9)
-    let error = #expect(throws: LabelError.self) { try checkLabels([0, 3, -1], classes: 3, rowIDs: [40, 7, 12]) }
-    #expect(error == LabelError(row: 7, label: 3, classes: 3))
-    #expect(error?.description == "row 7 has label 3, but there are 3 classes, 0 to 2")
-    #expect(throws: LabelError(row: 1, label: -1, classes: 3)) { try checkLabels([0, -1], classes: 3) }
-    #expect(throws: LabelError(row: 0, label: -100, classes: 3)) { try checkLabels([-100], classes: 3, ignoreIndex: -1) }
-  }
 }
