@@ -68,7 +68,7 @@ public struct ModelBundle {
     store = ParameterStore(
       loading: try Self.stored { () throws(Diagnostics) in try SafeTensors(parsing: weights.bytes, path: weights.name) })
     let objective = try Objective(config.loss, preprocessor.target, counts: counts, rows: rows)
-    model = config.model.model(store.root, inputs: preprocessor.width, outputs: objective.outputs)
+    model = config.model.model(store.root, inputs: preprocessor.width, outputs: objective.outputs, dropout: config.regularization.dropout)
     do {
       try store.finishLoading()
     } catch {

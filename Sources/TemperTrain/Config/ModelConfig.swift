@@ -27,13 +27,13 @@ public enum ModelConfig: Sendable {
     }
   }
 
-  /// The model with its parameters in `scope`.
-  public func model(_ scope: ParameterScope, inputs: Int, outputs: Int) -> any Model {
+  /// The model with its parameters in `scope` and `dropout` behind its hidden layers.
+  public func model(_ scope: ParameterScope, inputs: Int, outputs: Int, dropout: DropoutConfig) -> any Model {
     switch self {
     case .mlp(let config):
       MLP(
         scope, inputs: inputs, hidden: config.hidden, classes: outputs, activation: config.activation, norm: config.norm,
-        residual: config.residual, initializer: config.initializer.initializer(for: config.activation))
+        residual: config.residual, dropout: dropout, initializer: config.initializer.initializer(for: config.activation))
     case .linear: MLP(scope, inputs: inputs, hidden: [], classes: outputs, initializer: .zeros)
     }
   }

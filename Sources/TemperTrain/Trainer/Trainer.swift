@@ -51,6 +51,8 @@ public final class Trainer {
   private var l1: ScalarSchedule
   private var l2: ScalarSchedule
   private var dropoutRates: [ScalarSchedule]
+  /// What dropout with learned rates adds to the objective, at the present weights; nil where none are learned.
+  private let dropoutPenalty: (() -> Tensor)?
   private let l1Method: L1Method
   private let proximal: ProximalL1
   private let decayScope: DecayScope
@@ -80,7 +82,12 @@ public final class Trainer {
     weightDecay = config.optimizer.weightDecay
     (l1, l2) = (config.regularization.penalties.l1, config.regularization.penalties.l2)
     l1Method = config.regularization.penalties.l1Method
-    dropoutRates = config.regularization.dropout
+    dropoutRates = config.regularization.dropout.rates
+    if case .concrete(let dropout) = config.regularization.dropout {
+      dropoutPenalty = { dropout.penalty(model.units, rows: dataset.count, lossIsSquaredError: objective.isSquaredError) }
+    } else {
+      dropoutPenalty = nil
+    }
     decayScope = config.optimizer.decayOn
     gradientPass = GradientPass(store, penalizing: decayScope)
     proximal = ProximalL1(store, penalizing: decayScope)
@@ -111,8 +118,11 @@ public final class Trainer {
   /// What the objective has more than the loss, at the present weights and the strengths of the last step.
   public var penalty: Double {
     let step = max(0, stepsTaken - 1)
-    return store.penalty(l1: value(l1, step), l2: value(l2, step), on: decayScope)
+    return store.penalty(l1: value(l1, step), l2: value(l2, step), on: decayScope) + Double(dropoutPenalty?().scalar ?? 0)
   }
+
+  /// The dropout rates that the hidden layers have learned so far; empty where none are learned.
+  public var learnedDropoutRates: [Double] { model.units.compactMap(\.learnedDropoutRate) }
 
   /// What `number` is at a step, counted from 0; nil where the config has no such number.
   func value(of number: ScheduledNumber, step: Int) -> Double? {
@@ -183,6 +193,8 @@ public final class Trainer {
       guard value.scalar.isFinite else { throw divergence("loss") }
       sum += Double(value.scalar)
     }
+    // Once a step, however many batches it has; gradients are divided by their weight later.
+    if weight > 0, let dropoutPenalty { _ = store.addGradients(to: gradients) { dropoutPenalty() * Float(weight) } }
     return (sum, weight, rows)
   }
 

@@ -19,7 +19,8 @@ struct Workbench {
     data = try PreparedData(config.data, seed: config.seed)
     let objective = try Objective(config.loss, data.preprocessor.target, counts: data.targetRows, rows: data.train.count)
     store = ParameterStore(random: RandomStreams(seed: UInt64(config.seed)))
-    let model = config.model.model(store.root, inputs: data.preprocessor.width, outputs: objective.outputs)
+    let model = config.model.model(
+      store.root, inputs: data.preprocessor.width, outputs: objective.outputs, dropout: config.regularization.dropout)
     if data.train.count < model.smallestBatch {
       throw Diagnostics(
         .invalidValue, at: .wholeFile(path: file.path),
@@ -51,8 +52,14 @@ public enum ScheduledNumber: String, CaseIterable, Sendable {
 /// A schedule's values over a run, to look at or to plot.
 public enum ScheduleTable {
   /// The rows `step,value` of all steps of the run that `file` describes, or of the first `steps`, as CSV. What watches a metric stays at its
-  /// first value.
+  /// first value. Throws where the config's dropout has no schedule.
   public static func csv(_ file: ConfigFile, of number: ScheduledNumber, steps: Int?) throws(Diagnostics) -> String {
+    if number == .dropout, let name = file.config.regularization.dropout.nameWithoutSchedule {
+      throw Diagnostics(
+        .invalidValue, at: .option("of"),
+        "dropout of the type \"\(name)\" follows no schedule: its rates come of the units or of training. Types that have one: "
+          + "constant, early, late, curriculum, gap_controlled.")
+    }
     let trainer = try Workbench(file).trainer
     return scheduleCSV(steps: steps ?? trainer.totalSteps) { trainer.value(of: number, step: $0) ?? 0 }
   }
