@@ -39,6 +39,15 @@ import Testing
     expectSameFiles(try train("configs/bench/mlp-wide.json", 1, changes), try train("configs/bench/mlp-wide.json", 2, changes))
   }
 
+  @Test(arguments: ["early", "late", "curriculum", "gap_controlled", "standout", "concrete"])
+  func everyDropoutIsTheSameOnOneAndTwoThreads(type: String) throws {
+    let changes = [
+      "name=\(type)", "data={\"type\": \"random\", \"rows\": 700, \"inputs\": 300, \"classes\": 10}",
+      "train={\"max_steps\": 6, \"batch_size\": 128, \"eval_every_steps\": 2}", "regularization.dropout={\"type\": \"\(type)\"}",
+    ]
+    expectSameFiles(try train("configs/bench/mlp-wide.json", 1, changes), try train("configs/bench/mlp-wide.json", 2, changes))
+  }
+
   @Test func theSameSeedGivesTheSameFilesAndAnotherOthers() throws {
     let changes = ["regularization.dropout.rate=0.2", "train.epochs=4"]
     let (first, second) = (try lab.train(changes), try lab.train(changes))

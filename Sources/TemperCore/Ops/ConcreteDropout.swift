@@ -10,6 +10,7 @@ import Glibc
 ///   - logit: one element, ln p - ln(1 - p).
 ///   - temperature: the lower, the nearer z is to 0 or 1.
 ///   - source: where u comes from, 23 random bits an element, the middle of one of 2^23 intervals.
+/// - Returns: the shape of `x`.
 public func concreteDropout(_ x: Tensor, _ logit: Tensor, temperature: Float, _ source: DropoutSource) -> Tensor {
   require(
     x.shape.rank >= 1 && x.shape[0] == source.rows.count,

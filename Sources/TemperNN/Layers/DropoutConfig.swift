@@ -114,7 +114,9 @@ public struct ConcreteConfig: Sendable {
       "weight_regularizer", in: 0..., doc: "Factor of |w|² / (1 - p) in the objective; by default 1e-8 / training rows.")
     dropoutRegularizer = c.optionalNumber(
       "dropout_regularizer", in: 0...,
-      doc: "Factor of units (p ln p + (1 - p) ln(1 - p)) in the objective; by default 1 / training rows, 2 / training rows with the loss `mse`.")
+      doc:
+        "Factor of units (p ln p + (1 - p) ln(1 - p)) in the objective; by default 1 / training rows, 2 / training rows with the loss `mse`."
+    )
   }
 
   /// What dropout adds to the objective of a model with these `units` and this many training rows, differentiable and of rank 0.

@@ -45,7 +45,8 @@ extension FieldReader {
   func dropoutCutoff() -> Span {
     exclusive("cutoff_steps", "cutoff_epochs")
     let steps = optionalInteger(
-      "cutoff_steps", in: 1...1_000_000_000, doc: "Step at which early dropout has ended, or late dropout begins; by default after a sixth of the run.")
+      "cutoff_steps", in: 1...1_000_000_000,
+      doc: "Step at which early dropout has ended, or late dropout begins; by default after a sixth of the run.")
     let epochs = optionalNumber("cutoff_epochs", in: .above(0, through: 1_000_000), doc: "The same in epochs, instead of steps.")
     return steps.map { .steps($0) } ?? epochs.map { .epochs($0) } ?? .ratio(1.0 / 6)
   }

@@ -56,7 +56,7 @@ public enum ScheduleTable {
   public static func csv(_ file: ConfigFile, of number: ScheduledNumber, steps: Int?) throws(Diagnostics) -> String {
     if number == .dropout, let name = file.config.regularization.dropout.nameWithoutSchedule {
       throw Diagnostics(
-        .invalidValue, at: .option("of"),
+        .invalidValue, at: .option("--of \(number.rawValue)"),
         "dropout of the type \"\(name)\" follows no schedule: its rates come of the units or of training. Types that have one: "
           + "constant, early, late, curriculum, gap_controlled.")
     }
