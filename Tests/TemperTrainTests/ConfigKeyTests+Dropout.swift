@@ -79,7 +79,8 @@ extension ConfigKeyTests {
     KeyCase("regularization.dropout.smoothing (gap_controlled)") { (lab: Lab) throws in
       let changes = watched + ["optimizer.learning_rate=0.1"]
       func run(_ smoothing: Double, _ target: Double) throws -> [UInt8] {
-        try lab.train(changes + dropout("gap_controlled", "\"target\": \(target)", "\"smoothing\": \(smoothing)")).last
+        let keys = dropout("gap_controlled", "\"target\": \(target)", "\"smoothing\": \(smoothing)")
+        return try lab.train(changes + keys).last
       }
       // With some target between the gaps that occur, an average crosses it at another evaluation.
       let differs = try stride(from: 0.02, to: 0.3, by: 0.04).contains { try run(0, $0) != run(0.95, $0) }

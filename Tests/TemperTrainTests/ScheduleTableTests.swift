@@ -31,7 +31,7 @@ import Testing
         Issue.record("\(type) has a schedule")
       } catch let error as Diagnostics {
         #expect("\(error)".contains("dropout of the type \"\(type)\" follows no schedule"))
-        #expect(ExitStatus(error) == .config)
+        #expect(ExitStatus(error) == .usage)
       }
       #expect(try csv(changes, of: .learningRate, steps: 1).count == 2)
     }

@@ -93,7 +93,7 @@ import Testing
 
   @Test func noFactorIsEverInfinite() {
     for p in [1e-6, 0.5, 1 - 1e-6] {
-      #expect(mask(p, Array(0..<5000), width: 16, temperature: 0.01).allSatisfy(\.isFinite))
+      #expect(mask(p, Array(0..<5000), width: 16, temperature: 0.01).allSatisfy { $0.isFinite })
     }
   }
 }

@@ -41,7 +41,7 @@ import Testing
     #expect(mask(.filled([50, 9], 40)).allSatisfy { $0 == 1 })
     #expect(mask(.filled([50, 9], -40)).allSatisfy { $0 == 0 })
     // What is no number must not look like a dropped unit.
-    #expect(standout(.filled([1, 3], .nan), .filled([1, 3], .nan), alpha: 1, beta: 0, source([0])).values.allSatisfy(\.isNaN))
+    #expect(standout(.filled([1, 3], .nan), .filled([1, 3], .nan), alpha: 1, beta: 0, source([0])).values.allSatisfy { $0.isNaN })
   }
 
   /// With equal chances a unit falls where dropout at a rate of ½ with the same random numbers drops or keeps it.
