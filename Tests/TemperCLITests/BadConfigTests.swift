@@ -40,6 +40,7 @@ import Testing
     ("another type's key", "{\n  #,\n  \"optimizer\": {\"type\": \"sgd\", \"betas\": [0.9, 0.99]}\n}"),
     ("hidden layers of a linear model", "{\n  #,\n  \"model\": {\"type\": \"linear\", \"hidden\": [8]}\n}"),
     ("dropout of a linear model", "{\n  #,\n  \"model\": {\"type\": \"linear\"},\n  \"regularization\": {\"dropout\": {\"rate\": 0.1}}\n}"),
+    ("another dropout's key", "{\n  #,\n  \"regularization\": {\"dropout\": {\"type\": \"standout\", \"rate\": 0.5}}\n}"),
     ("two lengths", "{\n  #,\n  \"train\": {\"epochs\": 3, \"max_steps\": 5}\n}"),
     ("two warm-ups", "{\n  #,\n  \"schedule\": {\"warmup_steps\": 3, \"warmup_ratio\": 0.1}\n}"),
     ("minimum of a constant schedule", "{\n  #,\n  \"schedule\": {\"min_learning_rate\": 1e-5}\n}"),

@@ -33,6 +33,17 @@ import Testing
     }
   }
 
+  /// Dropout that is part of the model is there again.
+  @Test(arguments: ["standout", "concrete"]) func everyDropoutPredictsAndEvaluates(type: String) throws {
+    let trained = shop.temper("train", "c.json", "--json", "-q", "--name", type, "--set", "regularization.dropout={\"type\": \"\(type)\"}")
+    let outcome = try JSON.parse(trained.out, path: "train")
+    let evaluated = try JSON.parse(shop.temper("evaluate", "runs/\(type)", "--json").out, path: "evaluate")
+    #expect(try #require(outcome["test"]?["loss"]?.number) == evaluated["loss"]?.number)
+    let result = shop.temper("predict", "runs/\(type)", "--input", "t.csv")
+    #expect(result.status == 0 && Workshop.lines(result.out).count == 61)
+    #expect(result.out != shop.temper("predict", "runs/c", "--input", "t.csv").out)
+  }
+
   @Test func standardInputIsAnInput() {
     let fromFile = shop.temper("predict", "runs/c", "--input", "t.csv")
     let piped = shop.temper("predict", "runs/c", "--input", "-", input: SampleTable.csv())

@@ -1,3 +1,4 @@
+import Glibc
 import TemperCore
 import TemperNN
 import TemperTestSupport
@@ -14,11 +15,12 @@ import Testing
   private var rows: [Int32] { Array(0..<12) }
 
   private func make(
-    hidden: [Int], activation: Activation = .relu, norm: NormKind = .none, residual: Bool = false
+    hidden: [Int], activation: Activation = .relu, norm: NormKind = .none, residual: Bool = false, dropout: DropoutConfig = .none
   ) -> (model: MLP, store: ParameterStore) {
     let store = ParameterStore(random: RandomStreams(seed: 2))
     let model = MLP(
-      store.root, inputs: 6, hidden: hidden, classes: 3, activation: activation, norm: norm, residual: residual)
+      store.root, inputs: 6, hidden: hidden, classes: 3, activation: activation, norm: norm, residual: residual,
+      dropout: dropout)
     return (model, store)
   }
 
@@ -87,11 +89,75 @@ import Testing
     #expect(training[0] != first.bits && training[0] != training[1])
   }
 
-  @Test func aRowIsDroppedTheSameInAnyBatch() {
-    let (model, _) = make(hidden: [16])
+  private static let kinds: [DropoutConfig] = [.none, .standout(StandoutConfig()), .concrete(ConcreteConfig(initialRate: 0.5))]
+
+  @Test(arguments: kinds) func aRowIsDroppedTheSameInAnyBatch(dropout: DropoutConfig) {
+    let (model, _) = make(hidden: [16], dropout: dropout)
     let all = model(x, .training(step: 3, rows: rows, dropoutRates: [0.5]))
     let last = model(x.rows(8..<12), .training(step: 3, rows: [8, 9, 10, 11], dropoutRates: [0.5]))
     #expect(mismatch(last, all.rows(8..<12)) == nil)
+    #expect(model(x, .training(step: 4, rows: rows, dropoutRates: [0.5])).bits != all.bits)
+  }
+
+  /// Standout looks at what goes into the activation, after the norm.
+  @Test(arguments: NormKind.allCases) func standoutSeesTheInputOfTheActivation(norm: NormKind) throws {
+    let config = StandoutConfig(alpha: 2, beta: 0.5)
+    let (model, store) = make(hidden: [8], activation: .gelu, norm: norm, dropout: .standout(config))
+    #expect(store.parameters.map(\.name) == make(hidden: [8], norm: norm).store.parameters.map(\.name))
+    var a = linear(x, try value(store, "layers.0.linear.weight"), try value(store, "layers.0.linear.bias"))
+    if norm == .layer { a = layerNorm(a, try value(store, "layers.0.norm.weight"), try value(store, "layers.0.norm.bias")) }
+    if norm == .rms { a = rmsNorm(a, try value(store, "layers.0.norm.weight")) }
+    let w = try value(store, "output.weight")
+    if norm != .batch {
+      let mean = linear(a.gelu() * (2 * a + 0.5).sigmoid(), w)
+      #expect(mismatch(model(x, .evaluation()), mean) == nil)
+    } else {
+      a = batchNorm(a, try value(store, "layers.0.norm.weight"), try value(store, "layers.0.norm.bias")).y
+    }
+    let source = DropoutSource(stream: RandomStreams(seed: 2).philox("layers.0.dropout"), step: 4, rows: rows)
+    let training = linear(standout(a.gelu(), a, alpha: 2, beta: 0.5, source), w)
+    #expect(mismatch(model(x, .training(step: 4, rows: rows)), training) == nil)
+  }
+
+  @Test func concreteDropoutHasARateForEachLayer() throws {
+    let config = DropoutConfig.concrete(ConcreteConfig(initialRate: 0.25, temperature: 0.5))
+    let (model, store) = make(hidden: [8, 4], dropout: config)
+    let names = store.parameters.map(\.name)
+    #expect(names.filter { $0.contains("dropout") } == ["layers.0.dropout.logit", "layers.1.dropout.logit"])
+    #expect(model.units.compactMap(\.learnedDropoutRate).map { ($0 * 1e6).rounded() } == [250_000, 250_000])
+    #expect(make(hidden: [8, 4]).model.units.allSatisfy { $0.learnedDropoutRate == nil })
+    func source(_ index: Int) -> DropoutSource {
+      DropoutSource(stream: RandomStreams(seed: 2).philox("layers.\(index).dropout"), step: 4, rows: rows)
+    }
+    var h = x
+    for index in 0...1 {
+      h = linear(h, try value(store, "layers.\(index).linear.weight"), activation: .relu)
+      h = concreteDropout(h, try value(store, "layers.\(index).dropout.logit"), temperature: 0.5, source(index))
+    }
+    #expect(mismatch(model(x, .training(step: 4, rows: rows)), linear(h, try value(store, "output.weight"))) == nil)
+    #expect(model(x, .evaluation()).bits == make(hidden: [8, 4]).model(x, .evaluation()).bits)
+    // Every rate is trained.
+    let gradients = store.makeGradients()
+    _ = store.addGradients(to: gradients) { model(x, .training(step: 4, rows: rows)).squared().sum() }
+    for parameter in store.trainable where parameter.name.hasSuffix("logit") { #expect(gradients.pointer[parameter.range.lowerBound] != 0) }
+  }
+
+  /// The penalty of a layer is on its own rate and on the weights that read its units.
+  @Test func thePenaltyOfConcreteDropout() throws {
+    let config = ConcreteConfig(initialRate: 0.25, weightRegularizer: 0.5, dropoutRegularizer: 2)
+    let (model, store) = make(hidden: [8, 4], dropout: .concrete(config))
+    func squares(_ name: String) throws -> Double { try value(store, name).values.reduce(0) { $0 + Double($1) * Double($1) } }
+    let negativeEntropy = 0.25 * log(0.25) + 0.75 * log(0.75)
+    let weights = try squares("layers.1.linear.weight") + squares("output.weight")
+    let expected = 0.5 * weights / 0.75 + 2 * 12 * negativeEntropy
+    let penalty = config.penalty(model.units, rows: 50, lossIsSquaredError: false).scalar
+    #expect(mismatch([Double(penalty)], [expected]) == nil)
+    // By default it counts as one of as many rows.
+    let standard = ConcreteConfig(initialRate: 0.25)
+    for (squared, factor) in [(false, 1.0), (true, 2.0)] {
+      let penalty = standard.penalty(model.units, rows: 50, lossIsSquaredError: squared).scalar
+      #expect(mismatch([Double(penalty)], [1e-8 / 50 * weights / 0.75 + factor / 50 * 12 * negativeEntropy]) == nil)
+    }
   }
 
   @Test func unitsNameWhatTapsReport() throws {

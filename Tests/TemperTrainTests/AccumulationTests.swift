@@ -33,7 +33,10 @@ import Testing
   }
 
   /// Dropout depends on the row and the step, not on the row's place in a batch.
-  @Test func dropoutIsThatOfTheBigBatch() throws {
-    #expect(try difference(["regularization.dropout.rate=0.5"]) < 1e-6)
+  @Test(arguments: [
+    "{\"rate\": 0.5}", "{\"type\": \"standout\"}", "{\"type\": \"concrete\", \"weight_regularizer\": 0.01, \"dropout_regularizer\": 0.1}",
+  ])
+  func dropoutIsThatOfTheBigBatch(dropout: String) throws {
+    #expect(try difference(["regularization.dropout=\(dropout)"]) < 1e-6)
   }
 }

@@ -9,10 +9,10 @@ extension ConfigKeyTests {
     "optimizer={\"type\": \"sgd\", \"momentum\": 0, \"learning_rate\": 0.1, \(members)}"
   }
 
-  private static let falling = "{\"type\": \"linear\", \"from\": 0.5, \"to\": 0}"
+  static let falling = "{\"type\": \"linear\", \"from\": 0.5, \"to\": 0}"
 
   /// The values of `key` that a schedule must be told apart from, and its like: a schedule that never changes is the number.
-  private static func expectSchedules(_ lab: Lab, _ key: String, _ changes: [String]) throws {
+  static func expectSchedules(_ lab: Lab, _ key: String, _ changes: [String]) throws {
     let runs = try ["0", "0.5", falling].map { try lab.train(changes + ["\(key)=\($0)"]).last }
     #expect(Set(runs).count == 3, "\(key)")
     #expect(try lab.train(changes + ["\(key)={\"type\": \"constant\", \"value\": 0.5}"]).last == runs[1], "\(key)")
@@ -56,14 +56,6 @@ extension ConfigKeyTests {
       let sizes = try [subgradient, lab.train([descent()])].map { try $0.values("layers.0.linear.weight").reduce(0) { $0 + abs($1) } }
       #expect(sizes[0] < 0.9 * sizes[1])
     },
-    KeyCase("regularization.dropout.rate") { (lab: Lab) throws in
-      let key = "regularization.dropout.rate"
-      try expectSchedules(lab, key, [])
-      #expect(try lab.train(["\(key)=[0.5]"]).last == lab.train(["\(key)=0.5"]).last)
-      // Each layer has its own.
-      let rates = ["[0.5, 0]", "[0, 0.5]", "[0.5, 0.25]", "[0.5, \(falling)]", "[\(falling), 0.5]"]
-      #expect(Set(try rates.map { try lab.train(["model.hidden=[8, 8]", "\(key)=\($0)"]).last }).count == rates.count)
-    },
   ]
 
   /// The training losses of every evaluation.
@@ -73,7 +65,7 @@ extension ConfigKeyTests {
     try run.metrics().map { $0["validation"]?["loss"]?.number }
   }
 
-  private static let fast = ["optimizer.learning_rate=0.05"]
+  static let fast = ["optimizer.learning_rate=0.05"]
 
   static let averageCases: [KeyCase] = [
     KeyCase("weight_average.decay") { (lab: Lab) throws in

@@ -28,6 +28,12 @@ import Testing
     expectSameFiles(try train("configs/digits.json", 1, changes), try train("configs/digits.json", 2, changes))
   }
 
+  /// Dropout that answers to the losses of every evaluation.
+  @Test func gapControlledDropoutIsTheSameOnOneAndTwoThreads() throws {
+    let changes = ["train.epochs=3", "regularization.dropout={\"type\": \"gap_controlled\", \"from\": 0.3}"]
+    expectSameFiles(try train("configs/digits.json", 1, changes), try train("configs/digits.json", 2, changes))
+  }
+
   /// Wide enough for every kernel to be cut into pieces, with each kind of layer.
   @Test(arguments: ["none", "layer", "batch"]) func wideModelsAreTheSameOnOneAndTwoThreads(norm: String) throws {
     let changes = [
@@ -35,6 +41,15 @@ import Testing
       "model.residual=true",
       "model.activation=gelu", "train={\"max_steps\": 6, \"batch_size\": 128, \"eval_every_steps\": 3, \"max_grad_norm\": 0.5}",
       "regularization.dropout.rate=0.3", "regularization.l2=0.001",
+    ]
+    expectSameFiles(try train("configs/bench/mlp-wide.json", 1, changes), try train("configs/bench/mlp-wide.json", 2, changes))
+  }
+
+  @Test(arguments: ["early", "late", "curriculum", "standout", "concrete"])
+  func everyDropoutIsTheSameOnOneAndTwoThreads(type: String) throws {
+    let changes = [
+      "name=\(type)", "data={\"type\": \"random\", \"rows\": 700, \"inputs\": 300, \"classes\": 10}",
+      "train={\"max_steps\": 6, \"batch_size\": 128, \"eval_every_steps\": 2}", "regularization.dropout={\"type\": \"\(type)\"}",
     ]
     expectSameFiles(try train("configs/bench/mlp-wide.json", 1, changes), try train("configs/bench/mlp-wide.json", 2, changes))
   }

@@ -62,7 +62,7 @@ import Testing
     let first = config(try lab.train().last)
     let run = try lab.train(["train.epochs=3"], file: first)
     let short = try lab.train(file: first)
-    TestFiles.remove(lab.folder("first.safetensors"))
+    TestFiles.remove(lab.folder("w.safetensors"))
     let longer = try train(
       ConfigFile(resuming: short.directory, overrides: ["train.epochs=3"]), options: .init(existing: .resume))
     #expect(longer.last == run.last)

@@ -41,6 +41,26 @@ import Testing
     }
   }
 
+  /// What dropout has learned, and what it does in evaluation, is stored with the model.
+  @Test(arguments: ["standout", "concrete"]) func everyDropoutIsRebuilt(type: String) throws {
+    let run = try run(["regularization.dropout={\"type\": \"\(type)\"}"])
+    let bundle = try ModelBundle(reading: run.directory)
+    #expect(bundle.store.parameters.contains { $0.name == "layers.0.dropout.logit" } == (type == "concrete"))
+    #expect(try #require(try bundle.evaluate(part: "test")).loss == run.outcome.test?.loss)
+    let table = try CSVTable(path: lab.folder("t.csv"), delimiter: nil)
+    let predictions = try bundle.predictions(table, rows: 0..<60)
+    for row in 0..<60 { #expect(abs(predictions[row * 3..<row * 3 + 3].reduce(0, +) - 1) < 1e-5) }
+    // Without its dropout it would be another model.
+    var config = try run.json("best/config.json")
+    config.update("regularization") { $0.update("dropout") { $0 = .object([("type", "constant")]) } }
+    TestFiles.write(Array(config.serialized().utf8), to: run.directory + "/best/config.json")
+    if type == "standout" {
+      #expect(try ModelBundle(reading: run.directory).predictions(table, rows: 0..<60) != predictions)
+    } else {
+      #expect(code { _ = try ModelBundle(reading: run.directory) } == "E0241")
+    }
+  }
+
   @Test func aCopyOfBestNeedsNothingElse() throws {
     let run = try run()
     let (table, elsewhere) = (TestFiles.text(lab.folder("t.csv")), TemporaryFolder())

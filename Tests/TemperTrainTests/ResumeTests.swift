@@ -86,6 +86,13 @@ import Testing
     #expect(try whole.json("manifest.json")["resumed"] == [])
   }
 
+  @Test(arguments: ["standout", "concrete", "gap_controlled", "curriculum"]) func everyTypeOfDropoutGoesOn(type: String) throws {
+    let changes = ["regularization.dropout={\"type\": \"\(type)\"}", "loss.label_smoothing={\"type\": \"feedback\", \"max\": 0.3}"]
+    let whole = TrainedRun(try #require(try train("whole", stops: [], changes: changes).outcome))
+    let parts = TrainedRun(try #require(try train("parts", stops: [3, 17], changes: changes).outcome))
+    try expectSame(whole, parts)
+  }
+
   /// A process that is killed leaves lines and files of steps after its last checkpoint.
   @Test func whatCameAfterTheCheckpointComesAgain() throws {
     let whole = TrainedRun(try #require(try train("whole", stops: []).outcome))

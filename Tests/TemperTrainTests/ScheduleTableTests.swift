@@ -23,6 +23,22 @@ import Testing
     #expect(throws: Diagnostics.self) { try csv([schedule], of: .learningRate) }
   }
 
+  @Test func dropoutWithoutAScheduleIsSaidToHaveNone() throws {
+    for type in ["standout", "concrete"] {
+      let changes = ["regularization.dropout={\"type\":\"\(type)\"}"]
+      do {
+        _ = try csv(changes, of: .dropout)
+        Issue.record("\(type) has a schedule")
+      } catch let error as Diagnostics {
+        #expect("\(error)".contains("dropout of the type \"\(type)\" follows no schedule"))
+        #expect(ExitStatus(error) == .usage)
+      }
+      #expect(try csv(changes, of: .learningRate, steps: 1).count == 2)
+    }
+    let late = ["regularization.dropout={\"type\":\"late\",\"rate\":0.5,\"cutoff_steps\":2}"]
+    #expect(try csv(late, of: .dropout, steps: 3) == ["step,value", "0,0.0", "1,0.0", "2,0.5"])
+  }
+
   @Test func everyNumberHasItsOwnSchedule() throws {
     let schedule = "{\"type\":\"linear\",\"from\":0,\"to\":0.5,\"steps\":2}"
     let keys: [(ScheduledNumber, String)] = [

@@ -45,29 +45,46 @@ public func dropout(_ x: Tensor, rate: Double, _ source: DropoutSource) -> Tenso
     }
   }
   let target = x.target
-  return y.recording(x) { dy, into in
-    into.accumulate(target) { dx, beta in
-      Partition(rows, cost: 2 * width, least: 1).run { _, items in
-        for i in items {
-          let (factors, g, d) = (mask.pointer + i * 8 * blocks, dy.pointer + i * width, dx + i * width)
-          if beta == 0 {
-            for j in 0..<width { d[j] = g[j] * factors[j] }
-          } else {
-            for j in 0..<width { d[j] += g[j] * factors[j] }
-          }
+  return y.recording(x) { dy, into in addMasked(dy, mask, stride: 8 * blocks, to: target, into) }
+}
+
+/// Adds the gradient `dy` times the factors of `mask`, of which a row has `stride`, to that of an input: the derivative of every kind of
+/// dropout.
+func addMasked(_ dy: Tensor, _ mask: Tensor, stride: Int, to input: GradientTarget, _ into: Gradients) {
+  let (rows, width) = (dy.shape[0], dy.shape.after(0))
+  into.accumulate(input) { dx, beta in
+    Partition(rows, cost: 2 * width, least: 1).run { _, items in
+      for i in items {
+        let (factors, g, d) = (mask.pointer + i * stride, dy.pointer + i * width, dx + i * width)
+        if beta == 0 {
+          for j in 0..<width { d[j] = g[j] * factors[j] }
+        } else {
+          for j in 0..<width { d[j] += g[j] * factors[j] }
         }
       }
     }
   }
 }
 
-/// Eight factors from each counter, one from every 16 bits. The loop over counters writes four contiguous runs of words and the loop over
-/// words two runs of factors: more runs at a time, or sums in an index, would keep the compiler from vectorising them.
+/// Eight factors from each counter, one from every 16 bits, in two contiguous runs: sums in an index would keep the compiler from
+/// vectorising them.
 @inline(__always)
 private func fillMask(
   _ factors: UnsafeMutablePointer<Float>, _ blocks: Int, _ words: UnsafeMutablePointer<UInt32>, _ stream: Philox, _ row: UInt32,
   _ step: UInt32, _ threshold: UInt32, _ keep: Float
 ) {
+  drawWords(words, blocks, stream, row, step)
+  let upper = factors + 4 * blocks
+  for i in 0..<4 * blocks {
+    factors[i] = words[i] & 0xFFFF < threshold ? 0 : keep
+    upper[i] = words[i] >> 16 < threshold ? 0 : keep
+  }
+}
+
+/// The random words of a row at a step, four from each of `blocks` counters: four contiguous runs, as more at a time would keep the compiler
+/// from vectorising them.
+@inline(__always)
+func drawWords(_ words: UnsafeMutablePointer<UInt32>, _ blocks: Int, _ stream: Philox, _ row: UInt32, _ step: UInt32) {
   let (second, third, fourth) = (words + blocks, words + 2 * blocks, words + 3 * blocks)
   for b in 0..<blocks {
     let (w0, w1, w2, w3) = stream(UInt32(truncatingIfNeeded: b), row, step, 0)
@@ -75,10 +92,5 @@ private func fillMask(
     second[b] = w1
     third[b] = w2
     fourth[b] = w3
-  }
-  let upper = factors + 4 * blocks
-  for i in 0..<4 * blocks {
-    factors[i] = words[i] & 0xFFFF < threshold ? 0 : keep
-    upper[i] = words[i] >> 16 < threshold ? 0 : keep
   }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import TemperCore
 
 /// Inverted dropout behind a hidden layer, in training; nothing in evaluation. Its rate comes with the context of a pass, since it may change
@@ -8,7 +9,7 @@ public struct Dropout {
 
   /// Dropout behind hidden layer `index`, which picks its rate where the context has several.
   public init(_ scope: ParameterScope, index: Int = 0) {
-    stream = scope.stream("dropout")
+    stream = scope.maskStream
     self.index = index
   }
 
@@ -16,6 +17,90 @@ public struct Dropout {
   public func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor {
     let rate = context.dropoutRate(index)
     guard context.isTraining, rate > 0 else { return x }
-    return dropout(x, rate: rate, DropoutSource(stream: stream, step: context.step, rows: context.rows))
+    return dropout(x, rate: rate, context.source(stream))
   }
+}
+
+/// Standout behind a hidden layer: in training a unit stays with probability σ(alpha a + beta), where a is the input of its activation, and
+/// in evaluation it is multiplied by that. It has no parameters.
+public struct Standout {
+  private let stream: Philox
+  private let config: StandoutConfig
+
+  /// Standout with the settings of `config`.
+  public init(_ scope: ParameterScope, _ config: StandoutConfig) {
+    stream = scope.maskStream
+    self.config = config
+  }
+
+  /// `x` are the units and `a` the inputs of their activation, of one shape, which stays as it is.
+  public func callAsFunction(_ x: Tensor, _ a: Tensor, _ context: Context) -> Tensor {
+    let (alpha, beta) = (Float(config.alpha), Float(config.beta))
+    return context.isTraining
+      ? standout(x, a, alpha: alpha, beta: beta, context.source(stream)) : standoutMean(x, a, alpha: alpha, beta: beta)
+  }
+}
+
+/// Concrete dropout behind a hidden layer, in training; nothing in evaluation. Parameter: `logit`, `[1]`, of the learned rate p: ln p -
+/// ln(1 - p).
+public struct ConcreteDropout {
+  /// ln p - ln(1 - p).
+  public let logit: Parameter
+  private let stream: Philox
+  private let temperature: Float
+
+  /// Makes or loads the parameter.
+  public init(_ scope: ParameterScope, _ config: ConcreteConfig) {
+    logit = scope["dropout"].parameter("logit", [1], .constant(log(config.initialRate / (1 - config.initialRate))))
+    stream = scope.maskStream
+    temperature = Float(config.temperature)
+  }
+
+  /// The shape stays as it is.
+  public func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor {
+    context.isTraining ? concreteDropout(x, logit.value, temperature: temperature, context.source(stream)) : x
+  }
+}
+
+/// One of the kinds of dropout.
+public enum AnyDropout {
+  /// At a rate that the context gives.
+  case scheduled(Dropout)
+  /// At the rate of each unit.
+  case standout(Standout)
+  /// At a learned rate.
+  case concrete(ConcreteDropout)
+
+  /// Makes or loads the parameters of dropout behind hidden layer `index`.
+  public init(_ scope: ParameterScope, _ config: DropoutConfig, index: Int) {
+    self =
+      switch config {
+      case .scheduled: .scheduled(Dropout(scope, index: index))
+      case .standout(let config): .standout(Standout(scope, config))
+      case .concrete(let config): .concrete(ConcreteDropout(scope, config))
+      }
+  }
+
+  /// The parameter of a learned rate.
+  var logit: Parameter? {
+    if case .concrete(let dropout) = self { dropout.logit } else { nil }
+  }
+
+  /// The shape of `x` stays as it is; `a` are the inputs of the activation, where they are needed.
+  public func callAsFunction(_ x: Tensor, activationInput a: Tensor, _ context: Context) -> Tensor {
+    switch self {
+    case .scheduled(let dropout): dropout(x, context)
+    case .standout(let dropout): dropout(x, a, context)
+    case .concrete(let dropout): dropout(x, context)
+    }
+  }
+}
+
+extension ParameterScope {
+  /// Every kind of dropout draws its masks from the stream of this name.
+  fileprivate var maskStream: Philox { stream("dropout") }
+}
+
+extension Context {
+  fileprivate func source(_ stream: Philox) -> DropoutSource { DropoutSource(stream: stream, step: step, rows: rows) }
 }

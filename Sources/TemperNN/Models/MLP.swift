@@ -1,9 +1,10 @@
 import TemperCore
 
 /// A multilayer perceptron. Every hidden block is linear, norm, activation, skip connection, dropout, each where wanted; then comes a
-/// linear layer to the classes, and a softmax if the loss wants probabilities. Dropout rates come with the context of a pass. Without hidden blocks it is softmax regression.
+/// linear layer to the classes, and a softmax if the loss wants probabilities. Dropout rates on a schedule come with the context of a pass.
+/// Without hidden blocks it is softmax regression.
 ///
-/// Parameters: `layers.N.linear.*`, `layers.N.norm.*` and `output.*`.
+/// Parameters: `layers.N.linear.*`, `layers.N.norm.*`, `layers.N.dropout.*` where rates are learned, and `output.*`.
 public struct MLP: Model {
   private struct Block {
     let name: String
@@ -11,7 +12,7 @@ public struct MLP: Model {
     let norm: Norm
     let activation: Activation
     let isResidual: Bool
-    let dropout: Dropout
+    let dropout: AnyDropout
   }
 
   private let blocks: [Block]
@@ -32,26 +33,29 @@ public struct MLP: Model {
   ///   - activation: what ends each hidden block.
   ///   - norm: what comes before the activation.
   ///   - residual: whether a block adds its input to its output, where both have one width.
+  ///   - dropout: what follows each hidden block.
   ///   - endsInSoftmax: whether outputs are probabilities instead of logits.
   ///   - initializer: of the hidden weights; by default Kaiming's for the activation. The output layer starts with gain 1.
   public init(
     _ scope: ParameterScope, inputs: Int, hidden: [Int], classes: Int, activation: Activation = .relu, norm: NormKind = .none,
-    residual: Bool = false, endsInSoftmax: Bool = false, initializer: Initializer? = nil
+    residual: Bool = false, dropout: DropoutConfig = .none, endsInSoftmax: Bool = false, initializer: Initializer? = nil
   ) {
     var width = inputs
     var blocks: [Block] = []
     for (index, size) in hidden.enumerated() {
       let place = scope["layers"][index]
+      // The product applies the activation itself, unless something else needs what goes into it.
+      let isFused = norm == .none && !dropout.needsActivationInput
       blocks.append(
         Block(
           name: place.path,
           linear: Linear(
-            place["linear"], inputs: width, outputs: size, activation: norm == .none ? activation : .none,
+            place["linear"], inputs: width, outputs: size, activation: isFused ? activation : .none,
             initializer: initializer ?? .kaimingUniform(gain: activation.gain)),
           norm: Norm(place["norm"], norm, size: size),
-          activation: norm == .none ? .none : activation,
+          activation: isFused ? .none : activation,
           isResidual: residual && size == width,
-          dropout: Dropout(place, index: index)))
+          dropout: AnyDropout(place, dropout, index: index)))
       width = size
     }
     output = Linear(scope["output"], inputs: width, outputs: classes, initializer: initializer ?? .kaimingUniform(gain: 1))
@@ -60,7 +64,8 @@ public struct MLP: Model {
     let weights = blocks.map(\.linear.weight) + [output.weight]
     units = blocks.enumerated().map { index, block in
       Units(
-        name: block.name, count: hidden[index], incoming: block.linear.weight, bias: block.linear.bias, outgoing: weights[index + 1])
+        name: block.name, count: hidden[index], incoming: block.linear.weight, bias: block.linear.bias, outgoing: weights[index + 1],
+        dropoutLogit: block.dropout.logit)
     }
   }
 
@@ -74,10 +79,11 @@ public struct MLP: Model {
     var h = x
     for block in blocks {
       let input = h
-      h = block.activation(block.norm(block.linear(h), context))
+      let a = block.norm(block.linear(h), context)
+      h = block.activation(a)
       context.taps?(block.name, h)
       if block.isResidual { h = h + input }
-      h = block.dropout(h, context)
+      h = block.dropout(h, activationInput: a, context)
     }
     return endsInSoftmax ? output(h).softmax() : output(h)
   }

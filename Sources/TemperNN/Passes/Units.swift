@@ -1,3 +1,5 @@
+import Glibc
+
 /// A group of hidden units as the parameters see it. Counting dead units, resetting or pruning them needs nothing else of the model.
 public struct Units {
   /// The group's name: what ``Taps`` reports its activations under.
@@ -10,4 +12,11 @@ public struct Units {
   public let bias: Parameter?
   /// The weight whose column i leads out of unit i.
   public let outgoing: Parameter
+  /// The logit of the rate at which the units are dropped, where that is learned.
+  public internal(set) var dropoutLogit: Parameter? = nil
+
+  /// The learned rate of dropout, if there is one.
+  public var learnedDropoutRate: Double? {
+    dropoutLogit.map { 1 / (1 + exp(-Double($0.value.pointer[0]))) }
+  }
 }

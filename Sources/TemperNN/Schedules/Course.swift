@@ -25,6 +25,8 @@ public enum Span: Sendable, Equatable {
   case steps(Int)
   /// This many epochs, rounded to whole steps.
   case epochs(Double)
+  /// This share of the run, rounded to whole steps.
+  case ratio(Double)
   /// The whole run, or the whole part of a joined schedule.
   case run
 
@@ -33,6 +35,7 @@ public enum Span: Sendable, Equatable {
     switch self {
     case .steps(let steps): steps
     case .epochs(let epochs): Int(min(epochs * Double(run.stepsPerEpoch), 0x1p60).rounded())
+    case .ratio(let ratio): Int((ratio * Double(run.steps)).rounded())
     case .run: run.steps
     }
   }

@@ -1,20 +1,53 @@
 import Glibc
+import TemperJSON
 
-// The published schedules of dropout are plain schedules with the right ends.
+// The published schedules of dropout are plain schedules with the right ends, which depend on the length of the run.
 
 extension ScalarSchedule {
-  /// Early dropout (Liu et al. 2023): `numpy.linspace(rate, 0, steps)`, both ends included, then none.
-  public static func earlyDropout(_ rate: Double, steps: Int) -> ScalarSchedule {
-    ScalarSchedule(LinearCourse(from: rate, to: 0, over: .steps(max(1, steps - 1))))
+  /// Early dropout (Liu et al. 2023): `numpy.linspace(rate, 0, cutoff)` over the steps of `cutoff`, both ends included, then none.
+  public static func earlyDropout(_ rate: Double, cutoff: Span) -> ScalarSchedule {
+    ScalarSchedule(EarlyCourse(rate: rate, cutoff: cutoff))
   }
 
-  /// Late dropout (Liu et al. 2023): none for `steps` steps, then `rate`.
-  public static func lateDropout(_ rate: Double, after steps: Int) -> ScalarSchedule {
-    ScalarSchedule(PiecewiseCourse([0, rate], at: [.steps(steps)]))
+  /// Late dropout (Liu et al. 2023): none up to `cutoff`, then `rate`.
+  public static func lateDropout(_ rate: Double, cutoff: Span) -> ScalarSchedule {
+    ScalarSchedule(PiecewiseCourse([0, rate], at: [cutoff]))
   }
 
-  /// Curriculum dropout (Morerio et al. 2017): p(t) = (1 - keep)(1 - e^(-γ t)), from none towards 1 - `keep`.
-  public static func curriculumDropout(keep: Double, gamma: Double) -> ScalarSchedule {
-    ScalarSchedule(ExponentialCourse(from: 0, to: 1 - keep, factor: exp(-gamma), each: .steps(1)))
+  /// Curriculum dropout (Morerio et al. 2017): p(t) = rate (1 - e^(-γ t)) at step t, from none towards `rate`, which is 1 less the paper's
+  /// keep probability; without a `gamma` it is 10 / the steps of the run.
+  public static func curriculumDropout(_ rate: Double, gamma: Double? = nil) -> ScalarSchedule {
+    ScalarSchedule(CurriculumCourse(rate: rate, gamma: gamma))
+  }
+}
+
+private struct EarlyCourse: Course {
+  let rate: Double
+  let cutoff: Span
+
+  func value(at step: Int, of run: RunLength) -> Double {
+    LinearCourse(from: rate, to: 0, over: .steps(max(1, cutoff.steps(of: run) - 1))).value(at: step, of: run)
+  }
+}
+
+private struct CurriculumCourse: Course {
+  let rate: Double
+  let gamma: Double?
+
+  func value(at step: Int, of run: RunLength) -> Double {
+    let gamma = gamma ?? 10 / Double(max(1, run.steps))
+    return ExponentialCourse(from: 0, to: rate, factor: exp(-gamma), each: .steps(1)).value(at: step, of: run)
+  }
+}
+
+extension FieldReader {
+  /// Where early dropout ends and late dropout begins. Liu et al. take 50 of 300 epochs.
+  func dropoutCutoff() -> Span {
+    exclusive("cutoff_steps", "cutoff_epochs")
+    let steps = optionalInteger(
+      "cutoff_steps", in: 1...1_000_000_000,
+      doc: "Step at which early dropout has ended, or late dropout begins; by default after a sixth of the run.")
+    let epochs = optionalNumber("cutoff_epochs", in: .above(0, through: 1_000_000), doc: "The same in epochs, instead of steps.")
+    return steps.map { .steps($0) } ?? epochs.map { .epochs($0) } ?? .ratio(1.0 / 6)
   }
 }

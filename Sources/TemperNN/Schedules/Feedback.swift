@@ -46,9 +46,11 @@ public struct Feedback: Sendable {
     (self.value, self.average) = (value, average)
   }
 
-  static func read(_ c: FieldReader, _ bounds: Bounds<Double>) -> Feedback {
+  /// Reads the keys; `max` must be given where it has no default.
+  static func read(_ c: FieldReader, _ bounds: Bounds<Double>, defaultMaximum: Double? = nil) -> Feedback {
     let from = c.number("from", default: bounds.lower ?? 0, in: bounds, doc: "First value.")
-    let maximum = c.number("max", in: bounds, doc: "The value goes no higher, and never below 0.")
+    let doc = "The value goes no higher, and never below 0."
+    let maximum = defaultMaximum.map { c.number("max", default: $0, in: bounds, doc: doc) } ?? c.number("max", in: bounds, doc: doc)
     if from > maximum { c.fail("from", .invalidValue, "is above max", with: ["max"]) }
     let target = c.number("target", default: 0.2, in: 0...1, doc: "Share of the validation loss by which it may exceed the training loss.")
     let step = c.number(

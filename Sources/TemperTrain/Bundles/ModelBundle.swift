@@ -69,7 +69,8 @@ public struct ModelBundle {
       loading: try Self.stored { () throws(Diagnostics) in try SafeTensors(parsing: weights.bytes, path: weights.name) })
     let objective = try Objective(config.loss, preprocessor.target, counts: counts, rows: rows)
     model = config.model.model(
-      store.root, inputs: preprocessor.width, outputs: objective.outputs, endsInSoftmax: objective.takesProbabilities)
+      store.root, inputs: preprocessor.width, outputs: objective.outputs, dropout: config.regularization.dropout,
+      endsInSoftmax: objective.takesProbabilities)
     do {
       try store.finishLoading()
     } catch {

@@ -27,13 +27,16 @@ public enum ModelConfig: Sendable {
     }
   }
 
-  /// The model with its parameters in `scope`; its outputs are probabilities if it `endsInSoftmax`.
-  public func model(_ scope: ParameterScope, inputs: Int, outputs: Int, endsInSoftmax: Bool = false) -> any Model {
+  /// The model with its parameters in `scope` and `dropout` behind its hidden layers; its outputs are probabilities if it `endsInSoftmax`.
+  public func model(
+    _ scope: ParameterScope, inputs: Int, outputs: Int, dropout: DropoutConfig, endsInSoftmax: Bool = false
+  ) -> any Model {
     switch self {
     case .mlp(let config):
       MLP(
         scope, inputs: inputs, hidden: config.hidden, classes: outputs, activation: config.activation, norm: config.norm,
-        residual: config.residual, endsInSoftmax: endsInSoftmax, initializer: config.initializer.initializer(for: config.activation))
+        residual: config.residual, dropout: dropout, endsInSoftmax: endsInSoftmax,
+        initializer: config.initializer.initializer(for: config.activation))
     case .linear: MLP(scope, inputs: inputs, hidden: [], classes: outputs, endsInSoftmax: endsInSoftmax, initializer: .zeros)
     }
   }

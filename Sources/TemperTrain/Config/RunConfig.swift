@@ -89,15 +89,15 @@ public struct RunConfig: Sendable {
     if name.isEmpty || name.hasPrefix(".") || name.contains("/") || name.utf8.contains(0) {
       c.fail("name", .invalidValue, "is the name of a folder: it must not be empty, start with a dot or hold a slash")
     }
-    let rates = regularization.dropout
+    let rates = regularization.dropout.rates
     if rates.count > 1, rates.count != model.hiddenLayers {
       c.fail(
         "regularization.dropout.rate", .invalidValue,
         "has \(rates.count) rates for \(model.hiddenLayers) hidden layers; give one for each, or a single one for all",
         with: ["model.hidden", "model.type"])
-    } else if model.hiddenLayers == 0, rates.contains(where: { $0.constant != 0 }) {
+    } else if model.hiddenLayers == 0, rates.isEmpty || rates.contains(where: { $0.constant != 0 }) {
       c.fail(
-        "regularization.dropout.rate", .invalidValue, "has nothing to act on: a linear model has no hidden layer; remove it",
+        "regularization.dropout", .invalidValue, "has nothing to act on: a linear model has no hidden layer; remove it",
         with: ["model.type"])
     }
   }
@@ -132,16 +132,12 @@ public struct RunConfig: Sendable {
 public struct RegularizationConfig: Sendable {
   /// L1 and L2.
   public let penalties: PenaltyConfig
-  /// The dropout rate of each hidden layer; one for all.
-  public let dropout: [ScalarSchedule]
+  /// How hidden units are dropped.
+  public let dropout: DropoutConfig
 
   /// Reads the block; `metrics` are the names that a schedule may watch.
   public init(_ c: FieldReader, metrics: [String]) {
     penalties = PenaltyConfig(c, metrics: metrics)
-    dropout = c.object("dropout", doc: "Units dropped in training.") { c in
-      c.value(
-        "rate", .oneOrMany(.scalarOrSchedule(in: 0..<1, metrics: metrics)), default: 0.0,
-        doc: "Probability that a hidden unit is dropped; an array gives each layer its own.")
-    }
+    dropout = c.object("dropout", doc: "Units dropped in training.") { DropoutConfig($0, metrics: metrics) }
   }
 }

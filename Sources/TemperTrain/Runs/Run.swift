@@ -143,7 +143,7 @@ final class Run {
   private func evaluate() throws(Diagnostics) -> (validation: Evaluation?, stops: Bool) {
     let step = trainer.stepsTaken
     let trainingSeconds = seconds(since: trainingSince)
-    let penalty = trainer.penalty
+    let (penalty, dropoutRates) = (trainer.penalty, trainer.learnedDropoutRates)
     // A moving average is what counts; training goes on from the weights themselves.
     trainer.average?.swap()
     defer { trainer.average?.swap() }
@@ -165,10 +165,11 @@ final class Run {
         ("step", .integer(step)), ("epoch", .number(epoch)), ("learning_rate", .number(trainer.numbers.learningRate(max(0, step - 1)))),
         (
           "train",
-          .object([
-            ("loss", .number(trainLoss)), ("objective", .number(trainLoss.map { $0 + penalty })),
-            ("gradient_norm_max", .number(step > 0 ? gathered.greatestNorm : nil)),
-          ])
+          .object(
+            [
+              ("loss", .number(trainLoss)), ("objective", .number(trainLoss.map { $0 + penalty })),
+              ("gradient_norm_max", .number(step > 0 ? gathered.greatestNorm : nil)),
+            ] + (dropoutRates.isEmpty ? [] : [("dropout_rates", .array(dropoutRates.map { .number($0) }))]))
         ),
         ("validation", validation?.json ?? .null), ("best", .bool(verdict.isBest)),
       ]))

@@ -74,6 +74,11 @@ enum Objective {
     }
   }
 
+  /// Whether the loss is a squared error, which is twice a negative log-likelihood of unit variance; other losses are one.
+  var isSquaredError: Bool {
+    if case .regression(.meanSquaredError, _) = self { true } else { false }
+  }
+
   /// The number of classes between which an untrained model does not choose, so that its loss is near their ln; nil where that is not so.
   var equalClasses: Int? {
     if case .classification(.sparseCategorical, let classes) = self { classes.count } else { nil }

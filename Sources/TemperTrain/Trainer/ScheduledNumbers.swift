@@ -33,7 +33,7 @@ struct ScheduledNumbers {
     self.stepsPerEpoch = stepsPerEpoch
     weightDecay = config.optimizer.weightDecay
     (l1, l2) = (config.regularization.penalties.l1, config.regularization.penalties.l2)
-    dropout = config.regularization.dropout
+    dropout = config.regularization.dropout.rates
     labelSmoothing = config.loss.labelSmoothing
   }
 

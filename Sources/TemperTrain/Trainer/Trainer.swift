@@ -52,6 +52,8 @@ public final class Trainer {
   private let model: any Model
   private let objective: Objective
   private let optimizer: any Optimizer
+  /// What dropout with learned rates adds to the objective, at the present weights; nil where none are learned.
+  private let dropoutPenalty: (() -> Tensor)?
   private let l1Method: L1Method
   private let proximal: ProximalL1
   private let decayScope: DecayScope
@@ -84,6 +86,11 @@ public final class Trainer {
     numbers = ScheduledNumbers(config, total: totalSteps, stepsPerEpoch: stepsPerEpoch)
     optimizer = config.optimizer.optimizer(for: store)
     l1Method = config.regularization.penalties.l1Method
+    if case .concrete(let dropout) = config.regularization.dropout {
+      dropoutPenalty = { dropout.penalty(model.units, rows: dataset.count, lossIsSquaredError: objective.isSquaredError) }
+    } else {
+      dropoutPenalty = nil
+    }
     decayScope = config.optimizer.decayOn
     gradientPass = GradientPass(store, penalizing: decayScope)
     proximal = ProximalL1(store, penalizing: decayScope)
@@ -98,8 +105,11 @@ public final class Trainer {
   /// What the objective has more than the loss, at the present weights and the strengths of the last step.
   public var penalty: Double {
     let step = max(0, stepsTaken - 1)
-    return store.penalty(l1: numbers.l1(at: step), l2: numbers.l2(at: step), on: decayScope)
+    return store.penalty(l1: numbers.l1(at: step), l2: numbers.l2(at: step), on: decayScope) + Double(dropoutPenalty?().scalar ?? 0)
   }
+
+  /// The dropout rates that the hidden layers have learned so far; empty where none are learned.
+  public var learnedDropoutRates: [Double] { model.units.compactMap(\.learnedDropoutRate) }
 
   /// Takes one step. Throws where the loss or the gradient is not finite; nothing has been updated then.
   public func step() throws(Divergence) -> Step {
@@ -152,6 +162,8 @@ public final class Trainer {
       guard value.scalar.isFinite else { throw divergence("loss") }
       sum += Double(value.scalar)
     }
+    // Once a step, however many batches it has; gradients are divided by their weight later.
+    if weight > 0, let dropoutPenalty { _ = store.addGradients(to: gradients) { dropoutPenalty() * Float(weight) } }
     return (sum, weight, rows)
   }
 

@@ -25,7 +25,8 @@ struct Workbench {
     let first = checkpoint == nil ? try config.start?.read() : nil
     store = first.map { ParameterStore(loading: $0.tensors, random: random) } ?? ParameterStore(random: random)
     let model = config.model.model(
-      store.root, inputs: data.preprocessor.width, outputs: objective.outputs, endsInSoftmax: objective.takesProbabilities)
+      store.root, inputs: data.preprocessor.width, outputs: objective.outputs, dropout: config.regularization.dropout,
+      endsInSoftmax: objective.takesProbabilities)
     try first?.finishLoading(store)
     weights = first?.source
     if data.train.count < model.smallestBatch {
@@ -45,8 +46,14 @@ struct Workbench {
 /// A schedule's values over a run, to look at or to plot.
 public enum ScheduleTable {
   /// The rows `step,value` of all steps of the run that `file` describes, or of the first `steps`, as CSV. What watches a metric stays at its
-  /// first value.
+  /// first value. Throws where the config's dropout has no schedule.
   public static func csv(_ file: ConfigFile, of number: ScheduledNumber, steps: Int?) throws(Diagnostics) -> String {
+    if number == .dropout, let name = file.config.regularization.dropout.nameWithoutSchedule {
+      throw Diagnostics(
+        .invalidValue, at: .option("--of \(number.rawValue)"),
+        "dropout of the type \"\(name)\" follows no schedule: its rates come of the units or of training. Types that have one: "
+          + "constant, early, late, curriculum, gap_controlled.")
+    }
     let trainer = try Workbench(file).trainer
     return scheduleCSV(steps: steps ?? trainer.totalSteps) { trainer.numbers.value(of: number, at: $0) ?? 0 }
   }

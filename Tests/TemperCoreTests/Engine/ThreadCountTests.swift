@@ -42,6 +42,8 @@ import Testing
     let x = random.normal([1031, 257])
     let source = DropoutSource(stream: Philox(key: 5), step: 3, rows: Array(0..<1031))
     expectSameBits { valueWithGradients(at: [x]) { dropout($0[0], rate: 0.3, source) + dropout($0[0], rate: 0.3, source) } }
+    expectSameBits { valueWithGradients(at: [x]) { standout($0[0], x, alpha: 1, beta: 0.5, source) } }
+    expectSameBits { valueWithGradients(at: [x, Tensor([1], [-1])]) { concreteDropout($0[0], $0[1], temperature: 0.1, source) } }
   }
 
   @Test func columnSums() {

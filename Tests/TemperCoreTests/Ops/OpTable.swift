@@ -95,8 +95,17 @@ struct OpCase: Sendable, CustomTestStringConvertible {
       { batchNorm($0[0], $0[1], $0[2], mean: Tensor([0, 1, -1, 2]), variance: Tensor([1, 2, 0.5, 4])) }),
     OpCase(
       "dropout", { [$0.normal([5, 13])] },
-      { dropout($0[0], rate: 0.4, DropoutSource(stream: RandomStreams(seed: 3).philox("x"), step: 2, rows: [4, 0, 9, 1, 2])) }),
+      { dropout($0[0], rate: 0.4, masks) }),
+    // The mask is a constant, so what it depends on must not move.
+    OpCase("standout", { [$0.normal([5, 13])] }, { standout($0[0], Tensor.filled([5, 13], 0.3), alpha: 2, beta: 0.1, masks) }),
+    OpCase("standout in evaluation", { [$0.normal([5, 3]), $0.normal([5, 3])] }, { standoutMean($0[0], $0[1], alpha: 2, beta: 0.5) }),
+    OpCase("concrete_dropout", { [$0.normal([5, 13]), $0.normal([1])] }, { concreteDropout($0[0], $0[1], temperature: 1, masks) }),
+    OpCase(
+      "penalty of concrete dropout", { [$0.normal([1]), $0.normal([3, 4])] },
+      { concretePenalty($0[0], $0[1], units: 4, weightRegularizer: 0.5, dropoutRegularizer: 1.5) }),
   ]
+
+  private static var masks: DropoutSource { DropoutSource(stream: RandomStreams(seed: 3).philox("x"), step: 2, rows: [4, 0, 9, 1, 2]) }
 
   private static let reductions: [OpCase] = [
     OpCase("sum of all", { [$0.normal([3, 5])] }, { $0[0].sum() }),

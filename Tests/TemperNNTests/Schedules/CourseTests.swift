@@ -1,3 +1,4 @@
+import Glibc
 import TemperJSON
 import TemperNN
 import TemperTestSupport
@@ -48,14 +49,27 @@ import Testing
     let expected = try #require(golden["values"]?.numbers)
     let schedule: ScalarSchedule =
       if name == "curriculum" {
-        .curriculumDropout(keep: try #require(golden["keep"]?.number), gamma: try #require(golden["gamma"]?.number))
+        .curriculumDropout(1 - (try #require(golden["keep"]?.number)), gamma: try #require(golden["gamma"]?.number))
       } else if name == "late" {
-        .lateDropout(try #require(golden["rate"]?.number), after: try #require(golden["steps"]?.integer))
+        .lateDropout(try #require(golden["rate"]?.number), cutoff: .steps(try #require(golden["steps"]?.integer)))
       } else {
-        .earlyDropout(try #require(golden["rate"]?.number), steps: try #require(golden["steps"]?.integer))
+        .earlyDropout(try #require(golden["rate"]?.number), cutoff: .steps(try #require(golden["steps"]?.integer)))
       }
     let values = expected.indices.map { schedule.value(step: $0, totalSteps: expected.count, stepsPerEpoch: 2) }
     #expect(mismatch(values, expected, Self.tolerance) == nil)
+  }
+
+  /// Their ends depend on the length of the run, where nothing else is said.
+  @Test func dropoutOfAnyLength() {
+    func values(_ schedule: ScalarSchedule, _ steps: [Int]) -> [Double] {
+      steps.map { schedule.value(step: $0, totalSteps: 36, stepsPerEpoch: 6) }
+    }
+    #expect(mismatch(values(.earlyDropout(0.5, cutoff: .ratio(1.0 / 6)), [0, 1, 5, 6]), [0.5, 0.4, 0, 0], Self.tolerance) == nil)
+    #expect(mismatch(values(.earlyDropout(0.5, cutoff: .epochs(2)), [0, 1, 11]), [0.5, 0.5 * 10 / 11, 0], Self.tolerance) == nil)
+    #expect(values(.lateDropout(0.5, cutoff: .ratio(1.0 / 6)), [0, 5, 6, 35]) == [0, 0, 0.5, 0.5])
+    #expect(values(.lateDropout(0.5, cutoff: .epochs(1.5)), [8, 9]) == [0, 0.5])
+    let curriculum = values(.curriculumDropout(0.5), [0, 18, 36])
+    #expect(mismatch(curriculum, [0, 0.5 * (1 - exp(-5.0)), 0.5 * (1 - exp(-10.0))], Self.tolerance) == nil)
   }
 
   /// A last step is a last step: nothing goes wrong before, at and after the end of the shortest runs.
@@ -71,5 +85,6 @@ import Testing
   @Test func lengthsInEpochsAreRoundedToSteps() {
     let run = RunLength(steps: 100, stepsPerEpoch: 7)
     #expect(Span.epochs(1.5).steps(of: run) == 11 && Span.steps(3).steps(of: run) == 3 && Span.run.steps(of: run) == 100)
+    #expect(Span.ratio(0.125).steps(of: run) == 13)
   }
 }

@@ -1,0 +1,44 @@
+import CTemperSupport
+
+/// Standout (Ba and Frey 2013): each element of `x` stays with a probability of its own, π = σ(alpha a + beta), and becomes 0 otherwise; what
+/// stays is not scaled. `a`, of the shape of `x`, are the inputs of the units' activation, so that units far above their threshold are kept
+/// most. In evaluation ``standoutMean(_:_:alpha:beta:)`` takes its place.
+///
+/// The mask is a constant to derivatives: none goes to `a` through π. π is rounded to a multiple of 2^-16, since an element takes 16 random
+/// bits. The first axis of `x` are the rows that `source` names.
+public func standout(_ x: Tensor, _ a: Tensor, alpha: Float, beta: Float, _ source: DropoutSource) -> Tensor {
+  require(a.shape == x.shape, "standout: x \(x.shape) and the inputs of its activation \(a.shape) must have one shape")
+  require(
+    x.shape.rank >= 1 && x.shape[0] == source.rows.count, "standout: \(x.shape) needs a row number for each row, not \(source.rows.count)")
+  let (rows, width) = (x.shape[0], x.shape.after(0))
+  let blocks = (width + 7) / 8
+  /// The factors, 0 or 1.
+  let mask = Tensor(uninitialized: x.shape)
+  let y = Tensor(uninitialized: x.shape)
+  let (px, pa, py, m) = (x.pointer, a.pointer, y.pointer, mask.pointer)
+  Partition(rows, cost: 50 * width, least: 1).run { _, items in
+    // Words take the room of as many floats.
+    let scratch = Storage(uninitialized: 4 * blocks)
+    let words = UnsafeMutableRawPointer(scratch.pointer).bindMemory(to: UInt32.self, capacity: 4 * blocks)
+    for i in items {
+      drawWords(words, blocks, source.stream, UInt32(bitPattern: source.rows[i]), UInt32(truncatingIfNeeded: source.step))
+      let (from, before, to, factors) = (px + i * width, pa + i * width, py + i * width, m + i * width)
+      // The lower halves of all words serve the first elements, the upper ones the rest; half a unit centres each on its interval.
+      let half = min(width, 4 * blocks)
+      for j in 0..<half { factors[j] = Float(words[j] & 0xFFFF) + 0.5 }
+      for j in half..<width { factors[j] = Float(words[j - half] >> 16) + 0.5 }
+      for j in 0..<width {
+        factors[j] = factors[j] < 65536 * temper_sigmoid(alpha * before[j] + beta) ? 1 : 0
+        to[j] = from[j] * factors[j]
+      }
+    }
+  }
+  let target = x.target
+  return y.recording(x) { dy, into in addMasked(dy, mask, stride: width, to: target, into) }
+}
+
+/// The mean of ``standout(_:_:alpha:beta:_:)`` over all masks, x σ(alpha a + beta), which takes its place in evaluation; derivatives go to
+/// `a` too.
+public func standoutMean(_ x: Tensor, _ a: Tensor, alpha: Float, beta: Float) -> Tensor {
+  x * (alpha * a + beta).sigmoid()
+}
