@@ -16,7 +16,7 @@ extension LoadedData {
 
     var notes: [String] = []
     let preprocessor = try Preprocessor(
-      fitting: sources.train, rows: plan.split.train, roles: roles, normalization: config.normalization,
+      fitting: sources.train, rows: plan.split.train, roles: roles, defaults: config.defaults,
       targetNormalization: config.targetNormalization, notes: &notes)
     let train = try preprocessor.dataset(of: sources.train, rows: plan.split.train)
 
@@ -38,16 +38,12 @@ extension LoadedData {
 
   /// One line on what was taken for what.
   private static func summary(_ preprocessor: Preprocessor, _ table: CSVTable) -> String {
-    var (numeric, categorical): ([String], [String]) = ([], [])
-    for column in preprocessor.columns {
-      switch column.transform {
-      case .numeric: numeric.append(column.name)
-      case .categorical(let categories): categorical.append("\(column.name) (\(categories.count))")
+    let parts = ColumnKind.allCases.compactMap { kind -> String? in
+      let names = preprocessor.columns.filter { $0.transform.kind == kind }.map { column in
+        if case .categorical(let transform) = column.transform { "\(column.name) (\(transform.categories.count))" } else { column.name }
       }
+      return names.isEmpty ? nil : "\(names.count) \(kind.rawValue): \(listed(names))"
     }
-    var parts: [String] = []
-    if !numeric.isEmpty { parts.append("\(numeric.count) numeric: \(listed(numeric))") }
-    if !categorical.isEmpty { parts.append("\(categorical.count) categorical: \(listed(categorical))") }
     return
       "\(counted(preprocessor.width, "feature")) from \(counted(preprocessor.columns.count, "column")) (\(parts.joined(separator: "; "))); "
       + summary(preprocessor.target)
@@ -136,7 +132,7 @@ private struct SplitPlan {
     var members: [[Int]] = []
     for row in rows {
       table.withField(row: row, column: label) { field in
-        if Preprocessor.isBlank(field) { return findings.addBlankLabel(table, row, label) }
+        if MissingValues.isBlank(field) { return findings.addBlankLabel(table, row, label) }
         let number = index.insert(field)
         if number == members.count { members.append([]) }
         members[number].append(row)

@@ -1,0 +1,115 @@
+import TemperJSON
+
+extension Preprocessor {
+  /// Learns what is to be predicted from the training rows.
+  static func target(
+    _ table: CSVTable, _ roles: ColumnRoles, rows: [Int], _ normalization: Normalization, _ findings: inout Findings,
+    _ notes: inout [String]
+  ) -> Target {
+    switch roles.target {
+    case .classes(let label): return .classes(label: label, names: classes(table, column: roles.targets[0], rows: rows, &findings))
+    case .value: return value(table, column: roles.targets[0], rows: rows, normalization, &findings)
+    case .multilabel(let labels):
+      checkLabels(table, columns: roles.targets, rows: rows, &findings, &notes)
+      return .multilabel(labels)
+    }
+  }
+
+  private static func value(
+    _ table: CSVTable, column: Int, rows: [Int], _ normalization: Normalization, _ findings: inout Findings
+  ) -> Target {
+    let name = table.header[column]
+    let values = rows.compactMap { findings.value(table, $0, column) }
+    if values.count == rows.count, let first = values.first, values.allSatisfy({ $0 == first }) {
+      findings.add(
+        .unusableLabels, at: table.headerPlace(column: column),
+        "every training row has the value \(first) in \(quoted(name)). Two values are the least that can be told apart.")
+    }
+    let scale = Scale(normalization, of: values)
+    return .value(label: name, mean: scale.center, deviation: scale.unit)
+  }
+
+  /// Reports labels that are neither 0 nor 1, and notes those that no training row has, or all have.
+  private static func checkLabels(
+    _ table: CSVTable, columns: [Int], rows: [Int], _ findings: inout Findings, _ notes: inout [String]
+  ) {
+    for column in columns {
+      let ones = rows.reduce(0) { $0 + (findings.label(table, $1, column) == 1 ? 1 : 0) }
+      if ones == 0 || ones == rows.count {
+        notes.append("\(ones == 0 ? "no" : "every") training row has the label \(quoted(table.header[column])): it cannot be learned")
+      }
+    }
+  }
+
+  private static func classes(_ table: CSVTable, column: Int, rows: [Int], _ findings: inout Findings) -> [String] {
+    var found = ByteIndex()
+    for row in rows {
+      table.withField(row: row, column: column) { field in
+        if MissingValues.isBlank(field) {
+          findings.addBlankLabel(table, row, column)
+        } else {
+          _ = found.insert(field)
+        }
+      }
+    }
+    let name = quoted(table.header[column])
+    if found.count == 1 {
+      findings.add(
+        .unusableLabels, at: table.headerPlace(column: column),
+        "every training row has the label \(quoted(found[0])) in \(name). Two classes are the least that can be told apart.")
+    } else if found.count == rows.count, rows.count >= ColumnProfile.fewRows {
+      findings.add(
+        .unusableLabels, at: table.headerPlace(column: column),
+        "every one of the \(rows.count) training rows has its own label in \(name). Set data.label to a column with classes.")
+    }
+    return sortedClasses(found.strings)
+  }
+
+  /// By value if all are whole numbers, else by bytes.
+  static func sortedClasses(_ labels: [String]) -> [String] {
+    let numbers = labels.compactMap { label in
+      label.utf8.first == UInt8(ascii: "+") ? nil : Int(label)
+    }
+    guard numbers.count == labels.count else { return labels.sorted(by: bytesBefore) }
+    return zip(numbers, labels).sorted { $0.0 == $1.0 ? bytesBefore($0.1, $1.1) : $0.0 < $1.0 }.map(\.1)
+  }
+}
+
+extension Findings {
+  /// Reports a row without a label.
+  mutating func addBlankLabel(_ table: CSVTable, _ row: Int, _ column: Int) {
+    add(
+      .emptyValue, at: table.place(row: row, column: column),
+      "\(quoted(table.header[column])) is the label and has no value here. Fill it in, or remove the row.")
+  }
+
+  /// The value to predict in a field; reports what is none.
+  mutating func value(_ table: CSVTable, _ row: Int, _ column: Int) -> Double? {
+    let (isBlank, number) = table.withField(row: row, column: column) { (MissingValues.isBlank($0), MissingValues.number($0)) }
+    if isBlank {
+      addBlankLabel(table, row, column)
+    } else if number == nil {
+      add(
+        .notANumber, at: table.place(row: row, column: column),
+        "\(quoted(table.header[column])) is the value to predict, and \(quoted(table.text(row: row, column: column))) is not a number of "
+          + "32 bits. Write it like -12.5 or 3e-4, or remove the row.")
+    }
+    return number
+  }
+
+  /// 1 where a row has a label, 0 where not; reports what is neither.
+  mutating func label(_ table: CSVTable, _ row: Int, _ column: Int) -> Float? {
+    let (isBlank, number) = table.withField(row: row, column: column) { (MissingValues.isBlank($0), MissingValues.number($0)) }
+    if isBlank {
+      addBlankLabel(table, row, column)
+    } else if number != 0, number != 1 {
+      add(
+        .notALabel, at: table.place(row: row, column: column),
+        "\(quoted(table.header[column])) is a label, and \(quoted(table.text(row: row, column: column))) is neither 1 nor 0. "
+          + "Write 1 where a row has the label and 0 where it has not.")
+    } else {
+      return number == 1 ? 1 : 0
+    }
+    return nil
+  }
+}
