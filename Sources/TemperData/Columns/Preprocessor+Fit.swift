@@ -20,7 +20,7 @@ extension Preprocessor {
   ///   - notes: Gets a line for every column whose kind may surprise.
   /// - Throws: Everything that is wrong with the training rows.
   init(
-    fitting table: CSVTable, rows: [Int], roles: ColumnRoles, normalization: Normalization,
+    fitting table: Table, rows: [Int], roles: ColumnRoles, normalization: Normalization,
     targetNormalization: Normalization = .standard, notes: inout [String]
   ) throws(Diagnostics) {
     var findings = Findings()
@@ -51,7 +51,7 @@ extension Preprocessor {
   }
 
   private static func value(
-    _ table: CSVTable, column: Int, rows: [Int], _ normalization: Normalization, _ findings: inout Findings
+    _ table: Table, column: Int, rows: [Int], _ normalization: Normalization, _ findings: inout Findings
   ) -> Target {
     let name = table.header[column]
     let values = rows.compactMap { findings.value(table, $0, column) }
@@ -66,7 +66,7 @@ extension Preprocessor {
 
   /// Reports labels that are neither 0 nor 1, and notes those that no training row has, or all have.
   private static func checkLabels(
-    _ table: CSVTable, columns: [Int], rows: [Int], _ findings: inout Findings, _ notes: inout [String]
+    _ table: Table, columns: [Int], rows: [Int], _ findings: inout Findings, _ notes: inout [String]
   ) {
     for column in columns {
       let ones = rows.reduce(0) { $0 + (findings.label(table, $1, column) == 1 ? 1 : 0) }
@@ -86,11 +86,11 @@ extension Preprocessor {
     return (mean + 0, deviation > 0 ? deviation : 1)
   }
 
-  private static func classes(_ table: CSVTable, column: Int, rows: [Int], _ findings: inout Findings) -> [String] {
+  private static func classes(_ table: Table, column: Int, rows: [Int], _ findings: inout Findings) -> [String] {
     var found = ByteIndex()
     for row in rows {
       table.withField(row: row, column: column) { field in
-        if isBlank(field) {
+        if Table.isBlank(field) {
           findings.addBlankLabel(table, row, column)
         } else {
           _ = found.insert(field)
@@ -118,22 +118,11 @@ extension Preprocessor {
     guard numbers.count == labels.count else { return labels.sorted(by: bytesBefore) }
     return zip(numbers, labels).sorted { $0.0 == $1.0 ? bytesBefore($0.1, $1.1) : $0.0 < $1.0 }.map(\.1)
   }
-
-  /// Whether a field holds nothing but spaces and tabs.
-  static func isBlank(_ field: UnsafeBufferPointer<UInt8>) -> Bool {
-    field.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-  }
-
-  /// The number in a field; nil where it is none, or none that 32 bits hold.
-  static func number(_ field: UnsafeBufferPointer<UInt8>) -> Double? {
-    guard let value = NumberGrammar.double(field), Float(value).isFinite else { return nil }
-    return value
-  }
 }
 
 /// What one column's training rows say.
 private struct ColumnFit {
-  let table: CSVTable
+  let table: Table
   let column: Int
   let rows: [Int]
   private var numbers: [Double] = []
@@ -141,7 +130,7 @@ private struct ColumnFit {
   private var firstText: Int?
   private var texts = 0
 
-  init(table: CSVTable, column: Int, rows: [Int]) {
+  init(table: Table, column: Int, rows: [Int]) {
     (self.table, self.column, self.rows) = (table, column, rows)
   }
 
@@ -162,16 +151,14 @@ private struct ColumnFit {
   private mutating func readNumbers(_ declared: ColumnKind?, _ findings: inout Findings) {
     numbers.reserveCapacity(rows.count)
     for row in rows {
-      table.withField(row: row, column: column) { field in
-        if let number = Preprocessor.number(field) {
-          numbers.append(number)
-        } else if Preprocessor.isBlank(field) {
-          blankRows.append(row)
-        } else {
-          if declared == .numeric { findings.addBadNumber(table, row, column) }
-          texts += 1
-          if firstText == nil { firstText = row }
-        }
+      if let number = table.number(row: row, column: column) {
+        numbers.append(number)
+      } else if table.isBlank(row: row, column: column) {
+        blankRows.append(row)
+      } else {
+        if declared == .numeric { findings.addBadNumber(table, row, column) }
+        texts += 1
+        if firstText == nil { firstText = row }
       }
     }
   }
@@ -183,7 +170,7 @@ private struct ColumnFit {
     var blanks = 0
     for row in rows {
       table.withField(row: row, column: column) { field in
-        if Preprocessor.isBlank(field) {
+        if Table.isBlank(field) {
           blanks += 1
           findings.addBlank(table, row, column)
         } else {
@@ -216,7 +203,7 @@ private struct ColumnFit {
 
 extension Findings {
   /// Reports a feature without a value.
-  mutating func addBlank(_ table: CSVTable, _ row: Int, _ column: Int) {
+  mutating func addBlank(_ table: Table, _ row: Int, _ column: Int) {
     let name = quoted(table.header[column])
     add(
       .emptyValue, at: table.place(row: row, column: column),
@@ -224,16 +211,16 @@ extension Findings {
   }
 
   /// Reports a row without a label.
-  mutating func addBlankLabel(_ table: CSVTable, _ row: Int, _ column: Int) {
+  mutating func addBlankLabel(_ table: Table, _ row: Int, _ column: Int) {
     add(
       .emptyValue, at: table.place(row: row, column: column),
       "\(quoted(table.header[column])) is the label and has no value here. Fill it in, or remove the row.")
   }
 
   /// The value to predict in a field; reports what is none.
-  mutating func value(_ table: CSVTable, _ row: Int, _ column: Int) -> Double? {
-    let (isBlank, number) = table.withField(row: row, column: column) { (Preprocessor.isBlank($0), Preprocessor.number($0)) }
-    if isBlank {
+  mutating func value(_ table: Table, _ row: Int, _ column: Int) -> Double? {
+    let number = table.number(row: row, column: column)
+    if number == nil, table.isBlank(row: row, column: column) {
       addBlankLabel(table, row, column)
     } else if number == nil {
       add(
@@ -245,9 +232,9 @@ extension Findings {
   }
 
   /// 1 where a row has a label, 0 where not; reports what is neither.
-  mutating func label(_ table: CSVTable, _ row: Int, _ column: Int) -> Float? {
-    let (isBlank, number) = table.withField(row: row, column: column) { (Preprocessor.isBlank($0), Preprocessor.number($0)) }
-    if isBlank {
+  mutating func label(_ table: Table, _ row: Int, _ column: Int) -> Float? {
+    let number = table.number(row: row, column: column)
+    if number == nil, table.isBlank(row: row, column: column) {
       addBlankLabel(table, row, column)
     } else if number != 0, number != 1 {
       add(
@@ -261,7 +248,7 @@ extension Findings {
   }
 
   /// Reports a value of a numeric column that is no number.
-  mutating func addBadNumber(_ table: CSVTable, _ row: Int, _ column: Int) {
+  mutating func addBadNumber(_ table: Table, _ row: Int, _ column: Int) {
     let name = quoted(table.header[column])
     let text = table.text(row: row, column: column)
     if NumberGrammar.double(text) != nil {

@@ -8,14 +8,14 @@ extension Preprocessor {
   ///
   /// The table may have its columns in any order, and more of them; the label need not be there. Throws all values that are missing, no
   /// numbers, or categories that the training rows do not have, and in one error all columns that are missing.
-  public func features(of table: CSVTable, rows: [Int]) throws(Diagnostics) -> [Float] {
+  public func features(of table: Table, rows: [Int]) throws(Diagnostics) -> [Float] {
     var findings = Findings()
     let sources = try sourceColumns(table)
     let width = width
     let (size, overflow) = rows.count.multipliedReportingOverflow(by: width * MemoryLayout<Float>.stride)
     guard !overflow, size <= Self.memoryLimit else {
       throw Diagnostics(
-        .tooManyFeatures, at: .wholeFile(path: table.file.name),
+        .tooManyFeatures, at: table.place,
         "\(rows.count) rows of \(width) features take more than 64 GiB. Ignore columns that have many categories, or take fewer rows.")
     }
     var features = [Float](repeating: 0, count: rows.count * width)
@@ -24,7 +24,7 @@ extension Preprocessor {
       switch column.transform {
       case .numeric(let mean, let deviation):
         for (number, row) in rows.enumerated() {
-          let value = table.withField(row: row, column: source) { Self.number($0) }
+          let value = table.number(row: row, column: source)
           let feature = value.map { Float(($0 - mean) / deviation) }
           if let feature, feature.isFinite {
             features[number * width + offset] = feature
@@ -50,7 +50,7 @@ extension Preprocessor {
 
   /// What is to be predicted of each of `rows`. Throws all labels that are missing, that no training row has, or that are no numbers where
   /// they must be.
-  public func targets(of table: CSVTable, rows: [Int]) throws(Diagnostics) -> Dataset.Targets {
+  public func targets(of table: Table, rows: [Int]) throws(Diagnostics) -> Dataset.Targets {
     let names = target.columns.names
     let columns = names.compactMap { table.column($0) }
     guard columns.count == names.count else {
@@ -81,7 +81,7 @@ extension Preprocessor {
   }
 
   /// Features and targets of `rows`, every mistake in either in one error.
-  public func dataset(of table: CSVTable, rows: [Int]) throws(Diagnostics) -> Dataset {
+  public func dataset(of table: Table, rows: [Int]) throws(Diagnostics) -> Dataset {
     var findings = Findings()
     let features = findings.gather { () throws(Diagnostics) in try self.features(of: table, rows: rows) }
     let targets = findings.gather { () throws(Diagnostics) in try self.targets(of: table, rows: rows) }
@@ -89,7 +89,7 @@ extension Preprocessor {
     return Dataset(features: features ?? [], width: width, targets: targets ?? .classes([]), rowIDs: rows.map { Int32($0) })
   }
 
-  private func sourceColumns(_ table: CSVTable) throws(Diagnostics) -> [Int] {
+  private func sourceColumns(_ table: Table) throws(Diagnostics) -> [Int] {
     let found = columns.map { table.column($0.name) }
     let missing = zip(columns, found).filter { $0.1 == nil }.map(\.0.name)
     guard missing.isEmpty else {
@@ -101,26 +101,25 @@ extension Preprocessor {
     return found.compactMap { $0 }
   }
 
-  private func reportNumber(_ table: CSVTable, _ row: Int, _ column: Int, _ findings: inout Findings) {
-    let (isBlank, isNumber) = table.withField(row: row, column: column) { (Self.isBlank($0), Self.number($0) != nil) }
-    if isBlank {
+  private func reportNumber(_ table: Table, _ row: Int, _ column: Int, _ findings: inout Findings) {
+    if table.isBlank(row: row, column: column) {
       findings.addBlank(table, row, column)
-    } else if isNumber {
+    } else if table.number(row: row, column: column) != nil {
       reportOverflow(table, row, column, &findings)
     } else {
       findings.addBadNumber(table, row, column)
     }
   }
 
-  private func reportOverflow(_ table: CSVTable, _ row: Int, _ column: Int, _ findings: inout Findings) {
+  private func reportOverflow(_ table: Table, _ row: Int, _ column: Int, _ findings: inout Findings) {
     findings.add(
       .notANumber, at: table.place(row: row, column: column),
       "\(quoted(table.text(row: row, column: column))) lies so far outside the training rows' \(quoted(table.header[column])) that "
         + "\(target.columns.names.contains(table.header[column]) ? "it" : "its feature") overflows. Correct the value.")
   }
 
-  private func reportCategory(_ table: CSVTable, _ row: Int, _ column: Int, _ known: [String], _ findings: inout Findings) {
-    if table.withField(row: row, column: column, { Self.isBlank($0) }) { return findings.addBlank(table, row, column) }
+  private func reportCategory(_ table: Table, _ row: Int, _ column: Int, _ known: [String], _ findings: inout Findings) {
+    if table.isBlank(row: row, column: column) { return findings.addBlank(table, row, column) }
     let name = quoted(table.header[column])
     findings.add(
       .unknownCategory, at: table.place(row: row, column: column),
@@ -129,9 +128,9 @@ extension Preprocessor {
   }
 
   /// The number of a row's class; reports one that no training row has.
-  private func labelNumber(_ table: CSVTable, _ row: Int, _ column: Int, _ known: ByteIndex, _ findings: inout Findings) -> Int32 {
+  private func labelNumber(_ table: Table, _ row: Int, _ column: Int, _ known: ByteIndex, _ findings: inout Findings) -> Int32 {
     if let found = table.withField(row: row, column: column, { known.find($0) }) { return Int32(found) }
-    if table.withField(row: row, column: column, { Self.isBlank($0) }) {
+    if table.isBlank(row: row, column: column) {
       findings.addBlankLabel(table, row, column)
     } else {
       findings.add(

@@ -108,7 +108,7 @@ public struct ModelBundle {
   }
 
   /// What the model says of `rows` of `table`, row-major: a probability for each class or label, or a number.
-  public func predictions(_ table: CSVTable, rows: Range<Int>) throws(Diagnostics) -> [Float] {
+  public func predictions(_ table: Table, rows: Range<Int>) throws(Diagnostics) -> [Float] {
     predictions(try preprocessor.features(of: table, rows: Array(rows)), rows: rows.count)
   }
 
@@ -127,7 +127,7 @@ public struct ModelBundle {
   }
 
   /// Judges the model on the rows of a table that has labels.
-  public func evaluate(_ table: CSVTable) throws(Diagnostics) -> Evaluation {
+  public func evaluate(_ table: Table) throws(Diagnostics) -> Evaluation {
     evaluate(try preprocessor.dataset(of: table, rows: Array(0..<table.count)))
   }
 

@@ -41,7 +41,7 @@ struct EvaluateCommand: ParsableCommand {
         let evaluation: Evaluation
         if let input {
           name = input == "-" ? "standard input" : input
-          evaluation = try bundle.evaluate(try CSVTable(path: input, delimiter: bundle.config.data.delimiter))
+          evaluation = try bundle.evaluate(try Table(path: input, delimiter: bundle.config.data.delimiter))
         } else {
           (name, evaluation) = try evaluatePart(bundle)
         }
