@@ -56,7 +56,7 @@ let package = Package(
     .testTarget(name: "TemperOptimTests", dependencies: ["TemperOptim", "TemperTestSupport"], swiftSettings: numeric),
     .target(name: "TemperRunSupport", path: "Tests/TemperRunSupport"),
     .testTarget(name: "TemperGuardTests", dependencies: ["TemperGuard", "TemperRunSupport", "TemperTestSupport"], swiftSettings: numeric),
-    .testTarget(name: "TemperTrainTests", dependencies: ["TemperTrain", "TemperRunSupport"], swiftSettings: numeric),
+    .testTarget(name: "TemperTrainTests", dependencies: ["TemperTrain", "TemperRunSupport", "TemperTestSupport"], swiftSettings: numeric),
     // It runs the program, which is to be built before.
     .testTarget(name: "TemperCLITests", dependencies: ["temper", "TemperJSON", "TemperRunSupport"], exclude: ["Snapshots"]),
     .testTarget(name: "TemperJSONTests", dependencies: ["TemperJSON"]),

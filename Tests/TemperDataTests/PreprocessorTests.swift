@@ -17,8 +17,8 @@ import Testing
     let p = try fit(table(Self.text), label: "kind", rows: [0, 1, 2])
     #expect(
       p.columns == [
-        .init("age", .numeric(mean: 20, deviation: (200.0 / 3).squareRoot())), .init("colour", .categorical(["blue", "red"])),
-        .init("plan", .categorical(["a", "b"])),
+        .init("age", .numeric(mean: 20, deviation: (200.0 / 3).squareRoot())), .init("colour", .categorical(CategoricalTransform(["blue", "red"]))),
+        .init("plan", .categorical(CategoricalTransform(["a", "b"]))),
       ])
     #expect(p.classes == ["no", "yes"])
     #expect(p.featureNames == ["age", "colour=blue", "colour=red", "plan=a", "plan=b"])
@@ -55,9 +55,14 @@ import Testing
   @Test func constantColumnsAndNoNormalization() throws {
     let t = try table("x,z,y\n0.1,1,a\n0.1,2,b\n0.1,5,a\n")
     let p = try fit(t, label: "y")
-    #expect(p.columns[0].transform == .numeric(mean: 0.1, deviation: 1))
-    #expect(try p.features(of: t, rows: [0, 1, 2])[0] == 0)
-    #expect(try fit(t, label: "y", normalization: .none).features(of: t, rows: [1]) == [0.1, 2])
+    // A constant teaches nothing, unless it is declared.
+    #expect(p.columns.map(\.name) == ["z"])
+    let declared = try fit(t, label: "y", declared: [("x", .numeric())])
+    #expect(declared.columns[0].transform == .numeric(mean: 0.1, deviation: 1))
+    #expect(try declared.features(of: t, rows: [0, 1, 2])[0] == 0)
+    var unscaled = ColumnDefaults()
+    unscaled.normalize = .none
+    #expect(try fit(t, label: "y", declared: [("x", .numeric())], defaults: unscaled).features(of: t, rows: [1]) == [0.1, 2])
   }
 
   @Test func classesAreSortedByValueOrBytes() throws {
@@ -112,7 +117,7 @@ import Testing
   @Test func trainingRowsWithMistakes() {
     let text = "x,c,y\n1,a,no\noops,,yes\n,b,\n"
     #expect(
-      errors { try fit(table(text), label: "y", declared: [("x", .numeric)]) } == [
+      errors { try fit(table(text), label: "y", declared: [("x", .numeric())]) } == [
         "t.csv:3:1: \"x\" is numeric, and \"oops\" is not a number. "
           + "Write it like -12.5 or 3e-4, or set data.columns[\"x\"] to \"categorical\" or \"ignore\". [E0212]",
         "t.csv:3:6: \"c\" has no value here. Fill it in, remove the row, or set data.columns[\"c\"] to \"ignore\". [E0213]",
@@ -123,8 +128,8 @@ import Testing
 
   @Test func declaredKinds() throws {
     let t = try table("zip,note,y\n10,hello,a\n20,,b\n10,world,a\n")
-    let p = try fit(t, label: "y", declared: [("zip", .categorical), ("note", .ignore)])
-    #expect(p.columns == [.init("zip", .categorical(["10", "20"]))])
+    let p = try fit(t, label: "y", declared: [("zip", .categorical()), ("note", .ignore)])
+    #expect(p.columns == [.init("zip", .categorical(CategoricalTransform(["10", "20"])))])
   }
 
   @Test func columnsLikeNamesAreNoCategories() throws {
@@ -134,7 +139,7 @@ import Testing
         "t.csv:1:1: \"name\" has another value in each of the 12 training rows. "
           + "Set data.columns[\"name\"] to \"ignore\" or, if it is meant, \"categorical\". [E0214]"
       ])
-    #expect(try fit(names, label: "y", declared: [("name", .categorical)]).width == 12)
+    #expect(try fit(names, label: "y", declared: [("name", .categorical())]).width == 12)
     let many = try table("y,name\n" + (0..<2004).map { "\($0 % 2),n\($0 / 2)" }.joined(separator: "\n"))
     #expect(
       errors { try fit(many, label: "y") } == [
@@ -157,7 +162,7 @@ import Testing
 
   @Test func namesThatNoColumnHas() {
     #expect(
-      errors { try fit(table(Self.text), label: "knid", declared: [("Age", .numeric), ("height", .ignore)]) } == [
+      errors { try fit(table(Self.text), label: "knid", declared: [("Age", .numeric()), ("height", .ignore)]) } == [
         "t.csv:1:1: data.label: no column is called \"knid\". Did you mean \"kind\"? "
           + "Columns here: \"age\", \"colour\", \"plan\", \"kind\". [E0211]",
         "t.csv:1:1: data.columns: no column is called \"Age\". Did you mean \"age\"? "
@@ -169,7 +174,7 @@ import Testing
         "t.csv:1:1: data.label: no column is called \"y\". The header is one column, \"a;y\": set data.delimiter to \";\". [E0211]"
       ])
     #expect(
-      errors { try fit(table(Self.text), label: "kind", declared: [("kind", .categorical)]) } == [
+      errors { try fit(table(Self.text), label: "kind", declared: [("kind", .categorical())]) } == [
         "t.csv:1:17: data.columns declares \"kind\" categorical, and it is data.label. Remove it from one of them. [E0217]"
       ])
     #expect(

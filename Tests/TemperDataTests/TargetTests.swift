@@ -72,7 +72,7 @@ import Testing
     let rows = (0..<40).map { "\($0),\($0 * 3),\($0 % 2),0,\(["train", "test", "unused", "train"][$0 % 4])\n" }.joined()
     try withFile("x,y,a,b,part\n" + rows) { path in
       let source = TableConfig.Source.single(path: path, split: .random(validation: nil, test: 0.25, stratify: true))
-      let ignored: [(name: String, kind: ColumnKind)] = [("part", .ignore), ("a", .ignore), ("b", .ignore)]
+      let ignored: [(name: String, rules: ColumnRules)] = [("part", .ignore), ("a", .ignore), ("b", .ignore)]
       let values = try LoadedData(TableConfig(source: source, target: .value("y"), columns: ignored), seed: 1)
       #expect([values.train.count, values.validation?.count, values.test?.count] == [27, 3, 10])
       #expect(

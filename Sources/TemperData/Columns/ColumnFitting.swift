@@ -7,7 +7,7 @@ struct ColumnFitting {
   let defaults: ColumnDefaults
   var findings: Findings
 
-  var table: CSVTable { profile.table }
+  var table: Table { profile.table }
   var column: Int { profile.column }
   var name: String { profile.name }
 
@@ -52,7 +52,7 @@ extension Findings {
   ///   - kind: What its column is taken for.
   ///   - known: The categories there are.
   mutating func add(
-    _ problem: FieldProblem, _ table: CSVTable, _ row: Int, _ column: Int, _ kind: ColumnKind, known: [String] = []
+    _ problem: FieldProblem, _ table: Table, _ row: Int, _ column: Int, _ kind: ColumnKind, known: [String] = []
   ) {
     let name = quoted(table.header[column])
     let text = table.text(row: row, column: column)

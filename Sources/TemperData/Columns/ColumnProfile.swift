@@ -1,6 +1,6 @@
 /// What the training rows have in one column: one walk over its fields, from which its kind is found and its transform learned.
 struct ColumnProfile {
-  let table: CSVTable
+  let table: Table
   let column: Int
   let rows: [Int]
   let missing: MissingValues
@@ -13,19 +13,17 @@ struct ColumnProfile {
   private let looksForNumbers: Bool
 
   /// Walks over `rows`, in ascending order, of a column that may be `declared`.
-  init(_ table: CSVTable, column: Int, rows: [Int], missing: MissingValues, declared: ColumnKind?) {
+  init(_ table: Table, column: Int, rows: [Int], missing: MissingValues, declared: ColumnKind?) {
     (self.table, self.column, self.rows, self.missing) = (table, column, rows, missing)
     looksForNumbers = declared == nil || declared == .numeric
     if looksForNumbers { numbers.reserveCapacity(rows.count) }
     for row in rows {
-      table.withField(row: row, column: column) { field in
-        if looksForNumbers, let number = missing.number(field) {
-          numbers.append(number)
-        } else if missing.contains(field) {
-          missingRows.append(row)
-        } else if looksForNumbers {
-          textRows.append(row)
-        }
+      if looksForNumbers, let number = missing.number(table, row: row, column: column) {
+        numbers.append(number)
+      } else if missing.contains(table, row: row, column: column) {
+        missingRows.append(row)
+      } else if looksForNumbers {
+        textRows.append(row)
       }
     }
   }

@@ -18,7 +18,7 @@ struct ColumnRoles {
   }
 
   /// Finds the columns by name, and throws for all names that no column has and for parts that contradict each other.
-  init(_ table: CSVTable, target: TargetColumns, split: String?, declared: [(name: String, rules: ColumnRules)]) throws(Diagnostics) {
+  init(_ table: Table, target: TargetColumns, split: String?, declared: [(name: String, rules: ColumnRules)]) throws(Diagnostics) {
     var findings = Findings()
     func find(_ name: String, _ key: String) -> Int? {
       let column = table.column(name)
@@ -61,7 +61,7 @@ struct ColumnRoles {
   }
 }
 
-extension CSVTable {
+extension Table {
   /// What to say about a name that no column has: `asked` tells where the name stands.
   func unknownColumn(_ name: String, asked: String) -> String {
     var message = "\(asked): no column is called \(quoted(name))."

@@ -14,7 +14,7 @@ struct MissingValues: Sendable {
 
   @inline(__always)
   func contains(_ field: UnsafeBufferPointer<UInt8>) -> Bool {
-    Self.isBlank(field) || isWord(field)
+    Table.isBlank(field) || isWord(field)
   }
 
   /// Whether a field is one of the words, spaces around it aside.
@@ -25,20 +25,15 @@ struct MissingValues: Sendable {
     return index.find(UnsafeBufferPointer(rebasing: field[start..<end])) != nil
   }
 
-  /// Whether a field holds nothing but spaces and tabs.
-  static func isBlank(_ field: UnsafeBufferPointer<UInt8>) -> Bool {
-    field.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-  }
-
   /// The number in a field; nil where there is none, or none that 32 bits hold.
   @inline(__always)
-  func number(_ field: UnsafeBufferPointer<UInt8>) -> Double? {
-    isWord(field) ? nil : Self.number(field)
+  func number(_ table: Table, row: Int, column: Int) -> Double? {
+    if !words.isEmpty, table.withField(row: row, column: column, isWord) { return nil }
+    return table.number(row: row, column: column)
   }
 
-  /// The same where no words are declared.
-  static func number(_ field: UnsafeBufferPointer<UInt8>) -> Double? {
-    guard let value = NumberGrammar.double(field), Float(value).isFinite else { return nil }
-    return value
+  /// Whether a field has no value.
+  func contains(_ table: Table, row: Int, column: Int) -> Bool {
+    table.withField(row: row, column: column, contains)
   }
 }

@@ -21,26 +21,15 @@ public struct NumericTransform: Sendable, Equatable {
     return min(max(number, bounds.lowerBound), bounds.upperBound)
   }
 
-  struct Encoder: FieldEncoder {
-    let transform: NumericTransform
-    let missing: MissingValues
-
-    @inline(__always)
-    func encode(_ field: UnsafeBufferPointer<UInt8>, to features: UnsafeMutablePointer<Float>) -> FieldProblem? {
-      let number: Double
-      if let found = missing.number(field) {
-        number = found
-      } else {
-        guard missing.contains(field) else { return .notANumber }
-        guard let fill = transform.fill else { return .missing }
-        number = fill
-        if transform.hasIndicator { features[1] = 1 }
-      }
-      let feature = transform.scale(transform.clipped(number))
-      guard feature.isFinite else { return .overflow }
-      features[0] = feature
-      return nil
-    }
+  /// Writes the features of a number, or of a missing one.
+  @inline(__always)
+  func encode(_ number: Double?, to features: UnsafeMutablePointer<Float>) -> FieldProblem? {
+    guard let value = number ?? fill else { return .missing }
+    if hasIndicator, number == nil { features[1] = 1 }
+    let feature = scale(clipped(value))
+    guard feature.isFinite else { return .overflow }
+    features[0] = feature
+    return nil
   }
 }
 

@@ -12,7 +12,7 @@ extension Preprocessor {
   ///   - notes: Gets a line for every column whose kind may surprise.
   /// - Throws: Everything that is wrong with the training rows.
   init(
-    fitting table: CSVTable, rows: [Int], roles: ColumnRoles, defaults: ColumnDefaults = ColumnDefaults(),
+    fitting table: Table, rows: [Int], roles: ColumnRoles, defaults: ColumnDefaults = ColumnDefaults(),
     targetNormalization: Normalization = .standard, notes: inout [String]
   ) throws(Diagnostics) {
     var findings = Findings()

@@ -40,7 +40,8 @@ extension Preprocessor {
 }
 
 extension Target {
-  var json: JSON {
+  /// What is stored of it.
+  public var json: JSON {
     switch self {
     case .classes(let label, let names):
       .object([("kind", "classes"), ("label", .string(label)), ("classes", .array(names.map { .string($0) }))])

@@ -3,7 +3,7 @@ import TemperJSON
 extension Preprocessor {
   /// Learns what is to be predicted from the training rows.
   static func target(
-    _ table: CSVTable, _ roles: ColumnRoles, rows: [Int], _ normalization: Normalization, _ findings: inout Findings,
+    _ table: Table, _ roles: ColumnRoles, rows: [Int], _ normalization: Normalization, _ findings: inout Findings,
     _ notes: inout [String]
   ) -> Target {
     switch roles.target {
@@ -16,7 +16,7 @@ extension Preprocessor {
   }
 
   private static func value(
-    _ table: CSVTable, column: Int, rows: [Int], _ normalization: Normalization, _ findings: inout Findings
+    _ table: Table, column: Int, rows: [Int], _ normalization: Normalization, _ findings: inout Findings
   ) -> Target {
     let name = table.header[column]
     let values = rows.compactMap { findings.value(table, $0, column) }
@@ -31,7 +31,7 @@ extension Preprocessor {
 
   /// Reports labels that are neither 0 nor 1, and notes those that no training row has, or all have.
   private static func checkLabels(
-    _ table: CSVTable, columns: [Int], rows: [Int], _ findings: inout Findings, _ notes: inout [String]
+    _ table: Table, columns: [Int], rows: [Int], _ findings: inout Findings, _ notes: inout [String]
   ) {
     for column in columns {
       let ones = rows.reduce(0) { $0 + (findings.label(table, $1, column) == 1 ? 1 : 0) }
@@ -41,11 +41,11 @@ extension Preprocessor {
     }
   }
 
-  private static func classes(_ table: CSVTable, column: Int, rows: [Int], _ findings: inout Findings) -> [String] {
+  private static func classes(_ table: Table, column: Int, rows: [Int], _ findings: inout Findings) -> [String] {
     var found = ByteIndex()
     for row in rows {
       table.withField(row: row, column: column) { field in
-        if MissingValues.isBlank(field) {
+        if Table.isBlank(field) {
           findings.addBlankLabel(table, row, column)
         } else {
           _ = found.insert(field)
@@ -77,15 +77,15 @@ extension Preprocessor {
 
 extension Findings {
   /// Reports a row without a label.
-  mutating func addBlankLabel(_ table: CSVTable, _ row: Int, _ column: Int) {
+  mutating func addBlankLabel(_ table: Table, _ row: Int, _ column: Int) {
     add(
       .emptyValue, at: table.place(row: row, column: column),
       "\(quoted(table.header[column])) is the label and has no value here. Fill it in, or remove the row.")
   }
 
   /// The value to predict in a field; reports what is none.
-  mutating func value(_ table: CSVTable, _ row: Int, _ column: Int) -> Double? {
-    let (isBlank, number) = table.withField(row: row, column: column) { (MissingValues.isBlank($0), MissingValues.number($0)) }
+  mutating func value(_ table: Table, _ row: Int, _ column: Int) -> Double? {
+    let (isBlank, number) = (table.isBlank(row: row, column: column), table.number(row: row, column: column))
     if isBlank {
       addBlankLabel(table, row, column)
     } else if number == nil {
@@ -98,8 +98,8 @@ extension Findings {
   }
 
   /// 1 where a row has a label, 0 where not; reports what is neither.
-  mutating func label(_ table: CSVTable, _ row: Int, _ column: Int) -> Float? {
-    let (isBlank, number) = table.withField(row: row, column: column) { (MissingValues.isBlank($0), MissingValues.number($0)) }
+  mutating func label(_ table: Table, _ row: Int, _ column: Int) -> Float? {
+    let (isBlank, number) = (table.isBlank(row: row, column: column), table.number(row: row, column: column))
     if isBlank {
       addBlankLabel(table, row, column)
     } else if number != 0, number != 1 {

@@ -8,14 +8,14 @@ extension Preprocessor {
   ///
   /// The table may have its columns in any order, and more of them; the label need not be there. Throws all values that are missing, no
   /// numbers, or categories that the training rows do not have, and in one error all columns that are missing.
-  public func features(of table: CSVTable, rows: [Int]) throws(Diagnostics) -> [Float] {
+  public func features(of table: Table, rows: [Int]) throws(Diagnostics) -> [Float] {
     var findings = Findings()
     let sources = try sourceColumns(table)
     let width = width
     let (size, overflow) = rows.count.multipliedReportingOverflow(by: width * MemoryLayout<Float>.stride)
     guard !overflow, size <= Self.memoryLimit else {
       throw Diagnostics(
-        .tooManyFeatures, at: .wholeFile(path: table.file.name),
+        .tooManyFeatures, at: table.place,
         "\(rows.count) rows of \(width) features take more than 64 GiB. Ignore columns that have many categories, or take fewer rows.")
     }
     var features = [Float](repeating: 0, count: rows.count * width)
@@ -28,7 +28,13 @@ extension Preprocessor {
         let to = base + offset
         switch column.transform {
         case .numeric(let transform):
-          encode(NumericTransform.Encoder(transform: transform, missing: missing), column, table, rows, source, to, width, &findings)
+          for (number, row) in rows.enumerated() {
+            let value = missing.number(table, row: row, column: source)
+            let isBad = value == nil && !missing.contains(table, row: row, column: source)
+            if let problem = isBad ? .notANumber : transform.encode(value, to: to + number * width) {
+              findings.add(problem, table, row, source, .numeric)
+            }
+          }
         case .categorical(let transform):
           encode(CategoricalTransform.Encoder(transform: transform, missing: missing), column, table, rows, source, to, width, &findings)
         case .boolean(let transform):
@@ -47,7 +53,7 @@ extension Preprocessor {
 
   /// What is to be predicted of each of `rows`. Throws all labels that are missing, that no training row has, or that are no numbers where
   /// they must be.
-  public func targets(of table: CSVTable, rows: [Int]) throws(Diagnostics) -> Dataset.Targets {
+  public func targets(of table: Table, rows: [Int]) throws(Diagnostics) -> Dataset.Targets {
     let names = target.columns.names
     let columns = names.compactMap { table.column($0) }
     guard columns.count == names.count else {
@@ -78,7 +84,7 @@ extension Preprocessor {
   }
 
   /// Features and targets of `rows`, every mistake in either in one error.
-  public func dataset(of table: CSVTable, rows: [Int]) throws(Diagnostics) -> Dataset {
+  public func dataset(of table: Table, rows: [Int]) throws(Diagnostics) -> Dataset {
     var findings = Findings()
     let features = findings.gather { () throws(Diagnostics) in try self.features(of: table, rows: rows) }
     let targets = findings.gather { () throws(Diagnostics) in try self.targets(of: table, rows: rows) }
@@ -86,7 +92,7 @@ extension Preprocessor {
     return Dataset(features: features ?? [], width: width, targets: targets ?? .classes([]), rowIDs: rows.map { Int32($0) })
   }
 
-  private func sourceColumns(_ table: CSVTable) throws(Diagnostics) -> [Int] {
+  private func sourceColumns(_ table: Table) throws(Diagnostics) -> [Int] {
     let found = columns.map { table.column($0.name) }
     let missing = zip(columns, found).filter { $0.1 == nil }.map(\.0.name)
     guard missing.isEmpty else {
@@ -100,7 +106,7 @@ extension Preprocessor {
 
   /// Writes the features of one column, `stride` apart, and reports the fields that have none.
   private func encode<Encoder: FieldEncoder>(
-    _ encoder: Encoder, _ column: Column, _ table: CSVTable, _ rows: [Int], _ source: Int, _ features: UnsafeMutablePointer<Float>,
+    _ encoder: Encoder, _ column: Column, _ table: Table, _ rows: [Int], _ source: Int, _ features: UnsafeMutablePointer<Float>,
     _ stride: Int, _ findings: inout Findings
   ) {
     var encoder = encoder
@@ -113,7 +119,7 @@ extension Preprocessor {
     }
   }
 
-  private func reportOverflow(_ table: CSVTable, _ row: Int, _ column: Int, _ findings: inout Findings) {
+  private func reportOverflow(_ table: Table, _ row: Int, _ column: Int, _ findings: inout Findings) {
     findings.add(
       .notANumber, at: table.place(row: row, column: column),
       "\(quoted(table.text(row: row, column: column))) lies so far outside the training rows' \(quoted(table.header[column])) that "
@@ -121,9 +127,9 @@ extension Preprocessor {
   }
 
   /// The number of a row's class; reports one that no training row has.
-  private func labelNumber(_ table: CSVTable, _ row: Int, _ column: Int, _ known: ByteIndex, _ findings: inout Findings) -> Int32 {
+  private func labelNumber(_ table: Table, _ row: Int, _ column: Int, _ known: ByteIndex, _ findings: inout Findings) -> Int32 {
     if let found = table.withField(row: row, column: column, { known.find($0) }) { return Int32(found) }
-    if table.withField(row: row, column: column, { MissingValues.isBlank($0) }) {
+    if table.isBlank(row: row, column: column) {
       findings.addBlankLabel(table, row, column)
     } else {
       findings.add(

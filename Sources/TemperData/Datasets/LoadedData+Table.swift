@@ -21,7 +21,7 @@ extension LoadedData {
     let train = try preprocessor.dataset(of: sources.train, rows: plan.split.train)
 
     // Rows for which there is no file of their own come from the split of the first file.
-    func part(_ table: CSVTable?, _ rows: [Int]) throws(Diagnostics) -> Dataset? {
+    func part(_ table: Table?, _ rows: [Int]) throws(Diagnostics) -> Dataset? {
       if let table { return try preprocessor.dataset(of: table, rows: Array(0..<table.count)) }
       return rows.isEmpty ? nil : try preprocessor.dataset(of: sources.train, rows: rows)
     }
@@ -33,11 +33,11 @@ extension LoadedData {
     self.init(
       preprocessor: preprocessor, train: train, validation: validation ?? nil, test: test ?? nil,
       notes: [Self.summary(preprocessor, sources.train)] + notes + plan.notes,
-      files: [sources.train, sources.validation, sources.test].compactMap { $0?.file })
+      files: [sources.train, sources.validation, sources.test].flatMap { $0?.files ?? [] })
   }
 
   /// One line on what was taken for what.
-  private static func summary(_ preprocessor: Preprocessor, _ table: CSVTable) -> String {
+  private static func summary(_ preprocessor: Preprocessor, _ table: Table) -> String {
     let parts = ColumnKind.allCases.compactMap { kind -> String? in
       let names = preprocessor.columns.filter { $0.transform.kind == kind }.map { column in
         if case .categorical(let transform) = column.transform { "\(column.name) (\(transform.categories.count))" } else { column.name }
@@ -60,17 +60,17 @@ extension LoadedData {
 
 /// The files of a source, read and scanned.
 private struct SourceTables {
-  let train: CSVTable
-  let validation: CSVTable?
-  let test: CSVTable?
+  let train: Table
+  let validation: Table?
+  let test: Table?
 
   /// Reads all files; what is wrong with any of them is thrown together.
   init(_ config: TableConfig) throws(Diagnostics) {
     var findings = Findings()
-    func read(_ path: String) -> CSVTable? {
-      findings.gather { () throws(Diagnostics) in try CSVTable(path: path, delimiter: config.delimiter) }
+    func read(_ path: String) -> Table? {
+      findings.gather { () throws(Diagnostics) in try Table(path: path, delimiter: config.delimiter) }
     }
-    let (first, second, third): (CSVTable?, CSVTable?, CSVTable?) =
+    let (first, second, third): (Table?, Table?, Table?) =
       switch config.source {
       case .single(let path, _): (read(path), nil, nil)
       case .separate(let train, let validation, let test): (read(train), validation.flatMap(read), test.flatMap(read))
@@ -91,7 +91,7 @@ private struct SplitPlan {
   init(_ sources: SourceTables, _ roles: ColumnRoles, _ config: TableConfig, seed: UInt64) throws(Diagnostics) {
     let table = sources.train
     let random = RandomStreams(seed: seed)
-    let place = Place.wholeFile(path: table.file.name)
+    let place = table.place
     split = Split(train: Array(0..<table.count))
     var isValidationSettled = sources.validation != nil
     switch config.source {
@@ -119,20 +119,20 @@ private struct SplitPlan {
 
   /// Deals `rows`, if there is a column of classes so that every part has them in the same shares.
   private static func deal(
-    _ dealer: inout RandomSplit, _ rows: [Int], _ table: CSVTable, stratifiedBy column: Int?
+    _ dealer: inout RandomSplit, _ rows: [Int], _ table: Table, stratifiedBy column: Int?
   ) throws(Diagnostics) -> Split {
     guard let column else { return try dealer.deal(rows) }
     return try dealer.deal(classes(of: rows, table, column))
   }
 
   /// The names and rows of the classes among `rows`, in the order of classes. Throws for rows without a label.
-  private static func classes(of rows: [Int], _ table: CSVTable, _ label: Int) throws(Diagnostics) -> [(name: String, rows: [Int])] {
+  private static func classes(of rows: [Int], _ table: Table, _ label: Int) throws(Diagnostics) -> [(name: String, rows: [Int])] {
     var findings = Findings()
     var index = ByteIndex()
     var members: [[Int]] = []
     for row in rows {
       table.withField(row: row, column: label) { field in
-        if MissingValues.isBlank(field) { return findings.addBlankLabel(table, row, label) }
+        if Table.isBlank(field) { return findings.addBlankLabel(table, row, label) }
         let number = index.insert(field)
         if number == members.count { members.append([]) }
         members[number].append(row)
