@@ -100,7 +100,7 @@ import Testing
     #expect(
       notes == [
         "\"rownames\": it numbers the rows from 1, so it is left out; declare its kind in data.columns to learn from it",
-        "\"empty\": no row has a value, so it is left out; declare its kind in data.columns to learn from it",
+        "left out, as all training rows have the same in it, or nothing: \"empty\"",
         "taken as numbers, though they are few whole ones: \"grade\"; declare \"categorical\" those that name groups",
       ])
     #expect(fitted.findings.map(\.kind) == [.identifier, .ignore, .numeric, .numeric])

@@ -9,13 +9,15 @@ import Testing
       ("1970-01-01", 0, 0), ("2024-05-17", 1_715_904_000, 1_715_904_000), ("2000-02-29", 951_782_400, 951_782_400),
       ("1900-03-01", -2_203_891_200, -2_203_891_200), ("2024-05-17T08:30:15.25Z", 1_715_934_615.25, 1_715_934_615.25),
       ("2024-05-17 08:30+02:00", 1_715_934_600, 1_715_927_400), ("2024/05/17", 1_715_904_000, 1_715_904_000),
-      ("2024-05", 1_714_521_600, 1_714_521_600), (" 2024-05-17 ", 1_715_904_000, 1_715_904_000), ("0001-01-01", -62_135_596_800, -62_135_596_800),
+      ("2024-05", 1_714_521_600, 1_714_521_600), (" 2024-05-17 ", 1_715_904_000, 1_715_904_000),
+      ("0001-01-01", -62_135_596_800, -62_135_596_800),
       ("2024-05-17T08:30-0330", 1_715_934_600, 1_715_947_200),
     ] as [(String, Double, Double)] {
       #expect(DateFormat.iso.moment(text) == Moment(clock: clock, instant: instant), "\(text)")
     }
     for text in [
-      "", "2024", "2024-5-17", "2024-13-01", "2024-02-30", "1900-02-29", "2024-05-17T", "2024-05-17T25:00", "2024-05-17T08:60", "2024-05/17",
+      "", "2024", "2024-5-17", "2024-13-01", "2024-02-30", "1900-02-29", "2024-05-17T", "2024-05-17T25:00", "2024-05-17T08:60",
+      "2024-05/17",
       "2024-05-17T08:30:61", "2024-05-17 08:30 Z", "2024-05-17x", "24-05-17", "2024-05-17T08:30:15.", "2024/05", "+2024-05-17",
     ] {
       #expect(DateFormat.iso.moment(text) == nil, "\(text)")
@@ -27,12 +29,15 @@ import Testing
     for (pattern, text, seconds) in [
       ("%d.%m.%Y", "17.05.2024", 0), ("%d.%m.%Y %H:%M", "17.5.2024 08:30", 30_600), ("%b %d, %Y", "May 17, 2024", 0),
       ("%d %b %y", "17 MAY 24", 0), ("%m/%d/%Y %I:%M %p", "5/17/2024 12:30 am", 1800), ("%m/%d/%Y %I:%M %p", "5/17/2024 12:30 PM", 45_000),
-      ("%Y%m%dT%H%M%S", "20240517T083000", 30_600), ("%Y-%m-%d %H:%M:%S.%f", "2024-05-17 00:00:01.5", 1.5), ("100%% %Y-%m-%d", "100% 2024-05-17", 0),
+      ("%Y%m%dT%H%M%S", "20240517T083000", 30_600), ("%Y-%m-%d %H:%M:%S.%f", "2024-05-17 00:00:01.5", 1.5),
+      ("100%% %Y-%m-%d", "100% 2024-05-17", 0),
     ] as [(String, String, Double)] {
       #expect(try #require(DateFormat(pattern)).moment(text)?.clock == day + seconds, "\(pattern)")
     }
     #expect(try #require(DateFormat("%y-%m-%d")).moment("69-01-01")?.clock == -365 * 86_400)
-    for (pattern, text) in [("%d.%m.%Y", "17.05.24"), ("%d.%m.%Y", "32.05.2024"), ("%b %d %Y", "Mai 17 2024"), ("%I %p %d %m %Y", "13 pm 1 1 2024")] {
+    for (pattern, text) in [
+      ("%d.%m.%Y", "17.05.24"), ("%d.%m.%Y", "32.05.2024"), ("%b %d %Y", "Mai 17 2024"), ("%I %p %d %m %Y", "13 pm 1 1 2024"),
+    ] {
       #expect(try #require(DateFormat(pattern)).moment(text) == nil, "\(pattern)")
     }
     for pattern in ["", "%d.%m", "%Y-%m-%d %Q", "%Y-%Y-%m-%d", "%Y-%m-%b-%d", "%Y-%m-%d %I:%M", "%Y-%m-%d%"] {
@@ -67,7 +72,9 @@ import Testing
     let mean = days.reduce(0, +) / 4
     let deviation = (days.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 4).squareRoot()
     // April is a quarter of a year after January, 6 o'clock a quarter of a day; April 1 was a Monday, October 2 a Wednesday.
-    for (feature, wanted) in zip(x, [(91 - mean) / deviation, 1, 0, 0, 1, 0, 1, (275.25 - mean) / deviation, -1, 0, 0.9749279, -0.2225209, 1, 0]) {
+    for (feature, wanted) in zip(
+      x, [(91 - mean) / deviation, 1, 0, 0, 1, 0, 1, (275.25 - mean) / deviation, -1, 0, 0.9749279, -0.2225209, 1, 0])
+    {
       #expect(abs(Double(feature) - wanted) < 1e-6)
     }
     // Monthly figures have no weekday, days no hour, and one month no month.

@@ -6,7 +6,9 @@ import Testing
 @Suite("Loading a table") struct LoadedDataTests {
   static func text(_ rows: Range<Int>) -> String {
     "x,colour,kind,part\n"
-      + rows.map { "\($0 * 7 % 41),\(["red", "blue"][$0 % 2]),\($0 % 4 == 0 ? "b" : "a"),\(["train", "train", "test", "validation"][$0 % 4])\n" }
+      + rows.map {
+        "\($0 * 7 % 41),\(["red", "blue"][$0 % 2]),\($0 % 4 == 0 ? "b" : "a"),\(["train", "train", "test", "validation"][$0 % 4])\n"
+      }
       .joined()
   }
 

@@ -50,6 +50,7 @@ extension ColumnFinding {
   ///   - table: The table.
   ///   - rows: The rows to look at, ascending; all by default.
   ///   - missingValues: What is written where a value is missing, beside nothing at all.
+  /// - Returns: A finding for each column, in the order of the table.
   public static func all(of table: Table, rows: [Int]? = nil, missingValues: [String] = []) -> [ColumnFinding] {
     let missing = MissingValues(missingValues)
     let rows = rows ?? Array(0..<table.count)

@@ -46,11 +46,7 @@ struct ColumnFitting {
 }
 
 extension Findings {
-  /// Reports a field that has no features.
-  ///
-  /// - Parameters:
-  ///   - kind: What its column is taken for.
-  ///   - known: The categories there are.
+  /// Reports a field that has no features, of a column taken for `kind`, of which these categories are `known`.
   mutating func add(
     _ problem: FieldProblem, _ table: Table, _ row: Int, _ column: Int, _ kind: ColumnKind, known: [String] = []
   ) {

@@ -95,11 +95,13 @@ extension ColumnProfile {
   /// The format that all values follow, words that people write for missing values aside.
   func dateFormat() -> FoundDateFormat? {
     let usual = MissingValues(MissingValues.usual)
-    let rows = valueRows.filter { row in !table.withField(row: row, column: column) { usual.isWord($0) } }
-    guard let first = rows.first else { return nil }
+    func isUsual(_ row: Int) -> Bool { table.withField(row: row, column: column, usual.isWord) }
+    let values = valueRows
+    guard let first = values.first(where: { !isUsual($0) }) else { return nil }
     func follows(_ format: DateFormat) -> Bool {
+      // Most columns end here, at one row.
       guard table.withField(row: first, column: column, { format.moment($0) }) != nil else { return false }
-      return rows.allSatisfy { row in table.withField(row: row, column: column) { format.moment($0) } != nil }
+      return values.allSatisfy { row in table.withField(row: row, column: column) { format.moment($0) } != nil || isUsual(row) }
     }
     if let format = DateFormat.usual.first(where: follows) { return .one(format) }
     for (month, day) in zip(DateFormat.monthFirst, DateFormat.dayFirst) {

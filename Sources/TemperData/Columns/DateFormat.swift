@@ -108,8 +108,10 @@ public struct DateFormat: Sendable, Hashable {
     }
   }
 
+  /// Whether both are written the same, byte for byte.
   public static func == (a: DateFormat, b: DateFormat) -> Bool { a.text.utf8.elementsEqual(b.text.utf8) }
 
+  /// Hashes the text.
   public func hash(into hasher: inout Hasher) { hasher.combine(text) }
 }
 

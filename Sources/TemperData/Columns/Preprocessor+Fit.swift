@@ -52,9 +52,12 @@ extension Preprocessor {
   /// What users may want to decide otherwise.
   private static func notes(_ findings: [ColumnFinding]) -> [String] {
     let undeclared = findings.filter { !$0.isDeclared }
-    var notes = undeclared.filter { !$0.kind.hasFeatures }.map {
+    var notes = undeclared.filter { $0.kind == .identifier }.map {
       "\($0.leftOut), so it is left out; declare its kind in data.columns to learn from it"
     }
+    // An image has many such.
+    let constant = undeclared.filter { $0.kind == .ignore }
+    if !constant.isEmpty { notes.append("left out, as all training rows have the same in it, or nothing: \(listed(constant.map(\.name)))") }
     notes += undeclared.compactMap(\.note)
     let few = undeclared.filter(\.hasFewWholeNumbers)
     if !few.isEmpty {

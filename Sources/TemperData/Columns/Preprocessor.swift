@@ -68,7 +68,8 @@ public struct Preprocessor: Sendable, Equatable {
       case .categorical(let transform): transform.featureNames(name)
       case .boolean(let transform): named(hasIndicator: transform.hasIndicator)
       case .date(let transform):
-        named(transform.cycles.flatMap { ["\(name).\($0.rawValue)_sin", "\(name).\($0.rawValue)_cos"] }, hasIndicator: transform.hasIndicator)
+        named(
+          transform.cycles.flatMap { ["\(name).\($0.rawValue)_sin", "\(name).\($0.rawValue)_cos"] }, hasIndicator: transform.hasIndicator)
       case .text(let transform): transform.words.map { "\(name)=\($0)" }
       }
     }

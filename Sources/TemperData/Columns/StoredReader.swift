@@ -43,7 +43,8 @@ struct StoredReader {
     return try read(member)
   }
 
-  func choice<Value: RawRepresentable<String>>(_ key: String, in value: JSON, _ type: Value.Type = Value.self) throws(Diagnostics) -> Value {
+  func choice<Value: RawRepresentable<String>>(_ key: String, in value: JSON, _ type: Value.Type = Value.self) throws(Diagnostics) -> Value
+  {
     guard let choice = value[key]?.string.flatMap(Value.init(rawValue:)) else { throw failure(key, value[key] ?? value, "a known name") }
     return choice
   }

@@ -37,7 +37,9 @@ extension Preprocessor.Transform {
   /// Reads a stored column of `version`.
   init(_ reader: StoredReader, _ json: JSON, version: Int) throws(Diagnostics) {
     let isOld = version < 3
-    func fill<Value>(_ read: (JSON) throws(Diagnostics) -> Value) throws(Diagnostics) -> Value? { try reader.optional("missing", in: json, read) }
+    func fill<Value>(_ read: (JSON) throws(Diagnostics) -> Value) throws(Diagnostics) -> Value? {
+      try reader.optional("missing", in: json, read)
+    }
     switch json["kind"]?.string {
     case "numeric":
       let scale = try reader.scale(in: json)
@@ -51,7 +53,8 @@ extension Preprocessor.Transform {
       self = .numeric(
         NumericTransform(
           scale: scale, bounds: least.flatMap { least in greatest.map { least...$0 } },
-          fill: try fill { _ throws(Diagnostics) in try reader.number("missing", in: json) }, hasIndicator: try reader.bool("indicator", in: json)
+          fill: try fill { _ throws(Diagnostics) in try reader.number("missing", in: json) },
+          hasIndicator: try reader.bool("indicator", in: json)
         ))
     case "categorical":
       guard !isOld else {
@@ -62,7 +65,8 @@ extension Preprocessor.Transform {
     case "boolean" where !isOld:
       self = .boolean(
         BooleanTransform(
-          fill: try fill { _ throws(Diagnostics) in try reader.bool("missing", in: json) }, hasIndicator: try reader.bool("indicator", in: json)))
+          fill: try fill { _ throws(Diagnostics) in try reader.bool("missing", in: json) },
+          hasIndicator: try reader.bool("indicator", in: json)))
     case "date" where !isOld:
       guard let format = DateFormat(try reader.string("format", in: json)) else {
         throw reader.failure("format", json["format"] ?? json, "a date format")

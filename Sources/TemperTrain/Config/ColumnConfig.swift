@@ -21,7 +21,9 @@ extension ColumnRules {
       [
         .init("numeric", "A number.") { .numeric(NumericRules($0)) },
         .init("categorical", "One of several values.") { .categorical(CategoricalRules($0)) },
-        .init("boolean", "true or false, yes or no, t or f, y or n, 1 or 0, in any case: one feature, 1 or 0.") { .boolean(BooleanRules($0)) },
+        .init("boolean", "true or false, yes or no, t or f, y or n, 1 or 0, in any case: one feature, 1 or 0.") {
+          .boolean(BooleanRules($0))
+        },
         .init("date", "A day or a moment: days since the first training row's, scaled, and the places in the year, week and day.") {
           .date(DateRules($0))
         },
@@ -35,7 +37,8 @@ extension ColumnRules {
 // Keys that several kinds have are read in one place, so that their lines in the table of keys are one.
 extension FieldReader {
   fileprivate var indicator: Bool? {
-    optionalBool("indicator", doc: "Whether a further feature is 1 where the value was missing; by default what data.impute.indicator says.")
+    optionalBool(
+      "indicator", doc: "Whether a further feature is 1 where the value was missing; by default what data.impute.indicator says.")
   }
 
   fileprivate var normalize: Normalization? {
@@ -46,7 +49,8 @@ extension FieldReader {
 extension NumericRules {
   fileprivate init(_ c: FieldReader) {
     let impute = c.optionalChoice(
-      "impute", NumericImputation.self, doc: "What stands in for a missing number, learned from the training rows; by default data.impute.numeric.")
+      "impute", NumericImputation.self,
+      doc: "What stands in for a missing number, learned from the training rows; by default data.impute.numeric.")
     let fill = c.optionalNumber("fill", doc: "The number that stands in, for impute constant.")
     if impute == .constant, fill == nil {
       c.fail("impute", .invalidValue, "is \"constant\", which needs \"fill\", the number that stands in", with: ["fill"])
@@ -107,7 +111,8 @@ extension RareCategories {
   /// Reads which categories are rare; nil where that is not said.
   fileprivate init?(_ c: FieldReader) {
     let count = c.optionalInteger("min_count", in: 2...1_000_000_000, doc: "Categories with fewer training rows are rare.")
-    let share = c.optionalNumber("min_share", in: .above(0, below: 1), doc: "Categories with a smaller share of the training rows are rare.")
+    let share = c.optionalNumber(
+      "min_share", in: .above(0, below: 1), doc: "Categories with a smaller share of the training rows are rare.")
     if count != nil, share != nil {
       c.fail("min_share", .contradiction, "contradicts min_count; give one of the two", with: ["min_count"])
     } else if count == nil, share == nil {
@@ -159,19 +164,24 @@ extension ColumnDefaults {
     self.init()
     normalize = c.choice(
       "normalize", default: Normalization.standard,
-      doc: "Scaling of numeric columns, days and ordinals over the training rows: `standard` is mean 0 and deviation 1, `minmax` is 0 to 1, "
+      doc:
+        "Scaling of numeric columns, days and ordinals over the training rows: `standard` is mean 0 and deviation 1, `minmax` is 0 to 1, "
         + "`robust` is by median and quartiles.")
-    if let impute = c.optionalObject("impute", doc: "What stands in for missing values, by kind of column; by default they are errors.", Impute.init) {
+    if let impute = c.optionalObject(
+      "impute", doc: "What stands in for missing values, by kind of column; by default they are errors.", Impute.init)
+    {
       (numeric, categorical, boolean) = (impute.numeric, impute.categorical, impute.boolean)
       (date, text, indicator) = (impute.date, impute.text, impute.indicator)
     }
     missingValues =
-      c.optionalStrings("missing_values", count: 1...1000, doc: "What is written where a value is missing, such as `NA`, beside nothing at all.")
+      c.optionalStrings(
+        "missing_values", count: 1...1000, doc: "What is written where a value is missing, such as `NA`, beside nothing at all.")
       ?? []
     unknown =
       c.optionalChoice(
         "unknown",
-        doc: "What becomes of a category that the training rows do not have: `error` by default, `ignore` gives it no feature, `other` makes it "
+        doc:
+          "What becomes of a category that the training rows do not have: `error` by default, `ignore` gives it no feature, `other` makes it "
           + "a rare one.") ?? .error
     rare = c.optionalObject("rare", doc: "Which categories become one, called (other).") { RareCategories($0) } ?? nil
     if Set(missingValues.map { Array($0.utf8) }).count < missingValues.count {
@@ -188,20 +198,21 @@ extension ColumnDefaults {
     let indicator: Bool
 
     init(_ c: FieldReader) {
-      numeric = c.choice("numeric", default: .error, doc: "For numbers.")
-      categorical = c.choice("categorical", default: .error, doc: "For categories; `category` is one of its own.")
+      // A constant differs from column to column.
+      func names<Rule: RawRepresentable<String> & CaseIterable>(_: Rule.Type) -> [String] {
+        Rule.allCases.map(\.rawValue).filter { $0 != "constant" }
+      }
+      let number = c.choice("numeric", of: names(NumericImputation.self), default: "error", doc: "For numbers.")
+      numeric = NumericImputation(rawValue: number) ?? .error
+      let category = c.choice(
+        "categorical", of: names(CategoricalImputation.self), default: "error", doc: "For categories; `category` is one of its own.")
+      categorical = CategoricalImputation(rawValue: category) ?? .error
       boolean = c.choice("boolean", default: .error, doc: "For truth values.")
       date = c.choice("date", default: .error, doc: "For dates.")
       text = c.choice("text", default: .error, doc: "For texts; `empty` is one without words.")
       indicator = c.bool(
         "indicator", default: false,
         doc: "Whether a further feature of numbers, dates and truth values is 1 where they were missing, if training rows lack some.")
-      if numeric == .constant {
-        c.fail("numeric", .invalidValue, "is \"constant\", which differs from column to column; set it with \"fill\" in data.columns")
-      }
-      if categorical == .constant {
-        c.fail("categorical", .invalidValue, "is \"constant\", which differs from column to column; set it with \"fill\" in data.columns")
-      }
     }
   }
 }
