@@ -47,7 +47,7 @@ import Testing
     // Other rows meet the same rules.
     let rows = "age,city,member,since,note\nNA,,yes,2024-03-01,fine\n30,Rome,N,2025-01-01,\n"
     let failed = shop.temper("predict", "runs/people", "--input", "-", input: rows)
-    #expect(failed.status == 65 && failed.err.contains(":3:23: \"note\" has no value here"), "\(failed.err)")
+    #expect(failed.status == 65 && failed.err.contains(":3:22: \"note\" has no value here"), "\(failed.err)")
     let predicted = shop.temper("predict", "runs/people", "--input", "-", input: String(rows.dropLast()) + "bad\n")
     #expect(predicted.status == 0 && Workshop.lines(predicted.out).count == 3, "\(predicted.err)")
   }

@@ -124,7 +124,7 @@ extension ColumnProfile {
     if !numbers.isEmpty, textRows.allSatisfy({ row in table.withField(row: row, column: column) { usual.isWord($0) } }) {
       (finding.kind, finding.why) = (.numeric, "every value is a number but for \(words)")
       finding.doubt =
-        "all values are numbers but for \(words). If that stands for a missing value, set data.missing_values to "
+        "\(quoted(name)) holds numbers but for \(words). If that stands for a missing value, set data.missing_values to "
         + "[\(listed(finding.missingWords))] and data.impute.numeric to \"median\"; if not, set data.columns[\(quoted(name))] to "
         + "\"categorical\"."
       finding.suggestion = .numeric(NumericRules(impute: .median, indicator: true))
@@ -179,14 +179,14 @@ extension ColumnProfile {
       finding.why = "every value is a date like \(first.text) or like \(second.text)"
       rules.format = first
       finding.doubt =
-        "whether its dates have the month or the day first cannot be told. Set data.columns[\(quoted(name))] to "
+        "\(quoted(name)) holds dates that have the month or the day first, which cannot be told from them. Set data.columns[\(quoted(name))] to "
         + "{\"kind\": \"date\", \"format\": \"\(first.text)\"}, or to the format \"\(second.text)\"."
     }
     if !finding.missingWords.isEmpty {
       let words = listed(finding.missingWords)
       finding.why += " but for \(words)"
       finding.doubt =
-        "all values are dates but for \(words). If that stands for a missing value, set data.missing_values to [\(words)] and "
+        "\(quoted(name)) holds dates but for \(words). If that stands for a missing value, set data.missing_values to [\(words)] and "
         + "data.impute.date to \"median\"; if not, set data.columns[\(quoted(name))] to \"categorical\"."
     }
     if !missingRows.isEmpty || !finding.missingWords.isEmpty { (rules.impute, rules.indicator) = (.median, true) }
