@@ -72,6 +72,8 @@ import Testing
     for name in ["grid", "GRID", "paid"] { #expect(try Self.find(shuffled, name: name).kind == .numeric, "\(name)") }
     #expect(try Self.find(shuffled + [shuffled[0]], name: "id").kind == .numeric)
     #expect(try Self.find((0..<12).map { "code\($0)" }).kind == .identifier)
+    // Some of them spell numbers, or have a space.
+    #expect(try Self.find((0..<12).map { $0 == 0 ? "Los Angeles" : "\($0)E1" } + ["A7"]).kind == .identifier)
   }
 
   @Test func constantsAndNothing() throws {

@@ -175,6 +175,20 @@ import Testing
     }
   }
 
+  @Test func labelsMayBeMissingToo() throws {
+    var defaults = ColumnDefaults()
+    defaults.missingValues = ["NA"]
+    let t = try table("x,y\n1,a\n2,NA\n3,b\n")
+    #expect(try fit(t, label: "y").classes == ["NA", "a", "b"])
+    let wanted = ["t.csv:3:3: \"y\" is the label and has no value here. Fill it in, or remove the row. [E0213]"]
+    #expect(errors { try fit(t, label: "y", defaults: defaults) } == wanted)
+    try withFile("x,y\n1,a\n2,NA\n3,b\n4,a\n") { path in
+      let source = TableConfig.Source.single(path: path, split: .random(validation: 0.5, test: nil, stratify: true))
+      let found = errors { try LoadedData(TableConfig(source: source, label: "y", defaults: defaults), seed: 1) }
+      #expect(found.count == 1 && found[0].contains(":3:3: \"y\" is the label and has no value here"), "\(found)")
+    }
+  }
+
   @Test func version2IsStillRead() throws {
     let old = """
       {"version": 2, "target": {"kind": "classes", "label": "y", "classes": ["a", "b"]}, "columns": [

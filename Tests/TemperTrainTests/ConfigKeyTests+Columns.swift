@@ -41,7 +41,7 @@ extension ConfigKeyTests {
 
   private static let ofOneColumn: [KeyCase] = [
     KeyCase("data.columns.*.kind (csv)") { (lab: Lab) throws in
-      #expect(try lab.fitted("gap", .categorical, filled)["kind"]?.string == "categorical")
+      #expect(try lab.fitted("gap", .categorical, "\(filled), \"unknown\": \"ignore\"")["kind"]?.string == "categorical")
       #expect(throws: Diagnostics.self) { try lab.fitted("tone", "{\"kind\": \"numeric\"}") }
     },
     KeyCase("data.columns.*.impute (csv: numeric)") { (lab: Lab) throws in

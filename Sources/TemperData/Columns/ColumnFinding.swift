@@ -207,7 +207,7 @@ extension ColumnProfile {
       isUnique
       ? "another value in each of the \(rows.count) training rows"
       : "more than \(Self.distinctLimit) different values that are no numbers"
-    if isUnique, spaced == 0, numbers.isEmpty {
+    if isUnique, !isText {
       // A value that no two rows share says nothing about another row.
       (finding.kind, finding.suggestion) = (.identifier, .identifier)
       return

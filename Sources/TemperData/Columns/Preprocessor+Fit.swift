@@ -37,7 +37,7 @@ extension Preprocessor {
       }
       findings = fitting.findings
     }
-    let target = Self.target(table, roles, rows: rows, targetNormalization, &findings, &notes)
+    let target = Self.target(table, roles, rows: rows, targetNormalization, missing, &findings, &notes)
     if columns.isEmpty, findings.list.isEmpty {
       findings.add(
         .noFeatures, at: table.headerPlace(column: 0),

@@ -3,11 +3,11 @@ import TemperJSON
 extension Preprocessor {
   /// Learns what is to be predicted from the training rows.
   static func target(
-    _ table: Table, _ roles: ColumnRoles, rows: [Int], _ normalization: Normalization, _ findings: inout Findings,
-    _ notes: inout [String]
+    _ table: Table, _ roles: ColumnRoles, rows: [Int], _ normalization: Normalization, _ missing: MissingValues,
+    _ findings: inout Findings, _ notes: inout [String]
   ) -> Target {
     switch roles.target {
-    case .classes(let label): return .classes(label: label, names: classes(table, column: roles.targets[0], rows: rows, &findings))
+    case .classes(let label): return .classes(label: label, names: classes(table, column: roles.targets[0], rows: rows, missing, &findings))
     case .value: return value(table, column: roles.targets[0], rows: rows, normalization, &findings)
     case .multilabel(let labels):
       checkLabels(table, columns: roles.targets, rows: rows, &findings, &notes)
@@ -41,11 +41,11 @@ extension Preprocessor {
     }
   }
 
-  private static func classes(_ table: Table, column: Int, rows: [Int], _ findings: inout Findings) -> [String] {
+  private static func classes(_ table: Table, column: Int, rows: [Int], _ missing: MissingValues, _ findings: inout Findings) -> [String] {
     var found = ByteIndex()
     for row in rows {
       table.withField(row: row, column: column) { field in
-        if Table.isBlank(field) {
+        if missing.contains(field) {
           findings.addBlankLabel(table, row, column)
         } else {
           _ = found.insert(field)

@@ -91,6 +91,7 @@ private struct SplitPlan {
   init(_ sources: SourceTables, _ roles: ColumnRoles, _ config: TableConfig, seed: UInt64) throws(Diagnostics) {
     let table = sources.train
     let random = RandomStreams(seed: seed)
+    let missing = MissingValues(config.defaults.missingValues)
     let place = table.place
     split = Split(train: Array(0..<table.count))
     var isValidationSettled = sources.validation != nil
@@ -104,12 +105,12 @@ private struct SplitPlan {
       isValidationSettled = validation != nil
       var dealer = RandomSplit(validation: validation ?? 0, test: test ?? 0, random: random.sequence("split"), place: place)
       if dealer.validation != 0 || dealer.test != 0 {
-        split = try Self.deal(&dealer, split.train, table, stratifiedBy: stratify ? roles.classColumn : nil)
+        split = try Self.deal(&dealer, split.train, table, stratifiedBy: stratify ? roles.classColumn : nil, missing)
       }
     }
     guard config.holdOutValidation, !isValidationSettled else { return }
     var dealer = RandomSplit(validation: Self.heldOutShare, test: 0, random: random.sequence("split", 1), place: place)
-    let rest = try Self.deal(&dealer, split.train, table, stratifiedBy: roles.classColumn)
+    let rest = try Self.deal(&dealer, split.train, table, stratifiedBy: roles.classColumn, missing)
     (split.train, split.validation) = (rest.train, rest.validation)
     let how = roles.classColumn.map { "stratified by \(quoted(table.header[$0]))" } ?? "at random"
     notes.append(
@@ -119,20 +120,22 @@ private struct SplitPlan {
 
   /// Deals `rows`, if there is a column of classes so that every part has them in the same shares.
   private static func deal(
-    _ dealer: inout RandomSplit, _ rows: [Int], _ table: Table, stratifiedBy column: Int?
+    _ dealer: inout RandomSplit, _ rows: [Int], _ table: Table, stratifiedBy column: Int?, _ missing: MissingValues
   ) throws(Diagnostics) -> Split {
     guard let column else { return try dealer.deal(rows) }
-    return try dealer.deal(classes(of: rows, table, column))
+    return try dealer.deal(classes(of: rows, table, column, missing))
   }
 
   /// The names and rows of the classes among `rows`, in the order of classes. Throws for rows without a label.
-  private static func classes(of rows: [Int], _ table: Table, _ label: Int) throws(Diagnostics) -> [(name: String, rows: [Int])] {
+  private static func classes(of rows: [Int], _ table: Table, _ label: Int, _ missing: MissingValues) throws(Diagnostics) -> [(
+    name: String, rows: [Int]
+  )] {
     var findings = Findings()
     var index = ByteIndex()
     var members: [[Int]] = []
     for row in rows {
       table.withField(row: row, column: label) { field in
-        if Table.isBlank(field) { return findings.addBlankLabel(table, row, label) }
+        if missing.contains(field) { return findings.addBlankLabel(table, row, label) }
         let number = index.insert(field)
         if number == members.count { members.append([]) }
         members[number].append(row)
