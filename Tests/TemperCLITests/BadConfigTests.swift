@@ -61,6 +61,35 @@ import Testing
     ("nothing left to train on", "{\"data\": {\"path\": \"t.csv\", \"label\": \"kind\", \"split\": {\"validation\": 0.5, \"test\": 0.5}}}"),
     ("delimiter of two characters", "{\"data\": {\"path\": \"t.csv\", \"label\": \"kind\", \"delimiter\": \"||\"}}"),
     ("unknown kind of column", "{\"data\": {\"path\": \"t.csv\", \"label\": \"kind\", \"columns\": {\"x0\": \"number\"}}}"),
+    ("unknown kind in an object", column("{\"kind\": \"number\"}")),
+    ("column without a kind", column("{\"impute\": \"mean\"}")),
+    ("number for a column", column("3")),
+    ("another kind's key", column("{\"kind\": \"boolean\", \"clip\": 0.1}")),
+    ("misspelt key of a column", column("{\"kind\": \"numeric\", \"inpute\": \"mean\"}")),
+    ("another kind's way to fill in", column("{\"kind\": \"categorical\", \"impute\": \"median\"}")),
+    ("constant without its value", column("{\"kind\": \"numeric\", \"impute\": \"constant\"}")),
+    ("value without constant", column("{\"kind\": \"categorical\", \"impute\": \"mode\", \"fill\": \"red\"}")),
+    ("clipping everything", column("{\"kind\": \"numeric\", \"clip\": 0.5}")),
+    ("order without an order", column("{\"kind\": \"categorical\", \"encoding\": \"ordinal\"}")),
+    ("scaling of one-hot features", column("{\"kind\": \"categorical\", \"normalize\": \"minmax\"}")),
+    ("category named twice", column("{\"kind\": \"categorical\", \"categories\": [\"a\", \"b\", \"a\"]}")),
+    (
+      "missing category in an order",
+      column("{\"kind\": \"categorical\", \"encoding\": \"ordinal\", \"categories\": [\"a\", \"b\"], \"impute\": \"category\"}")
+    ),
+    (
+      "constant that is no category",
+      column("{\"kind\": \"categorical\", \"categories\": [\"a\", \"b\"], \"impute\": \"constant\", \"fill\": \"c\"}")
+    ),
+    ("rare among listed categories", column("{\"kind\": \"categorical\", \"categories\": [\"a\", \"b\"], \"rare\": {\"min_count\": 2}}")),
+    ("rare by nothing", column("{\"kind\": \"categorical\", \"rare\": {}}")),
+    ("rare by two bounds", column("{\"kind\": \"categorical\", \"rare\": {\"min_count\": 2, \"min_share\": 0.1}}")),
+    ("unknown is rare, and nothing is", column("{\"kind\": \"categorical\", \"unknown\": \"other\"}")),
+    ("no date format", column("{\"kind\": \"date\", \"format\": \"DD.MM.YYYY\"}")),
+    ("constant for all columns", "{\"data\": {\"path\": \"t.csv\", \"label\": \"kind\", \"impute\": {\"numeric\": \"constant\"}}}"),
+    ("string for a block of rules", "{\"data\": {\"path\": \"t.csv\", \"label\": \"kind\", \"impute\": \"mean\"}}"),
+    ("unknown is rare in all columns", "{\"data\": {\"path\": \"t.csv\", \"label\": \"kind\", \"unknown\": \"other\"}}"),
+    ("missing value twice", "{\"data\": {\"path\": \"t.csv\", \"label\": \"kind\", \"missing_values\": [\"NA\", \"NA\"]}}"),
     ("unknown result expected", "{\n  #,\n  \"expect\": {\"test.auc\": {\"min\": 0.9}}\n}"),
     ("bounds that exclude each other", "{\n  #,\n  \"expect\": {\"test.accuracy\": {\"min\": 0.9, \"max\": 0.8}}\n}"),
     ("watching test rows", "{\n  #,\n  \"early_stopping\": {\"monitor\": \"test.loss\"}\n}"),
@@ -71,6 +100,11 @@ import Testing
       "{\n  \"seed\": -1,\n  \"data\": {\"path\": 3},\n  \"model\": {\"hiden\": [8]},\n  \"train\": {\"batch\": 8, \"epochs\": 0}\n}"
     ),
   ]
+
+  /// A config that says `rules` of one column.
+  private static func column(_ rules: String) -> String {
+    "{\"data\": {\"path\": \"t.csv\", \"label\": \"kind\", \"columns\": {\"x0\": \(rules)}}}"
+  }
 
   @Test func messagesAreAsTheyWere() {
     let shop = Workshop()
@@ -125,6 +159,40 @@ import Testing
       "\"label\": \"kind\", \"split\": {\"validation\": null}, \"columns\": {\"x\": \"numeric\"}"
     ),
     ("missing number", "x,color,kind\n1,red,a\n,blue,b\n3,red,a\n4,red,b\n", "\"label\": \"kind\""),
+    ("words for missing numbers", "x,kind\n1,a\nNA,b\n3,a\n?,b\n", "\"label\": \"kind\", \"validation\": null"),
+    (
+      "words for missing dates", "d,kind\n2024-01-01,a\nNA,b\n2024-01-03,a\n",
+      "\"label\": \"kind\", \"split\": {\"validation\": null}"
+    ),
+    ("dates of two orders", "d,kind\n1/2/2024,a\n2/3/2024,b\n", "\"label\": \"kind\", \"split\": {\"validation\": null}"),
+    (
+      "not the declared format", "d,kind\n1.2.2024,a\n2024-03-02,b\n",
+      "\"label\": \"kind\", \"split\": {\"validation\": null}, \"columns\": {\"d\": {\"kind\": \"date\", \"format\": \"%d.%m.%Y\"}}"
+    ),
+    (
+      "no dates", "d,kind\nsoon,a\nlater,b\n", "\"label\": \"kind\", \"split\": {\"validation\": null}, \"columns\": {\"d\": \"date\"}"
+    ),
+    (
+      "not a truth value", "f,kind\nyes,a\nperhaps,b\nno,b\n",
+      "\"label\": \"kind\", \"split\": {\"validation\": null}, \"columns\": {\"f\": \"boolean\"}"
+    ),
+    (
+      "another text in every row", "t,kind\n" + (0..<12).map { "some words \($0),k\($0 % 2)\n" }.joined(),
+      "\"label\": \"kind\", \"split\": {\"validation\": null}"
+    ),
+    (
+      "only row numbers", "id,kind\n" + (0..<12).map { "\($0),k\($0 % 2)\n" }.joined(),
+      "\"label\": \"kind\", \"split\": {\"validation\": null}"
+    ),
+    (
+      "category that is not listed", good,
+      "\"label\": \"kind\", \"split\": {\"validation\": null}, "
+        + "\"columns\": {\"color\": {\"kind\": \"categorical\", \"categories\": [\"red\", \"green\"]}}"
+    ),
+    (
+      "nothing to fill in from", "x,z,kind\n1,,a\n2,,b\n",
+      "\"label\": \"kind\", \"split\": {\"validation\": null}, \"columns\": {\"z\": {\"kind\": \"numeric\", \"impute\": \"mean\"}}"
+    ),
     ("label declared numeric", good, "\"label\": \"kind\", \"columns\": {\"kind\": \"numeric\"}"),
     ("declared column that is not there", good, "\"label\": \"kind\", \"columns\": {\"colour\": \"ignore\"}"),
     ("nothing to learn from", good, "\"label\": \"kind\", \"columns\": {\"x\": \"ignore\", \"color\": \"ignore\"}"),

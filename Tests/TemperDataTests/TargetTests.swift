@@ -15,7 +15,7 @@ import Testing
     #expect(data.targets == .values([-1, 1, 9], width: 1))
     #expect(data.count == 3 && data.values == [-1, 1, 9] && data.targetWidth == 1 && data.labels == [])
     #expect(p.target.unscaled(data.values) == [10, 20, 60])
-    #expect(p.columns.map(\.name) == ["x", "colour", "big", "red"])
+    #expect(p.columns.map(\.name) == ["x", "colour", "red"])
     let raw = try fit(t, target: .value("y"), targetNormalization: .none)
     #expect(try raw.dataset(of: t, rows: [2]).values == [60] && raw.target.unscaled([60]) == [60])
     #expect(try Preprocessor(json: JSON.parse(p.json.serialized(), path: "p.json")) == p)
@@ -74,10 +74,10 @@ import Testing
   }
 
   @Test func tablesOfValuesAndLabelsAreLoaded() throws {
-    let rows = (0..<40).map { "\($0),\($0 * 3),\($0 % 2),0,\(["train", "test", "unused", "train"][$0 % 4])\n" }.joined()
+    let rows = (0..<40).map { "\($0).5,\($0 * 3),\($0 % 2),0,\(["train", "test", "unused", "train"][$0 % 4])\n" }.joined()
     try withFile("x,y,a,b,part\n" + rows) { path in
       let source = TableConfig.Source.single(path: path, split: .random(validation: nil, test: 0.25, stratify: true))
-      let ignored: [(name: String, kind: ColumnKind)] = [("part", .ignore), ("a", .ignore), ("b", .ignore)]
+      let ignored: [(name: String, rules: ColumnRules)] = [("part", .ignore), ("a", .ignore), ("b", .ignore)]
       let values = try LoadedData(TableConfig(source: source, target: .value("y"), columns: ignored), seed: 1)
       #expect([values.train.count, values.validation?.count, values.test?.count] == [27, 3, 10])
       #expect(

@@ -41,7 +41,7 @@ private func findings(_ body: () throws -> Void) throws -> [Diagnostic] {
   @Test func predictionsAreInTheUnitOfTheLabel() throws {
     let run = try lab.train(file: "diabetes.json")
     let bundle = try ModelBundle(reading: run.directory)
-    let table = try CSVTable(path: Repository.path("datasets/diabetes.csv"))
+    let table = try Table(path: Repository.path("datasets/diabetes.csv"))
     let predictions = try bundle.predictions(table, rows: 0..<table.count)
     let lines = TestFiles.text(Repository.path("datasets/diabetes.csv")).split(separator: "\n").dropFirst()
     let truth = lines.compactMap { line in line.split(separator: ",").last.flatMap { Double($0) } }
@@ -138,7 +138,7 @@ private func findings(_ body: () throws -> Void) throws -> [Diagnostic] {
   @Test func aRuleIsLearnedAndJudgedByItsPredictions() throws {
     let run = try lab.train(file: "labels.json")
     let bundle = try ModelBundle(reading: run.directory)
-    let table = try CSVTable(path: lab.folder("labels.csv"))
+    let table = try Table(path: lab.folder("labels.csv"))
     let probabilities = try bundle.predictions(table, rows: 0..<240)
     #expect(probabilities.count == 240 * 3)
     #expect(probabilities.allSatisfy { $0 >= 0 && $0 <= 1 })
@@ -154,7 +154,7 @@ private func findings(_ body: () throws -> Void) throws -> [Diagnostic] {
   @Test func theLabelsAreNoInputs() throws {
     let bundle = try ModelBundle(reading: try lab.train(["train.epochs=1"], file: "labels.json").directory)
     #expect(bundle.preprocessor.width == 2)
-    let table = try CSVTable(FileBytes(name: "new.csv", bytes: Array("u,v\n0.5,0.5\n".utf8)))
+    let table = try Table(FileBytes(name: "new.csv", bytes: Array("u,v\n0.5,0.5\n".utf8)))
     #expect(try bundle.predictions(table, rows: 0..<1).count == 3)
   }
 }
@@ -175,7 +175,7 @@ private func findings(_ body: () throws -> Void) throws -> [Diagnostic] {
     let run = try lab.train(["loss.type=binary_crossentropy", "train.epochs=30"])
     #expect(try run.values("output.bias").count == 1)
     let bundle = try ModelBundle(reading: run.directory)
-    let table = try CSVTable(path: lab.folder("t.csv"))
+    let table = try Table(path: lab.folder("t.csv"))
     let probabilities = try bundle.predictions(table, rows: 0..<60)
     #expect(probabilities.count == 120)
     for row in 0..<60 { #expect(abs(probabilities[2 * row] + probabilities[2 * row + 1] - 1) < 1e-6) }

@@ -4,18 +4,21 @@ import TemperJSON
 public enum ColumnKind: String, Sendable, CaseIterable {
   /// A number: one feature.
   case numeric
-  /// One of several values: a feature for each, 1 where the row has that value.
+  /// One of several values: a feature for each, 1 where the row has that value, or one number for all.
   case categorical
+  /// Yes or no: one feature, 1 or 0.
+  case boolean
+  /// A day or a moment: the time that has passed, and the place in the year, the week and the day.
+  case date
+  /// Words: a feature for each of the most frequent ones.
+  case text
+  /// A name or number of the row: no feature.
+  case identifier
   /// No feature.
   case ignore
-}
 
-/// How numeric features are scaled.
-public enum Normalization: String, Sendable, CaseIterable {
-  /// To mean 0 and standard deviation 1 over the training rows.
-  case standard
-  /// Not at all.
-  case none
+  /// Whether features come from such a column.
+  public var hasFeatures: Bool { self != .identifier && self != .ignore }
 }
 
 extension Diagnostic.Code {
@@ -41,80 +44,14 @@ extension Diagnostic.Code {
   public static let badPreprocessing = Diagnostic.Code("E0220", "a stored preprocessing cannot be used")
   /// No column is left to learn from.
   public static let noFeatures = Diagnostic.Code("E0221", "no column is left to learn from")
+  /// A word for a missing value that nobody declared to be one.
+  public static let undeclaredMissing = Diagnostic.Code("E0224", "a column of numbers or dates has a word that may mean a missing value")
+  /// A value of a boolean or date column that is none.
+  public static let notOfItsKind = Diagnostic.Code("E0225", "a value is not of the kind of its column")
+  /// Nothing can be learned from a column as it is declared.
+  public static let unusableColumn = Diagnostic.Code("E0226", "a column cannot be used as declared")
   /// A label of several that is neither 0 nor 1.
   public static let notALabel = Diagnostic.Code("E0223", "a label that a row has or has not is neither 1 nor 0")
   /// More features than memory holds.
   public static let tooManyFeatures = Diagnostic.Code("E0222", "the features take too much memory")
-}
-
-/// Which column of a table plays which part.
-struct ColumnRoles {
-  /// The columns to predict.
-  let target: TargetColumns
-  /// Their numbers.
-  let targets: [Int]
-  /// The column that says which rows are for what.
-  var split: Int?
-  /// The columns that may become features, in the order of the table, with their declared kinds.
-  var features: [(column: Int, declared: ColumnKind?)] = []
-
-  /// The column with the classes, if classes are predicted.
-  var classColumn: Int? {
-    if case .classes = target { targets.first } else { nil }
-  }
-
-  /// Finds the columns by name, and throws for all names that no column has and for parts that contradict each other.
-  init(_ table: CSVTable, target: TargetColumns, split: String?, declared: [(name: String, kind: ColumnKind)]) throws(Diagnostics) {
-    var findings = Findings()
-    func find(_ name: String, _ key: String) -> Int? {
-      let column = table.column(name)
-      if column == nil { findings.add(.unknownColumn, at: table.headerPlace(column: 0), table.unknownColumn(name, asked: key)) }
-      return column
-    }
-    let targetColumns = target.names.map { find($0, target.key) }
-    let splitColumn = split.flatMap { find($0, "data.split.column") }
-    var kinds: [Int: ColumnKind] = [:]
-    for (name, kind) in declared {
-      guard let column = find(name, "data.columns") else { continue }
-      if targetColumns.contains(column) || column == splitColumn {
-        let part = column == splitColumn ? "data.split.column" : target.key
-        findings.add(
-          .columnConflict, at: table.headerPlace(column: column),
-          "data.columns declares \(quoted(name)) \(kind.rawValue), and it is \(part). Remove it from one of them.")
-      }
-      kinds[column] = kind
-    }
-    for (number, column) in targetColumns.enumerated() {
-      guard let column else { continue }
-      let name = quoted(table.header[column])
-      if column == splitColumn {
-        findings.add(
-          .columnConflict, at: table.headerPlace(column: column),
-          "\(name) is both \(target.key) and data.split.column. Name two columns.")
-      }
-      if targetColumns[..<number].contains(column) {
-        findings.add(.columnConflict, at: table.headerPlace(column: column), "\(target.key) names \(name) twice. Name it once.")
-      }
-    }
-    try findings.check()
-    // check() threw if one was not found.
-    targets = targetColumns.compactMap { $0 }
-    self.target = target
-    self.split = splitColumn
-    for column in table.header.indices where !targets.contains(column) && column != splitColumn && kinds[column] != .ignore {
-      features.append((column, kinds[column]))
-    }
-  }
-}
-
-extension CSVTable {
-  /// What to say about a name that no column has: `asked` tells where the name stands.
-  func unknownColumn(_ name: String, asked: String) -> String {
-    var message = "\(asked): no column is called \(quoted(name))."
-    if header.count == 1, let other: Character = [";", "\t", "|", ","].first(where: { header[0].contains($0) }) {
-      return message + " The header is one column, \(quoted(header[0])): set data.delimiter to \(quoted(String(other)))."
-    }
-    if let close = suggestion(for: name, among: header) { message += " Did you mean \(quoted(close))?" }
-    return message + " Columns here: \(listed(header))."
-  }
 }

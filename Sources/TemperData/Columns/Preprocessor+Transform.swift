@@ -8,41 +8,44 @@ extension Preprocessor {
   ///
   /// The table may have its columns in any order, and more of them; the label need not be there. Throws all values that are missing, no
   /// numbers, or categories that the training rows do not have, and in one error all columns that are missing.
-  public func features(of table: CSVTable, rows: [Int]) throws(Diagnostics) -> [Float] {
+  public func features(of table: Table, rows: [Int]) throws(Diagnostics) -> [Float] {
     var findings = Findings()
     let sources = try sourceColumns(table)
     let width = width
     let (size, overflow) = rows.count.multipliedReportingOverflow(by: width * MemoryLayout<Float>.stride)
     guard !overflow, size <= Self.memoryLimit else {
       throw Diagnostics(
-        .tooManyFeatures, at: .wholeFile(path: table.file.name),
+        .tooManyFeatures, at: table.place,
         "\(rows.count) rows of \(width) features take more than 64 GiB. Ignore columns that have many categories, or take fewer rows.")
     }
     var features = [Float](repeating: 0, count: rows.count * width)
     var offset = 0
-    for (column, source) in zip(columns, sources) {
-      switch column.transform {
-      case .numeric(let mean, let deviation):
-        for (number, row) in rows.enumerated() {
-          let value = table.withField(row: row, column: source) { Self.number($0) }
-          let feature = value.map { Float(($0 - mean) / deviation) }
-          if let feature, feature.isFinite {
-            features[number * width + offset] = feature
-          } else {
-            reportNumber(table, row, source, &findings)
+    let missing = MissingValues(missingValues)
+    features.withUnsafeMutableBufferPointer { features in
+      // No rows, no features.
+      guard let base = features.baseAddress else { return }
+      for (column, source) in zip(columns, sources) {
+        let to = base + offset
+        switch column.transform {
+        case .numeric(let transform):
+          for (number, row) in rows.enumerated() {
+            let value = missing.number(table, row: row, column: source)
+            let isBad = value == nil && !missing.contains(table, row: row, column: source)
+            if let problem = isBad ? .notANumber : transform.encode(value, to: to + number * width) {
+              findings.add(problem, table, row, source, .numeric)
+            }
           }
+        case .categorical(let transform):
+          encode(CategoricalTransform.Encoder(transform: transform, missing: missing), column, table, rows, source, to, width, &findings)
+        case .boolean(let transform):
+          encode(BooleanTransform.Encoder(transform: transform, missing: missing), column, table, rows, source, to, width, &findings)
+        case .date(let transform):
+          encode(DateTransform.Encoder(transform: transform, missing: missing), column, table, rows, source, to, width, &findings)
+        case .text(let transform):
+          encode(TextTransform.Encoder(transform: transform, missing: missing), column, table, rows, source, to, width, &findings)
         }
-      case .categorical(let categories):
-        let known = ByteIndex(categories)
-        for (number, row) in rows.enumerated() {
-          if let category = table.withField(row: row, column: source, { known.find($0) }) {
-            features[number * width + offset + category] = 1
-          } else {
-            reportCategory(table, row, source, categories, &findings)
-          }
-        }
+        offset += column.width
       }
-      offset += column.width
     }
     try findings.check()
     return features
@@ -50,7 +53,7 @@ extension Preprocessor {
 
   /// What is to be predicted of each of `rows`. Throws all labels that are missing, that no training row has, or that are no numbers where
   /// they must be.
-  public func targets(of table: CSVTable, rows: [Int]) throws(Diagnostics) -> Dataset.Targets {
+  public func targets(of table: Table, rows: [Int]) throws(Diagnostics) -> Dataset.Targets {
     let names = target.columns.names
     let columns = names.compactMap { table.column($0) }
     guard columns.count == names.count else {
@@ -81,7 +84,7 @@ extension Preprocessor {
   }
 
   /// Features and targets of `rows`, every mistake in either in one error.
-  public func dataset(of table: CSVTable, rows: [Int]) throws(Diagnostics) -> Dataset {
+  public func dataset(of table: Table, rows: [Int]) throws(Diagnostics) -> Dataset {
     var findings = Findings()
     let features = findings.gather { () throws(Diagnostics) in try self.features(of: table, rows: rows) }
     let targets = findings.gather { () throws(Diagnostics) in try self.targets(of: table, rows: rows) }
@@ -89,7 +92,7 @@ extension Preprocessor {
     return Dataset(features: features ?? [], width: width, targets: targets ?? .classes([]), rowIDs: rows.map { Int32($0) })
   }
 
-  private func sourceColumns(_ table: CSVTable) throws(Diagnostics) -> [Int] {
+  private func sourceColumns(_ table: Table) throws(Diagnostics) -> [Int] {
     let found = columns.map { table.column($0.name) }
     let missing = zip(columns, found).filter { $0.1 == nil }.map(\.0.name)
     guard missing.isEmpty else {
@@ -101,37 +104,32 @@ extension Preprocessor {
     return found.compactMap { $0 }
   }
 
-  private func reportNumber(_ table: CSVTable, _ row: Int, _ column: Int, _ findings: inout Findings) {
-    let (isBlank, isNumber) = table.withField(row: row, column: column) { (Self.isBlank($0), Self.number($0) != nil) }
-    if isBlank {
-      findings.addBlank(table, row, column)
-    } else if isNumber {
-      reportOverflow(table, row, column, &findings)
-    } else {
-      findings.addBadNumber(table, row, column)
+  /// Writes the features of one column, `stride` apart, and reports the fields that have none.
+  private func encode<Encoder: FieldEncoder>(
+    _ encoder: Encoder, _ column: Column, _ table: Table, _ rows: [Int], _ source: Int, _ features: UnsafeMutablePointer<Float>,
+    _ stride: Int, _ findings: inout Findings
+  ) {
+    var encoder = encoder
+    for (number, row) in rows.enumerated() {
+      let problem = table.withField(row: row, column: source) { encoder.encode($0, to: features + number * stride) }
+      guard let problem else { continue }
+      var known: [String] = []
+      if case .categorical(let transform) = column.transform { known = transform.categories + transform.rare }
+      findings.add(problem, table, row, source, column.transform.kind, known: known)
     }
   }
 
-  private func reportOverflow(_ table: CSVTable, _ row: Int, _ column: Int, _ findings: inout Findings) {
+  private func reportOverflow(_ table: Table, _ row: Int, _ column: Int, _ findings: inout Findings) {
     findings.add(
       .notANumber, at: table.place(row: row, column: column),
       "\(quoted(table.text(row: row, column: column))) lies so far outside the training rows' \(quoted(table.header[column])) that "
-        + "\(target.columns.names.contains(table.header[column]) ? "it" : "its feature") overflows. Correct the value.")
-  }
-
-  private func reportCategory(_ table: CSVTable, _ row: Int, _ column: Int, _ known: [String], _ findings: inout Findings) {
-    if table.withField(row: row, column: column, { Self.isBlank($0) }) { return findings.addBlank(table, row, column) }
-    let name = quoted(table.header[column])
-    findings.add(
-      .unknownCategory, at: table.place(row: row, column: column),
-      "\(name) is \(quoted(table.text(row: row, column: column))), which no training row has (known: \(listed(known))). "
-        + "Correct the value, remove the row, or train again with data.columns[\(name)] set to \"ignore\".")
+        + "it overflows. Correct the value.")
   }
 
   /// The number of a row's class; reports one that no training row has.
-  private func labelNumber(_ table: CSVTable, _ row: Int, _ column: Int, _ known: ByteIndex, _ findings: inout Findings) -> Int32 {
+  private func labelNumber(_ table: Table, _ row: Int, _ column: Int, _ known: ByteIndex, _ findings: inout Findings) -> Int32 {
     if let found = table.withField(row: row, column: column, { known.find($0) }) { return Int32(found) }
-    if table.withField(row: row, column: column, { Self.isBlank($0) }) {
+    if table.isBlank(row: row, column: column) {
       findings.addBlankLabel(table, row, column)
     } else {
       findings.add(

@@ -6,10 +6,43 @@ import TemperJSON
 public struct Preprocessor: Sendable, Equatable {
   /// What a column becomes.
   public enum Transform: Sendable, Equatable {
-    /// One feature: (value - mean) / deviation, in double precision and then rounded.
-    case numeric(mean: Double, deviation: Double)
-    /// A feature for each category, sorted by bytes: 1 for the row's own, else 0.
-    case categorical([String])
+    /// A scaled number.
+    case numeric(NumericTransform)
+    /// A feature for each category, or its place among them.
+    case categorical(CategoricalTransform)
+    /// 1 or 0.
+    case boolean(BooleanTransform)
+    /// Time passed, and places in cycles.
+    case date(DateTransform)
+    /// Weights of words.
+    case text(TextTransform)
+
+    /// One feature: (value - mean) / deviation.
+    public static func numeric(mean: Double, deviation: Double) -> Transform {
+      .numeric(NumericTransform(scale: Scale(center: mean, unit: deviation)))
+    }
+
+    /// The kind of the column.
+    public var kind: ColumnKind {
+      switch self {
+      case .numeric: .numeric
+      case .categorical: .categorical
+      case .boolean: .boolean
+      case .date: .date
+      case .text: .text
+      }
+    }
+
+    /// How many features there are.
+    public var width: Int {
+      switch self {
+      case .numeric(let transform): transform.hasIndicator ? 2 : 1
+      case .categorical(let transform): transform.width
+      case .boolean(let transform): transform.hasIndicator ? 2 : 1
+      case .date(let transform): transform.width
+      case .text(let transform): transform.words.count
+      }
+    }
   }
 
   /// A column that features come from.
@@ -25,8 +58,24 @@ public struct Preprocessor: Sendable, Equatable {
     }
 
     /// How many features come from it.
-    public var width: Int {
-      if case .categorical(let categories) = transform { categories.count } else { 1 }
+    public var width: Int { transform.width }
+
+    /// The features' names: that of the column where it is the only one, else with what tells them apart: `color=red`, `day.month_sin`.
+    /// What is in parentheses is no value of the column: `age=(missing)`.
+    public var featureNames: [String] {
+      switch transform {
+      case .numeric(let transform): named(hasIndicator: transform.hasIndicator)
+      case .categorical(let transform): transform.featureNames(name)
+      case .boolean(let transform): named(hasIndicator: transform.hasIndicator)
+      case .date(let transform):
+        named(
+          transform.cycles.flatMap { ["\(name).\($0.rawValue)_sin", "\(name).\($0.rawValue)_cos"] }, hasIndicator: transform.hasIndicator)
+      case .text(let transform): transform.words.map { "\(name)=\($0)" }
+      }
+    }
+
+    private func named(_ others: [String] = [], hasIndicator: Bool) -> [String] {
+      [name] + others + (hasIndicator ? ["\(name)=(missing)"] : [])
     }
   }
 
@@ -35,9 +84,15 @@ public struct Preprocessor: Sendable, Equatable {
   /// What is predicted.
   public let target: Target
 
+  /// Words that stand for a missing value, beside fields with nothing in them.
+  public let missingValues: [String]
+  /// What every column of the training table was taken for, those without features too; empty where there was no table.
+  public let findings: [ColumnFinding]
+
   /// A preprocessor of known parts.
-  public init(columns: [Column], target: Target) {
+  public init(columns: [Column], target: Target, missingValues: [String] = [], findings: [ColumnFinding] = []) {
     (self.columns, self.target) = (columns, target)
+    (self.missingValues, self.findings) = (missingValues, findings)
   }
 
   /// A preprocessor of known parts for the classes of the column `label`.
@@ -53,38 +108,12 @@ public struct Preprocessor: Sendable, Equatable {
   /// How many features a row has.
   public var width: Int { columns.reduce(0) { $0 + $1.width } }
 
-  /// The features' names: that of the column, or `column=category`.
-  public var featureNames: [String] {
-    columns.flatMap { column in
-      switch column.transform {
-      case .numeric: [column.name]
-      case .categorical(let categories): categories.map { "\(column.name)=\($0)" }
-      }
-    }
-  }
+  /// The features' names, column by column.
+  public var featureNames: [String] { columns.flatMap(\.featureNames) }
 
-  /// Equal to the last bit and byte.
+  /// Whether both make the same features and predict the same, to the last bit and byte.
   public static func == (a: Preprocessor, b: Preprocessor) -> Bool {
-    func same(_ x: [String], _ y: [String]) -> Bool {
-      x.count == y.count && zip(x, y).allSatisfy { $0.utf8.elementsEqual($1.utf8) }
-    }
-    func same(_ x: Transform, _ y: Transform) -> Bool {
-      switch (x, y) {
-      case (.numeric(let m, let d), .numeric(let n, let e)): m.bitPattern == n.bitPattern && d.bitPattern == e.bitPattern
-      case (.categorical(let c), .categorical(let d)): same(c, d)
-      default: false
-      }
-    }
-    func same(_ x: Target, _ y: Target) -> Bool {
-      switch (x, y) {
-      case (.classes(let a, let c), .classes(let b, let d)): same([a] + c, [b] + d)
-      case (.value(let a, let m, let d), .value(let b, let n, let e)):
-        same([a], [b]) && m.bitPattern == n.bitPattern && d.bitPattern == e.bitPattern
-      case (.multilabel(let a), .multilabel(let b)): same(a, b)
-      default: false
-      }
-    }
-    return same(a.target, b.target) && same(a.columns.map(\.name), b.columns.map(\.name))
-      && zip(a.columns, b.columns).allSatisfy { same($0.transform, $1.transform) }
+    // Strings that are equal to Swift may differ in their bytes; what is stored keeps bits and bytes.
+    a.transformJSON.serialized().utf8.elementsEqual(b.transformJSON.serialized().utf8)
   }
 }

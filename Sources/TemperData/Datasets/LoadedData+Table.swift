@@ -16,12 +16,12 @@ extension LoadedData {
 
     var notes: [String] = []
     let preprocessor = try Preprocessor(
-      fitting: sources.train, rows: plan.split.train, roles: roles, normalization: config.normalization,
+      fitting: sources.train, rows: plan.split.train, roles: roles, defaults: config.defaults,
       targetNormalization: config.targetNormalization, notes: &notes)
     let train = try preprocessor.dataset(of: sources.train, rows: plan.split.train)
 
     // Rows for which there is no file of their own come from the split of the first file.
-    func part(_ table: CSVTable?, _ rows: [Int]) throws(Diagnostics) -> Dataset? {
+    func part(_ table: Table?, _ rows: [Int]) throws(Diagnostics) -> Dataset? {
       if let table { return try preprocessor.dataset(of: table, rows: Array(0..<table.count)) }
       return rows.isEmpty ? nil : try preprocessor.dataset(of: sources.train, rows: rows)
     }
@@ -33,21 +33,17 @@ extension LoadedData {
     self.init(
       preprocessor: preprocessor, train: train, validation: validation ?? nil, test: test ?? nil,
       notes: [Self.summary(preprocessor, sources.train)] + notes + plan.notes,
-      files: [sources.train, sources.validation, sources.test].compactMap { $0?.file })
+      files: [sources.train, sources.validation, sources.test].flatMap { $0?.files ?? [] })
   }
 
   /// One line on what was taken for what.
-  private static func summary(_ preprocessor: Preprocessor, _ table: CSVTable) -> String {
-    var (numeric, categorical): ([String], [String]) = ([], [])
-    for column in preprocessor.columns {
-      switch column.transform {
-      case .numeric: numeric.append(column.name)
-      case .categorical(let categories): categorical.append("\(column.name) (\(categories.count))")
+  private static func summary(_ preprocessor: Preprocessor, _ table: Table) -> String {
+    let parts = ColumnKind.allCases.compactMap { kind -> String? in
+      let names = preprocessor.columns.filter { $0.transform.kind == kind }.map { column in
+        if case .categorical(let transform) = column.transform { "\(column.name) (\(transform.categories.count))" } else { column.name }
       }
+      return names.isEmpty ? nil : "\(names.count) \(kind.rawValue): \(listed(names))"
     }
-    var parts: [String] = []
-    if !numeric.isEmpty { parts.append("\(numeric.count) numeric: \(listed(numeric))") }
-    if !categorical.isEmpty { parts.append("\(categorical.count) categorical: \(listed(categorical))") }
     return
       "\(counted(preprocessor.width, "feature")) from \(counted(preprocessor.columns.count, "column")) (\(parts.joined(separator: "; "))); "
       + summary(preprocessor.target)
@@ -64,17 +60,17 @@ extension LoadedData {
 
 /// The files of a source, read and scanned.
 private struct SourceTables {
-  let train: CSVTable
-  let validation: CSVTable?
-  let test: CSVTable?
+  let train: Table
+  let validation: Table?
+  let test: Table?
 
   /// Reads all files; what is wrong with any of them is thrown together.
   init(_ config: TableConfig) throws(Diagnostics) {
     var findings = Findings()
-    func read(_ path: String) -> CSVTable? {
-      findings.gather { () throws(Diagnostics) in try CSVTable(path: path, delimiter: config.delimiter) }
+    func read(_ path: String) -> Table? {
+      findings.gather { () throws(Diagnostics) in try Table(path: path, delimiter: config.delimiter) }
     }
-    let (first, second, third): (CSVTable?, CSVTable?, CSVTable?) =
+    let (first, second, third): (Table?, Table?, Table?) =
       switch config.source {
       case .single(let path, _): (read(path), nil, nil)
       case .separate(let train, let validation, let test): (read(train), validation.flatMap(read), test.flatMap(read))
@@ -95,7 +91,8 @@ private struct SplitPlan {
   init(_ sources: SourceTables, _ roles: ColumnRoles, _ config: TableConfig, seed: UInt64) throws(Diagnostics) {
     let table = sources.train
     let random = RandomStreams(seed: seed)
-    let place = Place.wholeFile(path: table.file.name)
+    let missing = MissingValues(config.defaults.missingValues)
+    let place = table.place
     split = Split(train: Array(0..<table.count))
     var isValidationSettled = sources.validation != nil
     switch config.source {
@@ -108,12 +105,12 @@ private struct SplitPlan {
       isValidationSettled = validation != nil
       var dealer = RandomSplit(validation: validation ?? 0, test: test ?? 0, random: random.sequence("split"), place: place)
       if dealer.validation != 0 || dealer.test != 0 {
-        split = try Self.deal(&dealer, split.train, table, stratifiedBy: stratify ? roles.classColumn : nil)
+        split = try Self.deal(&dealer, split.train, table, stratifiedBy: stratify ? roles.classColumn : nil, missing)
       }
     }
     guard config.holdOutValidation, !isValidationSettled else { return }
     var dealer = RandomSplit(validation: Self.heldOutShare, test: 0, random: random.sequence("split", 1), place: place)
-    let rest = try Self.deal(&dealer, split.train, table, stratifiedBy: roles.classColumn)
+    let rest = try Self.deal(&dealer, split.train, table, stratifiedBy: roles.classColumn, missing)
     (split.train, split.validation) = (rest.train, rest.validation)
     let how = roles.classColumn.map { "stratified by \(quoted(table.header[$0]))" } ?? "at random"
     notes.append(
@@ -123,20 +120,22 @@ private struct SplitPlan {
 
   /// Deals `rows`, if there is a column of classes so that every part has them in the same shares.
   private static func deal(
-    _ dealer: inout RandomSplit, _ rows: [Int], _ table: CSVTable, stratifiedBy column: Int?
+    _ dealer: inout RandomSplit, _ rows: [Int], _ table: Table, stratifiedBy column: Int?, _ missing: MissingValues
   ) throws(Diagnostics) -> Split {
     guard let column else { return try dealer.deal(rows) }
-    return try dealer.deal(classes(of: rows, table, column))
+    return try dealer.deal(classes(of: rows, table, column, missing))
   }
 
   /// The names and rows of the classes among `rows`, in the order of classes. Throws for rows without a label.
-  private static func classes(of rows: [Int], _ table: CSVTable, _ label: Int) throws(Diagnostics) -> [(name: String, rows: [Int])] {
+  private static func classes(of rows: [Int], _ table: Table, _ label: Int, _ missing: MissingValues) throws(Diagnostics) -> [(
+    name: String, rows: [Int]
+  )] {
     var findings = Findings()
     var index = ByteIndex()
     var members: [[Int]] = []
     for row in rows {
       table.withField(row: row, column: label) { field in
-        if Preprocessor.isBlank(field) { return findings.addBlankLabel(table, row, label) }
+        if missing.contains(field) { return findings.addBlankLabel(table, row, label) }
         let number = index.insert(field)
         if number == members.count { members.append([]) }
         members[number].append(row)

@@ -22,10 +22,10 @@ public struct TableConfig: Sendable {
   public var source: Source
   /// The columns to predict.
   public var target: TargetColumns
-  /// Kinds that the user declares; all other columns' kinds are found from the training rows.
-  public var columns: [(name: String, kind: ColumnKind)]
-  /// How numeric columns are scaled.
-  public var normalization: Normalization
+  /// What the user declares; all other columns' kinds are found from the training rows.
+  public var columns: [(name: String, rules: ColumnRules)]
+  /// What holds for columns of which nothing else is said.
+  public var defaults: ColumnDefaults
   /// How a value to predict is scaled for the model; predictions are scaled back.
   public var targetNormalization: Normalization
   /// The byte between fields; nil for what the file's name says.
@@ -36,21 +36,21 @@ public struct TableConfig: Sendable {
 
   /// A table in one file that is not split, unless said otherwise.
   public init(
-    source: Source, target: TargetColumns, columns: [(name: String, kind: ColumnKind)] = [], normalization: Normalization = .standard,
+    source: Source, target: TargetColumns, columns: [(name: String, rules: ColumnRules)] = [], defaults: ColumnDefaults = ColumnDefaults(),
     targetNormalization: Normalization = .standard, delimiter: Delimiter? = nil, holdOutValidation: Bool = true
   ) {
     (self.source, self.target, self.columns) = (source, target, columns)
-    (self.normalization, self.targetNormalization) = (normalization, targetNormalization)
+    (self.defaults, self.targetNormalization) = (defaults, targetNormalization)
     (self.delimiter, self.holdOutValidation) = (delimiter, holdOutValidation)
   }
 
   /// A table whose column `label` holds classes.
   public init(
-    source: Source, label: String, columns: [(name: String, kind: ColumnKind)] = [], normalization: Normalization = .standard,
+    source: Source, label: String, columns: [(name: String, rules: ColumnRules)] = [], defaults: ColumnDefaults = ColumnDefaults(),
     delimiter: Delimiter? = nil, holdOutValidation: Bool = true
   ) {
     self.init(
-      source: source, target: .classes(label), columns: columns, normalization: normalization, delimiter: delimiter,
+      source: source, target: .classes(label), columns: columns, defaults: defaults, delimiter: delimiter,
       holdOutValidation: holdOutValidation)
   }
 }

@@ -38,7 +38,7 @@ extension Preprocessor {
   /// The features of the images numbered `rows`, row-major. Throws `E0255` unless this preprocessor knows images of their size.
   public func features(of images: IDXImages, rows: [Int]) throws(Diagnostics) -> [Float] {
     let scales = columns.compactMap { column in
-      if case .numeric(let mean, let deviation) = column.transform { (mean: mean, deviation: deviation) } else { nil }
+      if case .numeric(let transform) = column.transform { transform.scale } else { nil }
     }
     guard columns.map(\.name) == images.pixelNames, scales.count == columns.count else {
       throw Diagnostics(
@@ -48,7 +48,7 @@ extension Preprocessor {
           + "Give images of the same size.")
     }
     let (width, all) = (columns.count, images.pixels)
-    let (means, deviations) = (scales.map(\.mean), scales.map(\.deviation))
+    let (means, deviations) = (scales.map(\.center), scales.map(\.unit))
     return [Float](unsafeUninitializedCapacity: rows.count * width) { buffer, filled in
       all.withUnsafeBufferPointer { pixels in
         for (place, row) in rows.enumerated() {

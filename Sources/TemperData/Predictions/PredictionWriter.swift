@@ -14,7 +14,7 @@ public struct PredictionWriter: Sendable {
   }
 
   private let format: Format
-  private let table: CSVTable?
+  private let table: Table?
   private let passthrough: [Int]
   private let target: Target
   /// Names of all columns as the format writes them: `name` quoted, with the colon for JSON.
@@ -29,7 +29,7 @@ public struct PredictionWriter: Sendable {
   ///   - target: What is predicted.
   /// - Throws: `E0211` for a column that the table does not have, `E0217` for one whose name a prediction's column needs or that is named
   ///   twice.
-  public init(_ format: Format, table: CSVTable?, passthrough: [String], target: Target) throws(Diagnostics) {
+  public init(_ format: Format, table: Table?, passthrough: [String], target: Target) throws(Diagnostics) {
     precondition(table != nil || passthrough.isEmpty, "images have no columns to pass through")
     var findings = Findings()
     let own =

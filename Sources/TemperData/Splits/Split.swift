@@ -26,7 +26,7 @@ public struct Split: Sendable, Equatable {
 extension Split {
   /// Reads the split off a column whose values are exactly `train`, `validation`, `test` and `unused`, for rows to leave out; throws for
   /// every other value.
-  static func byColumn(_ column: Int, of table: CSVTable) throws(Diagnostics) -> Split {
+  static func byColumn(_ column: Int, of table: Table) throws(Diagnostics) -> Split {
     var findings = Findings()
     var split = Split(train: [])
     for row in 0..<table.count {

@@ -25,6 +25,10 @@ public struct ModelBundle {
   public let preprocessor: Preprocessor
   /// The parameters.
   public let store: ParameterStore
+  /// How many rows it was trained on.
+  public let trainingRows: Int
+  /// How many of them have each class or label; empty where numbers are predicted.
+  public let targetRows: [Int]
   /// The step its weights are from.
   public let step: Int
   let model: any Model
@@ -77,7 +81,7 @@ public struct ModelBundle {
       throw Diagnostics(.damagedModel, at: .wholeFile(path: weights.name), "does not fit the model of \(Self.configName):\n\(error)")
     }
     self.objective = objective
-    self.step = step
+    (self.step, trainingRows, targetRows) = (step, rows, counts)
   }
 
   /// Passes on what `read` makes of a stored file. What is wrong in such a file is damage, and no mistake in the user's config.
@@ -110,7 +114,7 @@ public struct ModelBundle {
   }
 
   /// What the model says of `rows` of `table`, row-major: a probability for each class or label, or a number.
-  public func predictions(_ table: CSVTable, rows: Range<Int>) throws(Diagnostics) -> [Float] {
+  public func predictions(_ table: Table, rows: Range<Int>) throws(Diagnostics) -> [Float] {
     predictions(try preprocessor.features(of: table, rows: Array(rows)), rows: rows.count)
   }
 
@@ -129,7 +133,7 @@ public struct ModelBundle {
   }
 
   /// Judges the model on the rows of a table that has labels.
-  public func evaluate(_ table: CSVTable) throws(Diagnostics) -> Evaluation {
+  public func evaluate(_ table: Table) throws(Diagnostics) -> Evaluation {
     evaluate(try preprocessor.dataset(of: table, rows: Array(0..<table.count)))
   }
 

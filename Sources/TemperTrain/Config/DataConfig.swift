@@ -61,17 +61,24 @@ extension TableConfig {
     case .null: holdsOut = false
     case .value(let path): validationFile = path
     }
+    let columns = c.value(
+      "columns", .map(of: .columnRules), default: .object([]),
+      doc: "What columns are where that is not to be found from the training rows: a kind, or an object that says more.")
+    let defaults = ColumnDefaults(table: c)
+    for entry in columns {
+      guard case .categorical(let rules) = entry.value, rules.unknown == .other, rules.rare == nil, defaults.rare == nil else { continue }
+      c.fail(
+        "columns.\(entry.key).unknown", .invalidValue, "is \"other\", the rare categories, and none are: set \"rare\" here or data.rare",
+        with: ["rare"])
+    }
+    if defaults.unknown == .other, defaults.rare == nil {
+      c.fail("unknown", .invalidValue, "is \"other\", the rare categories, and none are: set data.rare", with: ["rare"])
+    }
     self.init(
       source: train.map { .separate(train: $0, validation: validationFile, test: test) }
         ?? .single(path: path ?? "", split: split?.split ?? .random(validation: nil, test: nil, stratify: true)),
       target: Self.target(c, task),
-      columns: c.value(
-        "columns", .map(of: .choice(ColumnKind.self)), default: .object([]),
-        doc: "Kinds of columns where they are not to be found from the training rows: `numeric`, `categorical` or `ignore`."
-      ).map { ($0.key, $0.value) },
-      normalization: c.choice(
-        "normalize", default: Normalization.standard,
-        doc: "Scaling of numeric columns: `standard` is mean 0 and deviation 1 over the training rows."),
+      columns: columns.map { ($0.key, $0.value) }, defaults: defaults,
       targetNormalization: c.optional(
         "normalize_target", .choice(Normalization.self),
         doc: "Scaling of the number to predict in training, `standard` by default; predictions and figures are in its own unit."

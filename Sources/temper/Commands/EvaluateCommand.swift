@@ -22,6 +22,11 @@ struct EvaluateCommand: ParsableCommand {
   @Option(name: .long, help: "The part of the run's own data.")
   var split: Part?
 
+  @Flag(
+    name: .customLong("explain-data"),
+    help: "Tell instead what each column was taken for and why, and what it becomes. Needs the model's folder only.")
+  var explainsData = false
+
   @Option(name: .long, help: "Threads to compute with.")
   var threads: Int?
 
@@ -30,6 +35,9 @@ struct EvaluateCommand: ParsableCommand {
 
   func validate() throws {
     if input != nil, split != nil { throw ValidationError("--split names a part of the run's own data; it does not go with --input") }
+    if explainsData, input != nil || split != nil {
+      throw ValidationError("--explain-data reads the model alone; it does not go with --input or --split")
+    }
     if let threads, threads < 1 { throw ValidationError("--threads must be 1 or more") }
   }
 
@@ -37,11 +45,15 @@ struct EvaluateCommand: ParsableCommand {
     Terminal.reporting { () throws(Diagnostics) in
       try onThreads(threads) { () throws(Diagnostics) in
         let bundle = try ModelBundle(reading: path)
+        if explainsData {
+          Terminal.print(json ? ColumnText.json(bundle, path: path).serialized() : ColumnText.text(bundle))
+          return .success
+        }
         let name: String
         let evaluation: Evaluation
         if let input {
           name = input == "-" ? "standard input" : input
-          evaluation = try bundle.evaluate(try CSVTable(path: input, delimiter: bundle.config.data.delimiter))
+          evaluation = try bundle.evaluate(try Table(path: input, delimiter: bundle.config.data.delimiter))
         } else {
           (name, evaluation) = try evaluatePart(bundle)
         }

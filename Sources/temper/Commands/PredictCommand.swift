@@ -37,7 +37,7 @@ struct PredictCommand: ParsableCommand {
     Terminal.reporting { () throws(Diagnostics) in
       try onThreads(threads) { () throws(Diagnostics) in
         let bundle = try ModelBundle(reading: path)
-        let table: CSVTable?
+        let table: Table?
         let writer: PredictionWriter
         // Everything is checked before the first line is written; then it comes in pieces.
         let (count, predictions): (Int, [Float])
@@ -49,7 +49,7 @@ struct PredictCommand: ParsableCommand {
           table = nil
           (count, predictions) = (images.count, try bundle.predictions(images))
         } else {
-          let rows = try CSVTable(path: input, delimiter: bundle.config.data.delimiter)
+          let rows = try Table(path: input, delimiter: bundle.config.data.delimiter)
           table = rows
           (count, predictions) = (rows.count, try bundle.predictions(rows, rows: 0..<rows.count))
         }

@@ -1,12 +1,11 @@
 import TemperJSON
 
-/// A table read from a CSV file: a header and rows of text fields, all of which know where they stand.
+/// A header and rows of fields, all of which know where they stand.
 ///
-/// The fields are offsets into the bytes of the file, 8 bytes each, and no string is made before somebody asks for one.
-/// `init(_:delimiter:)` in `CSVTable+Reading.swift` says what is accepted.
-public struct CSVTable: Sendable {
-  /// The file, as it is to be hashed.
-  public let file: FileBytes
+/// Whatever files it comes from, a field is a text (``text(row:column:)``), which may spell a number (``number(row:column:)``) or be blank.
+/// No string is made before somebody asks for one.
+public struct Table: Sendable {
+  private let file: FileBytes
   /// The names of the columns, in the order of the file; none is empty and none occurs twice.
   public let header: [String]
   /// The number of rows, the header not counted.
@@ -32,6 +31,31 @@ public struct CSVTable: Sendable {
   /// The number of the column called exactly `name`, byte for byte.
   public func column(_ name: String) -> Int? {
     columnIndex.find(name)
+  }
+
+  /// The files that it was read from, in the order of their rows, to be hashed.
+  public var files: [FileBytes] { [file] }
+
+  /// Where to report what is about the table and no one field.
+  public var place: Place { .wholeFile(path: file.name) }
+
+  /// The number that a field spells; nil where it is none, or none that 32 bits hold.
+  @inline(__always)
+  public func number(row: Int, column: Int) -> Double? {
+    withField(row: row, column: column) { field in
+      guard let value = NumberGrammar.double(field), Float(value).isFinite else { return nil }
+      return value
+    }
+  }
+
+  /// Whether a field has no value: nothing in it but spaces and tabs.
+  public func isBlank(row: Int, column: Int) -> Bool {
+    withField(row: row, column: column) { Self.isBlank($0) }
+  }
+
+  /// Whether `field` holds nothing but spaces and tabs.
+  static func isBlank(_ field: UnsafeBufferPointer<UInt8>) -> Bool {
+    field.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
   }
 
   /// The text of a field, quotes removed.

@@ -21,7 +21,7 @@ extension Diagnostic.Code {
   public static let loneCarriageReturn = Diagnostic.Code("E0209", "a carriage return without a line feed")
 }
 
-extension CSVTable {
+extension Table {
   /// Reads a table strictly by RFC 4180, in UTF-8, with a header.
   ///
   /// Lines end in LF or CRLF, the last one or not. A field in quotes may hold delimiters, line breaks and doubled quotes. A byte-order mark

@@ -4,7 +4,7 @@ import Testing
 
 @testable import TemperData
 
-@Suite("CSV tables") struct CSVTableTests {
+@Suite("CSV tables") struct CSVTests {
   @Test("fields, with either line end, with and without the last one", arguments: ["\n", "\r\n"], [true, false])
   func lineEnds(end: String, last: Bool) throws {
     let t = try table(["a,b", "1,x y", ",z"].joined(separator: end) + (last ? end : ""))
@@ -99,7 +99,7 @@ import Testing
 
   @Test func badBytes() {
     func check(_ bytes: [UInt8]) -> [String] {
-      errors { try CSVTable(FileBytes(name: "t.csv", bytes: Array("a,b\n1,é".utf8) + bytes + Array("\n".utf8))) }
+      errors { try Table(FileBytes(name: "t.csv", bytes: Array("a,b\n1,é".utf8) + bytes + Array("\n".utf8))) }
     }
     #expect(check([0xE9]) == ["t.csv:2:5: the byte 0xE9 is not UTF-8 here. Save the file as UTF-8. [E0208]"])
     for bytes: [UInt8] in [[0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xE2, 0x82], [0x80], [0xF0, 0x80, 0x80, 0x80]] {
@@ -130,7 +130,7 @@ import Testing
     for _ in 0..<20_000 {
       let alphabet = [noise, pairs, singles][random.below(3)]
       let bytes = (0..<random.below(16)).flatMap { _ in alphabet[random.below(alphabet.count)] }
-      guard let t = try? CSVTable(FileBytes(name: "t.csv", bytes: bytes)) else { continue }
+      guard let t = try? Table(FileBytes(name: "t.csv", bytes: bytes)) else { continue }
       accepted += 1
       let lines = [t.header] + rows(t)
       let text = lines.map {

@@ -1,0 +1,218 @@
+import TemperData
+import TemperJSON
+
+extension ValueReader<ColumnRules> {
+  /// The kind of a column, or an object that says more.
+  static var columnRules: ValueReader {
+    ValueReader<Either<ColumnKind, ColumnRules>>.either(.choice(ColumnKind.self), .object { ColumnRules($0) }).map { either in
+      switch either {
+      case .first(let kind): ColumnRules(kind)
+      case .second(let rules): rules
+      }
+    }
+  }
+}
+
+extension ColumnRules {
+  /// Reads what is said of one column.
+  init(_ c: FieldReader) {
+    self = c.variant(
+      "kind", doc: "What the column is.",
+      [
+        .init("numeric", "A number.") { .numeric(NumericRules($0)) },
+        .init("categorical", "One of several values.") { .categorical(CategoricalRules($0)) },
+        .init("boolean", "true or false, yes or no, t or f, y or n, 1 or 0, in any case: one feature, 1 or 0.") {
+          .boolean(BooleanRules($0))
+        },
+        .init("date", "A day or a moment: days since the first training row's, scaled, and the places in the year, week and day.") {
+          .date(DateRules($0))
+        },
+        .init("text", "Words: a feature for each of the most frequent ones, by TF-IDF.") { .text(TextRules($0)) },
+        .init("identifier", "A name or number of the row: no feature.") { _ in .identifier },
+        .init("ignore", "No feature.") { _ in .ignore },
+      ])
+  }
+}
+
+// Keys that several kinds have are read in one place, so that their lines in the table of keys are one.
+extension FieldReader {
+  fileprivate var indicator: Bool? {
+    optionalBool(
+      "indicator", doc: "Whether a further feature is 1 where the value was missing; by default what data.impute.indicator says.")
+  }
+
+  fileprivate var normalize: Normalization? {
+    optionalChoice("normalize", doc: "Scaling of this column; by default what data.normalize says.")
+  }
+}
+
+extension NumericRules {
+  fileprivate init(_ c: FieldReader) {
+    let impute = c.optionalChoice(
+      "impute", NumericImputation.self,
+      doc: "What stands in for a missing number, learned from the training rows; by default data.impute.numeric.")
+    let fill = c.optionalNumber("fill", doc: "The number that stands in, for impute constant.")
+    if impute == .constant, fill == nil {
+      c.fail("impute", .invalidValue, "is \"constant\", which needs \"fill\", the number that stands in", with: ["fill"])
+    } else if fill != nil, impute != .constant {
+      c.fail("fill", .invalidValue, "is read by impute \"constant\" only; set that, or remove fill", with: ["impute"])
+    }
+    self.init(
+      impute: impute, fill: fill, indicator: c.indicator, normalize: c.normalize,
+      clip: c.optionalNumber(
+        "clip", in: .above(0, below: 0.5),
+        doc: "Share of the training rows' numbers, on each side, beyond which numbers are moved to that quantile."))
+  }
+}
+
+extension CategoricalRules {
+  fileprivate init(_ c: FieldReader) {
+    let encoding = c.choice(
+      "encoding", default: Encoding.onehot,
+      doc: "`onehot` is a feature for each category, `ordinal` one for the place in `categories`, from 0, scaled.")
+    let categories = c.optionalStrings(
+      "categories", count: 1...100_000, doc: "The categories there may be, in order; by default those of the training rows, by bytes.")
+    let rare = c.optionalObject("rare", doc: "Which categories become one; by default what data.rare says.") { RareCategories($0) }
+    let unknown = c.optionalChoice(
+      "unknown", UnknownCategory.self, doc: "What becomes of a category that is not known; by default what data.unknown says.")
+    let impute = c.optionalChoice(
+      "impute", CategoricalImputation.self, doc: "What stands in for a missing category; by default data.impute.categorical.")
+    let fill = c.optionalString("fill", doc: "The category that stands in, for impute constant.")
+    let normalize = c.normalize
+    if let categories, Set(categories.map { Array($0.utf8) }).count < categories.count {
+      c.fail("categories", .invalidValue, "names a category twice; name it once")
+    }
+    if encoding == .ordinal {
+      if categories == nil {
+        c.fail("encoding", .invalidValue, "is \"ordinal\", which needs \"categories\", all of them in their order", with: ["categories"])
+      }
+      if impute == .category {
+        c.fail("impute", .invalidValue, "is \"category\", which has no place in an order; take mode or constant", with: ["encoding"])
+      }
+    } else if normalize != nil {
+      c.fail("normalize", .invalidValue, "is read by encoding \"ordinal\" only; remove it", with: ["encoding"])
+    }
+    if rare != nil, categories != nil {
+      c.fail("rare", .contradiction, "contradicts categories, which are all told apart; give one of the two", with: ["categories"])
+    }
+    if impute == .constant, fill == nil {
+      c.fail("impute", .invalidValue, "is \"constant\", which needs \"fill\", the category that stands in", with: ["fill"])
+    } else if fill != nil, impute != .constant {
+      c.fail("fill", .invalidValue, "is read by impute \"constant\" only; set that, or remove fill", with: ["impute"])
+    } else if let fill, let categories, !categories.contains(where: { $0.utf8.elementsEqual(fill.utf8) }) {
+      c.fail("fill", .invalidValue, "is none of the categories; name one of them, or add it to them", with: ["categories"])
+    }
+    self.init(
+      encoding: encoding, categories: categories, rare: rare ?? nil, unknown: unknown, impute: impute, fill: fill, normalize: normalize)
+  }
+}
+
+extension RareCategories {
+  /// Reads which categories are rare; nil where that is not said.
+  fileprivate init?(_ c: FieldReader) {
+    let count = c.optionalInteger("min_count", in: 2...1_000_000_000, doc: "Categories with fewer training rows are rare.")
+    let share = c.optionalNumber(
+      "min_share", in: .above(0, below: 1), doc: "Categories with a smaller share of the training rows are rare.")
+    if count != nil, share != nil {
+      c.fail("min_share", .contradiction, "contradicts min_count; give one of the two", with: ["min_count"])
+    } else if count == nil, share == nil {
+      c.fail("", .missingKey, "needs \"min_count\" or \"min_share\"", with: ["min_count", "min_share"])
+    }
+    guard let rare = count.map(RareCategories.count) ?? share.map(RareCategories.share) else { return nil }
+    self = rare
+  }
+}
+
+extension BooleanRules {
+  fileprivate init(_ c: FieldReader) {
+    self.init(
+      impute: c.optionalChoice("impute", doc: "What stands in for a missing truth value; by default data.impute.boolean."),
+      indicator: c.indicator)
+  }
+}
+
+extension DateRules {
+  fileprivate init(_ c: FieldReader) {
+    let text = c.optionalString(
+      "format",
+      doc: "How dates are written: `iso`, or a pattern of `%Y %y %m %b %d %H %I %p %M %S %f %z`; by default what all training rows follow.")
+    let format = text.flatMap { DateFormat($0) }
+    if text != nil, format == nil {
+      c.fail(
+        "format", .invalidValue,
+        "wants \"iso\" or a pattern that tells year, month and day once each by %Y or %y, %m or %b, and %d, besides any of %H, %I with %p, "
+          + "%M, %S, %f and %z, like \"%d.%m.%Y %H:%M\"")
+    }
+    self.init(
+      format: format,
+      impute: c.optionalChoice("impute", doc: "What stands in for a missing date; by default data.impute.date."), indicator: c.indicator,
+      normalize: c.normalize)
+  }
+}
+
+extension TextRules {
+  fileprivate init(_ c: FieldReader) {
+    self.init(
+      maxWords: c.integer("max_words", default: 100, in: 1...100_000, doc: "The most words that become features, the most frequent ones."),
+      impute: c.optionalChoice("impute", doc: "What stands in for a missing text; by default data.impute.text."))
+  }
+}
+
+extension ColumnDefaults {
+  /// Reads the keys of a data block that hold for all columns.
+  init(table c: FieldReader) {
+    self.init()
+    normalize = c.choice(
+      "normalize", default: Normalization.standard,
+      doc:
+        "Scaling of numeric columns, days and ordinals over the training rows: `standard` is mean 0 and deviation 1, `minmax` is 0 to 1, "
+        + "`robust` is by median and quartiles.")
+    if let impute = c.optionalObject(
+      "impute", doc: "What stands in for missing values, by kind of column; by default they are errors.", Impute.init)
+    {
+      (numeric, categorical, boolean) = (impute.numeric, impute.categorical, impute.boolean)
+      (date, text, indicator) = (impute.date, impute.text, impute.indicator)
+    }
+    missingValues =
+      c.optionalStrings(
+        "missing_values", count: 1...1000, doc: "What is written where a value is missing, such as `NA`, beside nothing at all.")
+      ?? []
+    unknown =
+      c.optionalChoice(
+        "unknown",
+        doc:
+          "What becomes of a category that the training rows do not have: `error` by default, `ignore` gives it no feature, `other` makes it "
+          + "a rare one.") ?? .error
+    rare = c.optionalObject("rare", doc: "Which categories become one, called (other).") { RareCategories($0) } ?? nil
+    if Set(missingValues.map { Array($0.utf8) }).count < missingValues.count {
+      c.fail("missing_values", .invalidValue, "names a value twice; name it once")
+    }
+  }
+
+  private struct Impute {
+    let numeric: NumericImputation
+    let categorical: CategoricalImputation
+    let boolean: BooleanImputation
+    let date: DateImputation
+    let text: TextImputation
+    let indicator: Bool
+
+    init(_ c: FieldReader) {
+      // A constant differs from column to column.
+      func names<Rule: RawRepresentable<String> & CaseIterable>(_: Rule.Type) -> [String] {
+        Rule.allCases.map(\.rawValue).filter { $0 != "constant" }
+      }
+      let number = c.choice("numeric", of: names(NumericImputation.self), default: "error", doc: "For numbers.")
+      numeric = NumericImputation(rawValue: number) ?? .error
+      let category = c.choice(
+        "categorical", of: names(CategoricalImputation.self), default: "error", doc: "For categories; `category` is one of its own.")
+      categorical = CategoricalImputation(rawValue: category) ?? .error
+      boolean = c.choice("boolean", default: .error, doc: "For truth values.")
+      date = c.choice("date", default: .error, doc: "For dates.")
+      text = c.choice("text", default: .error, doc: "For texts; `empty` is one without words.")
+      indicator = c.bool(
+        "indicator", default: false,
+        doc: "Whether a further feature of numbers, dates and truth values is 1 where they were missing, if training rows lack some.")
+    }
+  }
+}
