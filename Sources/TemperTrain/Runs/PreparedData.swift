@@ -26,7 +26,7 @@ public struct PreparedData: Sendable {
   /// Loads what `config` describes.
   public init(_ config: DataConfig, seed: Int) throws(Diagnostics) {
     switch config {
-    case .csv(let table): self.init(try LoadedData(table, seed: UInt64(seed)))
+    case .table(let table): self.init(try LoadedData(table, seed: UInt64(seed)))
     case .idx(let images): self.init(try LoadedData(images, seed: UInt64(seed)))
     case .random(let rows, let inputs, let classes):
       self.init(
@@ -40,7 +40,7 @@ public struct PreparedData: Sendable {
   private init(_ loaded: LoadedData) {
     self.init(
       loaded.preprocessor, train: loaded.train, validation: loaded.validation, test: loaded.test, notes: loaded.notes,
-      sources: loaded.files.map { Source(path: $0.name, bytes: $0.stored.count, sha256: SHA256.hex($0.stored)) })
+      sources: loaded.files.map { Source(path: $0.name, bytes: $0.storedCount, sha256: SHA256.hex(of: $0)) })
   }
 
   private init(
