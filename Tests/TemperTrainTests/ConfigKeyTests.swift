@@ -30,7 +30,8 @@ struct KeyCase: Sendable {
 
 @Suite struct ConfigKeyTests {
   static let cases =
-    dataCases + imageCases + modelCases + lossCases + optimizerCases + regularizationCases + averageCases + trainCases
+    dataCases + fileCases + imageCases + arrayCases + modelCases + lossCases + optimizerCases + regularizationCases + averageCases
+    + trainCases
     + runCases
 
   /// Every key needs a case; one that only holds others has theirs.

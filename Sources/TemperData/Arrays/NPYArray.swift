@@ -36,7 +36,9 @@ struct NPYArray: Sendable {
     let header: NPYHeader
     do throws(NPYHeader.Problem) {
       header =
-        if let member { try NPYHeader(member.buffer) } else { try file.withBytes { bytes throws(NPYHeader.Problem) in try NPYHeader(bytes) } }
+        if let member { try NPYHeader(member.buffer) } else {
+          try file.withBytes { bytes throws(NPYHeader.Problem) in try NPYHeader(bytes) }
+        }
     } catch {
       let code: Diagnostic.Code =
         switch error.kind {
@@ -104,7 +106,9 @@ struct NPYArray: Sendable {
         guard let found else {
           let names = arrays.map { String($0.name.dropLast(4)) }
           let what = key.map { "it has no array \(quoted($0))" } ?? "it has \(counted(names.count, "array"))"
-          throw ZipArchive.Problem(message: "\(what); its arrays are \(listed(names)). Write the one that is meant behind the path: \(file.name)/\(names.first ?? "x")")
+          throw ZipArchive.Problem(
+            message:
+              "\(what); its arrays are \(listed(names)). Write the one that is meant behind the path: \(file.name)/\(names.first ?? "x")")
         }
         return try ZipArchive.content(found, of: bytes)
       }
@@ -170,7 +174,9 @@ extension Table {
     let header = (0..<array.width).map { "x\($0 + 1)" } + (labels == nil ? [] : [Self.arrayLabel])
     let columns = array.columns(from: 0) + (labels?.columns(from: array.width) ?? [])
     self.init(
-      [LoadedFile(source: ArraySource(features: array, labels: labels), columns: header, blocks: [(TableBlock(rows: array.rows), columns)])],
+      [
+        LoadedFile(source: ArraySource(features: array, labels: labels), columns: header, blocks: [(TableBlock(rows: array.rows), columns)])
+      ],
       header: header)
   }
 
@@ -181,7 +187,8 @@ extension Table {
       try self.init(features: path, labels: labels)
     } else if let labels {
       throw Diagnostics(
-        .columnConflict, at: .wholeFile(path: labels), "labels of their own belong to an array of features, and \(path) is a table, which has a column.")
+        .columnConflict, at: .wholeFile(path: labels),
+        "labels of their own belong to an array of features, and \(path) is a table, which has a column.")
     } else {
       try self.init(path: path, options: options)
     }

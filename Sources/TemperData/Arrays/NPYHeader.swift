@@ -30,7 +30,8 @@ struct NPYHeader: Equatable {
       throw Problem(kind: .size, message: "it ends inside its header. Copy or save it again.")
     }
     var literal = PythonLiteral(String(decoding: bytes[first..<(first + length)], as: UTF8.self))
-    guard let members = literal.dictionary(), let descr = members["descr"], let order = members["fortran_order"], let shape = members["shape"],
+    guard let members = literal.dictionary(), let descr = members["descr"], let order = members["fortran_order"],
+      let shape = members["shape"],
       case .bool(let isFortran) = order, case .tuple(let axes) = shape
     else {
       throw Problem(kind: .format, message: "its header does not say type, order and shape. Save it with numpy.save.")
@@ -47,7 +48,8 @@ struct NPYHeader: Equatable {
     guard !size.overflow, size.partialValue == bytes.count - start else {
       throw Problem(
         kind: .size,
-        message: "its shape \(Self.text(lengths)) wants \(size.overflow ? "more" : "\(size.partialValue)") bytes, and \(bytes.count - start) "
+        message:
+          "its shape \(Self.text(lengths)) wants \(size.overflow ? "more" : "\(size.partialValue)") bytes, and \(bytes.count - start) "
           + "follow. Copy or save it again.")
     }
   }

@@ -38,7 +38,9 @@ struct ZipArchive {
     // A comment of up to 65535 bytes may follow the record.
     let last = reader.count - 22
     let first = max(0, last - 65535)
-    guard last >= 0, let at = (first...last).last(where: { reader.word($0) == 0x0605_4B50 && $0 + 22 + reader.short($0 + 20) == reader.count }) else {
+    guard last >= 0,
+      let at = (first...last).last(where: { reader.word($0) == 0x0605_4B50 && $0 + 22 + reader.short($0 + 20) == reader.count })
+    else {
       throw Problem(message: "it has no directory at its end; it may be cut off")
     }
     let (count, size, start) = (reader.short(at + 10), reader.word(at + 12), reader.word(at + 16))
@@ -62,7 +64,9 @@ struct ZipArchive {
     guard next <= limit else { throw Problem(message: "its directory is damaged") }
     let name = reader.text(at + 46, nameLength)
     guard flags & 1 == 0 else { throw Problem(message: "\(quoted(name)) is encrypted") }
-    guard method == 0 || method == 8 else { throw Problem(message: "\(quoted(name)) is compressed by method \(method), and only 0 and 8 are known") }
+    guard method == 0 || method == 8 else {
+      throw Problem(message: "\(quoted(name)) is compressed by method \(method), and only 0 and 8 are known")
+    }
     var (compressed, size, header) = (reader.word(at + 20), reader.word(at + 24), reader.word(at + 42))
     var extra = at + 46 + nameLength
     let extraEnd = extra + extraLength
@@ -140,5 +144,7 @@ private struct LittleEndianReader {
   func short(_ start: Int) -> Int { Int(number(start, 2)) }
   func word(_ start: Int) -> Int { Int(number(start, 4)) }
   func long(_ start: Int) -> Int? { Int(exactly: number(start, 8)) }
-  func text(_ start: Int, _ length: Int) -> String { fits(start, length) ? String(decoding: bytes[start..<(start + length)], as: UTF8.self) : "" }
+  func text(_ start: Int, _ length: Int) -> String {
+    fits(start, length) ? String(decoding: bytes[start..<(start + length)], as: UTF8.self) : ""
+  }
 }

@@ -64,7 +64,7 @@ extension LoadedData {
 
 extension Table {
   /// Reads the rows of `files`.
-  init(_ files: TableFiles, options: TableOptions) throws(Diagnostics) {
+  public init(_ files: TableFiles, options: TableOptions) throws(Diagnostics) {
     switch files {
     case .text(let paths): try self.init(paths: paths, options: options)
     case .arrays(let features, let labels): try self.init(features: features, labels: labels)

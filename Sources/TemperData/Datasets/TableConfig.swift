@@ -15,6 +15,13 @@ public struct TableConfig: Sendable {
     /// Files for each part; the training files decide what columns mean.
     case parts(train: TableFiles, validation: TableFiles?, test: TableFiles?)
 
+    /// The files with the training rows.
+    public var trainingFiles: TableFiles {
+      switch self {
+      case .single(let files, _), .parts(let files, _, _): files
+      }
+    }
+
     /// One file or folder, split by `split`.
     public static func single(path: String, split: SplitConfig) -> Source { .single(.text([path]), split: split) }
 

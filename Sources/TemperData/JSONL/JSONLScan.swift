@@ -205,7 +205,9 @@ struct JSONLScan {
         i += 1
       }
     }
-    guard i < end else { throw Mistake(offset: open, message: "the text that opens here is not closed on its line. Close it; write a line break as \\n.") }
+    guard i < end else {
+      throw Mistake(offset: open, message: "the text that opens here is not closed on its line. Close it; write a line break as \\n.")
+    }
     i += 1
     return Span(start: arenaStart, count: arena.count - arenaStart, isInArena: true, offset: open)
   }

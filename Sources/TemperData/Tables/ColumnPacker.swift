@@ -98,18 +98,20 @@ struct ColumnPacker {
   private mutating func appendCodes(_ rows: Int, base: Int, width: Int) {
     guard width > 0 else { return }
     let start = data.count
-    data += repeatElement(0, count: rows * width)
+    // Four bytes are written for each code, and what is too much is written over by the next.
+    data += repeatElement(0, count: rows * width + 4)
     data.withUnsafeMutableBytes { data in
       wholes.withUnsafeBufferPointer { wholes in
+        guard var next = data.baseAddress.map({ $0 + start }) else { return }
         for row in 0..<rows {
-          var code = wholes[row] == Int.min ? 0 : UInt(wholes[row] - base)
-          for byte in 0..<width {
-            data[start + row * width + byte] = UInt8(truncatingIfNeeded: code)
-            code >>= 8
-          }
+          let whole = wholes[row]
+          let code = whole == Int.min ? 0 : UInt32(truncatingIfNeeded: whole &- base)
+          next.storeBytes(of: code.littleEndian, as: UInt32.self)
+          next += width
         }
       }
     }
+    data.removeLast(4)
   }
 
   /// Reads the column into `doubles`; false if a field is neither blank nor a number that 32 bits hold.

@@ -94,7 +94,8 @@ extension TableConfig {
       "features", doc: "The array of features, a row for each index of its first axis: `x.npy`, or `all.npz/x`; relative to this config.")
     let labels = c.string("labels", doc: "The array with the class or the number to predict of each row.")
     func pair(_ part: String, _ doc: String) -> (TableFiles?, isNull: Bool) {
-      let features = c.presence("\(part)_features", .string, doc: "The array of the \(doc)\(part == "validation" ? "; `null` for none" : "").")
+      let features = c.presence(
+        "\(part)_features", .string, doc: "The array of the \(doc)\(part == "validation" ? "; `null` for none" : "").")
       let labels = c.optionalString("\(part)_labels", doc: "The array of their labels.")
       switch (features, labels) {
       case (.value(let features), let labels?): return (.arrays(features: features, labels: labels), false)
@@ -111,7 +112,9 @@ extension TableConfig {
     let (test, _) = pair("test", "test rows")
     let split = c.optionalObject("split", doc: "How the rows are split.") { SplitReading(shares: $0) }
     if c.has("split"), let other = ["validation_features", "test_features"].first(where: { c.has($0) }) {
-      c.fail("split", .contradiction, "splits the rows of data.features, and data.\(other) gives arrays for a part; give one of the two", with: [other])
+      c.fail(
+        "split", .contradiction, "splits the rows of data.features, and data.\(other) gives arrays for a part; give one of the two",
+        with: [other])
     }
     if task == .multilabel {
       c.fail("type", .invalidValue, "has one label a row, and the task is multilabel; take csv", with: ["task"])
@@ -145,7 +148,8 @@ extension TableOptions {
   /// Reads the keys about how files are written.
   init(_ c: FieldReader) {
     self.init(
-      format: c.optionalChoice("format", doc: "What rows are written in: `csv` or `jsonl`; by default what the file's ending says, else csv."),
+      format: c.optionalChoice(
+        "format", doc: "What rows are written in: `csv` or `jsonl`; by default what the file's ending says, else csv."),
       delimiter: c.optional("delimiter", .string, doc: "The character between fields; by default a tab for .tsv files, else a comma.")
         .flatMap { text in
           guard let delimiter = Delimiter(text) else {
@@ -154,7 +158,8 @@ extension TableOptions {
           }
           return delimiter
         },
-      hasHeader: c.bool("header", default: true, doc: "Whether the first line has the columns' names; without, they are `c1`, `c2` and so on."),
+      hasHeader: c.bool(
+        "header", default: true, doc: "Whether the first line has the columns' names; without, they are `c1`, `c2` and so on."),
       encoding: c.choice("encoding", default: .utf8, doc: "How a CSV file's characters are written in bytes."))
     if format == .jsonl, let key = ["delimiter", "header", "encoding"].first(where: { c.has($0) }) {
       c.fail(key, .invalidValue, "is about CSV files, and data.format is jsonl; remove it", with: ["format"])
