@@ -43,7 +43,10 @@ extension ConfigKeyTests {
 
   /// Features and labels in arrays, and the data block that names them.
   private static func arrays(_ lab: Lab, _ name: String, count: Int, shift: Int = 0) -> (features: String, labels: String) {
-    let features = (0..<count * 3).map { Float($0 / 3 % 3 * 2) + Float($0 * 37 % 11) / 8 }
+    let features = (0..<count * 3).map { index -> Float in
+      let (center, noise) = (index / 3 % 3 * 2, index * 37 % 11)
+      return Float(center) + Float(noise) / 8
+    }
     TestFiles.write(SampleArray.floats(features, width: 3), to: lab.folder("\(name)-x.npy"))
     TestFiles.write(SampleArray.bytes((0..<count).map { UInt8(($0 + shift) % 3) }), to: lab.folder("\(name)-y.npy"))
     return (lab.folder("\(name)-x.npy"), lab.folder("\(name)-y.npy"))
@@ -82,39 +85,27 @@ extension ConfigKeyTests {
         let run = try lab.train(block(arrays(lab, "t", count: 30)))
         #expect(run.outcome.model == "mlp 3-8-3")
         #expect(counts(run) == [27, 3, nil])
+        // Arrays are split as tables are.
+        let files = arrays(lab, "t", count: 30)
+        func split(_ members: String) throws -> [Int?] { counts(try lab.train(block(files, members))) }
+        #expect(try split("\"split\": {\"validation\": 0.2}") == [24, 6, nil])
+        #expect(try split("\"split\": {\"validation\": null}") == [30, nil, nil])
+        #expect(try split("\"validation_features\": null") == [30, nil, nil])
+        #expect(try split("\"split\": {\"test\": 0.2}") == [21, 3, 6])
+        #expect(throws: Diagnostics.self) { try lab.config(block(files, "\"split\": {\"column\": \"x1\"}")) }
       },
       KeyCase("data.labels (npy)") { (lab: Lab) throws in
         let (files, other) = (arrays(lab, "t", count: 30), arrays(lab, "other", count: 30, shift: 1))
         #expect(try lab.train(block(files)).last != lab.train(block((files.features, other.labels))).last)
+        let scaled = try ["standard", "none"].map { try lab.train(["task=regression"] + block(files, "\"normalize_target\": \"\($0)\"")) }
+        #expect(scaled[0].last != scaled[1].last)
       },
     ] + part("validation", counts: [30, 12, nil]) + part("test", counts: [27, 3, 12]) + [
-      KeyCase("data.split.validation (npy)") { (lab: Lab) throws in
-        let files = arrays(lab, "t", count: 30)
-        #expect(counts(try lab.train(block(files, "\"split\": {\"validation\": 0.2}"))) == [24, 6, nil])
-        #expect(counts(try lab.train(block(files, "\"split\": {\"validation\": null}"))) == [30, nil, nil])
-        #expect(counts(try lab.train(block(files, "\"validation_features\": null"))) == [30, nil, nil])
-      },
-      KeyCase("data.split.test (npy)") { (lab: Lab) throws in
-        #expect(counts(try lab.train(block(arrays(lab, "t", count: 30), "\"split\": {\"test\": 0.2}"))) == [21, 3, 6])
-      },
-      KeyCase("data.split.stratify (npy)") { (lab: Lab) throws in
-        let files = arrays(lab, "t", count: 30)
-        let runs = try [true, false].map {
-          try lab.train(block(files, "\"split\": {\"validation\": 0.3, \"test\": 0.2, \"stratify\": \($0)}"))
-        }
-        #expect(runs[0].last != runs[1].last)
-      },
       KeyCase("data.normalize (npy)") { (lab: Lab) throws in
         let files = arrays(lab, "t", count: 30)
         let runs = try ["standard", "none"].map { try lab.train(block(files, "\"normalize\": \"\($0)\"")) }
         #expect(runs[0].last != runs[1].last)
         #expect(try runs[0].last == lab.train(block(files)).last)
-      },
-      KeyCase("data.normalize_target (npy)") { (lab: Lab) throws in
-        let files = arrays(lab, "t", count: 30)
-        let runs = try ["standard", "none"].map { try lab.train(["task=regression"] + block(files, "\"normalize_target\": \"\($0)\"")) }
-        #expect(runs[0].last != runs[1].last)
-        #expect(throws: Diagnostics.self) { try lab.config(block(files, "\"normalize_target\": \"none\"")) }
-      },
+      }
     ]
 }
