@@ -22,7 +22,7 @@ import Testing
     ("JSONL: a blank line", x, [text("x.jsonl", "{\"x\": 1, \"y\": \"a\"}\n\n{\"x\": 2, \"y\": \"b\"}\n")], 65),
     (
       "JSONL: a row without the label", x + ", \"validation\": null",
-      [text("x.jsonl", "{\"x\": 1, \"y\": \"a\"}\n{\"x\": 2}\n{\"x\": 3, \"y\": \"b\"}\n")], 64
+      [text("x.jsonl", "{\"x\": 1, \"y\": \"a\"}\n{\"x\": 2}\n{\"x\": 3, \"y\": \"b\"}\n")], 65
     ),
     ("JSONL: rows without the label", x, [text("x.jsonl", "{\"x\": 1, \"y\": \"a\"}\n{\"x\": 2, \"y\": null}\n{\"x\": 3}\n")], 65),
     ("JSONL: a label that is no key", x, [text("x.jsonl", "{\"x\": 1, \"Y\": \"a\"}\n{\"x\": 2, \"Y\": \"b\"}\n")], 65),

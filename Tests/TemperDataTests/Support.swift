@@ -65,7 +65,8 @@ func withFile<Value>(_ bytes: [UInt8], suffix: String, _ body: (String) throws -
 extension Gzip {
   /// The content of `bytes`.
   static func unpacked(_ bytes: [UInt8], limit: Int = limit) throws(InflateProblem) -> [UInt8] {
-    try bytes.withUnsafeBufferPointer { (bytes) throws(InflateProblem) in Array(try unpacked(bytes, limit: limit).buffer) }
+    let content = try bytes.withUnsafeBufferPointer { (bytes) throws(InflateProblem) in try unpacked(bytes, limit: limit) }
+    return withExtendedLifetime(content) { Array(content.buffer) }
   }
 }
 
