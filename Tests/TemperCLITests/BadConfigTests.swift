@@ -1,3 +1,4 @@
+import Glibc
 import TemperRunSupport
 import Testing
 
@@ -251,8 +252,9 @@ import Testing
     }
     shop.folder.write("{\"data\": {\"path\": \"absent.csv\", \"label\": \"kind\"}}", to: "x.json")
     text += expectMessages("absent file", shop, status: 66)
-    shop.folder.write("{\"data\": {\"path\": \".\", \"label\": \"kind\"}}", to: "x.json")
-    text += expectMessages("a folder", shop, status: 66)
+    mkdir(shop.folder("empty"), 0o755)
+    shop.folder.write("{\"data\": {\"path\": \"empty\", \"label\": \"kind\"}}", to: "x.json")
+    text += expectMessages("a folder without tables", shop, status: 66)
     Snapshot.expect(text, is: "bad-fits")
   }
 }

@@ -58,7 +58,7 @@ import Testing
         let images = try IDXImages(FileBytes(reading: files.images))
         #expect(try preprocessor.features(of: images, rows: Array(0..<12)) == data.train.features)
         let rows = (0..<12).map { row in
-          images.pixels.dropFirst(row * 6).prefix(6).map { "\($0)" }.joined(separator: ",") + ",\([3, 5, 9][row % 3])"
+          images.withPixels { Array($0) }.dropFirst(row * 6).prefix(6).map { "\($0)" }.joined(separator: ",") + ",\([3, 5, 9][row % 3])"
         }
         let csv = try table((images.pixelNames + ["label"]).joined(separator: ",") + "\n" + rows.joined(separator: "\n"))
         #expect(try preprocessor.dataset(of: csv, rows: Array(0..<12)) == data.train)

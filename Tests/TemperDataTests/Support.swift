@@ -5,7 +5,7 @@ import TemperJSON
 
 /// A table of `text`, as if it had been read from `name`.
 func table(_ text: String, _ name: String = "t.csv", delimiter: Delimiter? = nil) throws(Diagnostics) -> Table {
-  try Table(FileBytes(name: name, bytes: Array(text.utf8)), delimiter: delimiter)
+  try Table(FileBytes(name: name, bytes: Array(text.utf8)), options: TableOptions(delimiter: delimiter))
 }
 
 /// The lines of the error that `body` throws; none if it throws nothing.
@@ -60,4 +60,19 @@ func withFile<Value>(_ bytes: [UInt8], suffix: String, _ body: (String) throws -
   close(descriptor)
   precondition(descriptor >= 0 && written == bytes.count, "a temporary file could not be written")
   return try body(path)
+}
+
+extension Gzip {
+  /// The content of `bytes`.
+  static func unpacked(_ bytes: [UInt8], limit: Int = limit) throws(InflateProblem) -> [UInt8] {
+    let content = try bytes.withUnsafeBufferPointer { (bytes) throws(InflateProblem) in try unpacked(bytes, limit: limit) }
+    return withExtendedLifetime(content) { Array(content.buffer) }
+  }
+}
+
+/// Every byte of a file as it is stored.
+func stored(_ file: FileBytes) -> [UInt8] {
+  var bytes: [UInt8] = []
+  file.forEachStoredPart { bytes += $0 }
+  return bytes
 }

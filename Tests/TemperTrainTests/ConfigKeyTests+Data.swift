@@ -62,16 +62,16 @@ extension ConfigKeyTests {
       let part = "\"label\": \"kind\", \"split\": {\"column\": \"part\"}"
       #expect(rows(try lab.train(["data={\"path\": \"\(lab.folder("fewer.csv"))\", \(part)}"])) == [35, 12, 12])
     },
-    KeyCase("data.split.validation (csv)") { (lab: Lab) throws in
+    KeyCase("data.split.validation (csv, npy)") { (lab: Lab) throws in
       #expect(rows(try lab.train(["data.split.validation=0.25"])) == [45, 15, nil])
       #expect(rows(try lab.train(["data.split={\"validation\": null}"])) == [60, nil, nil])
       #expect(rows(try lab.train()) == [54, 6, nil])
     },
-    KeyCase("data.split.test (csv)") { (lab: Lab) throws in
+    KeyCase("data.split.test (csv, npy)") { (lab: Lab) throws in
       // A tenth of the 45 rows that are left is held out for validation.
       #expect(rows(try lab.train(["data.split.test=0.25"])) == [40, 5, 15])
     },
-    KeyCase("data.split.stratify (csv)") { (lab: Lab) throws in
+    KeyCase("data.split.stratify (csv, npy)") { (lab: Lab) throws in
       let split = ["data.split.validation=0.2", "data.split.test=0.2"]
       let (even, uneven) = (try lab.train(split), try lab.train(split + ["data.split.stratify=false"]))
       #expect(even.last != uneven.last)
@@ -92,7 +92,7 @@ extension ConfigKeyTests {
       #expect(run.outcome.model == "mlp 3-8-2" && one.outcome.model == "mlp 4-8-1")
       #expect(throws: Diagnostics.self) { try lab.config(["data.labels=[\"kind\"]"]) }
     },
-    KeyCase("data.normalize_target (csv)") { (lab: Lab) throws in
+    KeyCase("data.normalize_target (csv, npy)") { (lab: Lab) throws in
       // Numbers far from 0: a model learns their deviations, but cannot come as far as the numbers themselves in a few steps.
       let lines = SampleTable.csv().split(separator: "\n")
       let rows = lines.dropFirst().enumerated().map { "\($0.element),\(1000 + $0.offset % 7)" }

@@ -30,8 +30,8 @@ struct KeyCase: Sendable {
 
 @Suite struct ConfigKeyTests {
   static let cases =
-    dataCases + columnCases + imageCases + modelCases + lossCases + optimizerCases + regularizationCases + dropoutCases + averageCases
-    + trainCases + checkpointCases
+    dataCases + columnCases + fileCases + imageCases + arrayCases + modelCases + lossCases + optimizerCases + regularizationCases
+    + dropoutCases + averageCases + trainCases + checkpointCases
     + runCases
 
   /// Every key needs a case; one that only holds others has theirs.

@@ -65,12 +65,12 @@ import Testing
     let run = try run()
     let (table, elsewhere) = (TestFiles.text(lab.folder("t.csv")), TemporaryFolder())
     let before = try ModelBundle(reading: run.directory).evaluate(
-      try Table(FileBytes(name: "t.csv", bytes: Array(table.utf8)), delimiter: nil))
+      try Table(FileBytes(name: "t.csv", bytes: Array(table.utf8))))
     TestFiles.copy(run.directory + "/best", to: elsewhere("model"))
     TestFiles.remove(lab.folder("runs"))
     TestFiles.remove(lab.folder("t.csv"))
     let bundle = try ModelBundle(reading: elsewhere("model"))
-    let after = try bundle.evaluate(try Table(FileBytes(name: "t.csv", bytes: Array(table.utf8)), delimiter: nil))
+    let after = try bundle.evaluate(try Table(FileBytes(name: "t.csv", bytes: Array(table.utf8))))
     #expect(after.loss == before.loss)
     #expect(after.report as? ClassificationReport == (try #require(before.report as? ClassificationReport)))
     #expect(after.report.count == 60)
@@ -85,7 +85,7 @@ import Testing
 
   @Test func probabilitiesSumToOneAndDoNotDependOnOtherRows() throws {
     let bundle = try ModelBundle(reading: try run().directory)
-    let table = try Table(path: lab.folder("t.csv"), delimiter: nil)
+    let table = try Table(path: lab.folder("t.csv"))
     let all = try bundle.predictions(table, rows: 0..<60)
     for row in 0..<60 { #expect(abs(all[row * 3..<row * 3 + 3].reduce(0, +) - 1) < 1e-5) }
     let some = try bundle.predictions(table, rows: 20..<30)

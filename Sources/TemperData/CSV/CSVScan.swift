@@ -1,48 +1,53 @@
 import TemperJSON
 
-/// One pass over the bytes of a CSV file: finds where its fields start and end, and what is wrong with it.
+/// Finds where the fields of some records of a CSV file start and end, and what is wrong with them.
 struct CSVScan {
   static let quote = UInt8(ascii: "\"")
   static let lineFeed = UInt8(ascii: "\n")
   static let carriageReturn = UInt8(ascii: "\r")
 
-  let name: String
+  let file: FileBytes
   let delimiter: UInt8
+  /// The names of the columns that every record must have; nil for the first record of all.
+  var header: [String]?
+  /// Whether the names come from a header, and not from the config.
+  var hasHeader = true
+  /// Where each field starts, past an opening quote; record by record.
   private(set) var starts: [UInt32] = []
+  /// Where each field ends, before a closing quote.
   private(set) var ends: [UInt32] = []
-  /// The line of each record.
-  private(set) var lines: [UInt32] = []
-  /// Fields in the first record.
-  private(set) var columns = 0
+  /// Where each record starts.
+  private(set) var records: [Int] = []
+  /// Whether the bytes from some place on cannot be told what they mean.
+  private(set) var isLost = false
   var findings = Findings()
 
-  /// Blank lines that are errors, or empty fields, only if a row follows them.
-  private var blanks: [(offset: Int, line: Int)] = []
-  /// True for the bytes that a field without quotes stops at.
-  private let stops: [Bool]
+  /// The delimiter in each of eight bytes.
+  private let delimiters: UInt64
 
-  init(name: String, delimiter: Delimiter) {
-    (self.name, self.delimiter) = (name, delimiter.byte)
-    stops = (0..<256).map { [delimiter.byte, Self.quote, Self.lineFeed, Self.carriageReturn].contains(UInt8($0)) }
+  init(_ file: FileBytes, delimiter: Delimiter) {
+    (self.file, self.delimiter) = (file, delimiter.byte)
+    delimiters = UInt64(delimiter.byte) &* Self.everyByte
   }
 
-  /// Scans all of `bytes`, or as far as it can be told what the bytes mean.
-  mutating func run(_ bytes: UnsafeBufferPointer<UInt8>) {
-    let count = bytes.count
-    var i = Self.markLength(bytes)
-    var line = 1
-    starts.reserveCapacity(count / 6)
-    ends.reserveCapacity(count / 6)
-    lines.reserveCapacity(count / 40)
-
+  /// Scans the whole records in `range` of `bytes`, the first of which is on `line`, in place of what was scanned before.
+  mutating func run(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, line: Int) {
+    starts.removeAll(keepingCapacity: true)
+    ends.removeAll(keepingCapacity: true)
+    records.removeAll(keepingCapacity: true)
+    let count = range.upperBound
+    var (i, line) = (range.lowerBound, line)
     while i < count, !findings.isFull {
       let first = starts.count
       let (recordOffset, recordLine) = (i, line)
       fields: while true {
         let isRead =
           i < count && bytes[i] == Self.quote
-          ? quotedField(bytes, &i, &line) : plainField(bytes, &i, line)
-        guard isRead else { return }
+          ? quotedField(bytes, count, &i, &line) : plainField(bytes, count, &i, line)
+        guard isRead else {
+          isLost = true
+          return
+        }
         guard i < count else { break fields }
         if bytes[i] == delimiter {
           i += 1
@@ -56,26 +61,44 @@ struct CSVScan {
     }
   }
 
+  private static let everyByte: UInt64 = 0x0101_0101_0101_0101
+
+  /// Where the next delimiter, line feed, carriage return or quote stands, from `start` on; `count` where there is none.
+  @inline(__always)
+  private func stop(_ bytes: UnsafeBufferPointer<UInt8>, _ count: Int, from start: Int) -> Int {
+    var i = start
+    guard let base = bytes.baseAddress else { return count }
+    // Eight bytes at a time: the lowest bit that is set tells the first byte that is zero (Mycroft's test).
+    @inline(__always) func zeros(_ word: UInt64) -> UInt64 { (word &- Self.everyByte) & ~word & 0x8080_8080_8080_8080 }
+    while i + 8 <= count {
+      let word = UInt64(littleEndian: UnsafeRawPointer(base + i).loadUnaligned(as: UInt64.self))
+      let hits =
+        zeros(word ^ delimiters) | zeros(word ^ 0x0A0A_0A0A_0A0A_0A0A) | zeros(word ^ 0x0D0D_0D0D_0D0D_0D0D)
+        | zeros(word ^ 0x2222_2222_2222_2222)
+      if hits != 0 { return i + hits.trailingZeroBitCount >> 3 }
+      i += 8
+    }
+    while i < count, bytes[i] != delimiter, bytes[i] != Self.quote, bytes[i] != Self.lineFeed, bytes[i] != Self.carriageReturn { i += 1 }
+    return i
+  }
+
   /// Reads a field without quotes up to the delimiter or line end at `i`. False if the scan cannot go on.
   @inline(__always)
-  private mutating func plainField(_ bytes: UnsafeBufferPointer<UInt8>, _ i: inout Int, _ line: Int) -> Bool {
+  private mutating func plainField(_ bytes: UnsafeBufferPointer<UInt8>, _ count: Int, _ i: inout Int, _ line: Int) -> Bool {
     let start = i
-    let count = bytes.count
-    stops.withUnsafeBufferPointer { stops in
-      while i < count, !stops[Int(bytes[i])] { i += 1 }
-    }
+    i = stop(bytes, count, from: i)
     // Rare: a quote inside the field, or a carriage return.
     var hasQuote = false
     while i < count, bytes[i] != delimiter, bytes[i] != Self.lineFeed {
       if bytes[i] == Self.quote, !hasQuote {
         hasQuote = true
         findings.add(
-          .strayQuote, at: Self.place(name, bytes, offset: i, line: line),
+          .strayQuote, at: Self.place(file, bytes, offset: i, line: line),
           "a quote inside a field that does not begin with one. Put the whole field in quotes and double those inside it.")
       } else if bytes[i] == Self.carriageReturn {
         if i + 1 < count, bytes[i + 1] == Self.lineFeed { break }
         findings.add(
-          .loneCarriageReturn, at: Self.place(name, bytes, offset: i, line: line),
+          .loneCarriageReturn, at: Self.place(file, bytes, offset: i, line: line),
           "a carriage return that no line feed follows. Save the file with LF or CRLF line ends.")
         return false
       }
@@ -87,8 +110,9 @@ struct CSVScan {
   }
 
   /// Reads the field whose opening quote stands at `i`, up to the delimiter or line end. False if the scan cannot go on.
-  private mutating func quotedField(_ bytes: UnsafeBufferPointer<UInt8>, _ i: inout Int, _ line: inout Int) -> Bool {
-    let count = bytes.count
+  private mutating func quotedField(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ count: Int, _ i: inout Int, _ line: inout Int
+  ) -> Bool {
     let (open, openLine) = (i, line)
     i += 1
     while true {
@@ -98,7 +122,7 @@ struct CSVScan {
       }
       guard i < count else {
         findings.add(
-          .unclosedQuote, at: Self.place(name, bytes, offset: open, line: openLine),
+          .unclosedQuote, at: Self.place(file, bytes, offset: open, line: openLine),
           "the quote that opens here is never closed. Close it, or double it if it belongs to the value.")
         return false
       }
@@ -111,7 +135,7 @@ struct CSVScan {
     if i == count || bytes[i] == delimiter || bytes[i] == Self.lineFeed { return true }
     if bytes[i] == Self.carriageReturn, i + 1 < count, bytes[i + 1] == Self.lineFeed { return true }
     findings.add(
-      .strayQuote, at: Self.place(name, bytes, offset: i, line: line),
+      .strayQuote, at: Self.place(file, bytes, offset: i, line: line),
       "text after the closing quote of a field. Double a quote that belongs to the value.")
     while i < count, bytes[i] != delimiter, bytes[i] != Self.lineFeed {
       if bytes[i] == Self.carriageReturn, i + 1 < count, bytes[i + 1] == Self.lineFeed { break }
@@ -120,55 +144,36 @@ struct CSVScan {
     return true
   }
 
-  /// Enters the record whose fields start at number `first`, or takes them back where the record is blank or ragged.
+  /// Enters the record whose fields start at number `first`, or takes them back where the record is blank or ragged. In a table of one
+  /// column a blank line is an empty field.
   @inline(__always)
   private mutating func finishRecord(_ bytes: UnsafeBufferPointer<UInt8>, first: Int, offset: Int, line: Int) {
     let found = starts.count - first
-    if found == 1, starts[first] == ends[first], Int(starts[first]) == offset {
+    let columns = header?.count ?? found
+    if found == 1, starts[first] == ends[first], Int(starts[first]) == offset, columns != 1 || header == nil {
+      findings.add(
+        .blankLine, at: Self.place(file, bytes, offset: offset, line: line),
+        header == nil
+          ? "a blank line before the \(hasHeader ? "header" : "first row"). Remove it." : "a blank line between rows. Remove it.")
       starts.removeLast()
       ends.removeLast()
-      blanks.append((offset, line))
-      return
-    }
-    if !blanks.isEmpty { settleBlanks(bytes, first: first) }
-    if lines.isEmpty {
-      columns = found
     } else if found != columns {
-      reportRagged(bytes, first: lines.count * columns, found: found, offset: offset, line: line)
+      reportRagged(bytes, first: first, found: found, columns: columns, offset: offset, line: line)
       starts.removeLast(found)
       ends.removeLast(found)
-      return
-    }
-    lines.append(UInt32(truncatingIfNeeded: line))
-  }
-
-  /// A record follows the blank lines kept back: each is an empty field in a table of one column, else an error.
-  private mutating func settleBlanks(_ bytes: UnsafeBufferPointer<UInt8>, first: Int) {
-    if columns == 1 {
-      // The fields of the record that follows are in the lists already, from `first`.
-      let offsets = blanks.map { UInt32(truncatingIfNeeded: $0.offset) }
-      starts.insert(contentsOf: offsets, at: first)
-      ends.insert(contentsOf: offsets, at: first)
-      lines += blanks.map { UInt32(truncatingIfNeeded: $0.line) }
     } else {
-      for blank in blanks {
-        findings.add(
-          .blankLine, at: Self.place(name, bytes, offset: blank.offset, line: blank.line),
-          lines.isEmpty ? "a blank line before the header. Remove it." : "a blank line between rows. Remove it.")
-      }
+      records.append(offset)
     }
-    blanks.removeAll(keepingCapacity: true)
   }
 
-  private mutating func reportRagged(_ bytes: UnsafeBufferPointer<UInt8>, first: Int, found: Int, offset: Int, line: Int) {
-    let sizes = "this row has \(counted(found, "field")), the header \(columns)"
+  private mutating func reportRagged(
+    _ bytes: UnsafeBufferPointer<UInt8>, first: Int, found: Int, columns: Int, offset: Int, line: Int
+  ) {
+    let sizes = "this row has \(counted(found, "field")), the \(hasHeader ? "header" : "first row") \(columns)"
     if found < columns {
-      let missing = (found..<columns).map { column in
-        let raw = UnsafeBufferPointer(rebasing: bytes[Int(starts[column])..<Int(ends[column])])
-        return String(decoding: Self.unescaped(raw), as: UTF8.self)
-      }
+      let missing = (header ?? [])[found...]
       findings.add(
-        .raggedRow, at: Self.place(name, bytes, offset: offset, line: line),
+        .raggedRow, at: Self.place(file, bytes, offset: offset, line: line),
         "\(sizes): no value for \(listed(missing)). Add what is missing, or remove the row.")
     } else {
       let extra = Int(starts[first + columns])
@@ -177,22 +182,41 @@ struct CSVScan {
       let breaks = bytes[offset..<start].count { $0 == Self.lineFeed }
       let text = String(decoding: bytes[extra..<end], as: UTF8.self)
       findings.add(
-        .raggedRow, at: Self.place(name, bytes, offset: start, line: line + breaks),
+        .raggedRow, at: Self.place(file, bytes, offset: start, line: line + breaks),
         "\(sizes): the first too many is \(quoted(text)). Put a value that holds the delimiter in quotes.")
     }
   }
 
   /// The length of the byte-order mark in front.
-  private static func markLength(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+  static func markLength(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
     bytes.count >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF ? 3 : 0
   }
 
-  /// The place of a byte whose line is known; the byte-order mark takes up no column.
-  static func place(_ name: String, _ bytes: UnsafeBufferPointer<UInt8>, offset: Int, line: Int) -> Place {
+  /// The place of a byte, whose line is counted unless it is known. The byte-order mark takes up no column, and a character of Latin-1 one.
+  static func place(_ file: FileBytes, _ bytes: UnsafeBufferPointer<UInt8>, offset: Int, line: Int? = nil) -> Place {
     var start = offset
     while start > 0, bytes[start - 1] != lineFeed { start -= 1 }
     if start == 0 { start = min(offset, markLength(bytes)) }
-    return .file(path: name, line: line, column: offset - start + 1)
+    let line = line ?? 1 + bytes[..<offset].count { $0 == lineFeed }
+    let added = file.isTranscoded ? bytes[start..<offset].count { $0 & 0xC0 == 0x80 } : 0
+    return .file(path: file.name, line: line, column: offset - start + 1 - added)
+  }
+
+  /// Runs `body` on the bytes of field `number`, quotes removed.
+  @inline(__always)
+  func withField<Result>(_ bytes: UnsafeBufferPointer<UInt8>, _ number: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    let (start, end) = (Int(starts[number]), Int(ends[number]))
+    let raw = UnsafeBufferPointer(rebasing: bytes[start..<end])
+    if start > 0, bytes[start - 1] == Self.quote, raw.contains(Self.quote) {
+      return Self.unescaped(raw).withUnsafeBufferPointer(body)
+    }
+    return body(raw)
+  }
+
+  /// Where field `number` begins, with its opening quote.
+  func offset(_ bytes: UnsafeBufferPointer<UInt8>, _ number: Int) -> Int {
+    let start = Int(starts[number])
+    return start > 0 && bytes[start - 1] == Self.quote ? start - 1 : start
   }
 
   /// The bytes of a quoted field with its doubled quotes made single.

@@ -11,7 +11,7 @@ extension LoadedData {
     let sources = try SourceTables(config)
     var splitColumn: String?
     if case .single(_, .column(let name)) = config.source { splitColumn = name }
-    let roles = try ColumnRoles(sources.train, target: config.target, split: splitColumn, declared: config.columns)
+    let roles = try ColumnRoles(sources.train, target: config.target, split: splitColumn, declared: config.kinds(sources.train))
     let plan = try SplitPlan(sources, roles, config, seed: seed)
 
     var notes: [String] = []
@@ -58,6 +58,25 @@ extension LoadedData {
   }
 }
 
+extension TableConfig {
+  /// The kinds of columns that are not to be found out: all features of an array are numbers.
+  fileprivate func kinds(_ table: Table) -> [(name: String, kind: ColumnKind)] {
+    guard case .arrays = source.trainingFiles else { return columns }
+    let others = Set(target.names + columns.map(\.name))
+    return columns + table.header.filter { !others.contains($0) }.map { ($0, .numeric) }
+  }
+}
+
+extension Table {
+  /// Reads the rows of `files`.
+  public init(_ files: TableFiles, options: TableOptions) throws(Diagnostics) {
+    switch files {
+    case .text(let paths): try self.init(paths: paths, options: options)
+    case .arrays(let features, let labels): try self.init(features: features, labels: labels)
+    }
+  }
+}
+
 /// The files of a source, read and scanned.
 private struct SourceTables {
   let train: Table
@@ -67,13 +86,13 @@ private struct SourceTables {
   /// Reads all files; what is wrong with any of them is thrown together.
   init(_ config: TableConfig) throws(Diagnostics) {
     var findings = Findings()
-    func read(_ path: String) -> Table? {
-      findings.gather { () throws(Diagnostics) in try Table(path: path, delimiter: config.delimiter) }
+    func read(_ files: TableFiles) -> Table? {
+      findings.gather { () throws(Diagnostics) in try Table(files, options: config.options) }
     }
     let (first, second, third): (Table?, Table?, Table?) =
       switch config.source {
-      case .single(let path, _): (read(path), nil, nil)
-      case .separate(let train, let validation, let test): (read(train), validation.flatMap(read), test.flatMap(read))
+      case .single(let files, _): (read(files), nil, nil)
+      case .parts(let train, let validation, let test): (read(train), validation.flatMap(read), test.flatMap(read))
       }
     guard findings.list.isEmpty, let first else { throw Diagnostics(findings.list) }
     (train, validation, test) = (first, second, third)
@@ -96,7 +115,7 @@ private struct SplitPlan {
     split = Split(train: Array(0..<table.count))
     var isValidationSettled = sources.validation != nil
     switch config.source {
-    case .separate: break
+    case .parts: break
     case .single(_, .column):
       // A split column was looked up with the roles.
       if let column = roles.split { split = try .byColumn(column, of: table) }

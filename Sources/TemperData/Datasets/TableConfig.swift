@@ -1,11 +1,34 @@
+/// The files that rows come from.
+public enum TableFiles: Sendable, Equatable {
+  /// Files of text and folders of them, one after the other; `-` is standard input.
+  case text([String])
+  /// An array of features, and one of labels, as ``Table/init(features:labels:)`` reads them.
+  case arrays(features: String, labels: String?)
+}
+
 /// A table to learn from: where it is, what its columns are, and which rows are for what.
 public struct TableConfig: Sendable {
   /// Where the rows come from.
   public enum Source: Sendable, Equatable {
-    /// One file, split by `split`.
-    case single(path: String, split: SplitConfig)
-    /// A file for each part; the training file decides what columns mean.
-    case separate(train: String, validation: String?, test: String?)
+    /// Rows that `split` splits.
+    case single(TableFiles, split: SplitConfig)
+    /// Files for each part; the training files decide what columns mean.
+    case parts(train: TableFiles, validation: TableFiles?, test: TableFiles?)
+
+    /// The files with the training rows.
+    public var trainingFiles: TableFiles {
+      switch self {
+      case .single(let files, _), .parts(let files, _, _): files
+      }
+    }
+
+    /// One file or folder, split by `split`.
+    public static func single(path: String, split: SplitConfig) -> Source { .single(.text([path]), split: split) }
+
+    /// A file or folder for each part.
+    public static func separate(train: String, validation: String?, test: String?) -> Source {
+      .parts(train: .text([train]), validation: validation.map { .text([$0]) }, test: test.map { .text([$0]) })
+    }
   }
 
   /// How one file's rows are split.
@@ -18,7 +41,7 @@ public struct TableConfig: Sendable {
     case random(validation: Double?, test: Double?, stratify: Bool)
   }
 
-  /// Where the rows come from; `-` as a path is standard input.
+  /// Where the rows come from.
   public var source: Source
   /// The columns to predict.
   public var target: TargetColumns
@@ -28,8 +51,8 @@ public struct TableConfig: Sendable {
   public var defaults: ColumnDefaults
   /// How a value to predict is scaled for the model; predictions are scaled back.
   public var targetNormalization: Normalization
-  /// The byte between fields; nil for what the file's name says.
-  public var delimiter: Delimiter?
+  /// How files of text are read.
+  public var options: TableOptions
   /// Whether a seeded tenth of the training rows, stratified where classes are predicted, becomes the validation rows where the source gives
   /// none.
   public var holdOutValidation: Bool
@@ -37,20 +60,20 @@ public struct TableConfig: Sendable {
   /// A table in one file that is not split, unless said otherwise.
   public init(
     source: Source, target: TargetColumns, columns: [(name: String, rules: ColumnRules)] = [], defaults: ColumnDefaults = ColumnDefaults(),
-    targetNormalization: Normalization = .standard, delimiter: Delimiter? = nil, holdOutValidation: Bool = true
+    targetNormalization: Normalization = .standard, options: TableOptions = TableOptions(), holdOutValidation: Bool = true
   ) {
     (self.source, self.target, self.columns) = (source, target, columns)
     (self.defaults, self.targetNormalization) = (defaults, targetNormalization)
-    (self.delimiter, self.holdOutValidation) = (delimiter, holdOutValidation)
+    (self.options, self.holdOutValidation) = (options, holdOutValidation)
   }
 
   /// A table whose column `label` holds classes.
   public init(
     source: Source, label: String, columns: [(name: String, rules: ColumnRules)] = [], defaults: ColumnDefaults = ColumnDefaults(),
-    delimiter: Delimiter? = nil, holdOutValidation: Bool = true
+    options: TableOptions = TableOptions(), holdOutValidation: Bool = true
   ) {
     self.init(
-      source: source, target: .classes(label), columns: columns, defaults: defaults, delimiter: delimiter,
+      source: source, target: .classes(label), columns: columns, defaults: defaults, options: options,
       holdOutValidation: holdOutValidation)
   }
 }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Memory that bytes are appended to, up to a limit.
 struct ByteSink: ~Copyable {
   private var memory: UnsafeMutablePointer<UInt8>
@@ -13,6 +15,28 @@ struct ByteSink: ~Copyable {
   }
 
   deinit { memory.deallocate() }
+
+  /// What was appended, in the sink's own memory.
+  consuming func moved() -> StableBytes {
+    let bytes = StableBytes(owning: memory, count: count)
+    discard self
+    return bytes
+  }
+
+  /// Appends `more` bytes.
+  mutating func append(_ more: UnsafeBufferPointer<UInt8>) throws(InflateProblem) {
+    try reserve(more.count)
+    if let base = more.baseAddress { (memory + count).update(from: base, count: more.count) }
+    count += more.count
+  }
+
+  /// Appends what one read from `descriptor` gives, at most `limit` bytes, for which there is room. Returns how many there are, 0 at the end
+  /// and -1 for an error.
+  mutating func appendRead(_ limit: Int, from descriptor: CInt) -> Int {
+    let added = read(descriptor, memory + count, limit)
+    count += max(0, added)
+    return added
+  }
 
   /// What was appended.
   var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: memory, count: count) }

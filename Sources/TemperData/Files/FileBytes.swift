@@ -11,27 +11,39 @@ extension Diagnostic.Code {
 }
 
 /// The whole content of one input file. All data enters through here, so that it can be hashed and is read once.
+///
+/// A regular file is mapped into memory and not copied: whoever changes it while it is in use changes what is read, and whoever shortens it
+/// ends the program.
 public struct FileBytes: Sendable {
   /// The most bytes a file may have: offsets into it are kept in 32 bits.
   public static let limit = Int(UInt32.max) - 1
 
   /// The name to report: the path as given, or `standard input`.
   public let name: String
-  /// The content: every byte of the file, unpacked if its name ends in `.gz`.
-  public let bytes: [UInt8]
-  /// Every byte of the file as it is stored, the same as ``bytes`` unless it is compressed.
-  public let stored: [UInt8]
+  /// Whether the content is Latin-1 that was made UTF-8, so that bytes are not what the user sees in a column.
+  private(set) var isTranscoded = false
+  private var content: StableBytes
+  private let storedContent: StableBytes
 
   /// Bytes that are in memory already, reported under `name`.
   public init(name: String, bytes: [UInt8]) {
-    (self.name, self.bytes, stored) = (name, bytes, bytes)
+    let content = StableBytes(bytes)
+    (self.name, self.content, storedContent) = (name, content, content)
+  }
+
+  private init(name: String, _ content: StableBytes) {
+    (self.name, self.content, storedContent) = (name, content, content)
   }
 
   /// The content of the gzip file `stored`, of at most `limit` bytes. Throws `E0258` where it is damaged, `E0259` beyond the limit.
   init(name: String, gzip stored: [UInt8], limit: Int = Gzip.limit) throws(Diagnostics) {
-    (self.name, self.stored) = (name, stored)
+    try self.init(name: name, gzip: StableBytes(stored), limit: limit)
+  }
+
+  private init(name: String, gzip stored: StableBytes, limit: Int = Gzip.limit) throws(Diagnostics) {
+    (self.name, storedContent) = (name, stored)
     do throws(InflateProblem) {
-      bytes = try Gzip.unpacked(stored, limit: limit)
+      content = try Gzip.unpacked(stored.buffer, limit: limit)
     } catch {
       let place = Place.wholeFile(path: name)
       throw switch error {
@@ -43,6 +55,51 @@ public struct FileBytes: Sendable {
           .unpacksTooLarge, at: place, "this file unpacks to more than \(limit >> 20) MiB. Unpack it with gunzip if it is to be trusted.")
       }
     }
+  }
+
+  /// Every byte of the content: of the file, unpacked if its name ends in `.gz`.
+  public var bytes: [UInt8] { Array(content.buffer) }
+
+  /// How many bytes the file has as it is stored, which is less than its content where it is compressed.
+  public var storedCount: Int { storedContent.buffer.count }
+
+  /// Runs `body` on the content, which is not copied.
+  @inline(__always)
+  func withBytes<Result, Problem: Error>(_ body: (UnsafeBufferPointer<UInt8>) throws(Problem) -> Result) throws(Problem) -> Result {
+    try withExtendedLifetime(content) { () throws(Problem) in try body(content.buffer) }
+  }
+
+  /// Runs `body` on one part after the other of the file as it is stored.
+  public func forEachStoredPart(_ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+    storedContent.forEachPart(body)
+  }
+
+  /// Lets the system take back the memory of a part of the content that is not needed soon.
+  func release(_ range: Range<Int>) {
+    content.release(range)
+  }
+
+  /// The same file with its content taken for Latin-1 (ISO 8859-1) and made UTF-8.
+  func transcodedFromLatin1() -> FileBytes {
+    let buffer = content.buffer
+    let high = buffer.reduce(0) { $0 &+ Int($1 >> 7) }
+    if high == 0 { return self }
+    let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: buffer.count + high)
+    var count = 0
+    for byte in buffer {
+      if byte < 0x80 {
+        memory[count] = byte
+      } else {
+        memory[count] = 0xC0 | byte >> 6
+        count += 1
+        memory[count] = 0x80 | byte & 0x3F
+      }
+      count += 1
+    }
+    var file = self
+    file.content = StableBytes(owning: memory, count: count)
+    file.isTranscoded = true
+    return file
   }
 
   /// Reads the file at `path`, or standard input for `-`; a file whose name ends in `.gz` is unpacked.
@@ -59,42 +116,34 @@ public struct FileBytes: Sendable {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw Self.failure(errno, name) }
     guard status.st_mode & S_IFMT != S_IFDIR else { throw Self.failure(EISDIR, name) }
-
-    // A regular file tells its size, and one byte more lets the first pass see its end; a pipe is read until it ends.
     let isRegular = status.st_mode & S_IFMT == S_IFREG
     guard !isRegular || status.st_size <= Self.limit else { throw Self.failure(EFBIG, name) }
-    var bytes: [UInt8] = []
-    var chunk = isRegular ? Int(status.st_size) + 1 : 1 << 16
-    while true {
-      let count = try Self.append(chunk, from: descriptor, to: &bytes, name)
-      guard bytes.count <= Self.limit else { throw Self.failure(EFBIG, name) }
-      if count < chunk { break }
-      chunk = max(1 << 16, bytes.count)
-    }
+
+    // A regular file is mapped, but for those of /proc, which say that they are empty, and for a standard input read in part already.
+    let isAtStart = lseek(descriptor, 0, SEEK_CUR) == 0
+    let mapped = isRegular && isAtStart ? StableBytes(mapping: descriptor, count: Int(status.st_size)) : nil
+    let content = if let mapped { mapped } else { try Self.readAll(descriptor, name) }
     if path.lowercased().hasSuffix(".gz") {
-      try self.init(name: name, gzip: bytes)
+      try self.init(name: name, gzip: content)
     } else {
-      self.init(name: name, bytes: bytes)
+      self.init(name: name, content)
     }
   }
 
-  /// Appends up to `limit` bytes, fewer only at the end of the file; returns how many.
-  private static func append(_ limit: Int, from descriptor: CInt, to bytes: inout [UInt8], _ name: String) throws(Diagnostics) -> Int {
-    var problem: CInt = 0
-    let part = [UInt8](unsafeUninitializedCapacity: limit) { buffer, filled in
-      while filled < limit {
-        let count = read(descriptor, buffer.baseAddress! + filled, limit - filled)
-        if count < 0 {
-          if errno == EINTR { continue }
-          problem = errno
-        }
-        if count <= 0 { break }
-        filled += count
+  /// Every byte of a pipe, or of a file that cannot be mapped.
+  private static func readAll(_ descriptor: CInt, _ name: String) throws(Diagnostics) -> StableBytes {
+    var sink = ByteSink(hint: 1 << 16, limit: limit)
+    while true {
+      do throws(InflateProblem) {
+        try sink.reserve(1 << 16)
+        try sink.checkLimit()
+      } catch {
+        throw failure(EFBIG, name)
       }
+      let count = sink.appendRead(1 << 16, from: descriptor)
+      if count == 0 { return sink.moved() }
+      if count < 0, errno != EINTR { throw failure(errno, name) }
     }
-    guard problem == 0 else { throw failure(problem, name) }
-    if bytes.isEmpty { bytes = part } else { bytes += part }
-    return part.count
   }
 
   /// What to do about a file that is not there: Debian packages that put data into known folders are named.
@@ -103,13 +152,13 @@ public struct FileBytes: Sendable {
       ? "It comes with a Debian package: apt-get install -y dataset-fashion-mnist" : "Check the path."
   }
 
-  private static func failure(_ number: CInt, _ name: String) -> Diagnostics {
+  static func failure(_ number: CInt, _ name: String) -> Diagnostics {
     let place = Place.wholeFile(path: name)
     return switch number {
     case ENOENT, ENOTDIR: Diagnostics(.inputMissing, at: place, "there is no such file. \(remedy(name))")
     case EISDIR: Diagnostics(.inputUnreadable, at: place, "this is a folder. Give the path of a file in it.")
     case EACCES, EPERM: Diagnostics(.inputUnreadable, at: place, "no permission to read this file. Change its mode or owner.")
-    case EFBIG: Diagnostics(.inputTooLarge, at: place, "this file has 4 GiB or more. Split it, or take a sample of its rows.")
+    case EFBIG: Diagnostics(.inputTooLarge, at: place, "this file has 4 GiB or more. Split it into several, or take a sample of its rows.")
     default: Diagnostics(.inputUnreadable, at: place, "reading failed: \(String(cString: strerror(number))).")
     }
   }

@@ -23,6 +23,12 @@ struct Findings {
     }
   }
 
+  /// Takes over what was found elsewhere in the same file. One report of an encoding is enough: such a file is in another one throughout.
+  mutating func gather(_ others: Findings) {
+    let hasEncoding = list.contains { $0.code == .notUTF8 }
+    list += others.list.filter { !hasEncoding || $0.code != .notUTF8 }.prefix(Self.limit - list.count)
+  }
+
   /// Throws all that was found, if anything was, each file's findings in the order of its lines.
   func check() throws(Diagnostics) {
     guard !list.isEmpty else { return }

@@ -15,15 +15,13 @@ enum Gzip {
   private static let greatestRatio = 1032
 
   /// The content of `bytes`; throws for anything that is not whole members from end to end.
-  static func unpacked(_ bytes: [UInt8], limit: Int = limit) throws(InflateProblem) -> [UInt8] {
+  static func unpacked(_ bytes: UnsafeBufferPointer<UInt8>, limit: Int = limit) throws(InflateProblem) -> StableBytes {
     // The last four bytes tell the length, if there is one member and nobody lies.
     let hint = bytes.count < 4 ? 0 : (0..<4).reduce(0) { $0 | Int(bytes[bytes.count - 4 + $1]) << (8 * $1) }
     var sink = ByteSink(hint: min(hint, bytes.count.multipliedReportingOverflow(by: greatestRatio).partialValue), limit: limit)
-    try bytes.withUnsafeBufferPointer { (bytes) throws(InflateProblem) in
-      var position = 0
-      repeat { position = try member(bytes, position, &sink) } while position < bytes.count
-    }
-    return Array(sink.bytes)
+    var position = 0
+    repeat { position = try member(bytes, position, &sink) } while position < bytes.count
+    return sink.moved()
   }
 
   /// Unpacks the member that begins at `start`, and returns where it ends.

@@ -24,7 +24,13 @@ struct IDXArray: Sendable {
 
   /// Reads `file`, which must hold `what`, with `axes` axes. Throws `E0250` to `E0253`.
   init(_ file: FileBytes, axes: Int, what: String) throws(Diagnostics) {
-    let (bytes, place) = (file.bytes, Place.wholeFile(path: file.name))
+    (self.file, shape) = (file, try file.withBytes { (bytes) throws(Diagnostics) in try Self.shape(bytes, file.name, axes, what) })
+  }
+
+  private static func shape(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ name: String, _ axes: Int, _ what: String
+  ) throws(Diagnostics) -> [Int] {
+    let place = Place.wholeFile(path: name)
     guard bytes.count >= 4, bytes[0] == 0, bytes[1] == 0, bytes[3] > 0 else {
       throw Diagnostics(
         .notIDX, at: place, "this is no IDX file: it does not begin with two zeros, a type and a number of axes. Check the path.")
@@ -61,11 +67,13 @@ struct IDXArray: Sendable {
     guard shape.allSatisfy({ $0 > 0 }) else {
       throw Diagnostics(.idxSize, at: place, "it holds nothing: one of its axes has no length. Check the path.")
     }
-    (self.file, self.shape) = (file, shape)
+    return shape
   }
 
-  /// The elements, row-major.
-  var elements: ArraySlice<UInt8> { file.bytes[(4 + 4 * shape.count)...] }
+  /// Runs `body` on the elements, row-major.
+  func withElements<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    file.withBytes { body(UnsafeBufferPointer(rebasing: $0[(4 + 4 * shape.count)...])) }
+  }
 }
 
 /// Grey images of one size, from an IDX file of three axes.
@@ -85,8 +93,8 @@ public struct IDXImages: Sendable {
   public var rows: Int { array.shape[1] }
   /// The pixels of a row.
   public var columns: Int { array.shape[2] }
-  /// Every pixel, image by image and row by row, 0 to 255.
-  var pixels: ArraySlice<UInt8> { array.elements }
+  /// Runs `body` on every pixel, image by image and row by row, 0 to 255.
+  func withPixels<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result { array.withElements(body) }
 
   /// The pixels' names in the order of the file, `pixel_ROW_COLUMN` counted from 0: the columns of a table of the same images.
   public var pixelNames: [String] {

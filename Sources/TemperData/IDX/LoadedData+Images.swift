@@ -47,10 +47,10 @@ extension Preprocessor {
           + "\(counted(columns.count, "column")) from \(quoted(columns[0].name)) to \(quoted(columns[columns.count - 1].name)). "
           + "Give images of the same size.")
     }
-    let (width, all) = (columns.count, images.pixels)
+    let width = columns.count
     let (means, deviations) = (scales.map(\.center), scales.map(\.unit))
     return [Float](unsafeUninitializedCapacity: rows.count * width) { buffer, filled in
-      all.withUnsafeBufferPointer { pixels in
+      images.withPixels { pixels in
         for (place, row) in rows.enumerated() {
           for column in 0..<width {
             let value = Double(pixels[row * width + column])
@@ -85,7 +85,7 @@ private struct LabelledImages {
   }
 
   /// The label of image `row`.
-  func label(_ row: Int) -> UInt8 { labels.elements[labels.elements.startIndex + row] }
+  func label(_ row: Int) -> UInt8 { labels.withElements { $0[row] } }
 
   func split(_ validation: ImagesConfig.HeldOut?, random: RandomSequence) throws(Diagnostics) -> Split {
     let all = Array(0..<images.count)
@@ -129,7 +129,7 @@ private struct LabelledImages {
     }
     // Sums of bytes and of their squares are whole numbers, so the order of the rows does not matter.
     var (sums, squares) = ([Int](repeating: 0, count: width), [Int](repeating: 0, count: width))
-    images.pixels.withUnsafeBufferPointer { pixels in
+    images.withPixels { pixels in
       for row in rows {
         for column in 0..<width {
           let value = Int(pixels[row * width + column])

@@ -38,6 +38,12 @@ struct ByteIndex: Sendable {
     return number < 0 ? nil : Int(number)
   }
 
+  /// The number of `key`, which is probably `likely`.
+  @inline(__always)
+  func find(_ key: UnsafeBufferPointer<UInt8>, likely: Int) -> Int? {
+    likely < count && equals(likely, key) ? likely : find(key)
+  }
+
   /// The number of `key`, which is added if it is new.
   mutating func insert(_ key: UnsafeBufferPointer<UInt8>) -> Int {
     if let number = find(key) { return number }

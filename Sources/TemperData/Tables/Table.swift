@@ -3,54 +3,66 @@ import TemperJSON
 /// A header and rows of fields, all of which know where they stand.
 ///
 /// Whatever files it comes from, a field is a text (``text(row:column:)``), which may spell a number (``number(row:column:)``) or be blank.
-/// No string is made before somebody asks for one.
+/// Columns are kept packed, in blocks of some thousand rows: numbers take 1 to 8 bytes, and what cannot be told from them is looked up in
+/// the file. A table of text is read as RFC 4180 has it, see ``init(paths:options:)``.
 public struct Table: Sendable {
-  private let file: FileBytes
-  /// The names of the columns, in the order of the file; none is empty and none occurs twice.
+  /// The names of the columns, in the order of the first file; none is empty and none occurs twice.
   public let header: [String]
   /// The number of rows, the header not counted.
   public let count: Int
 
-  /// Where each field starts, past an opening quote; record by record, the header first.
-  private let starts: [UInt32]
-  /// Where each field ends, before a closing quote.
-  private let ends: [UInt32]
-  /// The line on which each record starts, the header's first.
-  private let lines: [UInt32]
+  private let sources: [any TableSource]
+  private let store: BlockStore
   private let columnIndex: ByteIndex
+  /// The number of each column in the first file, for places in its header.
+  private let headerColumns: [Int]
 
-  /// A table of `scan`'s records, all of which have as many fields as the first.
-  init(_ file: FileBytes, _ scan: CSVScan, header: [String]) {
-    self.file = file
+  /// The rows of `files`, one file after the other, with the columns `header`; each file's columns are found by name.
+  init(_ files: [LoadedFile], header: [String]) {
     self.header = header
-    (starts, ends, lines) = (scan.starts, scan.ends, scan.lines)
-    count = scan.lines.count - 1
+    sources = files.map(\.source)
     columnIndex = ByteIndex(header)
+    var parts: [(block: TableBlock, columns: [PackedColumn])] = []
+    for (number, file) in files.enumerated() {
+      let index = ByteIndex(file.columns)
+      let order = header.map { index.find($0) }
+      var row = 0
+      for (block, columns) in file.blocks {
+        var block = block
+        (block.source, block.firstInFile) = (number, row)
+        row += block.rows
+        // A column that a block of JSON lines does not have is blank in all its rows.
+        let byLocal = Dictionary(uniqueKeysWithValues: columns.map { ($0.local, $0) })
+        parts.append((block, order.map { local in local.flatMap { byLocal[Int32($0)] } ?? PackedColumn() }))
+      }
+    }
+    headerColumns = header.map { ByteIndex(files[0].columns).find($0) ?? 0 }
+    store = BlockStore(parts, width: header.count)
+    count = store.count
   }
+
+  /// The files that it was read from, in the order of their rows, to be hashed.
+  public var files: [FileBytes] { sources.flatMap { [$0.file] + $0.otherFiles } }
+
+  /// Where to report what is about the table and no one field.
+  public var place: Place { .wholeFile(path: sources[0].file.name) }
 
   /// The number of the column called exactly `name`, byte for byte.
   public func column(_ name: String) -> Int? {
     columnIndex.find(name)
   }
 
-  /// The files that it was read from, in the order of their rows, to be hashed.
-  public var files: [FileBytes] { [file] }
-
-  /// Where to report what is about the table and no one field.
-  public var place: Place { .wholeFile(path: file.name) }
-
   /// The number that a field spells; nil where it is none, or none that 32 bits hold.
   @inline(__always)
   public func number(row: Int, column: Int) -> Double? {
-    withField(row: row, column: column) { field in
-      guard let value = NumberGrammar.double(field), Float(value).isFinite else { return nil }
-      return value
-    }
+    let (packed, row) = store.packed(row, column)
+    return packed.number(row)
   }
 
   /// Whether a field has no value: nothing in it but spaces and tabs.
   public func isBlank(row: Int, column: Int) -> Bool {
-    withField(row: row, column: column) { Self.isBlank($0) }
+    let (packed, row) = store.packed(row, column)
+    return packed.isBlank(row)
   }
 
   /// Whether `field` holds nothing but spaces and tabs.
@@ -63,35 +75,43 @@ public struct Table: Sendable {
     withField(row: row, column: column) { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// Where a field stands; a quoted one at its opening quote.
+  /// Where a field stands; a quoted one at its opening quote. In an array the row and the column, counted from 1, stand for line and column.
   public func place(row: Int, column: Int) -> Place {
-    let record = (row + 1) * header.count
-    let first = Int(starts[record])
-    var offset = Int(starts[record + column])
-    return file.bytes.withUnsafeBufferPointer { bytes in
-      if offset > 0, bytes[offset - 1] == CSVScan.quote { offset -= 1 }
-      // A quoted field to the left may have line breaks in it.
-      let breaks = first < offset ? bytes[first..<offset].count { $0 == CSVScan.lineFeed } : 0
-      return CSVScan.place(file.name, bytes, offset: offset, line: Int(lines[row + 1]) + breaks)
-    }
+    let (block, inBlock) = store.block(row)
+    let source = sources[block.source]
+    let (packed, _) = store.packed(row, column)
+    guard block.anchors != nil else { return source.place(offset: Int(packed.local), line: block.firstInFile + inBlock + 1) }
+    let record = recordStart(block, inBlock)
+    let offset = packed.local < 0 ? nil : source.field(ofRecordAt: record, column: Int(packed.local))?.offset
+    let end = offset ?? record
+    let breaks = source.file.withBytes { bytes in bytes[block.start..<end].count { $0 == CSVScan.lineFeed } }
+    return source.place(offset: end, line: block.line + breaks)
   }
 
   /// Where the name of a column stands.
   public func headerPlace(column: Int) -> Place {
-    place(row: -1, column: column)
+    sources[0].headerPlace(column: headerColumns[column])
   }
 
   /// Runs `body` on the bytes of a field, quotes removed.
   @inline(__always)
   func withField<Result>(row: Int, column: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
-    let field = (row + 1) * header.count + column
-    let (start, end) = (Int(starts[field]), Int(ends[field]))
-    return file.bytes.withUnsafeBufferPointer { bytes in
-      let raw = UnsafeBufferPointer(rebasing: bytes[start..<end])
-      if start > 0, bytes[start - 1] == CSVScan.quote, raw.contains(CSVScan.quote) {
-        return CSVScan.unescaped(raw).withUnsafeBufferPointer(body)
-      }
-      return body(raw)
-    }
+    let (packed, inBlock) = store.packed(row, column)
+    if let result = packed.withText(inBlock, body) { return result }
+    return storedField(row, Int(packed.local)).withUnsafeBufferPointer(body)
+  }
+
+  /// The text of a field as its file has it.
+  private func storedField(_ row: Int, _ local: Int) -> [UInt8] {
+    let (block, inBlock) = store.block(row)
+    return sources[block.source].field(ofRecordAt: recordStart(block, inBlock), column: local)?.text ?? []
+  }
+
+  /// Where a record starts in its file.
+  private func recordStart(_ block: TableBlock, _ row: Int) -> Int {
+    guard let anchors = block.anchors else { return 0 }
+    var start = block.start + Int(anchors[row / TableBlock.anchorStep])
+    for _ in 0..<(row % TableBlock.anchorStep) { start = sources[block.source].record(after: start) }
+    return start
   }
 }

@@ -162,14 +162,8 @@ extension ColumnDefaults {
   /// Reads the keys of a data block that hold for all columns.
   init(table c: FieldReader) {
     self.init()
-    normalize = c.choice(
-      "normalize", default: Normalization.standard,
-      doc:
-        "Scaling of numeric columns, days and ordinals over the training rows: `standard` is mean 0 and deviation 1, `minmax` is 0 to 1, "
-        + "`robust` is by median and quartiles.")
-    if let impute = c.optionalObject(
-      "impute", doc: "What stands in for missing values, by kind of column; by default they are errors.", Impute.init)
-    {
+    normalize = Self.normalization(c)
+    if let impute = c.optionalObject("impute", doc: Self.imputeDoc, Impute.init) {
       (numeric, categorical, boolean) = (impute.numeric, impute.categorical, impute.boolean)
       (date, text, indicator) = (impute.date, impute.text, impute.indicator)
     }
@@ -189,6 +183,25 @@ extension ColumnDefaults {
     }
   }
 
+  /// Reads the keys of a block of arrays, whose columns are all numeric.
+  init(arrays c: FieldReader) {
+    self.init()
+    normalize = Self.normalization(c)
+    if let impute = c.optionalObject("impute", doc: Self.imputeDoc, { (Impute.number($0), Impute.indicator($0)) }) {
+      (numeric, indicator) = impute
+    }
+  }
+
+  private static func normalization(_ c: FieldReader) -> Normalization {
+    c.choice(
+      "normalize", default: Normalization.standard,
+      doc:
+        "Scaling of numeric columns, days and ordinals over the training rows: `standard` is mean 0 and deviation 1, `minmax` is 0 to 1, "
+        + "`robust` is by median and quartiles.")
+  }
+
+  private static let imputeDoc = "What stands in for missing values, by kind of column; by default they are errors."
+
   private struct Impute {
     let numeric: NumericImputation
     let categorical: CategoricalImputation
@@ -198,21 +211,29 @@ extension ColumnDefaults {
     let indicator: Bool
 
     init(_ c: FieldReader) {
-      // A constant differs from column to column.
-      func names<Rule: RawRepresentable<String> & CaseIterable>(_: Rule.Type) -> [String] {
-        Rule.allCases.map(\.rawValue).filter { $0 != "constant" }
-      }
-      let number = c.choice("numeric", of: names(NumericImputation.self), default: "error", doc: "For numbers.")
-      numeric = NumericImputation(rawValue: number) ?? .error
+      numeric = Self.number(c)
       let category = c.choice(
-        "categorical", of: names(CategoricalImputation.self), default: "error", doc: "For categories; `category` is one of its own.")
+        "categorical", of: Self.names(CategoricalImputation.self), default: "error", doc: "For categories; `category` is one of its own.")
       categorical = CategoricalImputation(rawValue: category) ?? .error
       boolean = c.choice("boolean", default: .error, doc: "For truth values.")
       date = c.choice("date", default: .error, doc: "For dates.")
       text = c.choice("text", default: .error, doc: "For texts; `empty` is one without words.")
-      indicator = c.bool(
+      indicator = Self.indicator(c)
+    }
+
+    static func number(_ c: FieldReader) -> NumericImputation {
+      NumericImputation(rawValue: c.choice("numeric", of: names(NumericImputation.self), default: "error", doc: "For numbers.")) ?? .error
+    }
+
+    static func indicator(_ c: FieldReader) -> Bool {
+      c.bool(
         "indicator", default: false,
         doc: "Whether a further feature of numbers, dates and truth values is 1 where they were missing, if training rows lack some.")
+    }
+
+    /// A constant differs from column to column.
+    private static func names<Rule: RawRepresentable<String> & CaseIterable>(_: Rule.Type) -> [String] {
+      Rule.allCases.map(\.rawValue).filter { $0 != "constant" }
     }
   }
 }

@@ -54,14 +54,22 @@ public struct ConfigFile: Sendable {
 
   /// Paths in the file are relative to its folder; what the command line gave is relative to the working folder, as `output_dir` always is.
   private static func makePathsAbsolute(_ json: inout JSON, folder: String) {
-    for (block, keys) in [("data", DataConfig.pathKeys), ("init", InitConfig.pathKeys)] {
+    let keys = [("data", DataConfig.pathKeys(type: json["data"]?["type"]?.string)), ("init", InitConfig.pathKeys)]
+    for (block, keys) in keys {
       json.update(block) { block in
         for key in keys {
           block.update(key) { value in
-            guard let path = value.string, path != "-" else { return }
             var base = folder
             if case .option? = value.place { base = "." }
-            value.content = .string(Paths.absolute(path, in: base))
+            func makeAbsolute(_ value: inout JSON) {
+              if let path = value.string, path != "-" { value.content = .string(Paths.absolute(path, in: base)) }
+            }
+            if case .array(var items) = value.content {
+              for index in items.indices { makeAbsolute(&items[index]) }
+              value.content = .array(items)
+            } else {
+              makeAbsolute(&value)
+            }
           }
         }
       }

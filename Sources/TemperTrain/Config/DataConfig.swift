@@ -3,22 +3,29 @@ import TemperJSON
 
 /// What `data` in a config says: where the rows come from.
 public enum DataConfig: Sendable {
-  /// A table in one or more files.
-  case csv(TableConfig)
+  /// A table in files of text, or in numeric arrays.
+  case table(TableConfig)
   /// Images with classes in IDX files.
   case idx(ImagesConfig)
   /// Made-up rows without anything to learn, for timing.
   case random(rows: Int, inputs: Int, classes: Int)
 
-  /// The keys that hold paths.
-  static let pathKeys = ["path", "train", "validation", "test", "train_images", "train_labels", "test_images", "test_labels"]
+  /// The keys that hold paths in a block of a type.
+  static func pathKeys(type: String?) -> [String] {
+    switch type {
+    case "npy": ["features", "labels", "validation_features", "validation_labels", "test_features", "test_labels"]
+    case "idx": ["train_images", "train_labels", "test_images", "test_labels"]
+    default: ["path", "train", "validation", "test"]
+    }
+  }
 
   /// Reads the block for a task.
   public init(_ c: FieldReader, _ task: TaskKind) {
     self = c.variant(
       "type", default: "csv", doc: "Where the rows come from.",
       [
-        .init("csv", "A table of comma- or tab-separated values.") { .csv(TableConfig($0, task)) },
+        .init("csv", "A table: CSV, TSV or JSON lines, in one or more files.") { .table(TableConfig($0, task)) },
+        .init("npy", "Numeric arrays of features and labels in NPY or NPZ files.") { .table(TableConfig(arrays: $0, task)) },
         .init("idx", "Images and their classes in IDX files, as MNIST has them; .gz is unpacked.") { .idx(ImagesConfig($0)) },
         .init("random", "Made-up normal features and uniform classes, for timing.") { c in
           .random(
@@ -28,7 +35,7 @@ public enum DataConfig: Sendable {
         },
       ])
     if task != .classification {
-      if case .csv = self { return }
+      if case .table = self { return }
       c.fail("type", .invalidValue, "has classes, which the task \(task.rawValue) does not learn; take csv", with: ["task"])
     }
   }
@@ -37,11 +44,13 @@ public enum DataConfig: Sendable {
 extension TableConfig {
   /// Reads the keys of a table's data block.
   init(_ c: FieldReader, _ task: TaskKind) {
-    let path = c.optionalString("path", doc: "The table, if it is one file; relative to this config.")
-    let train = c.optionalString("train", doc: "The training rows, if they have a file of their own.")
-    let validation = c.presence("validation", .string, doc: "The validation rows' file; `null` for no validation rows at all.")
-    let test = c.optionalString("test", doc: "The test rows' file.")
-    let split = c.optionalObject("split", doc: "How one file's rows are split.") { SplitReading($0) }
+    let paths = ValueReader<[String]>.oneOrMany(.string, count: 1...100_000)
+    let path = c.optional(
+      "path", paths, doc: "The table: a file, a folder of files, or an array of these with the same columns; relative to this config.")
+    let train = c.optional("train", paths, doc: "The training rows, if they have files of their own.")
+    let validation = c.presence("validation", paths, doc: "The validation rows' files; `null` for no validation rows at all.")
+    let test = c.optional("test", paths, doc: "The test rows' files.")
+    let split = c.optionalObject("split", doc: "How the rows of `path` are split.") { SplitReading($0) }
     if path != nil, train != nil {
       c.fail("train", .contradiction, "contradicts data.path: give one file to split, or train, validation and test files", with: ["path"])
     } else if path == nil, train == nil {
@@ -54,12 +63,12 @@ extension TableConfig {
         with: ["train"])
     }
 
-    var validationFile: String?
+    var validationFiles: [String]?
     var holdsOut = split?.holdsOut ?? true
     switch validation {
     case .absent: break
     case .null: holdsOut = false
-    case .value(let path): validationFile = path
+    case .value(let paths): validationFiles = paths
     }
     let columns = c.value(
       "columns", .map(of: .columnRules), default: .object([]),
@@ -75,14 +84,77 @@ extension TableConfig {
       c.fail("unknown", .invalidValue, "is \"other\", the rare categories, and none are: set data.rare", with: ["rare"])
     }
     self.init(
-      source: train.map { .separate(train: $0, validation: validationFile, test: test) }
-        ?? .single(path: path ?? "", split: split?.split ?? .random(validation: nil, test: nil, stratify: true)),
+      source: train.map { .parts(train: .text($0), validation: validationFiles.map { .text($0) }, test: test.map { .text($0) }) }
+        ?? .single(.text(path ?? []), split: split?.split ?? .random(validation: nil, test: nil, stratify: true)),
       target: Self.target(c, task),
       columns: columns.map { ($0.key, $0.value) }, defaults: defaults,
-      targetNormalization: c.optional(
-        "normalize_target", .choice(Normalization.self),
-        doc: "Scaling of the number to predict in training, `standard` by default; predictions and figures are in its own unit."
-      ) ?? .standard,
+      targetNormalization: Self.targetNormalization(c, task),
+      options: TableOptions(c),
+      holdOutValidation: holdsOut)
+  }
+}
+
+extension TableConfig {
+  /// Reads the keys of the data block of arrays.
+  init(arrays c: FieldReader, _ task: TaskKind) {
+    let features = c.string(
+      "features", doc: "The array of features, a row for each index of its first axis: `x.npy`, or `all.npz/x`; relative to this config.")
+    let labels = c.string("labels", doc: "The array with the class or the number to predict of each row.")
+    func pair(_ part: String, _ doc: String) -> (TableFiles?, isNull: Bool) {
+      let features = c.presence(
+        "\(part)_features", .string, doc: "The array of the \(doc)\(part == "validation" ? "; `null` for none" : "").")
+      let labels = c.optionalString("\(part)_labels", doc: "The array of their labels.")
+      switch (features, labels) {
+      case (.value(let features), let labels?): return (.arrays(features: features, labels: labels), false)
+      case (.absent, nil): return (nil, false)
+      case (.null, nil): return (nil, true)
+      case (.value, nil):
+        c.fail("\(part)_features", .invalidValue, "is one of a pair; give \(part)_labels too")
+      case (_, _?):
+        c.fail("\(part)_labels", .invalidValue, "is one of a pair; give \(part)_features too")
+      }
+      return (nil, false)
+    }
+    let (validation, hasNoValidation) = pair("validation", "validation rows")
+    let (test, _) = pair("test", "test rows")
+    let split = c.optionalObject("split", doc: "How the rows are split.") { SplitReading(shares: $0) }
+    if c.has("split"), let other = ["validation_features", "test_features"].first(where: { c.has($0) }) {
+      c.fail(
+        "split", .contradiction, "splits the rows of data.features, and data.\(other) gives arrays for a part; give one of the two",
+        with: [other])
+    }
+    if task == .multilabel {
+      c.fail("type", .invalidValue, "has one label a row, and the task is multilabel; take csv", with: ["task"])
+    }
+    let rows = TableFiles.arrays(features: features, labels: labels)
+    let isSplit = split != nil || (validation == nil && test == nil && !hasNoValidation)
+    self.init(
+      source: isSplit
+        ? .single(rows, split: split?.split ?? .random(validation: nil, test: nil, stratify: true))
+        : .parts(train: rows, validation: validation, test: test),
+      target: task == .regression ? .value(Table.arrayLabel) : .classes(Table.arrayLabel),
+      defaults: ColumnDefaults(arrays: c),
+      targetNormalization: Self.targetNormalization(c, task),
+      holdOutValidation: hasNoValidation ? false : split?.holdsOut ?? true)
+  }
+
+  private static func targetNormalization(_ c: FieldReader, _ task: TaskKind) -> Normalization {
+    let asked = c.optional(
+      "normalize_target", .choice(Normalization.self),
+      doc: "Scaling of the number to predict in training, `standard` by default; predictions and figures are in its own unit.")
+    if task != .regression, asked != nil {
+      c.fail("normalize_target", .invalidValue, "scales a number to predict, and the task is \(task.rawValue); remove it", with: ["task"])
+    }
+    return asked ?? .standard
+  }
+}
+
+extension TableOptions {
+  /// Reads the keys about how files are written.
+  init(_ c: FieldReader) {
+    self.init(
+      format: c.optionalChoice(
+        "format", doc: "What rows are written in: `csv` or `jsonl`; by default what the file's ending says, else csv."),
       delimiter: c.optional("delimiter", .string, doc: "The character between fields; by default a tab for .tsv files, else a comma.")
         .flatMap { text in
           guard let delimiter = Delimiter(text) else {
@@ -91,7 +163,12 @@ extension TableConfig {
           }
           return delimiter
         },
-      holdOutValidation: holdsOut)
+      hasHeader: c.bool(
+        "header", default: true, doc: "Whether the first line has the columns' names; without, they are `c1`, `c2` and so on."),
+      encoding: c.choice("encoding", default: .utf8, doc: "How a CSV file's characters are written in bytes."))
+    if format == .jsonl, let key = ["delimiter", "header", "encoding"].first(where: { c.has($0) }) {
+      c.fail(key, .invalidValue, "is about CSV files, and data.format is jsonl; remove it", with: ["format"])
+    }
   }
 }
 
@@ -105,9 +182,6 @@ extension TableConfig {
       c.fail(other, .invalidValue, "is not read by the task \(task.rawValue); name the column by data.\(key)", with: ["task"])
     } else if !c.has(key) {
       c.fail("", .missingKey, "needs \"\(key)\", the \(task == .multilabel ? "columns" : "column") to predict", with: [key])
-    }
-    if task != .regression, c.has("normalize_target") {
-      c.fail("normalize_target", .invalidValue, "scales a number to predict, and the task is \(task.rawValue); remove it", with: ["task"])
     }
     return switch task {
     case .classification: .classes(label ?? "")
@@ -150,8 +224,14 @@ private struct SplitReading {
   let split: TableConfig.SplitConfig
   let holdsOut: Bool
 
+  /// Reads shares, or the name of a column.
   init(_ c: FieldReader) {
     let column = c.optionalString("column", doc: "The column that says train, validation, test, or unused for rows to leave out.")
+    self.init(shares: c, column: column)
+  }
+
+  /// Reads shares; `column` is what was read of the only other way.
+  init(shares c: FieldReader, column: String? = nil) {
     let share = c.presence(
       "validation", .number(in: .above(0, below: 1)),
       doc: "Share of rows for validation; a tenth of the training rows by default, `null` for none.")

@@ -11,7 +11,7 @@ public struct PreparedData: Sendable {
     let sha256: String
 
     init(_ file: FileBytes) {
-      (path, bytes, sha256) = (file.name, file.stored.count, SHA256.hex(file.stored))
+      (path, bytes, sha256) = (file.name, file.storedCount, SHA256.hex(of: file))
     }
 
     var json: JSON { .object([("path", .string(path)), ("bytes", .integer(bytes)), ("sha256", .string(sha256))]) }
@@ -32,7 +32,7 @@ public struct PreparedData: Sendable {
   /// Loads what `config` describes.
   public init(_ config: DataConfig, seed: Int) throws(Diagnostics) {
     switch config {
-    case .csv(let table): self.init(try LoadedData(table, seed: UInt64(seed)))
+    case .table(let table): self.init(try LoadedData(table, seed: UInt64(seed)))
     case .idx(let images): self.init(try LoadedData(images, seed: UInt64(seed)))
     case .random(let rows, let inputs, let classes):
       self.init(

@@ -28,6 +28,12 @@ public enum Machine {
   /// The most memory the process has had resident, in bytes.
   public static var peakMemory: Int { usage.ru_maxrss * 1024 }
 
+  /// Seconds that all threads of this process have computed so far.
+  static var computingSeconds: Double {
+    let usage = usage
+    return Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6
+  }
+
   /// Page faults so far that took no reading from disk.
   public static var pageFaults: Int { usage.ru_minflt }
 

@@ -1,19 +1,54 @@
+import TemperData
+
 /// SHA-256 (FIPS 180-4) of data files, so that a manifest's hashes can be checked with `sha256sum`. Written out here: it is all that the
 /// program needs of cryptography, and a library of it would be a second dependency, to be built on every new machine.
-enum SHA256 {
-  /// The digest as 64 hexadecimal digits.
+struct SHA256 {
+  private var state = SHA256.start
+  private var count = 0
+  /// The bytes that do not fill a block yet.
+  private var rest: [UInt8] = []
+
+  /// The digest of `bytes` as 64 hexadecimal digits.
   static func hex(_ bytes: [UInt8]) -> String {
-    var state = start
-    let whole = bytes.count / 64 * 64
-    bytes.withUnsafeBufferPointer { bytes in
-      for block in stride(from: 0, to: whole, by: 64) { compress(bytes.baseAddress! + block, &state) }
+    var hash = SHA256()
+    bytes.withUnsafeBufferPointer { hash.update($0) }
+    return hash.hex()
+  }
+
+  /// The digest of `file` as it is stored.
+  static func hex(of file: FileBytes) -> String {
+    var hash = SHA256()
+    file.forEachStoredPart { hash.update($0) }
+    return hash.hex()
+  }
+
+  /// Takes in the next bytes.
+  mutating func update(_ bytes: UnsafeBufferPointer<UInt8>) {
+    count += bytes.count
+    if !rest.isEmpty || bytes.count < 64 {
+      rest += bytes
+      let joined = rest
+      rest = []
+      joined.withUnsafeBufferPointer { takeBlocks($0) }
+    } else {
+      takeBlocks(bytes)
     }
+  }
+
+  private mutating func takeBlocks(_ bytes: UnsafeBufferPointer<UInt8>) {
+    let whole = bytes.count / 64 * 64
+    for block in stride(from: 0, to: whole, by: 64) { Self.compress(bytes.baseAddress! + block, &state) }
+    rest = Array(bytes[whole...])
+  }
+
+  /// The digest of what was taken in, as 64 hexadecimal digits.
+  consuming func hex() -> String {
     // The rest, a 1 bit, zeros, and the length in bits.
-    var tail = Array(bytes[whole...]) + [0x80]
+    var tail = rest + [0x80]
     while tail.count % 64 != 56 { tail.append(0) }
-    withUnsafeBytes(of: UInt64(bytes.count * 8).bigEndian) { tail.append(contentsOf: $0) }
+    withUnsafeBytes(of: UInt64(count * 8).bigEndian) { tail.append(contentsOf: $0) }
     tail.withUnsafeBufferPointer { tail in
-      for block in stride(from: 0, to: tail.count, by: 64) { compress(tail.baseAddress! + block, &state) }
+      for block in stride(from: 0, to: tail.count, by: 64) { Self.compress(tail.baseAddress! + block, &state) }
     }
     let digits = Array("0123456789abcdef".utf8)
     var text: [UInt8] = []

@@ -4,13 +4,16 @@ import TemperTrain
 
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench", abstract: "Time the training step of a config.",
+    commandName: "bench", abstract: "Time the training step of a config, or the reading of its data.",
     discussion: "It runs the trainer's own step: data, forward and backward pass, clipping and update. Nothing is written.")
 
   @OptionGroup var options: ConfigOptions
 
   @Option(name: .long, help: "Steps to time, after 50 to warm up.")
   var steps = 500
+
+  @Flag(name: .long, help: "Time the reading of the data instead, once.")
+  var data = false
 
   @Flag(name: .long, help: "Print one JSON object.")
   var json = false
@@ -22,12 +25,13 @@ struct BenchCommand: ParsableCommand {
 
   func run() {
     Terminal.reporting { () throws(Diagnostics) in
-      let result = try StepBenchmark.run(try options.load(), steps: steps)
+      let file = try options.load()
+      let result = data ? try DataBenchmark.run(file.config) : try StepBenchmark.run(file, steps: steps).json
       if json {
-        Terminal.print(result.json.serialized())
+        Terminal.print(result.serialized())
       } else {
         var table = TextTable()
-        for member in result.json.members ?? [] {
+        for member in result.members ?? [] {
           table.add([member.name, member.value.string ?? member.value.integer.map(grouped) ?? fixed(member.value.number, 3)])
         }
         Terminal.print(table.text)

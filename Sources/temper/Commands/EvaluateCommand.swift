@@ -16,8 +16,11 @@ struct EvaluateCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("A run's directory, or a folder like its best/.", valueName: "run"))
   var path: String
 
-  @Option(name: .long, help: ArgumentHelp("A table with labels; - is standard input.", valueName: "file"))
+  @Option(name: .long, help: ArgumentHelp("A table with labels, or an NPY array; - is standard input.", valueName: "file"))
   var input: String?
+
+  @Option(name: .long, help: ArgumentHelp("The labels, where --input is an array of features.", valueName: "file"))
+  var labels: String?
 
   @Option(name: .long, help: "The part of the run's own data.")
   var split: Part?
@@ -38,6 +41,7 @@ struct EvaluateCommand: ParsableCommand {
     if explainsData, input != nil || split != nil {
       throw ValidationError("--explain-data reads the model alone; it does not go with --input or --split")
     }
+    if labels != nil, input == nil { throw ValidationError("--labels belongs to --input") }
     if let threads, threads < 1 { throw ValidationError("--threads must be 1 or more") }
   }
 
@@ -53,7 +57,7 @@ struct EvaluateCommand: ParsableCommand {
         let evaluation: Evaluation
         if let input {
           name = input == "-" ? "standard input" : input
-          evaluation = try bundle.evaluate(try Table(path: input, delimiter: bundle.config.data.delimiter))
+          evaluation = try bundle.evaluate(try Table(input: input, labels: labels, options: bundle.config.data.tableOptions))
         } else {
           (name, evaluation) = try evaluatePart(bundle)
         }

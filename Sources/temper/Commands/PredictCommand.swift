@@ -11,7 +11,7 @@ struct PredictCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("A run's directory, or a folder like its best/.", valueName: "run"))
   var path: String
 
-  @Option(name: .long, help: ArgumentHelp("The table; - is standard input.", valueName: "file"))
+  @Option(name: .long, help: ArgumentHelp("The table, a folder of tables, or an NPY array; - is standard input.", valueName: "file"))
   var input: String
 
   @Option(name: .long, help: "The kind of text to write.")
@@ -49,7 +49,7 @@ struct PredictCommand: ParsableCommand {
           table = nil
           (count, predictions) = (images.count, try bundle.predictions(images))
         } else {
-          let rows = try Table(path: input, delimiter: bundle.config.data.delimiter)
+          let rows = try Table(input: input, options: bundle.config.data.tableOptions)
           table = rows
           (count, predictions) = (rows.count, try bundle.predictions(rows, rows: 0..<rows.count))
         }

@@ -15,8 +15,8 @@ func onThreads<Result>(_ threads: Int?, _ work: () throws(Diagnostics) -> Result
 }
 
 extension DataConfig {
-  /// The delimiter that the training data were said to have.
-  var delimiter: Delimiter? {
-    if case .csv(let table) = self { table.delimiter } else { nil }
+  /// How the training data were said to be written.
+  var tableOptions: TableOptions {
+    if case .table(let table) = self { table.options } else { TableOptions() }
   }
 }

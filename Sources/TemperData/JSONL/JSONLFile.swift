@@ -1,0 +1,82 @@
+import TemperJSON
+
+/// A file of JSON lines that rows of a table stand in.
+struct JSONLFile: TableSource {
+  let file: FileBytes
+  private let names: [String]
+  private let end: Int
+
+  /// Reads `file`: an object a line, whose keys are the columns, in the order of their first appearance in the file. Throws all that is wrong.
+  static func read(_ file: FileBytes) throws(Diagnostics) -> LoadedFile {
+    try file.withBytes { (bytes) throws(Diagnostics) in
+      let start = CSVScan.markLength(bytes)
+      let end = bytes.trimmedEnd(from: start)
+      let cutter = BlockCutter(file, from: start, to: end, line: 1) { bytes.end(ofLineAt: $0, upTo: end) }
+      if cutter.blocks.isEmpty {
+        throw Diagnostics(.tableEmpty, at: .wholeFile(path: file.name), "the file is empty. Write one JSON object a line.")
+      }
+      var findings = Findings()
+      var readings = try cutter.read(file, &findings, reader: { ColumnPacker(rows: BlockCutter.rows) }) { packer, block, range in
+        read(file, bytes, block, range, &packer)
+      }
+      var names = ByteIndex()
+      for number in readings.indices {
+        let numbers = readings[number].names.map { name in
+          var name = name
+          return name.withUTF8 { names.insert($0) }
+        }
+        for column in readings[number].columns.indices { readings[number].columns[column].local = Int32(numbers[column]) }
+      }
+      let blocks = zip(cutter.blocks, readings).map { part, reading in
+        var block = part.block
+        block.memory = reading.memory
+        return (block, reading.columns)
+      }
+      let loaded = LoadedFile(source: JSONLFile(file: file, names: names.strings, end: end), columns: names.strings, blocks: blocks)
+      if loaded.columns.isEmpty {
+        loaded.discard()
+        throw Diagnostics(.tableEmpty, at: .wholeFile(path: file.name), "no line has a key. Write one JSON object a line.")
+      }
+      return loaded
+    }
+  }
+
+  private static func read(
+    _ file: FileBytes, _ bytes: UnsafeBufferPointer<UInt8>, _ block: TableBlock, _ range: Range<Int>, _ packer: inout ColumnPacker
+  ) -> BlockCutter.Reading {
+    var reading = BlockCutter.Reading()
+    var scan = JSONLScan(file)
+    scan.findings.checkEncoding(file, bytes, range, line: block.line)
+    scan.run(bytes, range, line: block.line)
+    reading.findings = scan.findings
+    guard scan.findings.list.isEmpty else { return reading }
+    packer.removeAll()
+    for (column, spans) in scan.spans.enumerated() {
+      spans.withUnsafeBufferPointer { spans in
+        packer.pack(local: column, rows: block.rows) { row, body in scan.withField(bytes, spans[row], body) }
+      }
+    }
+    reading.names = scan.names.strings
+    (reading.memory, reading.columns) = packer.moved()
+    return reading
+  }
+
+  func field(ofRecordAt offset: Int, column: Int) -> (text: [UInt8], offset: Int)? {
+    file.withBytes { bytes in
+      var scan = JSONLScan(file, names: names)
+      scan.run(bytes, offset..<record(after: offset), line: 1)
+      guard let span = scan.spans[column].first, span.offset > 0 else { return nil }
+      return (scan.withField(bytes, span) { Array($0) }, span.offset)
+    }
+  }
+
+  func record(after offset: Int) -> Int {
+    file.withBytes { $0.end(ofLineAt: offset, upTo: end) }
+  }
+
+  func place(offset: Int, line: Int) -> Place {
+    file.withBytes { CSVScan.place(file, $0, offset: offset, line: line) }
+  }
+
+  func headerPlace(column: Int) -> Place { .wholeFile(path: file.name) }
+}

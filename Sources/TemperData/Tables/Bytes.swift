@@ -1,0 +1,28 @@
+import Glibc
+
+extension UnsafeBufferPointer<UInt8> {
+  /// Where `byte` stands next, from `start` on and before `end`; `end` where it does not.
+  @inline(__always)
+  func find(_ byte: UInt8, from start: Int, upTo end: Int) -> Int {
+    guard start < end, let base = baseAddress, let found = memchr(base + start, CInt(byte), end - start) else { return end }
+    return UnsafeRawPointer(base).distance(to: UnsafeRawPointer(found))
+  }
+
+  /// Where the line that starts at `start` ends, its line feed included.
+  @inline(__always)
+  func end(ofLineAt start: Int, upTo end: Int) -> Int {
+    Swift.min(find(CSVScan.lineFeed, from: start, upTo: end) + 1, end)
+  }
+
+  /// Where a text that begins at `start` ends without the blank lines behind it.
+  func trimmedEnd(from start: Int) -> Int {
+    var end = count
+    while end > start, self[end - 1] == CSVScan.lineFeed {
+      var line = end - 1
+      if line > start, self[line - 1] == CSVScan.carriageReturn { line -= 1 }
+      guard line == start || self[line - 1] == CSVScan.lineFeed else { break }
+      end = line
+    }
+    return end
+  }
+}

@@ -1,0 +1,50 @@
+/// How files of tables are read, where their names do not say it.
+public struct TableOptions: Sendable, Equatable {
+  /// What rows are written in.
+  public enum Format: String, Sendable, CaseIterable {
+    /// Values separated by commas, tabs or another byte.
+    case csv
+    /// A JSON object a line.
+    case jsonl
+  }
+
+  /// How characters are written in bytes.
+  public enum Encoding: String, Sendable, CaseIterable {
+    /// UTF-8, which is checked.
+    case utf8 = "utf-8"
+    /// ISO 8859-1: each byte is a character.
+    case latin1 = "latin-1"
+  }
+
+  /// What rows are written in; nil for what the file's name says.
+  public var format: Format?
+  /// The byte between fields; nil for what the file's name says.
+  public var delimiter: Delimiter?
+  /// Whether the first record has the columns' names. Without, they are called `c1`, `c2` and so on.
+  public var hasHeader: Bool
+  /// How characters are written.
+  public var encoding: Encoding
+
+  /// Options, all of them at their defaults unless said otherwise.
+  public init(format: Format? = nil, delimiter: Delimiter? = nil, hasHeader: Bool = true, encoding: Encoding = .utf8) {
+    (self.format, self.delimiter, self.hasHeader, self.encoding) = (format, delimiter, hasHeader, encoding)
+  }
+}
+
+extension TableOptions.Format {
+  /// Endings of names and what they say; `.gz` behind them does not count.
+  private static let endings: [(ending: String, format: Self)] = [
+    (".csv", .csv), (".tsv", .csv), (".tab", .csv), (".jsonl", .jsonl), (".ndjson", .jsonl),
+  ]
+
+  /// What the name of a file says; nil if it says nothing.
+  init?(forPath path: String) {
+    var name = path.lowercased()
+    if name.hasSuffix(".gz") { name.removeLast(3) }
+    guard let known = Self.endings.first(where: { name.hasSuffix($0.ending) }) else { return nil }
+    self = known.format
+  }
+
+  /// The endings that are known, for messages.
+  static var known: String { endings.map(\.ending).joined(separator: ", ") }
+}

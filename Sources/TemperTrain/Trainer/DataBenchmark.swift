@@ -1,0 +1,54 @@
+import TemperCore
+import TemperData
+import TemperJSON
+
+/// How long it takes to read a config's data and turn them into features, and what memory that takes.
+public enum DataBenchmark {
+  /// Reads the table with the training rows alone, then loads all data as a run does, and then hashes the files. Seconds are those on the
+  /// clock, `cpu` seconds those that threads computed; the peak is the process's own after loading.
+  public static func run(_ config: RunConfig) throws(Diagnostics) -> JSON {
+    guard case .table(let table) = config.data else {
+      throw Diagnostics(.notATable, at: .option("--data"), "times the reading of tables and arrays; data.type must be csv or npy")
+    }
+    let (rows, reading) = try timed(config) { () throws(Diagnostics) in
+      try Table(table.source.trainingFiles, options: table.options).count
+    }
+    let (data, loading) = try timed(config) { () throws(Diagnostics) in try LoadedData(table, seed: UInt64(config.seed)) }
+    let peak = Machine.peakMemory
+    let (_, hashing) = try timed(config) { () throws(Diagnostics) in data.files.map { SHA256.hex(of: $0) } }
+    let numbers = rows * (data.train.width + max(1, data.train.targetWidth)) * MemoryLayout<Float>.stride
+    let members: [(String, JSON)] = [
+      ("rows", .integer(rows)), ("features", .integer(data.train.width)),
+      ("file_bytes", .integer(data.files.reduce(0) { $0 + $1.storedCount })), ("number_bytes", .integer(numbers)),
+      ("peak_bytes", .integer(peak)),
+    ]
+    let times = [("read", reading), ("load", loading), ("hash", hashing)].flatMap { name, time in
+      [("\(name)_seconds", JSON.number(time.clock)), ("\(name)_cpu_seconds", JSON.number(time.computing))]
+    }
+    return .object(members + times)
+  }
+
+  private static func timed<Value>(
+    _ config: RunConfig, _ body: () throws(Diagnostics) -> Value
+  ) throws(Diagnostics) -> (Value, (clock: Double, computing: Double)) {
+    let (clock, computing) = (ContinuousClock(), Machine.computingSeconds)
+    let start = clock.now
+    let value = try withThreads(config, body)
+    return (value, ((clock.now - start) / .seconds(1), Machine.computingSeconds - computing))
+  }
+
+  private static func withThreads<Value>(_ config: RunConfig, _ body: () throws(Diagnostics) -> Value) throws(Diagnostics) -> Value {
+    do {
+      return try Engine.withThreads(config.threads ?? Machine.processors, body)
+    } catch let error as Diagnostics {
+      throw error
+    } catch {
+      fail("unexpected error: \(error)")
+    }
+  }
+}
+
+extension Diagnostic.Code {
+  /// Data whose reading is not timed.
+  static let notATable = Diagnostic.Code("E0131", "the config's data are not a table")
+}
