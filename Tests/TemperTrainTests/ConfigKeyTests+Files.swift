@@ -91,7 +91,7 @@ extension ConfigKeyTests {
         #expect(try split("\"split\": {\"validation\": 0.2}") == [24, 6, nil])
         #expect(try split("\"split\": {\"validation\": null}") == [30, nil, nil])
         #expect(try split("\"validation_features\": null") == [30, nil, nil])
-        #expect(try split("\"split\": {\"test\": 0.2}") == [21, 3, 6])
+        #expect(try split("\"split\": {\"test\": 0.2}") == [22, 2, 6])
         #expect(throws: Diagnostics.self) { try lab.config(block(files, "\"split\": {\"column\": \"x1\"}")) }
       },
       KeyCase("data.labels (npy)") { (lab: Lab) throws in

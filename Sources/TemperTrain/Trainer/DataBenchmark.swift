@@ -4,17 +4,17 @@ import TemperJSON
 
 /// How long it takes to read a config's data and turn them into features, and what memory that takes.
 public enum DataBenchmark {
-  /// Reads the table with the training rows alone, then loads all data as a run does, and then hashes the files. Seconds are those on the
+  /// Loads all data as a run does, then reads the table with the training rows once more and no further, and then hashes the files. Seconds are those on the
   /// clock, `cpu` seconds those that threads computed; the peak is the process's own after loading.
   public static func run(_ config: RunConfig) throws(Diagnostics) -> JSON {
     guard case .table(let table) = config.data else {
       throw Diagnostics(.notATable, at: .option("--data"), "times the reading of tables and arrays; data.type must be csv or npy")
     }
+    let (data, loading) = try timed(config) { () throws(Diagnostics) in try LoadedData(table, seed: UInt64(config.seed)) }
+    let peak = Machine.peakMemory
     let (rows, reading) = try timed(config) { () throws(Diagnostics) in
       try Table(table.source.trainingFiles, options: table.options).count
     }
-    let (data, loading) = try timed(config) { () throws(Diagnostics) in try LoadedData(table, seed: UInt64(config.seed)) }
-    let peak = Machine.peakMemory
     let (_, hashing) = try timed(config) { () throws(Diagnostics) in data.files.map { SHA256.hex(of: $0) } }
     let numbers = rows * (data.train.width + max(1, data.train.targetWidth)) * MemoryLayout<Float>.stride
     let members: [(String, JSON)] = [
