@@ -74,7 +74,7 @@ import Testing
     TestFiles.remove(lab.folder("w.safetensors"))
     let bundle = try ModelBundle(reading: run.directory)
     #expect(try bundle.evaluate(part: "validation")?.figures == run.outcome.validation?.figures)
-    #expect(try bundle.predictions(try CSVTable(path: lab.folder("t.csv")), rows: 0..<60).count == 180)
+    #expect(try bundle.predictions(try Table(path: lab.folder("t.csv")), rows: 0..<60).count == 180)
   }
 
   /// A model that knows much already has no first loss of ln(classes), and one that is sure and wrong is no mistake of scales.

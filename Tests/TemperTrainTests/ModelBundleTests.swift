@@ -47,7 +47,7 @@ import Testing
     let bundle = try ModelBundle(reading: run.directory)
     #expect(bundle.store.parameters.contains { $0.name == "layers.0.dropout.logit" } == (type == "concrete"))
     #expect(try #require(try bundle.evaluate(part: "test")).loss == run.outcome.test?.loss)
-    let table = try CSVTable(path: lab.folder("t.csv"), delimiter: nil)
+    let table = try Table(path: lab.folder("t.csv"))
     let predictions = try bundle.predictions(table, rows: 0..<60)
     for row in 0..<60 { #expect(abs(predictions[row * 3..<row * 3 + 3].reduce(0, +) - 1) < 1e-5) }
     // Without its dropout it would be another model.

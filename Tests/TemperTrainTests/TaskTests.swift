@@ -221,7 +221,7 @@ private func findings(_ body: () throws -> Void) throws -> [Diagnostic] {
     #expect(try relativeDifference(run, logits) < 1e-3)
     let bundle = try ModelBundle(reading: run.directory)
     #expect(try bundle.evaluate(part: "validation")?.figures == run.outcome.validation?.figures)
-    let table = try CSVTable(path: lab.folder("t.csv"))
+    let table = try Table(path: lab.folder("t.csv"))
     let probabilities = try bundle.predictions(table, rows: 0..<60)
     let others = try ModelBundle(reading: logits.directory).predictions(table, rows: 0..<60)
     #expect(zip(probabilities, others).allSatisfy { abs($0 - $1) < 1e-3 })

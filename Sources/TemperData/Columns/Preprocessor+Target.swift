@@ -42,13 +42,11 @@ extension Preprocessor {
   private static func mostlyText(_ table: Table, column: Int, rows: [Int]) -> (first: Int, count: Int)? {
     var (texts, numbers, first) = (0, 0, 0)
     for row in rows {
-      table.withField(row: row, column: column) { field in
-        if NumberGrammar.double(field) != nil {
-          numbers += 1
-        } else if !isBlank(field) {
-          if texts == 0 { first = row }
-          texts += 1
-        }
+      if table.number(row: row, column: column) != nil {
+        numbers += 1
+      } else if !table.isBlank(row: row, column: column) {
+        if texts == 0 { first = row }
+        texts += 1
       }
     }
     return texts > numbers ? (first, texts) : nil

@@ -11,7 +11,7 @@ extension LoadedData {
     let sources = try SourceTables(config)
     var splitColumn: String?
     if case .single(_, .column(let name)) = config.source { splitColumn = name }
-    let roles = try ColumnRoles(sources.train, target: config.target, split: splitColumn, declared: config.kinds(sources.train))
+    let roles = try ColumnRoles(sources.train, target: config.target, split: splitColumn, declared: config.declared(sources.train))
     let plan = try SplitPlan(sources, roles, config, seed: seed)
 
     var notes: [String] = []
@@ -59,11 +59,11 @@ extension LoadedData {
 }
 
 extension TableConfig {
-  /// The kinds of columns that are not to be found out: all features of an array are numbers.
-  fileprivate func kinds(_ table: Table) -> [(name: String, kind: ColumnKind)] {
+  /// The columns whose kinds are not to be found out: all features of an array are numbers.
+  fileprivate func declared(_ table: Table) -> [(name: String, rules: ColumnRules)] {
     guard case .arrays = source.trainingFiles else { return columns }
     let others = Set(target.names + columns.map(\.name))
-    return columns + table.header.filter { !others.contains($0) }.map { ($0, .numeric) }
+    return columns + table.header.filter { !others.contains($0) }.map { ($0, .numeric()) }
   }
 }
 
