@@ -133,7 +133,11 @@ extension ConfigKeyTests {
   ]
 
   private static let ofAllColumns: [KeyCase] = [
-    KeyCase("data.impute.numeric (csv)") { (lab: Lab) throws in
+    KeyCase("data.impute.numeric (csv, npy)") { (lab: Lab) throws in
+      let arrays = arrays(lab, "gap", count: 30, hasGap: true)
+      let filled = try lab.train(block(arrays, "\"impute\": {\"numeric\": \"median\"}"))
+      #expect(try filled.json("best/preprocessing.json")["columns"]?.array?[1]["missing"]?.number != nil)
+      #expect(throws: Diagnostics.self) { try lab.train(block(arrays)) }
       #expect(try lab.fitted("gap", nil, "\"impute\": {\"numeric\": \"median\"}")["missing"]?.number != nil)
       #expect(throws: Diagnostics.self) { try lab.fitted("gap", nil) }
     },
@@ -149,7 +153,10 @@ extension ConfigKeyTests {
     KeyCase("data.impute.text (csv)") { (lab: Lab) throws in
       #expect(try lab.fitted("note", "\"text\"", "\"impute\": {\"text\": \"empty\"}")["missing"]?.string == "empty")
     },
-    KeyCase("data.impute.indicator (csv)") { (lab: Lab) throws in
+    KeyCase("data.impute.indicator (csv, npy)") { (lab: Lab) throws in
+      let arrays = arrays(lab, "gap", count: 30, hasGap: true)
+      let told = try lab.train(block(arrays, "\"impute\": {\"numeric\": \"median\", \"indicator\": true}"))
+      #expect(told.outcome.model == "mlp 4-8-3")
       for indicator in [true, false] {
         let stored = try lab.fitted("gap", nil, "\"impute\": {\"numeric\": \"mean\", \"indicator\": \(indicator)}")
         #expect(stored["indicator"]?.bool == indicator)

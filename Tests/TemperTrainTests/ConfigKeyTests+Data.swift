@@ -114,8 +114,13 @@ extension ConfigKeyTests {
       #expect(try lab.train(["data.columns={}"]).outcome.model == "mlp 9-8-3")
       #expect(throws: Diagnostics.self) { try lab.train(["data.columns.color=numeric"]) }
     },
-    KeyCase("data.normalize (csv)", givesOtherWeights: [["data.normalize=standard"], ["data.normalize=none"]]) {
-      (runs: [TrainedRun]) throws in
+    KeyCase("data.normalize (csv, npy)") { (lab: Lab) throws in
+      let files = arrays(lab, "t", count: 30)
+      let ofArrays = try ["standard", "none"].map { try lab.train(block(files, "\"normalize\": \"\($0)\"")) }
+      #expect(ofArrays[0].last != ofArrays[1].last)
+      #expect(try ofArrays[0].last == lab.train(block(files)).last)
+      let runs = try ["standard", "none"].map { try lab.train(["data.normalize=\($0)"]) }
+      #expect(runs[0].last != runs[1].last)
       let columns = try runs.map { try #require(try $0.json("best/preprocessing.json")["columns"]?.array?.first) }
       #expect(columns[0]["deviation"]?.number != 1)
       #expect(columns[1]["mean"]?.number == 0)

@@ -42,9 +42,13 @@ extension Preprocessor {
   private static func mostlyText(_ table: Table, column: Int, rows: [Int]) -> (first: Int, count: Int)? {
     var (texts, numbers, first) = (0, 0, 0)
     for row in rows {
-      if table.number(row: row, column: column) != nil {
+      if table.isBlank(row: row, column: column) { continue }
+      let isNumber =
+        table.number(row: row, column: column) != nil
+        || table.withField(row: row, column: column) { NumberGrammar.double($0) } != nil
+      if isNumber {
         numbers += 1
-      } else if !table.isBlank(row: row, column: column) {
+      } else {
         if texts == 0 { first = row }
         texts += 1
       }
