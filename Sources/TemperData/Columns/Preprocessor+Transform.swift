@@ -1,6 +1,9 @@
+import TemperCore
 import TemperJSON
 
 extension Preprocessor {
+  /// Rows whose features are written before the next, column by column.
+  private static let tileRows = 512
   /// The most bytes that one table's features may take.
   static let memoryLimit = 1 << 36
 
@@ -19,34 +22,28 @@ extension Preprocessor {
         "\(rows.count) rows of \(width) features take more than 64 GiB. Ignore columns that have many categories, or take fewer rows.")
     }
     var features = [Float](repeating: 0, count: rows.count * width)
-    var offset = 0
     let missing = MissingValues(missingValues)
+    let partition = Partition(rows.count, cost: 30 * width, worth: 4_000_000, most: 64, least: Self.tileRows)
+    let chunkFindings = UnsafeMutablePointer<Findings>.allocate(capacity: partition.chunks)
+    chunkFindings.initialize(repeating: Findings(), count: partition.chunks)
+    defer {
+      chunkFindings.deinitialize(count: partition.chunks)
+      chunkFindings.deallocate()
+    }
     features.withUnsafeMutableBufferPointer { features in
       // No rows, no features.
       guard let base = features.baseAddress else { return }
-      for (column, source) in zip(columns, sources) {
-        let to = base + offset
-        switch column.transform {
-        case .numeric(let transform):
-          for (number, row) in rows.enumerated() {
-            let value = missing.number(table, row: row, column: source)
-            let isBad = value == nil && !missing.contains(table, row: row, column: source)
-            if let problem = isBad ? .notANumber : transform.encode(value, to: to + number * width) {
-              findings.add(problem, table, row, source, .numeric)
-            }
-          }
-        case .categorical(let transform):
-          encode(CategoricalTransform.Encoder(transform: transform, missing: missing), column, table, rows, source, to, width, &findings)
-        case .boolean(let transform):
-          encode(BooleanTransform.Encoder(transform: transform, missing: missing), column, table, rows, source, to, width, &findings)
-        case .date(let transform):
-          encode(DateTransform.Encoder(transform: transform, missing: missing), column, table, rows, source, to, width, &findings)
-        case .text(let transform):
-          encode(TextTransform.Encoder(transform: transform, missing: missing), column, table, rows, source, to, width, &findings)
+      let target = Unchecked(base)
+      partition.run { chunk, items in
+        var writer = FeatureWriter(columns, sources, table, missing)
+        // A tile's features stay in the cache until all columns are written, though each column is read by itself.
+        for start in stride(from: items.lowerBound, to: items.upperBound, by: Self.tileRows) {
+          let tile = start..<min(start + Self.tileRows, items.upperBound)
+          writer.write(rows[tile], to: target.value + start * width, width, &chunkFindings[chunk])
         }
-        offset += column.width
       }
     }
+    for chunk in 0..<partition.chunks { findings.append(chunkFindings[chunk]) }
     try findings.check()
     return features
   }
@@ -104,21 +101,6 @@ extension Preprocessor {
     return found.compactMap { $0 }
   }
 
-  /// Writes the features of one column, `stride` apart, and reports the fields that have none.
-  private func encode<Encoder: FieldEncoder>(
-    _ encoder: Encoder, _ column: Column, _ table: Table, _ rows: [Int], _ source: Int, _ features: UnsafeMutablePointer<Float>,
-    _ stride: Int, _ findings: inout Findings
-  ) {
-    var encoder = encoder
-    for (number, row) in rows.enumerated() {
-      let problem = table.withField(row: row, column: source) { encoder.encode($0, to: features + number * stride) }
-      guard let problem else { continue }
-      var known: [String] = []
-      if case .categorical(let transform) = column.transform { known = transform.categories + transform.rare }
-      findings.add(problem, table, row, source, column.transform.kind, known: known)
-    }
-  }
-
   private func reportOverflow(_ table: Table, _ row: Int, _ column: Int, _ findings: inout Findings) {
     findings.add(
       .notANumber, at: table.place(row: row, column: column),
@@ -138,5 +120,69 @@ extension Preprocessor {
           + "(known: \(listed(classes))). Correct the value, remove the row, or move one like it to the training rows.")
     }
     return 0
+  }
+}
+
+/// Writes the features of a table's rows, a tile at a time.
+private struct FeatureWriter {
+  private let columns: [Preprocessor.Column]
+  private let sources: [Int]
+  private let table: Table
+  private let missing: MissingValues
+  /// One for each column; nil for numbers.
+  private var encoders: [(any FieldEncoder)?]
+
+  init(_ columns: [Preprocessor.Column], _ sources: [Int], _ table: Table, _ missing: MissingValues) {
+    (self.columns, self.sources, self.table, self.missing) = (columns, sources, table, missing)
+    encoders = columns.map { column in
+      switch column.transform {
+      case .numeric: nil
+      case .categorical(let transform): CategoricalTransform.Encoder(transform: transform, missing: missing)
+      case .boolean(let transform): BooleanTransform.Encoder(transform: transform, missing: missing)
+      case .date(let transform): DateTransform.Encoder(transform: transform, missing: missing)
+      case .text(let transform): TextTransform.Encoder(transform: transform, missing: missing)
+      }
+    }
+  }
+
+  /// Writes the features of `rows` to `features`, `width` a row, which are 0 before, and reports the fields that have none.
+  mutating func write(_ rows: ArraySlice<Int>, to features: UnsafeMutablePointer<Float>, _ width: Int, _ findings: inout Findings) {
+    var offset = 0
+    for (number, column) in columns.enumerated() {
+      if case .numeric(let transform) = column.transform {
+        write(transform, rows, sources[number], to: features + offset, width, &findings)
+      } else if encoders[number] != nil {
+        write(&encoders[number]!, rows, column, sources[number], to: features + offset, width, &findings)
+      }
+      offset += column.width
+    }
+  }
+
+  private func write(
+    _ transform: NumericTransform, _ rows: ArraySlice<Int>, _ source: Int, to features: UnsafeMutablePointer<Float>, _ width: Int,
+    _ findings: inout Findings
+  ) {
+    var to = features
+    for row in rows {
+      let value = missing.number(table, row: row, column: source)
+      let isBad = value == nil && !missing.contains(table, row: row, column: source)
+      if let problem = isBad ? .notANumber : transform.encode(value, to: to) { findings.add(problem, table, row, source, .numeric) }
+      to += width
+    }
+  }
+
+  private func write<Encoder: FieldEncoder>(
+    _ encoder: inout Encoder, _ rows: ArraySlice<Int>, _ column: Preprocessor.Column, _ source: Int,
+    to features: UnsafeMutablePointer<Float>, _ width: Int, _ findings: inout Findings
+  ) {
+    var to = features
+    for row in rows {
+      if let problem = table.withField(row: row, column: source, { encoder.encode($0, to: to) }) {
+        var known: [String] = []
+        if case .categorical(let transform) = column.transform { known = transform.categories + transform.rare }
+        findings.add(problem, table, row, source, column.transform.kind, known: known)
+      }
+      to += width
+    }
   }
 }

@@ -13,6 +13,9 @@ struct Findings {
     if !isFull { list.append(Diagnostic(code, at: place(), message())) }
   }
 
+  /// Takes over what was found elsewhere.
+  mutating func append(_ other: Findings) { list += other.list.prefix(Self.limit - list.count) }
+
   /// Runs `body` and keeps what it throws.
   mutating func gather<Value>(_ body: () throws(Diagnostics) -> Value) -> Value? {
     do {
