@@ -28,7 +28,7 @@ struct Manifest {
       ("temper", .string(temperVersion)), ("seed", .integer(config.seed)), ("threads", .integer(threads)),
       ("arguments", earlier?["arguments"] ?? .array(arguments.map { .string($0) })), ("working_folder", .string(Paths.workingFolder)),
       ("git_revision", Machine.gitRevision(around: Paths.workingFolder).map { .string($0) } ?? .null),
-      ("data", .array(data.sources.map(\.json))), ("init", earlier?["init"] ?? weights?.json ?? .null),
+      ("data", .array(data.sources.map(\.json))), ("changed_labels", .integer(data.changedLabels)), ("init", earlier?["init"] ?? weights?.json ?? .null),
       ("cpu", Machine.processor.map { .string($0) } ?? .null),
       ("blas", .object([("build", .string(BLAS.build)), ("core", .string(BLAS.core))])),
       ("start", earlier?["start"] ?? .string(start)), ("resumed", .array(resumed)), ("end", end == nil ? .null : .string(Machine.now)),
