@@ -31,6 +31,7 @@ struct KeyCase: Sendable {
 @Suite struct ConfigKeyTests {
   static let cases =
     dataCases + imageCases + modelCases + lossCases + optimizerCases + regularizationCases + dropoutCases + averageCases + trainCases
+    + trainingRowCases
     + checkpointCases
     + runCases
 

@@ -152,7 +152,13 @@ private final class Filler {
   /// Copies features and values of the rows at `places` of the epoch's order.
   private func gather(_ places: Range<Int>, to batch: Batch) {
     copy(dataset.features, width: dataset.width, places, to: batch.features)
-    if let targets = batch.targets, case .values(let values, let width) = dataset.targets { copy(values, width: width, places, to: targets) }
+    copyValues(places, to: batch)
+  }
+
+  /// Copies the values to predict, if there are any.
+  private func copyValues(_ places: Range<Int>, to batch: Batch) {
+    guard let targets = batch.targets, case .values(let values, let width) = dataset.targets else { return }
+    copy(values, width: width, places, to: targets)
   }
 
   private func copy(_ source: [Float], width: Int, _ places: Range<Int>, to target: Tensor) {
@@ -169,7 +175,7 @@ private final class Filler {
   private func gather(_ places: Range<Int>, by augmenter: RowAugmenter, to batch: Batch) {
     let width = dataset.width
     let to = batch.features.pointer
-    if let targets = batch.targets, case .values(let values, let width) = dataset.targets { copy(values, width: width, places, to: targets) }
+    copyValues(places, to: batch)
     batch.mixture?.labels.removeAll(keepingCapacity: true)
     batch.mixture?.shares.removeAll(keepingCapacity: true)
     batch.mixture?.otherShares.removeAll(keepingCapacity: true)

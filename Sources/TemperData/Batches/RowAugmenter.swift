@@ -23,7 +23,8 @@ final class RowAugmenter {
   private let partner: Tensor
 
   init(_ augmentation: Augmentation, width: Int, random: RandomStreams) {
-    require(augmentation.noise.isEmpty || augmentation.noise.count == width, "RowAugmenter: needs a deviation for each of \(width) features")
+    require(
+      augmentation.noise.isEmpty || augmentation.noise.count == width, "RowAugmenter: needs a deviation for each of \(width) features")
     (self.augmentation, self.width) = (augmentation, width)
     noise = NormalNoise(random.philox("augment.noise"), width: width)
     (shifts, flips) = (random.philox("augment.shift"), random.philox("augment.flip"))

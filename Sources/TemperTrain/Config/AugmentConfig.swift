@@ -22,12 +22,13 @@ public struct AugmentConfig: Sendable {
   /// Reads the block.
   public init(_ c: FieldReader) {
     noise = c.number(
-      "noise", default: 0, in: 0..., doc: "Standard deviation of the normal noise added to each number, after scaling; categories get none.")
+      "noise", default: 0, in: 0..., doc: "Deviation of the normal noise added to each number, after scaling; categories get none.")
     shift = c.integer(
-      "shift", default: 0, in: 0...1_000_000, doc: "Pixels that an image is moved at most, up or down and left or right; places of a sequence.")
+      "shift", default: 0, in: 0...1_000_000, doc: "Most pixels that an image is moved, up or down and left or right; places of a sequence."
+    )
     flip = c.number("flip", default: 0, in: 0...1, doc: "Probability that left and right of an image change places.")
     cutout = c.integer(
-      "cutout", default: 0, in: 0...1_000_000, doc: "Side of the square that is cut out of each image; length of the stretch of a sequence.")
+      "cutout", default: 0, in: 0...1_000_000, doc: "Side of the square cut out of each image; length of the stretch of a sequence.")
     mixup = c.number(
       "mixup", default: 0, in: 0...1000,
       doc: "Mix each row with another, inputs and losses alike, in shares from the distribution Beta(mixup, mixup) (Zhang et al. 2018).")

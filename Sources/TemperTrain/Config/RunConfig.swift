@@ -84,7 +84,9 @@ public struct RunConfig: Sendable {
     }
 
     if task != .classification, !train.classSampling.isNone {
-      c.fail("train.sampling", .invalidValue, "draws rows by their classes, which the task \(task.rawValue) does not learn; remove it", with: ["task"])
+      c.fail(
+        "train.sampling", .invalidValue, "draws rows by their classes, which the task \(task.rawValue) does not learn; remove it",
+        with: ["task"])
     } else if case .balanced = train.classSampling, loss.isBalanced {
       c.fail(
         "train.sampling", .contradiction, "and loss.class_weights both undo the same imbalance; let one of the two be \"balanced\"",
