@@ -53,7 +53,7 @@ import Testing
       }
     }
     #expect(counts.values.reduce(0, +) == 5000, "every image is moved as one of 25")
-    #expect(counts.values.reduce(0) { $0 + ($1 - 200) * ($1 - 200) / 200 } < 51.18, "the 0.999 quantile for 24 degrees of freedom")
+    #expect(chiSquare(counts.values) < 51.18, "the 0.999 quantile for 24 degrees of freedom")
   }
 
   /// A sequence moves along its one axis.

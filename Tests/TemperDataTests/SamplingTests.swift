@@ -32,12 +32,17 @@ import Testing
 
   @Test func weightsDecideTheSharesOfClasses() {
     // The inverse of how often a class occurs draws each as often; 1 everywhere draws as it is.
-    for (weights, expected) in [
-      ([1 / 0.9, 1 / 0.09, 1 / 0.01], [1.0 / 3, 1.0 / 3, 1.0 / 3]), ([1, 1, 1], [0.9, 0.09, 0.01]), ([1, 10, 0], [0.5, 0.5, 0]),
+    let third = 1.0 / 3
+    let cases: [(weights: [Double], expected: [Double])] = [
+      ([1 / 0.9, 1 / 0.09, 1 / 0.01], [third, third, third]), ([1, 1, 1], [0.9, 0.09, 0.01]), ([1, 10, 0], [0.5, 0.5, 0]),
       ([0, 0, 2], [0, 0, 1]),
-    ] {
+    ]
+    for (weights, expected) in cases {
       let found = shares(rows(weights, epochs: 100))
-      for (a, b) in zip(found, expected) { #expect(abs(a - b) <= 4 * (b * (1 - b) / 100_000).squareRoot(), "\(weights): \(found)") }
+      for (a, b) in zip(found, expected) {
+        let error = (b * (1 - b) / 100_000).squareRoot()
+        #expect(abs(a - b) <= 4 * error + 1e-12, "\(weights): \(found)")
+      }
     }
   }
 
@@ -47,7 +52,7 @@ import Testing
     for row in rows([0, 0, 1], epochs: 100).joined() { counts[Int(row)] += 1 }
     let drawn = counts.filter { $0 > 0 }
     #expect(drawn.count == 10)
-    #expect(drawn.reduce(0) { $0 + ($1 - 10_000) * ($1 - 10_000) / 10_000 } < 27.88, "the 0.999 quantile for 9 degrees of freedom")
+    #expect(chiSquare(drawn) < 27.88, "the 0.999 quantile for 9 degrees of freedom")
   }
 
   @Test func theOrderDependsOnSeedAndEpochOnly() {
@@ -85,11 +90,7 @@ import Testing
     }
     for (own, others) in counts.enumerated() {
       #expect(others[own] == 0)
-      let expected = others.reduce(0, +) / 3
-      let square = others.enumerated().filter { $0.offset != own }.reduce(0) {
-        $0 + ($1.element - expected) * ($1.element - expected) / expected
-      }
-      #expect(square < 13.82, "the 0.999 quantile for 2 degrees of freedom")
+      #expect(chiSquare((0..<4).filter { $0 != own }.map { others[$0] }) < 13.82, "the 0.999 quantile for 2 degrees of freedom")
     }
   }
 

@@ -61,3 +61,11 @@ func withFile<Value>(_ bytes: [UInt8], suffix: String, _ body: (String) throws -
   precondition(descriptor >= 0 && written == bytes.count, "a temporary file could not be written")
   return try body(path)
 }
+
+/// How far counts are from being alike: Pearson's statistic, with one degree of freedom less than there are counts.
+func chiSquare(_ counts: some Collection<Double>) -> Double {
+  let expected = counts.reduce(0, +) / Double(counts.count)
+  var sum = 0.0
+  for count in counts { sum += (count - expected) * (count - expected) / expected }
+  return sum
+}
