@@ -6,28 +6,28 @@ import Testing
 @Suite struct SamplingTests {
   /// 1000 rows: 900 of class 0, 90 of class 1 and 10 of class 2, whose feature is their number.
   private let dataset = Dataset(
-    features: (0..<1000).map { Float($0) }, width: 1, labels: (0..<1000).map { $0 % 100 == 50 ? 2 : $0 % 10 == 5 ? 1 : 0 },
+    features: (0..<1000).map { Float($0) }, width: 1, labels: (0..<1000).map { $0 % 100 == 55 ? 2 : $0 % 10 == 5 ? 1 : 0 },
     rowIDs: (0..<1000).map { Int32($0) })
 
   /// The rows of `epochs` epochs in their order.
   private func rows(_ weights: [Double], epochs: Int, batchSize: Int = 64, seed: UInt64 = 0) -> [[Int32]] {
+    let labels = dataset.labels
     let stream = BatchStream(
       dataset, BatchPlan(rows: 1000, batchSize: batchSize), sampling: .weighted(classes: weights), random: RandomStreams(seed: seed))
     return (0..<epochs).map { _ in
       (0..<stream.plan.batches).flatMap { _ in
         let batch = stream.nextBatch()
-        for (place, id) in batch.rowIDs.enumerated() {
-          #expect(batch.features.pointer[place] == Float(id) && batch.labels[place] == dataset.labels[Int(id)])
-        }
+        #expect(batch.features.values == batch.rowIDs.map { Float($0) } && batch.labels == batch.rowIDs.map { labels[Int($0)] })
         return batch.rowIDs
       }
     }
   }
 
   private func shares(_ rows: [[Int32]]) -> [Double] {
+    let labels = dataset.labels
     var counts = [0.0, 0, 0]
-    for row in rows.joined() { counts[Int(dataset.labels[Int(row)])] += 1 }
-    return counts.map { $0 / Double(rows.joined().count) }
+    for row in rows.joined() { counts[Int(labels[Int(row)])] += 1 }
+    return counts.map { $0 / counts.reduce(0, +) }
   }
 
   @Test func weightsDecideTheSharesOfClasses() {
