@@ -95,6 +95,18 @@ import Testing
     ("bounds that exclude each other", "{\n  #,\n  \"expect\": {\"test.accuracy\": {\"min\": 0.9, \"max\": 0.8}}\n}"),
     ("watching test rows", "{\n  #,\n  \"early_stopping\": {\"monitor\": \"test.loss\"}\n}"),
     ("name with a slash", "{\n  #,\n  \"name\": \"a/b\"\n}"),
+    ("weighted sampling in the order of the file", "{\n  #,\n  \"train\": {\"sampling\": \"balanced\", \"shuffle\": false}\n}"),
+    (
+      "an imbalance undone twice",
+      "{\n  #,\n  \"loss\": {\"class_weights\": \"balanced\"},\n  \"train\": {\"sampling\": \"balanced\"}\n}"
+    ),
+    (
+      "sampling and label noise without classes",
+      "{\n  \"data\": {\"path\": \"t.csv\", \"label\": \"x0\", \"label_noise\": 0.1},\n"
+        + "  \"task\": \"regression\", \"train\": {\"sampling\": {\"a\": 2}}\n}"
+    ),
+    ("a shape that nothing looks at", "{\n  #,\n  \"train\": {\"augment\": {\"mixup\": 0.2, \"shape\": [2, 2]}}\n}"),
+    ("augmentation out of range", "{\n  #,\n  \"train\": {\"augment\": {\"flip\": 2, \"shift\": 0.5, \"shape\": [2, 2, 3]}}\n}"),
     ("unknown task", "{\n  #,\n  \"task\": \"ranking\"\n}"),
     (
       "many mistakes at once",
@@ -241,6 +253,11 @@ import Testing
     var text = ""
     for (name, members, status) in [
       ("unknown class", "\"loss\": {\"class_weights\": {\"d\": 2}}", 64),
+      ("sampling of an unknown class", "\"train\": {\"sampling\": {\"d\": 2}}", 64),
+      ("sampling of no class", "\"train\": {\"sampling\": {\"a\": 0, \"b\": 0, \"c\": 0}}", 64),
+      ("shift without a shape", "\"train\": {\"augment\": {\"shift\": 1}}", 64),
+      ("shape of other features", "\"train\": {\"augment\": {\"shift\": 1, \"shape\": [2, 2]}}", 64),
+      ("shift of categories", "\"train\": {\"augment\": {\"shift\": 1, \"shape\": [6]}}", 64),
       ("early stopping without validation rows", "\"early_stopping\": {\"patience\": 3}", 64),
       ("classes to predict as a number", "\"task\": \"regression\"", 65),
       ("first weights that are not there", "\"init\": {\"weights\": \"absent.safetensors\"}", 66),

@@ -66,7 +66,7 @@ import Testing
   }
 
   @Test func withoutShufflingRowsKeepTheirOrder() {
-    let stream = BatchStream(dataset(7), BatchPlan(rows: 7, batchSize: 3), shuffles: false, random: RandomStreams(seed: 1))
+    let stream = BatchStream(dataset(7), BatchPlan(rows: 7, batchSize: 3), sampling: .inOrder, random: RandomStreams(seed: 1))
     let batches = (0..<6).map { _ in stream.nextBatch().rowIDs }
     #expect(batches == [[1000, 1001, 1002], [1003, 1004, 1005], [1006], [1000, 1001, 1002], [1003, 1004, 1005], [1006]])
   }

@@ -76,3 +76,11 @@ func stored(_ file: FileBytes) -> [UInt8] {
   file.forEachStoredPart { bytes += $0 }
   return bytes
 }
+
+/// How far counts are from being alike: Pearson's statistic, with one degree of freedom less than there are counts.
+func chiSquare(_ counts: some Collection<Double>) -> Double {
+  let expected = counts.reduce(0, +) / Double(counts.count)
+  var sum = 0.0
+  for count in counts { sum += (count - expected) * (count - expected) / expected }
+  return sum
+}

@@ -31,7 +31,7 @@ struct KeyCase: Sendable {
 @Suite struct ConfigKeyTests {
   static let cases =
     dataCases + columnCases + fileCases + imageCases + arrayCases + modelCases + lossCases + optimizerCases + regularizationCases
-    + dropoutCases + averageCases + trainCases + checkpointCases
+    + dropoutCases + averageCases + trainCases + trainingRowCases + checkpointCases
     + runCases
 
   /// Every key needs a case; one that only holds others has theirs.

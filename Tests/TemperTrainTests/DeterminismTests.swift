@@ -34,6 +34,14 @@ import Testing
     expectSameFiles(try train("configs/digits.json", 1, changes), try train("configs/digits.json", 2, changes))
   }
 
+  @Test func changedRowsAreTheSameOnOneAndTwoThreads() throws {
+    let changes = [
+      "train.epochs=3", "data.label_noise=0.1", "train.sampling=balanced",
+      "train.augment={\"noise\": 0.1, \"shift\": 1, \"flip\": 0.1, \"cutout\": 3, \"mixup\": 0.2, \"shape\": [8, 8]}",
+    ]
+    expectSameFiles(try train("configs/digits.json", 1, changes), try train("configs/digits.json", 2, changes))
+  }
+
   /// Wide enough for every kernel to be cut into pieces, with each kind of layer.
   @Test(arguments: ["none", "layer", "batch"]) func wideModelsAreTheSameOnOneAndTwoThreads(norm: String) throws {
     let changes = [

@@ -93,6 +93,17 @@ import Testing
     try expectSame(whole, parts)
   }
 
+  /// Draws of rows, of labels and of changes to rows are functions of places, and so need not be remembered.
+  @Test(arguments: ["\"balanced\"", "null"]) func changedRowsGoOn(sampling: String) throws {
+    let changes = [
+      "data.columns={\"part\": \"ignore\", \"color\": \"ignore\"}", "data.label_noise=0.2", "train.sampling=\(sampling)",
+      "train.augment={\"noise\": 0.1, \"shift\": 1, \"flip\": 0.3, \"cutout\": 1, \"mixup\": 0.3, \"shape\": [3]}",
+    ]
+    let whole = TrainedRun(try #require(try train("whole", stops: [], changes: changes).outcome))
+    let parts = TrainedRun(try #require(try train("parts", stops: [1, 3, 17], changes: changes).outcome))
+    try expectSame(whole, parts)
+  }
+
   /// A process that is killed leaves lines and files of steps after its last checkpoint.
   @Test func whatCameAfterTheCheckpointComesAgain() throws {
     let whole = TrainedRun(try #require(try train("whole", stops: []).outcome))

@@ -37,7 +37,8 @@ import Testing
     let manifest = try run.json("manifest.json")
     #expect(
       manifest.members?.map(\.name) == [
-        "temper", "seed", "threads", "arguments", "working_folder", "git_revision", "data", "init", "cpu", "blas", "start", "resumed",
+        "temper", "seed", "threads", "arguments", "working_folder", "git_revision", "data", "changed_labels", "init", "cpu", "blas",
+        "start", "resumed",
         "end",
         "stop_reason", "exit_code",
       ])

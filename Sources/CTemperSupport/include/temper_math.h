@@ -80,4 +80,41 @@ TEMPER_INLINE float temper_erf(float x) {
 /// 1 / (1 + e^-x) within 2e-7 relative, without overflow; 0 below -88.7229.
 TEMPER_INLINE float temper_sigmoid(float x) { return 1.0f / (1.0f + temper_exp(-x)); }
 
+/// ln(x) of a normal number above 0, within 2e-7 relative.
+TEMPER_INLINE float temper_log(float x) {
+  union { float f; uint32_t i; } bits = {.f = x};
+  // x is m * 2^n with m from the root of 1/2 to that of 2.
+  int32_t exponent = (int32_t)(bits.i - 0x3F3504F3u) >> 23;
+  bits.i -= (uint32_t)exponent << 23;
+  float n = (float)exponent;
+  float s = (bits.f - 1.0f) / (bits.f + 1.0f);
+  float u = s * s;
+  float p = 0.116652336f;
+  p = p * u + 0.142754104f;
+  p = p * u + 0.200000609f;
+  p = p * u + 0.333333333f;
+  float twice = s + s;
+  return n * 0.693145752f + (n * 1.42860677e-6f + (twice + twice * u * p));
+}
+
+/// sin(2 pi t) for t from -1/4 to 1/4, within 2e-7 relative.
+TEMPER_INLINE float temper_sin_quarter(float t) {
+  float v = t * t;
+  float p = -14.5090329f;
+  p = p * v + 42.0268635f;
+  p = p * v - 76.7051512f;
+  p = p * v + 81.6052437f;
+  p = p * v - 41.3417022f;
+  return t * (6.28318531f + v * p);
+}
+
+/// The sine of t turns, t from -1/2 to 1/2.
+TEMPER_INLINE float temper_sin_turns(float t) {
+  float a = temper_abs(t);
+  return temper_sin_quarter(temper_copysign(0.25f - temper_abs(a - 0.25f), t));
+}
+
+/// The cosine of t turns, t from -1/2 to 1/2.
+TEMPER_INLINE float temper_cos_turns(float t) { return temper_sin_quarter(0.25f - temper_abs(t)); }
+
 #endif

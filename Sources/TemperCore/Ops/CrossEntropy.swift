@@ -48,14 +48,19 @@ extension CrossEntropyOptions {
   }
 }
 
-/// Ends the program unless there are a class at least, a label for each row that is a class or ignored, and a weight for each class if any;
-/// returns the number of classes.
-func checkClassification(_ x: Tensor, _ labels: [Int32], _ options: CrossEntropyOptions, _ op: StaticString) -> Int {
+/// Ends the program unless there are a class at least, a label for each row that is a class or ignored, and a weight for each class and each
+/// row if any; returns the number of classes.
+func checkClassification(
+  _ x: Tensor, _ labels: [Int32], _ options: CrossEntropyOptions, _ rowWeights: [Float]?, _ op: StaticString
+) -> Int {
   require(
     x.shape.rank == 2 && x.shape[0] == labels.count && x.shape[1] > 0,
     "\(op): \(x.shape) needs a class at least and one label for each row, not \(labels.count)")
   let k = x.shape[1]
   require(options.classWeights == nil || options.classWeights!.count == k, "\(op): needs a weight for each of \(k) classes")
+  require(
+    rowWeights == nil || rowWeights!.count == labels.count,
+    "\(op): \(x.shape) needs a weight for each row, not \(rowWeights?.count ?? 0)")
   for (i, label) in labels.enumerated() {
     require(label == options.ignoreIndex || (label >= 0 && label < k), "\(op): row \(i) has label \(label), there are \(k) classes")
   }
@@ -72,11 +77,12 @@ func checkClassification(_ x: Tensor, _ labels: [Int32], _ options: CrossEntropy
 ///   - logits: `[rows, classes]`.
 ///   - labels: a class in `0..<classes`, or `ignoreIndex`, for each row.
 ///   - options: smoothing, class weights and the ignored label.
+///   - rowWeights: a factor for each row, nil for 1 everywhere. A row of weight 0 adds nothing, whatever it holds.
 /// - Returns: the sum, of rank 0, and what to divide it by.
 public func softmaxCrossEntropy(
-  _ logits: Tensor, _ labels: [Int32], options: CrossEntropyOptions = .init()
+  _ logits: Tensor, _ labels: [Int32], options: CrossEntropyOptions = .init(), rowWeights: [Float]? = nil
 ) -> (sum: Tensor, weight: Double) {
-  let (rows, k) = (labels.count, checkClassification(logits, labels, options, "softmaxCrossEntropy"))
+  let (rows, k) = (labels.count, checkClassification(logits, labels, options, rowWeights, "softmaxCrossEntropy"))
   let (hard, soft) = (1 - options.labelSmoothing, options.labelSmoothing / Float(k))
   let weights = options.classWeights
   let totalWeight = weights.map { $0.reduce(0, +) } ?? Float(k)
@@ -86,18 +92,18 @@ public func softmaxCrossEntropy(
   for i in 0..<rows {
     let z = logits.pointer + i * k
     let (largest, sum) = Kernels.softmax(z, into: probabilities.pointer + i * k, count: k)
-    let label = labels[i]
-    if label == options.ignoreIndex { continue }
+    let (label, factor) = (labels[i], rowWeights?[i] ?? 1)
+    if label == options.ignoreIndex || factor == 0 { continue }
     let y = Int(label)
     let own = weights?[y] ?? 1
     let lse = Double(largest) + Double(Glibc.logf(sum))
-    loss += Double(hard * own) * (lse - Double(z[y]))
+    loss += Double(factor) * Double(hard * own) * (lse - Double(z[y]))
     if soft > 0 {
       var weighted = 0.0
       for c in 0..<k { weighted += Double(weights?[c] ?? 1) * Double(z[c]) }
-      loss += Double(soft) * (Double(totalWeight) * lse - weighted)
+      loss += Double(factor) * Double(soft) * (Double(totalWeight) * lse - weighted)
     }
-    weight += options.weight(ofLabel: y)
+    weight += Double(factor) * options.weight(ofLabel: y)
   }
 
   let target = logits.target
@@ -105,11 +111,13 @@ public func softmaxCrossEntropy(
     let g = dy.pointer[0]
     for i in 0..<rows {
       let p = probabilities.pointer + i * k
-      guard labels[i] != options.ignoreIndex else {
+      let factor = rowWeights?[i] ?? 1
+      guard labels[i] != options.ignoreIndex, factor != 0 else {
         p.update(repeating: 0, count: k)
         continue
       }
       let y = Int(labels[i])
+      let g = g * factor
       let own = hard * (weights?[y] ?? 1)
       let scale = g * (own + soft * totalWeight)
       for c in 0..<k { p[c] *= scale }

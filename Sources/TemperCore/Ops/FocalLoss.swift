@@ -12,14 +12,16 @@ import Glibc
 ///   - labels: a class in `0..<classes`, or the ignored label, for each row.
 ///   - gamma: 0 or more; 2 in the paper.
 ///   - options: smoothing, class weights and the ignored label.
+///   - rowWeights: a factor for each row, nil for 1 everywhere. A row of weight 0 adds nothing, whatever it holds.
 /// - Returns: the sum, of rank 0, and what to divide it by.
 public func focalLoss(
-  _ logits: Tensor, _ labels: [Int32], gamma: Double = 2, options: CrossEntropyOptions = .init()
+  _ logits: Tensor, _ labels: [Int32], gamma: Double = 2, options: CrossEntropyOptions = .init(), rowWeights: [Float]? = nil
 ) -> (sum: Tensor, weight: Double) {
-  let k = checkClassification(logits, labels, options, "focalLoss")
+  let k = checkClassification(logits, labels, options, rowWeights, "focalLoss")
   require(gamma >= 0, "focalLoss: gamma must be 0 or more, not \(gamma)")
   return lossSum(logits, rows: labels.count, columns: k, cost: 40) { i, z, d in
-    guard labels[i] != options.ignoreIndex else {
+    let factor = Double(rowWeights?[i] ?? 1)
+    guard labels[i] != options.ignoreIndex, factor != 0 else {
       d.update(repeating: 0, count: k)
       return (0, 0)
     }
@@ -37,9 +39,9 @@ public func focalLoss(
       // 1 - p from the other classes, so that it keeps its digits where p is almost 1.
       let others = (sum - Double(temper_exp(z[c] - largest))) / sum
       let logP = others < 0.5 ? Glibc.log1p(-others) : Double(z[c]) - Double(largest) - logarithm
-      let factor = Glibc.pow(others, gamma)
+      let ease = factor * Glibc.pow(others, gamma)
       let ratio = others > 0 ? logP / others : -1
-      return (-share * factor * logP, share * factor * (gamma * (1 - others) * ratio - 1))
+      return (-share * ease * logP, share * ease * (gamma * (1 - others) * ratio - 1))
     }
     options.forEachTarget(label: Int(labels[i]), classes: k) { c, share in total += slope(c, share).slope }
     let scale = Float(-total / sum)
@@ -49,6 +51,6 @@ public func focalLoss(
       loss += own.loss
       d[c] += Float(own.slope)
     }
-    return (loss, options.weight(ofLabel: Int(labels[i])))
+    return (loss, factor * options.weight(ofLabel: Int(labels[i])))
   }
 }

@@ -10,19 +10,22 @@ import Glibc
 ///   - probabilities: `[rows, classes]`, not negative, no row all zero; rows need not sum to 1.
 ///   - labels: a class in `0..<classes`, or the ignored label, for each row.
 ///   - options: smoothing, class weights and the ignored label, as for logits.
+///   - rowWeights: a factor for each row, nil for 1 everywhere. A row of weight 0 adds nothing, whatever it holds.
 /// - Returns: the sum, of rank 0, and what to divide it by.
 public func probabilityCrossEntropy(
-  _ probabilities: Tensor, _ labels: [Int32], options: CrossEntropyOptions = .init()
+  _ probabilities: Tensor, _ labels: [Int32], options: CrossEntropyOptions = .init(), rowWeights: [Float]? = nil
 ) -> (sum: Tensor, weight: Double) {
-  let k = checkClassification(probabilities, labels, options, "probabilityCrossEntropy")
+  let k = checkClassification(probabilities, labels, options, rowWeights, "probabilityCrossEntropy")
   let epsilon = 1e-7
   return lossSum(probabilities, rows: labels.count, columns: k, cost: 20) { i, p, d in
     d.update(repeating: 0, count: k)
-    guard labels[i] != options.ignoreIndex else { return (0, 0) }
+    let factor = Double(rowWeights?[i] ?? 1)
+    guard labels[i] != options.ignoreIndex, factor != 0 else { return (0, 0) }
     var sum = 0.0
     for c in 0..<k { sum += Double(p[c]) }
     var (loss, shared) = (0.0, 0.0)
-    options.forEachTarget(label: Int(labels[i]), classes: k) { c, share in
+    options.forEachTarget(label: Int(labels[i]), classes: k) { c, part in
+      let share = factor * part
       let q = Double(p[c]) / sum
       // Written so that NaN passes through.
       loss -= share * Glibc.log(q < epsilon ? epsilon : q > 1 - epsilon ? 1 - epsilon : q)
@@ -34,6 +37,6 @@ public func probabilityCrossEntropy(
     // Dividing by the sum: every element of the row takes part.
     let rest = Float(shared / sum)
     for c in 0..<k { d[c] += rest }
-    return (loss, options.weight(ofLabel: Int(labels[i])))
+    return (loss, factor * options.weight(ofLabel: Int(labels[i])))
   }
 }

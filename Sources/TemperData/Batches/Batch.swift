@@ -8,8 +8,10 @@ public final class Batch {
   public internal(set) var labels: [Int32] = []
   /// The values to predict, `[rows, width]`; nil where classes are.
   public internal(set) var targets: Tensor?
-  /// The global number of each row.
+  /// The global number of each row. Of rows that are mixed it is the first one's.
   public internal(set) var rowIDs: [Int32] = []
+  /// What rows with classes are mixed with, if they are. Values to predict are mixed themselves.
+  public internal(set) var mixture: Mixture?
 
   init(features: Tensor) {
     self.features = features
@@ -17,6 +19,16 @@ public final class Batch {
 
   /// How many rows there are.
   public var count: Int { rowIDs.count }
+}
+
+/// The second class of rows that are mixed of two: a row's loss is `share` times that of its label plus `otherShare` times that of the other.
+public struct Mixture {
+  /// The class of the row that was mixed in.
+  public internal(set) var labels: [Int32] = []
+  /// The part that each row is of itself, from 0 to 1.
+  public internal(set) var shares: [Float] = []
+  /// The rest.
+  public internal(set) var otherShares: [Float] = []
 }
 
 /// How the rows of an epoch are cut into batches. The last one may be smaller; one too small to train on joins the one before it.

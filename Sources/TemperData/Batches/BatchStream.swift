@@ -1,9 +1,10 @@
 import Dispatch
 import TemperCore
 
-/// Endless batches of a data set, shuffled unless told otherwise, gathered ahead on another thread.
+/// Endless batches of a data set, shuffled unless told otherwise, and augmented where asked for, gathered ahead on another thread.
 ///
-/// The order of epoch e is a function of the seed and e alone; without shuffling it is that of the data set. Batches are gathered in blocks of some hundred kilobytes, two in turn: while
+/// The order of epoch e is a function of the seed and e alone, and what augmentation draws one of the place in that order too. Batches are
+/// gathered in blocks of some hundred kilobytes, two in turn: while
 /// one is trained on, the next is filled, so a hand-over is paid once a block and no memory is allocated after the first two.
 public final class BatchStream {
   /// How an epoch is cut.
@@ -13,9 +14,12 @@ public final class BatchStream {
   private var block: Block
   private var next = 0
 
-  /// Batches of the rows of `dataset`, at least one, cut by `plan`; their order comes from the stream of `random` called `shuffle`, or is that
-  /// of the data set where `shuffles` is false. The first is batch `first` of all, counted through the epochs from 0.
-  public init(_ dataset: Dataset, _ plan: BatchPlan, shuffles: Bool = true, random: RandomStreams, first: Int = 0) {
+  /// Batches of the rows of `dataset`, at least one, cut by `plan`; the streams of `random` that are used are called `shuffle`, `sampling` and
+  /// `augment.*`. The first is batch `first` of all, counted through the epochs from 0.
+  public init(
+    _ dataset: Dataset, _ plan: BatchPlan, sampling: Sampling = .shuffled, augmentation: Augmentation? = nil, random: RandomStreams,
+    first: Int = 0
+  ) {
     self.plan = plan
     let batchBytes = plan.largest * max(1, dataset.width) * MemoryLayout<Float>.stride
     let batchesPerBlock = max(1, min(256, (256 << 10) / max(1, batchBytes)))
@@ -23,7 +27,8 @@ public final class BatchStream {
       Block(batches: batchesPerBlock, rows: plan.largest, width: dataset.width, targetWidth: dataset.targetWidth)
     }
     block = newBlock()
-    let filler = Filler(dataset, plan, shuffles ? random : nil, first: first)
+    let augmenter = augmentation.map { RowAugmenter($0, width: dataset.width, random: random) }
+    let filler = Filler(dataset, plan, EpochOrder(dataset, sampling, random), augmenter, first: first)
     filler.fill(block)
     let prefetcher = Prefetcher(filler, spare: newBlock())
     self.prefetcher = prefetcher
@@ -108,58 +113,96 @@ private final class Block {
 private final class Filler {
   private let dataset: Dataset
   private let plan: BatchPlan
-  /// Where orders come from; nil for the data set's own.
-  private let random: RandomStreams?
-  private var order: [Int]
+  private let augmenter: RowAugmenter?
+  private var order: EpochOrder
   private var (epoch, batch): (Int, Int)
   private var orderedEpoch: Int?
 
-  init(_ dataset: Dataset, _ plan: BatchPlan, _ random: RandomStreams?, first: Int) {
-    (self.dataset, self.plan, self.random) = (dataset, plan, random)
+  init(_ dataset: Dataset, _ plan: BatchPlan, _ order: EpochOrder, _ augmenter: RowAugmenter?, first: Int) {
+    (self.dataset, self.plan, self.order, self.augmenter) = (dataset, plan, order, augmenter)
     (epoch, batch) = first.quotientAndRemainder(dividingBy: plan.batches)
-    order = Array(0..<dataset.count)
   }
 
   func fill(_ block: Block) {
     for (index, target) in block.batches.enumerated() {
       if batch == plan.batches { (epoch, batch) = (epoch + 1, 0) }
-      if let random, orderedEpoch != epoch { shuffle(by: random) }
-      let rows = plan.range(batch)
-      let place = index * block.rowsPerBatch..<index * block.rowsPerBatch + rows.count
-      target.features = block.memory.rows(place)
-      gather(dataset.features, width: dataset.width, rows, to: target.features)
-      switch dataset.targets {
-      case .classes(let labels):
-        target.labels.removeAll(keepingCapacity: true)
-        for position in rows { target.labels.append(labels[order[position]]) }
-      case .values(let values, let width):
-        if let targets = block.targetMemory?.rows(place) {
-          gather(values, width: width, rows, to: targets)
-          target.targets = targets
-        }
+      if orderedEpoch != epoch {
+        order.begin(epoch)
+        orderedEpoch = epoch
       }
+      let places = plan.range(batch)
+      let rows = index * block.rowsPerBatch..<index * block.rowsPerBatch + places.count
+      target.features = block.memory.rows(rows)
+      target.targets = block.targetMemory?.rows(rows)
+      target.labels.removeAll(keepingCapacity: true)
       target.rowIDs.removeAll(keepingCapacity: true)
-      for position in rows { target.rowIDs.append(dataset.rowIDs[order[position]]) }
+      for place in places { target.rowIDs.append(dataset.rowIDs[order.rows[place]]) }
+      if case .classes(let labels) = dataset.targets {
+        for place in places { target.labels.append(labels[order.rows[place]]) }
+      }
+      if let augmenter {
+        gather(places, by: augmenter, to: target)
+      } else {
+        gather(places, to: target)
+      }
       batch += 1
     }
   }
 
-  /// Copies the rows at `positions` of the epoch's order.
-  private func gather(_ source: [Float], width: Int, _ positions: Range<Int>, to target: Tensor) {
+  /// Copies features and values of the rows at `places` of the epoch's order.
+  private func gather(_ places: Range<Int>, to batch: Batch) {
+    copy(dataset.features, width: dataset.width, places, to: batch.features)
+    copyValues(places, to: batch)
+  }
+
+  /// Copies the values to predict, if there are any.
+  private func copyValues(_ places: Range<Int>, to batch: Batch) {
+    guard let targets = batch.targets, case .values(let values, let width) = dataset.targets else { return }
+    copy(values, width: width, places, to: targets)
+  }
+
+  private func copy(_ source: [Float], width: Int, _ places: Range<Int>, to target: Tensor) {
     let to = target.pointer
     source.withUnsafeBufferPointer { source in
       guard let from = source.baseAddress else { return }
-      for (place, position) in positions.enumerated() {
-        (to + place * width).update(from: from + order[position] * width, count: width)
+      for (row, place) in places.enumerated() {
+        (to + row * width).update(from: from + order.rows[place] * width, count: width)
       }
     }
   }
 
-  /// Every epoch starts from the data set's own order, so it does not depend on how many came before.
-  private func shuffle(by random: RandomStreams) {
-    for index in order.indices { order[index] = index }
-    var sequence = random.sequence("shuffle", epoch)
-    sequence.shuffle(&order)
-    orderedEpoch = epoch
+  /// The same with every row changed. Labels are not: of rows that are mixed, those of the other one are noted besides.
+  private func gather(_ places: Range<Int>, by augmenter: RowAugmenter, to batch: Batch) {
+    let width = dataset.width
+    let to = batch.features.pointer
+    copyValues(places, to: batch)
+    batch.mixture?.labels.removeAll(keepingCapacity: true)
+    batch.mixture?.shares.removeAll(keepingCapacity: true)
+    batch.mixture?.otherShares.removeAll(keepingCapacity: true)
+    dataset.features.withUnsafeBufferPointer { source in
+      guard let from = source.baseAddress else { return }
+      for (row, place) in places.enumerated() {
+        let turn = RowAugmenter.Turn(epoch: epoch, place: place)
+        let mixing = augmenter.mixing(turn, places: plan.rows).map { (row: order.rows[$0.place], share: $0.share) }
+        augmenter.write(
+          from + order.rows[place] * width, mixedWith: mixing.map { (from + $0.row * width, $0.share) }, turn, to: to + row * width)
+        if let mixing { mix(mixing.row, mixing.share, into: row, of: batch) }
+      }
+    }
+  }
+
+  /// Mixes what is to be predicted of the data set's row `other` into that of row `row` of a batch, which keeps `share`.
+  private func mix(_ other: Int, _ share: Float, into row: Int, of batch: Batch) {
+    switch dataset.targets {
+    case .classes(let labels):
+      if batch.mixture == nil { batch.mixture = Mixture() }
+      batch.mixture?.labels.append(labels[other])
+      batch.mixture?.shares.append(share)
+      batch.mixture?.otherShares.append(1 - share)
+    case .values(let values, let width):
+      guard let targets = batch.targets else { return }
+      let own = targets.pointer + row * width
+      for i in 0..<width { own[i] = share * own[i] + (1 - share) * values[other * width + i] }
+    }
   }
 }

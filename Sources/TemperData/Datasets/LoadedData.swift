@@ -14,6 +14,8 @@ public struct LoadedData: Sendable {
   public let notes: [String]
   /// The files that were read, to be hashed.
   public let files: [FileBytes]
+  /// Rows and columns of pixels, where the features are those of images.
+  public var imageShape: [Int]? = nil
 
   /// The names of the classes, by number; empty where no classes are predicted.
   public var classes: [String] { preprocessor.classes }

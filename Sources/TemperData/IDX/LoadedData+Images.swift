@@ -30,7 +30,8 @@ extension LoadedData {
         "\(train.images.count) images of \(train.images.rows) x \(train.images.columns) pixels, \(split.validation.count) of them held out "
           + "for validation; \(counted(preprocessor.classes.count, "class", "classes")): \(listed(preprocessor.classes))"
       ],
-      files: [train.images.file, train.labels.file] + (test.map { [$0.images.file, $0.labels.file] } ?? []))
+      files: [train.images.file, train.labels.file] + (test.map { [$0.images.file, $0.labels.file] } ?? []),
+      imageShape: [train.images.rows, train.images.columns])
   }
 }
 

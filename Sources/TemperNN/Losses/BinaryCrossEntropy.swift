@@ -17,12 +17,12 @@ public struct BinaryCrossEntropy: Sendable {
     return BinaryCrossEntropy(options)
   }
 
-  /// The loss of logits, `[rows]` or `[rows, 1]`, against class 0 or 1 for each row.
-  public func callAsFunction(_ logits: Tensor, _ labels: [Int32]) -> Loss {
+  /// The loss of logits, `[rows]` or `[rows, 1]`, against class 0 or 1 for each row. A row's weight multiplies its part.
+  public func callAsFunction(_ logits: Tensor, _ labels: [Int32], rowWeights: [Float]? = nil) -> Loss {
     if let wrong = labels.firstIndex(where: { $0 != 0 && $0 != 1 }) {
       fail("BinaryCrossEntropy: row \(wrong) has label \(labels[wrong]), there are 2 classes")
     }
-    return self(logits, labels.map(Float.init))
+    return self(logits, labels.map(Float.init), rowWeights: rowWeights)
   }
 
   /// The loss of logits, `[rows]` or `[rows, labels]`, against a target from 0 to 1 for each, row-major. A row's weight multiplies its

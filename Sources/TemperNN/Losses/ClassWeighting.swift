@@ -21,37 +21,53 @@ public struct ClassWeighting: Sendable {
 
   /// Reads the keys `class_weights` and `normalize` of a loss.
   public init(_ c: FieldReader) {
-    let given = c.optional(
-      "class_weights", .either(.choice(["balanced"]), .map(of: .number(in: 0...))),
-      doc: "A weight for each class named, 1 for the others; `balanced` weighs classes inversely to their rows.")
-    weights =
-      switch given {
-      case nil: .none
-      case .first: .balanced
-      case .second(let named): .named(named)
-      }
+    weights = Weights(
+      c, "class_weights", doc: "A weight for each class named, 1 for the others; `balanced` weighs classes inversely to their rows.")
     normalization = c.choice(
       "normalize", default: CrossEntropyOptions.Normalization.weight,
       doc: "What a weighted loss is divided by: the sum of the rows' weights (PyTorch) or their number (Keras).")
   }
 
-  /// The weights of `classes`, of which the training rows have `counts`; nil where all weigh 1. Balanced ones are rows / (classes · rows of
-  /// the class), as scikit-learn's. Throws for a weight of a class that does not exist.
+  /// The weights of `classes`, of which the training rows have `counts`; nil where all weigh 1. Throws for a weight of a class that does not
+  /// exist.
   public func values(classes: [String], counts: [Int]) throws(Diagnostics) -> [Float]? {
-    try values(classes) {
-      let rows = Float(counts.reduce(0, +))
-      return counts.map { $0 == 0 ? 1 : rows / (Float(classes.count) * Float($0)) }
-    }
+    try weights.values("loss.class_weights", classes: classes, counts: counts)
   }
 
   /// The weights of the positives of `labels`, of which `positives` of `rows` training rows have each; nil where all weigh 1. Balanced ones
   /// are the label's negatives / positives. Throws for a weight of a label that does not exist.
   public func values(labels: [String], positives: [Int], rows: Int) throws(Diagnostics) -> [Float]? {
-    try values(labels) { positives.map { $0 == 0 ? 1 : Float(rows - $0) / Float($0) } }
+    try weights.values("loss.class_weights", labels) { positives.map { $0 == 0 ? 1 : Float(rows - $0) / Float($0) } }
+  }
+}
+
+extension ClassWeighting.Weights {
+  /// Whether all classes are alike.
+  public var isNone: Bool {
+    if case .none = self { true } else { false }
   }
 
-  private func values(_ names: [String], balanced: () -> [Float]) throws(Diagnostics) -> [Float]? {
-    switch weights {
+  /// Reads the key `key`.
+  public init(_ c: FieldReader, _ key: String, doc: String) {
+    self =
+      switch c.optional(key, .either(.choice(["balanced"]), .map(of: .number(in: 0...))), doc: doc) {
+      case nil: .none
+      case .first: .balanced
+      case .second(let named): .named(named)
+      }
+  }
+
+  /// The weights of `classes`, of which the training rows have `counts`; nil where all weigh 1. Balanced ones are rows / (classes · rows of
+  /// the class), as scikit-learn's. Throws for a weight of a class that does not exist; `path` is the key that gives the weights.
+  public func values(_ path: String, classes: [String], counts: [Int]) throws(Diagnostics) -> [Float]? {
+    try values(path, classes) {
+      let rows = Float(counts.reduce(0, +))
+      return counts.map { $0 == 0 ? 1 : rows / (Float(classes.count) * Float($0)) }
+    }
+  }
+
+  fileprivate func values(_ path: String, _ names: [String], balanced: () -> [Float]) throws(Diagnostics) -> [Float]? {
+    switch self {
     case .none: return nil
     case .balanced: return balanced()
     case .named(let named):
@@ -64,7 +80,7 @@ public struct ClassWeighting: Sendable {
           unknown.append(
             Diagnostic(
               .unknownClass, at: entry.place,
-              "loss.class_weights: there is no class \"\(entry.key)\". Classes: \(names.prefix(20).joined(separator: ", "))"))
+              "\(path): there is no class \"\(entry.key)\". Classes: \(names.prefix(20).joined(separator: ", "))"))
         }
       }
       if !unknown.isEmpty { throw Diagnostics(unknown) }

@@ -9,12 +9,12 @@ public enum ClassificationLoss: Sendable {
   /// Cross-entropy of two classes with one logit.
   case binary(BinaryCrossEntropy)
 
-  /// The loss of `outputs`, `[rows, outputs]`, against a class for each row.
-  public func callAsFunction(_ outputs: Tensor, _ labels: [Int32]) -> Loss {
+  /// The loss of `outputs`, `[rows, outputs]`, against a class for each row. A row's weight multiplies its part.
+  public func callAsFunction(_ outputs: Tensor, _ labels: [Int32], rowWeights: [Float]? = nil) -> Loss {
     switch self {
-    case .sparseCategorical(let loss): loss(outputs, labels)
-    case .focal(let loss): loss(outputs, labels)
-    case .binary(let loss): loss(outputs, labels)
+    case .sparseCategorical(let loss): loss(outputs, labels, rowWeights: rowWeights)
+    case .focal(let loss): loss(outputs, labels, rowWeights: rowWeights)
+    case .binary(let loss): loss(outputs, labels, rowWeights: rowWeights)
     }
   }
 

@@ -13,8 +13,8 @@ public struct FocalLoss: Sendable {
     (self.gamma, self.options) = (gamma, options)
   }
 
-  /// The loss of logits, `[rows, classes]`, against a class for each row, or the ignored one.
-  public func callAsFunction(_ logits: Tensor, _ labels: [Int32]) -> Loss {
-    Loss(focalLoss(logits, labels, gamma: gamma, options: options))
+  /// The loss of logits, `[rows, classes]`, against a class for each row, or the ignored one. A row's weight multiplies its part.
+  public func callAsFunction(_ logits: Tensor, _ labels: [Int32], rowWeights: [Float]? = nil) -> Loss {
+    Loss(focalLoss(logits, labels, gamma: gamma, options: options, rowWeights: rowWeights))
   }
 }

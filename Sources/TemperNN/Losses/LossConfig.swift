@@ -59,6 +59,18 @@ public struct LossConfig: Sendable {
     }
   }
 
+  /// Whether classes weigh inversely to how often they occur.
+  public var isBalanced: Bool {
+    let weighting: ClassWeighting? =
+      switch kind {
+      case .sparseCategorical(let config): config.options.weighting
+      case .focal(let config): config.options.weighting
+      case .binary(let config): config.weighting
+      case .regression: nil
+      }
+    return if case .balanced? = weighting?.weights { true } else { false }
+  }
+
   /// The loss for one of `classes` a row, of which the training rows have `counts`. Throws for a loss of another task, and for a weight of
   /// a class that does not exist.
   public func classificationLoss(classes: [String], counts: [Int]) throws(Diagnostics) -> ClassificationLoss {

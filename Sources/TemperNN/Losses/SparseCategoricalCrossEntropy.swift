@@ -21,11 +21,12 @@ public struct SparseCategoricalCrossEntropy: Sendable {
     (self.options, self.source) = (options, source)
   }
 
-  /// The loss of outputs, `[rows, classes]`, against a class for each row, or the ignored one.
-  public func callAsFunction(_ outputs: Tensor, _ labels: [Int32]) -> Loss {
+  /// The loss of outputs, `[rows, classes]`, against a class for each row, or the ignored one. A row's weight multiplies its
+  /// part.
+  public func callAsFunction(_ outputs: Tensor, _ labels: [Int32], rowWeights: [Float]? = nil) -> Loss {
     switch source {
-    case .logits: Loss(softmaxCrossEntropy(outputs, labels, options: options))
-    case .probabilities: Loss(probabilityCrossEntropy(outputs, labels, options: options))
+    case .logits: Loss(softmaxCrossEntropy(outputs, labels, options: options, rowWeights: rowWeights))
+    case .probabilities: Loss(probabilityCrossEntropy(outputs, labels, options: options, rowWeights: rowWeights))
     }
   }
 }

@@ -137,9 +137,10 @@ public struct ModelBundle {
     evaluate(try preprocessor.dataset(of: table, rows: Array(0..<table.count)))
   }
 
-  /// Judges the model on one part, `train`, `validation` or `test`, of the data it was trained on, read again; nil if there is no such part.
+  /// Judges the model on one part, `train`, `validation` or `test`, of the data it was trained on, read again; nil if there is no such part. Training rows
+  /// have the labels that they were trained with, wrong ones that were planted included.
   public func evaluate(part: String) throws(Diagnostics) -> Evaluation? {
-    let data = try PreparedData(config.data, seed: config.seed)
+    let data = try PreparedData(config)
     guard data.preprocessor == preprocessor else {
       throw Diagnostics(
         .damagedModel, at: .option("data"),

@@ -29,7 +29,9 @@ enum Aliases {
     "num_warmup_steps": "schedule.warmup_steps", "min_lr": "schedule.min_learning_rate", "random_seed": "seed", "random_state": "seed",
     "num_threads": "threads", "n_jobs": "threads", "out_dir": "output_dir", "output": "output_dir", "run_name": "name",
     "pretrained": "init.weights", "init_weights": "init.weights", "load_weights": "init.weights",
-    "label_smoothing_factor": "loss.label_smoothing",
+    "label_smoothing_factor": "loss.label_smoothing", "noise": "data.label_noise", "noise_rate": "data.label_noise",
+    "augmentation": "train.augment", "augmentations": "train.augment", "mixup_alpha": "train.augment.mixup",
+    "sampler": "train.sampling", "random_erasing": "train.augment.cutout", "hflip": "train.augment.flip", "fliplr": "train.augment.flip",
     "class_weight": "loss.class_weights", "ignore_class": "loss.ignore_index", "criterion": "loss",
   ]
 }

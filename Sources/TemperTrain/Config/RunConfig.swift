@@ -18,6 +18,8 @@ public struct RunConfig: Sendable {
   public let task: TaskKind
   /// Where the rows come from.
   public let data: DataConfig
+  /// Wrong labels to plant in the training rows; nil for none.
+  public let labelNoise: LabelNoise?
   /// The model.
   public let model: ModelConfig
   /// Where the first weights come from; nil for the model's own initialisers.
@@ -51,7 +53,7 @@ public struct RunConfig: Sendable {
     self.task = task
     outputDirectory = c.string("output_dir", default: "runs", doc: "Folder for the run's directory; relative to the working folder.")
     threads = c.optionalInteger("threads", in: 1...1024, doc: "Threads to compute with; by default all the process may use.")
-    data = c.object("data", doc: "The rows to learn from.") { DataConfig($0, task) }
+    (data, labelNoise) = c.object("data", doc: "The rows to learn from.") { (DataConfig($0, task), LabelNoise.read($0, task)) }
     let start = c.optionalObject("init", doc: "Where the first weights come from; `null` for model.initializer.") { InitConfig($0) }
     self.start = start
     model = c.object("model", doc: "The model.") { ModelConfig($0, isLoaded: start != nil) }
@@ -81,6 +83,15 @@ public struct RunConfig: Sendable {
       c.fail("early_stopping.monitor", .invalidValue, task.unknown(name), with: ["task"])
     }
 
+    if task != .classification, !train.classSampling.isNone {
+      c.fail(
+        "train.sampling", .invalidValue, "draws rows by their classes, which the task \(task.rawValue) does not learn; remove it",
+        with: ["task"])
+    } else if case .balanced = train.classSampling, loss.isBalanced {
+      c.fail(
+        "train.sampling", .contradiction, "and loss.class_weights both undo the same imbalance; let one of the two be \"balanced\"",
+        with: ["loss.class_weights"])
+    }
     if let checkpoint, checkpoint.keepBest > 0, earlyStopping == nil {
       c.fail(
         "checkpoint.keep_best", .invalidValue, "goes by early_stopping.monitor, and early_stopping is null; remove one of the two",

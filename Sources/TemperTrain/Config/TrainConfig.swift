@@ -1,4 +1,6 @@
+import TemperData
 import TemperJSON
+import TemperNN
 
 /// What `train` in a config says: how long, in which batches, and how often it is evaluated.
 public struct TrainConfig: Sendable {
@@ -24,6 +26,10 @@ public struct TrainConfig: Sendable {
   public let batchSize: Int
   /// Whether each epoch has an order of its own.
   public let shuffles: Bool
+  /// How classes weigh where rows are drawn with replacement; none where every row comes once an epoch.
+  public let classSampling: ClassWeighting.Weights
+  /// How training rows are changed each time they come up; nil for not at all.
+  public let augment: AugmentConfig?
   /// Rows of a batch in evaluations.
   public let evalBatchSize: Int
   /// Batches whose gradients make one update.
@@ -40,6 +46,16 @@ public struct TrainConfig: Sendable {
     batchSize = c.integer("batch_size", default: 32, in: 1...1_000_000, doc: "Rows of a batch.")
     shuffles = c.bool(
       "shuffle", default: true, doc: "Whether rows come in another order in each epoch; false keeps the order of the file.")
+    classSampling = ClassWeighting.Weights(
+      c, "sampling",
+      doc: "Draw rows with replacement, as many an epoch as there are: `balanced` draws every class equally often, a map of classes "
+        + "multiplies the chance of their rows, 1 for classes not named.")
+    if !shuffles, c.has("sampling") {
+      c.fail("sampling", .contradiction, "draws rows at random, and shuffle is false; give one of the two", with: ["shuffle"])
+    }
+    augment = c.optionalObject("augment", doc: "How training rows are changed each time they come up; other rows never are.") {
+      AugmentConfig($0)
+    }
     evalBatchSize = c.integer("eval_batch_size", default: 512, in: 1...1_000_000, doc: "Rows of a batch in evaluations.")
     accumulationSteps = c.integer(
       "gradient_accumulation_steps", default: 1, in: 1...1_000_000, doc: "Batches whose gradients are added up for one update.")
@@ -48,6 +64,20 @@ public struct TrainConfig: Sendable {
     evalEvery = c.epochsOrSteps(
       "eval_every_epochs", "eval_every_steps", defaultEpochs: 1,
       doc: ("Epochs from one evaluation to the next.", "Updates from one evaluation to the next, instead of epochs."))
+  }
+}
+
+extension TrainConfig {
+  /// How rows of `classes`, of which the training rows have `counts`, are drawn. Throws where the config names a class that does not exist, or
+  /// leaves nothing to draw.
+  func sampling(classes: [String], counts: [Int], _ file: ConfigFile) throws(Diagnostics) -> Sampling {
+    guard let weights = try classSampling.values("train.sampling", classes: classes, counts: counts) else {
+      return shuffles ? .shuffled : .inOrder
+    }
+    guard zip(weights, counts).contains(where: { $0 > 0 && $1 > 0 }) else {
+      throw file.mistake("train.sampling", "gives no class that there is any chance; let one be above 0")
+    }
+    return .weighted(classes: weights.map(Double.init))
   }
 }
 

@@ -20,13 +20,17 @@ public struct PreparedData: Sendable {
   /// What turns other rows into features, and knows the classes.
   public let preprocessor: Preprocessor
   /// Rows to learn from.
-  public let train: Dataset
+  public internal(set) var train: Dataset
   /// Rows to choose by.
   public let validation: Dataset?
   /// Rows to report on.
   public let test: Dataset?
   /// What was decided without being asked for, a line each.
-  public let notes: [String]
+  public internal(set) var notes: [String]
+  /// How many training rows have a class that was planted.
+  public internal(set) var changedLabels = 0
+  /// Rows and columns of pixels, where the features are those of images.
+  let imageShape: [Int]?
   let sources: [Source]
 
   /// Loads what `config` describes.
@@ -46,16 +50,16 @@ public struct PreparedData: Sendable {
   private init(_ loaded: LoadedData) {
     self.init(
       loaded.preprocessor, train: loaded.train, validation: loaded.validation, test: loaded.test, notes: loaded.notes,
-      sources: loaded.files.map(Source.init))
+      imageShape: loaded.imageShape, sources: loaded.files.map(Source.init))
   }
 
   private init(
     _ preprocessor: Preprocessor, train: Dataset, validation: Dataset? = nil, test: Dataset? = nil, notes: [String] = [],
-    sources: [Source] = []
+    imageShape: [Int]? = nil, sources: [Source] = []
   ) {
     self.preprocessor = preprocessor
     (self.train, self.validation, self.test) = (train, validation, test)
-    (self.notes, self.sources) = (notes, sources)
+    (self.notes, self.imageShape, self.sources) = (notes, imageShape, sources)
   }
 
   /// How many training rows each class or label has; empty where numbers are predicted.

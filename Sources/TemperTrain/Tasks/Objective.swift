@@ -41,6 +41,17 @@ enum Objective {
     }
   }
 
+  /// The loss of `outputs` for the rows of `batch`: of rows mixed of two classes, the loss for either in its share (Zhang et al. 2018).
+  func loss(_ outputs: Tensor, _ batch: Batch) -> Loss {
+    guard let mixture = batch.mixture, case .classification(let loss, _) = self else {
+      return loss(outputs, labels: batch.labels, values: batch.targets?.values ?? [])
+    }
+    let (own, other) = (
+      loss(outputs, batch.labels, rowWeights: mixture.shares), loss(outputs, mixture.labels, rowWeights: mixture.otherShares)
+    )
+    return Loss(sum: own.sum + other.sum, weight: own.weight + other.weight)
+  }
+
   /// The same objective with another share of label smoothing, where it has any.
   func smoothed(by share: Double) -> Objective {
     switch self {

@@ -23,6 +23,17 @@ public struct Divergence: Error, Sendable, CustomStringConvertible {
   }
 }
 
+/// The rows to learn from, and how they come up.
+struct TrainingRows {
+  let dataset: Dataset
+  let sampling: Sampling
+  let augmentation: Augmentation?
+
+  init(_ dataset: Dataset, sampling: Sampling, augmentation: Augmentation?) {
+    (self.dataset, self.sampling, self.augmentation) = (dataset, sampling, augmentation)
+  }
+}
+
 /// Takes training steps: each a fixed sequence of accumulate, reduce, clip, update.
 public final class Trainer {
   /// What one step found.
@@ -68,20 +79,21 @@ public final class Trainer {
   /// What buffers, such as running statistics, held before the step: forward passes change them before a step can fail.
   private let buffersBefore: Tensor
 
-  /// A trainer of a model whose parameters lie in `store`, on the training rows `dataset`. One that is to go on after `step` steps needs
+  /// A trainer of a model whose parameters lie in `store`, on the training rows `rows`. One that is to go on after `step` steps needs
   /// ``restore(_:tensors:)`` before the next.
-  init(_ model: any Model, _ store: ParameterStore, dataset: Dataset, objective: Objective, config: RunConfig, after step: Int = 0) {
+  init(_ model: any Model, _ store: ParameterStore, rows: TrainingRows, objective: Objective, config: RunConfig, after step: Int = 0) {
     self.model = model
     self.store = store
     self.objective = objective
     self.config = config.train
+    let dataset = rows.dataset
     plan = BatchPlan(rows: dataset.count, batchSize: config.train.batchSize, smallest: model.smallestBatch)
     stepsPerEpoch = (plan.batches + config.train.accumulationSteps - 1) / config.train.accumulationSteps
     totalSteps = config.train.length.steps(perEpoch: stepsPerEpoch)
     stepsTaken = step
     let (epoch, stepOfEpoch) = step.quotientAndRemainder(dividingBy: stepsPerEpoch)
     batches = BatchStream(
-      dataset, plan, shuffles: config.train.shuffles, random: store.random,
+      dataset, plan, sampling: rows.sampling, augmentation: rows.augmentation, random: store.random,
       first: epoch * plan.batches + stepOfEpoch * config.train.accumulationSteps)
     numbers = ScheduledNumbers(config, total: totalSteps, stepsPerEpoch: stepsPerEpoch)
     optimizer = config.optimizer.optimizer(for: store)
@@ -155,7 +167,7 @@ public final class Trainer {
       rows += batch.count
       let value = store.addGradients(to: gradients) {
         let outputs = model(batch.features, .training(step: stepsTaken, rows: batch.rowIDs, dropoutRates: rates))
-        let loss = objective.loss(outputs, labels: batch.labels, values: batch.targets?.values ?? [])
+        let loss = objective.loss(outputs, batch)
         weight += loss.weight
         return loss.sum
       }

@@ -19,7 +19,7 @@ struct Workbench {
   /// on after the steps of its `checkpoint`, which has the weights.
   init(_ file: ConfigFile, resuming checkpoint: Checkpoint? = nil) throws(Diagnostics) {
     let config = file.config
-    data = try PreparedData(config.data, seed: config.seed)
+    data = try PreparedData(config)
     let objective = try Objective(config.loss, data.preprocessor.target, counts: data.targetRows, rows: data.train.count)
     let random = RandomStreams(seed: UInt64(config.seed))
     let first = checkpoint == nil ? try config.start?.read() : nil
@@ -35,7 +35,10 @@ struct Workbench {
         "model.norm: batch normalisation needs \(model.smallestBatch) training rows at least, there is \(data.train.count)")
     }
     judge = Judge(model: model, objective: objective, batchSize: config.train.evalBatchSize)
-    trainer = Trainer(model, store, dataset: data.train, objective: objective, config: config, after: checkpoint?.step ?? 0)
+    let rows = TrainingRows(
+      data.train, sampling: try config.train.sampling(classes: data.preprocessor.classes, counts: data.targetRows, file),
+      augmentation: try config.train.augment?.augmentation(of: data, file))
+    trainer = Trainer(model, store, rows: rows, objective: objective, config: config, after: checkpoint?.step ?? 0)
     if let metric = trainer.numbers.monitors.sorted().first(where: { !config.task.has($0) }) {
       throw Diagnostics(.invalidValue, at: .wholeFile(path: file.path), "a schedule watches \(metric) and " + config.task.unknown(metric))
     }

@@ -77,6 +77,20 @@ import Testing
     #expect(temper_sigmoid(.leastNonzeroMagnitude) == 0.5)
   }
 
+  @Test func logarithm() {
+    #expect(worst(floats(from: 1.2e-38, through: 0.99999), temper_log, Glibc.log) <= 2e-7)
+    #expect(worst(floats(from: 1.00001, through: 3.4e38), temper_log, Glibc.log) <= 2e-7)
+    #expect(temper_log(1) == 0 && temper_log(0x1p-23) < 0)
+  }
+
+  @Test func sineAndCosineOfTurns() {
+    #expect(worst(floats(from: 1e-30, through: 0.25), temper_sin_quarter) { Glibc.sin(2 * Double.pi * $0) } <= 2e-7)
+    for t in grid(from: -0.5, through: 0.5) {
+      let angle = 2 * Double.pi * Double(t)
+      #expect(abs(Double(temper_sin_turns(t)) - Glibc.sin(angle)) <= 2e-7 && abs(Double(temper_cos_turns(t)) - Glibc.cos(angle)) <= 2e-7)
+    }
+  }
+
   private func expectOdd(_ f: (Float) -> Float, limit: Float) {
     #expect(f(.infinity) == limit && f(-.infinity) == -limit)
     #expect(f(.greatestFiniteMagnitude) == limit && f(-.greatestFiniteMagnitude) == -limit)

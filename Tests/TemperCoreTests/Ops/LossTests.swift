@@ -44,6 +44,35 @@ import Testing
     #expect(mismatch(binaryCrossEntropy(one, labels.map(Float.init)).sum, softmaxCrossEntropy(two, labels).sum) == nil)
   }
 
+  /// A row's weight multiplies what the row alone has: loss, weight and gradient.
+  @Test(arguments: CrossEntropyOptions.Normalization.allCases) func rowWeights(normalization: CrossEntropyOptions.Normalization) {
+    let x = Tensor([4, 3], [0.2, 0.8, 0.4, 1.5, 0.3, 0.1, 0.5, 0.6, 2, 0.9, 0.1, 0.3])
+    let (labels, weights): ([Int32], [Float]) = ([2, 0, -100, 1], [0.25, 3, 2, 1])
+    let options = CrossEntropyOptions(classWeights: [1, 2, 0.5], normalization: normalization, labelSmoothing: 0.1)
+    typealias Weighted = (Tensor, [Int32], [Float]?) -> (sum: Tensor, weight: Double)
+    let functions: [(String, Weighted)] = [
+      ("softmax", { softmaxCrossEntropy($0, $1, options: options, rowWeights: $2) }),
+      ("focal", { focalLoss($0, $1, gamma: 1.5, options: options, rowWeights: $2) }),
+      ("probabilities", { probabilityCrossEntropy($0, $1, options: options, rowWeights: $2) }),
+    ]
+    for (name, function) in functions {
+      let whole = function(x, labels, weights)
+      let gradient = valueWithGradients(at: [x]) { function($0[0], labels, weights).sum }.gradients[0]!.values
+      var (sum, weight) = (0.0, 0.0)
+      for row in 0..<4 {
+        let one = x.rows(row..<row + 1).copy()
+        let alone = function(one, [labels[row]], nil)
+        sum += Double(weights[row]) * Double(alone.sum.scalar)
+        weight += Double(weights[row]) * alone.weight
+        let slope = valueWithGradients(at: [one]) { function($0[0], [labels[row]], nil).sum }.gradients[0]!.values
+        for c in 0..<3 { #expect(abs(gradient[row * 3 + c] - weights[row] * slope[c]) < 1e-6, "\(name)") }
+      }
+      #expect(abs(Double(whole.sum.scalar) - sum) < 1e-5 && abs(whole.weight - weight) < 1e-6, "\(name)")
+      // A weight of 1 everywhere is none.
+      #expect(function(x, labels, [1, 1, 1, 1]).sum.scalar == function(x, labels, nil).sum.scalar, "\(name)")
+    }
+  }
+
   /// Rows that are ignored or weigh nothing may hold anything, NaN included.
   @Test func rowsWithoutWeightMayHoldNaN() {
     let x = Tensor([3, 2], [0.2, 0.8, .nan, .nan, 0.5, 0.5])
@@ -52,6 +81,9 @@ import Testing
     let functions: [(String, Function)] = [
       ("softmax", { softmaxCrossEntropy($0, labels) }), ("focal", { focalLoss($0, labels) }),
       ("probabilities", { probabilityCrossEntropy($0, labels) }),
+      ("softmax, weighted", { softmaxCrossEntropy($0, [0, 1, 1], rowWeights: rowWeights) }),
+      ("focal, weighted", { focalLoss($0, [0, 1, 1], rowWeights: rowWeights) }),
+      ("probabilities, weighted", { probabilityCrossEntropy($0, [0, 1, 1], rowWeights: rowWeights) }),
       ("binary", { binaryCrossEntropy($0, targets, rowWeights: rowWeights) }),
       ("squared", { squaredError($0, targets, rowWeights: rowWeights) }),
       ("absolute", { absoluteError($0, targets, rowWeights: rowWeights) }), ("Huber", { huberError($0, targets, rowWeights: rowWeights) }),

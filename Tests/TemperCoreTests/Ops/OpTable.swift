@@ -154,6 +154,12 @@ struct OpCase: Sendable, CustomTestStringConvertible {
         OpCase("cross-entropy, \(name)", { [$0.normal([5, 4])] }, { softmaxCrossEntropy($0[0], labels, options: options).sum }),
         OpCase("focal loss, \(name)", { [$0.normal([5, 4])] }, { focalLoss($0[0], labels, gamma: 1.5, options: options).sum }),
         OpCase(
+          "cross-entropy of weighted rows, \(name)", { [$0.normal([5, 4])] },
+          { softmaxCrossEntropy($0[0], labels, options: options, rowWeights: [0.5, 2, 1, 0, 1]).sum }),
+        OpCase(
+          "focal loss of weighted rows, \(name)", { [$0.normal([5, 4])] },
+          { focalLoss($0[0], labels, gamma: 1.5, options: options, rowWeights: [0.5, 2, 1, 0, 1]).sum }),
+        OpCase(
           "cross-entropy of probabilities, \(name)", { [$0.uniform([5, 4], in: 0.5...1)] },
           { probabilityCrossEntropy($0[0], labels, options: options).sum }),
       ]

@@ -1,0 +1,111 @@
+import TemperData
+import TemperJSON
+
+/// What `train.augment` in a config says: how training rows are changed each time they come up.
+public struct AugmentConfig: Sendable {
+  /// The standard deviation of the noise that numbers get, after scaling.
+  public let noise: Double
+  /// The most places that rows are moved.
+  public let shift: Int
+  /// The probability that left and right change places.
+  public let flip: Double
+  /// The side of the square, or the length of the stretch, that is cut out.
+  public let cutout: Int
+  /// The parameter of the beta distribution by which rows are mixed.
+  public let mixup: Double
+  /// Rows and columns of an image, or the length of a sequence, where a table does not say it by itself.
+  public let shape: [Int]?
+
+  /// The keys that need a shape.
+  private static let spatial = ["shift", "flip", "cutout"]
+
+  /// Reads the block.
+  public init(_ c: FieldReader) {
+    noise = c.number(
+      "noise", default: 0, in: 0..., doc: "Deviation of the normal noise added to each number, after scaling; categories get none.")
+    shift = c.integer(
+      "shift", default: 0, in: 0...1_000_000, doc: "Most pixels that an image is moved, up or down and left or right; places of a sequence."
+    )
+    flip = c.number("flip", default: 0, in: 0...1, doc: "Probability that left and right of an image change places.")
+    cutout = c.integer(
+      "cutout", default: 0, in: 0...1_000_000, doc: "Side of the square cut out of each image; length of the stretch of a sequence.")
+    mixup = c.number(
+      "mixup", default: 0, in: 0...1000,
+      doc: "Mix each row with another, inputs and losses alike, in shares from the distribution Beta(mixup, mixup) (Zhang et al. 2018).")
+    shape = c.optionalIntegers(
+      "shape", in: 1...1_000_000, count: 1...2,
+      doc: "What the columns of a table are, in their order: `[rows, columns]` of an image, or `[length]` of a sequence.")
+    if c.has("shape"), !Self.spatial.contains(where: { c.has($0) }) {
+      c.fail("shape", .invalidValue, "says where features lie, which only shift, flip and cutout look at; give one of them, or remove it")
+    }
+  }
+
+  /// The key that cannot do without a shape, if one is used.
+  private var spatialKey: String? {
+    if shift > 0 { return "shift" }
+    return flip > 0 ? "flip" : cutout > 0 ? "cutout" : nil
+  }
+
+  /// The changes of the rows of `data`; nil where nothing is to change. Throws for what does not go with the features.
+  func augmentation(of data: PreparedData, _ file: ConfigFile) throws(Diagnostics) -> Augmentation? {
+    var augmentation = Augmentation(mixup: mixup)
+    if noise > 0 {
+      augmentation.noise = data.preprocessor.columns.flatMap { column in
+        // The number comes first of what a column becomes.
+        let isNumeric = if case .numeric = column.transform { true } else { false }
+        return (0..<column.width).map { isNumeric && $0 == 0 ? Float(noise) : 0 }
+      }
+      if augmentation.noise.allSatisfy({ $0 == 0 }) {
+        throw file.mistake("train.augment.noise", "is for numbers, and no column is numeric; remove it")
+      }
+    }
+    augmentation.geometry = try geometry(of: data, file)
+    return augmentation == Augmentation() ? nil : augmentation
+  }
+
+  private func geometry(of data: PreparedData, _ file: ConfigFile) throws(Diagnostics) -> Augmentation.Geometry? {
+    if shape != nil, let known = data.imageShape {
+      throw file.mistake("train.augment.shape", "is known: the images have \(known[0]) x \(known[1]) pixels; remove it")
+    }
+    guard let key = spatialKey else { return nil }
+    let width = data.preprocessor.width
+    guard let shape = data.imageShape ?? shape else {
+      throw file.mistake(
+        "train.augment.\(key)",
+        "needs to know how the \(width) features lie; give train.augment.shape, [rows, columns] of an image or [length] of a sequence")
+    }
+    let name = shape.map(String.init).joined(separator: " x ")
+    guard shape.reduce(1, *) == width else {
+      throw file.mistake("train.augment.shape", "is \(name), which is not the \(width) features that the columns come to")
+    }
+    guard let scales = data.preprocessor.scales else {
+      throw file.mistake("train.augment.\(key)", "moves features, and not all columns are numeric; ignore the others by data.columns")
+    }
+    let lengths = shape.filter { $0 > 1 }
+    for (key, size) in [("shift", shift), ("cutout", cutout)] {
+      if let least = lengths.min(), size >= least {
+        throw file.mistake("train.augment.\(key)", "is \(size), which leaves nothing of \(name) places; it must be below \(least)")
+      }
+    }
+    return Augmentation.Geometry(
+      rows: shape.count == 1 ? 1 : shape[0], columns: shape[shape.count - 1], centers: scales.map { Float($0.center) },
+      units: scales.map { Float($0.unit) }, shift: shift, flip: flip, cutout: cutout)
+  }
+}
+
+extension Preprocessor {
+  /// What each feature was shifted and divided by; nil unless every column is one number.
+  fileprivate var scales: [Scale]? {
+    let scales = columns.compactMap { column -> Scale? in
+      if case .numeric(let numeric) = column.transform, !numeric.hasIndicator { numeric.scale } else { nil }
+    }
+    return scales.count == width ? scales : nil
+  }
+}
+
+extension ConfigFile {
+  /// An error about the value at `path` that only shows with the data.
+  func mistake(_ path: String, _ message: String) -> Diagnostics {
+    Diagnostics(.invalidValue, at: place(of: path) ?? .wholeFile(path: self.path), "\(path): \(message)")
+  }
+}

@@ -1,0 +1,96 @@
+import TemperCore
+import TemperData
+import TemperJSON
+import TemperNN
+import TemperRunSupport
+import Testing
+
+@testable import TemperTrain
+
+/// What is done to training rows stays with them.
+@Suite struct TrainingRowsTests {
+  private let lab = Lab()
+
+  /// The rows of the sample, all of them to learn from.
+  private func everyRow() -> String {
+    lab.folder.write(
+      SampleTable.config.replacingFirst("\"columns\"", with: "\"split\": {\"validation\": null}, \"columns\""), to: "all.json")
+    return "all.json"
+  }
+
+  /// Figures are of the rows as they are: a bundle finds the same in their file.
+  @Test func evaluationsAreOfRowsAsTheyAre() throws {
+    let run = try lab.train(["train.augment={\"noise\": 5, \"mixup\": 1}", "train.sampling=balanced"], file: everyRow())
+    let table = try CSVTable(path: lab.folder("t.csv"), delimiter: nil)
+    let again = try ModelBundle(reading: run.directory).evaluate(table)
+    #expect(again.report.count == 60)
+    #expect(again.figures == run.outcome.train.figures)
+  }
+
+  /// Training rows are what a run learned from, so the planted labels count; the file still has the right ones.
+  @Test func plantedLabelsAreThoseOfTheTrainingRows() throws {
+    let changes = ["data.label_noise=0.5", "train.epochs=40", "optimizer.learning_rate=0.03", "model.hidden=[64]"]
+    let run = try lab.train(changes, file: everyRow())
+    let bundle = try ModelBundle(reading: run.directory)
+    #expect(try bundle.evaluate(part: "train")?.figures == run.outcome.train.figures)
+    let right = try bundle.evaluate(try CSVTable(path: lab.folder("t.csv"), delimiter: nil))
+    #expect(right.figures != run.outcome.train.figures)
+    let accuracy = { (evaluation: Evaluation) in evaluation.figures.first { $0.name == "accuracy" }?.value ?? .nan }
+    #expect(accuracy(run.outcome.train) > 0.8, "the wrong labels are learned by heart")
+    #expect(accuracy(right) < 0.7)
+  }
+
+  /// The loss of a mixed row is the sum of what either class costs, in its share; a row that is wholly itself costs what it always did.
+  @Test(arguments: [0.4, 1e-7]) func mixedRowsCostWhatTheirClassesCost(mixup: Double) throws {
+    let data = Dataset(features: (0..<40).map { Float($0) / 40 }, width: 1, labels: (0..<40).map { $0 % 3 }, rowIDs: (0..<40).map { $0 })
+    let stream = BatchStream(
+      data, BatchPlan(rows: 40, batchSize: 40), augmentation: Augmentation(mixup: mixup), random: RandomStreams(seed: 1))
+    let batch = stream.nextBatch()
+    let mixture = try #require(batch.mixture)
+    let outputs = Tensor([40, 3], (0..<120).map { Float($0 * 37 % 11) / 5 })
+    let options = CrossEntropyOptions(classWeights: [1, 2, 0.5], labelSmoothing: 0.1)
+    for loss: ClassificationLoss in [.sparseCategorical(.init(options)), .focal(.init(gamma: 2, options))] {
+      let objective = Objective.classification(loss, classes: ["a", "b", "c"])
+      let found = objective.loss(outputs, batch)
+      var (sum, weight) = (0.0, 0.0)
+      for row in 0..<40 {
+        for (label, share) in [(batch.labels[row], mixture.shares[row]), (mixture.labels[row], mixture.otherShares[row])] {
+          let one = objective.loss(outputs.rows(row..<row + 1), labels: [label], values: [])
+          sum += Double(share) * Double(one.sum.scalar)
+          weight += Double(share) * one.weight
+        }
+      }
+      #expect(abs(Double(found.sum.scalar) - sum) < 1e-3 && abs(found.weight - weight) < 1e-5)
+      if mixup < 1e-6 {
+        // Every row is wholly the one or wholly the other.
+        let labels = zip(batch.labels, zip(mixture.labels, mixture.shares)).map { $1.1 == 1 ? $0 : $1.0 }
+        let plain = objective.loss(outputs, labels: labels, values: [])
+        #expect(abs(found.sum.scalar - plain.sum.scalar) < 1e-4 && found.weight == plain.weight)
+      }
+    }
+  }
+
+  /// A row that is mixed with nothing trains as ever, to the last bit.
+  @Test func aShareOfOneIsThePlainLoss() {
+    let x = Tensor([3, 2], [0.2, 0.8, -1, 3, 0.5, 0.4])
+    let loss = ClassificationLoss.sparseCategorical(.init())
+    let plain = valueWithGradients(at: [x]) { loss($0[0], [0, 1, 1]).sum }
+    let mixed = valueWithGradients(at: [x]) { x in
+      loss(x[0], [0, 1, 1], rowWeights: [1, 1, 1]).sum + loss(x[0], [1, 1, 0], rowWeights: [0, 0, 0]).sum
+    }
+    #expect(plain.value.scalar == mixed.value.scalar && plain.gradients[0]?.values == mixed.gradients[0]?.values)
+  }
+
+  /// A class of few rows is found more often where its rows are drawn as often as the others'.
+  @Test func balancedSamplingFindsTheRareClass() throws {
+    let lines = SampleTable.csv(rows: 400).split(separator: "\n")
+    let rows = lines.dropFirst().enumerated().filter { !$0.element.hasSuffix(",c") || $0.offset % 40 == 3 }.map(\.element)
+    lab.folder.write(([lines[0]] + rows).joined(separator: "\n") + "\n", to: "rare.csv")
+    func recall(_ changes: [String]) throws -> Double {
+      let run = try lab.train(
+        ["data.path=\(lab.folder("rare.csv"))", "model.type=linear", "model.hidden=null", "train.epochs=10"] + changes)
+      return try #require(try run.classes().scores.last?.recall)
+    }
+    #expect(try recall(["train.sampling=balanced"]) > recall([]) + 0.3)
+  }
+}
