@@ -30,7 +30,8 @@ struct KeyCase: Sendable {
 
 @Suite struct ConfigKeyTests {
   static let cases =
-    dataCases + columnCases + fileCases + imageCases + arrayCases + modelCases + lossCases + optimizerCases + regularizationCases
+    dataCases + splitCases + columnCases + fileCases + imageCases + arrayCases + modelCases + lossCases + optimizerCases
+    + regularizationCases
     + dropoutCases + averageCases + trainCases + checkpointCases
     + runCases
 

@@ -64,7 +64,8 @@ public struct TableConfig: Sendable {
   /// A table in one file that is not split, unless said otherwise.
   public init(
     source: Source, target: TargetColumns, columns: [(name: String, rules: ColumnRules)] = [], defaults: ColumnDefaults = ColumnDefaults(),
-    targetNormalization: Normalization = .standard, options: TableOptions = TableOptions(), holdOutValidation: Bool = true, folds: Folds? = nil
+    targetNormalization: Normalization = .standard, options: TableOptions = TableOptions(), holdOutValidation: Bool = true,
+    folds: Folds? = nil
   ) {
     (self.source, self.target, self.columns) = (source, target, columns)
     (self.defaults, self.targetNormalization) = (defaults, targetNormalization)

@@ -65,7 +65,7 @@ struct RowGroups {
   /// Deals the groups into `folds` parts, each as near to an equal share of every class as the groups allow; none is empty.
   ///
   /// The largest groups come first, in a random order among equals, and each goes to the fold that lacks most of its classes, as shares of
-  /// all their rows: the greedy rule of scikit-learn's StratifiedGroupKFold with a linear instead of a quadratic measure.
+  /// all their rows: as scikit-learn's StratifiedGroupKFold with squared deviations of the shares.
   func folds(_ folds: Int, random: inout RandomSequence) throws(Diagnostics) -> [[Int]] {
     guard groups.count >= folds else {
       throw Diagnostics(

@@ -14,10 +14,12 @@ struct SplitReading {
   init(_ c: FieldReader, hasColumns: Bool) {
     func column(_ key: String, _ doc: String) -> String? { hasColumns ? c.optionalString(key, doc: doc) : nil }
     let assignment = column("column", "The column that says train, validation, test, or unused for rows to leave out.")
-    let group = column("group", "The column whose values keep rows together: those of one value are all in the same part. It is no feature.")
+    let group = column(
+      "group", "The column whose values keep rows together: those of one value are all in the same part. It is no feature.")
     let order = column(
       "order_by",
-      "The column of numbers or dates to split by time: the last rows are for test, those before for validation; ties keep the file's order.")
+      "The column of numbers or dates to split by time: the last rows are for test, those before for validation; ties keep the file's order."
+    )
     let held = c.presence(
       "validation", .either(.number(in: .above(0, below: 1)), .object { Folds($0, hasColumns: hasColumns) }),
       doc: "Share of rows for validation, or folds for cross-validation; a tenth of the training rows by default, `null` for none.")
@@ -60,7 +62,8 @@ struct SplitReading {
         c.fail("group", .contradiction, "contradicts data.split.order_by, which may part a group; give one of the two", with: ["order_by"])
       } else if stratify == true {
         c.fail(
-          "stratify", .contradiction, "contradicts data.split.order_by, where time alone decides; remove one of the two", with: ["order_by"])
+          "stratify", .contradiction, "contradicts data.split.order_by, where time alone decides; remove one of the two", with: ["order_by"]
+        )
       }
     }
     if let validation, let test, validation + test >= 1 {

@@ -81,7 +81,8 @@ struct TrainCommand: ParsableCommand {
     case .folds(let outcome):
       Terminal.print(json ? outcome.json.serialized() : ResultTable.text(outcome))
       for fold in outcome.diverged {
-        Terminal.complain("\(Terminal.red("error:")) fold \(fold.fold): \(fold.error ?? "") Its figures are those of its best weights before.")
+        Terminal.complain(
+          "\(Terminal.red("error:")) fold \(fold.fold): \(fold.error ?? "") Its figures are those of its best weights before.")
       }
       if outcome.diverged.isEmpty { report(outcome.checks) }
     }

@@ -48,7 +48,10 @@ enum ResultTable {
     let summaries = outcome.parts.map { outcome.summary(of: $0) }
     means.add(["mean +- deviation"] + outcome.parts)
     for (index, figure) in (summaries.first ?? []).enumerated() {
-      means.add([figure.name] + summaries.map { "\(fixed($0[index].mean, 4)) +- \(fixed($0[index].deviation, 4))" })
+      let cells = summaries.map { summary in
+        summary[index].mean.map { "\(fixed($0, 4)) +- \(fixed(summary[index].deviation, 4))" } ?? "n/a"
+      }
+      means.add([figure.name] + cells)
     }
     parts.append(means.text)
     if !outcome.checks.isEmpty { parts.append(expectations(outcome.checks)) }
