@@ -26,7 +26,7 @@ extension ConfigKeyTests {
   }
 
   /// The tests of the keys of a block of folds, in two places.
-  private static func foldCases(_ key: String, types: String, groupTypes: String, _ changes: @escaping (Lab, String) -> [String])
+  private static func foldCases(_ key: String, types: String, groupTypes: String, _ changes: @escaping @Sendable (Lab, String) -> [String])
     -> [KeyCase]
   {
     [

@@ -40,7 +40,8 @@ import Testing
         }
         #expect(abs(mean - (values[0] + values[1] + values[2]) / 3) < 1e-12)
         // Of three values the variance is a third of the sum of the squared distances of all pairs, divided by two.
-        let pairs = [(0, 1), (0, 2), (1, 2)].reduce(0.0) { $0 + (values[$1.0] - values[$1.1]) * (values[$1.0] - values[$1.1]) }
+        let distances = [values[0] - values[1], values[0] - values[2], values[1] - values[2]]
+        let pairs = distances.reduce(0.0) { $0 + $1 * $1 }
         #expect(abs(deviation - (pairs / 6).squareRoot()) < 1e-9)
       }
     }
@@ -74,7 +75,8 @@ import Testing
 
   @Test(arguments: [0, 3, 5, 100]) func whatWasInterruptedEndsTheSame(stop: Int) throws {
     let whole = try run(try lab.config(["name=whole", Self.folds]))
-    let (taken, begun) = (Mutex(0), Mutex(0))
+    let taken = Mutex(0)
+    let begun = Mutex(0)
     let options = Runner.Options(isInterrupted: { taken.withLock { $0 >= stop } })
     let file = try lab.config(["name=parts", Self.folds])
     let ending = try Runner.run(file, options: options) { event in

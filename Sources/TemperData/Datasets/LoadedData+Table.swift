@@ -6,8 +6,7 @@ extension LoadedData {
   /// Only training rows decide what columns, categories, classes and scales are. All that is wrong is thrown together, as far as one
   /// mistake does not hide another: first what the files are, then what the columns are, then the values of the training rows, then all
   /// others.
-  ///
-  /// - Parameter tables: The files of `config`, if they have been read already: they serve all folds.
+  /// `tables` are the files of `config`, if they have been read already: they serve all folds.
   public init(_ config: TableConfig, seed: UInt64, tables: SourceTables? = nil) throws(Diagnostics) {
     let sources = if let tables { tables } else { try SourceTables(config) }
     let roles = try ColumnRoles(

@@ -22,8 +22,7 @@ struct RowGroups {
   let name: String
 
   /// The groups of `rows` by the texts of `column`. Throws for every row that has none.
-  ///
-  /// - Parameter classes: The rows of each class, if parts are to have the same shares of them.
+  /// `classes` are the rows of each class, if parts are to have the same shares of them.
   init(_ rows: [Int], of table: Table, by column: Int, classes: [[Int]]?, missing: MissingValues) throws(Diagnostics) {
     name = quoted(table.header[column])
     place = table.headerPlace(column: column)
