@@ -52,8 +52,8 @@ struct CrossValidation {
       results = try earlier(path, resolved, sources)
     } else {
       try directory.write(file.bytes, to: "config.json")
-      try write(results, to: directory)
     }
+    try write(results, to: directory)
     // Written last: by this file a run is known.
     try directory.write(resolved, to: RunDirectory.resolvedName)
 
