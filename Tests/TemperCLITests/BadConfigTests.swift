@@ -60,6 +60,23 @@ import Testing
     ("test file beside a path", "{\"data\": {\"path\": \"t.csv\", \"test\": \"t.csv\", \"label\": \"kind\"}}"),
     ("split column and shares", "{\"data\": {\"path\": \"t.csv\", \"label\": \"kind\", \"split\": {\"column\": \"part\", \"test\": 0.2}}}"),
     ("nothing left to train on", "{\"data\": {\"path\": \"t.csv\", \"label\": \"kind\", \"split\": {\"validation\": 0.5, \"test\": 0.5}}}"),
+    ("split column and groups", split("\"column\": \"part\", \"group\": \"color\"")),
+    ("one fold", split("\"validation\": {\"folds\": 1}")),
+    ("folds without their number", split("\"validation\": {\"stratify\": false}")),
+    ("fold beyond the folds", split("\"validation\": {\"folds\": 5, \"fold\": 6}")),
+    ("misspelt key beside folds", split("\"validation\": {\"folds\": 5, \"groups\": \"color\"}")),
+    ("groups apart from folds", split("\"group\": \"color\", \"validation\": {\"folds\": 5}")),
+    ("stratification apart from folds", split("\"stratify\": true, \"validation\": {\"folds\": 5}")),
+    ("folds by time", split("\"order_by\": \"x0\", \"validation\": {\"folds\": 5}")),
+    ("groups by time", split("\"order_by\": \"x0\", \"group\": \"color\"")),
+    ("stratified by time", split("\"order_by\": \"x0\", \"stratify\": true")),
+    ("groups and nothing to split", split("\"group\": \"color\", \"validation\": null")),
+    ("another tool's name for folds", split("\"n_splits\": 5")),
+    ("folds beside a path", "{\"data\": {\"path\": \"t.csv\", \"label\": \"kind\", \"validation\": {\"folds\": 5}}}"),
+    (
+      "groups of an array",
+      "{\"data\": {\"type\": \"npy\", \"features\": \"x.npy\", \"labels\": \"y.npy\", \"split\": {\"group\": \"c1\"}}}"
+    ),
     ("delimiter of two characters", "{\"data\": {\"path\": \"t.csv\", \"label\": \"kind\", \"delimiter\": \"||\"}}"),
     ("unknown kind of column", "{\"data\": {\"path\": \"t.csv\", \"label\": \"kind\", \"columns\": {\"x0\": \"number\"}}}"),
     ("unknown kind in an object", column("{\"kind\": \"number\"}")),
@@ -113,6 +130,11 @@ import Testing
       "{\n  \"seed\": -1,\n  \"data\": {\"path\": 3},\n  \"model\": {\"hiden\": [8]},\n  \"train\": {\"batch\": 8, \"epochs\": 0}\n}"
     ),
   ]
+
+  /// A config that says `members` of the split.
+  private static func split(_ members: String) -> String {
+    "{\"data\": {\"path\": \"t.csv\", \"label\": \"kind\", \"split\": {\(members)}}}"
+  }
 
   /// A config that says `rules` of one column.
   private static func column(_ rules: String) -> String {
@@ -217,6 +239,37 @@ import Testing
     (
       "label not in training", "x,part,kind\n1,train,a\n2,train,b\n3,validation,c\n",
       "\"label\": \"kind\", \"split\": {\"column\": \"part\"}"
+    ),
+    ("row without a group", "x,p,kind\n1,u,a\n2,,b\n3,v,a\n", "\"label\": \"kind\", \"split\": {\"group\": \"p\"}"),
+    ("group that is no column", good, "\"label\": \"kind\", \"split\": {\"validation\": {\"folds\": 2, \"group\": \"patient\"}}"),
+    ("group that is the label", good, "\"label\": \"kind\", \"split\": {\"group\": \"kind\"}"),
+    (
+      "group declared a feature", good,
+      "\"label\": \"kind\", \"split\": {\"group\": \"color\"}, \"columns\": {\"color\": \"categorical\"}"
+    ),
+    ("one group for two parts", "x,p,kind\n1,u,a\n2,u,b\n3,u,a\n4,u,b\n", "\"label\": \"kind\", \"split\": {\"group\": \"p\"}"),
+    (
+      "groups that are classes", good,
+      "\"label\": \"kind\", \"split\": {\"group\": \"color\", \"test\": 0.5}"
+    ),
+    ("fewer groups than folds", good, "\"label\": \"kind\", \"split\": {\"validation\": {\"folds\": 3, \"group\": \"color\"}}"),
+    (
+      "class in one fold", "x,kind\n1,a\n2,a\n3,a\n4,b\n",
+      "\"label\": \"kind\", \"split\": {\"validation\": {\"folds\": 2}}"
+    ),
+    ("more folds than rows", good, "\"label\": \"kind\", \"split\": {\"validation\": {\"folds\": 5}}"),
+    (
+      "row without a time", "d,x,kind\n2024-01-01,1,a\n,2,b\n2024-01-03,3,a\n",
+      "\"label\": \"kind\", \"split\": {\"order_by\": \"d\"}"
+    ),
+    (
+      "row that is no number in time", "d,x,kind\n1,1,a\n2,2,b\nlater,3,a\n",
+      "\"label\": \"kind\", \"split\": {\"order_by\": \"d\"}"
+    ),
+    ("order that is no time", good, "\"label\": \"kind\", \"split\": {\"order_by\": \"color\"}"),
+    (
+      "order by dates of two orders", "d,x,kind\n1/2/2024,1,a\n2/3/2024,2,b\n",
+      "\"label\": \"kind\", \"split\": {\"order_by\": \"d\"}"
     ),
     ("too few rows to hold any out", "x,kind\n1,a\n2,b\n", "\"label\": \"kind\""),
     ("a label for every row", "x,kind\n" + (0..<20).map { "\($0),k\($0)\n" }.joined(), "\"label\": \"kind\", \"validation\": null"),

@@ -30,8 +30,8 @@ struct KeyCase: Sendable {
 
 @Suite struct ConfigKeyTests {
   static let cases =
-    dataCases + columnCases + fileCases + imageCases + arrayCases + modelCases + lossCases + optimizerCases + regularizationCases
-    + dropoutCases + averageCases + trainCases + trainingRowCases + checkpointCases
+    dataCases + splitCases + columnCases + fileCases + imageCases + arrayCases + modelCases + lossCases + optimizerCases
+    + regularizationCases + dropoutCases + averageCases + trainCases + trainingRowCases + checkpointCases
     + runCases
 
   /// Every key needs a case; one that only holds others has theirs.

@@ -115,3 +115,8 @@ func relativeDifference(_ a: TrainedRun, _ b: TrainedRun) throws -> Float {
 
 /// The Euclidean norm of `values`.
 func norm(_ values: [Float]) -> Double { values.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot() }
+
+extension Lab {
+  /// A config was to have folds.
+  struct NoFolds: Error {}
+}

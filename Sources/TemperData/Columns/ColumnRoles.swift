@@ -1,13 +1,31 @@
 import TemperJSON
 
+/// A column that a split goes by.
+struct SplitColumn {
+  /// What it does.
+  enum Part {
+    /// It says of each row what it is for.
+    case assignment
+    /// Its values keep rows together.
+    case group
+    /// Rows are in the order of its values.
+    case order
+  }
+
+  let part: Part
+  let name: String
+  /// The key that names it, for messages.
+  let key: String
+}
+
 /// Which column of a table plays which part.
 struct ColumnRoles {
   /// The columns to predict.
   let target: TargetColumns
   /// Their numbers.
   let targets: [Int]
-  /// The column that says which rows are for what.
-  var split: Int?
+  /// The column that the split goes by, if there is one.
+  var split: (part: SplitColumn.Part, column: Int)?
   /// The columns that may become features, in the order of the table, with what is declared of them;
   /// those declared identifier or ignored are among them, and make none.
   var features: [(column: Int, declared: ColumnRules?)] = []
@@ -18,7 +36,11 @@ struct ColumnRoles {
   }
 
   /// Finds the columns by name, and throws for all names that no column has and for parts that contradict each other.
-  init(_ table: Table, target: TargetColumns, split: String?, declared: [(name: String, rules: ColumnRules)]) throws(Diagnostics) {
+  ///
+  /// What says where rows belong, and what keeps them together, is no feature; the time by which they are ordered may be one.
+  init(
+    _ table: Table, target: TargetColumns, split: SplitColumn?, declared: [(name: String, rules: ColumnRules)]
+  ) throws(Diagnostics) {
     var findings = Findings()
     func find(_ name: String, _ key: String) -> Int? {
       let column = table.column(name)
@@ -26,12 +48,16 @@ struct ColumnRoles {
       return column
     }
     let targetColumns = target.names.map { find($0, target.key) }
-    let splitColumn = split.flatMap { find($0, "data.split.column") }
+    let splitColumn = split.flatMap { find($0.name, $0.key) }
+    let splitKey = split?.key ?? ""
+    let ownColumn = split?.part == .order ? nil : splitColumn
     var kinds: [Int: ColumnRules] = [:]
     for (name, rules) in declared {
       guard let column = find(name, "data.columns") else { continue }
-      if targetColumns.contains(column) || column == splitColumn {
-        let part = column == splitColumn ? "data.split.column" : target.key
+      // That a group makes no feature may be said twice.
+      let isGroupWithoutFeatures = column == ownColumn && split?.part == .group && !rules.kind.hasFeatures
+      if targetColumns.contains(column) || column == ownColumn, !isGroupWithoutFeatures {
+        let part = column == ownColumn ? splitKey : target.key
         findings.add(
           .columnConflict, at: table.headerPlace(column: column),
           "data.columns declares \(quoted(name)) \(rules.kind.rawValue), and it is \(part). Remove it from one of them.")
@@ -44,7 +70,7 @@ struct ColumnRoles {
       if column == splitColumn {
         findings.add(
           .columnConflict, at: table.headerPlace(column: column),
-          "\(name) is both \(target.key) and data.split.column. Name two columns.")
+          "\(name) is both \(target.key) and \(splitKey). Name two columns.")
       }
       if targetColumns[..<number].contains(column) {
         findings.add(.columnConflict, at: table.headerPlace(column: column), "\(target.key) names \(name) twice. Name it once.")
@@ -54,8 +80,8 @@ struct ColumnRoles {
     // check() threw if one was not found.
     targets = targetColumns.compactMap { $0 }
     self.target = target
-    self.split = splitColumn
-    for column in table.header.indices where !targets.contains(column) && column != splitColumn {
+    if let split, let splitColumn { self.split = (split.part, splitColumn) }
+    for column in table.header.indices where !targets.contains(column) && column != ownColumn {
       features.append((column, kinds[column]))
     }
   }

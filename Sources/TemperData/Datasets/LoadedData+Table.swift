@@ -1,4 +1,3 @@
-import TemperCore
 import TemperJSON
 
 extension LoadedData {
@@ -7,12 +6,12 @@ extension LoadedData {
   /// Only training rows decide what columns, categories, classes and scales are. All that is wrong is thrown together, as far as one
   /// mistake does not hide another: first what the files are, then what the columns are, then the values of the training rows, then all
   /// others.
-  public init(_ config: TableConfig, seed: UInt64) throws(Diagnostics) {
-    let sources = try SourceTables(config)
-    var splitColumn: String?
-    if case .single(_, .column(let name)) = config.source { splitColumn = name }
-    let roles = try ColumnRoles(sources.train, target: config.target, split: splitColumn, declared: config.declared(sources.train))
-    let plan = try SplitPlan(sources, roles, config, seed: seed)
+  /// `tables` are the files of `config`, if they have been read already: they serve all folds.
+  public init(_ config: TableConfig, seed: UInt64, tables: SourceTables? = nil) throws(Diagnostics) {
+    let sources = if let tables { tables } else { try SourceTables(config) }
+    let roles = try ColumnRoles(
+      sources.train, target: config.target, split: config.splitColumn, declared: config.declared(sources.train))
+    let plan = try SplitPlan(sources.train, hasValidationRows: sources.validation != nil, roles, config, seed: seed)
 
     var notes: [String] = []
     let preprocessor = try Preprocessor(
@@ -78,13 +77,13 @@ extension Table {
 }
 
 /// The files of a source, read and scanned.
-private struct SourceTables {
+public struct SourceTables: Sendable {
   let train: Table
   let validation: Table?
   let test: Table?
 
   /// Reads all files; what is wrong with any of them is thrown together.
-  init(_ config: TableConfig) throws(Diagnostics) {
+  public init(_ config: TableConfig) throws(Diagnostics) {
     var findings = Findings()
     func read(_ files: TableFiles) -> Table? {
       findings.gather { () throws(Diagnostics) in try Table(files, options: config.options) }
@@ -96,71 +95,5 @@ private struct SourceTables {
       }
     guard findings.list.isEmpty, let first else { throw Diagnostics(findings.list) }
     (train, validation, test) = (first, second, third)
-  }
-}
-
-/// Which rows of the first file are for what, and why.
-private struct SplitPlan {
-  /// The share of training rows held out where no validation rows are given.
-  static let heldOutShare = 0.1
-
-  var split: Split
-  var notes: [String] = []
-
-  init(_ sources: SourceTables, _ roles: ColumnRoles, _ config: TableConfig, seed: UInt64) throws(Diagnostics) {
-    let table = sources.train
-    let random = RandomStreams(seed: seed)
-    let missing = MissingValues(config.defaults.missingValues)
-    let place = table.place
-    split = Split(train: Array(0..<table.count))
-    var isValidationSettled = sources.validation != nil
-    switch config.source {
-    case .parts: break
-    case .single(_, .column):
-      // A split column was looked up with the roles.
-      if let column = roles.split { split = try .byColumn(column, of: table) }
-      isValidationSettled = !split.validation.isEmpty
-    case .single(_, .random(let validation, let test, let stratify)):
-      isValidationSettled = validation != nil
-      var dealer = RandomSplit(validation: validation ?? 0, test: test ?? 0, random: random.sequence("split"), place: place)
-      if dealer.validation != 0 || dealer.test != 0 {
-        split = try Self.deal(&dealer, split.train, table, stratifiedBy: stratify ? roles.classColumn : nil, missing)
-      }
-    }
-    guard config.holdOutValidation, !isValidationSettled else { return }
-    var dealer = RandomSplit(validation: Self.heldOutShare, test: 0, random: random.sequence("split", 1), place: place)
-    let rest = try Self.deal(&dealer, split.train, table, stratifiedBy: roles.classColumn, missing)
-    (split.train, split.validation) = (rest.train, rest.validation)
-    let how = roles.classColumn.map { "stratified by \(quoted(table.header[$0]))" } ?? "at random"
-    notes.append(
-      "no validation rows were given: \(split.validation.count) of \(split.train.count + split.validation.count) training rows are held "
-        + "out (a tenth, \(how), seed \(seed)); \"validation\": null turns this off")
-  }
-
-  /// Deals `rows`, if there is a column of classes so that every part has them in the same shares.
-  private static func deal(
-    _ dealer: inout RandomSplit, _ rows: [Int], _ table: Table, stratifiedBy column: Int?, _ missing: MissingValues
-  ) throws(Diagnostics) -> Split {
-    guard let column else { return try dealer.deal(rows) }
-    return try dealer.deal(classes(of: rows, table, column, missing))
-  }
-
-  /// The names and rows of the classes among `rows`, in the order of classes. Throws for rows without a label.
-  private static func classes(of rows: [Int], _ table: Table, _ label: Int, _ missing: MissingValues) throws(Diagnostics) -> [(
-    name: String, rows: [Int]
-  )] {
-    var findings = Findings()
-    var index = ByteIndex()
-    var members: [[Int]] = []
-    for row in rows {
-      table.withField(row: row, column: label) { field in
-        if missing.contains(field) { return findings.addBlankLabel(table, row, label) }
-        let number = index.insert(field)
-        if number == members.count { members.append([]) }
-        members[number].append(row)
-      }
-    }
-    try findings.check()
-    return Preprocessor.sortedClasses(index.strings).map { name in (name, index.find(name).map { members[$0] } ?? []) }
   }
 }

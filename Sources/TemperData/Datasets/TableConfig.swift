@@ -37,8 +37,10 @@ public struct TableConfig: Sendable {
     /// features: declare it ignored.
     case column(String)
     /// At random: the shares of rows for validation and test. Without a share for validation, ``TableConfig/holdOutValidation`` decides.
-    /// Stratified parts keep the classes' shares, where classes are predicted.
-    case random(validation: Double?, test: Double?, stratify: Bool)
+    /// Stratified parts keep the classes' shares, where classes are predicted. Rows with the same value in the column `group` stay together.
+    case random(validation: Double?, test: Double?, stratify: Bool, group: String? = nil)
+    /// By the column `by` of numbers or dates: the last rows are for test, those before for validation, the first for training.
+    case ordered(by: String, validation: Double?, test: Double?)
   }
 
   /// Where the rows come from.
@@ -56,24 +58,42 @@ public struct TableConfig: Sendable {
   /// Whether a seeded tenth of the training rows, stratified where classes are predicted, becomes the validation rows where the source gives
   /// none.
   public var holdOutValidation: Bool
+  /// How the training rows become training and validation rows of one fold of several; nil for no folds. Test rows are held out before.
+  public var folds: Folds?
 
   /// A table in one file that is not split, unless said otherwise.
   public init(
     source: Source, target: TargetColumns, columns: [(name: String, rules: ColumnRules)] = [], defaults: ColumnDefaults = ColumnDefaults(),
-    targetNormalization: Normalization = .standard, options: TableOptions = TableOptions(), holdOutValidation: Bool = true
+    targetNormalization: Normalization = .standard, options: TableOptions = TableOptions(), holdOutValidation: Bool = true,
+    folds: Folds? = nil
   ) {
     (self.source, self.target, self.columns) = (source, target, columns)
     (self.defaults, self.targetNormalization) = (defaults, targetNormalization)
-    (self.options, self.holdOutValidation) = (options, holdOutValidation)
+    (self.options, self.holdOutValidation, self.folds) = (options, holdOutValidation, folds)
   }
 
   /// A table whose column `label` holds classes.
   public init(
     source: Source, label: String, columns: [(name: String, rules: ColumnRules)] = [], defaults: ColumnDefaults = ColumnDefaults(),
-    options: TableOptions = TableOptions(), holdOutValidation: Bool = true
+    options: TableOptions = TableOptions(), holdOutValidation: Bool = true, folds: Folds? = nil
   ) {
     self.init(
       source: source, target: .classes(label), columns: columns, defaults: defaults, options: options,
-      holdOutValidation: holdOutValidation)
+      holdOutValidation: holdOutValidation, folds: folds)
+  }
+}
+
+extension TableConfig {
+  /// The column that rows are split by, if there is one.
+  var splitColumn: SplitColumn? {
+    switch source {
+    case .single(_, .column(let name)): return SplitColumn(part: .assignment, name: name, key: "data.split.column")
+    case .single(_, .ordered(let name, _, _)): return SplitColumn(part: .order, name: name, key: "data.split.order_by")
+    case .single(_, .random(_, _, _, let group?)) where folds == nil:
+      return SplitColumn(part: .group, name: group, key: "data.split.group")
+    case .single, .parts:
+      let block = if case .parts = source { "data" } else { "data.split" }
+      return folds?.group.map { SplitColumn(part: .group, name: $0, key: "\(block).validation.group") }
+    }
   }
 }

@@ -1,4 +1,3 @@
-import TemperCore
 import TemperJSON
 
 extension Diagnostic.Code {
@@ -49,64 +48,10 @@ extension Split {
     }
     return split
   }
-}
 
-/// Rows dealt at random into test, validation and training rows, in this order.
-struct RandomSplit {
-  /// The share of rows for validation, 0 for none.
-  var validation: Double
-  /// The share of rows for test, 0 for none.
-  var test: Double
-  var random: RandomSequence
-
-  /// Where to report that it cannot be done.
-  let place: Place
-
-  /// Deals `rows` without regard to their labels. A share above 0 gives at least one row.
-  mutating func deal(_ rows: [Int]) throws(Diagnostics) -> Split {
-    let sizes = try sizes(of: rows.count)
-    var shuffled = rows
-    random.shuffle(&shuffled)
-    return Split(
-      train: shuffled[(sizes.test + sizes.validation)...].sorted(),
-      validation: shuffled[sizes.test..<(sizes.test + sizes.validation)].sorted(),
-      test: shuffled[..<sizes.test].sorted())
-  }
-
-  /// Deals the rows of each class by themselves, so that every part has the classes in the same shares: by largest remainders, and with at
-  /// least one row of each class left for training.
-  ///
-  /// - Parameter classes: The name and the rows of each class.
-  /// - Returns: The split of all these rows.
-  /// - Throws: `E0231` if the shares cannot be had.
-  mutating func deal(_ classes: [(name: String, rows: [Int])]) throws(Diagnostics) -> Split {
-    let counts = classes.map(\.rows.count)
-    let sizes = try sizes(of: counts.reduce(0, +))
-    let tests = Self.apportion(sizes.test, counts: counts, capacities: counts.map { $0 - 1 })
-    let validations = tests.flatMap { tests in
-      Self.apportion(sizes.validation, counts: counts, capacities: zip(counts, tests).map { $0 - $1 - 1 })
-    }
-    guard let tests, let validations else {
-      let smallest = classes.min { $0.rows.count < $1.rows.count }
-      throw Diagnostics(
-        .badSplit, at: place,
-        "too few rows of some classes to hold \(sizes.test + sizes.validation) out and keep one of each for training: "
-          + "\(quoted(smallest?.name ?? "")) has \(counted(smallest?.rows.count ?? 0, "row")). "
-          + "Hold out less, set data.split.stratify to false, or check that data.label has classes.")
-    }
-    var split = Split(train: [])
-    for (number, item) in classes.enumerated() {
-      var rows = item.rows
-      random.shuffle(&rows)
-      let (test, validation) = (tests[number], validations[number])
-      split.test += rows[..<test]
-      split.validation += rows[test..<(test + validation)]
-      split.train += rows[(test + validation)...]
-    }
-    return Split(train: split.train.sorted(), validation: split.validation.sorted(), test: split.test.sorted())
-  }
-
-  private func sizes(of count: Int) throws(Diagnostics) -> (test: Int, validation: Int) {
+  /// How many of `count` rows the shares are for test and validation: a share above 0 gives at least one row. Throws `E0231` where no row
+  /// is left for training.
+  static func sizes(of count: Int, validation: Double, test: Double, place: Place) throws(Diagnostics) -> (test: Int, validation: Int) {
     guard validation >= 0, test >= 0, validation + test < 1 else {
       throw Diagnostics(
         .badSplit, at: place,
@@ -122,26 +67,5 @@ struct RandomSplit {
           + "Hold out less.")
     }
     return (test, validation)
-  }
-
-  /// Gives `total` places to classes in proportion to `counts`: whole quotas first, then the largest remainders, never more than
-  /// `capacities`. Nil if the capacities do not suffice.
-  static func apportion(_ total: Int, counts: [Int], capacities: [Int]) -> [Int]? {
-    guard capacities.reduce(0, +) >= total else { return nil }
-    let sum = counts.reduce(0, +)
-    var shares = zip(counts, capacities).map { min($0 * total / max(1, sum), $1) }
-    // Equal remainders go to the class that comes first.
-    let order = counts.indices.sorted { a, b in
-      let (left, right) = (counts[a] * total % sum, counts[b] * total % sum)
-      return left == right ? a < b : left > right
-    }
-    var left = total - shares.reduce(0, +)
-    while left > 0 {
-      for number in order where left > 0 && shares[number] < capacities[number] {
-        shares[number] += 1
-        left -= 1
-      }
-    }
-    return shares
   }
 }

@@ -39,6 +39,11 @@ public struct ModelBundle {
     let inner = path + "/best"
     let folder = Files.exists(path + "/" + Self.weightsName) ? path : inner
     guard Files.exists(folder + "/" + Self.weightsName) else {
+      if Files.exists(path + "/" + CrossValidation.resultName) {
+        let first = path + "/" + CrossValidation.folder(1)
+        throw Diagnostics(
+          .noModel, at: .wholeFile(path: path), "holds the folds of a cross-validation, a model each. Name one of them, such as \(first).")
+      }
       throw Diagnostics(
         .noModel, at: .wholeFile(path: path),
         "holds no model: neither \(Self.weightsName) nor best/\(Self.weightsName) is there. Name the directory of a finished run, or its best/ or last/."

@@ -10,7 +10,7 @@ extension Diagnostic.Code {
 struct Resumption {
   /// What may be another than when the run began. The last three say where and on how many threads a run takes place, which its results do
   /// not depend on.
-  private static let changeable = [
+  private static let changeable: Set = [
     "train.epochs", "train.max_steps", "early_stopping.patience", "expect", "threads", "output_dir", "name",
   ]
 
@@ -24,6 +24,10 @@ struct Resumption {
   private let resolved: JSON
 
   init(of path: String) throws(Diagnostics) {
+    if Files.exists(path + "/" + CrossValidation.resultName) {
+      throw Diagnostics(
+        .noRun, at: .wholeFile(path: path), "holds the folds of a cross-validation, and the config has none. Give a new --name.")
+    }
     directory = try RunDirectory(path, existing: .resume)
     func file(_ name: String) throws(Diagnostics) -> FileBytes { try FileBytes(reading: path + "/" + name) }
     func json(_ name: String) throws(Diagnostics) -> JSON {
@@ -38,19 +42,33 @@ struct Resumption {
 
   /// Throws for every setting of `new` that the run cannot change, and for data that are not those it began with.
   func check(_ new: JSON, _ file: ConfigFile, _ data: PreparedData) throws(Diagnostics) {
-    let mistakes = Self.differences(resolved, new).map { difference in
+    try Self.check(
+      new, against: resolved, but: Self.changeable, file,
+      "Only train.epochs, train.max_steps, early_stopping.patience, expect and threads may change when a run is resumed; give a new --name "
+        + "for another run.")
+    try Self.check(data.sources, against: manifest, in: directory.path)
+  }
+
+  /// Throws for every setting of `new` that is not as in `old`, `changeable` ones aside; `advice` says what to do.
+  static func check(
+    _ new: JSON, against old: JSON, but changeable: Set<String>, _ file: ConfigFile, _ advice: String
+  ) throws(Diagnostics) {
+    let mistakes = differences(old, new, but: changeable).map { difference in
       Diagnostic(
         .fixedSetting, at: file.place(of: difference.path) ?? .wholeFile(path: file.path),
         "\(difference.path): is \((difference.new ?? .null).serialized()), and the run began with "
-          + "\((difference.old ?? .null).serialized()). Only train.epochs, train.max_steps, early_stopping.patience, expect and threads may "
-          + "change when a run is resumed; give a new --name for another run.")
+          + "\((difference.old ?? .null).serialized()). \(advice)")
     }
     if !mistakes.isEmpty { throw Diagnostics(mistakes) }
+  }
+
+  /// Throws for data that are not those in the `manifest` of a run in `directory`.
+  static func check(_ sources: [PreparedData.Source], against manifest: JSON, in directory: String) throws(Diagnostics) {
     let before = (manifest["data"]?.array ?? []).map { ($0["path"]?.string, $0["sha256"]?.string) }
-    let changed = zip(data.sources, before).filter { $0.sha256 != $1.1 }.map(\.0.path)
-    guard changed.isEmpty, before.count == data.sources.count else {
+    let changed = zip(sources, before).filter { $0.sha256 != $1.1 }.map(\.0.path)
+    guard changed.isEmpty, before.count == sources.count else {
       throw Diagnostics(
-        (changed.isEmpty ? [directory.path] : changed).map { path in
+        (changed.isEmpty ? [directory] : changed).map { path in
           Diagnostic(
             .changedData, at: .wholeFile(path: path),
             "is not what it was when the run began (by its SHA-256 in \(RunDirectory.manifestName)). Bring the file back, or train anew.")
@@ -59,10 +77,14 @@ struct Resumption {
   }
 
   /// The innermost keys where two configs differ, but for those that may; a key that is missing is like null.
-  private static func differences(_ old: JSON, _ new: JSON, at path: String = "") -> [(path: String, old: JSON?, new: JSON?)] {
+  private static func differences(
+    _ old: JSON, _ new: JSON, but changeable: Set<String>, at path: String = ""
+  ) -> [(path: String, old: JSON?, new: JSON?)] {
     if changeable.contains(path) { return [] }
     guard let before = old.members, let after = new.members else { return old == new ? [] : [(path, old, new)] }
     let names = before.map(\.name) + after.map(\.name).filter { name in !before.contains { $0.name == name } }
-    return names.flatMap { name in differences(old[name] ?? .null, new[name] ?? .null, at: path.isEmpty ? name : path + "." + name) }
+    return names.flatMap { name in
+      differences(old[name] ?? .null, new[name] ?? .null, but: changeable, at: path.isEmpty ? name : path + "." + name)
+    }
   }
 }

@@ -23,16 +23,34 @@ public struct ConfigFile: Sendable {
       do { try json.apply(override: override) } catch { mistakes += error.list }
     }
     Self.makePathsAbsolute(&json, folder: path == "-" ? "." : Paths.folder(of: path))
-    let outcome = FieldReader.read(json, aliases: Aliases.all) { RunConfig($0, defaultName: path == "-" ? "run" : Paths.stem(of: path)) }
-    mistakes += outcome.diagnostics
+    try self.init(path: path, bytes: file.bytes, source: json, mistakes)
+  }
+
+  /// Reads `source`, whose paths are absolute; throws what is wrong with it after `mistakes`.
+  private init(path: String, bytes: [UInt8], source: JSON, _ mistakes: [Diagnostic] = []) throws(Diagnostics) {
+    let outcome = FieldReader.read(source, aliases: Aliases.all) { RunConfig($0, defaultName: path == "-" ? "run" : Paths.stem(of: path)) }
+    let mistakes = mistakes + outcome.diagnostics
     if !mistakes.isEmpty { throw Diagnostics(mistakes) }
     self.path = path
-    bytes = file.bytes
+    self.bytes = bytes
     config = outcome.value
     var resolved = outcome.resolved
     resolved.update("name") { $0 = .string(outcome.value.name) }
     self.resolved = resolved
-    source = json
+    self.source = source
+  }
+
+  /// The config of the ordinary run that trains one fold, in a folder of `directory`. What is expected of the means is not asked of it.
+  func fold(_ number: Int, of directory: String) throws(Diagnostics) -> ConfigFile {
+    let isOfSplit = source["data"]?["split"]?["validation"]?["folds"] != nil
+    var source = source
+    for (key, value) in [
+      ("data.\(isOfSplit ? "split." : "")validation.fold", JSON.integer(number)), ("expect", .null), ("output_dir", .string(directory)),
+      ("name", .string(CrossValidation.folder(number))),
+    ] {
+      try source.apply(override: "\(key)=\(value.serialized())")
+    }
+    return try ConfigFile(path: path, bytes: bytes, source: source)
   }
 
   /// Where the key at `path`, such as `train.epochs`, is given; nil where it is not, or is null.

@@ -19,6 +19,16 @@ public enum DataConfig: Sendable {
     }
   }
 
+  /// How the training rows are dealt into folds; nil where they are not.
+  public var folds: Folds? {
+    if case .table(let table) = self { table.folds } else { nil }
+  }
+
+  /// Reads the tables, if it is tables that rows come from.
+  func tables() throws(Diagnostics) -> SourceTables? {
+    if case .table(let table) = self { try SourceTables(table) } else { nil }
+  }
+
   /// Reads the block for a task.
   public init(_ c: FieldReader, _ task: TaskKind) {
     self = c.variant(
@@ -48,9 +58,11 @@ extension TableConfig {
     let path = c.optional(
       "path", paths, doc: "The table: a file, a folder of files, or an array of these with the same columns; relative to this config.")
     let train = c.optional("train", paths, doc: "The training rows, if they have files of their own.")
-    let validation = c.presence("validation", paths, doc: "The validation rows' files; `null` for no validation rows at all.")
+    let validation = c.presence(
+      "validation", .either(paths, .object { Folds($0, hasColumns: true) }),
+      doc: "The validation rows' files, or folds of the training rows for cross-validation; `null` for no validation rows at all.")
     let test = c.optional("test", paths, doc: "The test rows' files.")
-    let split = c.optionalObject("split", doc: "How the rows of `path` are split.") { SplitReading($0) }
+    let split = c.optionalObject("split", doc: "How the rows of `path` are split.") { SplitReading($0, hasColumns: true) }
     if path != nil, train != nil {
       c.fail("train", .contradiction, "contradicts data.path: give one file to split, or train, validation and test files", with: ["path"])
     } else if path == nil, train == nil {
@@ -65,10 +77,12 @@ extension TableConfig {
 
     var validationFiles: [String]?
     var holdsOut = split?.holdsOut ?? true
+    var folds = split?.folds
     switch validation {
     case .absent: break
     case .null: holdsOut = false
-    case .value(let paths): validationFiles = paths
+    case .value(.first(let paths)): validationFiles = paths
+    case .value(.second(let beside)): folds = beside
     }
     let columns = c.value(
       "columns", .map(of: .columnRules), default: .object([]),
@@ -90,7 +104,7 @@ extension TableConfig {
       columns: columns.map { ($0.key, $0.value) }, defaults: defaults,
       targetNormalization: Self.targetNormalization(c, task),
       options: TableOptions(c),
-      holdOutValidation: holdsOut)
+      holdOutValidation: holdsOut, folds: folds)
   }
 }
 
@@ -117,8 +131,11 @@ extension TableConfig {
     }
     let (validation, hasNoValidation) = pair("validation", "validation rows")
     let (test, _) = pair("test", "test rows")
-    let split = c.optionalObject("split", doc: "How the rows are split.") { SplitReading(shares: $0) }
-    if c.has("split"), let other = ["validation_features", "test_features"].first(where: { c.has($0) }) {
+    let split = c.optionalObject("split", doc: "How the rows are split.") { SplitReading($0, hasColumns: false) }
+    // Folds leave room for test rows of their own.
+    let hasRoomForTest = split?.folds != nil && split?.test == nil
+    let separate = hasRoomForTest ? ["validation_features"] : ["validation_features", "test_features"]
+    if c.has("split"), let other = separate.first(where: { c.has($0) }) {
       c.fail(
         "split", .contradiction, "splits the rows of data.features, and data.\(other) gives arrays for a part; give one of the two",
         with: [other])
@@ -127,7 +144,8 @@ extension TableConfig {
       c.fail("type", .invalidValue, "has one label a row, and the task is multilabel; take csv", with: ["task"])
     }
     let rows = TableFiles.arrays(features: features, labels: labels)
-    let isSplit = split != nil || (validation == nil && test == nil && !hasNoValidation)
+    let isSplit =
+      split == nil ? validation == nil && test == nil && !hasNoValidation : test == nil || !hasRoomForTest
     self.init(
       source: isSplit
         ? .single(rows, split: split?.split ?? .random(validation: nil, test: nil, stratify: true))
@@ -135,7 +153,7 @@ extension TableConfig {
       target: task == .regression ? .value(Table.arrayLabel) : .classes(Table.arrayLabel),
       defaults: ColumnDefaults(arrays: c),
       targetNormalization: Self.targetNormalization(c, task),
-      holdOutValidation: hasNoValidation ? false : split?.holdsOut ?? true)
+      holdOutValidation: hasNoValidation ? false : split?.holdsOut ?? true, folds: split?.folds)
   }
 
   private static func targetNormalization(_ c: FieldReader, _ task: TaskKind) -> Normalization {
@@ -216,45 +234,5 @@ extension ImagesConfig {
       scaling: c.choice(
         "normalize", default: PixelScaling.unit,
         doc: "Scaling of pixels: `unit` divides by 255, `standard` is mean 0 and deviation 1 over the training images."))
-  }
-}
-
-/// What `data.split` says.
-private struct SplitReading {
-  let split: TableConfig.SplitConfig
-  let holdsOut: Bool
-
-  /// Reads shares, or the name of a column.
-  init(_ c: FieldReader) {
-    let column = c.optionalString("column", doc: "The column that says train, validation, test, or unused for rows to leave out.")
-    self.init(shares: c, column: column)
-  }
-
-  /// Reads shares; `column` is what was read of the only other way.
-  init(shares c: FieldReader, column: String? = nil) {
-    let share = c.presence(
-      "validation", .number(in: .above(0, below: 1)),
-      doc: "Share of rows for validation; a tenth of the training rows by default, `null` for none.")
-    let test = c.optionalNumber("test", in: .above(0, below: 1), doc: "Share of rows for the test at the end.")
-    let stratify = c.optionalBool("stratify", doc: "Whether parts keep the classes' shares; true by default.")
-    if column != nil, let other = ["validation", "test", "stratify"].first(where: { c.has($0) }) {
-      c.fail(
-        other, .contradiction, "contradicts data.split.column, which says of each row what it is for; give one of the two", with: ["column"]
-      )
-    }
-    var validation: Double?
-    var holdsOut = true
-    switch share {
-    case .absent: break
-    case .null: holdsOut = false
-    case .value(let value): validation = value
-    }
-    if let validation, let test, validation + test >= 1 {
-      c.fail(
-        "test", .invalidValue, "leaves no rows for training: validation and test together must be below 1; hold out less",
-        with: ["validation"])
-    }
-    self.split = column.map { .column($0) } ?? .random(validation: validation, test: test, stratify: stratify ?? true)
-    self.holdsOut = holdsOut
   }
 }

@@ -49,6 +49,7 @@ public enum ExitStatus: Int, Sendable, CaseIterable {
   public init(_ ending: Ending) {
     switch ending {
     case .finished(let outcome): self.init(outcome)
+    case .folds(let outcome): self = !outcome.diverged.isEmpty ? .diverged : outcome.meetsExpectations ? .success : .expectation
     case .interrupted: self = .interrupted
     }
   }

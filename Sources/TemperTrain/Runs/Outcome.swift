@@ -17,10 +17,12 @@ public enum StopReason: String, Sendable {
 public enum Ending: Sendable {
   /// It was carried through, well or not.
   case finished(Outcome)
+  /// All its folds were carried through, well or not.
+  case folds(FoldsOutcome)
   /// It was told to stop.
   case interrupted(Interruption)
 
-  /// What the run came to; nil if it was not carried through.
+  /// What a run without folds came to; nil if it was not carried through.
   public var outcome: Outcome? {
     if case .finished(let outcome) = self { outcome } else { nil }
   }
@@ -30,12 +32,16 @@ public enum Ending: Sendable {
 public struct Interruption: Sendable {
   /// The run's directory.
   public let directory: String
-  /// Steps taken.
+  /// Steps taken, of the fold if there is one.
   public let steps: Int
+  /// The fold that was trained; nil for a run without folds.
+  public var fold: Int?
 
   /// What `--json` prints.
   public var json: JSON {
-    .object([("run", .string(directory)), ("stop_reason", .string(StopReason.interrupted.rawValue)), ("steps", .integer(steps))])
+    .object(
+      [("run", .string(directory)), ("stop_reason", .string(StopReason.interrupted.rawValue)), ("steps", .integer(steps))]
+        + (fold.map { [("fold", .integer($0))] } ?? []))
   }
 }
 
@@ -109,6 +115,8 @@ public enum RunEvent {
   case note(String)
   /// Something looks wrong.
   case warning(String)
+  /// The run of a fold, of so many, is about to begin.
+  case fold(Int, of: Int)
   /// Training is about to begin.
   case started(totalSteps: Int, stepsPerEpoch: Int, trainingRows: Int)
   /// A step was taken.

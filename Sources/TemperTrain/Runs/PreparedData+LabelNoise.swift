@@ -20,8 +20,9 @@ public struct LabelNoise: Sendable {
 
 extension PreparedData {
   /// The data that a run of `config` learns from and is judged on: what its files say, with the wrong labels that it asks for.
-  public init(_ config: RunConfig) throws(Diagnostics) {
-    try self.init(config.data, seed: config.seed)
+  /// `tables` are those of the data, if they have been read already.
+  public init(_ config: RunConfig, tables: SourceTables? = nil) throws(Diagnostics) {
+    try self.init(config.data, seed: config.seed, tables: tables)
     guard let noise = config.labelNoise else { return }
     let rows = train.count
     let (noisy, changed) = train.withLabelNoise(

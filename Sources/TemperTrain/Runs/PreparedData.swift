@@ -33,10 +33,10 @@ public struct PreparedData: Sendable {
   let imageShape: [Int]?
   let sources: [Source]
 
-  /// Loads what `config` describes.
-  public init(_ config: DataConfig, seed: Int) throws(Diagnostics) {
+  /// Loads what `config` describes, from `tables` if these have been read already.
+  public init(_ config: DataConfig, seed: Int, tables: SourceTables? = nil) throws(Diagnostics) {
     switch config {
-    case .table(let table): self.init(try LoadedData(table, seed: UInt64(seed)))
+    case .table(let table): self.init(try LoadedData(table, seed: UInt64(seed), tables: tables))
     case .idx(let images): self.init(try LoadedData(images, seed: UInt64(seed)))
     case .random(let rows, let inputs, let classes):
       self.init(

@@ -30,7 +30,7 @@ final class Run {
   private var trainingSince = ContinuousClock.now
 
   init(
-    _ file: ConfigFile, threads: Int, options: Runner.Options, _ events: @escaping (RunEvent) -> Void
+    _ file: ConfigFile, threads: Int, options: Runner.Options, tables: SourceTables? = nil, _ events: @escaping (RunEvent) -> Void
   ) throws(Diagnostics) {
     config = file.config
     self.events = events
@@ -39,7 +39,7 @@ final class Run {
     // A run that goes on is locked before its checkpoint is read; a new one takes its name only once data and model are fine.
     let resumption = options.existing == .resume ? try Resumption(of: path) : nil
     let checkpoint = resumption?.checkpoint
-    let bench = try Workbench(file, resuming: checkpoint)
+    let bench = try Workbench(file, resuming: checkpoint, tables: tables)
     (data, store, judge, trainer, summary) = (bench.data, bench.store, bench.judge, bench.trainer, bench.summary)
     resolved = try Self.resolved(file, data, threads: threads)
     stopping = data.validation == nil ? nil : config.earlyStopping.map(EarlyStopping.init)

@@ -28,14 +28,17 @@ public enum Runner {
     }
   }
 
-  /// Trains, saves and evaluates what `file` describes, and tells `events` how it goes.
+  /// Trains, saves and evaluates what `file` describes, all its folds if there are some, and tells `events` how it goes.
   public static func run(
     _ file: ConfigFile, options: Options = Options(), events: @escaping (RunEvent) -> Void = { _ in }
   ) throws(Diagnostics) -> Ending {
     let threads = file.config.threads ?? Machine.processors
     do {
       return try Engine.withThreads(threads) {
-        try Run(file, threads: threads, options: options, events).carryOut()
+        if let folds = file.config.data.folds, folds.fold == nil {
+          return try CrossValidation(file, threads: threads, options: options, events).carryOut()
+        }
+        return try Run(file, threads: threads, options: options, events).carryOut()
       }
     } catch let error as Diagnostics {
       throw error

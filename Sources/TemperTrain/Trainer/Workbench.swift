@@ -16,10 +16,10 @@ struct Workbench {
   let summary: String
 
   /// Loads the data of `file` and builds its model; throws what is wrong with either. A run that is resumed goes
-  /// on after the steps of its `checkpoint`, which has the weights.
-  init(_ file: ConfigFile, resuming checkpoint: Checkpoint? = nil) throws(Diagnostics) {
+  /// on after the steps of its `checkpoint`, which has the weights. `tables` are those of the data, if they have been read already.
+  init(_ file: ConfigFile, resuming checkpoint: Checkpoint? = nil, tables: SourceTables? = nil) throws(Diagnostics) {
     let config = file.config
-    data = try PreparedData(config)
+    data = try PreparedData(config, tables: tables)
     let objective = try Objective(config.loss, data.preprocessor.target, counts: data.targetRows, rows: data.train.count)
     let random = RandomStreams(seed: UInt64(config.seed))
     let first = checkpoint == nil ? try config.start?.read() : nil

@@ -68,17 +68,31 @@ struct TrainCommand: ParsableCommand {
     switch ending {
     case .interrupted(let interruption):
       if json { Terminal.print(interruption.json.serialized()) }
+      let fold = interruption.fold.map { " of fold \($0)" } ?? ""
       Terminal.complain(
-        "interrupted after step \(interruption.steps); to go on: temper train --resume \(interruption.directory)")
+        "interrupted after step \(interruption.steps)\(fold); to go on: temper train --resume \(interruption.directory)")
     case .finished(let outcome):
       Terminal.print(json ? outcome.json.serialized() : ResultTable.text(outcome))
       if let divergence = outcome.divergence {
         Terminal.complain("\(Terminal.red("error:")) \(divergence) The weights of the step before are in \(outcome.directory)/last.")
-      } else if !outcome.meetsExpectations {
-        let missed = outcome.checks.filter { !$0.isMet }.map(\.expectation.metric).joined(separator: ", ")
-        Terminal.complain("\(Terminal.red("error:")) \(missed): not as the config's expect wants it")
-        if json { Terminal.complain(ResultTable.expectations(outcome.checks)) }
+      } else {
+        report(outcome.checks)
       }
+    case .folds(let outcome):
+      Terminal.print(json ? outcome.json.serialized() : ResultTable.text(outcome))
+      for fold in outcome.diverged {
+        Terminal.complain(
+          "\(Terminal.red("error:")) fold \(fold.fold): \(fold.error ?? "") Its figures are those of its best weights before.")
+      }
+      if outcome.diverged.isEmpty { report(outcome.checks) }
     }
+  }
+
+  /// Says which expectations are not met.
+  private func report(_ checks: [Expectation.Check]) {
+    let missed = checks.filter { !$0.isMet }.map(\.expectation.metric)
+    if missed.isEmpty { return }
+    Terminal.complain("\(Terminal.red("error:")) \(missed.joined(separator: ", ")): not as the config's expect wants it")
+    if json { Terminal.complain(ResultTable.expectations(checks)) }
   }
 }

@@ -4,7 +4,7 @@ import TemperTrain
 final class ProgressDisplay {
   private let isInteractive = Terminal.isInteractive
   private let isQuiet: Bool
-  private let start = ContinuousClock.now
+  private var start = ContinuousClock.now
   private var drawn = ContinuousClock.now
   private var isDrawn = false
   private var (total, perEpoch, rowsPerEpoch) = (1, 1, 0)
@@ -21,7 +21,11 @@ final class ProgressDisplay {
     switch event {
     case .note(let text): if !isQuiet { line(text) }
     case .warning(let text): line("\(Terminal.yellow("warning:")) \(text)")
-    case .started(let steps, let stepsPerEpoch, let rows): (total, perEpoch, rowsPerEpoch) = (steps, stepsPerEpoch, rows)
+    case .fold(let number, let count):
+      if !isQuiet { line("fold \(number) of \(count)") }
+    case .started(let steps, let stepsPerEpoch, let rows):
+      (total, perEpoch, rowsPerEpoch) = (steps, stepsPerEpoch, rows)
+      (start, loss, latest) = (.now, nil, nil)
     case .stepped(let number, let step): stepped(number, step)
     case .evaluated(let progress): evaluated(progress)
     }

@@ -23,6 +23,41 @@ enum ResultTable {
     return parts.joined(separator: "\n\n")
   }
 
+  /// What all folds came to: a line for each, then mean and standard deviation of every figure.
+  static func text(_ outcome: FoldsOutcome) -> String {
+    let facts = [
+      ("run", outcome.directory), ("folds", "\(outcome.folds.count), in \(outcome.directory)/fold-1 and so on"),
+      ("time", "\(fixed(outcome.seconds, 2)) s"),
+    ]
+    var parts = [facts.map { $0.0 + String(repeating: " ", count: 12 - $0.0.count) + $0.1 }.joined(separator: "\n")]
+
+    // The loss and the figure after it of what no fold learned from.
+    let judged = outcome.parts.filter { $0 != "train" }
+    var folds = TextTable()
+    let shown = judged.flatMap { part in outcome.summary(of: part).prefix(2).map { "\(part) \($0.name)" } }
+    folds.add(["fold", "stopped", "steps", "best", "rows"] + shown)
+    for fold in outcome.folds {
+      let figures = judged.flatMap { part in fold.part(part)?.figures.prefix(2).map { fixed($0.value, 4) } ?? [] }
+      folds.add(
+        ["\(fold.fold)", reason(fold.stopReason), grouped(fold.steps), grouped(fold.bestStep), grouped(fold.part("train")?.rows ?? 0)]
+          + figures)
+    }
+    parts.append(folds.text)
+
+    var means = TextTable()
+    let summaries = outcome.parts.map { outcome.summary(of: $0) }
+    means.add(["mean +- deviation"] + outcome.parts)
+    for (index, figure) in (summaries.first ?? []).enumerated() {
+      let cells = summaries.map { summary in
+        summary[index].mean.map { "\(fixed($0, 4)) +- \(fixed(summary[index].deviation, 4))" } ?? "n/a"
+      }
+      means.add([figure.name] + cells)
+    }
+    parts.append(means.text)
+    if !outcome.checks.isEmpty { parts.append(expectations(outcome.checks)) }
+    return parts.joined(separator: "\n\n")
+  }
+
   /// The figures of one or more data sets, a column each.
   static func table(_ evaluations: [(name: String, evaluation: Evaluation)]) -> String {
     var table = TextTable()

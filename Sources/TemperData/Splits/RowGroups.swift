@@ -1,0 +1,176 @@
+import TemperCore
+import TemperJSON
+
+/// Rows that stay together because they have the same value in a column: those of one patient, one document, one day.
+struct RowGroups {
+  /// The rows of one value.
+  struct Group {
+    var rows: [Int] = []
+    /// How many of them each class has, for the classes that it has; one class for all where classes do not matter.
+    var counts: [(label: Int, rows: Int)] = []
+  }
+
+  /// The groups, in the order of their first rows.
+  let groups: [Group]
+  /// How many rows each class has.
+  let totals: [Int]
+  /// How many rows there are.
+  let count: Int
+  /// Where to report that they cannot be dealt.
+  let place: Place
+  /// The name of the column, quoted.
+  let name: String
+
+  /// The groups of `rows` by the texts of `column`. Throws for every row that has none.
+  /// `classes` are the rows of each class, if parts are to have the same shares of them.
+  init(_ rows: [Int], of table: Table, by column: Int, classes: [[Int]]?, missing: MissingValues) throws(Diagnostics) {
+    name = quoted(table.header[column])
+    place = table.headerPlace(column: column)
+    var labels = [Int](repeating: 0, count: table.count)
+    for (label, rows) in (classes ?? []).enumerated() { for row in rows { labels[row] = label } }
+    var findings = Findings()
+    var index = ByteIndex()
+    var groups: [Group] = []
+    for row in rows {
+      table.withField(row: row, column: column) { field in
+        if missing.contains(field) {
+          return findings.add(
+            .emptyValue, at: table.place(row: row, column: column),
+            "\(quoted(table.header[column])) says which rows stay together and has no value here. Fill it in, or remove the row.")
+        }
+        let number = index.insert(field)
+        if number == groups.count { groups.append(Group()) }
+        groups[number].rows.append(row)
+      }
+    }
+    try findings.check()
+    for number in groups.indices {
+      for label in groups[number].rows.map({ labels[$0] }).sorted() {
+        if let last = groups[number].counts.last, last.label == label {
+          groups[number].counts[groups[number].counts.count - 1].rows += 1
+        } else {
+          groups[number].counts.append((label, 1))
+        }
+      }
+    }
+    self.groups = groups
+    totals = classes?.map(\.count) ?? [rows.count]
+    count = rows.count
+  }
+
+  /// The rows of the groups numbered `numbers`, ascending.
+  func rows(_ numbers: [Int]) -> [Int] { numbers.flatMap { groups[$0].rows }.sorted() }
+
+  /// Deals the groups into `folds` parts, each as near to an equal share of every class as the groups allow; none is empty.
+  ///
+  /// The largest groups come first, in a random order among equals, and each goes to the fold that lacks most of its classes, as shares of
+  /// all their rows: as scikit-learn's StratifiedGroupKFold with squared deviations of the shares.
+  func folds(_ folds: Int, random: inout RandomSequence) throws(Diagnostics) -> [[Int]] {
+    guard groups.count >= folds else {
+      throw Diagnostics(
+        .badSplit, at: place,
+        "\(name) has \(counted(groups.count, "group")), too few for \(folds) folds: each fold takes one at least. Ask for fewer folds.")
+    }
+    var order = Array(groups.indices)
+    random.shuffle(&order)
+    let places = order.enumerated().sorted { a, b in
+      let (left, right) = (groups[a.element].rows.count, groups[b.element].rows.count)
+      return left == right ? a.offset < b.offset : left > right
+    }
+    var counts = Array(repeating: [Int](repeating: 0, count: totals.count), count: folds)
+    var sizes = [Int](repeating: 0, count: folds)
+    var members = Array(repeating: [Int](), count: folds)
+    for number in places.map(\.element) {
+      let group = groups[number]
+      func lack(_ fold: Int) -> Double {
+        group.counts.reduce(0) { sum, part in
+          let (total, quota) = (Double(totals[part.label]), Double(totals[part.label]) / Double(folds))
+          return sum + Double(part.rows) * (quota - Double(counts[fold][part.label])) / (total * total)
+        }
+      }
+      let lacks = (0..<folds).map(lack)
+      // Of folds that lack as much, the one with the fewest rows, and of these the first: an empty one never stays behind.
+      let best = (1..<folds).reduce(0) { best, fold in
+        lacks[fold] > lacks[best] || (lacks[fold] == lacks[best] && sizes[fold] < sizes[best]) ? fold : best
+      }
+      for part in group.counts { counts[best][part.label] += part.rows }
+      sizes[best] += group.rows.count
+      members[best].append(number)
+    }
+    return members.map(rows)
+  }
+}
+
+extension RandomSplit {
+  /// How often groups are dealt; the deal that comes nearest to the shares counts.
+  private static let attempts = 20
+
+  /// Deals whole groups: parts come as near to their shares of the rows, and of the rows of each class, as the groups allow, and training
+  /// keeps some rows of every class.
+  ///
+  /// Groups in a random order are taken for test while they bring it nearer to its share, then for validation; of several such deals the one
+  /// nearest to the shares counts. A part never stays empty.
+  mutating func deal(_ groups: RowGroups) throws(Diagnostics) -> Split {
+    let sizes = try sizes(of: groups.count)
+    var best: (distance: Double, test: [Int], validation: [Int], train: [Int])?
+    for _ in 0..<Self.attempts {
+      var rest = Array(groups.groups.indices)
+      random.shuffle(&rest)
+      guard let test = Self.take(sizes.test, from: &rest, of: groups, leaving: sizes.validation > 0 ? 2 : 1),
+        let validation = Self.take(sizes.validation, from: &rest, of: groups, leaving: 1)
+      else { continue }
+      let distance = test.distance + validation.distance
+      if best.map({ distance < $0.distance }) ?? true { best = (distance, test.groups, validation.groups, rest) }
+    }
+    guard let best else {
+      let parts = 1 + (sizes.test > 0 ? 1 : 0) + (sizes.validation > 0 ? 1 : 0)
+      throw Diagnostics(
+        .badSplit, at: groups.place,
+        groups.groups.count < parts
+          ? "\(groups.name) has \(counted(groups.groups.count, "group")), too few for \(parts) parts. Hold out less, or split by another column."
+          : "the groups of \(groups.name) cannot be held out so that training keeps rows of every class. Hold out less, "
+            + "set data.split.stratify to false, or split by another column.")
+    }
+    return Split(train: groups.rows(best.train), validation: groups.rows(best.validation), test: groups.rows(best.test))
+  }
+
+  /// Takes groups off `rest` for a part of `size` rows, and at least one; nil where none can be spared. The distance is that of the classes'
+  /// rows to their shares, squared and summed, each as a share of the class.
+  private static func take(
+    _ size: Int, from rest: inout [Int], of groups: RowGroups, leaving least: Int
+  ) -> (groups: [Int], distance: Double)? {
+    if size == 0 { return ([], 0) }
+    let totals = groups.totals.map(Double.init)
+    let quotas = totals.map { $0 * Double(size) / Double(groups.count) }
+    var taken = totals.map { _ in 0.0 }
+    var left = totals.map { _ in 0 }
+    for number in rest { for part in groups.groups[number].counts { left[part.label] += part.rows } }
+    func isSpare(_ number: Int) -> Bool { groups.groups[number].counts.allSatisfy { left[$0.label] > $0.rows } }
+    func gain(_ number: Int) -> Double {
+      groups.groups[number].counts.reduce(0) { sum, part in
+        let rows = Double(part.rows)
+        return sum + rows * (2 * (quotas[part.label] - taken[part.label]) - rows) / (totals[part.label] * totals[part.label])
+      }
+    }
+    var numbers: [Int] = []
+    func take(_ number: Int) {
+      for part in groups.groups[number].counts {
+        taken[part.label] += Double(part.rows)
+        left[part.label] -= part.rows
+      }
+      numbers.append(number)
+    }
+    for number in rest where rest.count - numbers.count > least && isSpare(number) && gain(number) > 0 { take(number) }
+    if numbers.isEmpty {
+      guard rest.count > least, let nearest = rest.filter(isSpare).max(by: { gain($0) < gain($1) }) else { return nil }
+      take(nearest)
+    }
+    let gone = Set(numbers)
+    rest.removeAll { gone.contains($0) }
+    let distance = taken.indices.reduce(0.0) { sum, label in
+      let away = totals[label] > 0 ? (taken[label] - quotas[label]) / totals[label] : 0
+      return sum + away * away
+    }
+    return (numbers, distance)
+  }
+}

@@ -1,0 +1,93 @@
+import TemperData
+import TemperJSON
+
+/// What `data.split` says.
+struct SplitReading {
+  let split: TableConfig.SplitConfig
+  /// Whether a tenth is held out where validation rows are not spoken of.
+  let holdsOut: Bool
+  let folds: Folds?
+  /// The share of test rows, if one is given.
+  let test: Double?
+
+  /// Reads the block; `hasColumns` says whether rows have columns besides their features, as a table's do and an array's do not.
+  init(_ c: FieldReader, hasColumns: Bool) {
+    func column(_ key: String, _ doc: String) -> String? { hasColumns ? c.optionalString(key, doc: doc) : nil }
+    let assignment = column("column", "The column that says train, validation, test, or unused for rows to leave out.")
+    let group = column(
+      "group", "The column whose values keep rows together: those of one value are all in the same part. It is no feature.")
+    let order = column(
+      "order_by",
+      "The column of numbers or dates to split by time: the last rows are for test, those before for validation; ties keep the file's order."
+    )
+    let held = c.presence(
+      "validation", .either(.number(in: .above(0, below: 1)), .object { Folds($0, hasColumns: hasColumns) }),
+      doc: "Share of rows for validation, or folds for cross-validation; a tenth of the training rows by default, `null` for none.")
+    test = c.optionalNumber("test", in: .above(0, below: 1), doc: "Share of rows for the test at the end.")
+    let stratify = c.optionalBool("stratify", doc: "Whether parts keep the classes' shares; true by default.")
+    var validation: Double?
+    var (holdsOut, folds): (Bool, Folds?) = (true, nil)
+    switch held {
+    case .absent: break
+    case .null: holdsOut = false
+    case .value(.first(let share)): validation = share
+    case .value(.second(let beside)): folds = beside
+    }
+    (self.holdsOut, self.folds) = (holdsOut, folds)
+    if let assignment {
+      split = .column(assignment)
+    } else if let order {
+      split = .ordered(by: order, validation: validation, test: test)
+    } else {
+      // One rule holds for test rows and folds.
+      split = .random(
+        validation: validation, test: test, stratify: folds?.stratify ?? stratify ?? true, group: folds == nil ? group : folds?.group)
+    }
+
+    if assignment != nil, let other = ["validation", "test", "stratify", "group", "order_by"].first(where: { c.has($0) }) {
+      c.fail(
+        other, .contradiction, "contradicts data.split.column, which says of each row what it is for; give one of the two", with: ["column"]
+      )
+    } else if folds != nil, let other = ["group", "stratify"].first(where: { c.has($0) }) {
+      c.fail(
+        other, .contradiction, "belongs beside \"folds\", in data.split.validation, and holds for the test rows too; move it there",
+        with: ["validation"])
+    } else if order != nil {
+      if folds != nil {
+        c.fail(
+          "validation", .contradiction,
+          "has folds, of which most would learn from rows later than those they are judged by, and data.split.order_by splits by time; "
+            + "give a share, or remove order_by", with: ["order_by"])
+      } else if group != nil {
+        c.fail("group", .contradiction, "contradicts data.split.order_by, which may part a group; give one of the two", with: ["order_by"])
+      } else if stratify == true {
+        c.fail(
+          "stratify", .contradiction, "contradicts data.split.order_by, where time alone decides; remove one of the two", with: ["order_by"]
+        )
+      }
+    }
+    if let validation, let test, validation + test >= 1 {
+      c.fail(
+        "test", .invalidValue, "leaves no rows for training: validation and test together must be below 1; hold out less",
+        with: ["validation"])
+    } else if !holdsOut, test == nil, let key = ["group", "order_by"].first(where: { c.has($0) }) {
+      c.fail(key, .invalidValue, "has nothing to split: validation is null and no test share is given", with: ["validation", "test"])
+    }
+  }
+}
+
+extension Folds {
+  /// Reads the block of folds.
+  init(_ c: FieldReader, hasColumns: Bool) {
+    let count = c.integer("folds", in: 2...1000, doc: "How many folds; each is the validation rows of a run that learns from the others.")
+    let stratify = c.bool("stratify", default: true, doc: "Whether folds, and test rows with them, keep the classes' shares.")
+    let group =
+      hasColumns
+      ? c.optionalString("group", doc: "The column whose values keep rows in one fold, or all in the test rows. It is no feature.") : nil
+    let fold = c.optionalInteger("fold", in: 1...1000, doc: "The one fold to train, from 1; by default all are, one after the other.")
+    if let fold, fold > count {
+      c.fail("fold", .invalidValue, "is \(fold), and there are \(count) folds", with: ["folds"])
+    }
+    self.init(count: count, fold: fold, stratify: stratify, group: group)
+  }
+}
