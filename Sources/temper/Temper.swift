@@ -15,7 +15,7 @@ struct Temper: ParsableCommand {
       """,
     version: temperVersion,
     subcommands: [
-      TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ValidateCommand.self, SchemaCommand.self, ScheduleCommand.self,
+      InitCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ValidateCommand.self, SchemaCommand.self, ScheduleCommand.self,
       BenchCommand.self,
     ])
 

@@ -22,7 +22,7 @@ extension LoadedData {
 
     // Rows for which there is no file of their own come from the split of the first file.
     func part(_ table: Table?, _ rows: [Int]) throws(Diagnostics) -> Dataset? {
-      if let table { return try preprocessor.dataset(of: table, rows: Array(0..<table.count)) }
+      if let table { return try preprocessor.dataset(of: table, rows: config.labelledRows(of: table)) }
       return rows.isEmpty ? nil : try preprocessor.dataset(of: sources.train, rows: rows)
     }
     var findings = Findings()
@@ -112,13 +112,14 @@ private struct SplitPlan {
     let random = RandomStreams(seed: seed)
     let missing = MissingValues(config.defaults.missingValues)
     let place = table.place
-    split = Split(train: Array(0..<table.count))
+    let rows = try config.labelledRows(of: table, notes: &notes)
+    split = Split(train: rows)
     var isValidationSettled = sources.validation != nil
     switch config.source {
     case .parts: break
     case .single(_, .column):
       // A split column was looked up with the roles.
-      if let column = roles.split { split = try .byColumn(column, of: table) }
+      if let column = roles.split { split = try Split.byColumn(column, of: table).keeping(rows) }
       isValidationSettled = !split.validation.isEmpty
     case .single(_, .random(let validation, let test, let stratify)):
       isValidationSettled = validation != nil

@@ -91,6 +91,8 @@ extension TableConfig {
       targetNormalization: Self.targetNormalization(c, task),
       options: TableOptions(c),
       holdOutValidation: holdsOut)
+    unlabelled = c.choice(
+      "unlabelled", default: UnlabelledRows.error, doc: "What becomes of rows without a label: `error`, or `drop` to leave them out.")
   }
 }
 
