@@ -13,6 +13,9 @@ struct ColumnSurvey {
   /// With fewer rows than this, words are no features.
   private static let fewestTexts = 200
 
+  /// As many different dates are taken for categories.
+  private static let mostDates = 20
+
   init(_ table: Table, column: Int, finding: ColumnFinding, rows: Int) {
     (self.table, self.column, self.finding, self.rows) = (table, column, finding, rows)
   }
@@ -32,7 +35,9 @@ struct ColumnSurvey {
   func decided(_ notes: inout [String]) -> TableSurvey.Column {
     let name = quoted(finding.name)
     let values = finding.rows - finding.missing
-    if finding.kind.hasFeatures, finding.missing > 0, values < Self.fewestValues { return ignored("only \(counted(values, "row has", "rows have")) a value") }
+    if finding.kind.hasFeatures, finding.missing > 0, values < Self.fewestValues {
+      return ignored("only \(counted(values, "row has", "rows have")) a value")
+    }
     switch finding.suggestion {
     case .identifier:
       return column(finding, .identifier)
@@ -43,6 +48,12 @@ struct ColumnSurvey {
     case .boolean:
       return column(finding, .boolean())
     case .date(let rules):
+      // Years of models, waves of a study: a few dates are names of groups.
+      if let distinct = finding.distinct, !distinct.isCut, distinct.count <= Self.mostDates, distinct.count * 10 <= values {
+        var finding = finding
+        (finding.kind, finding.why) = (.categorical, "only \(distinct.count) different dates")
+        return column(finding, .categorical())
+      }
       if let doubt = finding.doubt { notes.append(doubt) }
       return column(finding, .date(DateRules(format: rules.format)))
     case .text:
@@ -56,6 +67,8 @@ struct ColumnSurvey {
         if finding.distinct.map({ $0.isCut || $0.count > 20 }) ?? true { return ignored("values like \(quoted(example)) are no numbers") }
       }
       rules.impute = nil
+      // Where most values come more than once, they are better told apart.
+      if let distinct = finding.distinct, !distinct.isCut, distinct.count * 4 <= values { rules.rare = nil }
       return column(finding, .categorical(rules))
     }
   }

@@ -84,19 +84,6 @@ public struct TableSurvey: Sendable {
     }
     self.notes = notes
   }
-
-  /// How many features come of the columns, about.
-  public var width: Int {
-    columns.reduce(0) { sum, column in
-      switch column.rules {
-      case .numeric, .boolean: sum + 1
-      case .date: sum + 3
-      case .text(let rules): sum + rules.maxWords
-      case .categorical: sum + (column.finding.distinct?.count ?? 1)
-      case .identifier, .ignore: sum
-      }
-    }
-  }
 }
 
 /// The words of a table that stand for a missing value.

@@ -10,6 +10,8 @@ extension Diagnostic.Code {
 public struct ConfigDraft: Sendable {
   /// The config.
   public let json: JSON
+  /// What its model and training were chosen by.
+  public let recipe: Recipe
 
   /// The file, as it is written.
   public var text: String { json.serialized(pretty: true) + "\n" }
@@ -24,7 +26,7 @@ public struct ConfigDraft: Sendable {
       case .classes: (.classification, survey.rows)
       case .value: (.regression, survey.rows)
       }
-    let recipe = Recipe(task: task, rows: rows, width: survey.width)
+    recipe = Recipe(task: task, rows: rows)
     json = .object(
       [Self.schema] + (task == .classification ? [] : [("task", .string(task.rawValue))])
         + [("data", Self.data(survey, path: path, recipe))] + recipe.members)
@@ -42,7 +44,7 @@ public struct ConfigDraft: Sendable {
     let declared = survey.columns.filter(\.isWorthDeclaring)
     if !declared.isEmpty { members.append(("columns", .object(declared.map { ($0.finding.name, $0.rules.json) }))) }
     if !survey.missingValues.isEmpty { members.append(("missing_values", .array(survey.missingValues.map { .string($0) }))) }
-    members.append(("impute", imputation(survey)))
+    members.append(("impute", imputation(survey, recipe)))
     if survey.columns.contains(where: { $0.rules.kind == .categorical }) {
       members.append(("unknown", .string(UnknownCategory.ignore.rawValue)))
     }
@@ -50,8 +52,9 @@ public struct ConfigDraft: Sendable {
     return .object(members)
   }
 
-  /// What stands in for a missing value in columns of the kinds there are, whether or not this table lacks some: other rows may.
-  private static func imputation(_ survey: TableSurvey) -> JSON {
+  /// What stands in for a missing value in columns of the kinds there are, whether or not this table lacks some: other rows may. A feature
+  /// that says what was missing is one too many where rows are few.
+  private static func imputation(_ survey: TableSurvey, _ recipe: Recipe) -> JSON {
     let kinds = Set(survey.columns.map(\.rules.kind))
     var members: [(String, JSON)] = []
     for kind in ColumnKind.allCases where kinds.contains(kind) {
@@ -64,7 +67,7 @@ public struct ConfigDraft: Sendable {
       case .identifier, .ignore: break
       }
     }
-    let hasIndicator = !kinds.isDisjoint(with: [.numeric, .boolean, .date])
+    let hasIndicator = !recipe.isLinear && !kinds.isDisjoint(with: [.numeric, .boolean, .date])
     return .object(members + (hasIndicator ? [("indicator", true)] : []))
   }
 
@@ -72,7 +75,7 @@ public struct ConfigDraft: Sendable {
   public init(task: TaskKind) {
     let target: [(String, JSON)] =
       task == .multilabel ? [("labels", ["label_1", "label_2"])] : [("label", "label")]
-    let recipe = Recipe(task: task, rows: 1000, width: 20)
+    recipe = Recipe(task: task, rows: 1000)
     json = .object(
       [Self.schema] + (task == .classification ? [] : [("task", .string(task.rawValue))])
         + [

@@ -46,11 +46,21 @@ struct InitCommand: ParsableCommand {
       let path = output ?? Self.name(of: data) + ".json"
       let survey = try TableSurvey(path: data, label: label, classes: task.map { $0 == .classification })
       let seen = data.hasPrefix("/") ? data : Paths.relative(data, to: Paths.folder(of: path))
-      try ConfigDraft(survey, path: seen).write(to: path)
+      let draft = ConfigDraft(survey, path: seen)
+      try draft.write(to: path)
       if json { Terminal.print(SurveyText.json(survey, data: data, config: path).serialized()) }
-      Terminal.complain("\(SurveyText.text(survey))\n\nwrote \(path); next: temper train \(path)")
+      Terminal.complain("\(SurveyText.text(survey))\n\n\(Self.next(draft, path, survey.rows))")
       return .success
     }
+  }
+
+  /// What to do next; where all rows are learned from, also how to see what the model is worth.
+  private static func next(_ draft: ConfigDraft, _ path: String, _ rows: Int) -> String {
+    let train = "temper train \(path)"
+    return draft.recipe.isLinear
+      ? "wrote \(path): a linear model of all \(rows) rows, which are too few to hold some out\n"
+        + "how good it is on rows it never saw: \(train) --set data.split.test=0.2 --name trial\nnext: \(train)"
+      : "wrote \(path); next: \(train)"
   }
 
   /// The name of a table's file without its endings.

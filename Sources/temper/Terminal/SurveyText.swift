@@ -40,9 +40,9 @@ enum SurveyText {
   private static func becomes(_ column: TableSurvey.Column) -> String {
     let missing = column.finding.missing > 0
     switch column.rules {
-    case .numeric: return missing ? "scaled, median if missing, and whether it is" : "scaled"
-    case .boolean: return missing ? "1 or 0, the mode if missing, and whether it is" : "1 or 0"
-    case .date: return missing ? "days and cycles, median if missing, and whether it is" : "days and cycles"
+    case .numeric: return missing ? "scaled, the median if missing" : "scaled"
+    case .boolean: return missing ? "1 or 0, the more frequent if missing" : "1 or 0"
+    case .date: return missing ? "days and cycles, the median if missing" : "days and cycles"
     case .text(let rules): return "its \(rules.maxWords) most frequent words"
     case .categorical(let rules):
       let count = column.finding.distinct.map { " of \($0.text)" } ?? ""
@@ -63,7 +63,8 @@ enum SurveyText {
     members += [("rows", .integer(survey.rows)), ("unlabelled", .integer(survey.unlabelled))]
     members.append(("missing_values", .array(survey.missingValues.map { .string($0) })))
     let columns = survey.columns.map { column in
-      JSON.object((column.finding.json.members ?? []).map { ($0.name, $0.value) } + [("rules", column.rules.json), ("becomes", .string(becomes(column)))])
+      let found = (column.finding.json.members ?? []).map { ($0.name, $0.value) }
+      return JSON.object(found + [("rules", column.rules.json), ("becomes", .string(becomes(column)))])
     }
     return .object(members + [("columns", .array(columns)), ("notes", .array(survey.notes.map { .string($0) }))])
   }
