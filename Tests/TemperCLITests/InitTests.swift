@@ -28,7 +28,7 @@ import Testing
     #expect(trained.status == 0, "\(trained.err)")
 
     // Rows that lack values, or have others than the training rows, are predicted.
-    let rows = "age,city,member,since,paid,note,unit,group\n,,,,,,,\n30,Rome,N,2040-01-01,free,new words,lb,7\n"
+    let rows = "age,city,member,since,paid,note,unit,group\n,,NA,nan,,,,\n30,Rome,N,2040-01-01,free,new words,lb,7\n"
     let predicted = shop.temper("predict", "runs/people", "--input", "-", input: rows)
     #expect(predicted.status == 0 && Workshop.lines(predicted.out).count == 3, "\(predicted.err)")
 
@@ -90,7 +90,7 @@ import Testing
     #expect(shop.temper("init", "--data", "none.csv", "--label", "x").status == 66)
     let text = shop.temper("init", "--data", "odd.csv", "--label", "kind", "--task", "regression")
     #expect(text.status == 65)
-    #expect(text.err.contains("odd.csv:2:8: \"kind\" is to be predicted as a number, and \"a\" is none."), "\(text.err)")
+    #expect(text.err.contains("odd.csv:2:6: \"kind\" is to be predicted as a number, and \"a\" is none."), "\(text.err)")
     #expect(shop.temper("init").status == 64)
     #expect(shop.temper("init", "--data", "odd.csv").status == 64)
     #expect(shop.temper("init", "--data", "odd.csv", "--label", "kind", "--task", "multilabel").status == 64)

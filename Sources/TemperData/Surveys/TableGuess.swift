@@ -67,7 +67,9 @@ public struct TableGuess: Sendable {
     guard label.hasPrefix("c"), let number = Int(label.dropFirst()), number > 0 else { return }
     var readable = options
     readable.format = .csv
-    guard let table = try? Table(file, options: readable), table.column(label) == nil, number <= table.header.count else { return }
+    if let table = try? Table(file, options: readable), table.column(label) != nil { return }
+    readable.hasHeader = false
+    guard let table = try? Table(file, options: readable), number <= table.header.count else { return }
     options.hasHeader = false
     notes.append("the first line names no column \(quoted(label)), so it is taken for a row, and columns are called c1, c2 and so on")
   }

@@ -96,6 +96,9 @@ private struct MissingWords {
   /// What hardly is a class.
   private static let noClasses = ["NA", "N/A", "n/a", "#N/A", "nan", "NaN", "NAN", "null", "NULL", "?"]
 
+  /// What stands for a missing value in other files like this one, though not in this.
+  private static let everywhere = ["NA", "N/A", "NaN", "nan", "null"]
+
   init(_ table: Table, label: Int, notes: inout [String]) {
     let usual = MissingValues(MissingValues.usual)
     for column in table.header.indices {
@@ -132,6 +135,7 @@ private struct MissingWords {
       add(different.map { $0.trimmedOfSpaces })
       add(finding.missingWords)
     }
+    add(Self.everywhere)
   }
 
   private mutating func add(_ words: [String]) {
