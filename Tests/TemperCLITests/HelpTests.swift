@@ -4,7 +4,8 @@ import Testing
 @Suite struct HelpTests {
   private let folder = TemporaryFolder()
 
-  @Test(arguments: ["", "train", "evaluate", "predict", "validate", "schema", "bench"]) func helpIsAsItWas(command: String) {
+  @Test(arguments: ["", "init", "codes", "train", "evaluate", "predict", "validate", "schema", "bench"]) func helpIsAsItWas(command: String)
+  {
     let arguments = command.isEmpty ? ["--help"] : [command, "--help"]
     let result = Program.run(arguments, in: folder.path)
     #expect(result.status == 0)
@@ -17,7 +18,9 @@ import Testing
 
   @Test func theHelpNamesEveryCommand() {
     let help = Program.run(["--help"], in: folder.path).out
-    for command in ["train", "evaluate", "predict", "validate", "schema", "bench"] { #expect(help.contains("\n  \(command) ")) }
+    for command in ["init", "codes", "train", "evaluate", "predict", "validate", "schema", "bench"] {
+      #expect(help.contains("\n  \(command) "))
+    }
   }
 
   @Test func theVersionIsANumber() {

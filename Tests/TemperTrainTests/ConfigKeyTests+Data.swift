@@ -48,6 +48,16 @@ extension ConfigKeyTests {
       let run = try lab.train([block("\"train\": \"\(lab.folder("t.csv"))\", \"test\": \"\(lab.folder("test.csv"))\"")])
       #expect(rows(run) == [54, 6, 17])
     },
+    KeyCase("data.unlabelled (csv)") { (lab: Lab) throws in
+      let lines = SampleTable.csv(rows: 40).split(separator: "\n")
+      let holed = lines.enumerated().map { number, line in
+        number == 7 ? line.split(separator: ",", omittingEmptySubsequences: false).dropLast().joined(separator: ",") + "," : String(line)
+      }
+      lab.folder.write(holed.joined(separator: "\n"), to: "holed.csv")
+      let train = "\"train\": \"\(lab.folder("holed.csv"))\", \"validation\": null"
+      #expect(rows(try lab.train([block("\(train), \"unlabelled\": \"drop\"")])) == [39, nil, nil])
+      #expect(throws: Diagnostics.self) { try lab.train([block(train)]) }
+    },
     KeyCase("data.split.column (csv)") { (lab: Lab) throws in
       let run = try lab.train([
         "data={\"path\": \"\(lab.folder("t.csv"))\", \"label\": \"kind\", \"split\": {\"column\": \"part\"}}"

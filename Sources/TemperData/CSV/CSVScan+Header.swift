@@ -20,13 +20,19 @@ extension Diagnostic.Code {
 }
 
 extension CSVScan {
+  /// What a first column without a name is called, as R and pandas write the names of the rows.
+  private static let rowNames = "row"
+
   /// The names of the columns: those in the record that was scanned, of which empty and repeated ones are reported, or `c1`, `c2` and so on
-  /// where that is the first row. None where there is no record.
+  /// where that is the first row. None where there is no record. A first column without a name holds the rows' names and is called `row`,
+  /// unless another column is.
   mutating func columnNames(_ bytes: UnsafeBufferPointer<UInt8>) -> [String] {
     if !hasHeader { return starts.indices.map { "c\($0 + 1)" } }
     var seen = ByteIndex()
+    let isRowTaken = starts.indices.contains { column in withField(bytes, column) { $0.elementsEqual(Self.rowNames.utf8) } }
     return starts.indices.map { column in
-      let name = withField(bytes, column) { Array($0) }
+      var name = withField(bytes, column) { Array($0) }
+      if name.isEmpty, column == 0, starts.count > 1, !isRowTaken { name = Array(Self.rowNames.utf8) }
       let place = Self.place(file, bytes, offset: offset(bytes, column))
       let text = String(decoding: name, as: UTF8.self)
       if name.isEmpty {

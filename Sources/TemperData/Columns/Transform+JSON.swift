@@ -141,7 +141,7 @@ extension CategoricalTransform.Fill {
 
 extension ColumnFinding {
   /// What is stored: no examples, as a model is passed on to those who may not see the rows.
-  var json: JSON {
+  public var json: JSON {
     .object([
       ("name", .string(name)), ("kind", .string(kind.rawValue)), ("declared", .bool(isDeclared)), ("why", .string(why)),
       ("rows", .integer(rows)), ("missing", .integer(missing)), ("distinct", distinct.map { .integer($0.count) } ?? .null),

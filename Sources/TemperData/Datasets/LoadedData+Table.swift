@@ -21,7 +21,7 @@ extension LoadedData {
 
     // Rows for which there is no file of their own come from the split of the first file.
     func part(_ table: Table?, _ rows: [Int]) throws(Diagnostics) -> Dataset? {
-      if let table { return try preprocessor.dataset(of: table, rows: Array(0..<table.count)) }
+      if let table { return try preprocessor.dataset(of: table, rows: config.labelledRows(of: table)) }
       return rows.isEmpty ? nil : try preprocessor.dataset(of: sources.train, rows: rows)
     }
     var findings = Findings()

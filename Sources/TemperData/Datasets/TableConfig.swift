@@ -1,3 +1,11 @@
+/// What becomes of rows in which nothing is said of what is to be predicted.
+public enum UnlabelledRows: String, Sendable, CaseIterable {
+  /// Each is an error.
+  case error
+  /// They are left out.
+  case drop
+}
+
 /// The files that rows come from.
 public enum TableFiles: Sendable, Equatable {
   /// Files of text and folders of them, one after the other; `-` is standard input.
@@ -55,6 +63,8 @@ public struct TableConfig: Sendable {
   public var targetNormalization: Normalization
   /// How files of text are read.
   public var options: TableOptions
+  /// What becomes of rows without a label.
+  public var unlabelled: UnlabelledRows = .error
   /// Whether a seeded tenth of the training rows, stratified where classes are predicted, becomes the validation rows where the source gives
   /// none.
   public var holdOutValidation: Bool

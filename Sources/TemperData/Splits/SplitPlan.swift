@@ -14,7 +14,8 @@ struct SplitPlan {
     let random = RandomStreams(seed: seed)
     let missing = MissingValues(config.defaults.missingValues)
     var dealer = Dealer(table: table, roles: roles, missing: missing)
-    split = Split(train: Array(0..<table.count))
+    let rows = try config.labelledRows(of: table, notes: &notes)
+    split = Split(train: rows)
     var isValidationSettled = hasValidationRows
     var heldOut = "at random"
     // What is held out without being asked for is always stratified, but groups can stand in the way, and then the user's word counts.
@@ -23,7 +24,7 @@ struct SplitPlan {
     case .parts: break
     case .single(_, .column):
       // A split column was looked up with the roles.
-      if let column = roles.split?.column { split = try .byColumn(column, of: table) }
+      if let column = roles.split?.column { split = try Split.byColumn(column, of: table).keeping(rows) }
       isValidationSettled = !split.validation.isEmpty
     case .single(_, .random(let validation, let test, let stratify, _)):
       isValidationSettled = validation != nil

@@ -139,7 +139,8 @@ public struct ModelBundle {
 
   /// Judges the model on the rows of a table that has labels.
   public func evaluate(_ table: Table) throws(Diagnostics) -> Evaluation {
-    evaluate(try preprocessor.dataset(of: table, rows: Array(0..<table.count)))
+    let rows = if case .table(let data) = config.data { data.labelledRows(of: table) } else { Array(0..<table.count) }
+    return evaluate(try preprocessor.dataset(of: table, rows: rows))
   }
 
   /// Judges the model on one part, `train`, `validation` or `test`, of the data it was trained on, read again; nil if there is no such part. Training rows

@@ -5,9 +5,9 @@ import TemperNN
 
 extension Diagnostic.Code {
   /// A checkpoint whose files cannot be used.
-  static let damagedCheckpoint = Diagnostic.Code("E0244", "a checkpoint is damaged, or of another version")
+  public static let damagedCheckpoint = Diagnostic.Code("E0244", "a checkpoint is damaged, or of another version")
   /// Data that are not those a checkpoint was trained on.
-  static let changedData = Diagnostic.Code("E0243", "the data of a run have changed since it began")
+  public static let changedData = Diagnostic.Code("E0243", "the data of a run have changed since it began")
 }
 
 /// The state of a run after a step, in a folder of its own: with it the run goes on as if it had never stopped.

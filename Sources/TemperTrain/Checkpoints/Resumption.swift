@@ -3,7 +3,7 @@ import TemperJSON
 
 extension Diagnostic.Code {
   /// A setting that a run which is resumed cannot change.
-  static let fixedSetting = Diagnostic.Code("E0112", "a resumed run cannot change this setting")
+  public static let fixedSetting = Diagnostic.Code("E0112", "a resumed run cannot change this setting")
 }
 
 /// A run that is there already and is to go on: its directory, locked, and what it recorded.

@@ -105,6 +105,8 @@ extension TableConfig {
       targetNormalization: Self.targetNormalization(c, task),
       options: TableOptions(c),
       holdOutValidation: holdsOut, folds: folds)
+    unlabelled = c.choice(
+      "unlabelled", default: UnlabelledRows.error, doc: "What becomes of rows without a label: `error`, or `drop` to leave them out.")
   }
 }
 

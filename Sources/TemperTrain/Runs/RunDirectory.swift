@@ -4,7 +4,7 @@ import TemperJSON
 
 extension Diagnostic.Code {
   /// A directory that should be a run's is not.
-  static let noRun = Diagnostic.Code("E0311", "there is no run in this folder")
+  public static let noRun = Diagnostic.Code("E0311", "there is no run in this folder")
 }
 
 /// The directory of one run, `output_dir/name`, held by a lock while the run writes to it.

@@ -25,6 +25,13 @@ public enum Paths {
     return normalized(workingFolder + "/" + base + "/" + path)
   }
 
+  /// The file at `path` as seen from `folder`; both may be relative to the working folder.
+  public static func relative(_ path: String, to folder: String) -> String {
+    let (parts, base) = (absolute(path).split(separator: "/"), absolute(folder).split(separator: "/"))
+    let common = zip(parts, base).prefix { $0 == $1 }.count
+    return (Array(repeating: "..", count: base.count - common) + parts[common...]).joined(separator: "/")
+  }
+
   /// The process's working folder.
   public static var workingFolder: String {
     guard let buffer = getcwd(nil, 0) else { return "/" }

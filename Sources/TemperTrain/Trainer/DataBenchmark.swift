@@ -50,5 +50,5 @@ public enum DataBenchmark {
 
 extension Diagnostic.Code {
   /// Data whose reading is not timed.
-  static let notATable = Diagnostic.Code("E0131", "the config's data are not a table")
+  public static let notATable = Diagnostic.Code("E0131", "the config's data are not a table")
 }

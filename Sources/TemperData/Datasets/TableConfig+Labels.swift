@@ -1,0 +1,34 @@
+import TemperJSON
+
+extension TableConfig {
+  /// The rows of `table` to learn from or to judge by, ascending: all of them, or those that have every label where the others are dropped.
+  public func labelledRows(of table: Table) -> [Int] {
+    let rows = Array(0..<table.count)
+    let columns = target.names.compactMap { table.column($0) }
+    guard unlabelled == .drop, !columns.isEmpty else { return rows }
+    let missing = MissingValues(defaults.missingValues)
+    return rows.filter { row in !columns.contains { missing.contains(table, row: row, column: $0) } }
+  }
+
+  /// The same of the training files. Throws where no row has a label.
+  func labelledRows(of table: Table, notes: inout [String]) throws(Diagnostics) -> [Int] {
+    let rows = labelledRows(of: table)
+    let label = listed(target.names)
+    if rows.isEmpty, let column = target.names.first.flatMap({ table.column($0) }) {
+      throw Diagnostics(
+        .unusableLabels, at: table.headerPlace(column: column), "no row has a label in \(label). Set data.\(target.key) to another column.")
+    }
+    if rows.count < table.count {
+      notes.append("left out \(counted(table.count - rows.count, "row")) of \(table.count) without a label in \(label)")
+    }
+    return rows
+  }
+}
+
+extension Split {
+  /// Without the rows that are not in `rows`, which ascend.
+  func keeping(_ rows: [Int]) -> Split {
+    let kept = Set(rows)
+    return Split(train: train.filter(kept.contains), validation: validation.filter(kept.contains), test: test.filter(kept.contains))
+  }
+}

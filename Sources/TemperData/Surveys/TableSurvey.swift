@@ -1,0 +1,154 @@
+import TemperJSON
+
+/// What a table looks like to one who is told no more than which column is to be predicted: what each column is taken for and why, and under
+/// which rules it trains as it stands.
+public struct TableSurvey: Sendable {
+  /// What is predicted of each row.
+  public enum Goal: Sendable, Equatable {
+    /// One of several classes, with their names and rows.
+    case classes([ClassCount])
+    /// A number.
+    case value
+  }
+
+  /// A class and how many rows have it.
+  public struct ClassCount: Sendable, Equatable {
+    /// The name.
+    public let name: String
+    /// The number of rows.
+    public let rows: Int
+  }
+
+  /// A column to learn from.
+  public struct Column: Sendable {
+    /// What it was taken for.
+    public let finding: ColumnFinding
+    /// What is to be declared of it.
+    public let rules: ColumnRules
+    /// Whether the rules say anything that training would not find out by itself, or that a user may want to change.
+    public let isWorthDeclaring: Bool
+  }
+
+  /// How the files are read.
+  public let options: TableOptions
+  /// The column to predict.
+  public let label: ColumnFinding
+  /// What is predicted.
+  public let goal: Goal
+  /// Why that and not the other.
+  public let why: String
+  /// All other columns, in the order of the table.
+  public let columns: [Column]
+  /// What is written for a missing value besides nothing.
+  public let missingValues: [String]
+  /// Rows with a label.
+  public let rows: Int
+  /// Rows without one.
+  public let unlabelled: Int
+  /// What the user should know, a line each.
+  public let notes: [String]
+
+  /// Looks at the table at `path`, of which `label` is to be predicted, as classes or as a number if that is said.
+  ///
+  /// - Throws: What is wrong with the file, `E0211` for a label that no column has, and `E0219` for one that nothing can be learned from.
+  public init(path: String, label: String, classes: Bool? = nil) throws(Diagnostics) {
+    let guess = try TableGuess(path: path, label: label)
+    let table = try Table(path: path, options: guess.options)
+    guard let labelColumn = table.column(label) else {
+      throw Diagnostics(.unknownColumn, at: table.headerPlace(column: 0), table.unknownColumn(label, asked: "--label"))
+    }
+    var notes = guess.notes
+    let words = MissingWords(table, label: labelColumn, notes: &notes)
+    let all = ColumnFinding.all(of: table, missingValues: words.list)
+    let missing = MissingValues(words.list)
+    let labelled = (0..<table.count).filter { !missing.contains(table, row: $0, column: labelColumn) }
+    let target = TargetSurvey(table, column: labelColumn, finding: all[labelColumn], rows: labelled, missing)
+    (goal, why) = try target.goal(classes: classes, notes: &notes)
+    options = guess.options
+    self.label = all[labelColumn]
+    missingValues = words.list
+    (rows, unlabelled) = (labelled.count, table.count - labelled.count)
+    columns = all.indices.filter { $0 != labelColumn }.map { column in
+      ColumnSurvey(table, column: column, finding: all[column], rows: labelled.count).decided(&notes)
+    }
+    if unlabelled > 0 {
+      notes.append(
+        "\(counted(unlabelled, "row has", "rows have")) no \(quoted(label)) and \(unlabelled == 1 ? "is" : "are") left out "
+          + "(data.unlabelled)")
+    }
+    guard columns.contains(where: { $0.rules.kind.hasFeatures }) else {
+      throw Diagnostics(
+        .noFeatures, at: table.headerPlace(column: 0),
+        "no column besides \(quoted(label)) has anything to learn from. "
+          + columns.map { "\(quoted($0.finding.name)): \($0.finding.why)" }.joined(separator: "; "))
+    }
+    self.notes = notes
+  }
+}
+
+/// The words of a table that stand for a missing value.
+private struct MissingWords {
+  private(set) var list: [String] = []
+
+  /// The most texts among a column's numbers that are taken for slips: this share, and so many different ones.
+  private static let strayShare = 0.02
+  private static let strayWords = 5
+  /// What hardly is a class.
+  private static let noClasses = ["NA", "N/A", "n/a", "#N/A", "nan", "NaN", "NAN", "null", "NULL", "?"]
+
+  /// What stands for a missing value in other files like this one, though not in this.
+  private static let everywhere = ["NA", "N/A", "NaN", "nan", "null"]
+
+  init(_ table: Table, label: Int, notes: inout [String]) {
+    let usual = MissingValues(MissingValues.usual)
+    for column in table.header.indices {
+      let profile = ColumnProfile(table, column: column, rows: Array(0..<table.count), missing: MissingValues(), declared: nil)
+      let isText = profile.numbers.count < 2 * profile.textRows.count
+      if column == label, isText {
+        add(
+          Self.noClasses.filter { word in
+            profile.textRows.contains { table.withField(row: $0, column: column) { $0.elementsEqual(word.utf8) } }
+          })
+        continue
+      }
+      guard !profile.textRows.isEmpty else { continue }
+      let finding = profile.finding()
+      if finding.kind == .date, !finding.missingWords.isEmpty { add(finding.missingWords) }
+      if finding.kind == .numeric { add(finding.missingWords) }
+      guard !isText, finding.kind != .numeric else { continue }
+      let isFew = profile.distinctNumbers().count <= 10
+      let strays = profile.textRows.filter { row in !table.withField(row: row, column: column) { usual.isWord($0) } }
+      guard !isFew, !strays.isEmpty, Double(strays.count) <= Swift.max(1, Self.strayShare * Double(profile.numbers.count)) else { continue }
+      var different: [String] = []
+      for row in strays {
+        let text = table.text(row: row, column: column)
+        if !different.contains(text) { different.append(text) }
+      }
+      guard different.count <= Self.strayWords else { continue }
+      for row in strays.prefix(Self.strayWords) {
+        notes.append(
+          "\(table.place(row: row, column: column)): \(quoted(table.header[column])) holds numbers, and "
+            + "\(quoted(table.text(row: row, column: column))) is none: it is taken for a missing value (data.missing_values). Correct it if it "
+            + "is a slip.")
+      }
+      if strays.count > Self.strayWords { notes.append("and \(strays.count - Self.strayWords) more such rows") }
+      add(different.map { $0.trimmedOfSpaces })
+      add(finding.missingWords)
+    }
+    add(Self.everywhere)
+  }
+
+  private mutating func add(_ words: [String]) {
+    for word in words where !word.isEmpty && !list.contains(where: { $0.utf8.elementsEqual(word.utf8) }) { list.append(word) }
+  }
+}
+
+extension String {
+  /// Without spaces and tabs around.
+  fileprivate var trimmedOfSpaces: String {
+    var text = self[...]
+    while let first = text.utf8.first, first == 0x20 || first == 0x09 { text = text.dropFirst() }
+    while let last = text.utf8.last, last == 0x20 || last == 0x09 { text = text.dropLast() }
+    return String(text)
+  }
+}

@@ -1,0 +1,101 @@
+import TemperData
+import TemperJSON
+
+extension Diagnostic.Code {
+  /// A config is there already where one is to be written.
+  public static let configExists = Diagnostic.Code("E0404", "a config is there already")
+}
+
+/// A config to begin with: valid, and free of keys whose default would do.
+public struct ConfigDraft: Sendable {
+  /// The config.
+  public let json: JSON
+  /// What its model and training were chosen by.
+  public let recipe: Recipe
+
+  /// The file, as it is written.
+  public var text: String { json.serialized(pretty: true) + "\n" }
+
+  /// What all drafts begin with; `temper schema` writes the file that it names.
+  private static let schema: (String, JSON) = ("$schema", "temper.schema.json")
+
+  /// A config that trains on the table that `survey` looked at, which lies at `path` as seen from the config's folder.
+  public init(_ survey: TableSurvey, path: String) {
+    let (task, rows): (TaskKind, Int) =
+      switch survey.goal {
+      case .classes: (.classification, survey.rows)
+      case .value: (.regression, survey.rows)
+      }
+    recipe = Recipe(task: task, rows: rows)
+    json = .object(
+      [Self.schema] + (task == .classification ? [] : [("task", .string(task.rawValue))])
+        + [("data", Self.data(survey, path: path, recipe))] + recipe.members)
+  }
+
+  private static func data(_ survey: TableSurvey, path: String, _ recipe: Recipe) -> JSON {
+    var members: [(String, JSON)] = [("path", .string(path))]
+    let options = survey.options
+    if let format = options.format { members.append(("format", .string(format.rawValue))) }
+    if let delimiter = options.delimiter { members.append(("delimiter", .string(delimiter.text))) }
+    if !options.hasHeader { members.append(("header", false)) }
+    if options.encoding != .utf8 { members.append(("encoding", .string(options.encoding.rawValue))) }
+    members.append(("label", .string(survey.label.name)))
+    if survey.unlabelled > 0 { members.append(("unlabelled", .string(UnlabelledRows.drop.rawValue))) }
+    let declared = survey.columns.filter(\.isWorthDeclaring)
+    if !declared.isEmpty { members.append(("columns", .object(declared.map { ($0.finding.name, $0.rules.json) }))) }
+    if !survey.missingValues.isEmpty { members.append(("missing_values", .array(survey.missingValues.map { .string($0) }))) }
+    members.append(("impute", imputation(survey, recipe)))
+    if survey.columns.contains(where: { $0.rules.kind == .categorical }) {
+      members.append(("unknown", .string(UnknownCategory.ignore.rawValue)))
+    }
+    members.append(("split", recipe.split))
+    return .object(members)
+  }
+
+  /// What stands in for a missing value in columns of the kinds there are, whether or not this table lacks some: other rows may. A feature
+  /// that says what was missing is one too many where rows are few.
+  private static func imputation(_ survey: TableSurvey, _ recipe: Recipe) -> JSON {
+    let kinds = Set(survey.columns.map(\.rules.kind))
+    var members: [(String, JSON)] = []
+    for kind in ColumnKind.allCases where kinds.contains(kind) {
+      switch kind {
+      case .numeric: members.append((kind.rawValue, .string(NumericImputation.median.rawValue)))
+      case .categorical: members.append((kind.rawValue, .string(CategoricalImputation.category.rawValue)))
+      case .boolean: members.append((kind.rawValue, .string(BooleanImputation.mode.rawValue)))
+      case .date: members.append((kind.rawValue, .string(DateImputation.median.rawValue)))
+      case .text: members.append((kind.rawValue, .string(TextImputation.empty.rawValue)))
+      case .identifier, .ignore: break
+      }
+    }
+    let hasIndicator = !recipe.isLinear && !kinds.isDisjoint(with: [.numeric, .boolean, .date])
+    return .object(members + (hasIndicator ? [("indicator", true)] : []))
+  }
+
+  /// A template for `task` with names to fill in.
+  public init(task: TaskKind) {
+    let target: [(String, JSON)] =
+      task == .multilabel ? [("labels", ["label_1", "label_2"])] : [("label", "label")]
+    recipe = Recipe(task: task, rows: 1000)
+    json = .object(
+      [Self.schema] + (task == .classification ? [] : [("task", .string(task.rawValue))])
+        + [
+          (
+            "data",
+            .object(
+              [("path", "table.csv")] + target + [
+                ("impute", ["numeric": "median", "categorical": "category", "indicator": true]), ("unknown", "ignore"),
+                ("split", recipe.split),
+              ])
+          )
+        ] + recipe.members)
+  }
+
+  /// Writes the config to `path`; throws `E0404` where there is anything already.
+  public func write(to path: String) throws(Diagnostics) {
+    if Files.exists(path) {
+      throw Diagnostics(.configExists, at: .wholeFile(path: path), "there is such a file already. Name another by --output, or remove it.")
+    }
+    try Files.makeFolder(Paths.folder(of: Paths.absolute(path)))
+    try Files.write(text, to: path)
+  }
+}

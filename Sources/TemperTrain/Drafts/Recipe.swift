@@ -1,0 +1,54 @@
+import TemperData
+import TemperJSON
+
+/// Model and training for a table of which no more than its size is known. The figures behind the choices are those of
+/// `Tests/Peers/public_tables.py`.
+public struct Recipe: Sendable {
+  /// What is predicted.
+  let task: TaskKind
+  /// Rows with a label.
+  let rows: Int
+
+  /// With fewer rows, a tenth for the test and a tenth for validation cost a model more than hidden units gain it.
+  private static let fewRows = 600
+
+  /// Whether the table is so small that a linear model learns from all of it.
+  public var isLinear: Bool { rows < Self.fewRows }
+
+  /// How rows are split.
+  var split: JSON { isLinear ? ["validation": .null] : ["validation": 0.1, "test": 0.1] }
+
+  /// The blocks besides `data`.
+  var members: [(String, JSON)] { isLinear ? linear : perceptron }
+
+  /// Ridge or logistic regression to convergence, with the penalty of one squared weight to the whole of the rows.
+  private var linear: [(String, JSON)] {
+    let penalty = (task == .regression ? 2 : 1) / Double(max(1, rows))
+    return [
+      ("model", ["type": "linear"]),
+      ("regularization", ["l2": .number(Self.rounded(penalty))]),
+      ("optimizer", ["type": "adam", "learning_rate": 0.02]),
+      ("schedule", ["type": "cosine"]),
+      ("train", ["epochs": 1000, "batch_size": 512, "eval_every_epochs": 200]),
+    ]
+  }
+
+  private var perceptron: [(String, JSON)] {
+    let batch = rows < 10_000 ? 32 : rows < 100_000 ? 128 : 512
+    return [
+      ("model", ["hidden": [64]]),
+      ("regularization", ["dropout": ["rate": 0.2]]),
+      ("optimizer", ["type": "adamw", "learning_rate": 3e-3, "weight_decay": 0.1]),
+      ("schedule", ["type": "cosine"]),
+      ("train", ["epochs": .integer(max(10, min(60, 600_000 / rows))), "batch_size": .integer(batch)]),
+      ("early_stopping", ["patience": 20]),
+    ]
+  }
+
+  /// Two digits are enough of a penalty.
+  private static func rounded(_ number: Double) -> Double {
+    var unit = 1.0
+    while number * unit < 10 { unit *= 10 }
+    return (number * unit).rounded() / unit
+  }
+}

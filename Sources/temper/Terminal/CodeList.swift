@@ -1,0 +1,120 @@
+import TemperData
+import TemperJSON
+import TemperNN
+import TemperTrain
+
+/// Every code that a message ends in, with what to do about it.
+enum CodeList {
+  /// In the order of the codes.
+  static let all: [(code: Diagnostic.Code, remedy: String)] = [
+    (.jsonEmpty, "Write a config into it, as `temper init` does."),
+    (.jsonUnexpected, "Put what the message asks for at the place it names; mostly a comma or a quote is missing."),
+    (.jsonEndsEarly, "Close the string, array or object that the message names."),
+    (.jsonTextAfterEnd, "Keep one object in the file."),
+    (.jsonTrailingComma, "Remove the comma."),
+    (.jsonComment, "Remove the comment."),
+    (.jsonQuotes, #"Write `"`."#),
+    (.jsonMalformedNumber, "Write it like -12.5 or 3e-4."),
+    (.jsonNumberTooLarge, "Write a smaller number."),
+    (.jsonControlCharacter, #"Write `\n`, or put the text on one line."#),
+    (.jsonBadEscape, #"Write a backslash as `\\`."#),
+    (.jsonLoneSurrogate, "Write the character itself."),
+    (.jsonInvalidUTF8, "Save the file as UTF-8."),
+    (.jsonDuplicateKey, "Keep one of the two."),
+    (.jsonTooDeep, "Flatten it: configs need a few levels."),
+    (.jsonMisspeltWord, "Write it in small letters."),
+    (.missingKey, "Add the key."),
+    (.unknownKey, "Take the name that the message suggests, or remove the key."),
+    (.alias, "Write the name that the message gives."),
+    (.wrongType, "Write a value of the type that the message names."),
+    (.outOfRange, "Write a number within the range that the message gives."),
+    (.unknownChoice, "Write one of the words that the message lists."),
+    (.notReadByType, "Remove the key, or choose the type that reads it."),
+    (.contradiction, "Remove one of the two."),
+    (.invalidValue, "Change the value, or that which the message names beside it."),
+    (.malformedOverride, "Write `--set key=value`."),
+    (.overrideThroughValue, "Name a key of an object, or give the whole object."),
+    (.fixedSetting, "Leave the setting as it was, or begin another run."),
+    (.unknownClass, "Write the class as the label column has it."),
+    (.noSuchPart, "Name a part that the run has, or a file by `--input`."),
+    (.notATable, "Name a config or a file whose rows are a table."),
+    (.tableEmpty, "Write a header and rows into the file."),
+    (.tableWithoutRows, "Add rows."),
+    (.raggedRow, "Add what is missing, or put a value that holds the delimiter in quotes."),
+    (.strayQuote, "Put the whole field in quotes and double those inside it."),
+    (.unclosedQuote, "Close the quote, or double it if it belongs to the value."),
+    (.blankLine, "Remove the line."),
+    (.badHeader, "Name the column, and each one differently."),
+    (.notUTF8, "Save the file as UTF-8, or set `data.encoding`."),
+    (.loneCarriageReturn, "Save the file with LF or CRLF line ends."),
+    (.unknownColumn, "Take one of the names that the message lists."),
+    (.notANumber, "Correct the value, declare the column otherwise, or list the word in `data.missing_values`."),
+    (.emptyValue, "Fill it in, or set `data.impute`; for a label, `data.unlabelled`."),
+    (.tooManyCategories, "Declare the column in `data.columns`: `text`, `categorical` or `ignore`."),
+    (.unknownCategory, "Correct the value, or set `data.unknown`."),
+    (.unknownLabel, "Correct the label, or give rows like it to training."),
+    (.columnConflict, "Take the column out of one of the two places."),
+    (.missingColumns, "Give a table with these columns."),
+    (.unusableLabels, "Name another column by `data.label`, or give rows of more classes."),
+    (.badPreprocessing, "Train the model again."),
+    (.noFeatures, "Give a table with a column to learn from, or declare one that was left out."),
+    (.tooManyFeatures, "Leave columns out, or make rare categories one by `data.rare`."),
+    (.notALabel, "Write 1 where a row has the label and 0 where not."),
+    (.undeclaredMissing, "List the word in `data.missing_values`, or declare the column categorical."),
+    (.notOfItsKind, "Correct the value, or declare the column otherwise."),
+    (.unusableColumn, "Declare the column otherwise, or `ignore` it."),
+    (.badSplitValue, "Write train, validation, test or unused."),
+    (.badSplit, "Hold out less, or turn `data.split.stratify` off."),
+    (.badWeights, "Copy or download the file again."),
+    (.damagedModel, "Train the model again."),
+    (.unfitWeights, "Name weights of a model of the same shape."),
+    (.changedData, "Bring the old data back, or begin another run."),
+    (.damagedCheckpoint, "Begin the run anew with `--overwrite`."),
+    (.notIDX, "Name an IDX file, such as MNIST comes in."),
+    (.idxType, "Write the array as unsigned bytes."),
+    (.idxAxes, "Give images of three axes, and labels of one."),
+    (.idxSize, "Copy or download the file again."),
+    (.idxCounts, "Name the images and the labels of the same rows."),
+    (.imageSize, "Give images of the size that the model learned."),
+    (.badGzip, "Copy or download the file again."),
+    (.unpacksTooLarge, "Unpack it with gunzip if it is to be trusted."),
+    (.columnsDiffer, "Give files with the same columns."),
+    (.formatsDiffer, "Give files of one format."),
+    (.badJSONLine, "Write one object a line."),
+    (.nestedValue, "Write numbers, texts, true, false or null."),
+    (.badJSONKey, "Name each key once."),
+    (.notNPY, "Write the file with numpy's `save` or `savez`."),
+    (.arrayType, "Convert the array to a numeric type of 16 to 64 bits."),
+    (.arrayShape, "Give an array of the shape that the message names."),
+    (.arraySize, "Write the file again."),
+    (.badArchive, "Write the archive again, or name an array that it has."),
+    (.inputMissing, "Check the path; it is relative to the config, and on the command line to the working folder."),
+    (.inputUnreadable, "Name a file, and check its permissions."),
+    (.inputTooLarge, "Split the file into several, or take a sample of its rows."),
+    (.folderWithoutTables, "Name a folder that holds tables."),
+    (.noModel, "Name the directory of a run, or its best/."),
+    (.noRun, "Name the directory of a run."),
+    (.cannotWrite, "Check the path, its permissions and the space left."),
+    (.runExists, "Give another `--name`, or `--overwrite`, or `--resume`."),
+    (.runLocked, "Wait for the other process, or give another `--name`."),
+    (.configExists, "Give another `--output`, or remove the file."),
+  ]
+
+  /// A table in Markdown, as the README has it.
+  static var markdown: String {
+    let rows = all.map { code, remedy in "| \(code.name) | \(status(code)) | \(code.meaning) | \(remedy) |" }
+    return (["| code | exit | meaning | what to do |", "|---|---|---|---|"] + rows).joined(separator: "\n")
+  }
+
+  /// An array of objects.
+  static var json: JSON {
+    .array(
+      all.map { code, remedy in
+        ["code": .string(code.name), "exit_code": .integer(status(code)), "meaning": .string(code.meaning), "remedy": .string(remedy)]
+      })
+  }
+
+  private static func status(_ code: Diagnostic.Code) -> Int {
+    ExitStatus(Diagnostics([Diagnostic(code, at: .option(""), "")])).rawValue
+  }
+}
