@@ -1,4 +1,5 @@
 import TemperCore
+import TemperData
 import TemperJSON
 
 /// What `data.label_noise` in a config says: wrong labels that are planted in the training rows, to study what they do.
