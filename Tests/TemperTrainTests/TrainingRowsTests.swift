@@ -21,7 +21,7 @@ import Testing
   /// Figures are of the rows as they are: a bundle finds the same in their file.
   @Test func evaluationsAreOfRowsAsTheyAre() throws {
     let run = try lab.train(["train.augment={\"noise\": 5, \"mixup\": 1}", "train.sampling=balanced"], file: everyRow())
-    let table = try CSVTable(path: lab.folder("t.csv"), delimiter: nil)
+    let table = try Table(path: lab.folder("t.csv"))
     let again = try ModelBundle(reading: run.directory).evaluate(table)
     #expect(again.report.count == 60)
     #expect(again.figures == run.outcome.train.figures)
@@ -33,7 +33,7 @@ import Testing
     let run = try lab.train(changes, file: everyRow())
     let bundle = try ModelBundle(reading: run.directory)
     #expect(try bundle.evaluate(part: "train")?.figures == run.outcome.train.figures)
-    let right = try bundle.evaluate(try CSVTable(path: lab.folder("t.csv"), delimiter: nil))
+    let right = try bundle.evaluate(try Table(path: lab.folder("t.csv")))
     #expect(right.figures != run.outcome.train.figures)
     let accuracy = { (evaluation: Evaluation) in evaluation.figures.first { $0.name == "accuracy" }?.value ?? .nan }
     #expect(accuracy(run.outcome.train) > 0.8, "the wrong labels are learned by heart")

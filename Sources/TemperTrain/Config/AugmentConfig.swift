@@ -76,7 +76,10 @@ public struct AugmentConfig: Sendable {
     }
     let name = shape.map(String.init).joined(separator: " x ")
     guard shape.reduce(1, *) == width else {
-      throw file.mistake("train.augment.shape", "is \(name), which is not the \(width) features that the columns come to")
+      throw file.mistake(
+        "train.augment.shape",
+        "is \(name), which is not the \(width) features that the columns come to; a "
+          + "column that never changes has none, unless data.columns declares it numeric")
     }
     guard let scales = data.preprocessor.scales else {
       throw file.mistake("train.augment.\(key)", "moves features, and not all columns are numeric; ignore the others by data.columns")
