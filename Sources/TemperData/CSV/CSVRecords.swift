@@ -3,8 +3,12 @@ struct CSVRecords {
   private let bytes: UnsafeBufferPointer<UInt8>
   private let end: Int
   private let delimiter: UInt8
-  /// Where the next quote at or after the last record's start is, `end` if there is none.
+  /// Up to where there is no quote, from the last record's start on.
   private var nextQuote = -1
+  /// Whether a quote stands there.
+  private var isQuote = false
+  /// How far ahead of a record quotes are looked for: a file without any would be walked through at once, and all its pages be in memory.
+  private static let stretch = 1 << 16
 
   /// The records in the first `end` of `bytes`.
   init(_ bytes: UnsafeBufferPointer<UInt8>, end: Int, delimiter: UInt8) {
@@ -14,8 +18,13 @@ struct CSVRecords {
   /// Where the record that starts at `start` ends, its line end included.
   @inline(__always)
   mutating func end(ofRecordAt start: Int) -> Int {
-    if nextQuote < start { nextQuote = find(CSVScan.quote, from: start) }
     let next = min(find(CSVScan.lineFeed, from: start) + 1, end)
+    if nextQuote < start || nextQuote < next && !isQuote {
+      let from = max(start, nextQuote)
+      let limit = min(end, max(next, from + Self.stretch))
+      nextQuote = bytes.find(CSVScan.quote, from: from, upTo: limit)
+      isQuote = nextQuote < limit
+    }
     return nextQuote >= next ? next : endWithQuotes(start)
   }
 
