@@ -58,7 +58,7 @@ import Testing
     #expect(resolved["data"]?["split"]?["validation"]?["fold"]?.integer == 2)
     let again = try train(try ConfigFile(path: fold + "/resolved.json", overrides: ["name=again"]))
     #expect(again.last == bytes(outcome, "fold-2/last/model.safetensors"))
-    #expect(try ModelBundle(reading: fold).evaluate(part: "validation")?.report.count == 16)
+    #expect(try ModelBundle(reading: fold).evaluate(part: .validation)?.report.count == 16)
     do {
       _ = try ModelBundle(reading: outcome.directory)
       #expect(Bool(false), "a folder of folds has no model")

@@ -46,7 +46,7 @@ import Testing
     let run = try run(["regularization.dropout={\"type\": \"\(type)\"}"])
     let bundle = try ModelBundle(reading: run.directory)
     #expect(bundle.store.parameters.contains { $0.name == "layers.0.dropout.logit" } == (type == "concrete"))
-    #expect(try #require(try bundle.evaluate(part: "test")).loss == run.outcome.test?.loss)
+    #expect(try #require(try bundle.evaluate(part: .test)).loss == run.outcome.test?.loss)
     let table = try Table(path: lab.folder("t.csv"))
     let predictions = try bundle.predictions(table, rows: 0..<60)
     for row in 0..<60 { #expect(abs(predictions[row * 3..<row * 3 + 3].reduce(0, +) - 1) < 1e-5) }
@@ -74,13 +74,13 @@ import Testing
     #expect(after.loss == before.loss)
     #expect(after.report as? ClassificationReport == (try #require(before.report as? ClassificationReport)))
     #expect(after.report.count == 60)
-    #expect(code { _ = try bundle.evaluate(part: "test") } == "E0301")
+    #expect(code { _ = try bundle.evaluate(part: .test) } == "E0301")
   }
 
   @Test func changedDataAreNotMistakenForTheRunsOwn() throws {
     let run = try run()
     lab.folder.write(SampleTable.csv(seed: 8), to: "t.csv")
-    #expect(code { _ = try ModelBundle(reading: run.directory).evaluate(part: "test") } == "E0241")
+    #expect(code { _ = try ModelBundle(reading: run.directory).evaluate(part: .test) } == "E0241")
   }
 
   @Test func probabilitiesSumToOneAndDoNotDependOnOtherRows() throws {

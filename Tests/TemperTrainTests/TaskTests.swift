@@ -220,7 +220,7 @@ private func findings(_ body: () throws -> Void) throws -> [Diagnostic] {
     #expect(run.last != logits.last)
     #expect(try relativeDifference(run, logits) < 1e-3)
     let bundle = try ModelBundle(reading: run.directory)
-    #expect(try bundle.evaluate(part: "validation")?.figures == run.outcome.validation?.figures)
+    #expect(try bundle.evaluate(part: .validation)?.figures == run.outcome.validation?.figures)
     let table = try Table(path: lab.folder("t.csv"))
     let probabilities = try bundle.predictions(table, rows: 0..<60)
     let others = try ModelBundle(reading: logits.directory).predictions(table, rows: 0..<60)

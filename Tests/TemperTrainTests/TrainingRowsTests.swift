@@ -32,7 +32,7 @@ import Testing
     let changes = ["data.label_noise=0.5", "train.epochs=40", "optimizer.learning_rate=0.03", "model.hidden=[64]"]
     let run = try lab.train(changes, file: everyRow())
     let bundle = try ModelBundle(reading: run.directory)
-    #expect(try bundle.evaluate(part: "train")?.figures == run.outcome.train.figures)
+    #expect(try bundle.evaluate(part: .train)?.figures == run.outcome.train.figures)
     let right = try bundle.evaluate(try Table(path: lab.folder("t.csv")))
     #expect(right.figures != run.outcome.train.figures)
     let accuracy = { (evaluation: Evaluation) in evaluation.figures.first { $0.name == "accuracy" }?.value ?? .nan }

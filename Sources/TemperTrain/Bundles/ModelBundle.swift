@@ -104,18 +104,23 @@ public struct ModelBundle {
 
   /// Writes a bundle to `folder`, whole or not at all.
   static func write(
-    to folder: String, store: ParameterStore, resolved: JSON, data: PreparedData, step: Int
+    to folder: String, store: ParameterStore, resolved: JSON, task: any Task, step: Int
   ) throws(Diagnostics) {
     try Files.writeFolder(folder) { (folder) throws(Diagnostics) in
       try Files.write(store.saved(metadata: [("format", "pt")]).bytes, to: folder + "/" + weightsName)
       try Files.write(resolved.serialized(pretty: true) + "\n", to: folder + "/" + configName)
-      try Files.write(data.preprocessor.json.serialized(pretty: true) + "\n", to: folder + "/" + preprocessingName)
-      let facts = JSON.object([
-        ("version", .integer(version)), ("temper", .string(temperVersion)), ("step", .integer(step)),
-        ("rows", .integer(data.train.count)), ("target_rows", .array(data.targetRows.map { .integer($0) })),
-      ])
-      try Files.write(facts.serialized(pretty: true) + "\n", to: folder + "/" + factsName)
+      try task.writeFiles(to: folder, step: step)
     }
+  }
+
+  /// Writes what a model of rows needs besides weights and config.
+  static func write(to folder: String, data: PreparedData, step: Int) throws(Diagnostics) {
+    try Files.write(data.preprocessor.json.serialized(pretty: true) + "\n", to: folder + "/" + preprocessingName)
+    let facts = JSON.object([
+      ("version", .integer(version)), ("temper", .string(temperVersion)), ("step", .integer(step)),
+      ("rows", .integer(data.train.count)), ("target_rows", .array(data.targetRows.map { .integer($0) })),
+    ])
+    try Files.write(facts.serialized(pretty: true) + "\n", to: folder + "/" + factsName)
   }
 
   /// What the model says of `rows` of `table`, row-major: a probability for each class or label, or a number.
@@ -143,9 +148,9 @@ public struct ModelBundle {
     return evaluate(try preprocessor.dataset(of: table, rows: rows))
   }
 
-  /// Judges the model on one part, `train`, `validation` or `test`, of the data it was trained on, read again; nil if there is no such part. Training rows
+  /// Judges the model on one part of the data it was trained on, read again; nil if there is no such part. Training rows
   /// have the labels that they were trained with, wrong ones that were planted included.
-  public func evaluate(part: String) throws(Diagnostics) -> Evaluation? {
+  public func evaluate(part: DataPart) throws(Diagnostics) -> Evaluation? {
     let data = try PreparedData(config)
     guard data.preprocessor == preprocessor else {
       throw Diagnostics(

@@ -41,12 +41,12 @@ struct Resumption {
   }
 
   /// Throws for every setting of `new` that the run cannot change, and for data that are not those it began with.
-  func check(_ new: JSON, _ file: ConfigFile, _ data: PreparedData) throws(Diagnostics) {
+  func check(_ new: JSON, _ file: ConfigFile, _ sources: [DataSource]) throws(Diagnostics) {
     try Self.check(
       new, against: resolved, but: Self.changeable, file,
       "Only train.epochs, train.max_steps, early_stopping.patience, expect and threads may change when a run is resumed; give a new --name "
         + "for another run.")
-    try Self.check(data.sources, against: manifest, in: directory.path)
+    try Self.check(sources, against: manifest, in: directory.path)
   }
 
   /// Throws for every setting of `new` that is not as in `old`, `changeable` ones aside; `advice` says what to do.
@@ -63,7 +63,7 @@ struct Resumption {
   }
 
   /// Throws for data that are not those in the `manifest` of a run in `directory`.
-  static func check(_ sources: [PreparedData.Source], against manifest: JSON, in directory: String) throws(Diagnostics) {
+  static func check(_ sources: [DataSource], against manifest: JSON, in directory: String) throws(Diagnostics) {
     let before = (manifest["data"]?.array ?? []).map { ($0["path"]?.string, $0["sha256"]?.string) }
     let changed = zip(sources, before).filter { $0.sha256 != $1.1 }.map(\.0.path)
     guard changed.isEmpty, before.count == sources.count else {

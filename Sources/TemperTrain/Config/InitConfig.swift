@@ -35,12 +35,12 @@ public enum InitConfig: Sendable {
 /// First weights that come from a file.
 struct FirstWeights {
   /// What the manifest says of the file.
-  let source: PreparedData.Source
+  let source: DataSource
   /// The tensors.
   let tensors: SafeTensors
 
   init(_ file: FileBytes) throws(Diagnostics) {
-    source = PreparedData.Source(file)
+    source = DataSource(file)
     tensors = try SafeTensors(parsing: file.bytes, path: file.name)
   }
 

@@ -37,11 +37,11 @@ struct CrossValidation {
     let path = config.outputDirectory + "/" + config.name
     let tables = try config.data.tables()
     var files: [ConfigFile] = []
-    var sources: [PreparedData.Source] = []
+    var sources: [DataSource] = []
     // What is wrong with the data of any fold is found before the first is trained.
     for fold in 1...max(1, count) {
       files.append(try file.fold(fold, of: path))
-      sources = try Workbench(files[fold - 1], tables: tables).data.sources
+      sources = try Workbench(files[fold - 1], tables: tables).task.sources
     }
 
     var resolved = file.resolved
@@ -96,7 +96,7 @@ struct CrossValidation {
   }
 
   /// What the folds that have ended came to. Throws for settings and data that are not those they had.
-  private func earlier(_ path: String, _ resolved: JSON, _ sources: [PreparedData.Source]) throws(Diagnostics) -> [FoldResult] {
+  private func earlier(_ path: String, _ resolved: JSON, _ sources: [DataSource]) throws(Diagnostics) -> [FoldResult] {
     guard Files.exists(path + "/" + Self.resultName) else {
       throw Diagnostics(.noRun, at: .wholeFile(path: path), "is a run without folds, and the config has some. Give a new --name.")
     }

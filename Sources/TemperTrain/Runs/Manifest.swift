@@ -4,8 +4,8 @@ import TemperJSON
 /// manifest.json: under which circumstances a run took place.
 struct Manifest {
   let config: RunConfig
-  let data: PreparedData
-  let weights: PreparedData.Source?
+  let task: any Task
+  let weights: DataSource?
   let threads: Int
   let arguments: [String]
   /// The manifest of the run that this one goes on with, and the step after which it does.
@@ -28,7 +28,7 @@ struct Manifest {
       ("temper", .string(temperVersion)), ("seed", .integer(config.seed)), ("threads", .integer(threads)),
       ("arguments", earlier?["arguments"] ?? .array(arguments.map { .string($0) })), ("working_folder", .string(Paths.workingFolder)),
       ("git_revision", Machine.gitRevision(around: Paths.workingFolder).map { .string($0) } ?? .null),
-      ("data", .array(data.sources.map(\.json))), ("changed_labels", .integer(data.changedLabels)),
+      ("data", .array(task.sources.map(\.json))), ("changed_labels", .integer(task.changedLabels)),
       ("init", earlier?["init"] ?? weights?.json ?? .null),
       ("cpu", Machine.processor.map { .string($0) } ?? .null),
       ("blas", .object([("build", .string(BLAS.build)), ("core", .string(BLAS.core))])),

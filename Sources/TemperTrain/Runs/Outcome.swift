@@ -65,7 +65,7 @@ public struct Outcome: Sendable {
   public let bytes: Int
   /// Hidden units, and how many of them are silent on the validation rows, or the training rows without any.
   public let units: [DeadUnits.Group]
-  /// On the training rows.
+  /// On the training rows, or on a sample of training text.
   public let train: Evaluation
   /// On the validation rows.
   public let validation: Evaluation?
@@ -118,7 +118,7 @@ public enum RunEvent {
   /// The run of a fold, of so many, is about to begin.
   case fold(Int, of: Int)
   /// Training is about to begin.
-  case started(totalSteps: Int, stepsPerEpoch: Int, trainingRows: Int)
+  case started(totalSteps: Int, stepsPerEpoch: Int, trainingRows: Int, measure: RowMeasure)
   /// A step was taken.
   case stepped(number: Int, step: Trainer.Step)
   /// The model was evaluated.
@@ -136,7 +136,7 @@ public enum RunEvent {
     public let validation: Evaluation?
     /// Whether it is the best so far.
     public let isBest: Bool
-    /// Training rows a second since the last evaluation, without evaluations.
-    public let rowsPerSecond: Double?
+    /// Training rows, or what else the task's speed is told in, a second since the last evaluation, without evaluations.
+    public let speed: Double?
   }
 }

@@ -4,19 +4,6 @@ import TemperJSON
 
 /// The rows of a run, split and turned into features.
 public struct PreparedData: Sendable {
-  /// A file that was read, as the manifest records it.
-  struct Source: Sendable {
-    let path: String
-    let bytes: Int
-    let sha256: String
-
-    init(_ file: FileBytes) {
-      (path, bytes, sha256) = (file.name, file.storedCount, SHA256.hex(of: file))
-    }
-
-    var json: JSON { .object([("path", .string(path)), ("bytes", .integer(bytes)), ("sha256", .string(sha256))]) }
-  }
-
   /// What turns other rows into features, and knows the classes.
   public let preprocessor: Preprocessor
   /// Rows to learn from.
@@ -31,7 +18,7 @@ public struct PreparedData: Sendable {
   public internal(set) var changedLabels = 0
   /// Rows and columns of pixels, where the features are those of images.
   let imageShape: [Int]?
-  let sources: [Source]
+  let sources: [DataSource]
 
   /// Loads what `config` describes, from `tables` if these have been read already.
   public init(_ config: DataConfig, seed: Int, tables: SourceTables? = nil) throws(Diagnostics) {
@@ -50,12 +37,12 @@ public struct PreparedData: Sendable {
   private init(_ loaded: LoadedData) {
     self.init(
       loaded.preprocessor, train: loaded.train, validation: loaded.validation, test: loaded.test, notes: loaded.notes,
-      imageShape: loaded.imageShape, sources: loaded.files.map(Source.init))
+      imageShape: loaded.imageShape, sources: loaded.files.map(DataSource.init))
   }
 
   private init(
     _ preprocessor: Preprocessor, train: Dataset, validation: Dataset? = nil, test: Dataset? = nil, notes: [String] = [],
-    imageShape: [Int]? = nil, sources: [Source] = []
+    imageShape: [Int]? = nil, sources: [DataSource] = []
   ) {
     self.preprocessor = preprocessor
     (self.train, self.validation, self.test) = (train, validation, test)
@@ -77,13 +64,12 @@ public struct PreparedData: Sendable {
     }
   }
 
-  /// One of the three parts by name.
-  public func part(_ name: String) -> Dataset? {
-    switch name {
-    case "train": train
-    case "validation": validation
-    case "test": test
-    default: nil
+  /// One of the three parts; nil if it is not there.
+  public func part(_ part: DataPart) -> Dataset? {
+    switch part {
+    case .train: train
+    case .validation: validation
+    case .test: test
     }
   }
 }

@@ -8,7 +8,7 @@ import TemperNN
 /// One run on its way. Data flows one way: config, data, trainer, directory.
 final class Run {
   let config: RunConfig
-  let data: PreparedData
+  let task: any Task
   let directory: RunDirectory
   let store: ParameterStore
   let trainer: Trainer
@@ -20,8 +20,6 @@ final class Run {
   var checkpoints: CheckpointFolder
   private let resolved: JSON
   private let manifest: Manifest
-  private let judge: Judge
-  private let summary: String
   private let isInterrupted: () -> Bool
   private let events: (RunEvent) -> Void
   /// Whether early stopping had ended the run when the checkpoint was written that it goes on from.
@@ -40,23 +38,23 @@ final class Run {
     let resumption = options.existing == .resume ? try Resumption(of: path) : nil
     let checkpoint = resumption?.checkpoint
     let bench = try Workbench(file, resuming: checkpoint, tables: tables)
-    (data, store, judge, trainer, summary) = (bench.data, bench.store, bench.judge, bench.trainer, bench.summary)
-    resolved = try Self.resolved(file, data, threads: threads)
-    stopping = data.validation == nil ? nil : config.earlyStopping.map(EarlyStopping.init)
-    if data.validation == nil, let metric = trainer.numbers.monitors.min() {
+    (task, store, trainer) = (bench.task, bench.store, bench.trainer)
+    resolved = try Self.resolved(file, task, threads: threads)
+    stopping = !task.has(.validation) ? nil : config.earlyStopping.map(EarlyStopping.init)
+    if !task.has(.validation), let metric = trainer.numbers.monitors.min() {
       throw Diagnostics(
         .invalidValue, at: .wholeFile(path: file.path),
         "a schedule watches \(metric), but there are no validation rows. Give some by data.split.validation, or choose another schedule.")
     }
     if let resumption {
-      try resumption.check(resolved, file, data)
+      try resumption.check(resolved, file, task.sources)
       directory = resumption.directory
       if checkpoint == nil { try directory.clear() }
     } else {
       directory = try RunDirectory(path, existing: options.existing)
     }
     manifest = Manifest(
-      config: config, data: data, weights: bench.weights, threads: threads, arguments: options.arguments, earlier: resumption?.manifest,
+      config: config, task: task, weights: bench.weights, threads: threads, arguments: options.arguments, earlier: resumption?.manifest,
       after: checkpoint?.step)
     checkpoints = CheckpointFolder(
       run: directory.path, config.checkpoint, stepsPerEpoch: trainer.stepsPerEpoch,
@@ -74,11 +72,11 @@ final class Run {
   }
 
   /// The config with what only the data and this machine decide.
-  private static func resolved(_ file: ConfigFile, _ data: PreparedData, threads: Int) throws(Diagnostics) -> JSON {
+  private static func resolved(_ file: ConfigFile, _ task: any Task, threads: Int) throws(Diagnostics) -> JSON {
     var resolved = file.resolved
     resolved.update("threads") { $0 = .integer(threads) }
     // Without validation rows there is nothing to stop by.
-    if data.validation == nil, file.config.earlyStopping != nil {
+    if !task.has(.validation), file.config.earlyStopping != nil {
       if let place = file.place(of: "early_stopping") {
         throw Diagnostics(
           .invalidValue, at: place,
@@ -90,13 +88,14 @@ final class Run {
   }
 
   func carryOut() throws(Diagnostics) -> Ending {
-    for note in data.notes { events(.note(note)) }
-    events(.started(totalSteps: trainer.totalSteps, stepsPerEpoch: trainer.stepsPerEpoch, trainingRows: data.train.count))
+    for note in task.notes { events(.note(note)) }
+    events(
+      .started(totalSteps: trainer.totalSteps, stepsPerEpoch: trainer.stepsPerEpoch, trainingRows: task.plan.rows, measure: task.measure))
     if trainer.stepsTaken > 0 {
       events(.note("goes on after step \(trainer.stepsTaken)"))
     } else if !checkpoints.has(0) {
-      let first = try evaluate().validation?.loss ?? judge.evaluate(data.train).loss
-      if config.start == nil, let classes = judge.objective.equalClasses, let warning = Self.warning(firstLoss: first, classes: classes) {
+      let first = try evaluate().validation?.loss ?? task.evaluate(.train, taps: nil)?.loss
+      if config.start == nil, let classes = task.equalClasses, let warning = Self.warning(firstLoss: first, classes: classes) {
         warnings.append(warning)
         events(.warning(warning))
       }
@@ -147,7 +146,7 @@ final class Run {
     // A moving average is what counts; training goes on from the weights themselves.
     trainer.average?.swap()
     defer { trainer.average?.swap() }
-    let validation = data.validation.map { judge.evaluate($0) }
+    let validation = task.evaluate(.validation, taps: nil)
     // The evaluation before the first step shows where training starts; it is no candidate for the best.
     var verdict = EarlyStopping.Verdict.goesOn
     if step > 0, let validation {
@@ -159,7 +158,8 @@ final class Run {
     }
     let trainLoss = gathered.meanLoss
     let epoch = Double(step) / Double(trainer.stepsPerEpoch)
-    let rowsPerSecond = step > 0 && trainingSeconds > 0 ? Double(gathered.rows) / trainingSeconds : nil
+    let measure = task.measure
+    let speed = step > 0 && trainingSeconds > 0 ? Double(gathered.rows * measure.perRow) / trainingSeconds : nil
     try directory.appendMetrics(
       .object([
         ("step", .integer(step)), ("epoch", .number(epoch)), ("learning_rate", .number(trainer.numbers.learningRate(max(0, step - 1)))),
@@ -174,11 +174,11 @@ final class Run {
         ("validation", validation?.json ?? .null), ("best", .bool(verdict.isBest)),
       ]))
     try directory.appendTiming(
-      .object([("step", .integer(step)), ("seconds", .number(seconds(since: start))), ("rows_per_second", .number(rowsPerSecond))]))
+      .object([("step", .integer(step)), ("seconds", .number(seconds(since: start))), ("\(measure.name)_per_second", .number(speed))]))
     events(
       .evaluated(
         .init(
-          step: step, epoch: epoch, trainLoss: trainLoss, validation: validation, isBest: verdict.isBest, rowsPerSecond: rowsPerSecond)))
+          step: step, epoch: epoch, trainLoss: trainLoss, validation: validation, isBest: verdict.isBest, speed: speed)))
     if step > 0 { informSchedules(validation) }
     gathered = StepSums()
     trainingSince = .now
@@ -191,7 +191,7 @@ final class Run {
     if monitors.isEmpty { return }
     let train =
       monitors.contains { $0.hasPrefix("train.") }
-      ? judge.evaluate(data.train) : nil
+      ? task.evaluate(.train, taps: nil) : nil
     var metrics: [String: Double] = [:]
     for name in monitors { metrics[name] = value(of: name, train: train, validation: validation) }
     trainer.observe(metrics)
@@ -217,27 +217,24 @@ final class Run {
   private func finish(_ reason: StopReason, _ divergence: Divergence?) throws(Diagnostics) -> Outcome {
     trainer.average?.swap()
     let saved = store.saved().bytes.count
-    try ModelBundle.write(to: directory.path + "/last", store: store, resolved: resolved, data: data, step: trainer.stepsTaken)
+    try ModelBundle.write(to: directory.path + "/last", store: store, resolved: resolved, task: task, step: trainer.stepsTaken)
     let last = store.arena.copy()
     if let best { store.arena.pointer.update(from: best.arena.pointer, count: best.arena.count) }
     let bestStep = best?.step ?? trainer.stepsTaken
-    try ModelBundle.write(to: directory.path + "/best", store: store, resolved: resolved, data: data, step: bestStep)
+    try ModelBundle.write(to: directory.path + "/best", store: store, resolved: resolved, task: task, step: bestStep)
     if config.earlyStopping?.restoreBest == false { store.arena.pointer.update(from: last.pointer, count: last.count) }
 
-    let monitor = DeadUnits(judge.model.units)
-    func evaluate(_ dataset: Dataset, probing: Bool) -> Evaluation {
-      judge.evaluate(dataset, taps: probing ? monitor.taps : nil)
-    }
-    let train = evaluate(data.train, probing: data.validation == nil)
-    let validation = data.validation.map { evaluate($0, probing: true) }
-    let test = data.test.map { evaluate($0, probing: false) }
+    let monitor = DeadUnits(task.units)
+    guard let train = task.evaluate(.train, taps: task.has(.validation) ? nil : monitor.taps) else { fail("a task has no training rows") }
+    let validation = task.evaluate(.validation, taps: monitor.taps)
+    let test = task.evaluate(.test, taps: nil)
     let checks = config.expectations.map { expectation in
       Expectation.Check(expectation: expectation, value: value(of: expectation.metric, train: train, validation: validation, test: test))
     }
     let outcome = Outcome(
       directory: directory.path, stopReason: reason, steps: trainer.stepsTaken,
       epochs: (trainer.stepsTaken + trainer.stepsPerEpoch - 1) / trainer.stepsPerEpoch, bestStep: bestStep,
-      model: summary, parameters: store.trainableElements,
+      model: task.summary, parameters: store.trainableElements,
       bytes: saved, units: monitor.groups, train: train, validation: validation, test: test, checks: checks, warnings: warnings,
       divergence: divergence, seconds: seconds(since: start))
     try directory.write(manifest.json(end: (reason, ExitStatus(outcome).rawValue)), to: RunDirectory.manifestName)

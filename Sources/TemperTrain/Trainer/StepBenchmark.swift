@@ -13,7 +13,7 @@ public enum StepBenchmark {
     public let parameters: Int
     /// The median time of a step, in milliseconds.
     public let stepMilliseconds: Double
-    /// Training rows a second.
+    /// Training rows a second, or tokens of a language model.
     public let rowsPerSecond: Double
     /// Billions of floating-point operations a second, counting matrix products only.
     public let gigaflops: Double
@@ -53,10 +53,10 @@ public enum StepBenchmark {
         let median = times.sorted()[steps / 2]
         let rows = config.train.accumulationSteps * trainer.plan.batchSize
         return Result(
-          shape: "\(bench.summary) B\(rows)", parameters: bench.store.trainableElements,
+          shape: "\(bench.task.summary) B\(rows)", parameters: bench.store.trainableElements,
           stepMilliseconds: median,
-          rowsPerSecond: Double(rows) / median * 1000,
-          gigaflops: Double(rows * bench.judge.model.operationsPerRow) / median / 1e6, peakMemory: Double(Machine.peakMemory) / 0x1p20,
+          rowsPerSecond: Double(rows * bench.task.measure.perRow) / median * 1000,
+          gigaflops: Double(rows * bench.task.operationsPerRow) / median / 1e6, peakMemory: Double(Machine.peakMemory) / 0x1p20,
           warmSeconds: warm / .seconds(1), buffersAllocated: buffersAfter - buffers, pageFaults: faultsAfter - faults)
       }
     } catch let error as Diagnostics {

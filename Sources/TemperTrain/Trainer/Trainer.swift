@@ -23,17 +23,6 @@ public struct Divergence: Error, Sendable, CustomStringConvertible {
   }
 }
 
-/// The rows to learn from, and how they come up.
-struct TrainingRows {
-  let dataset: Dataset
-  let sampling: Sampling
-  let augmentation: Augmentation?
-
-  init(_ dataset: Dataset, sampling: Sampling, augmentation: Augmentation?) {
-    (self.dataset, self.sampling, self.augmentation) = (dataset, sampling, augmentation)
-  }
-}
-
 /// Takes training steps: each a fixed sequence of accumulate, reduce, clip, update.
 public final class Trainer {
   /// What one step found.
@@ -60,8 +49,7 @@ public final class Trainer {
   public let totalSteps: Int
   /// Steps of one epoch.
   public let stepsPerEpoch: Int
-  private let model: any Model
-  private let objective: Objective
+  private let task: any Task
   private let optimizer: any Optimizer
   /// What dropout with learned rates adds to the objective, at the present weights; nil where none are learned.
   private let dropoutPenalty: (() -> Tensor)?
@@ -70,36 +58,33 @@ public final class Trainer {
   private let decayScope: DecayScope
   /// The moving average of the weights, if there is one.
   public let average: WeightAverage?
-  private let batches: BatchStream
+  private let batches: any BatchSource
   private let gradients: GradientBuffer
   private var gradientPass: GradientPass
   private let config: TrainConfig
-  /// The batch that was looked at last, to be named if it spoils the step.
-  private var current: Batch?
+  /// The rows that were looked at last, to be named if they spoil the step.
+  private var currentRows: [Int32] = []
   /// What buffers, such as running statistics, held before the step: forward passes change them before a step can fail.
   private let buffersBefore: Tensor
 
-  /// A trainer of a model whose parameters lie in `store`, on the training rows `rows`. One that is to go on after `step` steps needs
-  /// ``restore(_:tensors:)`` before the next.
-  init(_ model: any Model, _ store: ParameterStore, rows: TrainingRows, objective: Objective, config: RunConfig, after step: Int = 0) {
-    self.model = model
+  /// A trainer of a task whose parameters lie in `store`. One that is to go on after `step` steps needs ``restore(_:tensors:)`` before the
+  /// next.
+  init(_ task: any Task, _ store: ParameterStore, config: RunConfig, after step: Int = 0) {
+    self.task = task
     self.store = store
-    self.objective = objective
     self.config = config.train
-    let dataset = rows.dataset
-    plan = BatchPlan(rows: dataset.count, batchSize: config.train.batchSize, smallest: model.smallestBatch)
+    plan = task.plan
     stepsPerEpoch = (plan.batches + config.train.accumulationSteps - 1) / config.train.accumulationSteps
     totalSteps = config.train.length.steps(perEpoch: stepsPerEpoch)
     stepsTaken = step
     let (epoch, stepOfEpoch) = step.quotientAndRemainder(dividingBy: stepsPerEpoch)
-    batches = BatchStream(
-      dataset, plan, sampling: rows.sampling, augmentation: rows.augmentation, random: store.random,
-      first: epoch * plan.batches + stepOfEpoch * config.train.accumulationSteps)
+    batches = task.batches(
+      random: store.random, first: epoch * plan.batches + stepOfEpoch * config.train.accumulationSteps)
     numbers = ScheduledNumbers(config, total: totalSteps, stepsPerEpoch: stepsPerEpoch)
     optimizer = config.optimizer.optimizer(for: store)
     l1Method = config.regularization.penalties.l1Method
     if case .concrete(let dropout) = config.regularization.dropout {
-      dropoutPenalty = { dropout.penalty(model.units, rows: dataset.count, lossIsSquaredError: objective.isSquaredError) }
+      dropoutPenalty = { dropout.penalty(task.units, rows: task.plan.rows, lossIsSquaredError: task.isSquaredError) }
     } else {
       dropoutPenalty = nil
     }
@@ -121,7 +106,7 @@ public final class Trainer {
   }
 
   /// The dropout rates that the hidden layers have learned so far; empty where none are learned.
-  public var learnedDropoutRates: [Double] { model.units.compactMap(\.learnedDropoutRate) }
+  public var learnedDropoutRates: [Double] { task.units.compactMap(\.learnedDropoutRate) }
 
   /// Takes one step. Throws where the loss or the gradient is not finite; nothing has been updated then.
   public func step() throws(Divergence) -> Step {
@@ -160,14 +145,12 @@ public final class Trainer {
     var (sum, weight, rows) = (0.0, 0.0, 0)
     let first = stepsTaken % stepsPerEpoch * config.accumulationSteps
     let rates = numbers.dropout(at: stepsTaken)
-    let objective = numbers.labelSmoothing(at: stepsTaken).map(objective.smoothed) ?? objective
+    let smoothing = numbers.labelSmoothing(at: stepsTaken)
     for _ in first..<min(first + config.accumulationSteps, plan.batches) {
-      let batch = batches.nextBatch()
-      current = batch
-      rows += batch.count
+      currentRows = batches.next()
+      rows += currentRows.count
       let value = store.addGradients(to: gradients) {
-        let outputs = model(batch.features, .training(step: stepsTaken, rows: batch.rowIDs, dropoutRates: rates))
-        let loss = objective.loss(outputs, batch)
+        let loss = batches.loss(.training(step: stepsTaken, rows: currentRows, dropoutRates: rates), smoothing: smoothing)
         weight += loss.weight
         return loss.sum
       }
@@ -220,6 +203,6 @@ public final class Trainer {
   private static let averageName = "weight_average"
 
   private func divergence(_ what: String) -> Divergence {
-    Divergence(step: stepsTaken + 1, what: what, rows: current?.rowIDs ?? [], learningRate: numbers.learningRate(stepsTaken))
+    Divergence(step: stepsTaken + 1, what: what, rows: currentRows, learningRate: numbers.learningRate(stepsTaken))
   }
 }

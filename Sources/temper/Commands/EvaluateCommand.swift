@@ -4,11 +4,6 @@ import TemperJSON
 import TemperTrain
 
 struct EvaluateCommand: ParsableCommand {
-  /// The parts of the data a run was trained on.
-  enum Part: String, ExpressibleByArgument, CaseIterable {
-    case train, validation, test
-  }
-
   static let configuration = CommandConfiguration(
     commandName: "evaluate", abstract: "Judge a trained model on labelled rows.",
     discussion: "Without --input it reads the run's own data again and judges the model on one part of them.")
@@ -23,7 +18,7 @@ struct EvaluateCommand: ParsableCommand {
   var labels: String?
 
   @Option(name: .long, help: "The part of the run's own data.")
-  var split: Part?
+  var split: DataPart?
 
   @Flag(
     name: .customLong("explain-data"),
@@ -76,12 +71,14 @@ struct EvaluateCommand: ParsableCommand {
   /// The part asked for, or the last of test, validation and train rows that there are.
   private func evaluatePart(_ bundle: ModelBundle) throws(Diagnostics) -> (String, Evaluation) {
     for part in split.map({ [$0] }) ?? [.test, .validation, .train] {
-      if let evaluation = try bundle.evaluate(part: part.rawValue) { return (part.rawValue, evaluation) }
+      if let evaluation = try bundle.evaluate(part: part) { return (part.rawValue, evaluation) }
     }
     throw Diagnostics(
       .noSuchPart, at: .option("--split \(split?.rawValue ?? "")"), "the run's data have no such rows; name a file with --input")
   }
 }
+
+extension DataPart: ExpressibleByArgument {}
 
 extension Diagnostic.Code {
   /// A part of the data that the run does not have.

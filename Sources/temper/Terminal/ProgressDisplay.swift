@@ -8,6 +8,7 @@ final class ProgressDisplay {
   private var drawn = ContinuousClock.now
   private var isDrawn = false
   private var (total, perEpoch, rowsPerEpoch) = (1, 1, 0)
+  private var measure = RowMeasure(name: "rows", perRow: 1)
   private var loss: Double?
   private var latest: RunEvent.Progress?
 
@@ -23,8 +24,9 @@ final class ProgressDisplay {
     case .warning(let text): line("\(Terminal.yellow("warning:")) \(text)")
     case .fold(let number, let count):
       if !isQuiet { line("fold \(number) of \(count)") }
-    case .started(let steps, let stepsPerEpoch, let rows):
+    case .started(let steps, let stepsPerEpoch, let rows, let measure):
       (total, perEpoch, rowsPerEpoch) = (steps, stepsPerEpoch, rows)
+      self.measure = measure
       (start, loss, latest) = (.now, nil, nil)
     case .stepped(let number, let step): stepped(number, step)
     case .evaluated(let progress): evaluated(progress)
@@ -58,7 +60,8 @@ final class ProgressDisplay {
     if let validation = latest?.validation {
       text += "  validation \(fixed(validation.loss, 4))\(Self.headline(validation))"
     }
-    text += "  \(grouped(Int(speed * Double(rowsPerEpoch) / Double(perEpoch)))) rows/s  \(Self.clock(Double(total - number) / speed)) left"
+    let perStep = Double(rowsPerEpoch * measure.perRow) / Double(perEpoch)
+    text += "  \(grouped(Int(speed * perStep))) \(measure.name)/s  \(Self.clock(Double(total - number) / speed)) left"
     Terminal.show("\r" + String(text.prefix(Terminal.width - 1)) + "\u{1B}[K")
     isDrawn = true
   }
@@ -71,7 +74,7 @@ final class ProgressDisplay {
     if let validation = progress.validation {
       text += "  validation loss \(fixed(validation.loss, 4))\(Self.headline(validation))"
     }
-    if let speed = progress.rowsPerSecond { text += "  \(grouped(Int(speed))) rows/s" }
+    if let speed = progress.speed { text += "  \(grouped(Int(speed))) \(measure.name)/s" }
     line(text + (progress.isBest ? "  best" : ""))
   }
 

@@ -1,0 +1,83 @@
+import TemperCore
+import TemperData
+import TemperJSON
+import TemperNN
+
+/// Rows of features, with classes, numbers or labels to predict.
+final class RowTask: Task {
+  let data: PreparedData
+  let judge: Judge
+  let summary: String
+  let plan: BatchPlan
+  private let sampling: Sampling
+  private let augmentation: Augmentation?
+
+  /// Loads the data of `file`, from `tables` if these have been read already, and makes the model with its parameters in `store`. Throws what
+  /// is wrong with either.
+  init(_ file: ConfigFile, _ store: ParameterStore, tables: SourceTables?) throws(Diagnostics) {
+    let config = file.config
+    data = try PreparedData(config, tables: tables)
+    let objective = try Objective(config.loss, data.preprocessor.target, counts: data.targetRows, rows: data.train.count)
+    let model = config.model.model(
+      store.root, inputs: data.preprocessor.width, outputs: objective.outputs, dropout: config.regularization.dropout,
+      endsInSoftmax: objective.takesProbabilities)
+    if data.train.count < model.smallestBatch {
+      throw Diagnostics(
+        .invalidValue, at: .wholeFile(path: file.path),
+        "model.norm: batch normalisation needs \(model.smallestBatch) training rows at least, there is \(data.train.count)")
+    }
+    judge = Judge(model: model, objective: objective, batchSize: config.train.evalBatchSize)
+    plan = BatchPlan(rows: data.train.count, batchSize: config.train.batchSize, smallest: model.smallestBatch)
+    sampling = try config.train.sampling(classes: data.preprocessor.classes, counts: data.targetRows, file)
+    augmentation = try config.train.augment?.augmentation(of: data, file)
+    summary = config.model.summary(inputs: data.preprocessor.width, outputs: objective.outputs)
+  }
+
+  var units: [Units] { judge.model.units }
+  var measure: RowMeasure { .rows }
+  var operationsPerRow: Int { judge.model.operationsPerRow }
+  var isSquaredError: Bool { judge.objective.isSquaredError }
+  var equalClasses: Int? { judge.objective.equalClasses }
+  var sources: [DataSource] { data.sources }
+  var notes: [String] { data.notes }
+  var changedLabels: Int { data.changedLabels }
+
+  func batches(random: RandomStreams, first: Int) -> any BatchSource {
+    RowBatches(
+      judge,
+      BatchStream(data.train, plan, sampling: sampling, augmentation: augmentation, random: random, first: first))
+  }
+
+  func has(_ part: DataPart) -> Bool { data.part(part) != nil }
+
+  func evaluate(_ part: DataPart, taps: Taps?) -> Evaluation? {
+    data.part(part).map { judge.evaluate($0, taps: taps) }
+  }
+
+  func writeFiles(to folder: String, step: Int) throws(Diagnostics) {
+    try ModelBundle.write(to: folder, data: data, step: step)
+  }
+}
+
+/// Batches of rows of features.
+private final class RowBatches: BatchSource {
+  private let judge: Judge
+  private let stream: BatchStream
+  private var batch: Batch?
+
+  init(_ judge: Judge, _ stream: BatchStream) {
+    (self.judge, self.stream) = (judge, stream)
+  }
+
+  func next() -> [Int32] {
+    let batch = stream.nextBatch()
+    self.batch = batch
+    return batch.rowIDs
+  }
+
+  func loss(_ context: Context, smoothing: Double?) -> Loss {
+    guard let batch else { fail("a batch's loss is asked for before the first batch") }
+    let objective = smoothing.map(judge.objective.smoothed) ?? judge.objective
+    return objective.loss(judge.model(batch.features, context), batch)
+  }
+}

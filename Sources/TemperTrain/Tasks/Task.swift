@@ -1,0 +1,85 @@
+import TemperCore
+import TemperData
+import TemperJSON
+import TemperNN
+
+/// The parts of a run's data. The raw value is the name in files and on the command line.
+public enum DataPart: String, CaseIterable, Sendable {
+  /// What is learned from.
+  case train
+  /// What is chosen by.
+  case validation
+  /// What is reported on.
+  case test
+}
+
+/// What a run learns: a model, the data it learns from and is judged by, and what both mean. Trainer and run know nothing else of either; a
+/// new kind of data or of model is a new type that conforms.
+protocol Task: AnyObject {
+  /// The model in a few words: `mlp 64-128-10`.
+  var summary: String { get }
+  /// The hidden units, for monitors.
+  var units: [Units] { get }
+  /// How the rows of an epoch are cut into batches.
+  var plan: BatchPlan { get }
+  /// What speed is told in, and how many of it a row has.
+  var measure: RowMeasure { get }
+  /// Multiplications and additions of a training step on one row, forward and backward.
+  var operationsPerRow: Int { get }
+  /// Whether the loss is a squared error, which is twice a negative log-likelihood of unit variance; other losses are one.
+  var isSquaredError: Bool { get }
+  /// The number of classes between which an untrained model does not choose, so that its loss is near their ln; nil where that is not so.
+  var equalClasses: Int? { get }
+  /// The files that were read.
+  var sources: [DataSource] { get }
+  /// What was decided without being asked for, a line each.
+  var notes: [String] { get }
+  /// How many training rows have a class that was planted.
+  var changedLabels: Int { get }
+
+  /// The training batches from batch `first` of all on, counted through the epochs from 0; a function of `random` and the number alone.
+  func batches(random: RandomStreams, first: Int) -> any BatchSource
+  /// Whether there is such a part.
+  func has(_ part: DataPart) -> Bool
+  /// Judges the model on a part; nil if there is no such part.
+  func evaluate(_ part: DataPart, taps: Taps?) -> Evaluation?
+  /// Writes what a stored model needs besides its weights and its config to `folder`.
+  func writeFiles(to folder: String, step: Int) throws(Diagnostics)
+}
+
+/// What a task's speed is told in.
+public struct RowMeasure: Sendable, Equatable {
+  /// The name of many of them: `rows`, `tokens`.
+  public let name: String
+  /// How many a training row is.
+  public let perRow: Int
+
+  /// So many called `name` a row.
+  public init(name: String, perRow: Int) {
+    (self.name, self.perRow) = (name, perRow)
+  }
+
+  /// Rows themselves.
+  static let rows = RowMeasure(name: "rows", perRow: 1)
+}
+
+/// Batches in the order of training, one at a time.
+protocol BatchSource: AnyObject {
+  /// Takes the next batch up, and returns the global numbers of its rows.
+  func next() -> [Int32]
+  /// The loss of the model on the batch taken up last. `smoothing` is the share of label smoothing, where that is on a schedule.
+  func loss(_ context: Context, smoothing: Double?) -> Loss
+}
+
+/// A file that was read, as the manifest records it.
+struct DataSource: Sendable {
+  let path: String
+  let bytes: Int
+  let sha256: String
+
+  init(_ file: FileBytes) {
+    (path, bytes, sha256) = (file.name, file.storedCount, SHA256.hex(of: file))
+  }
+
+  var json: JSON { .object([("path", .string(path)), ("bytes", .integer(bytes)), ("sha256", .string(sha256))]) }
+}
