@@ -34,7 +34,7 @@ import Testing
     let run = try run()
     let bundle = try ModelBundle(reading: run.directory)
     #expect(bundle.step == run.outcome.bestStep)
-    for (part, evaluation) in [("train", run.outcome.train), ("validation", run.outcome.validation), ("test", run.outcome.test)] {
+    for (part, evaluation) in [(DataPart.train, run.outcome.train), (.validation, run.outcome.validation), (.test, run.outcome.test)] {
       let again = try #require(try bundle.evaluate(part: part))
       #expect(again.loss == evaluation?.loss)
       #expect(again.report as? ClassificationReport == (try #require(evaluation?.report as? ClassificationReport)))

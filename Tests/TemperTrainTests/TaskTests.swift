@@ -29,7 +29,7 @@ private func findings(_ body: () throws -> Void) throws -> [Diagnostic] {
   @Test func aBundlesFiguresAreThoseOfItsRun() throws {
     let run = try lab.train(file: "diabetes.json")
     let bundle = try ModelBundle(reading: run.directory)
-    for (part, evaluation) in [("validation", run.outcome.validation), ("test", run.outcome.test)] {
+    for (part, evaluation) in [(DataPart.validation, run.outcome.validation), (.test, run.outcome.test)] {
       let again = try #require(try bundle.evaluate(part: part))
       #expect(again.figures.map(\.name) == ["loss", "rmse", "mae", "r2", "mse"])
       #expect(again.figures == evaluation?.figures)

@@ -103,6 +103,17 @@ public struct LossConfig: Sendable {
     return loss
   }
 
+  /// The options of a loss over the tokens of a text. Throws for another loss than plain cross-entropy, and for what tokens do not have.
+  public func tokenOptions() throws(Diagnostics) -> CrossEntropyOptions {
+    guard case .sparseCategorical(let config) = kind, config.source == .logits else {
+      throw unfit("is no loss of tokens; take sparse_categorical_crossentropy from logits")
+    }
+    guard config.options.weighting.weights.isNone, config.options.ignoreIndex == -100 else {
+      throw unfit("has class_weights or an ignore_index, and tokens have no classes of their own; remove them")
+    }
+    return CrossEntropyOptions(labelSmoothing: Float(config.options.labelSmoothing.constant ?? 0))
+  }
+
   private func unfit(_ message: String) -> Diagnostics {
     Diagnostics(.invalidValue, at: place, "loss.type: \(name) \(message)")
   }

@@ -9,12 +9,17 @@ public enum DataConfig: Sendable {
   case idx(ImagesConfig)
   /// Made-up rows without anything to learn, for timing.
   case random(rows: Int, inputs: Int, classes: Int)
+  /// Text to learn a language from.
+  case text(TextConfig)
+  /// Made-up tokens without anything to learn, for timing.
+  case randomTokens(count: Int, vocabulary: Int)
 
   /// The keys that hold paths in a block of a type.
   static func pathKeys(type: String?) -> [String] {
     switch type {
     case "npy": ["features", "labels", "validation_features", "validation_labels", "test_features", "test_labels"]
     case "idx": ["train_images", "train_labels", "test_images", "test_labels"]
+    case "text": TextConfig.pathKeys
     default: ["path", "train", "validation", "test"]
     }
   }
@@ -32,7 +37,8 @@ public enum DataConfig: Sendable {
   /// Reads the block for a task.
   public init(_ c: FieldReader, _ task: TaskKind) {
     self = c.variant(
-      "type", default: "csv", doc: "Where the rows come from.",
+      "type", default: task.isLanguage ? "text" : "csv",
+      doc: "Where the rows or the text come from; by default `csv`, for the tasks of language `text`.",
       [
         .init("csv", "A table: CSV, TSV or JSON lines, in one or more files.") { .table(TableConfig($0, task)) },
         .init("npy", "Numeric arrays of features and labels in NPY or NPZ files.") { .table(TableConfig(arrays: $0, task)) },
@@ -43,12 +49,29 @@ public enum DataConfig: Sendable {
             inputs: c.integer("inputs", in: 1...1_000_000, doc: "Features of a row."),
             classes: c.integer("classes", in: 2...1_000_000, doc: "Classes to choose from."))
         },
+        .init("text", "Text to learn a language from: files and folders of text or of JSON lines.") { .text(TextConfig($0)) },
+        .init("random_tokens", "Made-up tokens, each as likely as the other, for timing.") { c in
+          .randomTokens(
+            count: c.integer("tokens", default: 1_000_000, in: 1000...1_000_000_000, doc: "Tokens to make."),
+            vocabulary: c.integer("vocab_size", in: 2...1_000_000, doc: "How many different tokens there are."))
+        },
       ])
-    if task != .classification {
-      if case .table = self { return }
-      c.fail("type", .invalidValue, "has classes, which the task \(task.rawValue) does not learn; take csv", with: ["task"])
+    switch self {
+    case .text, .randomTokens:
+      if !task.isLanguage {
+        c.fail(
+          "type", .invalidValue, "is text without labels, which is for the tasks language_modeling and masked_language_modeling", with: ["task"])
+      }
+    case .table, .idx, .random:
+      if task.isLanguage {
+        c.fail("type", .invalidValue, "has rows, and the task \(task.rawValue) learns from text; take text", with: ["task"])
+      } else if task != .classification, !isTable {
+        c.fail("type", .invalidValue, "has classes, which the task \(task.rawValue) does not learn; take csv", with: ["task"])
+      }
     }
   }
+
+  private var isTable: Bool { if case .table = self { true } else { false } }
 }
 
 extension TableConfig {

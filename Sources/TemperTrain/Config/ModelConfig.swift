@@ -8,26 +8,52 @@ public enum ModelConfig: Sendable {
   case mlp(MLPConfig)
   /// Softmax regression.
   case linear
+  /// A transformer over tokens.
+  case transformer(TransformerConfig)
 
-  /// Reads the block; `isLoaded` says that the first weights come from elsewhere.
-  public init(_ c: FieldReader, isLoaded: Bool) {
+  /// Reads the block for a task; `isLoaded` says that the first weights come from elsewhere.
+  public init(_ c: FieldReader, _ task: TaskKind, isLoaded: Bool) {
+    let standard =
+      switch task {
+      case .classification, .regression, .multilabel: "mlp"
+      case .languageModeling: "gpt2"
+      case .maskedLanguageModeling: "bert"
+      }
     self = c.variant(
-      "type", default: "mlp", doc: "Kind of model.",
+      "type", default: standard, doc: "Kind of model; by default `mlp`, `gpt2` for language_modeling, `bert` for masked_language_modeling.",
       [
         .init("mlp", "Multilayer perceptron.") { .mlp(MLPConfig($0, isLoaded: isLoaded)) },
         .init("linear", "Softmax regression: one linear layer.") { _ in .linear },
-      ])
+      ] + TransformerConfig.variants(ModelConfig.transformer))
+    switch (self, task) {
+    case (.mlp, .classification), (.mlp, .regression), (.mlp, .multilabel), (.linear, .classification), (.linear, .regression),
+      (.linear, .multilabel):
+      break
+    case (.transformer(let shape), .languageModeling) where shape.isCausal: break
+    case (.transformer(let shape), .maskedLanguageModeling) where !shape.isCausal: break
+    default:
+      let fit =
+        switch task {
+        case .classification, .regression, .multilabel: "mlp or linear"
+        case .languageModeling: "gpt2 or llama"
+        case .maskedLanguageModeling: "bert"
+        }
+      c.fail("type", .invalidValue, "is no model for the task \(task.rawValue); take \(fit)", with: ["task"])
+    }
   }
+
+  /// The shape of a transformer; nil for other models.
+  var transformer: TransformerConfig? { if case .transformer(let shape) = self { shape } else { nil } }
 
   /// How many hidden layers there are, each of which may have its own dropout.
   public var hiddenLayers: Int {
     switch self {
     case .mlp(let config): config.hidden.count
-    case .linear: 0
+    case .linear, .transformer: 0
     }
   }
 
-  /// The model with its parameters in `scope` and `dropout` behind its hidden layers; its outputs are probabilities if it `endsInSoftmax`.
+  /// The model of features with its parameters in `scope` and `dropout` behind its hidden layers; its outputs are probabilities if it `endsInSoftmax`.
   public func model(
     _ scope: ParameterScope, inputs: Int, outputs: Int, dropout: DropoutConfig, endsInSoftmax: Bool = false
   ) -> any Model {
@@ -38,6 +64,7 @@ public enum ModelConfig: Sendable {
         residual: config.residual, dropout: dropout, endsInSoftmax: endsInSoftmax,
         initializer: config.initializer.initializer(for: config.activation))
     case .linear: MLP(scope, inputs: inputs, hidden: [], classes: outputs, endsInSoftmax: endsInSoftmax, initializer: .zeros)
+    case .transformer: fail("a transformer does not take features")
     }
   }
 
@@ -46,6 +73,7 @@ public enum ModelConfig: Sendable {
     switch self {
     case .mlp(let config): "mlp " + ([inputs] + config.hidden + [outputs]).map(String.init).joined(separator: "-")
     case .linear: "linear \(inputs)-\(outputs)"
+    case .transformer(let shape): shape.summary
     }
   }
 }

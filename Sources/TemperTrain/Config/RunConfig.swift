@@ -49,14 +49,15 @@ public struct RunConfig: Sendable {
     seed = c.integer("seed", default: 0, in: 0..., doc: "All randomness comes from it.")
     let task = c.choice(
       "task", default: TaskKind.classification,
-      doc: "What is learned of each row: one class, one number (`regression`), or any of several labels (`multilabel`).")
+      doc: "What is learned of each row: one class, one number (`regression`), or any of several labels (`multilabel`); or what is learned of "
+        + "text: its next token (`language_modeling`), or hidden ones (`masked_language_modeling`).")
     self.task = task
     outputDirectory = c.string("output_dir", default: "runs", doc: "Folder for the run's directory; relative to the working folder.")
     threads = c.optionalInteger("threads", in: 1...1024, doc: "Threads to compute with; by default all the process may use.")
     (data, labelNoise) = c.object("data", doc: "The rows to learn from.") { (DataConfig($0, task), LabelNoise.read($0, task)) }
     let start = c.optionalObject("init", doc: "Where the first weights come from; `null` for model.initializer.") { InitConfig($0) }
     self.start = start
-    model = c.object("model", doc: "The model.") { ModelConfig($0, isLoaded: start != nil) }
+    model = c.object("model", doc: "The model.") { ModelConfig($0, task, isLoaded: start != nil) }
     loss = c.object("loss", doc: "What is minimised.") { LossConfig($0, default: task.defaultLoss, metrics: Evaluation.watchable) }
     optimizer = c.object("optimizer", doc: "How weights are updated.") {
       OptimizerConfig($0, metrics: Evaluation.watchable)
@@ -67,7 +68,7 @@ public struct RunConfig: Sendable {
     regularization = c.object("regularization", doc: "What keeps weights small and units independent.") {
       RegularizationConfig($0, metrics: Evaluation.watchable)
     }
-    train = c.object("train", doc: "How long, and in which batches.") { TrainConfig($0) }
+    train = c.object("train", doc: "How long, and in which batches.") { TrainConfig($0, task) }
     average = c.optionalObject(
       "weight_average",
       doc: "An exponential moving average of the weights, which is then what is evaluated, kept as the best, and saved; `null` for none."
@@ -106,6 +107,11 @@ public struct RunConfig: Sendable {
         "regularization.dropout.rate", .invalidValue,
         "has \(rates.count) rates for \(model.hiddenLayers) hidden layers; give one for each, or a single one for all",
         with: ["model.hidden", "model.type"])
+    } else if model.transformer != nil, rates.isEmpty || rates.contains(where: { $0.constant != 0 }) {
+      c.fail(
+        "regularization.dropout", .invalidValue,
+        "is for hidden layers, and a transformer has dropout places of its own: give model.resid_pdrop and the like; remove it",
+        with: ["model.type"])
     } else if model.hiddenLayers == 0, rates.isEmpty || rates.contains(where: { $0.constant != 0 }) {
       c.fail(
         "regularization.dropout", .invalidValue, "has nothing to act on: a linear model has no hidden layer; remove it",

@@ -39,11 +39,11 @@ public struct TrainConfig: Sendable {
   /// From one evaluation to the next.
   public let evalEvery: Length
 
-  /// Reads the block.
-  public init(_ c: FieldReader) {
+  /// Reads the block for a task.
+  public init(_ c: FieldReader, _ task: TaskKind) {
     length = c.epochsOrSteps(
       "epochs", "max_steps", defaultEpochs: 50, doc: ("Passes over the training rows.", "Updates of the weights, instead of epochs."))
-    batchSize = c.integer("batch_size", default: 32, in: 1...1_000_000, doc: "Rows of a batch.")
+    batchSize = c.integer("batch_size", default: 32, in: 1...1_000_000, doc: "Rows of a batch; for a language, windows of the context.")
     shuffles = c.bool(
       "shuffle", default: true, doc: "Whether rows come in another order in each epoch; false keeps the order of the file.")
     classSampling = ClassWeighting.Weights(
@@ -56,7 +56,12 @@ public struct TrainConfig: Sendable {
     augment = c.optionalObject("augment", doc: "How training rows are changed each time they come up; other rows never are.") {
       AugmentConfig($0)
     }
-    evalBatchSize = c.integer("eval_batch_size", default: 512, in: 1...1_000_000, doc: "Rows of a batch in evaluations.")
+    evalBatchSize = c.integer(
+      "eval_batch_size", default: task.isLanguage ? batchSize : 512, in: 1...1_000_000,
+      doc: "Rows of a batch in evaluations; by default 512, for the tasks of language train.batch_size.")
+    if task.isLanguage, let key = ["shuffle", "sampling", "augment"].first(where: { c.has($0) }) {
+      c.fail(key, .invalidValue, "is about rows, and the task \(task.rawValue) takes windows of text at random; remove it", with: ["task"])
+    }
     accumulationSteps = c.integer(
       "gradient_accumulation_steps", default: 1, in: 1...1_000_000, doc: "Batches whose gradients are added up for one update.")
     maxGradNorm = c.optionalNumber(

@@ -217,11 +217,11 @@ final class Run {
   private func finish(_ reason: StopReason, _ divergence: Divergence?) throws(Diagnostics) -> Outcome {
     trainer.average?.swap()
     let saved = store.saved().bytes.count
-    try ModelBundle.write(to: directory.path + "/last", store: store, resolved: resolved, task: task, step: trainer.stepsTaken)
+    try writeModel("last", step: trainer.stepsTaken)
     let last = store.arena.copy()
     if let best { store.arena.pointer.update(from: best.arena.pointer, count: best.arena.count) }
     let bestStep = best?.step ?? trainer.stepsTaken
-    try ModelBundle.write(to: directory.path + "/best", store: store, resolved: resolved, task: task, step: bestStep)
+    try writeModel("best", step: bestStep)
     if config.earlyStopping?.restoreBest == false { store.arena.pointer.update(from: last.pointer, count: last.count) }
 
     let monitor = DeadUnits(task.units)
@@ -239,6 +239,13 @@ final class Run {
       divergence: divergence, seconds: seconds(since: start))
     try directory.write(manifest.json(end: (reason, ExitStatus(outcome).rawValue)), to: RunDirectory.manifestName)
     return outcome
+  }
+
+  /// Writes the model as it is now to the folder `name` of the run.
+  private func writeModel(_ name: String, step: Int) throws(Diagnostics) {
+    try ModelFolder.write(
+      to: directory.path + "/" + name, weights: store.saved(metadata: [("format", "pt")]), config: resolved
+    ) { (folder) throws(Diagnostics) in try task.writeFiles(to: folder, step: step) }
   }
 
   /// A figure by its full name, such as `validation.loss`.

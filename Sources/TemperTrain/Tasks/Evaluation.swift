@@ -10,6 +10,13 @@ public enum TaskKind: String, CaseIterable, Sendable {
   case regression
   /// Any number of labels a row.
   case multilabel
+  /// The next token of a text.
+  case languageModeling = "language_modeling"
+  /// The tokens of a text that are hidden.
+  case maskedLanguageModeling = "masked_language_modeling"
+
+  /// Whether text is learned from, in windows of tokens.
+  public var isLanguage: Bool { self == .languageModeling || self == .maskedLanguageModeling }
 
   /// The names of the figures that an evaluation of the task has, the loss first.
   public var figureNames: [String] {
@@ -17,13 +24,14 @@ public enum TaskKind: String, CaseIterable, Sendable {
     case .classification: ["loss"] + ClassificationReport.figureNames
     case .regression: ["loss"] + RegressionReport.figureNames
     case .multilabel: ["loss"] + MultilabelReport.figureNames
+    case .languageModeling, .maskedLanguageModeling: ["loss"] + LanguageReport.figureNames
     }
   }
 
   /// The type of loss where a config names none.
   var defaultLoss: String {
     switch self {
-    case .classification: "sparse_categorical_crossentropy"
+    case .classification, .languageModeling, .maskedLanguageModeling: "sparse_categorical_crossentropy"
     case .regression: "mse"
     case .multilabel: "binary_crossentropy"
     }

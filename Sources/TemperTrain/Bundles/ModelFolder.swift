@@ -1,0 +1,111 @@
+import TemperData
+import TemperJSON
+import TemperNN
+
+extension Diagnostic.Code {
+  /// A folder that should hold a model does not.
+  public static let noModel = Diagnostic.Code("E0310", "there is no model in this folder")
+  /// A stored model whose parts do not fit each other.
+  public static let damagedModel = Diagnostic.Code("E0241", "the files of a stored model do not fit each other")
+}
+
+/// A folder with a stored model, such as `best/` of a run: what all kinds of models have in it.
+struct ModelFolder {
+  static let weightsName = "model.safetensors"
+  static let configName = "config.json"
+  static let factsName = "bundle.json"
+  static let version = 1
+
+  /// The folder itself.
+  let path: String
+  /// Its config, not read yet.
+  let config: JSON
+  /// The step that the weights are from, and what else the kind of model notes.
+  let facts: JSON
+
+  /// Finds the model in `path`: a folder like `best/`, or the directory of a run, whose `best/` is taken.
+  init(finding path: String) throws(Diagnostics) {
+    let inner = path + "/best"
+    let folder = Files.exists(path + "/" + Self.weightsName) ? path : inner
+    guard Files.exists(folder + "/" + Self.weightsName) else {
+      if Files.exists(path + "/" + CrossValidation.resultName) {
+        let first = path + "/" + CrossValidation.folder(1)
+        throw Diagnostics(
+          .noModel, at: .wholeFile(path: path), "holds the folds of a cross-validation, a model each. Name one of them, such as \(first).")
+      }
+      throw Diagnostics(
+        .noModel, at: .wholeFile(path: path),
+        "holds no model: neither \(Self.weightsName) nor best/\(Self.weightsName) is there. Name the directory of a finished run, or its best/ or last/."
+      )
+    }
+    self.path = folder
+    facts = try Self.json(folder + "/" + Self.factsName)
+    guard facts["version"]?.integer == Self.version, facts["step"]?.integer != nil else {
+      throw Self.damaged(folder + "/" + Self.factsName, "is not of this version of Temper, or damaged. Train the model again.")
+    }
+    config = try Self.json(folder + "/" + Self.configName)
+  }
+
+  /// The step that the weights are from.
+  var step: Int { facts["step"]?.integer ?? 0 }
+
+  /// One of its files as JSON.
+  func json(_ name: String) throws(Diagnostics) -> JSON { try Self.json(path + "/" + name) }
+
+  private static func json(_ path: String) throws(Diagnostics) -> JSON {
+    let file = try FileBytes(reading: path)
+    return try stored { () throws(Diagnostics) in try JSON.parse(file.bytes, path: file.name) }
+  }
+
+  /// The parameters, to be loaded by a model's constructor.
+  func store() throws(Diagnostics) -> ParameterStore {
+    let weights = try FileBytes(reading: path + "/" + Self.weightsName)
+    return ParameterStore(
+      loading: try Self.stored { () throws(Diagnostics) in try SafeTensors(parsing: weights.bytes, path: weights.name) })
+  }
+
+  /// Ends the loading of a store that ``store()`` gave.
+  func finishLoading(_ store: ParameterStore) throws(Diagnostics) {
+    do {
+      try store.finishLoading()
+    } catch {
+      throw Self.damaged(path + "/" + Self.weightsName, "does not fit the model of \(Self.configName):\n\(error)")
+    }
+  }
+
+  /// An error about a file of a stored model that does not do.
+  static func damaged(_ path: String, _ message: String) -> Diagnostics {
+    Diagnostics(.damagedModel, at: .wholeFile(path: path), message)
+  }
+
+  /// Passes on what `read` makes of a stored file. What is wrong in such a file is damage, and no mistake in the user's config.
+  static func stored<Value>(_ read: () throws(Diagnostics) -> Value) throws(Diagnostics) -> Value {
+    do {
+      return try read()
+    } catch {
+      throw Diagnostics(
+        error.list.map { finding in
+          ExitStatus(Diagnostics([finding])) == .data
+            ? finding : Diagnostic(.damagedModel, at: finding.place, "\(finding.message). The stored model is damaged; train it again.")
+        })
+    }
+  }
+
+  /// Writes a model to `folder`, whole or not at all; `writeRest` writes what its kind needs besides weights and config.
+  static func write(
+    to folder: String, weights: SafeTensors, config: JSON, _ writeRest: (_ folder: String) throws(Diagnostics) -> Void
+  ) throws(Diagnostics) {
+    try Files.writeFolder(folder) { (folder) throws(Diagnostics) in
+      try Files.write(weights.bytes, to: folder + "/" + weightsName)
+      try Files.write(config.serialized(pretty: true) + "\n", to: folder + "/" + configName)
+      try writeRest(folder)
+    }
+  }
+
+  /// Writes `facts` with the step and the version.
+  static func write(step: Int, facts: [(String, JSON)], to folder: String) throws(Diagnostics) {
+    let all = JSON.object(
+      [("version", .integer(version)), ("temper", .string(temperVersion)), ("step", .integer(step))] + facts)
+    try Files.write(all.serialized(pretty: true) + "\n", to: folder + "/" + factsName)
+  }
+}

@@ -1,0 +1,118 @@
+import TemperCore
+import TemperData
+import TemperJSON
+import TemperNN
+
+/// Text whose tokens a transformer foretells: each from those before it, or hidden ones from all around them.
+final class LanguageTask: Task {
+  let text: PreparedText
+  let judge: LanguageJudge
+  let summary: String
+  let plan: BatchPlan
+  private let layout: WindowLayout
+  /// What training is judged by: as much of the training text as there is validation text.
+  private let trainingSample: TokenStore
+
+  /// Reads the text of `file` and makes the model with its parameters in `store`. Throws what is wrong with either.
+  init(_ file: ConfigFile, _ shape: TransformerConfig, _ store: ParameterStore) throws(Diagnostics) {
+    let config = file.config
+    text = try PreparedText(file, contextLength: shape.contextLength)
+    let vocabulary = try text.vocabularySize(for: shape, file)
+    let model = shape.languageModel(store.root, vocabulary: vocabulary)
+    judge = LanguageJudge(
+      model: model, options: try config.loss.tokenOptions(), tokenBytes: text.tokenizer?.byteCounts,
+      layout: WindowLayout(rows: config.train.evalBatchSize, length: model.contextLength, crossesDocuments: true),
+      objective: try text.objective(config.task, random: store.random))
+    layout = WindowLayout(
+      rows: config.train.batchSize, length: model.contextLength, crossesDocuments: !text.keepsToDocuments)
+    let windows = max(1, text.train.count / (model.contextLength * config.train.batchSize))
+    plan = BatchPlan(rows: windows * config.train.batchSize, batchSize: config.train.batchSize)
+    let sample = min(text.train.count, max(text.validation?.count ?? 0, 10 * model.contextLength))
+    trainingSample = sample == text.train.count ? text.train : TokenStore(text.train[0..<sample], vocabularySize: text.train.vocabularySize)
+    summary = shape.summary + ", context \(model.contextLength), \(vocabulary) tokens"
+  }
+
+  var units: [Units] { judge.model.units }
+  var measure: RowMeasure { RowMeasure(name: "tokens", perRow: layout.length) }
+  var operationsPerRow: Int { judge.model.operationsPerToken(length: layout.length) * layout.length }
+  var isSquaredError: Bool { false }
+  var equalClasses: Int? { judge.model.vocabularySize }
+  var sources: [DataSource] { text.sources }
+  var notes: [String] { text.notes }
+  var changedLabels: Int { 0 }
+
+  func batches(random: RandomStreams, first: Int) -> any BatchSource {
+    let windows = RandomWindows(text.train, layout, objective: judge.objective, random: random)
+    return LanguageBatches(
+      judge, TextBatchStream(windows, tokensPerBatch: layout.rows * layout.length, first: first))
+  }
+
+  func has(_ part: DataPart) -> Bool { tokens(part) != nil }
+
+  func evaluate(_ part: DataPart, taps: Taps?) -> Evaluation? { tokens(part).map { judge.evaluate($0, taps: taps) } }
+
+  private func tokens(_ part: DataPart) -> TokenStore? {
+    switch part {
+    case .train: trainingSample
+    case .validation: text.validation
+    case .test: text.test
+    }
+  }
+
+  func writeFiles(to folder: String, step: Int) throws(Diagnostics) {
+    try LanguageBundle.write(to: folder, tokenizer: text.tokenizer, trainingTokens: text.train.count, step: step)
+  }
+}
+
+/// Batches of windows of text.
+private final class LanguageBatches: BatchSource {
+  private let judge: LanguageJudge
+  private let stream: TextBatchStream
+  private var batch: TextBatch?
+
+  init(_ judge: LanguageJudge, _ stream: TextBatchStream) {
+    (self.judge, self.stream) = (judge, stream)
+  }
+
+  func next() -> [Int32] {
+    let batch = stream.nextBatch()
+    self.batch = batch
+    return batch.rowIDs
+  }
+
+  func loss(_ context: Context, smoothing: Double?) -> Loss {
+    guard let batch else { fail("a batch's loss is asked for before the first batch") }
+    var options = judge.options
+    if let smoothing { options.labelSmoothing = Float(smoothing) }
+    return judge.model.loss(batch.tokens, labels: batch.labels, context, options: options)
+  }
+}
+
+/// A model of language with what it takes to judge it.
+struct LanguageJudge {
+  let model: any TokenModel
+  /// Those of training.
+  let options: CrossEntropyOptions
+  /// How many bytes of text each token is; nil where tokens do not say.
+  let tokenBytes: [Int]?
+  /// The windows of an evaluation.
+  let layout: WindowLayout
+  let objective: WindowObjective
+
+  /// Judges the model on all of `tokens`, in windows of the context side by side. The loss is without label smoothing, so that it says what the
+  /// perplexity does.
+  func evaluate(_ tokens: TokenStore, taps: Taps? = nil) -> Evaluation {
+    let context = Context.evaluation(taps: taps)
+    var (sum, count, bytes) = (0.0, 0, 0)
+    tokens.evaluationWindows(layout, objective: objective).forEachBatch { batch in
+      let loss = model.loss(batch.tokens, labels: batch.labels, context)
+      sum += Double(loss.sum.scalar)
+      count += Int(loss.weight)
+      if let tokenBytes {
+        for label in batch.labels where label != TextBatch.ignoredLabel { bytes += tokenBytes[Int(label)] }
+      }
+    }
+    return Evaluation(
+      loss: count > 0 ? sum / Double(count) : nil, report: LanguageReport(lossSum: sum, count: count, bytes: tokenBytes.map { _ in bytes }))
+  }
+}
