@@ -26,7 +26,7 @@ GPT2 = {"vocab_size": VOCABULARY, "n_positions": 9, "n_embd": 8, "n_layer": 2, "
 LLAMA = {"vocab_size": VOCABULARY, "hidden_size": 8, "intermediate_size": 12, "num_hidden_layers": 2, "num_attention_heads": 4,
          "num_key_value_heads": 2, "max_position_embeddings": 9, "bos_token_id": None, "eos_token_id": None, "pad_token_id": None}
 BERT = {"vocab_size": VOCABULARY, "hidden_size": 8, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 16,
-        "max_position_embeddings": 9, "hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
+        "max_position_embeddings": 9, "hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0, "pad_token_id": None}
 
 MODELS = {
     "gpt2_tied": (transformers.GPT2LMHeadModel, transformers.GPT2Config(**GPT2)),
