@@ -33,35 +33,38 @@ enum Kernels {
     }
   }
 
-  /// d[j] = beta d[j] + the sum of column j of a [rows, columns] matrix. Rows are added in order.
+  /// d[j] = beta d[j] + the sum of column j of a [rows, columns] matrix, whose rows lie `stride` apart (nil if one follows another). Rows
+  /// are added in order.
   static func addColumnSums(
-    of x: UnsafePointer<Float>, rows: Int, columns: Int, into d: UnsafeMutablePointer<Float>, beta: Float
+    of x: UnsafePointer<Float>, rows: Int, columns: Int, stride: Int? = nil, into d: UnsafeMutablePointer<Float>, beta: Float
   ) {
+    let stride = stride ?? columns
     // Cut by columns: every column is summed by one thread, row after row.
     Partition(columns, cost: rows).run { _, items in
       if beta == 0 { for j in items { d[j] = 0 } }
       for i in 0..<rows {
-        let row = x + i * columns
+        let row = x + i * stride
         for j in items { d[j] += row[j] }
       }
     }
   }
 
-  /// y = xᵀ for a [rows, columns] matrix.
-  static func transpose(_ x: UnsafePointer<Float>, rows: Int, columns: Int, into y: UnsafeMutablePointer<Float>) {
+  /// y = xᵀ for a [rows, columns] matrix whose rows lie `stride` apart (nil if one follows another).
+  static func transpose(_ x: UnsafePointer<Float>, rows: Int, columns: Int, stride: Int? = nil, into y: UnsafeMutablePointer<Float>) {
+    let distance = stride ?? columns
     // Blocks of 8 x 8 keep both sides in the first-level cache.
-    for i0 in stride(from: 0, to: rows, by: 8) {
+    for i0 in Swift.stride(from: 0, to: rows, by: 8) {
       let i1 = min(i0 + 8, rows)
-      for j0 in stride(from: 0, to: columns, by: 8) {
+      for j0 in Swift.stride(from: 0, to: columns, by: 8) {
         let j1 = min(j0 + 8, columns)
         if i1 - i0 == 8 && j1 - j0 == 8 {
           for j in 0..<8 {
             let out = y + (j0 + j) * rows + i0
-            let from = x + i0 * columns + j0 + j
-            for i in 0..<8 { out[i] = from[i * columns] }
+            let from = x + i0 * distance + j0 + j
+            for i in 0..<8 { out[i] = from[i * distance] }
           }
         } else {
-          for j in j0..<j1 { for i in i0..<i1 { y[j * rows + i] = x[i * columns + j] } }
+          for j in j0..<j1 { for i in i0..<i1 { y[j * rows + i] = x[i * distance + j] } }
         }
       }
     }

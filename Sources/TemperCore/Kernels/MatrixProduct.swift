@@ -4,42 +4,55 @@ import COpenBLAS
 struct Factor {
   let pointer: UnsafePointer<Float>
   let transposed: Bool
+  /// How far apart its rows lie; nil if one follows another.
+  private let stride: Int?
 
-  init(_ pointer: UnsafePointer<Float>, transposed: Bool = false) {
-    (self.pointer, self.transposed) = (pointer, transposed)
+  init(_ pointer: UnsafePointer<Float>, transposed: Bool = false, stride: Int? = nil) {
+    (self.pointer, self.transposed, self.stride) = (pointer, transposed, stride)
   }
 
-  fileprivate func advanced(by count: Int) -> Factor { Factor(pointer + count, transposed: transposed) }
+  fileprivate func advanced(by count: Int) -> Factor { Factor(pointer + count, transposed: transposed, stride: stride) }
+
+  /// How far apart the rows lie as they are in memory, for a factor that is [rows, columns] after its transposition.
+  @inline(__always)
+  fileprivate func leading(_ rows: Int, _ columns: Int) -> Int { stride ?? (transposed ? rows : columns) }
 
   fileprivate var flag: CBLAS_TRANSPOSE { transposed ? CblasTrans : CblasNoTrans }
 }
 
 extension Kernels {
-  /// C = A B + beta C, where A is [m, k], B is [k, n] and C is [m, n] after their transposition.
+  /// C = alpha A B + beta C, where A is [m, k], B is [k, n] and C is [m, n] after their transposition. `stride` is how far apart the rows
+  /// of C lie, nil if one follows another.
   ///
   /// OpenBLAS runs on one thread: its own threads lose on small products. We cut the longer side of C; the cut depends on the shape alone.
-  static func multiply(_ m: Int, _ n: Int, _ k: Int, _ a: Factor, _ b: Factor, beta: Float, into c: UnsafeMutablePointer<Float>) {
+  static func multiply(
+    _ m: Int, _ n: Int, _ k: Int, _ a: Factor, _ b: Factor, alpha: Float = 1, beta: Float, into c: UnsafeMutablePointer<Float>,
+    stride: Int? = nil
+  ) {
     guard m > 0, n > 0 else { return }
+    let ldc = stride ?? n
     guard k > 0 else {
-      if beta == 0 { c.update(repeating: 0, count: m * n) }
+      if beta == 0 { for i in 0..<m { (c + i * ldc).update(repeating: 0, count: n) } }
       return
     }
-    _ = singleThreaded
     let operations = 2 * m * n * k
     let longer = max(m, n)
     // Each chunk packs the uncut factor anew: chunks of 256 and more keep that small.
     let chunks = Partition(longer, cost: operations / longer, worth: 8_000_000, most: 8, least: min(256, longer))
     if chunks.chunks == 1 {
-      multiplySerially(m, n, k, a, b, beta: beta, c)
-    } else if m >= n {
-      chunks.run { _, rows in
-        let part = Factor(a.pointer + (a.transposed ? rows.lowerBound : rows.lowerBound * k), transposed: a.transposed)
-        sgemm(rows.count, n, k, part, lda: a.transposed ? m : k, b, ldb: b.transposed ? k : n, beta, c + rows.lowerBound * n, ldc: n)
-      }
-    } else {
-      chunks.run { _, columns in
-        let part = Factor(b.pointer + (b.transposed ? columns.lowerBound * k : columns.lowerBound), transposed: b.transposed)
-        sgemm(m, columns.count, k, a, lda: a.transposed ? m : k, part, ldb: b.transposed ? k : n, beta, c + columns.lowerBound, ldc: n)
+      multiplySerially(m, n, k, a, b, alpha: alpha, beta: beta, into: c, stride: ldc)
+      return
+    }
+    _ = singleThreaded
+    let (lda, ldb) = (a.leading(m, k), b.leading(k, n))
+    chunks.run { _, items in
+      let first = items.lowerBound
+      if m >= n {
+        let part = a.advanced(by: a.transposed ? first : first * lda)
+        sgemm(items.count, n, k, part, lda: lda, b, ldb: ldb, alpha, beta, c + first * ldc, ldc: ldc)
+      } else {
+        let part = b.advanced(by: b.transposed ? first * ldb : first)
+        sgemm(m, items.count, k, a, lda: lda, part, ldb: ldb, alpha, beta, c + first, ldc: ldc)
       }
     }
   }
@@ -54,32 +67,37 @@ extension Kernels {
       for i in 0..<batch { multiply(m, n, k, a.advanced(by: i * m * k), b.advanced(by: i * k * n), beta: beta, into: c + i * m * n) }
       return
     }
-    _ = singleThreaded
     chunks.run { _, items in
-      for i in items { multiplySerially(m, n, k, a.advanced(by: i * m * k), b.advanced(by: i * k * n), beta: beta, c + i * m * n) }
+      for i in items {
+        multiplySerially(m, n, k, a.advanced(by: i * m * k), b.advanced(by: i * k * n), alpha: 1, beta: beta, into: c + i * m * n, stride: n)
+      }
     }
   }
 
-  private static func multiplySerially(
-    _ m: Int, _ n: Int, _ k: Int, _ a: Factor, _ b: Factor, beta: Float, _ c: UnsafeMutablePointer<Float>
+  /// The product on the calling thread; no length is 0.
+  static func multiplySerially(
+    _ m: Int, _ n: Int, _ k: Int, _ a: Factor, _ b: Factor, alpha: Float, beta: Float, into c: UnsafeMutablePointer<Float>, stride ldc: Int
   ) {
+    _ = singleThreaded
+    let (lda, ldb) = (a.leading(m, k), b.leading(k, n))
     if !a.transposed, b.transposed, m * n * k <= 1 << 20, m <= n {
       // OpenBLAS's kernels for small products run x·wᵀ at half the speed of xᵀᵀ·wᵀ (60 against 130 GFLOP/s at 32 x 128 x 128 with
       // AVX-512), so the smaller factor is transposed first.
       let copy = Storage(uninitialized: m * k)
-      transpose(a.pointer, rows: m, columns: k, into: copy.pointer)
-      sgemm(m, n, k, Factor(copy.pointer, transposed: true), lda: m, b, ldb: k, beta, c, ldc: n)
+      transpose(a.pointer, rows: m, columns: k, stride: lda, into: copy.pointer)
+      sgemm(m, n, k, Factor(copy.pointer, transposed: true), lda: m, b, ldb: ldb, alpha, beta, c, ldc: ldc)
     } else {
-      sgemm(m, n, k, a, lda: a.transposed ? m : k, b, ldb: b.transposed ? k : n, beta, c, ldc: n)
+      sgemm(m, n, k, a, lda: lda, b, ldb: ldb, alpha, beta, c, ldc: ldc)
     }
   }
 
   @inline(__always)
   private static func sgemm(
-    _ m: Int, _ n: Int, _ k: Int, _ a: Factor, lda: Int, _ b: Factor, ldb: Int, _ beta: Float, _ c: UnsafeMutablePointer<Float>, ldc: Int
+    _ m: Int, _ n: Int, _ k: Int, _ a: Factor, lda: Int, _ b: Factor, ldb: Int, _ alpha: Float, _ beta: Float,
+    _ c: UnsafeMutablePointer<Float>, ldc: Int
   ) {
     cblas_sgemm(
-      CblasRowMajor, a.flag, b.flag, Int32(m), Int32(n), Int32(k), 1, a.pointer, Int32(lda), b.pointer, Int32(ldb), beta, c, Int32(ldc))
+      CblasRowMajor, a.flag, b.flag, Int32(m), Int32(n), Int32(k), alpha, a.pointer, Int32(lda), b.pointer, Int32(ldb), beta, c, Int32(ldc))
   }
 
   /// Switches OpenBLAS's own threads off, once, before the first product.

@@ -24,7 +24,7 @@ public func concreteDropout(_ x: Tensor, _ logit: Tensor, temperature: Float, _ 
     let scratch = Storage(uninitialized: 4 * blocks)
     let words = UnsafeMutableRawPointer(scratch.pointer).bindMemory(to: UInt32.self, capacity: 4 * blocks)
     for i in items {
-      drawWords(words, blocks, source.stream, UInt32(bitPattern: source.rows[i]), UInt32(truncatingIfNeeded: source.step))
+      drawWords(words, blocks, source.stream, source.counter(ofRow: i))
       let to = n + i * width
       for j in 0..<width {
         let u = (Float(words[j] >> 9) + 0.5) * 0x1p-23

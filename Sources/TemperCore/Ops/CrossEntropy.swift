@@ -57,14 +57,22 @@ func checkClassification(
     x.shape.rank == 2 && x.shape[0] == labels.count && x.shape[1] > 0,
     "\(op): \(x.shape) needs a class at least and one label for each row, not \(labels.count)")
   let k = x.shape[1]
-  require(options.classWeights == nil || options.classWeights!.count == k, "\(op): needs a weight for each of \(k) classes")
   require(
     rowWeights == nil || rowWeights!.count == labels.count,
     "\(op): \(x.shape) needs a weight for each row, not \(rowWeights?.count ?? 0)")
-  for (i, label) in labels.enumerated() {
-    require(label == options.ignoreIndex || (label >= 0 && label < k), "\(op): row \(i) has label \(label), there are \(k) classes")
-  }
+  checkLabels(labels, rows: x.shape[0], classes: k, options, op)
   return k
+}
+
+/// Ends the program unless there is a label for each row that is a class or ignored, and a weight for each class if any.
+func checkLabels(_ labels: [Int32], rows: Int, classes: Int, _ options: CrossEntropyOptions, _ op: StaticString) {
+  require(labels.count == rows && classes > 0, "\(op): needs a class at least and one label for each of \(rows) rows, not \(labels.count)")
+  require(
+    options.classWeights == nil || options.classWeights!.count == classes, "\(op): needs a weight for each of \(classes) classes")
+  for (i, label) in labels.enumerated() {
+    require(
+      label == options.ignoreIndex || (label >= 0 && label < classes), "\(op): row \(i) has label \(label), there are \(classes) classes")
+  }
 }
 
 /// The sparse categorical cross-entropy of logits: the sum over rows, and the weight to divide it by for a mean. Nobody divides here, so
@@ -83,48 +91,84 @@ public func softmaxCrossEntropy(
   _ logits: Tensor, _ labels: [Int32], options: CrossEntropyOptions = .init(), rowWeights: [Float]? = nil
 ) -> (sum: Tensor, weight: Double) {
   let (rows, k) = (labels.count, checkClassification(logits, labels, options, rowWeights, "softmaxCrossEntropy"))
-  let (hard, soft) = (1 - options.labelSmoothing, options.labelSmoothing / Float(k))
-  let weights = options.classWeights
-  let totalWeight = weights.map { $0.reduce(0, +) } ?? Float(k)
-
+  let kernel = CrossEntropyKernel(options, classes: k)
   let probabilities = Tensor(uninitialized: logits.shape)
-  var (loss, weight) = (0.0, 0.0)
-  for i in 0..<rows {
-    let z = logits.pointer + i * k
-    let (largest, sum) = Kernels.softmax(z, into: probabilities.pointer + i * k, count: k)
-    let (label, factor) = (labels[i], rowWeights?[i] ?? 1)
-    if label == options.ignoreIndex || factor == 0 { continue }
-    let y = Int(label)
-    let own = weights?[y] ?? 1
-    let lse = Double(largest) + Double(Glibc.logf(sum))
-    loss += Double(factor) * Double(hard * own) * (lse - Double(z[y]))
-    if soft > 0 {
-      var weighted = 0.0
-      for c in 0..<k { weighted += Double(weights?[c] ?? 1) * Double(z[c]) }
-      loss += Double(factor) * Double(soft) * (Double(totalWeight) * lse - weighted)
-    }
-    weight += Double(factor) * options.weight(ofLabel: y)
+  let (pz, pp) = (logits.pointer, probabilities.pointer)
+  let partition = Partition(rows, cost: 30 * k, least: 1)
+  let loss = sumOfRows(partition) { i in
+    let loss = kernel.loss(pz + i * k, probabilities: pp + i * k, label: labels[i])
+    let factor = rowWeights?[i] ?? 1
+    return factor == 0 ? 0 : Double(factor) * loss
   }
+  let weight = (0..<rows).reduce(0.0) { $0 + Double(rowWeights?[$1] ?? 1) * kernel.weight(ofLabel: labels[$1]) }
 
   let target = logits.target
   let total = Tensor(Float(loss)).recording(logits) { dy, into in
-    let g = dy.pointer[0]
-    for i in 0..<rows {
-      let p = probabilities.pointer + i * k
-      let factor = rowWeights?[i] ?? 1
-      guard labels[i] != options.ignoreIndex, factor != 0 else {
-        p.update(repeating: 0, count: k)
-        continue
-      }
-      let y = Int(labels[i])
-      let g = g * factor
-      let own = hard * (weights?[y] ?? 1)
-      let scale = g * (own + soft * totalWeight)
-      for c in 0..<k { p[c] *= scale }
-      p[y] -= g * own
-      if soft > 0 { for c in 0..<k { p[c] -= g * soft * (weights?[c] ?? 1) } }
+    let (g, p) = (dy.pointer[0], probabilities.pointer)
+    partition.run { _, items in
+      for i in items { kernel.derivative(p + i * k, label: labels[i], upstream: g * (rowWeights?[i] ?? 1)) }
     }
     into.hand(target, probabilities)
   }
   return (total, weight)
+}
+
+/// The loss and the derivative of one row of logits.
+struct CrossEntropyKernel {
+  private let options: CrossEntropyOptions
+  private let classes: Int
+  private let hard: Float
+  private let soft: Float
+  private let totalWeight: Float
+
+  init(_ options: CrossEntropyOptions, classes: Int) {
+    (self.options, self.classes) = (options, classes)
+    (hard, soft) = (1 - options.labelSmoothing, options.labelSmoothing / Float(classes))
+    totalWeight = options.classWeights.map { $0.reduce(0, +) } ?? Float(classes)
+  }
+
+  /// What a row adds to the weight.
+  func weight(ofLabel label: Int32) -> Double {
+    label == options.ignoreIndex ? 0 : options.weight(ofLabel: Int(label))
+  }
+
+  /// p = softmax(z), where p may be z itself; returns the loss, 0 for an ignored row.
+  @inline(__always)
+  func loss(_ z: UnsafePointer<Float>, probabilities p: UnsafeMutablePointer<Float>, label: Int32) -> Double {
+    guard label != options.ignoreIndex else {
+      Kernels.softmax(z, into: p, count: classes)
+      return 0
+    }
+    let own = Double(z[Int(label)])
+    var weighted = 0.0
+    if soft > 0 { for c in 0..<classes { weighted += Double(options.classWeights?[c] ?? 1) * Double(z[c]) } }
+    let (largest, sum) = Kernels.softmax(z, into: p, count: classes)
+    let lse = Double(largest) + Double(Glibc.logf(sum))
+    let loss = Double(hard * (options.classWeights?[Int(label)] ?? 1)) * (lse - own)
+    return soft > 0 ? loss + Double(soft) * (Double(totalWeight) * lse - weighted) : loss
+  }
+
+  /// Turns the probabilities of a row into `g` times the derivative of its loss.
+  @inline(__always)
+  func derivative(_ p: UnsafeMutablePointer<Float>, label: Int32, upstream g: Float) {
+    guard label != options.ignoreIndex, g != 0 else { return p.update(repeating: 0, count: classes) }
+    let y = Int(label)
+    let own = hard * (options.classWeights?[y] ?? 1)
+    let scale = g * (own + soft * totalWeight)
+    for c in 0..<classes { p[c] *= scale }
+    p[y] -= g * own
+    if soft > 0 { for c in 0..<classes { p[c] -= g * soft * (options.classWeights?[c] ?? 1) } }
+  }
+}
+
+/// The sum of what `row` gives for each row, added in their order: the same bits on any number of threads.
+@inline(__always)
+func sumOfRows(_ partition: Partition, _ row: (Int) -> Double) -> Double {
+  withUnsafeTemporaryAllocation(of: Double.self, capacity: partition.count) { losses in
+    let base = losses.baseAddress
+    partition.run { _, items in
+      for i in items { base![i] = row(i) }
+    }
+    return losses.reduce(0, +)
+  }
 }

@@ -12,6 +12,21 @@ public struct DropoutSource {
   public init(stream: Philox, step: Int, rows: [Int32]) {
     (self.stream, self.step, self.rows) = (stream, step, rows)
   }
+
+  /// Where the random words of row `i` of the batch begin.
+  @inline(__always)
+  func counter(ofRow i: Int) -> MaskCounter {
+    MaskCounter(row: UInt32(bitPattern: rows[i]), step: UInt32(truncatingIfNeeded: step))
+  }
+}
+
+/// Where in a stream the random words of a mask begin: one of its blocks of four words follows another from `first` on.
+struct MaskCounter {
+  var first: UInt32 = 0
+  let row: UInt32
+  let step: UInt32
+  /// Tells the masks of one row and step from each other, such as those of the heads of an attention.
+  var part: UInt32 = 0
 }
 
 /// Inverted dropout (Srivastava et al. 2014): each element becomes 0 with probability `rate`, else it is divided by 1 - `rate`.
@@ -20,13 +35,10 @@ public struct DropoutSource {
 /// expectation is exact. It lies in 0..<1; one that rounds to 0 returns `x` itself, none rounds to 1. The first axis of `x` are the rows that
 /// `source` names.
 public func dropout(_ x: Tensor, rate: Double, _ source: DropoutSource) -> Tensor {
-  require(rate >= 0 && rate < 1, "dropout: the rate must lie in 0..<1, not be \(rate)")
-  let threshold = UInt32(min(65535, (rate * 65536).rounded()))
-  if threshold == 0 { return x }
+  guard let factors = DropoutFactors(rate: rate) else { return x }
   require(
     x.shape.rank >= 1 && x.shape[0] == source.rows.count, "dropout: \(x.shape) needs a row number for each row, not \(source.rows.count)")
   let (rows, width) = (x.shape[0], x.shape.after(0))
-  let keep = Float(65536 / Double(65536 - threshold))
   let blocks = (width + 7) / 8
   /// The factors, 0 or `keep`; a row is padded to whole blocks.
   let mask = Tensor(uninitialized: Shape(rows, 8 * blocks))
@@ -37,11 +49,10 @@ public func dropout(_ x: Tensor, rate: Double, _ source: DropoutSource) -> Tenso
     let scratch = Storage(uninitialized: 4 * blocks)
     let words = UnsafeMutableRawPointer(scratch.pointer).bindMemory(to: UInt32.self, capacity: 4 * blocks)
     for i in items {
-      let factors = m + i * 8 * blocks
-      let row = UInt32(bitPattern: source.rows[i])
-      fillMask(factors, blocks, words, source.stream, row, UInt32(truncatingIfNeeded: source.step), threshold, keep)
+      let mask = m + i * 8 * blocks
+      factors.fill(mask, blocks, words, source.counter(ofRow: i), source.stream)
       let (from, to) = (px + i * width, py + i * width)
-      for j in 0..<width { to[j] = from[j] * factors[j] }
+      for j in 0..<width { to[j] = from[j] * mask[j] }
     }
   }
   let target = x.target
@@ -66,28 +77,42 @@ func addMasked(_ dy: Tensor, _ mask: Tensor, stride: Int, to input: GradientTarg
   }
 }
 
-/// Eight factors from each counter, one from every 16 bits, in two contiguous runs: sums in an index would keep the compiler from
-/// vectorising them.
-@inline(__always)
-private func fillMask(
-  _ factors: UnsafeMutablePointer<Float>, _ blocks: Int, _ words: UnsafeMutablePointer<UInt32>, _ stream: Philox, _ row: UInt32,
-  _ step: UInt32, _ threshold: UInt32, _ keep: Float
-) {
-  drawWords(words, blocks, stream, row, step)
-  let upper = factors + 4 * blocks
-  for i in 0..<4 * blocks {
-    factors[i] = words[i] & 0xFFFF < threshold ? 0 : keep
-    upper[i] = words[i] >> 16 < threshold ? 0 : keep
+/// What elements are multiplied by in inverted dropout, 0 or `keep`.
+struct DropoutFactors {
+  /// How many of 2^16 draws drop an element.
+  private let threshold: UInt32
+  private let keep: Float
+
+  /// Nil where the rate rounds to 0 and nothing is dropped.
+  init?(rate: Double) {
+    require(rate >= 0 && rate < 1, "dropout: the rate must lie in 0..<1, not be \(rate)")
+    threshold = UInt32(min(65535, (rate * 65536).rounded()))
+    keep = Float(65536 / Double(65536 - threshold))
+    if threshold == 0 { return nil }
+  }
+
+  /// Fills `factors` with eight for each of `blocks` counters, one from every 16 bits, in two contiguous runs: sums in an index would keep the
+  /// compiler from vectorising them. `words` is room for four words for each counter.
+  @inline(__always)
+  func fill(
+    _ factors: UnsafeMutablePointer<Float>, _ blocks: Int, _ words: UnsafeMutablePointer<UInt32>, _ counter: MaskCounter, _ stream: Philox
+  ) {
+    drawWords(words, blocks, stream, counter)
+    let upper = factors + 4 * blocks
+    for i in 0..<4 * blocks {
+      factors[i] = words[i] & 0xFFFF < threshold ? 0 : keep
+      upper[i] = words[i] >> 16 < threshold ? 0 : keep
+    }
   }
 }
 
-/// The random words of a row at a step, four from each of `blocks` counters: four contiguous runs, as more at a time would keep the compiler
-/// from vectorising them.
+/// The random words of a mask, four from each of `blocks` counters: four contiguous runs, as more at a time would keep the compiler from
+/// vectorising them.
 @inline(__always)
-func drawWords(_ words: UnsafeMutablePointer<UInt32>, _ blocks: Int, _ stream: Philox, _ row: UInt32, _ step: UInt32) {
+func drawWords(_ words: UnsafeMutablePointer<UInt32>, _ blocks: Int, _ stream: Philox, _ counter: MaskCounter) {
   let (second, third, fourth) = (words + blocks, words + 2 * blocks, words + 3 * blocks)
   for b in 0..<blocks {
-    let (w0, w1, w2, w3) = stream(UInt32(truncatingIfNeeded: b), row, step, 0)
+    let (w0, w1, w2, w3) = stream(counter.first &+ UInt32(truncatingIfNeeded: b), counter.row, counter.step, counter.part)
     words[b] = w0
     second[b] = w1
     third[b] = w2

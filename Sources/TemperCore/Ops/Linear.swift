@@ -21,6 +21,55 @@ public func linear(_ x: Tensor, _ w: Tensor, _ b: Tensor? = nil, activation: Act
   }
 }
 
+/// Several linear layers of one input side by side: x·wᵀ + b for each of `parts`, written straight into one result, such as the queries, keys
+/// and values that ``attention(_:heads:keyValueHeads:mask:dropout:)`` takes.
+///
+/// - Parameters:
+///   - x: any shape whose last axis is `inputs`.
+///   - parts: weights `[outputs, inputs]`, and biases `[outputs]` or nil.
+/// - Returns: the shape of `x` with the sum of all `outputs` as its last axis.
+public func packedLinear(_ x: Tensor, _ parts: [(weight: Tensor, bias: Tensor?)]) -> Tensor {
+  for (w, b) in parts { checkLinear(x, w, b, "packedLinear") }
+  let (rows, inputs) = (x.shape.before(x.shape.rank - 1), x.shape[-1])
+  var shape = x.shape
+  shape[-1] = parts.reduce(0) { $0 + $1.weight.shape[0] }
+  let columns = shape[-1]
+  let y = Tensor(uninitialized: shape)
+  var first = 0
+  for (w, b) in parts {
+    let (outputs, to) = (w.shape[0], y.pointer + first)
+    Kernels.multiply(rows, outputs, inputs, Factor(x.pointer), Factor(w.pointer, transposed: true), beta: 0, into: to, stride: columns)
+    if let b { addBiasAndActivate(Identity(), to, to, b.pointer, rows: rows, columns: outputs, stride: columns) }
+    first += outputs
+  }
+  return y.recording([x] + parts.flatMap { [$0.weight] + ($0.bias.map { [$0] } ?? []) }) { dy, into in
+    var first = 0
+    for (w, b) in parts {
+      let (outputs, g) = (w.shape[0], dy.pointer + first)
+      if let b {
+        into.accumulate(b) { db, beta in
+          Kernels.addColumnSums(of: g, rows: rows, columns: outputs, stride: columns, into: db, beta: beta)
+        }
+      }
+      into.accumulate(w) { dw, beta in
+        Kernels.multiply(outputs, inputs, rows, Factor(g, transposed: true, stride: columns), Factor(x.pointer), beta: beta, into: dw)
+      }
+      into.accumulate(x) { dx, beta in
+        Kernels.multiply(rows, inputs, outputs, Factor(g, stride: columns), Factor(w.pointer), beta: beta, into: dx)
+      }
+      first += outputs
+    }
+  }
+}
+
+/// Ends the program unless `w` and `b` make a layer for `x`.
+private func checkLinear(_ x: Tensor, _ w: Tensor, _ b: Tensor?, _ op: StaticString) {
+  require(
+    x.shape.rank >= 1 && w.shape.rank == 2 && x.shape[-1] == w.shape[1],
+    "\(op): x \(x.shape) needs as many inputs as w \(w.shape) has columns")
+  require(b == nil || b!.shape == Shape(w.shape[0]), "\(op): b \(b!.shape) needs one element for each row of w \(w.shape)")
+}
+
 private struct Identity: UnaryFunction {
   static let cost = 1
   static let usesResultOnly = true
@@ -29,10 +78,7 @@ private struct Identity: UnaryFunction {
 }
 
 private func linear<F: UnaryFunction>(_ f: F, _ x: Tensor, _ w: Tensor, _ b: Tensor?) -> Tensor {
-  require(
-    x.shape.rank >= 1 && w.shape.rank == 2 && x.shape[-1] == w.shape[1],
-    "linear: x \(x.shape) needs as many inputs as w \(w.shape) has columns")
-  require(b == nil || b!.shape == Shape(w.shape[0]), "linear: b \(b!.shape) needs one element for each row of w \(w.shape)")
+  checkLinear(x, w, b, "linear")
   let (outputs, inputs) = (w.shape[0], w.shape[1])
   let rows = x.shape.before(x.shape.rank - 1)
   var shape = x.shape
@@ -67,15 +113,16 @@ private func linear<F: UnaryFunction>(_ f: F, _ x: Tensor, _ w: Tensor, _ b: Ten
   }
 }
 
-/// y = act(y + b) row by row; z, which may be y itself, receives y + b.
+/// y = act(y + b) row by row, rows `stride` apart; z, which may be y itself, receives y + b.
 @inline(__always)
 private func addBiasAndActivate<F: UnaryFunction>(
   _ f: F, _ y: UnsafeMutablePointer<Float>, _ z: UnsafeMutablePointer<Float>, _ b: UnsafeMutablePointer<Float>?,
-  rows: Int, columns: Int
+  rows: Int, columns: Int, stride: Int? = nil
 ) {
+  let stride = stride ?? columns
   Partition(rows, cost: columns * F.cost, least: 1).run { _, items in
     for i in items {
-      let (to, before) = (y + i * columns, z + i * columns)
+      let (to, before) = (y + i * stride, z + i * stride)
       if let b {
         for j in 0..<columns { to[j] += b[j] }
       }

@@ -21,7 +21,7 @@ public func standout(_ x: Tensor, _ a: Tensor, alpha: Float, beta: Float, _ sour
     let scratch = Storage(uninitialized: 4 * blocks)
     let words = UnsafeMutableRawPointer(scratch.pointer).bindMemory(to: UInt32.self, capacity: 4 * blocks)
     for i in items {
-      drawWords(words, blocks, source.stream, UInt32(bitPattern: source.rows[i]), UInt32(truncatingIfNeeded: source.step))
+      drawWords(words, blocks, source.stream, source.counter(ofRow: i))
       let (from, before, to, factors) = (px + i * width, pa + i * width, py + i * width, m + i * width)
       // The lower halves of all words serve the first elements, the upper ones the rest; half a unit centres each on its interval.
       let half = min(width, 4 * blocks)

@@ -23,7 +23,7 @@ public final class NormalNoise {
     let half = 2 * blocks
     // Words take the room of as many floats.
     let radii = UnsafeMutableRawPointer(words.pointer).bindMemory(to: UInt32.self, capacity: 2 * half)
-    drawWords(radii, blocks, stream, row, round)
+    drawWords(radii, blocks, stream, MaskCounter(row: row, step: round))
     let angles = radii + half
     let (cosines, sines) = (numbers.pointer, numbers.pointer + half)
     for i in 0..<half {

@@ -21,6 +21,28 @@ public struct Dropout {
   }
 }
 
+/// Inverted dropout at one rate all through training; nothing in evaluation. It has no parameters; its scope names its random stream.
+public struct FixedDropout {
+  private let stream: Philox
+  private let rate: Double
+
+  /// Dropout at `rate`, in 0..<1.
+  public init(_ scope: ParameterScope, rate: Double) {
+    stream = scope.maskStream
+    self.rate = rate
+  }
+
+  /// The shape stays as it is; the first axis are the rows of the batch.
+  public func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor {
+    context.isTraining && rate > 0 ? dropout(x, rate: rate, context.source(stream)) : x
+  }
+
+  /// The same for the weights of attention, which never exist as a tensor.
+  public func ofAttention(_ context: Context) -> AttentionDropout? {
+    context.isTraining && rate > 0 ? AttentionDropout(rate: rate, source: context.source(stream)) : nil
+  }
+}
+
 /// Standout behind a hidden layer: in training a unit stays with probability σ(alpha a + beta), where a is the input of its activation, and
 /// in evaluation it is multiplied by that. It has no parameters.
 public struct Standout {

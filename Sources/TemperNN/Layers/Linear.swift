@@ -9,12 +9,12 @@ public struct Linear {
   /// What is applied to the result.
   public let activation: Activation
 
-  /// Makes or loads the layer's parameters; biases start at zero.
+  /// Makes or loads the layer's parameters; biases start at zero. The weight lies in a file as `stored` says.
   public init(
     _ scope: ParameterScope, inputs: Int, outputs: Int, bias: Bool = true, activation: Activation = .none,
-    initializer: Initializer = .kaimingUniform(gain: 1)
+    initializer: Initializer = .kaimingUniform(gain: 1), stored: StoredLayout = .same
   ) {
-    weight = scope.parameter("weight", [outputs, inputs], initializer)
+    weight = scope.parameter("weight", [outputs, inputs], initializer, stored: stored)
     self.bias = bias ? scope.parameter("bias", [outputs], .zeros) : nil
     self.activation = activation
   }

@@ -84,7 +84,7 @@ public final class ParameterStore {
   public func saved(_ copy: Tensor? = nil, metadata: [(String, String)] = []) -> SafeTensors {
     let values = copy ?? arena
     return SafeTensors(
-      tensors: parameters.map { ($0.name, values.rows($0.range).reshaped($0.shape)) }, metadata: metadata)
+      tensors: parameters.map { ($0.name, $0.stored.values(values.rows($0.range).reshaped($0.shape))) }, metadata: metadata)
   }
 
   /// Takes all values from `weights`, into ``arena`` or into `copy`, which is laid out like it; throws what does not fit.
@@ -92,23 +92,26 @@ public final class ParameterStore {
     let values = copy ?? arena
     var problems = WeightMismatch()
     for parameter in parameters {
-      _ = problems.load(parameter.name, into: values.rows(parameter.range).reshaped(parameter.shape), from: weights)
+      let value = values.rows(parameter.range).reshaped(parameter.shape)
+      _ = problems.load(parameter.name, into: value, stored: parameter.stored, from: weights)
     }
     let known = Set(parameters.map(\.name))
     problems.unexpected = weights.names.filter { !known.contains($0) }
     if !problems.isEmpty { throw problems }
   }
 
-  func add(_ name: String, _ shape: Shape, _ initializer: Initializer, isTrainable: Bool) -> Parameter {
+  func add(
+    _ name: String, _ shape: Shape, _ initializer: Initializer, isTrainable: Bool, stored: StoredLayout = .same
+  ) -> Parameter {
     require(sealed == nil, "ParameterStore: \"\(name)\" comes too late: the store is in use already")
     require(!parameters.contains { $0.name == name }, "ParameterStore: there are two parameters called \"\(name)\"")
     let value = Tensor(uninitialized: shape)
     if let weights {
-      if !problems.load(name, into: value, from: weights) { Initializer.zeros.fill(value, using: random.sequence(name)) }
+      if !problems.load(name, into: value, stored: stored, from: weights) { Initializer.zeros.fill(value, using: random.sequence(name)) }
     } else {
       initializer.fill(value, using: random.sequence("init/" + name))
     }
-    let parameter = Parameter(name: name, isTrainable: isTrainable, value: value)
+    let parameter = Parameter(name: name, isTrainable: isTrainable, stored: stored, value: value)
     parameters.append(parameter)
     return parameter
   }
@@ -129,9 +132,9 @@ public struct ParameterScope {
   /// The numbered scope inside this one: `scope["layers"][0]` is `layers.0`.
   public subscript(_ index: Int) -> ParameterScope { self[String(index)] }
 
-  /// Makes the trainable parameter called `name`.
-  public func parameter(_ name: String, _ shape: Shape, _ initializer: Initializer) -> Parameter {
-    store.add(self[name].path, shape, initializer, isTrainable: true)
+  /// Makes the trainable parameter called `name`, which lies in a file as `stored` says.
+  public func parameter(_ name: String, _ shape: Shape, _ initializer: Initializer, stored: StoredLayout = .same) -> Parameter {
+    store.add(self[name].path, shape, initializer, isTrainable: true, stored: stored)
   }
 
   /// Makes the buffer called `name`: saved and loaded, never trained.
@@ -149,7 +152,7 @@ public struct WeightMismatch: Error, CustomStringConvertible {
   public var missing: [String] = []
   /// Tensors of the file that the model has no use for.
   public var unexpected: [String] = []
-  /// Parameters whose shape in the file is another.
+  /// Parameters whose shape in the file is another than it should be there.
   public var misshapen: [(name: String, expected: Shape, found: Shape)] = []
   /// Tensors of a type that is not a floating-point number.
   public var mistyped: [String] = []
@@ -157,20 +160,20 @@ public struct WeightMismatch: Error, CustomStringConvertible {
   var isEmpty: Bool { missing.isEmpty && unexpected.isEmpty && misshapen.isEmpty && mistyped.isEmpty }
 
   /// Loads `name`, or notes why not.
-  fileprivate mutating func load(_ name: String, into value: Tensor, from weights: SafeTensors) -> Bool {
+  fileprivate mutating func load(_ name: String, into value: Tensor, stored: StoredLayout, from weights: SafeTensors) -> Bool {
     guard let shape = weights.shape(of: name) else {
       missing.append(name)
       return false
     }
-    guard shape == value.shape else {
-      misshapen.append((name, value.shape, shape))
+    guard shape == stored.shape(value.shape) else {
+      misshapen.append((name, stored.shape(value.shape), shape))
       return false
     }
     guard let tensor = weights.tensor(name) else {
       mistyped.append(name)
       return false
     }
-    value.pointer.update(from: tensor.pointer, count: value.count)
+    value.pointer.update(from: stored.values(tensor).pointer, count: value.count)
     return true
   }
 

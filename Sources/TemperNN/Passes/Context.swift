@@ -12,15 +12,22 @@ public struct Context {
   public let dropoutRates: [Double]
   /// Gets the values of units as they are computed, if a monitor wants them.
   public let taps: Taps?
+  /// The keys and values of the positions before the batch's, of which there is one row then: a pass that continues a sequence.
+  public let cache: KeyValueCache?
 
   /// A training pass.
   public static func training(step: Int, rows: [Int32], dropoutRates: [Double] = []) -> Context {
-    Context(isTraining: true, step: step, rows: rows, dropoutRates: dropoutRates, taps: nil)
+    Context(isTraining: true, step: step, rows: rows, dropoutRates: dropoutRates, taps: nil, cache: nil)
   }
 
   /// An evaluation pass: no dropout, running statistics.
   public static func evaluation(taps: Taps? = nil) -> Context {
-    Context(isTraining: false, step: 0, rows: [], dropoutRates: [], taps: taps)
+    Context(isTraining: false, step: 0, rows: [], dropoutRates: [], taps: taps, cache: nil)
+  }
+
+  /// An evaluation pass over the next tokens of the one sequence whose keys and values `cache` holds; it takes in theirs.
+  public static func generation(_ cache: KeyValueCache) -> Context {
+    Context(isTraining: false, step: 0, rows: [], dropoutRates: [], taps: nil, cache: cache)
   }
 
   /// The dropout rate behind hidden layer `index`.

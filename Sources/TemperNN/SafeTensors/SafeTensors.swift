@@ -98,6 +98,30 @@ public struct SafeTensors {
 }
 
 extension SafeTensors {
+  /// The same tensors under other names, without those that `name` gives none. No two may get one name.
+  public func renamed(_ name: (String) -> String?) -> SafeTensors {
+    let entries = entries.compactMap { entry in
+      name(entry.name).map { Entry(name: $0, type: entry.type, shape: entry.shape, bytes: entry.bytes) }
+    }
+    return SafeTensors(entries: entries, metadata: metadata, data: data)
+  }
+
+  /// The tensors of several files as those of one, such as the shards of a large model; nil where two have one name.
+  public init?(joining parts: [SafeTensors]) {
+    var entries: [Entry] = []
+    var data: [UInt8] = []
+    data.reserveCapacity(parts.reduce(0) { $0 + $1.data.count })
+    for part in parts {
+      for entry in part.entries {
+        let bytes = data.count + entry.bytes.lowerBound..<data.count + entry.bytes.upperBound
+        entries.append(Entry(name: entry.name, type: entry.type, shape: entry.shape, bytes: bytes))
+      }
+      data += part.data
+    }
+    guard Set(entries.map(\.name)).count == entries.count else { return nil }
+    self.init(entries: entries, metadata: parts.first?.metadata ?? [], data: data[...])
+  }
+
   /// Content made of 32-bit tensors.
   public init(tensors: [(String, Tensor)], metadata: [(String, String)] = []) {
     var entries: [Entry] = []
@@ -111,27 +135,29 @@ extension SafeTensors {
     self.init(entries: entries, metadata: metadata, data: data[...])
   }
 
-  /// The bytes of the file: the header's length, the header in JSON padded to 8 bytes, the data.
+  /// The bytes of the file: the header's length, the header in JSON padded to 8 bytes, the data of one tensor after another.
   public var bytes: [UInt8] {
     var members: [(String, JSON)] = []
     if !metadata.isEmpty { members.append(("__metadata__", .object(metadata.map { ($0.0, .string($0.1)) }))) }
+    var end = 0
     for entry in entries {
       members.append(
         (
           entry.name,
           .object([
             ("dtype", .string(entry.type.rawValue)), ("shape", .array(entry.shape.array.map { .integer($0) })),
-            ("data_offsets", .array([.integer(entry.bytes.lowerBound), .integer(entry.bytes.upperBound)])),
+            ("data_offsets", .array([.integer(end), .integer(end + entry.bytes.count)])),
           ])
         ))
+      end += entry.bytes.count
     }
     var header = Array(JSON.object(members).serialized().utf8)
     header.append(contentsOf: repeatElement(UInt8(ascii: " "), count: (8 - header.count % 8) % 8))
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(8 + header.count + data.count)
+    bytes.reserveCapacity(8 + header.count + end)
     withUnsafeBytes(of: UInt64(header.count).littleEndian) { bytes.append(contentsOf: $0) }
     bytes += header
-    bytes += data
+    for entry in entries { bytes += data[data.startIndex + entry.bytes.lowerBound..<data.startIndex + entry.bytes.upperBound] }
     return bytes
   }
 }

@@ -1,0 +1,79 @@
+/// The keys and values of one sequence's positions so far, for each layer: what generation keeps so that a new token costs one position.
+public final class KeyValueCache {
+  /// How many positions there is room for.
+  public let capacity: Int
+  private let columns: Int
+  private let layers: [Layer]
+
+  private final class Layer {
+    let keys: Storage
+    let values: Storage
+    var count = 0
+
+    init(_ size: Int) { (keys, values) = (Storage(uninitialized: size), Storage(uninitialized: size)) }
+  }
+
+  /// An empty cache with room for `capacity` positions.
+  public init(layers: Int, capacity: Int, keyValueHeads: Int, headWidth: Int) {
+    self.capacity = capacity
+    columns = keyValueHeads * headWidth
+    let size = capacity * columns
+    self.layers = (0..<layers).map { _ in Layer(size) }
+  }
+
+  /// How many positions every layer holds: the position of the next token. It stays while a pass goes through the layers, and moves on when
+  /// the last layer has added its own.
+  public var count: Int { layers.map(\.count).min() ?? 0 }
+
+  /// Forgets the positions from `count` on, as for another continuation of one beginning.
+  public func truncate(to count: Int) {
+    require(count >= 0 && count <= self.count, "KeyValueCache: cannot keep \(count) of \(self.count) positions")
+    for layer in layers { layer.count = count }
+  }
+
+  /// Adds positions to a layer; returns its keys and values and how many there are now.
+  fileprivate func append(
+    _ count: Int, to index: Int, keys: UnsafePointer<Float>, values: UnsafePointer<Float>, columns: Int, stride: Int
+  ) -> (keys: UnsafePointer<Float>, values: UnsafePointer<Float>, count: Int) {
+    require(index >= 0 && index < layers.count, "cachedAttention: the cache has no layer \(index) of \(layers.count)")
+    require(columns == self.columns, "cachedAttention: the cache holds keys of \(self.columns) columns, not \(columns)")
+    let layer = layers[index]
+    require(
+      layer.count + count <= capacity,
+      "cachedAttention: the cache has room for \(capacity) positions, not \(layer.count) and \(count) more")
+    for i in 0..<count {
+      let to = (layer.count + i) * columns
+      (layer.keys.pointer + to).update(from: keys + i * stride, count: columns)
+      (layer.values.pointer + to).update(from: values + i * stride, count: columns)
+    }
+    layer.count += count
+    return (UnsafePointer(layer.keys.pointer), UnsafePointer(layer.values.pointer), layer.count)
+  }
+}
+
+/// Causal attention of new positions of one sequence, which follow those that `cache` holds for `layer`; their keys and values are added
+/// to it. Not differentiable. With an empty cache it equals ``attention(_:heads:keyValueHeads:mask:dropout:)`` with a causal mask.
+///
+/// - Parameter qkv: `[1, new, (heads + 2 keyValueHeads) headWidth]`.
+/// - Returns: `[1, new, heads headWidth]`.
+public func cachedAttention(_ qkv: Tensor, heads: Int, keyValueHeads: Int, cache: KeyValueCache, layer: Int) -> Tensor {
+  let heads = AttentionHeads(qkv, heads: heads, keyValueHeads: keyValueHeads, "cachedAttention")
+  require(qkv.shape[0] == 1, "cachedAttention: takes one sequence, not \(qkv.shape)")
+  let (new, px) = (qkv.shape[1], qkv.pointer)
+  let (keys, values, count) = cache.append(
+    new, to: layer, keys: px + heads.key(0), values: px + heads.value(0), columns: heads.keyColumns, stride: heads.columns)
+  let tile = AttentionTile(
+    width: heads.width, isCausal: true, queryStride: heads.columns, keyStride: heads.keyColumns, outputStride: heads.queryColumns)
+  let y = Tensor(uninitialized: Shape([1, new, heads.queryColumns]))
+  let py = y.pointer
+  Partition(heads.queries, cost: 4 * new * count * heads.width, least: 1).run { _, items in
+    let scratch = Storage(uninitialized: tile.forwardRoom(keys: count))
+    for head in items {
+      let shared = head / heads.group * heads.width
+      tile.forward(
+        AttentionTile.Part(queries: new, keys: count), queries: px + heads.query(head), keys: keys + shared, values: values + shared,
+        into: py + head * heads.width, sums: nil, scratch: scratch.pointer)
+    }
+  }
+  return y
+}

@@ -1,0 +1,120 @@
+import TemperCore
+import TemperJSON
+
+extension Diagnostic.Code {
+  /// A model of Hugging Face that asks for what Temper's transformers do not do.
+  public static let unsupportedModel = Diagnostic.Code("E0245", "a stored model asks for what Temper's transformers do not do")
+}
+
+/// What a config.json of Hugging Face's `transformers` says of a model, as far as Temper knows it.
+public struct PretrainedConfig: Sendable {
+  /// The model's shape.
+  public let config: TransformerConfig
+  /// The same as the block `model` of a Temper config, every default filled in.
+  public let block: JSON
+  /// What stands on top.
+  public let head: PretrainedHead
+  /// How many tokens there are.
+  public let vocabularySize: Int
+  /// The tokens that the config names.
+  public let specialTokens: SpecialTokenIDs
+
+  /// A model known from elsewhere, whose `block` must be what `TransformerConfig` reads.
+  /// - Throws: What is wrong in the block.
+  public init(block: JSON, head: PretrainedHead, specialTokens: SpecialTokenIDs = .init()) throws(Diagnostics) {
+    let outcome = FieldReader.read(block) { c in
+      c.variant("type", doc: "Kind of model.", TransformerConfig.variants { $0 })
+    }
+    (config, self.block) = try outcome.get()
+    (self.head, self.specialTokens) = (head, specialTokens)
+    vocabularySize = config.vocabularySize ?? 0
+    require(vocabularySize > 0, "PretrainedConfig: the block must give vocab_size")
+  }
+
+  /// Reads a config.json. What it asks for and Temper does not do is an error that names it; what only says how a program is to use the
+  /// model, or what the model was made by, is passed over.
+  public init(huggingFace json: JSON, path: String) throws(Diagnostics) {
+    let type = json["model_type"]?.string ?? ""
+    var translation = ConfigTranslation(json, path: path)
+    switch type {
+    case "gpt2": translation.readGPT2()
+    case "llama": translation.readLlama()
+    case "bert": translation.readBert()
+    default:
+      throw Diagnostics(
+        .unsupportedModel, at: json["model_type"]?.place ?? .wholeFile(path: path),
+        "model_type is \(type.isEmpty ? "not given" : "\"\(type)\""); Temper knows gpt2, llama and bert")
+    }
+    translation.take("vocab_size", default: .null)
+    if json["vocab_size"]?.integer == nil { translation.fail("vocab_size", "must be given as a whole number") }
+    let head = translation.head(type)
+    if !translation.problems.isEmpty { throw Diagnostics(translation.problems) }
+    let block = JSON(.object([JSON.Member("type", .string(type))] + translation.block), place: json.place)
+    try self.init(
+      block: block, head: head,
+      specialTokens: SpecialTokenIDs(
+        beginning: json["bos_token_id"]?.firstInteger, end: json["eos_token_id"]?.firstInteger, padding: json["pad_token_id"]?.firstInteger))
+  }
+}
+
+/// What stands on top of a stored transformer.
+public enum PretrainedHead: Sendable, Equatable {
+  /// The next token.
+  case causal
+  /// The masked tokens.
+  case masked
+  /// Something about a whole row, with a name for each output.
+  case classifier(labels: [String], problem: Problem)
+
+  /// What the outputs of a classifier mean. The raw value is Hugging Face's `problem_type`.
+  public enum Problem: String, Sendable {
+    /// One of the labels.
+    case singleLabel = "single_label_classification"
+    /// Any number of the labels.
+    case multiLabel = "multi_label_classification"
+    /// Numbers.
+    case regression
+  }
+}
+
+/// The numbers of tokens that generation and padding need to know.
+public struct SpecialTokenIDs: Sendable, Equatable {
+  /// What a text begins with.
+  public var beginning: Int?
+  /// What a text ends with.
+  public var end: Int?
+  /// What fills rows up.
+  public var padding: Int?
+
+  /// The tokens that are known.
+  public init(beginning: Int? = nil, end: Int? = nil, padding: Int? = nil) {
+    (self.beginning, self.end, self.padding) = (beginning, end, padding)
+  }
+}
+
+extension JSON {
+  /// The number, or the first of several, as some models have for the end of a text.
+  fileprivate var firstInteger: Int? { integer ?? array?.first?.integer }
+}
+
+extension Activation {
+  /// The name in a config.json of Hugging Face; nil where there is none.
+  var huggingFaceName: String? {
+    switch self {
+    case .gelu, .relu, .silu, .tanh: rawValue
+    case .geluTanh: "gelu_new"
+    default: nil
+    }
+  }
+
+  /// The function of that name there; several names mean one.
+  init?(huggingFace name: String) {
+    switch name {
+    case "gelu", "relu", "silu", "tanh": self.init(rawValue: name)
+    case "swish": self = .silu
+    case "gelu_new", "gelu_pytorch_tanh", "gelu_fast", "gelu_accurate": self = .geluTanh
+    case "gelu_python": self = .gelu
+    default: return nil
+    }
+  }
+}

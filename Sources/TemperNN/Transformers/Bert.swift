@@ -1,0 +1,90 @@
+import TemperCore
+
+/// The encoder of BERT (Devlin et al. 2019): every token sees all others of its row, and norms follow the sums. Computes what Hugging Face's
+/// `BertModel` does without its pooler, for tokens of the first segment.
+///
+/// Parameters: `embeddings.*` and `encoder.layer.N.*`.
+struct Bert {
+  private struct Block {
+    let name: String
+    let queries: Linear
+    let keys: Linear
+    let values: Linear
+    let attention: SelfAttention
+    let projection: Linear
+    let attentionDropout: FixedDropout
+    let attentionNorm: LayerNorm
+    let up: Linear
+    let down: Linear
+    let dropout: FixedDropout
+    let norm: LayerNorm
+
+    init(_ scope: ParameterScope, _ config: BertConfig, layer: Int) {
+      let (width, eps) = (config.width, Float(config.normEpsilon))
+      let initializer = Initializer.normal(deviation: config.initializerRange)
+      let (own, after) = (scope["attention"]["self"], scope["attention"]["output"])
+      queries = Linear(own["query"], inputs: width, outputs: width, initializer: initializer)
+      keys = Linear(own["key"], inputs: width, outputs: width, initializer: initializer)
+      values = Linear(own["value"], inputs: width, outputs: width, initializer: initializer)
+      attention = SelfAttention(
+        heads: config.heads, keyValueHeads: config.heads, layer: layer, dropout: FixedDropout(own, rate: config.attentionDropout))
+      projection = Linear(after["dense"], inputs: width, outputs: width, initializer: initializer)
+      attentionDropout = FixedDropout(after, rate: config.hiddenDropout)
+      attentionNorm = LayerNorm(after["LayerNorm"], size: width, eps: eps)
+      name = scope["intermediate"].path
+      up = Linear(
+        scope["intermediate"]["dense"], inputs: width, outputs: config.innerWidth, activation: config.activation,
+        initializer: initializer)
+      let output = scope["output"]
+      down = Linear(output["dense"], inputs: config.innerWidth, outputs: width, initializer: initializer)
+      dropout = FixedDropout(output, rate: config.hiddenDropout)
+      norm = LayerNorm(output["LayerNorm"], size: width, eps: eps)
+    }
+
+    func callAsFunction(_ x: Tensor, mask: AttentionMask, _ context: Context) -> Tensor {
+      let packed = packedLinear(x, [queries, keys, values].map { ($0.weight.value, $0.bias?.value) })
+      let attended = projection(attention(packed, mask: mask, context))
+      let x = attentionNorm(attentionDropout(attended, context) + x)
+      let inner = up(x)
+      context.taps?(name, inner.reshaped([inner.count / up.weight.shape[0], up.weight.shape[0]]))
+      return norm(dropout(down(inner), context) + x)
+    }
+
+    var units: Units {
+      Units(name: name, count: up.weight.shape[0], incoming: up.weight, bias: up.bias, outgoing: down.weight)
+    }
+  }
+
+  let config: BertConfig
+  /// The table of tokens, `[vocabulary, width]`.
+  let words: Parameter
+  private let positions: Parameter
+  private let tokenTypes: Parameter
+  private let norm: LayerNorm
+  private let dropout: FixedDropout
+  private let blocks: [Block]
+
+  /// Makes or loads the parameters of a model of `vocabulary` tokens.
+  init(_ scope: ParameterScope, _ config: BertConfig, vocabulary: Int) {
+    let initializer = Initializer.normal(deviation: config.initializerRange)
+    let embeddings = scope["embeddings"]
+    words = embeddings["word_embeddings"].parameter("weight", [vocabulary, config.width], initializer)
+    positions = embeddings["position_embeddings"].parameter("weight", [config.contextLength, config.width], initializer)
+    tokenTypes = embeddings["token_type_embeddings"].parameter("weight", [config.tokenTypes, config.width], initializer)
+    norm = LayerNorm(embeddings["LayerNorm"], size: config.width, eps: Float(config.normEpsilon))
+    dropout = FixedDropout(embeddings, rate: config.hiddenDropout)
+    blocks = (0..<config.layers).map { Block(scope["encoder"]["layer"][$0], config, layer: $0) }
+    self.config = config
+  }
+
+  var units: [Units] { blocks.map(\.units) }
+
+  /// `[rows, length, width]`; what stands at padding means nothing.
+  func callAsFunction(_ tokens: TokenBatch, _ context: Context) -> Tensor {
+    require(context.cache == nil, "a BERT sees both sides, so it cannot continue a sequence from a cache")
+    let place = positions.value.rows(0..<tokens.length) + tokenTypes.value.rows(0..<1)
+    let x = dropout(norm(tokens.embedded(words) + place), context)
+    let mask = tokens.lengths.map { AttentionMask.padded(lengths: $0) } ?? .full
+    return blocks.reduce(x) { x, block in block(x, mask: mask, context) }
+  }
+}

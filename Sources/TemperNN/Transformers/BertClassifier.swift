@@ -1,0 +1,55 @@
+import TemperCore
+
+/// BERT with a linear layer over one vector for each row: that of the first token behind BERT's pooler, or the mean of all tokens. With the
+/// former it computes what Hugging Face's `BertForSequenceClassification` does.
+///
+/// Parameters: `bert.*`, `bert.pooler.dense.*` where the first token is taken, and `classifier.*`.
+public struct BertClassifier: Transformer {
+  private let bert: Bert
+  private let pooler: Linear?
+  private let dropout: FixedDropout
+  private let classifier: Linear
+  /// See ``Transformer``.
+  public let vocabularySize: Int
+  /// See ``Transformer``.
+  public let parameterCount: Int
+
+  /// Makes or loads the parameters of a model of `vocabulary` tokens with `outputs` logits, or numbers, for each row.
+  public init(_ scope: ParameterScope, _ config: BertConfig, vocabulary: Int, outputs: Int) {
+    let initializer = Initializer.normal(deviation: config.initializerRange)
+    ((bert, pooler, classifier), parameterCount) = scope.counting {
+      let bert = Bert(scope["bert"], config, vocabulary: vocabulary)
+      let pooler =
+        config.pooling == .cls
+        ? Linear(
+          scope["bert"]["pooler"]["dense"], inputs: config.width, outputs: config.width, activation: .tanh, initializer: initializer)
+        : nil
+      return (bert, pooler, Linear(scope["classifier"], inputs: config.width, outputs: outputs, initializer: initializer))
+    }
+    dropout = FixedDropout(scope["classifier"], rate: config.hiddenDropout)
+    vocabularySize = vocabulary
+  }
+
+  /// See ``Transformer``.
+  public var contextLength: Int { bert.config.contextLength }
+  /// See ``Transformer``.
+  public var width: Int { bert.config.width }
+  /// See ``Transformer``.
+  public var units: [Units] { bert.units }
+  /// See ``Transformer``.
+  public var attentionShape: (layers: Int, columns: Int) { (bert.config.layers, bert.config.width) }
+  /// See ``Transformer``.
+  public func hidden(_ tokens: TokenBatch, _ context: Context) -> Tensor { bert(tokens, context) }
+
+  /// The logits of each row, `[rows, outputs]`.
+  public func logits(_ tokens: TokenBatch, _ context: Context) -> Tensor {
+    let x = hidden(tokens, context)
+    let pooled =
+      if let pooler {
+        pooler(gather(x.reshaped([tokens.rows * tokens.length, width]), rows: (0..<tokens.rows).map { Int32($0 * tokens.length) }))
+      } else {
+        sequenceMean(x, lengths: tokens.lengths)
+      }
+    return classifier(dropout(pooled, context))
+  }
+}

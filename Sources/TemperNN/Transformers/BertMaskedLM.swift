@@ -1,0 +1,48 @@
+import TemperCore
+
+/// BERT with the head that names masked tokens: a layer of its own, then the table of tokens and a bias. Computes what Hugging Face's
+/// `BertForMaskedLM` does.
+///
+/// Parameters: `bert.*`, `cls.predictions.transform.*` and `cls.predictions.bias`.
+public struct BertMaskedLM: TokenModel {
+  private let bert: Bert
+  private let dense: Linear
+  private let norm: LayerNorm
+  private let bias: Parameter
+  /// See ``Transformer``.
+  public let vocabularySize: Int
+  /// See ``Transformer``.
+  public let parameterCount: Int
+
+  /// Makes or loads the parameters of a model of `vocabulary` tokens.
+  public init(_ scope: ParameterScope, _ config: BertConfig, vocabulary: Int) {
+    let predictions = scope["cls"]["predictions"]
+    ((bert, bias, dense, norm), parameterCount) = scope.counting {
+      let bert = Bert(scope["bert"], config, vocabulary: vocabulary)
+      let bias = predictions.parameter("bias", [vocabulary], .zeros)
+      let dense = Linear(
+        predictions["transform"]["dense"], inputs: config.width, outputs: config.width, activation: config.activation,
+        initializer: .normal(deviation: config.initializerRange))
+      let norm = LayerNorm(predictions["transform"]["LayerNorm"], size: config.width, eps: Float(config.normEpsilon))
+      return (bert, bias, dense, norm)
+    }
+    vocabularySize = vocabulary
+  }
+
+  /// See ``Transformer``.
+  public var contextLength: Int { bert.config.contextLength }
+  /// See ``Transformer``.
+  public var width: Int { bert.config.width }
+  /// See ``Transformer``.
+  public var units: [Units] { bert.units }
+  /// See ``Transformer``.
+  public var attentionShape: (layers: Int, columns: Int) { (bert.config.layers, bert.config.width) }
+  /// See ``TokenModel``.
+  public var isCausal: Bool { false }
+  /// See ``TokenModel``.
+  public var head: TokenHead { TokenHead(transform: { norm(dense($0)) }, weight: bert.words, bias: bias) }
+  /// See ``TokenModel``.
+  public func makeCache(capacity: Int) -> KeyValueCache? { nil }
+  /// See ``Transformer``.
+  public func hidden(_ tokens: TokenBatch, _ context: Context) -> Tensor { bert(tokens, context) }
+}

@@ -1,0 +1,113 @@
+import TemperCore
+
+/// GPT-2 (Radford et al. 2019): norm before attention and perceptron, learned positions, and a head that shares the table of tokens unless
+/// said otherwise. Computes what Hugging Face's `GPT2LMHeadModel` does.
+///
+/// Parameters: `transformer.wte`, `transformer.wpe`, `transformer.h.N.*`, `transformer.ln_f` and, where it is a matrix of its own, `lm_head`.
+public struct GPT2: TokenModel {
+  private struct Block {
+    let name: String
+    let firstNorm: LayerNorm
+    let queryKeyValue: Linear
+    let attention: SelfAttention
+    let projection: Linear
+    let attentionDropout: FixedDropout
+    let secondNorm: LayerNorm
+    let up: Linear
+    let down: Linear
+    let dropout: FixedDropout
+
+    init(_ scope: ParameterScope, _ config: GPT2Config, layer: Int) {
+      let (width, eps) = (config.width, Float(config.normEpsilon))
+      let initializer = Initializer.normal(deviation: config.initializerRange)
+      // What is added to the stream starts smaller, so that its variance does not grow with the number of blocks.
+      let residual = Initializer.normal(deviation: config.initializerRange / Double(2 * config.layers).squareRoot())
+      let (attn, mlp) = (scope["attn"], scope["mlp"])
+      firstNorm = LayerNorm(scope["ln_1"], size: width, eps: eps)
+      queryKeyValue = Linear(attn["c_attn"], inputs: width, outputs: 3 * width, initializer: initializer, stored: .transposed)
+      attention = SelfAttention(
+        heads: config.heads, keyValueHeads: config.heads, layer: layer,
+        dropout: FixedDropout(attn["attn_dropout"], rate: config.attentionDropout))
+      projection = Linear(attn["c_proj"], inputs: width, outputs: width, initializer: residual, stored: .transposed)
+      attentionDropout = FixedDropout(attn["resid_dropout"], rate: config.residualDropout)
+      secondNorm = LayerNorm(scope["ln_2"], size: width, eps: eps)
+      name = mlp.path
+      up = Linear(
+        mlp["c_fc"], inputs: width, outputs: config.innerWidth, activation: config.activation, initializer: initializer,
+        stored: .transposed)
+      down = Linear(mlp["c_proj"], inputs: config.innerWidth, outputs: width, initializer: residual, stored: .transposed)
+      dropout = FixedDropout(mlp["dropout"], rate: config.residualDropout)
+    }
+
+    func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor {
+      let attended = projection(attention(queryKeyValue(firstNorm(x)), mask: .causal, context))
+      let x = x + attentionDropout(attended, context)
+      let inner = up(secondNorm(x))
+      context.taps?(name, inner.reshaped([inner.count / up.weight.shape[0], up.weight.shape[0]]))
+      return x + dropout(down(inner), context)
+    }
+
+    var units: Units {
+      Units(name: name, count: up.weight.shape[0], incoming: up.weight, bias: up.bias, outgoing: down.weight)
+    }
+  }
+
+  private struct Parts {
+    let tokens: Parameter
+    let positions: Parameter
+    let blocks: [Block]
+    let norm: LayerNorm
+    let head: Parameter
+  }
+
+  private let config: GPT2Config
+  private let parts: Parts
+  private let dropout: FixedDropout
+  /// See ``Transformer``.
+  public let vocabularySize: Int
+  /// See ``Transformer``.
+  public let parameterCount: Int
+
+  /// Makes or loads the parameters of a model of `vocabulary` tokens.
+  public init(_ scope: ParameterScope, _ config: GPT2Config, vocabulary: Int) {
+    let initializer = Initializer.normal(deviation: config.initializerRange)
+    let inner = scope["transformer"]
+    (parts, parameterCount) = scope.counting {
+      let tokens = inner["wte"].parameter("weight", [vocabulary, config.width], initializer)
+      let positions = inner["wpe"].parameter("weight", [config.contextLength, config.width], initializer)
+      let blocks = (0..<config.layers).map { Block(inner["h"][$0], config, layer: $0) }
+      let norm = LayerNorm(inner["ln_f"], size: config.width, eps: Float(config.normEpsilon))
+      let head =
+        config.tiesEmbeddings ? tokens : scope["lm_head"].parameter("weight", [vocabulary, config.width], initializer)
+      return Parts(tokens: tokens, positions: positions, blocks: blocks, norm: norm, head: head)
+    }
+    dropout = FixedDropout(inner["drop"], rate: config.embeddingDropout)
+    (self.config, vocabularySize) = (config, vocabulary)
+  }
+
+  /// See ``Transformer``.
+  public var contextLength: Int { config.contextLength }
+  /// See ``Transformer``.
+  public var width: Int { config.width }
+  /// See ``Transformer``.
+  public var units: [Units] { parts.blocks.map(\.units) }
+  /// See ``Transformer``.
+  public var attentionShape: (layers: Int, columns: Int) { (config.layers, config.width) }
+  /// See ``TokenModel``.
+  public var isCausal: Bool { true }
+  /// See ``TokenModel``.
+  public var head: TokenHead { TokenHead(transform: nil, weight: parts.head, bias: nil) }
+
+  /// See ``TokenModel``.
+  public func makeCache(capacity: Int) -> KeyValueCache? {
+    KeyValueCache(
+      layers: config.layers, capacity: capacity, keyValueHeads: config.heads, headWidth: config.width / config.heads)
+  }
+
+  /// See ``Transformer``.
+  public func hidden(_ tokens: TokenBatch, _ context: Context) -> Tensor {
+    let first = firstPosition(tokens, context)
+    let x = tokens.embedded(parts.tokens) + parts.positions.value.rows(first..<first + tokens.length)
+    return parts.norm(parts.blocks.reduce(dropout(x, context)) { x, block in block(x, context) })
+  }
+}

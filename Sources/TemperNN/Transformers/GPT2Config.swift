@@ -1,0 +1,75 @@
+import TemperCore
+import TemperJSON
+
+/// The shape of a GPT-2. Keys are those of the original and of Hugging Face's config.json, but for `block_size`, which is `n_positions` there.
+public struct GPT2Config: Sendable, Equatable {
+  /// How many blocks there are.
+  public let layers: Int
+  /// The attention heads of a block.
+  public let heads: Int
+  /// The width of a token between blocks.
+  public let width: Int
+  /// The most tokens a sequence may have.
+  public let contextLength: Int
+  /// The hidden units of a block's perceptron.
+  public let innerWidth: Int
+  /// The function of these units.
+  public let activation: Activation
+  /// The rate of dropout behind the embeddings.
+  public let embeddingDropout: Double
+  /// The rate at which attention weights are dropped.
+  public let attentionDropout: Double
+  /// The rate of dropout behind each half of a block.
+  public let residualDropout: Double
+  /// Added to variances.
+  public let normEpsilon: Double
+  /// The deviation of first weights.
+  public let initializerRange: Double
+  /// Whether the table of tokens is the output layer's weight too.
+  public let tiesEmbeddings: Bool
+  /// How many tokens there are; nil for as many as the tokenizer has.
+  public let vocabularySize: Int?
+
+  /// Reads the block.
+  public init(_ c: FieldReader) {
+    layers = c.integer("n_layer", default: 4, in: 1...1000, doc: "Number of blocks.")
+    heads = c.integer("n_head", default: 4, in: 1...1000, doc: "Attention heads of a block.")
+    width = c.integer("n_embd", default: 128, in: 1...100_000, doc: "Width of a token; a multiple of `n_head`.")
+    contextLength = c.integer("block_size", default: 128, in: 1...1_000_000, doc: "Most tokens of a sequence.")
+    innerWidth =
+      c.optionalInteger("n_inner", in: 1...1_000_000, doc: "Hidden units of a block's perceptron; `null`: four times `n_embd`.")
+      ?? 4 * width
+    activation = c.transformerActivation("activation_function", default: .geluTanh, doc: "Function of the hidden units.")
+    embeddingDropout = c.number("embd_pdrop", default: 0.1, in: 0..<1, doc: "Dropout behind the embeddings.")
+    attentionDropout = c.number("attn_pdrop", default: 0.1, in: 0..<1, doc: "Dropout of attention weights.")
+    residualDropout = c.number("resid_pdrop", default: 0.1, in: 0..<1, doc: "Dropout behind each half of a block.")
+    normEpsilon = c.number("layer_norm_epsilon", default: 1e-5, in: .above(0), doc: "Added to the variance in layer normalisation.")
+    initializerRange = c.initializerRange()
+    tiesEmbeddings = c.tieWordEmbeddings(default: true)
+    vocabularySize = c.vocabularySize()
+    if width % heads != 0 { c.fail("n_embd", .invalidValue, "is \(width), no multiple of n_head, \(heads)", with: ["n_head"]) }
+  }
+}
+
+// What the configs of all transformers have.
+
+extension FieldReader {
+  /// The functions of hidden units that Hugging Face's transformers know too.
+  func transformerActivation(_ key: String, default value: Activation, doc: String) -> Activation {
+    let known: [Activation] = [.gelu, .geluTanh, .relu, .silu, .tanh]
+    let name = choice(key, of: known.map(\.rawValue), default: value.rawValue, doc: doc)
+    return Activation(rawValue: name) ?? value
+  }
+
+  func initializerRange() -> Double {
+    number("initializer_range", default: 0.02, in: .above(0), doc: "Standard deviation of first weights.")
+  }
+
+  func tieWordEmbeddings(default value: Bool) -> Bool {
+    bool("tie_word_embeddings", default: value, doc: "Use the table of tokens as the output layer's weight too.")
+  }
+
+  func vocabularySize() -> Int? {
+    optionalInteger("vocab_size", in: 1...10_000_000, doc: "Number of tokens; `null`: as many as the tokenizer has.")
+  }
+}

@@ -1,0 +1,105 @@
+import TemperCore
+
+/// LLaMA (Touvron et al. 2023): root-mean-square norms, rotary positions, gated units, shared heads of keys and values. Computes what Hugging
+/// Face's `LlamaForCausalLM` does.
+///
+/// Parameters: `model.embed_tokens`, `model.layers.N.*`, `model.norm` and, where it is a matrix of its own, `lm_head`.
+public struct Llama: TokenModel {
+  private struct Block {
+    let firstNorm: RMSNorm
+    let queries: Linear
+    let keys: Linear
+    let values: Linear
+    let attention: SelfAttention
+    let projection: Linear
+    let secondNorm: RMSNorm
+    let gate: Linear
+    let up: Linear
+    let down: Linear
+
+    init(_ scope: ParameterScope, _ config: LlamaConfig, layer: Int) {
+      let (width, eps) = (config.width, Float(config.normEpsilon))
+      let (queryColumns, keyColumns) = (config.heads * config.headWidth, config.keyValueHeads * config.headWidth)
+      let (attn, mlp) = (scope["self_attn"], scope["mlp"])
+      func linear(_ scope: ParameterScope, _ inputs: Int, _ outputs: Int, bias: Bool) -> Linear {
+        Linear(scope, inputs: inputs, outputs: outputs, bias: bias, initializer: .normal(deviation: config.initializerRange))
+      }
+      firstNorm = RMSNorm(scope["input_layernorm"], size: width, eps: eps)
+      queries = linear(attn["q_proj"], width, queryColumns, bias: config.hasAttentionBias)
+      keys = linear(attn["k_proj"], width, keyColumns, bias: config.hasAttentionBias)
+      values = linear(attn["v_proj"], width, keyColumns, bias: config.hasAttentionBias)
+      attention = SelfAttention(
+        heads: config.heads, keyValueHeads: config.keyValueHeads, layer: layer, dropout: FixedDropout(attn, rate: 0))
+      projection = linear(attn["o_proj"], queryColumns, width, bias: config.hasAttentionBias)
+      secondNorm = RMSNorm(scope["post_attention_layernorm"], size: width, eps: eps)
+      gate = linear(mlp["gate_proj"], width, config.innerWidth, bias: config.hasInnerBias)
+      up = linear(mlp["up_proj"], width, config.innerWidth, bias: config.hasInnerBias)
+      down = linear(mlp["down_proj"], config.innerWidth, width, bias: config.hasInnerBias)
+    }
+
+    func callAsFunction(_ x: Tensor, _ table: RotaryTable, first: Int, _ context: Context) -> Tensor {
+      let packed = packedLinear(firstNorm(x), [queries, keys, values].map { ($0.weight.value, $0.bias?.value) })
+      let turned = rotary(
+        packed, heads: attention.heads + attention.keyValueHeads, headWidth: table.headWidth, table: table, first: first)
+      let x = x + projection(attention(turned, mask: .causal, context))
+      let h = secondNorm(x)
+      return x + down(swiGLU(gate: gate(h), up: up(h)))
+    }
+  }
+
+  private struct Parts {
+    let tokens: Parameter
+    let blocks: [Block]
+    let norm: RMSNorm
+    let head: Parameter
+  }
+
+  private let config: LlamaConfig
+  private let parts: Parts
+  private let table: RotaryTable
+  /// See ``Transformer``.
+  public let vocabularySize: Int
+  /// See ``Transformer``.
+  public let parameterCount: Int
+
+  /// Makes or loads the parameters of a model of `vocabulary` tokens.
+  public init(_ scope: ParameterScope, _ config: LlamaConfig, vocabulary: Int) {
+    let initializer = Initializer.normal(deviation: config.initializerRange)
+    let inner = scope["model"]
+    (parts, parameterCount) = scope.counting {
+      let tokens = inner["embed_tokens"].parameter("weight", [vocabulary, config.width], initializer)
+      let blocks = (0..<config.layers).map { Block(inner["layers"][$0], config, layer: $0) }
+      let norm = RMSNorm(inner["norm"], size: config.width, eps: Float(config.normEpsilon))
+      let head =
+        config.tiesEmbeddings ? tokens : scope["lm_head"].parameter("weight", [vocabulary, config.width], initializer)
+      return Parts(tokens: tokens, blocks: blocks, norm: norm, head: head)
+    }
+    table = RotaryTable(headWidth: config.headWidth, positions: config.contextLength, base: config.ropeTheta)
+    (self.config, vocabularySize) = (config, vocabulary)
+  }
+
+  /// See ``Transformer``.
+  public var contextLength: Int { config.contextLength }
+  /// See ``Transformer``.
+  public var width: Int { config.width }
+  /// None: a gated unit has two weights that lead into it.
+  public var units: [Units] { [] }
+  /// See ``Transformer``.
+  public var attentionShape: (layers: Int, columns: Int) { (config.layers, config.heads * config.headWidth) }
+  /// See ``TokenModel``.
+  public var isCausal: Bool { true }
+  /// See ``TokenModel``.
+  public var head: TokenHead { TokenHead(transform: nil, weight: parts.head, bias: nil) }
+
+  /// See ``TokenModel``.
+  public func makeCache(capacity: Int) -> KeyValueCache? {
+    KeyValueCache(layers: config.layers, capacity: capacity, keyValueHeads: config.keyValueHeads, headWidth: config.headWidth)
+  }
+
+  /// See ``Transformer``.
+  public func hidden(_ tokens: TokenBatch, _ context: Context) -> Tensor {
+    let first = firstPosition(tokens, context)
+    return parts.norm(
+      parts.blocks.reduce(tokens.embedded(parts.tokens)) { x, block in block(x, table, first: first, context) })
+  }
+}

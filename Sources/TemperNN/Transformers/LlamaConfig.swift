@@ -1,0 +1,73 @@
+import TemperJSON
+
+/// The shape of a LLaMA. Keys are those of Hugging Face's config.json.
+public struct LlamaConfig: Sendable, Equatable {
+  /// The width of a token between blocks.
+  public let width: Int
+  /// The hidden units of a block's perceptron.
+  public let innerWidth: Int
+  /// How many blocks there are.
+  public let layers: Int
+  /// The heads of queries of a block.
+  public let heads: Int
+  /// The heads of keys and values, each of which serves as many heads of queries.
+  public let keyValueHeads: Int
+  /// The width of a head, an even number.
+  public let headWidth: Int
+  /// The most tokens a sequence may have.
+  public let contextLength: Int
+  /// Added to mean squares.
+  public let normEpsilon: Double
+  /// The base of the rotary embedding's wavelengths.
+  public let ropeTheta: Double
+  /// Whether the table of tokens is the output layer's weight too.
+  public let tiesEmbeddings: Bool
+  /// Whether attention's four layers have biases.
+  public let hasAttentionBias: Bool
+  /// Whether the perceptron's three layers have biases.
+  public let hasInnerBias: Bool
+  /// The deviation of first weights.
+  public let initializerRange: Double
+  /// How many tokens there are; nil for as many as the tokenizer has.
+  public let vocabularySize: Int?
+
+  /// Reads the block.
+  public init(_ c: FieldReader) {
+    width = c.integer("hidden_size", default: 128, in: 1...100_000, doc: "Width of a token.")
+    // Two thirds of four times the width, as a gated unit has three matrices instead of two (Shazeer 2020).
+    innerWidth =
+      c.optionalInteger(
+        "intermediate_size", in: 1...1_000_000,
+        doc: "Hidden units of a block's perceptron; `null`: 8/3 of `hidden_size`, rounded up to a multiple of 32.")
+      ?? (8 * width + 95) / 96 * 32
+    layers = c.integer("num_hidden_layers", default: 4, in: 1...1000, doc: "Number of blocks.")
+    heads = c.integer("num_attention_heads", default: 4, in: 1...1000, doc: "Heads of queries of a block.")
+    keyValueHeads =
+      c.optionalInteger(
+        "num_key_value_heads", in: 1...1000,
+        doc: "Heads of keys and values, a divisor of `num_attention_heads`; `null`: as many.") ?? heads
+    let headWidth = c.optionalInteger(
+      "head_dim", in: 2...100_000, doc: "Width of a head, an even number; `null`: `hidden_size` / `num_attention_heads`.")
+    self.headWidth = headWidth ?? width / heads
+    contextLength = c.integer("max_position_embeddings", default: 128, in: 1...1_000_000, doc: "Most tokens of a sequence.")
+    normEpsilon = c.number("rms_norm_eps", default: 1e-6, in: .above(0), doc: "Added to the mean square in normalisation.")
+    ropeTheta = c.number("rope_theta", default: 10000, in: .above(0), doc: "Base of the rotary embedding's wavelengths.")
+    tiesEmbeddings = c.tieWordEmbeddings(default: false)
+    hasAttentionBias = c.bool("attention_bias", default: false, doc: "Biases in attention's layers.")
+    hasInnerBias = c.bool("mlp_bias", default: false, doc: "Biases in the perceptron's layers.")
+    initializerRange = c.initializerRange()
+    vocabularySize = c.vocabularySize()
+    if heads % keyValueHeads != 0 {
+      c.fail(
+        "num_key_value_heads", .invalidValue, "is \(keyValueHeads), which does not divide num_attention_heads, \(heads)",
+        with: ["num_attention_heads"])
+    }
+    if let headWidth, headWidth % 2 != 0 {
+      c.fail("head_dim", .invalidValue, "is \(headWidth); rotary embeddings turn pairs, so take an even number")
+    } else if headWidth == nil, width % heads != 0 || self.headWidth % 2 != 0 {
+      c.fail(
+        "hidden_size", .invalidValue, "is \(width), no multiple of twice num_attention_heads, \(heads); change one of them, or give head_dim",
+        with: ["num_attention_heads", "head_dim"])
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import TemperCore
+
+/// The attention of one block without its projections: heads, masks, dropout and the cache of generation.
+struct SelfAttention {
+  let heads: Int
+  let keyValueHeads: Int
+  /// The block's number, which is its place in a cache.
+  let layer: Int
+  let dropout: FixedDropout
+
+  /// Queries, keys and values side by side, `[rows, length, (heads + 2 keyValueHeads) headWidth]`, to `[rows, length, heads headWidth]`.
+  func callAsFunction(_ qkv: Tensor, mask: AttentionMask, _ context: Context) -> Tensor {
+    if let cache = context.cache {
+      return cachedAttention(qkv, heads: heads, keyValueHeads: keyValueHeads, cache: cache, layer: layer)
+    }
+    return attention(qkv, heads: heads, keyValueHeads: keyValueHeads, mask: mask, dropout: dropout.ofAttention(context))
+  }
+}
+
+extension TokenBatch {
+  /// The rows of `table` that the ids name, `[rows, length, width]`.
+  func embedded(_ table: Parameter) -> Tensor {
+    embedding(table.value, ids).reshaped([rows, length, table.shape[1]])
+  }
+}
+
+extension ParameterScope {
+  /// How many numbers are trained among the parameters that `body` makes, and what else it makes.
+  func counting<Made>(_ body: () -> Made) -> (made: Made, trained: Int) {
+    let first = store.parameters.count
+    let made = body()
+    return (made, store.parameters[first...].filter(\.isTrainable).reduce(0) { $0 + $1.shape.count })
+  }
+}
