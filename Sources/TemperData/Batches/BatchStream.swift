@@ -1,17 +1,13 @@
-import Dispatch
 import TemperCore
 
 /// Endless batches of a data set, shuffled unless told otherwise, and augmented where asked for, gathered ahead on another thread.
 ///
 /// The order of epoch e is a function of the seed and e alone, and what augmentation draws one of the place in that order too. Batches are
-/// gathered in blocks of some hundred kilobytes, two in turn: while
-/// one is trained on, the next is filled, so a hand-over is paid once a block and no memory is allocated after the first two.
+/// gathered in blocks of some hundred kilobytes.
 public final class BatchStream {
   /// How an epoch is cut.
   public let plan: BatchPlan
-  private let prefetcher: Prefetcher
-  private let thread: BackgroundThread
-  private var block: Block
+  private let blocks: Prefetched<Block>
   private var next = 0
 
   /// Batches of the rows of `dataset`, at least one, cut by `plan`; the streams of `random` that are used are called `shuffle`, `sampling` and
@@ -23,72 +19,23 @@ public final class BatchStream {
     self.plan = plan
     let batchBytes = plan.largest * max(1, dataset.width) * MemoryLayout<Float>.stride
     let batchesPerBlock = max(1, min(256, (256 << 10) / max(1, batchBytes)))
-    func newBlock() -> Block {
-      Block(batches: batchesPerBlock, rows: plan.largest, width: dataset.width, targetWidth: dataset.targetWidth)
-    }
-    block = newBlock()
     let augmenter = augmentation.map { RowAugmenter($0, width: dataset.width, random: random) }
     let filler = Filler(dataset, plan, EpochOrder(dataset, sampling, random), augmenter, first: first)
-    filler.fill(block)
-    let prefetcher = Prefetcher(filler, spare: newBlock())
-    self.prefetcher = prefetcher
-    let shared = Unchecked(prefetcher)
-    thread = BackgroundThread { shared.value.loop() }
-  }
-
-  deinit {
-    // The other thread may be writing to a block.
-    prefetcher.stop()
-    thread.join()
+    blocks = Prefetched {
+      Block(batches: batchesPerBlock, rows: plan.largest, width: dataset.width, targetWidth: dataset.targetWidth)
+    } fill: {
+      filler.fill($0)
+    }
   }
 
   /// The next batch; valid until a batch of the block after the next is asked for, that is, for more than one whole block.
   public func nextBatch() -> Batch {
-    if next == block.batches.count {
-      prefetcher.exchange(&block)
+    if next == blocks.block.batches.count {
+      blocks.advance()
       next = 0
     }
     defer { next += 1 }
-    return block.batches[next]
-  }
-}
-
-/// Fills one block while another is in use.
-private final class Prefetcher {
-  private let filler: Filler
-  private var spare: Block
-  private var isStopped = false
-  private let wanted = DispatchSemaphore(value: 0)
-  private let filled = DispatchSemaphore(value: 0)
-
-  init(_ filler: Filler, spare: Block) {
-    (self.filler, self.spare) = (filler, spare)
-    // The first is wanted at once. A semaphore that starts at 1 must not end below: it would trap.
-    wanted.signal()
-  }
-
-  /// The work of the other thread.
-  func loop() {
-    while true {
-      wanted.wait()
-      if isStopped { return }
-      filler.fill(spare)
-      filled.signal()
-    }
-  }
-
-  /// Takes the filled block and gives a used one to be filled.
-  func exchange(_ block: inout Block) {
-    filled.wait()
-    swap(&block, &spare)
-    wanted.signal()
-  }
-
-  func stop() {
-    // Once the present block is filled the other thread waits, and sees the flag when it is woken.
-    filled.wait()
-    isStopped = true
-    wanted.signal()
+    return blocks.block.batches[next]
   }
 }
 
