@@ -15,7 +15,8 @@ struct Temper: ParsableCommand {
       """,
     version: temperVersion,
     subcommands: [
-      InitCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ValidateCommand.self, SchemaCommand.self,
+      InitCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self, GenerateCommand.self, ValidateCommand.self,
+      SchemaCommand.self,
       ScheduleCommand.self, BenchCommand.self, CodesCommand.self,
     ])
 

@@ -69,7 +69,8 @@ extension Kernels {
     }
     chunks.run { _, items in
       for i in items {
-        multiplySerially(m, n, k, a.advanced(by: i * m * k), b.advanced(by: i * k * n), alpha: 1, beta: beta, into: c + i * m * n, stride: n)
+        multiplySerially(
+          m, n, k, a.advanced(by: i * m * k), b.advanced(by: i * k * n), alpha: 1, beta: beta, into: c + i * m * n, stride: n)
       }
     }
   }

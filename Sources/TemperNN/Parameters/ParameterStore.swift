@@ -8,19 +8,24 @@ public final class ParameterStore {
   /// Where first values and masks come from.
   public let random: RandomStreams
   private let weights: SafeTensors?
+  private let fresh: [NamePattern]
+  private let frozen: [NamePattern]
   private var problems = WeightMismatch()
   private var sealed: Tensor?
 
-  /// A store whose parameters are initialised from `random`.
-  public init(random: RandomStreams) {
+  /// A store whose parameters are initialised from `random`. Those that fit a pattern of `frozen` are not trained.
+  public init(random: RandomStreams, frozen: [NamePattern] = []) {
     self.random = random
-    weights = nil
+    (weights, fresh, self.frozen) = (nil, [], frozen)
   }
 
-  /// A store whose parameters get their values from `weights`: build the model as usual, then call ``finishLoading()``.
-  public init(loading weights: SafeTensors, random: RandomStreams = RandomStreams(seed: 0)) {
+  /// A store whose parameters get their values from `weights`, but for those that fit a pattern of `fresh`, which are initialised: build the model
+  /// as usual, then call ``finishLoading(ignoring:)``. Parameters that fit a pattern of `frozen` are not trained.
+  public init(
+    loading weights: SafeTensors, random: RandomStreams = RandomStreams(seed: 0), fresh: [NamePattern] = [], frozen: [NamePattern] = []
+  ) {
     self.random = random
-    self.weights = weights
+    (self.weights, self.fresh, self.frozen) = (weights, fresh, frozen)
   }
 
   /// The scope without a prefix.
@@ -72,11 +77,14 @@ public final class ParameterStore {
     GradientBuffer(layout: trainable.map(\.range), count: trainableCount)
   }
 
-  /// Throws one error that names every parameter the file lacks, has in another shape, or has without need.
-  public func finishLoading() throws(WeightMismatch) {
+  /// Throws one error that names every parameter the file lacks, has in another shape, or has without need and without fitting a pattern of
+  /// `ignored`.
+  public func finishLoading(ignoring ignored: [NamePattern] = []) throws(WeightMismatch) {
     guard let weights else { return }
     let known = Set(parameters.map(\.name))
-    problems.unexpected = weights.names.filter { !known.contains($0) }
+    problems.unexpected = weights.names.filter { name in
+      !known.contains(name) && !(ignored + fresh).contains { $0.matches(name) }
+    }
     if !problems.isEmpty { throw problems }
   }
 
@@ -106,12 +114,13 @@ public final class ParameterStore {
     require(sealed == nil, "ParameterStore: \"\(name)\" comes too late: the store is in use already")
     require(!parameters.contains { $0.name == name }, "ParameterStore: there are two parameters called \"\(name)\"")
     let value = Tensor(uninitialized: shape)
-    if let weights {
+    if let weights, !fresh.contains(where: { $0.matches(name) }) {
       if !problems.load(name, into: value, stored: stored, from: weights) { Initializer.zeros.fill(value, using: random.sequence(name)) }
     } else {
       initializer.fill(value, using: random.sequence("init/" + name))
     }
-    let parameter = Parameter(name: name, isTrainable: isTrainable, stored: stored, value: value)
+    let isTrained = isTrainable && !frozen.contains { $0.matches(name) }
+    let parameter = Parameter(name: name, isTrainable: isTrained, stored: stored, value: value)
     parameters.append(parameter)
     return parameter
   }

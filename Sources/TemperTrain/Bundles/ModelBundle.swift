@@ -40,7 +40,8 @@ public struct ModelBundle {
     let counted = if case .value = preprocessor.target { 0 } else { preprocessor.target.width }
     guard counts.count == counted else {
       throw ModelFolder.damaged(
-        folder.path, "\(ModelFolder.factsName) and \(Self.preprocessingName) know another number of classes or labels. Train the model again.")
+        folder.path,
+        "\(ModelFolder.factsName) and \(Self.preprocessingName) know another number of classes or labels. Train the model again.")
     }
     store = try folder.store()
     let objective = try Objective(config.loss, preprocessor.target, counts: counts, rows: rows)

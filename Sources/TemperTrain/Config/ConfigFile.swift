@@ -40,6 +40,11 @@ public struct ConfigFile: Sendable {
     self.source = source
   }
 
+  /// The config that a stored model at `path` was trained by.
+  init(stored json: JSON, path: String) throws(Diagnostics) {
+    try self.init(path: path, bytes: [], source: json)
+  }
+
   /// The config of the ordinary run that trains one fold, in a folder of `directory`. What is expected of the means is not asked of it.
   func fold(_ number: Int, of directory: String) throws(Diagnostics) -> ConfigFile {
     let isOfSplit = source["data"]?["split"]?["validation"]?["folds"] != nil

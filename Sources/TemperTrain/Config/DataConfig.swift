@@ -60,7 +60,8 @@ public enum DataConfig: Sendable {
     case .text, .randomTokens:
       if !task.isLanguage {
         c.fail(
-          "type", .invalidValue, "is text without labels, which is for the tasks language_modeling and masked_language_modeling", with: ["task"])
+          "type", .invalidValue, "is text without labels, which is for the tasks language_modeling and masked_language_modeling",
+          with: ["task"])
       }
     case .table, .idx, .random:
       if task.isLanguage {
@@ -227,7 +228,8 @@ extension TableConfig {
       c.fail("", .missingKey, "needs \"\(key)\", the \(task == .multilabel ? "columns" : "column") to predict", with: [key])
     }
     return switch task {
-    case .classification: .classes(label ?? "")
+    // The tasks of language have no tables, which has been told.
+    case .classification, .languageModeling, .maskedLanguageModeling: .classes(label ?? "")
     case .regression: .value(label ?? "")
     case .multilabel: .multilabel(labels ?? [])
     }

@@ -9,26 +9,55 @@ extension Diagnostic.Code {
 }
 
 /// What `init` in a config says: where the first weights come from.
-public enum InitConfig: Sendable {
-  /// A safetensors file with all parameters of the model.
-  case weights(path: String)
+public struct InitConfig: Sendable {
+  /// Where the weights are.
+  public enum Source: Sendable {
+    /// A safetensors file.
+    case weights(path: String)
+    /// The directory of a run, or a folder with a model such as its `best/`.
+    case run(path: String)
+  }
+
+  /// Where the weights are.
+  public let source: Source
+  /// Parameters that start anew all the same.
+  public let fresh: [NamePattern]
+  /// Tensors of the file that are left out.
+  public let ignored: [NamePattern]
 
   /// The keys that hold paths.
-  static let pathKeys = ["weights"]
+  static let pathKeys = ["weights", "run"]
 
   /// Reads the block.
   public init(_ c: FieldReader) {
-    self = .weights(
-      path: c.string(
-        "weights",
-        doc: "A safetensors file with every tensor of the model, such as `runs/x/best/model.safetensors`; relative to this config."))
+    c.exclusive("weights", "run")
+    let weights = c.optionalString(
+      "weights",
+      doc: "A safetensors file with every tensor of the model, such as `runs/x/best/model.safetensors`; relative to this config.")
+    let run = c.optionalString("run", doc: "A run's directory, or a folder with a model like its `best/`; relative to this config.")
+    if !c.has("weights"), !c.has("run") {
+      c.fail("", .missingKey, "needs \"weights\", a file, or \"run\", a run's directory", with: ["weights", "run"])
+    }
+    source = run.map { .run(path: $0) } ?? .weights(path: weights ?? "")
+    fresh = c.patterns("fresh", doc: "Parameters that start anew, by name; `*` stands for anything, as in `classifier.*`.")
+    ignored = c.patterns("ignore", doc: "Tensors of the file that are left out, by name; `*` stands for anything, as in `cls.*`.")
   }
 
   /// Reads the file.
   func read() throws(Diagnostics) -> FirstWeights {
-    switch self {
-    case .weights(let path): try FirstWeights(FileBytes(reading: path))
-    }
+    let path =
+      switch source {
+      case .weights(let path): path
+      case .run(let path): try ModelFolder(finding: path).path + "/" + ModelFolder.weightsName
+      }
+    return try FirstWeights(FileBytes(reading: path), self)
+  }
+}
+
+extension FieldReader {
+  /// Patterns of the names of parameters.
+  func patterns(_ key: String, doc: String) -> [NamePattern] {
+    (optionalStrings(key, count: 1...10_000, doc: doc) ?? []).map(NamePattern.init)
   }
 }
 
@@ -38,21 +67,29 @@ struct FirstWeights {
   let source: DataSource
   /// The tensors.
   let tensors: SafeTensors
+  private let config: InitConfig
 
-  init(_ file: FileBytes) throws(Diagnostics) {
+  init(_ file: FileBytes, _ config: InitConfig) throws(Diagnostics) {
+    self.config = config
     source = DataSource(file)
     tensors = try SafeTensors(parsing: file.bytes, path: file.name)
+  }
+
+  /// The store to make the model's parameters in.
+  func store(random: RandomStreams, frozen: [NamePattern]) -> ParameterStore {
+    ParameterStore(loading: tensors, random: random, fresh: config.fresh, frozen: frozen)
   }
 
   /// Throws one error that names every tensor that `store`, whose model was made from these weights, misses, has in another shape or does not
   /// know.
   func finishLoading(_ store: ParameterStore) throws(Diagnostics) {
     do {
-      try store.finishLoading()
+      try store.finishLoading(ignoring: config.ignored)
     } catch {
       throw Diagnostics(
         .unfitWeights, at: .wholeFile(path: source.path),
-        "init.weights does not fit the model and the data:\n\(error)\nTake weights of the same model, or change model.")
+        "init.weights does not fit the model and the data:\n\(error)\nTake weights of the same model, or change model; init.fresh and init.ignore "
+          + "name what is to differ.")
     }
   }
 }

@@ -49,7 +49,8 @@ public struct RunConfig: Sendable {
     seed = c.integer("seed", default: 0, in: 0..., doc: "All randomness comes from it.")
     let task = c.choice(
       "task", default: TaskKind.classification,
-      doc: "What is learned of each row: one class, one number (`regression`), or any of several labels (`multilabel`); or what is learned of "
+      doc:
+        "What is learned of each row: one class, one number (`regression`), or any of several labels (`multilabel`); or what is learned of "
         + "text: its next token (`language_modeling`), or hidden ones (`masked_language_modeling`).")
     self.task = task
     outputDirectory = c.string("output_dir", default: "runs", doc: "Folder for the run's directory; relative to the working folder.")

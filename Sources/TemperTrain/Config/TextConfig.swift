@@ -99,10 +99,10 @@ public enum TokenizerConfig: Sendable, Equatable {
 
   /// Reads the block.
   public init(_ c: FieldReader) {
-    func vocabulary() -> Int {
+    func vocabulary(_ c: FieldReader) -> Int {
       c.integer("vocab_size", default: 8192, in: 300...1_000_000, doc: "How many tokens there are at most.")
     }
-    func minFrequency() -> Int {
+    func minFrequency(_ c: FieldReader) -> Int {
       c.integer("min_frequency", default: 2, in: 1...1_000_000_000, doc: "How often a pair must occur to become a token.")
     }
     self = c.variant(
@@ -110,12 +110,12 @@ public enum TokenizerConfig: Sendable, Equatable {
       [
         .init("chars", "Each character of the training text is a token.") { _ in .characters },
         .init("bytes", "Each byte is a token.") { _ in .bytes },
-        .init("bpe", "Byte-level byte pair encoding, trained on the training text.") { _ in
-          .bytePairs(vocabulary: vocabulary(), minFrequency: minFrequency())
+        .init("bpe", "Byte-level byte pair encoding, trained on the training text.") { c in
+          .bytePairs(vocabulary: vocabulary(c), minFrequency: minFrequency(c))
         },
         .init("wordpiece", "BERT's pieces of words, trained on the training text.") { c in
           .wordPieces(
-            vocabulary: vocabulary(), minFrequency: minFrequency(),
+            vocabulary: vocabulary(c), minFrequency: minFrequency(c),
             lowercase: c.bool("lowercase", default: true, doc: "Whether case and accents are dropped."))
         },
         .init("file", "A Hugging Face tokenizer.json.") { c in

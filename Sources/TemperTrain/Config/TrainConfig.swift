@@ -38,6 +38,8 @@ public struct TrainConfig: Sendable {
   public let maxGradNorm: Double?
   /// From one evaluation to the next.
   public let evalEvery: Length
+  /// Parameters that are not trained.
+  public let frozen: [NamePattern]
 
   /// Reads the block for a task.
   public init(_ c: FieldReader, _ task: TaskKind) {
@@ -66,6 +68,7 @@ public struct TrainConfig: Sendable {
       "gradient_accumulation_steps", default: 1, in: 1...1_000_000, doc: "Batches whose gradients are added up for one update.")
     maxGradNorm = c.optionalNumber(
       "max_grad_norm", in: .above(0), doc: "Global norm that gradients are clipped to; `null` for no clipping.")
+    frozen = c.patterns("freeze", doc: "Parameters that stay as they are, by name; `*` stands for anything, as in `transformer.h.0.*`.")
     evalEvery = c.epochsOrSteps(
       "eval_every_epochs", "eval_every_steps", defaultEpochs: 1,
       doc: ("Epochs from one evaluation to the next.", "Updates from one evaluation to the next, instead of epochs."))

@@ -10,8 +10,6 @@ final class LanguageTask: Task {
   let summary: String
   let plan: BatchPlan
   private let layout: WindowLayout
-  /// What training is judged by: as much of the training text as there is validation text.
-  private let trainingSample: TokenStore
 
   /// Reads the text of `file` and makes the model with its parameters in `store`. Throws what is wrong with either.
   init(_ file: ConfigFile, _ shape: TransformerConfig, _ store: ParameterStore) throws(Diagnostics) {
@@ -21,14 +19,12 @@ final class LanguageTask: Task {
     let model = shape.languageModel(store.root, vocabulary: vocabulary)
     judge = LanguageJudge(
       model: model, options: try config.loss.tokenOptions(), tokenBytes: text.tokenizer?.byteCounts,
-      layout: WindowLayout(rows: config.train.evalBatchSize, length: model.contextLength, crossesDocuments: true),
+      layout: WindowLayout(rows: config.train.evalBatchSize, length: model.contextLength),
       objective: try text.objective(config.task, random: store.random))
     layout = WindowLayout(
       rows: config.train.batchSize, length: model.contextLength, crossesDocuments: !text.keepsToDocuments)
     let windows = max(1, text.train.count / (model.contextLength * config.train.batchSize))
     plan = BatchPlan(rows: windows * config.train.batchSize, batchSize: config.train.batchSize)
-    let sample = min(text.train.count, max(text.validation?.count ?? 0, 10 * model.contextLength))
-    trainingSample = sample == text.train.count ? text.train : TokenStore(text.train[0..<sample], vocabularySize: text.train.vocabularySize)
     summary = shape.summary + ", context \(model.contextLength), \(vocabulary) tokens"
   }
 
@@ -51,16 +47,11 @@ final class LanguageTask: Task {
 
   func evaluate(_ part: DataPart, taps: Taps?) -> Evaluation? { tokens(part).map { judge.evaluate($0, taps: taps) } }
 
-  private func tokens(_ part: DataPart) -> TokenStore? {
-    switch part {
-    case .train: trainingSample
-    case .validation: text.validation
-    case .test: text.test
-    }
-  }
+  private func tokens(_ part: DataPart) -> TokenStore? { text.judged(part, contextLength: layout.length) }
 
   func writeFiles(to folder: String, step: Int) throws(Diagnostics) {
-    try LanguageBundle.write(to: folder, tokenizer: text.tokenizer, trainingTokens: text.train.count, step: step)
+    try LanguageBundle.write(
+      to: folder, tokenizer: text.tokenizer, vocabulary: judge.model.vocabularySize, trainingTokens: text.train.count, step: step)
   }
 }
 

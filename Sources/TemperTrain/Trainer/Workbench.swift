@@ -18,14 +18,34 @@ struct Workbench {
     let config = file.config
     let random = RandomStreams(seed: UInt64(config.seed))
     let first = checkpoint == nil ? try config.start?.read() : nil
-    store = first.map { ParameterStore(loading: $0.tensors, random: random) } ?? ParameterStore(random: random)
-    task = try RowTask(file, store, tables: tables)
+    let frozen = config.train.frozen
+    store = first?.store(random: random, frozen: frozen) ?? ParameterStore(random: random, frozen: frozen)
+    task =
+      if let shape = config.model.transformer {
+        try LanguageTask(file, shape, store)
+      } else {
+        try RowTask(file, store, tables: tables)
+      }
     try first?.finishLoading(store)
+    try store.check(config, file)
     weights = first?.source
     trainer = Trainer(task, store, config: config, after: checkpoint?.step ?? 0)
     if let metric = trainer.numbers.monitors.sorted().first(where: { !config.task.has($0) }) {
       throw Diagnostics(.invalidValue, at: .wholeFile(path: file.path), "a schedule watches \(metric) and " + config.task.unknown(metric))
     }
+  }
+}
+
+extension ParameterStore {
+  /// Throws where a pattern of the config fits no parameter, or where none is left to train.
+  fileprivate func check(_ config: RunConfig, _ file: ConfigFile) throws(Diagnostics) {
+    for (key, patterns) in [("train.freeze", config.train.frozen), ("init.fresh", config.start?.fresh ?? [])] {
+      if let pattern = patterns.first(where: { pattern in !parameters.contains { pattern.matches($0.name) } }) {
+        let names = parameters.prefix(5).map(\.name).joined(separator: ", ")
+        throw file.mistake(key, "no parameter is called \"\(pattern)\"; the model's are \(names)\(parameters.count > 5 ? ", ..." : "")")
+      }
+    }
+    if trainable.isEmpty { throw file.mistake("train.freeze", "freezes all parameters and leaves nothing to train; name fewer") }
   }
 }
 

@@ -1,0 +1,128 @@
+import TemperCore
+import TemperData
+import TemperJSON
+import TemperNN
+
+/// The text of a run as tokens, in its parts.
+struct PreparedText {
+  /// What it was cut by; nil where tokens are made up.
+  let tokenizer: Tokenizer?
+  /// What is learned from.
+  let train: TokenStore
+  /// What is chosen by.
+  let validation: TokenStore?
+  /// What is reported on.
+  let test: TokenStore?
+  /// Whether windows keep to one document.
+  let keepsToDocuments: Bool
+  /// The files that were read.
+  let sources: [DataSource]
+  /// What was decided without being asked for, a line each.
+  let notes: [String]
+
+  /// Reads the text of `file` and cuts it into tokens; by `tokenizer`, if there is one already. Throws what is wrong with either, and for a text
+  /// with no token to foretell.
+  init(_ file: ConfigFile, contextLength: Int, tokenizer known: Tokenizer? = nil) throws(Diagnostics) {
+    switch file.config.data {
+    case .text(let text):
+      let (train, validation, test) = try Self.read(text)
+      let tokenizer: Tokenizer
+      if let known {
+        tokenizer = known
+      } else {
+        tokenizer = try text.tokenizer.tokenizer(train: train, all: [train, validation, test].compactMap { $0 })
+      }
+      func tokens(_ corpus: TextCorpus) throws(Diagnostics) -> TokenStore {
+        try TokenStore(corpus, tokenizer)
+      }
+      self.tokenizer = tokenizer
+      self.train = try tokens(train)
+      self.validation = if let validation { try tokens(validation) } else { nil }
+      self.test = if let test { try tokens(test) } else { nil }
+      keepsToDocuments = text.keepsToDocuments
+      sources = [train, validation, test].flatMap { $0?.files ?? [] }.map(DataSource.init)
+      notes = [
+        "\(self.train.count) tokens to learn from, \(self.validation?.count ?? 0) for validation, \(self.test?.count ?? 0) for the test"
+      ]
+    case .randomTokens(let count, let vocabulary):
+      var random = RandomStreams(seed: UInt64(file.config.seed)).sequence("random.tokens")
+      (tokenizer, validation, test, keepsToDocuments, sources, notes) = (nil, nil, nil, false, [], [])
+      train = TokenStore((0..<count).map { _ in Int32(random.below(vocabulary)) }, vocabularySize: vocabulary)
+    case .table, .idx, .random: fail("rows of features are no text")
+    }
+    for (name, store) in [("train", train as TokenStore?), ("validation", validation), ("test", test)] {
+      if let store, store.count < 2 {
+        throw Diagnostics(
+          .noText, at: file.place(of: "data") ?? .wholeFile(path: file.path),
+          "data: there is no text for the part \(name), or less than two tokens of it")
+      }
+    }
+  }
+
+  private static func read(_ config: TextConfig) throws(Diagnostics) -> (TextCorpus, TextCorpus?, TextCorpus?) {
+    func corpus(_ paths: [String]) throws(Diagnostics) -> TextCorpus {
+      try TextCorpus(paths, field: config.field, separator: config.separator)
+    }
+    func optional(_ paths: [String]?) throws(Diagnostics) -> TextCorpus? {
+      if let paths { try corpus(paths) } else { nil }
+    }
+    switch config.source {
+    case .single(let paths, let validation, let test):
+      return try corpus(paths).split(validation: validation, test: test)
+    case .parts(let train, let validation, let test):
+      return (try corpus(train), try optional(validation), try optional(test))
+    }
+  }
+
+  /// One of the parts; of the training text as much as there is of the validation text, or a few windows of `contextLength`: it is judged to be
+  /// compared.
+  func judged(_ part: DataPart, contextLength: Int) -> TokenStore? {
+    switch part {
+    case .train:
+      let count = min(train.count, max(validation?.count ?? 0, 10 * contextLength))
+      return count == train.count ? train : TokenStore(train[0..<count], vocabularySize: train.vocabularySize)
+    case .validation: return validation
+    case .test: return test
+    }
+  }
+
+  /// How many tokens a model of `shape` has to know: as many as it says, or as many as the tokenizer has.
+  func vocabularySize(for shape: TransformerConfig, _ file: ConfigFile) throws(Diagnostics) -> Int {
+    guard let size = shape.vocabularySize else { return train.vocabularySize }
+    if size < train.vocabularySize {
+      throw file.mistake("model.vocab_size", "is \(size), and the tokenizer has \(train.vocabularySize) tokens; raise it, or remove it")
+    }
+    return size
+  }
+
+  /// What is asked of a model in the windows of `task`. Masks are drawn from `random`.
+  func objective(_ task: TaskKind, random: RandomStreams) throws(Diagnostics) -> WindowObjective {
+    guard task == .maskedLanguageModeling else { return .nextToken }
+    guard let special = tokenizer?.specialTokens, let mask = special.mask else {
+      throw Diagnostics(
+        .noMask, at: .option("data.tokenizer"),
+        "masked language modeling hides tokens behind a mask token such as [MASK], and the tokenizer has none; take wordpiece, or another file"
+      )
+    }
+    return .masked(TokenMasking(mask: mask, special: special.all, vocabularySize: train.vocabularySize, random: random))
+  }
+}
+
+extension TokenizerConfig {
+  /// The tokenizer: of a file, or trained on the `train` text. Characters are an alphabet and nothing to be learned: they are those of `all` parts.
+  fileprivate func tokenizer(train: TextCorpus, all: [TextCorpus]) throws(Diagnostics) -> Tokenizer {
+    switch self {
+    case .bytes: .bytes()
+    case .characters: .characters(of: all.flatMap(\.texts))
+    case .file(let path): try Tokenizer(json: FileBytes(reading: path).bytes, path: path)
+    case .bytePairs, .wordPieces: fatalError()
+    }
+  }
+}
+
+extension Diagnostic.Code {
+  /// A part of a text without anything to foretell.
+  public static let noText = Diagnostic.Code("E0270", "a part of the data has no text")
+  /// A tokenizer without the token that hides others.
+  public static let noMask = Diagnostic.Code("E0134", "the tokenizer has no mask token")
+}
