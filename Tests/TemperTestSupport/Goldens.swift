@@ -11,8 +11,10 @@ public enum Goldens {
   }()
 
   /// The bytes of the file called `name`.
-  public static func bytes(_ name: String) throws -> [UInt8] {
-    let path = folder + "/" + name
+  public static func bytes(_ name: String) throws -> [UInt8] { try bytes(ofFile: folder + "/" + name) }
+
+  /// The bytes of the file at `path`.
+  public static func bytes(ofFile path: String) throws -> [UInt8] {
     guard let file = fopen(path, "rb") else { throw Missing(path: path) }
     defer { fclose(file) }
     var bytes: [UInt8] = []

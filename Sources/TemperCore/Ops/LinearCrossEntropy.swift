@@ -9,7 +9,7 @@
 ///   - labels: a class in `0..<vocabulary`, or the options' `ignoreIndex`, for each row.
 /// - Returns: the sum, of rank 0, and what to divide it by.
 public func linearCrossEntropy(
-  _ x: Tensor, _ w: Tensor, _ b: Tensor? = nil, _ labels: [Int32], options: CrossEntropyOptions = .init()
+  _ x: Tensor, _ w: Tensor, _ b: Tensor?, _ labels: [Int32], options: CrossEntropyOptions = .init()
 ) -> (sum: Tensor, weight: Double) {
   require(
     x.shape.rank == 2 && w.shape.rank == 2 && x.shape[1] == w.shape[1],

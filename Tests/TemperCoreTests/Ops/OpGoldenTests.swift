@@ -3,7 +3,7 @@ import TemperJSON
 import TemperTestSupport
 import Testing
 
-/// One record of ops.json.
+/// One record of ops.json or attention.json.
 struct OpGolden: Sendable, CustomTestStringConvertible {
   let index: Int
   let json: JSON
@@ -12,7 +12,7 @@ struct OpGolden: Sendable, CustomTestStringConvertible {
   var testDescription: String { "\(index): \(op) \(json["attributes"].map { $0.serialized() } ?? "")" }
 
   static let all: [OpGolden] = {
-    let records = (try? Goldens.json("ops.json"))?.array ?? []
+    let records = ["ops.json", "attention.json"].flatMap { (try? Goldens.json($0))?.array ?? [] }
     return records.enumerated().map { OpGolden(index: $0.offset, json: $0.element) }
   }()
 
@@ -54,7 +54,7 @@ struct OpGolden: Sendable, CustomTestStringConvertible {
       let eps = Float(try #require(attributes["eps"]?.number))
       if attributes["training"] == true { return { batchNorm($0[0], $0[1], $0[2], eps: eps).y } }
       return { batchNorm($0[0], $0[1], $0[2], mean: $0[3], variance: $0[4], eps: eps) }
-    default: return try pieceFunction(attributes) ?? loss().map { loss in { loss($0[0]).sum } }
+    default: return try pieceFunction(attributes) ?? transformerFunction(attributes) ?? loss().map { loss in { loss($0).sum } }
     }
   }
 
@@ -99,29 +99,32 @@ struct OpGolden: Sendable, CustomTestStringConvertible {
   }
 
   /// The loss called `op`, with its attributes; nil for another operation.
-  func loss() throws -> ((Tensor) -> (sum: Tensor, weight: Double))? {
+  func loss() throws -> (([Tensor]) -> (sum: Tensor, weight: Double))? {
     let attributes = json["attributes"] ?? .null
     func floats(_ key: String) -> [Float]? { attributes[key]?.numbers.map { $0.map { Float($0) } } }
     let (targets, rowWeights) = (floats("targets") ?? [], floats("row_weights"))
     switch op {
-    case "softmax_cross_entropy", "probability_cross_entropy", "focal_loss":
+    case "softmax_cross_entropy", "linear_cross_entropy", "probability_cross_entropy", "focal_loss":
       let labels = try #require(attributes["labels"]?.integers).map { Int32($0) }
       let options = try crossEntropyOptions()
-      if op == "softmax_cross_entropy" { return { softmaxCrossEntropy($0, labels, options: options) } }
-      if op == "probability_cross_entropy" { return { probabilityCrossEntropy($0, labels, options: options) } }
+      if op == "softmax_cross_entropy" { return { softmaxCrossEntropy($0[0], labels, options: options) } }
+      if op == "linear_cross_entropy" {
+        return { linearCrossEntropy($0[0], $0[1], $0.count > 2 ? $0[2] : nil, labels, options: options) }
+      }
+      if op == "probability_cross_entropy" { return { probabilityCrossEntropy($0[0], labels, options: options) } }
       let gamma = try #require(attributes["gamma"]?.number)
-      return { focalLoss($0, labels, gamma: gamma, options: options) }
+      return { focalLoss($0[0], labels, gamma: gamma, options: options) }
     case "binary_cross_entropy":
       let options = BinaryCrossEntropyOptions(
         positiveWeights: floats("positive_weights"), negativeWeights: floats("negative_weights"),
         normalization: try #require(attributes["normalize"]?.string.flatMap(CrossEntropyOptions.Normalization.init(rawValue:))),
         labelSmoothing: Float(try #require(attributes["label_smoothing"]?.number)))
-      return { binaryCrossEntropy($0, targets, options: options, rowWeights: rowWeights) }
-    case "squared_error": return { squaredError($0, targets, rowWeights: rowWeights) }
-    case "absolute_error": return { absoluteError($0, targets, rowWeights: rowWeights) }
+      return { binaryCrossEntropy($0[0], targets, options: options, rowWeights: rowWeights) }
+    case "squared_error": return { squaredError($0[0], targets, rowWeights: rowWeights) }
+    case "absolute_error": return { absoluteError($0[0], targets, rowWeights: rowWeights) }
     case "huber_error":
       let delta = Float(try #require(attributes["delta"]?.number))
-      return { huberError($0, targets, delta: delta, rowWeights: rowWeights) }
+      return { huberError($0[0], targets, delta: delta, rowWeights: rowWeights) }
     default: return nil
     }
   }
@@ -138,8 +141,8 @@ struct OpGolden: Sendable, CustomTestStringConvertible {
 
 @Suite struct OpGoldenTests {
   @Test func everyRecordIsThere() {
-    #expect(OpGolden.all.count >= 260)
-    #expect(Set(OpGolden.all.map(\.op)).count >= 45)
+    #expect(OpGolden.all.count >= 305)
+    #expect(Set(OpGolden.all.map(\.op)).count >= 50)
   }
 
   @Test(arguments: OpGolden.all) func forwardAndGradients(_ golden: OpGolden) throws {
@@ -162,8 +165,8 @@ struct OpGolden: Sendable, CustomTestStringConvertible {
 
   @Test(arguments: OpGolden.all.filter { $0.json["outputs"] != nil }) func weightsOfLosses(_ golden: OpGolden) throws {
     let loss = try #require(try golden.loss())
-    let x = try GoldenTensor(try #require(golden.json["inputs"]?.members?.first).value).tensor
-    #expect(mismatch([loss(x).weight], try GoldenTensor(golden.json["outputs"]?["weight_sum"]).data) == nil)
+    let inputs = try #require(golden.json["inputs"]?.members).map { try GoldenTensor($0.value).tensor }
+    #expect(mismatch([loss(inputs).weight], try GoldenTensor(golden.json["outputs"]?["weight_sum"]).data) == nil)
   }
 
   @Test(arguments: OpGolden.all.filter { $0.json["running_after"] != nil }) func statisticsOfBatchNorm(_ golden: OpGolden) throws {

@@ -26,7 +26,7 @@ struct OpCase: Sendable, CustomTestStringConvertible {
   }
 
   /// Every operation of the library, those with several paths once for each.
-  static let all = arithmetic + elementwise + products + normalizations + reductions + layouts + losses
+  static let all = arithmetic + elementwise + products + normalizations + reductions + layouts + losses + transformers
 
   private static let arithmetic: [OpCase] = {
     let pairs: [(Shape, Shape)] = [

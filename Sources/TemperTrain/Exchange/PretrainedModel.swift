@@ -1,0 +1,150 @@
+import TemperCore
+import TemperData
+import TemperJSON
+import TemperNN
+
+extension Diagnostic.Code {
+  /// A folder that should hold a model of Hugging Face does not.
+  public static let noPretrainedModel = Diagnostic.Code("E0312", "there is no model of Hugging Face in this folder")
+}
+
+/// A model as other programs keep it: a folder of Hugging Face's `transformers`, or a checkpoint of llama2.c.
+public struct PretrainedModel {
+  static let weightsName = "model.safetensors"
+  static let indexName = "model.safetensors.index.json"
+  static let configName = "config.json"
+  static let tokenizerName = "tokenizer.json"
+
+  /// The model's shape and head.
+  public let config: PretrainedConfig
+  /// Its parameters, under the names of `transformers`.
+  public let store: ParameterStore
+  /// The content of its tokenizer.json; nil where it has none.
+  public let tokenizer: JSON?
+
+  /// Parts that belong together: `store` has the parameters of the model that `config` describes.
+  init(config: PretrainedConfig, store: ParameterStore, tokenizer: JSON?) {
+    (self.config, self.store, self.tokenizer) = (config, store, tokenizer)
+  }
+
+  /// The same with parameters that are yet to be checked; `path` is what they came from.
+  private init(config: PretrainedConfig, weights: SafeTensors, tokenizer: JSON?, path: String) throws(Diagnostics) {
+    let store = ParameterStore(loading: weights)
+    switch (config.config, config.head) {
+    case (.bert(let bert), .classifier(let labels, _)):
+      _ = BertClassifier(store.root, bert, vocabulary: config.vocabularySize, outputs: labels.count)
+    default: _ = config.config.languageModel(store.root, vocabulary: config.vocabularySize)
+    }
+    do {
+      try store.finishLoading()
+    } catch {
+      throw Diagnostics(.unfitWeights, at: .wholeFile(path: path), "the weights do not fit the config:\n\(error)")
+    }
+    self.init(config: config, store: store, tokenizer: tokenizer)
+  }
+
+  /// Reads a folder with config.json, model.safetensors or its shards, and perhaps tokenizer.json; or the .bin file of llama2.c, whose
+  /// tokenizer's file is `tokenizer`. Everything is checked: weights that do not fit the config are an error that names them.
+  public init(reading path: String, tokenizer: String? = nil) throws(Diagnostics) {
+    if Files.isFolder(path) {
+      if let tokenizer {
+        throw Diagnostics(
+          .contradiction, at: .option("--tokenizer"), "\(tokenizer) is for a checkpoint of llama2.c; a folder has its own tokenizer.json")
+      }
+      try self.init(folder: path)
+    } else {
+      let file = try FileBytes(reading: path)
+      let checkpoint = try Llama2CCheckpoint(parsing: file.bytes, path: file.name)
+      var json: JSON?
+      if let tokenizer {
+        let file = try FileBytes(reading: tokenizer)
+        json = try Llama2CTokenizer(parsing: file.bytes, count: checkpoint.config.vocabularySize, path: file.name).json
+      }
+      try self.init(config: checkpoint.config, weights: checkpoint.weights, tokenizer: json, path: path)
+    }
+  }
+
+  private init(folder: String) throws(Diagnostics) {
+    let configPath = folder + "/" + Self.configName
+    guard Files.exists(configPath) else {
+      throw Diagnostics(
+        .noPretrainedModel, at: .wholeFile(path: folder),
+        "holds no \(Self.configName). Name a folder that transformers' save_pretrained wrote, or a .bin file of llama2.c.")
+    }
+    let config = try PretrainedConfig(huggingFace: Self.json(configPath), path: configPath)
+    let weights = try Self.weights(folder).fitted(to: config, path: folder + "/" + Self.weightsName)
+    let tokenizerPath = folder + "/" + Self.tokenizerName
+    try self.init(
+      config: config, weights: weights, tokenizer: Files.exists(tokenizerPath) ? try Self.json(tokenizerPath) : nil, path: folder)
+  }
+
+  private static func json(_ path: String) throws(Diagnostics) -> JSON {
+    let file = try FileBytes(reading: path)
+    return try JSON.parse(file.bytes, path: file.name)
+  }
+
+  /// The weights of a folder: one file, or the shards that an index names.
+  private static func weights(_ folder: String) throws(Diagnostics) -> SafeTensors {
+    func read(_ name: String) throws(Diagnostics) -> SafeTensors {
+      let file = try FileBytes(reading: folder + "/" + name)
+      return try SafeTensors(parsing: file.bytes, path: file.name)
+    }
+    if Files.exists(folder + "/" + weightsName) { return try read(weightsName) }
+    let indexPath = folder + "/" + indexName
+    guard Files.exists(indexPath) else {
+      throw Diagnostics(
+        .noPretrainedModel, at: .wholeFile(path: folder),
+        "holds neither \(weightsName) nor \(indexName). Weights in other formats are not read: save the model with transformers, which writes safetensors."
+      )
+    }
+    guard let places = try json(indexPath)["weight_map"]?.members, places.allSatisfy({ $0.value.string != nil }) else {
+      throw Diagnostics(.badWeights, at: .wholeFile(path: indexPath), "has no \"weight_map\" from tensors to files; the file is damaged")
+    }
+    var shards: [SafeTensors] = []
+    for name in Set(places.compactMap(\.value.string)).sorted() {
+      guard !name.contains("/") else {
+        throw Diagnostics(.badWeights, at: .wholeFile(path: indexPath), "names the file \"\(name)\", which lies in another folder")
+      }
+      shards.append(try read(name))
+    }
+    guard let joined = SafeTensors(joining: shards) else {
+      throw Diagnostics(.badWeights, at: .wholeFile(path: indexPath), "names files that hold one tensor twice; copy the folder again")
+    }
+    return joined
+  }
+
+  /// Writes the folder that `transformers` loads, whole or not at all.
+  public func write(to folder: String) throws(Diagnostics) {
+    let json = try config.huggingFace()
+    guard !Files.exists(folder) else {
+      throw Diagnostics(.cannotWrite, at: .wholeFile(path: folder), "exists already. Name a new folder, or remove this one.")
+    }
+    try Files.writeFolder(folder) { (folder) throws(Diagnostics) in
+      func write(_ json: JSON, _ name: String) throws(Diagnostics) {
+        try Files.write(json.serialized(pretty: true) + "\n", to: folder + "/" + name)
+      }
+      try write(json, Self.configName)
+      if let generation = config.huggingFaceGeneration() { try write(generation, "generation_config.json") }
+      try Files.write(store.saved(metadata: [("format", "pt")]).bytes, to: folder + "/" + Self.weightsName)
+      if let tokenizer {
+        try write(tokenizer, Self.tokenizerName)
+        try write(tokenizerConfig(tokenizer), "tokenizer_config.json")
+      }
+    }
+  }
+
+  /// The content of tokenizer_config.json: what tokenizer.json does not say.
+  private func tokenizerConfig(_ tokenizer: JSON) throws(Diagnostics) -> JSON {
+    let special = try Tokenizer(json: Array(tokenizer.serialized().utf8), path: Self.tokenizerName)
+    func name(_ id: Int32?) -> JSON { id.flatMap { special.token($0) }.map { .string($0) } ?? .null }
+    let tokens = special.specialTokens
+    let members: [(String, JSON)] = [
+      ("tokenizer_class", "PreTrainedTokenizerFast"), ("model_max_length", .integer(config.config.contextLength)),
+      ("bos_token", name(config.specialTokens.beginning.map { Int32($0) })), ("eos_token", name(config.specialTokens.end.map { Int32($0) })),
+      ("pad_token", name(config.specialTokens.padding.map { Int32($0) } ?? tokens.padding)), ("unk_token", name(tokens.unknown)),
+      ("cls_token", name(tokens.classification)), ("sep_token", name(tokens.separator)), ("mask_token", name(tokens.mask)),
+      ("clean_up_tokenization_spaces", false),
+    ]
+    return .object(members.filter { !$0.1.isNull })
+  }
+}

@@ -1,0 +1,80 @@
+import TemperCore
+import TemperJSON
+import TemperNN
+import TemperRunSupport
+import TemperTestSupport
+import Testing
+
+@testable import TemperTrain
+
+/// Folders of `transformers`: read, written, and loaded there.
+@Suite struct PretrainedModelTests {
+  private static let names = ["gpt2_tied", "gpt2_untied", "llama_tied", "llama_untied", "bert_masked", "bert_classifier"]
+
+  private func golden(_ name: String) -> String { Goldens.folder + "/transformers/" + name }
+
+  @Test(arguments: names) func whatIsWrittenReadsBack(_ name: String) throws {
+    let folder = TemporaryFolder()
+    let model = try PretrainedModel(reading: golden(name))
+    try model.write(to: folder("out"))
+    let again = try PretrainedModel(reading: folder("out"))
+    #expect(again.config.config == model.config.config && again.config.head == model.config.head)
+    #expect(again.store.arena.bits == model.store.arena.bits)
+    #expect(TestFiles.names(folder("out")).contains("generation_config.json") == !name.hasPrefix("bert"))
+    #expect(throws: Diagnostics.self) { try model.write(to: folder("out")) }
+  }
+
+  @Test func shardsAreJoined() throws {
+    let folder = TemporaryFolder()
+    TestFiles.copy(golden("llama_tied"), to: folder("m"))
+    let weights = try SafeTensors(parsing: TestFiles.bytes(folder("m/model.safetensors"))!, path: "model.safetensors")
+    TestFiles.remove(folder("m/model.safetensors"))
+    for (shard, isFirst) in [("a.safetensors", true), ("b.safetensors", false)] {
+      TestFiles.write(weights.renamed { $0.contains("layers.0") == isFirst ? $0 : nil }.bytes, to: folder("m/" + shard))
+    }
+    let places = weights.names.map { "\"\($0)\": \"\($0.contains("layers.0") ? "a" : "b").safetensors\"" }
+    folder.write("{\"weight_map\": {\(places.joined(separator: ", "))}}", to: "m/model.safetensors.index.json")
+    let joined = try PretrainedModel(reading: folder("m"))
+    #expect(try joined.store.arena.bits == PretrainedModel(reading: golden("llama_tied")).store.arena.bits)
+  }
+
+  @Test func whatIsMissingIsNamed() throws {
+    let folder = TemporaryFolder()
+    func code() -> Diagnostic.Code? {
+      let error = #expect(throws: Diagnostics.self) { try PretrainedModel(reading: folder.path) }
+      return error?.list.first?.code
+    }
+    #expect(code() == .noPretrainedModel)
+    TestFiles.write(try #require(TestFiles.bytes(golden("gpt2_untied") + "/config.json")), to: folder("config.json"))
+    #expect(code() == .noPretrainedModel)
+    TestFiles.write(try #require(TestFiles.bytes(golden("gpt2_tied") + "/model.safetensors")), to: folder("model.safetensors"))
+    #expect(code() == .unfitWeights)
+  }
+
+  @Test(.enabled(if: Peer.has("torch", "transformers"), "\(Peer.reason("torch", "transformers"))"), arguments: names)
+  func transformersComputesTheSame(_ name: String) throws {
+    let folder = TemporaryFolder()
+    let model = try PretrainedModel(reading: golden(name))
+    // Weights that transformers has not seen yet.
+    let arena = model.store.arena
+    for i in 0..<arena.count { arena.pointer[i] *= 1.25 }
+    try model.write(to: folder("out"))
+    let tokens = TokenBatch(ids: [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8], rows: 2, length: 6, lengths: [6, 4])
+    let store = ParameterStore(loading: model.store.saved())
+    let vocabulary = model.config.vocabularySize
+    let logits =
+      if case .classifier(let labels, _) = model.config.head, case .bert(let config) = model.config.config {
+        BertClassifier(store.root, config, vocabulary: vocabulary, outputs: labels.count).logits(tokens, .evaluation())
+      } else {
+        model.config.config.languageModel(store.root, vocabulary: vocabulary).logits(tokens, .evaluation())
+      }
+    let reference: JSON = [
+      "ids": [[3, 1, 4, 1, 5, 9], [2, 6, 5, 3, 5, 8]], "lengths": [6, 4],
+      "logits": .array(logits.values.map { .number(Double($0)) }),
+    ]
+    let path = folder.write(reference.serialized(), to: "reference.json")
+    let (status, output) = Peer.run(script: "transformers_load.py", [folder("out"), path])
+    #expect(status == 0, "\(output)")
+    #expect(output.contains("relative_difference"))
+  }
+}
