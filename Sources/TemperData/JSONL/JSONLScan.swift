@@ -28,6 +28,8 @@ struct JSONLScan {
   private(set) var rows = 0
   private(set) var arena: [UInt8] = []
   var findings = Findings()
+  /// Whether objects and lists inside a row are passed over, as if their keys were missing, and not reported.
+  var skipsNested = false
 
   /// A scan that knows `names` already.
   init(_ file: FileBytes, names: [String] = []) {
@@ -143,6 +145,10 @@ struct JSONLScan {
     switch bytes[i] {
     case CSVScan.quote: return try string(bytes, end, &i)
     case UInt8(ascii: "{"), UInt8(ascii: "["):
+      if skipsNested {
+        try nested(bytes, end, &i, depth: 1)
+        return Span()
+      }
       throw Mistake(
         code: .nestedValue, offset: i,
         message: "\(bytes[i] == UInt8(ascii: "{") ? "an object" : "a list") inside a row. Write its parts as keys of their own, such as "
@@ -159,6 +165,46 @@ struct JSONLScan {
     }
     throw Mistake(
       offset: start, message: "this is no JSON value. Write a number like -12.5 or 3e-4, a text in double quotes, true, false or null.")
+  }
+
+  /// Passes over the object or the list that opens at `i`.
+  private mutating func nested(_ bytes: UnsafeBufferPointer<UInt8>, _ end: Int, _ i: inout Int, depth: Int) throws(Mistake) {
+    guard depth <= 100 else { throw Mistake(offset: i, message: "lists and objects lie in each other more than 100 deep. Leave them out.") }
+    let isObject = bytes[i] == UInt8(ascii: "{")
+    let close = isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")
+    func skipSpace() {
+      while i < end, bytes[i] == 0x20 || bytes[i] == 0x09 || bytes[i] == 0x0D { i += 1 }
+    }
+    func wants(_ what: String) -> Mistake {
+      Mistake(offset: i, message: "\(i < end ? "something else stands here" : "the line ends here"), and \(what) is wanted.")
+    }
+    i += 1
+    skipSpace()
+    if i < end, bytes[i] == close {
+      i += 1
+      return
+    }
+    while true {
+      skipSpace()
+      if isObject {
+        guard i < end, bytes[i] == CSVScan.quote else { throw wants("a key in double quotes") }
+        _ = try string(bytes, end, &i)
+        skipSpace()
+        guard i < end, bytes[i] == UInt8(ascii: ":") else { throw wants("a colon") }
+        i += 1
+        skipSpace()
+      }
+      guard i < end else { throw wants("a value") }
+      if bytes[i] == UInt8(ascii: "{") || bytes[i] == UInt8(ascii: "[") {
+        try nested(bytes, end, &i, depth: depth + 1)
+      } else {
+        _ = try value(bytes, end, &i)
+      }
+      skipSpace()
+      guard i < end, bytes[i] == UInt8(ascii: ",") || bytes[i] == close else { throw wants("a comma or the end of what is open") }
+      i += 1
+      if bytes[i - 1] == close { return }
+    }
   }
 
   /// Passes over a number as JSON writes it; false if there is none.

@@ -2,12 +2,15 @@ import TemperJSON
 
 extension Diagnostic.Code {
   /// Bytes that are no UTF-8.
-  public static let notUTF8 = Diagnostic.Code("E0208", "a table is not UTF-8")
+  public static let notUTF8 = Diagnostic.Code("E0208", "a data file is not UTF-8")
 }
 
 extension Findings {
-  /// Reports the first of the bytes in `range`, which begins on `line`, that is not UTF-8.
-  mutating func checkEncoding(_ file: FileBytes, _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, line: Int) {
+  /// Reports the first of the bytes in `range`, which begins on `line`, that is not UTF-8. `hasOption` tells whether the file may be declared
+  /// as another encoding.
+  mutating func checkEncoding(
+    _ file: FileBytes, _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, line: Int, hasOption: Bool = true
+  ) {
     guard let offset = UTF8Check.firstInvalid(in: bytes, range) else { return }
     let breaks = bytes[range.lowerBound..<offset].count { $0 == CSVScan.lineFeed }
     let byte = String(bytes[offset], radix: 16, uppercase: true)
@@ -16,8 +19,8 @@ extension Findings {
       .notUTF8, at: CSVScan.place(file, bytes, offset: offset, line: line + breaks),
       isUTF16
         ? "the file is UTF-16, as its first two bytes say. Save it as UTF-8."
-        : "the byte 0x\(byte.count < 2 ? "0" : "")\(byte) is not UTF-8 here. Save the file as UTF-8, or set data.encoding to \"latin-1\" "
-          + "if that is what it is.")
+        : "the byte 0x\(byte.count < 2 ? "0" : "")\(byte) is not UTF-8 here. Save the file as UTF-8"
+          + (hasOption ? ", or set data.encoding to \"latin-1\" if that is what it is." : "."))
   }
 }
 

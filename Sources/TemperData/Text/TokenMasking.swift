@@ -39,7 +39,7 @@ public struct TokenMasking: Sendable {
       let (choice, fate, first, second) = stream(UInt32(truncatingIfNeeded: i), 0, low, high)
       if UInt64(choice) >= threshold { continue }
       labels[i] = id
-      let tenth = UInt64(fate) * 10 >> 32
+      let tenth = (UInt64(fate) * 10) >> 32
       if tenth < 8 {
         ids[i] = mask
       } else if tenth == 8 {

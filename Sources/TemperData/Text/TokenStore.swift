@@ -71,14 +71,7 @@ struct TokenWriter {
   }
 
   mutating func append(_ tokens: [Int32]) {
-    let needed = byteCount + tokens.count * width
-    if needed > capacity {
-      let larger = max(needed, 2 * capacity)
-      let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
-      moved.update(from: memory, count: byteCount)
-      memory.deallocate()
-      (memory, capacity) = (moved, larger)
-    }
+    reserve(tokens.count * width)
     let to = UnsafeMutableRawPointer(memory) + byteCount
     let limit = UInt32(vocabularySize)
     tokens.withUnsafeBufferPointer { tokens in
@@ -93,7 +86,24 @@ struct TokenWriter {
       for token in tokens { greatest = max(greatest, UInt32(bitPattern: token)) }
       require(tokens.isEmpty || greatest < limit, "TokenStore: a token is \(Int32(bitPattern: greatest)) in a vocabulary of \(limit)")
     }
-    byteCount = needed
+    byteCount += tokens.count * width
+  }
+
+  /// Appends what another writer of the same vocabulary has written.
+  mutating func append(_ other: StableBytes) {
+    reserve(other.buffer.count)
+    if let from = other.buffer.baseAddress { (memory + byteCount).update(from: from, count: other.buffer.count) }
+    byteCount += other.buffer.count
+  }
+
+  private mutating func reserve(_ more: Int) {
+    let needed = byteCount + more
+    if needed <= capacity { return }
+    let larger = max(needed, 2 * capacity)
+    let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
+    moved.update(from: memory, count: byteCount)
+    memory.deallocate()
+    (memory, capacity) = (moved, larger)
   }
 
   /// What was appended, in the writer's own memory: it must not be used any more.

@@ -1,4 +1,5 @@
 import TemperCore
+import TemperData
 import TemperJSON
 
 /// manifest.json: under which circumstances a run took place.

@@ -5,6 +5,10 @@ import TemperJSON
 extension Diagnostic.Code {
   /// A directory that should be a run's is not.
   public static let noRun = Diagnostic.Code("E0311", "there is no run in this folder")
+  /// The directory of a run is there already.
+  public static let runExists = Diagnostic.Code("E0402", "the run exists already")
+  /// Another process is writing to the directory of a run.
+  public static let runLocked = Diagnostic.Code("E0403", "another process is writing to the run")
 }
 
 /// The directory of one run, `output_dir/name`, held by a lock while the run writes to it.

@@ -88,16 +88,21 @@ enum CodeList {
     (.arrayShape, "Give an array of the shape that the message names."),
     (.arraySize, "Write the file again."),
     (.badArchive, "Write the archive again, or name an array that it has."),
+    (.corpusEmpty, "Name files with text."),
+    (.lineWithoutText, "Add the text, or name the key that has it."),
+    (.corpusTooSmall, "Give more text, or hold out another share."),
     (.inputMissing, "Check the path; it is relative to the config, and on the command line to the working folder."),
     (.inputUnreadable, "Name a file, and check its permissions."),
     (.inputTooLarge, "Split the file into several, or take a sample of its rows."),
     (.folderWithoutTables, "Name a folder that holds tables."),
+    (.folderWithoutText, "Name a folder that holds .txt, .md or .jsonl files."),
     (.noModel, "Name the directory of a run, or its best/."),
     (.noRun, "Name the directory of a run."),
     (.cannotWrite, "Check the path, its permissions and the space left."),
     (.runExists, "Give another `--name`, or `--overwrite`, or `--resume`."),
     (.runLocked, "Wait for the other process, or give another `--name`."),
     (.configExists, "Give another `--output`, or remove the file."),
+    (.outputExists, "Give another `--output`, or remove the file."),
   ]
 
   /// A table in Markdown, as the README has it.

@@ -10,7 +10,7 @@ import Testing
   }
 
   @Test(arguments: [1000, 1 << 16, 1 << 16 + 1, 100_000]) func storesGiveBackWhatTheyGot(vocabularySize: Int) {
-    let tokens = [0, 1, Int32(vocabularySize - 1), 7]
+    let tokens: [Int32] = [0, 1, Int32(vocabularySize - 1), 7]
     let store = TokenStore(tokens, vocabularySize: vocabularySize)
     #expect(store.tokens == tokens && store[1..<3] == [1, Int32(vocabularySize - 1)])
     #expect(store.memory.buffer.count == (vocabularySize <= 65536 ? 8 : 16))
@@ -25,8 +25,9 @@ import Testing
       #expect(batch.count == 6 && batch.tokens.length == 10 && batch.tokens.lengths == nil && batch.labels.count == 60)
       for row in 0..<6 {
         let first = batch.tokens.ids[row * 10]
-        #expect(batch.tokens.ids[row * 10..<(row + 1) * 10].elementsEqual(first..<first + 10))
-        #expect(batch.labels[row * 10..<(row + 1) * 10].elementsEqual(first + 1..<first + 11))
+        let places = row * 10..<(row + 1) * 10
+        #expect(Array(batch.tokens.ids[places]) == Array(first..<first + 10))
+        #expect(Array(batch.labels[places]) == Array(first + 1..<first + 11))
       }
       ids.formUnion(batch.rowIDs)
     }
@@ -50,7 +51,8 @@ import Testing
   @Test func windowsOfOneDocumentStayInIt() {
     let starts = [0, 3, 4, 30, 30, 37]
     let store = store(40, documentStarts: starts)
-    let source = RandomWindows(store, WindowLayout(rows: 50, length: 5, crossesDocuments: false, padding: 999), random: RandomStreams(seed: 3))
+    let layout = WindowLayout(rows: 50, length: 5, crossesDocuments: false, padding: 999)
+    let source = RandomWindows(store, layout, random: RandomStreams(seed: 3))
     // Of 3, 1, 26, 0, 7 and 3 tokens: one padded, none, 21, none, 2 and one padded.
     #expect(source.count == 25)
     let batch = TextBatch()
@@ -65,7 +67,7 @@ import Testing
         let document = starts.lastIndex { $0 <= start } ?? 0
         let end = document + 1 < starts.count ? starts[document + 1] : 40
         let count = min(5, end - start - 1)
-        #expect(batch.tokens.lengths?[row] == Int32(count))
+        #expect(batch.tokens.lengths?[row] ?? 5 == Int32(count))
         let own = Array(first..<first + Int32(count))
         #expect(Array(ids) == own + Array(repeating: 999, count: 5 - count))
         #expect(Array(labels) == own.map { $0 + 1 } + Array(repeating: -100, count: 5 - count))
@@ -120,7 +122,8 @@ import Testing
         #expect(batch.labels[place] == batch.tokens.ids[place] + 1)
         counts[Int(batch.labels[place]), default: 0] += 1
       }
-      #expect(batch.rowIDs == (rows..<rows + batch.count).map(Int32.init))
+      let numbers = (rows..<rows + batch.count).map { Int32($0) }
+      #expect(batch.rowIDs == numbers)
       (batches, rows) = (batches + 1, rows + batch.count)
     }
     #expect(batches == windows.batches && rows == windows.count)
@@ -205,7 +208,9 @@ import Testing
     windows.forEachBatch { ids += $0.tokens.ids }
     #expect(ids == first.flatMap(\.ids))
     let rows = first.flatMap(\.labels).map { $0 == -100 }
-    #expect(Set((0..<500).map { Array(rows[$0 * 64..<($0 + 1) * 64]) }).count == 500)
+    var patterns: Set<[Bool]> = []
+    for row in 0..<500 { patterns.insert(Array(rows[row * 64..<(row + 1) * 64])) }
+    #expect(patterns.count == 500)
   }
 
   @Test func rowsOfLaterBatchesAreHiddenAnew() {
@@ -226,7 +231,8 @@ import Testing
   @Test func everythingOrNothing() {
     for (rate, count) in [(0.0, 0), (1.0, 59_400)] {
       let masking = TokenMasking(mask: mask, special: special, vocabularySize: 1000, rate: rate, random: RandomStreams(seed: 0))
-      let windows = TokenStore(tokens, vocabularySize: 1000).evaluationWindows(WindowLayout(rows: 10, length: 64), objective: .masked(masking))
+      let windows = TokenStore(tokens, vocabularySize: 1000).evaluationWindows(
+        WindowLayout(rows: 10, length: 64), objective: .masked(masking))
       var chosen = 0
       windows.forEachBatch { chosen += $0.labels.count { $0 != -100 } }
       #expect(chosen == count)

@@ -4,36 +4,39 @@ import TemperJSON
 extension Diagnostic.Code {
   /// A file or folder could not be written.
   public static let cannotWrite = Diagnostic.Code("E0401", "a file or folder cannot be written")
-  /// The directory of a run is there already.
-  public static let runExists = Diagnostic.Code("E0402", "the run exists already")
-  /// Another process is writing to the directory of a run.
-  public static let runLocked = Diagnostic.Code("E0403", "another process is writing to the run")
 }
 
 /// Writing of files. Whatever takes its final name is complete: contents go to a name beside it, reach the disk, and are renamed.
-enum Files {
+public enum Files {
   /// Makes a folder and those above it; existing ones are fine.
-  static func makeFolder(_ path: String) throws(Diagnostics) {
+  public static func makeFolder(_ path: String) throws(Diagnostics) {
     if path == "/" || isFolder(path) { return }
     try makeFolder(Paths.folder(of: Paths.absolute(path)))
     if mkdir(path, 0o777) != 0, errno != EEXIST || !isFolder(path) { throw failure("cannot make the folder", path) }
   }
 
   /// Whether there is a folder at `path`.
-  static func isFolder(_ path: String) -> Bool {
+  public static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   /// Whether there is anything at `path`.
-  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+  public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   /// Writes a file whole or not at all.
-  static func write(_ bytes: [UInt8], to path: String) throws(Diagnostics) {
-    let partial = path + ".partial"
+  public static func write(_ bytes: [UInt8], to path: String) throws(Diagnostics) {
+    try bytes.withUnsafeBufferPointer { (bytes) throws(Diagnostics) in
+      try write([UnsafeRawBufferPointer(bytes)], to: path, partial: path + ".partial")
+    }
+  }
+
+  /// Writes a file of several parts whole or not at all; until it is, it is called `partial`. Processes that may write the same file at once
+  /// give different names.
+  public static func write(_ parts: [UnsafeRawBufferPointer], to path: String, partial: String) throws(Diagnostics) {
     let descriptor = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw failure("cannot write", path) }
-    let isWritten = writeAll(bytes, to: descriptor) && fsync(descriptor) == 0
+    let isWritten = parts.allSatisfy { writeAll($0, to: descriptor) } && fsync(descriptor) == 0
     let problem = errno
     guard close(descriptor) == 0, isWritten, rename(partial, path) == 0 else {
       if !isWritten { errno = problem }
@@ -44,13 +47,13 @@ enum Files {
   }
 
   /// Writes a text file whole or not at all.
-  static func write(_ text: String, to path: String) throws(Diagnostics) {
+  public static func write(_ text: String, to path: String) throws(Diagnostics) {
     try write(Array(text.utf8), to: path)
   }
 
   /// Fills the folder `path` by `fill`, which gets the name of an empty one; it takes its name only when all of it is on the disk, and
   /// replaces what was there.
-  static func writeFolder(_ path: String, _ fill: (_ folder: String) throws(Diagnostics) -> Void) throws(Diagnostics) {
+  public static func writeFolder(_ path: String, _ fill: (_ folder: String) throws(Diagnostics) -> Void) throws(Diagnostics) {
     let partial = path + ".partial"
     try remove(partial)
     try makeFolder(partial)
@@ -66,7 +69,7 @@ enum Files {
 
   /// Ends what a killed process began in `folder` by ``writeFolder(_:_:)``: what was replaced and has no successor
   /// gets its name back, and the rest is removed.
-  static func finishReplacements(in folder: String) throws(Diagnostics) {
+  public static func finishReplacements(in folder: String) throws(Diagnostics) {
     for name in names(in: folder) {
       let path = folder + "/" + name
       if name.hasSuffix(".partial") { try remove(path) }
@@ -81,7 +84,7 @@ enum Files {
   }
 
   /// Removes a file or a folder with all it holds; nothing there is fine.
-  static func remove(_ path: String) throws(Diagnostics) {
+  public static func remove(_ path: String) throws(Diagnostics) {
     var status = stat()
     guard lstat(path, &status) == 0 else { return }
     if status.st_mode & S_IFMT == S_IFDIR {
@@ -93,7 +96,7 @@ enum Files {
   }
 
   /// The names of what lies in a folder, sorted.
-  static func names(in folder: String) -> [String] {
+  public static func names(in folder: String) -> [String] {
     guard let handle = opendir(folder) else { return [] }
     defer { closedir(handle) }
     var names: [String] = []
@@ -107,21 +110,23 @@ enum Files {
   }
 
   /// Everything to a descriptor that may take less at a time; false on failure.
-  static func writeAll(_ bytes: [UInt8], to descriptor: CInt) -> Bool {
-    bytes.withUnsafeBytes { buffer in
-      var done = 0
-      while done < buffer.count {
-        let count = Glibc.write(descriptor, buffer.baseAddress! + done, buffer.count - done)
-        if count < 0 && errno == EINTR { continue }
-        guard count > 0 else { return false }
-        done += count
-      }
-      return true
+  public static func writeAll(_ bytes: [UInt8], to descriptor: CInt) -> Bool {
+    bytes.withUnsafeBytes { writeAll($0, to: descriptor) }
+  }
+
+  private static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: CInt) -> Bool {
+    var done = 0
+    while done < bytes.count {
+      let count = Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { return false }
+      done += count
     }
+    return true
   }
 
   /// An error of the system about `path`, by `errno`.
-  static func failure(_ what: String, _ path: String) -> Diagnostics {
+  public static func failure(_ what: String, _ path: String) -> Diagnostics {
     let reason = String(cString: strerror(errno))
     return Diagnostics(.cannotWrite, at: .wholeFile(path: path), "\(what): \(reason). Check the path, its permissions and the space left.")
   }
