@@ -36,6 +36,12 @@ public struct TextCorpus: Sendable {
   /// How many documents there are.
   public var count: Int { documents.count }
 
+  /// The same; nil where there are no documents.
+  public var nonEmpty: TextCorpus? { documents.isEmpty ? nil : self }
+
+  /// The same documents, which are named as part of another corpus's files.
+  public var withoutFiles: TextCorpus { TextCorpus(files: [], sources: sources, documents: documents) }
+
   /// How many bytes they have.
   public var byteCount: Int { documents.reduce(0) { $0 + $1.range.count } }
 

@@ -23,30 +23,22 @@ extension Tokenizer {
 
   /// Every character of `texts` is a token; see the form that takes one.
   public static func characters(of texts: [FileBytes], special: [String] = [], unknown: String? = nil) throws(Diagnostics) -> Tokenizer {
-    var seen = Set<UInt32>()
+    var alphabet = Alphabet()
     for text in texts {
       try text.checkUTF8()
-      text.withBytes { bytes in
-        var isKnown = [Bool](repeating: false, count: 128)
-        var place = 0
-        while place < bytes.count {
-          let (value, next) = UTF8Scan.scalar(bytes, at: place)
-          place = next
-          if value < 128 {
-            if isKnown[Int(value)] { continue }
-            isKnown[Int(value)] = true
-          }
-          seen.insert(value)
-        }
-      }
+      text.withBytes { alphabet.add($0) }
     }
-    guard !seen.isEmpty else {
-      throw Diagnostics(
-        .untrainableTokenizer, at: .wholeFile(path: texts.first?.name ?? "text"), "there is no character in it. Give a text.")
+    return try characters(alphabet, special: special, unknown: unknown, path: texts.first?.name ?? "text")
+  }
+
+  /// Every character of `alphabet`, which was seen in `path`, is a token.
+  static func characters(_ alphabet: Alphabet, special: [String], unknown: String?, path: String) throws(Diagnostics) -> Tokenizer {
+    guard !alphabet.isEmpty else {
+      throw Diagnostics(.untrainableTokenizer, at: .wholeFile(path: path), "there is no character in it. Give a text.")
     }
     var vocabulary = Vocabulary()
     let added = Self.added((unknown.map { [$0] } ?? []) + special, after: &vocabulary)
-    for (number, value) in seen.sorted().enumerated() {
+    for (number, value) in alphabet.sorted.enumerated() {
       vocabulary.add(String(Unicode.Scalar(value)!), id: Int32(added.count + number))
     }
     var options = BytePairModel.Options()
@@ -82,6 +74,28 @@ extension Tokenizer {
       return encode(bytes, addingSpecialTokens: addingSpecialTokens)
     }
   }
+}
+
+/// The characters that occur in texts.
+struct Alphabet {
+  private var isASCII = [Bool](repeating: false, count: 128)
+  private var others = Set<UInt32>()
+
+  /// Takes in the characters of a text in UTF-8.
+  mutating func add(_ text: UnsafeBufferPointer<UInt8>) {
+    var place = 0
+    while place < text.count {
+      let (value, next) = UTF8Scan.scalar(text, at: place)
+      place = next
+      if value < 128 { isASCII[Int(value)] = true } else { others.insert(value) }
+    }
+  }
+
+  /// Whether there was no text.
+  var isEmpty: Bool { others.isEmpty && !isASCII.contains(true) }
+
+  /// All of them in the order of code points.
+  var sorted: [UInt32] { (0..<128).filter { isASCII[Int($0)] } + others.sorted() }
 }
 
 extension FileBytes {

@@ -33,6 +33,9 @@ public struct Tokenizer: Sendable {
     specialTokens = SpecialTokens(in: vocabulary)
   }
 
+  /// Whether words are cut into pieces whose text depends on their neighbours.
+  var isWordPiece: Bool { if case .wordPiece = model { true } else { false } }
+
   /// One more than the largest id: how many rows a table of embeddings needs.
   public var vocabularySize: Int { vocabulary.size }
 

@@ -61,11 +61,11 @@ extension LanguageBundle {
     let start = ContinuousClock.now
     var generator = TokenGenerator(model, prompt: ids, sampling: options.sampling, random: RandomStreams(seed: UInt64(options.seed)))
     var output = StoppingText(stops: options.stops.map { Array($0.utf8) }.filter { !$0.isEmpty }, show: show)
-    var decoder = tokenizer.makeStreamDecoder()
+    var decoder = TokenStream(tokenizer)
     var tokens: [Int32] = []
     var end = Generation.End.length
     while tokens.count < options.maxTokens, let token = generator.next() {
-      if token == tokenizer.specialTokens.endOfText {
+      if token == tokenizer.specialTokens.end {
         end = .endOfText
         break
       }
@@ -91,7 +91,7 @@ extension LanguageBundle {
     }
     let ids = tokenizer.encode(prompt, addingSpecialTokens: true)
     if !ids.isEmpty { return ids }
-    let first = tokenizer.specialTokens.beginning ?? tokenizer.specialTokens.endOfText ?? tokenizer.encode("\n").first
+    let first = tokenizer.specialTokens.beginning ?? tokenizer.specialTokens.end ?? tokenizer.encode("\n").first
     guard let first else {
       throw Diagnostics(.unknownText, at: .option("--prompt"), "is empty, and the tokenizer has no token to begin with; give one")
     }

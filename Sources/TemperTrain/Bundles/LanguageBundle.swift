@@ -69,8 +69,7 @@ public struct LanguageBundle {
 
   /// Judges the model on the text of `files`, or of folders with text.
   public func evaluate(_ files: [String]) throws(Diagnostics) -> Evaluation {
-    let corpus = try TextCorpus(files)
-    return judge(batchSize: 16).evaluate(try TokenStore(corpus, tokenizer))
+    return judge(batchSize: 16).evaluate(try tokenizer.tokens(of: try TextCorpus(paths: files)))
   }
 
   /// Judges the model on one part of the text it was trained on, read again; nil if there is no such part, or no such text: an imported model has

@@ -40,7 +40,7 @@ public struct TextConfig: Sendable {
       (
         c.presence(
           "validation", .number(in: .above(0, below: 1)), doc: "Share of the text for validation; a tenth by default, `null` for none."),
-        c.optionalNumber("test", in: .above(0, below: 1), doc: "Share of the text for the test, at the very end.")
+        c.optionalNumber("test", in: .above(0, below: 1), doc: "Share of the text for the test, before that for validation.")
       )
     }
     if path != nil, train != nil {

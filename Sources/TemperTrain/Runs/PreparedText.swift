@@ -26,21 +26,22 @@ struct PreparedText {
     switch file.config.data {
     case .text(let text):
       let (train, validation, test) = try Self.read(text)
+      let sources = [train, validation, test].flatMap { $0?.files ?? [] }.map(DataSource.init)
       let tokenizer: Tokenizer
       if let known {
         tokenizer = known
       } else {
         tokenizer = try text.tokenizer.tokenizer(train: train, all: [train, validation, test].compactMap { $0 })
       }
-      func tokens(_ corpus: TextCorpus) throws(Diagnostics) -> TokenStore {
-        try TokenStore(corpus, tokenizer)
-      }
+      // Parts of one text come of the same files.
+      let key = sources.map(\.sha256).joined(separator: ",")
+      let cache = text.cache.map { TokenCache(folder: $0, contentKey: key) }
       self.tokenizer = tokenizer
-      self.train = try tokens(train)
-      self.validation = if let validation { try tokens(validation) } else { nil }
-      self.test = if let test { try tokens(test) } else { nil }
+      self.train = try tokenizer.tokens(of: train, cache: cache)
+      self.validation = if let validation { try tokenizer.tokens(of: validation, cache: cache) } else { nil }
+      self.test = if let test { try tokenizer.tokens(of: test, cache: cache) } else { nil }
       keepsToDocuments = text.keepsToDocuments
-      sources = [train, validation, test].flatMap { $0?.files ?? [] }.map(DataSource.init)
+      self.sources = sources
       notes = [
         "\(self.train.count) tokens to learn from, \(self.validation?.count ?? 0) for validation, \(self.test?.count ?? 0) for the test"
       ]
@@ -60,17 +61,17 @@ struct PreparedText {
   }
 
   private static func read(_ config: TextConfig) throws(Diagnostics) -> (TextCorpus, TextCorpus?, TextCorpus?) {
-    func corpus(_ paths: [String]) throws(Diagnostics) -> TextCorpus {
-      try TextCorpus(paths, field: config.field, separator: config.separator)
-    }
+    let options = TextOptions(separator: config.separator, field: config.field)
     func optional(_ paths: [String]?) throws(Diagnostics) -> TextCorpus? {
-      if let paths { try corpus(paths) } else { nil }
+      if let paths { try TextCorpus(paths: paths, options: options) } else { nil }
     }
     switch config.source {
     case .single(let paths, let validation, let test):
-      return try corpus(paths).split(validation: validation, test: test)
+      let split = try TextCorpus(paths: paths, options: options).split(validation: validation ?? 0, test: test ?? 0)
+      // The files are those of the whole: they are named once.
+      return (split.train, split.validation.nonEmpty?.withoutFiles, split.test.nonEmpty?.withoutFiles)
     case .parts(let train, let validation, let test):
-      return (try corpus(train), try optional(validation), try optional(test))
+      return (try TextCorpus(paths: train, options: options), try optional(validation), try optional(test))
     }
   }
 
@@ -113,9 +114,9 @@ extension TokenizerConfig {
   fileprivate func tokenizer(train: TextCorpus, all: [TextCorpus]) throws(Diagnostics) -> Tokenizer {
     switch self {
     case .bytes: .bytes()
-    case .characters: .characters(of: all.flatMap(\.texts))
+    case .characters: try .characters(of: all)
     case .file(let path): try Tokenizer(json: FileBytes(reading: path).bytes, path: path)
-    case .bytePairs, .wordPieces: fatalError()
+    case .bytePairs, .wordPieces: fatalError("to come")
     }
   }
 }

@@ -15,6 +15,9 @@ public struct SpecialTokens: Sendable, Equatable {
   /// Ends a text: `</s>`, `<eos>`, `<|end_of_text|>`, or GPT-2's `<|endoftext|>`.
   public var end: Int32?
 
+  /// All that there are.
+  public var all: [Int32] { [padding, unknown, classification, separator, mask, beginning, end].compactMap { $0 } }
+
   init(in vocabulary: Vocabulary) {
     func first(_ names: String...) -> Int32? { names.lazy.compactMap { vocabulary.id(of: $0) }.first }
     padding = first("[PAD]", "<pad>", "<|pad|>")
