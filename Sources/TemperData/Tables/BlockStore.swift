@@ -13,7 +13,7 @@ struct TableBlock {
   /// Where every eighth row starts, from `start` on; nil for arrays.
   var anchors: UnsafePointer<UInt32>?
   /// What the columns point into, freed with the block.
-  var memory: UnsafeMutableRawPointer?
+  var memory: UnsafeMutableRawBufferPointer?
 
   /// Rows from one anchor to the next.
   static let anchorStep = 8
@@ -89,5 +89,20 @@ final class BlockStore: @unchecked Sendable {
   func block(_ row: Int) -> (TableBlock, row: Int) {
     let block = blocks[blockNumber(row)]
     return (block, row - block.firstRow)
+  }
+
+  /// The first row of the block with row `row`, if the block has memory of its own; else `row` itself.
+  func releasableStart(_ row: Int) -> Int {
+    if row == count { return row }
+    let block = blocks[blockNumber(row)]
+    return block.memory == nil ? row : block.firstRow
+  }
+
+  /// Gives the memory of the blocks that begin in `rows` back to the system. Their fields must not be asked for any more.
+  func release(_ rows: Range<Int>) {
+    if rows.isEmpty { return }
+    for block in blocks[blockNumber(rows.lowerBound)...blockNumber(rows.upperBound - 1)] where rows.contains(block.firstRow) {
+      block.memory.map { MemoryPages.release(UnsafeRawBufferPointer($0)) }
+    }
   }
 }
