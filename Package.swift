@@ -39,7 +39,7 @@ let package = Package(
     .target(name: "TemperCore", dependencies: ["COpenBLAS", "CTemperSupport"], swiftSettings: numeric),
     .target(name: "TemperNN", dependencies: ["TemperCore", "TemperJSON"], swiftSettings: numeric),
     .target(name: "TemperOptim", dependencies: ["CTemperSupport", "TemperNN"], swiftSettings: numeric),
-    .target(name: "TemperData", dependencies: ["TemperCore", "TemperJSON"], swiftSettings: numeric),
+    .target(name: "TemperData", dependencies: ["CTemperSupport", "TemperCore", "TemperJSON"], swiftSettings: numeric),
     .target(name: "TemperGuard", dependencies: ["TemperNN"], swiftSettings: numeric),
     .target(
       name: "TemperTrain", dependencies: ["CTemperSupport", "TemperData", "TemperGuard", "TemperOptim"], swiftSettings: numeric),

@@ -1,3 +1,4 @@
 #include "temper_math.h"
 #include "temper_reduce.h"
+#include "temper_sha256.h"
 #include "temper_system.h"

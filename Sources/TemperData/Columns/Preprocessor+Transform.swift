@@ -2,8 +2,6 @@ import TemperCore
 import TemperJSON
 
 extension Preprocessor {
-  /// Rows whose features are written before the next, column by column.
-  private static let tileRows = 512
   /// The most bytes that one table's features may take.
   static let memoryLimit = 1 << 36
 
@@ -12,40 +10,46 @@ extension Preprocessor {
   /// The table may have its columns in any order, and more of them; the label need not be there. Throws all values that are missing, no
   /// numbers, or categories that the training rows do not have, and in one error all columns that are missing.
   public func features(of table: Table, rows: [Int]) throws(Diagnostics) -> [Float] {
-    var findings = Findings()
+    let partition = Partition(rows.count, cost: FeatureWriter.cost * width, worth: 4_000_000, most: 64, least: FeatureWriter.tileRows)
+    let written = try features(of: table, [rows], pieces: (0..<partition.chunks).map { [partition.range($0)] })[0]
+    try written.findings.check()
+    return written.features
+  }
+
+  /// Writes the features of several lists of rows, one piece after the other on several threads. A piece is a stretch of each list; `finish` is
+  /// called when all of it is written. Memory is taken as it is written, not at the start.
+  private func features(
+    of table: Table, _ lists: [[Int]], pieces: [[Range<Int>]], finish: (_ piece: Int) -> Void = { _ in }
+  ) throws(Diagnostics) -> [(features: [Float], findings: Findings)] {
     let sources = try sourceColumns(table)
-    let width = width
-    let (size, overflow) = rows.count.multipliedReportingOverflow(by: width * MemoryLayout<Float>.stride)
+    let (width, rows) = (width, lists.reduce(0) { $0 + $1.count })
+    let (size, overflow) = rows.multipliedReportingOverflow(by: width * MemoryLayout<Float>.stride)
     guard !overflow, size <= Self.memoryLimit else {
       throw Diagnostics(
         .tooManyFeatures, at: table.place,
-        "\(rows.count) rows of \(width) features take more than 64 GiB. Ignore columns that have many categories, or take fewer rows.")
+        "\(rows) rows of \(width) features take more than 64 GiB. Ignore columns that have many categories, or take fewer rows.")
     }
-    var features = [Float](repeating: 0, count: rows.count * width)
     let missing = MissingValues(missingValues)
-    let partition = Partition(rows.count, cost: 30 * width, worth: 4_000_000, most: 64, least: Self.tileRows)
-    let chunkFindings = UnsafeMutablePointer<Findings>.allocate(capacity: partition.chunks)
-    chunkFindings.initialize(repeating: Findings(), count: partition.chunks)
-    defer {
-      chunkFindings.deinitialize(count: partition.chunks)
-      chunkFindings.deallocate()
-    }
-    features.withUnsafeMutableBufferPointer { features in
-      // No rows, no features.
-      guard let base = features.baseAddress else { return }
-      let target = Unchecked(base)
-      partition.run { chunk, items in
-        var writer = FeatureWriter(columns, sources, table, missing)
-        // A tile's features stay in the cache until all columns are written, though each column is read by itself.
-        for start in stride(from: items.lowerBound, to: items.upperBound, by: Self.tileRows) {
-          let tile = start..<min(start + Self.tileRows, items.upperBound)
-          writer.write(rows[tile], to: target.value + start * width, width, &chunkFindings[chunk])
+    var findings = Array(repeating: lists.map { _ in Findings() }, count: pieces.count)
+    let features = [Float].uninitialized(lists.map { $0.count * width }) { targets in
+      findings.withUnsafeMutableBufferPointer { findings in
+        nonisolated(unsafe) let (findings, targets) = (findings, targets)
+        Partition(pieces.count, cost: 4_000_000, most: 64, least: 1).run { _, numbers in
+          var writer = FeatureWriter(columns, sources, table, missing)
+          for number in numbers {
+            for (list, places) in pieces[number].enumerated() {
+              writer.write(lists[list][places], to: targets[list] + places.lowerBound * width, width, &findings[number][list])
+            }
+            finish(number)
+          }
         }
       }
     }
-    for chunk in 0..<partition.chunks { findings.append(chunkFindings[chunk]) }
-    try findings.check()
-    return features
+    return features.enumerated().map { list, features in
+      var all = Findings()
+      for piece in findings { all.append(piece[list]) }
+      return (features, all)
+    }
   }
 
   /// What is to be predicted of each of `rows`. Throws all labels that are missing, that no training row has, or that are no numbers where
@@ -89,6 +93,28 @@ extension Preprocessor {
     return Dataset(features: features ?? [], width: width, targets: targets ?? .classes([]), rowIDs: rows.map { Int32($0) })
   }
 
+  /// Features and targets of several lists of rows, each of them ascending, in one pass over the table; for each list all that is wrong with it.
+  ///
+  /// If `releasing`, the table gives up its memory as features take theirs, so that the two are never there in full together; none of its fields
+  /// must be looked at afterwards.
+  func datasets(of table: Table, _ lists: [[Int]], releasing: Bool) throws(Diagnostics) -> [Result<Dataset, Diagnostics>] {
+    let targets = lists.map { rows in Result { () throws(Diagnostics) in try self.targets(of: table, rows: rows) } }
+    let pieces = table.pieces(cost: FeatureWriter.cost * width)
+    let stretches = pieces.map { piece in lists.map { $0.place(of: piece.lowerBound)..<$0.place(of: piece.upperBound) } }
+    let written = try features(of: table, lists, pieces: stretches) { number in
+      if releasing { table.release(pieces[number]) }
+    }
+    return lists.indices.map { list in
+      Result { () throws(Diagnostics) in
+        var findings = written[list].findings
+        let targets = findings.gather { () throws(Diagnostics) in try targets[list].get() }
+        try findings.check()
+        return Dataset(
+          features: written[list].features, width: width, targets: targets ?? .classes([]), rowIDs: lists[list].map { Int32($0) })
+      }
+    }
+  }
+
   private func sourceColumns(_ table: Table) throws(Diagnostics) -> [Int] {
     let found = columns.map { table.column($0.name) }
     let missing = zip(columns, found).filter { $0.1 == nil }.map(\.0.name)
@@ -123,66 +149,30 @@ extension Preprocessor {
   }
 }
 
-/// Writes the features of a table's rows, a tile at a time.
-private struct FeatureWriter {
-  private let columns: [Preprocessor.Column]
-  private let sources: [Int]
-  private let table: Table
-  private let missing: MissingValues
-  /// One for each column; nil for numbers.
-  private var encoders: [(any FieldEncoder)?]
-
-  init(_ columns: [Preprocessor.Column], _ sources: [Int], _ table: Table, _ missing: MissingValues) {
-    (self.columns, self.sources, self.table, self.missing) = (columns, sources, table, missing)
-    encoders = columns.map { column in
-      switch column.transform {
-      case .numeric: nil
-      case .categorical(let transform): CategoricalTransform.Encoder(transform: transform, missing: missing)
-      case .boolean(let transform): BooleanTransform.Encoder(transform: transform, missing: missing)
-      case .date(let transform): DateTransform.Encoder(transform: transform, missing: missing)
-      case .text(let transform): TextTransform.Encoder(transform: transform, missing: missing)
-      }
+extension [Int] {
+  /// Where `row` stands in an ascending list, or would.
+  fileprivate func place(of row: Int) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle] < row { low = middle + 1 } else { high = middle }
     }
+    return low
   }
+}
 
-  /// Writes the features of `rows` to `features`, `width` a row, which are 0 before, and reports the fields that have none.
-  mutating func write(_ rows: ArraySlice<Int>, to features: UnsafeMutablePointer<Float>, _ width: Int, _ findings: inout Findings) {
-    var offset = 0
-    for (number, column) in columns.enumerated() {
-      if case .numeric(let transform) = column.transform {
-        write(transform, rows, sources[number], to: features + offset, width, &findings)
-      } else if encoders[number] != nil {
-        write(&encoders[number]!, rows, column, sources[number], to: features + offset, width, &findings)
-      }
-      offset += column.width
+extension [Float] {
+  /// Arrays of `counts` elements, all of which `fill` writes: zeros written in advance would take their memory at once.
+  fileprivate static func uninitialized(_ counts: [Int], _ fill: ([UnsafeMutablePointer<Float>]) -> Void) -> [[Float]] {
+    guard let count = counts.first else {
+      fill([])
+      return []
     }
-  }
-
-  private func write(
-    _ transform: NumericTransform, _ rows: ArraySlice<Int>, _ source: Int, to features: UnsafeMutablePointer<Float>, _ width: Int,
-    _ findings: inout Findings
-  ) {
-    var to = features
-    for row in rows {
-      let value = missing.number(table, row: row, column: source)
-      let isBad = value == nil && !missing.contains(table, row: row, column: source)
-      if let problem = isBad ? .notANumber : transform.encode(value, to: to) { findings.add(problem, table, row, source, .numeric) }
-      to += width
+    var others: [[Float]] = []
+    let first = [Float](unsafeUninitializedCapacity: Swift.max(1, count)) { buffer, filled in
+      others = uninitialized(Array<Int>(counts.dropFirst())) { fill([buffer.baseAddress!] + $0) }
+      filled = count
     }
-  }
-
-  private func write<Encoder: FieldEncoder>(
-    _ encoder: inout Encoder, _ rows: ArraySlice<Int>, _ column: Preprocessor.Column, _ source: Int,
-    to features: UnsafeMutablePointer<Float>, _ width: Int, _ findings: inout Findings
-  ) {
-    var to = features
-    for row in rows {
-      if let problem = table.withField(row: row, column: source, { encoder.encode($0, to: to) }) {
-        var known: [String] = []
-        if case .categorical(let transform) = column.transform { known = transform.categories + transform.rare }
-        findings.add(problem, table, row, source, column.transform.kind, known: known)
-      }
-      to += width
-    }
+    return [first] + others
   }
 }

@@ -16,27 +16,33 @@ extension LoadedData {
     var notes: [String] = []
     let preprocessor = try Preprocessor(
       fitting: sources.train, rows: plan.split.train, roles: roles, defaults: config.defaults,
-      targetNormalization: config.targetNormalization, notes: &notes)
-    let train = try preprocessor.dataset(of: sources.train, rows: plan.split.train)
+      targetNormalization: config.targetNormalization, keepsConstants: config.keepsConstants, notes: &notes)
+    // Tables that were read for this alone go as features come.
+    func datasets(_ table: Table, _ lists: [[Int]]) throws(Diagnostics) -> [Result<Dataset, Diagnostics>] {
+      try preprocessor.datasets(of: table, lists, releasing: tables == nil)
+    }
+    let parts = try datasets(sources.train, [plan.split.train, plan.split.validation, plan.split.test])
+    let train = try parts[0].get()
 
     // Rows for which there is no file of their own come from the split of the first file.
-    func part(_ table: Table?, _ rows: [Int]) throws(Diagnostics) -> Dataset? {
-      if let table { return try preprocessor.dataset(of: table, rows: config.labelledRows(of: table)) }
-      return rows.isEmpty ? nil : try preprocessor.dataset(of: sources.train, rows: rows)
+    func part(_ table: Table?, _ number: Int) throws(Diagnostics) -> Dataset? {
+      if let table { return try datasets(table, [config.labelledRows(of: table)])[0].get() }
+      let dataset = try parts[number].get()
+      return dataset.count == 0 ? nil : dataset
     }
     var findings = Findings()
-    let validation = findings.gather { () throws(Diagnostics) in try part(sources.validation, plan.split.validation) }
-    let test = findings.gather { () throws(Diagnostics) in try part(sources.test, plan.split.test) }
+    let validation = findings.gather { () throws(Diagnostics) in try part(sources.validation, 1) }
+    let test = findings.gather { () throws(Diagnostics) in try part(sources.test, 2) }
     try findings.check()
 
     self.init(
       preprocessor: preprocessor, train: train, validation: validation ?? nil, test: test ?? nil,
-      notes: [Self.summary(preprocessor, sources.train)] + notes + plan.notes,
+      notes: [Self.summary(preprocessor)] + notes + plan.notes,
       files: [sources.train, sources.validation, sources.test].flatMap { $0?.files ?? [] })
   }
 
   /// One line on what was taken for what.
-  private static func summary(_ preprocessor: Preprocessor, _ table: Table) -> String {
+  private static func summary(_ preprocessor: Preprocessor) -> String {
     let parts = ColumnKind.allCases.compactMap { kind -> String? in
       let names = preprocessor.columns.filter { $0.transform.kind == kind }.map { column in
         if case .categorical(let transform) = column.transform { "\(column.name) (\(transform.categories.count))" } else { column.name }

@@ -37,11 +37,10 @@ final class StableBytes: @unchecked Sendable {
 
   /// Lets the system take back the memory that `range` of a mapped file lies in; it is read from the file again where it is needed.
   func release(_ range: Range<Int>) {
-    guard isMapped, let base = buffer.baseAddress else { return }
+    guard isMapped else { return }
     // The system maps some pages around the one that is asked for, so those of the part before may be back.
     let first = range.lowerBound / (1 << 16) << 16
-    let last = range.upperBound / Self.pageSize * Self.pageSize
-    if first < last { madvise(UnsafeMutableRawPointer(mutating: base + first), last - first, MADV_DONTNEED) }
+    MemoryPages.release(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[first..<range.upperBound]))
   }
 
   /// Calls `body` with one part after the other and releases each.
@@ -53,6 +52,4 @@ final class StableBytes: @unchecked Sendable {
       release(range)
     }
   }
-
-  private static let pageSize = Int(sysconf(CInt(_SC_PAGESIZE)))
 }

@@ -42,7 +42,7 @@ struct BlockCutter {
     var findings = Findings()
     /// Whether what follows the block cannot be told what it means.
     var isLost = false
-    var memory: UnsafeMutableRawPointer?
+    var memory: UnsafeMutableRawBufferPointer?
     var columns: [PackedColumn] = []
     /// The names of the columns, where the file has no header: in the order they appeared.
     var names: [String] = []

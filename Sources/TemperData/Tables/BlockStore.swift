@@ -13,7 +13,7 @@ struct TableBlock {
   /// Where every eighth row starts, from `start` on; nil for arrays.
   var anchors: UnsafePointer<UInt32>?
   /// What the columns point into, freed with the block.
-  var memory: UnsafeMutableRawPointer?
+  var memory: UnsafeMutableRawBufferPointer?
 
   /// Rows from one anchor to the next.
   static let anchorStep = 8
@@ -85,9 +85,30 @@ final class BlockStore: @unchecked Sendable {
     return (columns[block * width + column], row - blocks[block].firstRow)
   }
 
+  /// The packed column with field (`row`, `column`), and the table's rows in it.
+  func stretch(_ row: Int, _ column: Int) -> (PackedColumn, rows: Range<Int>) {
+    let block = blockNumber(row)
+    return (columns[block * width + column], blocks[block].firstRow..<blocks[block].firstRow + blocks[block].rows)
+  }
+
   /// The block with row `row`, and the row's place in it.
   func block(_ row: Int) -> (TableBlock, row: Int) {
     let block = blocks[blockNumber(row)]
     return (block, row - block.firstRow)
+  }
+
+  /// The first row of the block with row `row`, if the block has memory of its own; else `row` itself.
+  func releasableStart(_ row: Int) -> Int {
+    if row == count { return row }
+    let block = blocks[blockNumber(row)]
+    return block.memory == nil ? row : block.firstRow
+  }
+
+  /// Gives the memory of the blocks that begin in `rows` back to the system. Their fields must not be asked for any more.
+  func release(_ rows: Range<Int>) {
+    if rows.isEmpty { return }
+    for block in blocks[blockNumber(rows.lowerBound)...blockNumber(rows.upperBound - 1)] where rows.contains(block.firstRow) {
+      block.memory.map { MemoryPages.release(UnsafeRawBufferPointer($0)) }
+    }
   }
 }

@@ -50,14 +50,15 @@ struct ColumnPacker {
   }
 
   /// The columns in memory of their own, which the caller frees.
-  func moved() -> (memory: UnsafeMutableRawPointer, columns: [PackedColumn]) {
+  func moved() -> (memory: UnsafeMutableRawBufferPointer, columns: [PackedColumn]) {
     // A code is fetched with the three bytes behind it.
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: data.count + 4, alignment: 8)
-    data.withUnsafeBytes { if let base = $0.baseAddress { memory.copyMemory(from: base, byteCount: data.count) } }
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: data.count + 4, alignment: 8)
+    let base = UnsafeRawPointer(memory.baseAddress!)
+    data.withUnsafeBytes { memory.copyMemory(from: $0) }
     let columns = columns.map { column, data, texts in
       var column = column
-      column.data = UnsafeRawPointer(memory + data)
-      column.texts = UnsafePointer((memory + texts).assumingMemoryBound(to: UInt8.self))
+      column.data = base + data
+      column.texts = (base + texts).assumingMemoryBound(to: UInt8.self)
       return column
     }
     return (memory, columns)

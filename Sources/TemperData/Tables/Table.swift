@@ -1,3 +1,4 @@
+import TemperCore
 import TemperJSON
 
 /// A header and rows of fields, all of which know where they stand.
@@ -59,6 +60,18 @@ public struct Table: Sendable {
     return packed.number(row)
   }
 
+  /// Writes the numbers that the fields of `rows` spell; NaN where ``number(row:column:)`` is nil.
+  func numbers(_ rows: UnsafeBufferPointer<Int>, column: Int, to numbers: UnsafeMutablePointer<Double>) {
+    var start = 0
+    while start < rows.count {
+      let (packed, stretch) = store.stretch(rows[start], column)
+      var end = start + 1
+      while end < rows.count, stretch.contains(rows[end]) { end += 1 }
+      packed.numbers(UnsafeBufferPointer(rebasing: rows[start..<end]), from: stretch.lowerBound, to: numbers + start)
+      start = end
+    }
+  }
+
   /// Whether a field has no value: nothing in it but spaces and tabs.
   public func isBlank(row: Int, column: Int) -> Bool {
     let (packed, row) = store.packed(row, column)
@@ -92,6 +105,16 @@ public struct Table: Sendable {
   public func headerPlace(column: Int) -> Place {
     sources[0].headerPlace(column: headerColumns[column])
   }
+
+  /// Cuts the rows into pieces, at most 64, each of whole blocks where blocks can be released.
+  func pieces(cost: Int) -> [Range<Int>] {
+    let partition = Partition(count, cost: cost, worth: 4_000_000, most: 64, least: 512)
+    let starts = (0..<partition.chunks).map { store.releasableStart(partition.range($0).lowerBound) } + [count]
+    return zip(starts, starts.dropFirst()).map { $0..<$1 }
+  }
+
+  /// Gives back the memory of a piece's packed columns, none of which may be looked at any more.
+  func release(_ piece: Range<Int>) { store.release(piece) }
 
   /// Runs `body` on the bytes of a field, quotes removed.
   @inline(__always)

@@ -29,8 +29,8 @@ extension TextCorpus {
   /// hold. Any other file is one document, or several where there is a separator: then line breaks at both ends of a document do not count. A
   /// byte-order mark is dropped.
   ///
-  /// - Throws: all that is wrong with any file: `E0208` for what is not UTF-8, `E0262` and `E0264` for bad JSON, `E0281` for a line without
-  ///   text, `E0305` for a folder without texts, `E0280` where all files are empty, and what ``FileBytes`` throws.
+  /// - Throws: all that is wrong with any file: `E0208` for what is not UTF-8, `E0262` and `E0264` for bad JSON, `E0286` for a line without
+  ///   text, `E0305` for a folder without texts, `E0285` where all files are empty, and what ``FileBytes`` throws.
   public init(paths: [String], options: TextOptions = TextOptions()) throws(Diagnostics) {
     var findings = Findings()
     var files: [FileBytes] = []
@@ -73,7 +73,8 @@ extension TextCorpus {
     }
     try findings.check()
     if documents.isEmpty {
-      throw Diagnostics(.corpusEmpty, at: .wholeFile(path: files.first?.name ?? "the corpus"), "there is no text here. Give a file with some.")
+      throw Diagnostics(
+        .corpusEmpty, at: .wholeFile(path: files.first?.name ?? "the corpus"), "there is no text here. Give a file with some.")
     }
     self.init(files: files, sources: sources, documents: documents)
   }
@@ -118,7 +119,8 @@ extension TextCorpus {
     if found.isEmpty {
       throw Diagnostics(
         .folderWithoutText, at: .wholeFile(path: path),
-        "no file in this folder, or in one below it, ends in \(endings.joined(separator: ", ")), or in one of these and .gz. Check the path.")
+        "no file in this folder, or in one below it, ends in \(endings.joined(separator: ", ")), or in one of these and .gz. Check the path."
+      )
     }
     return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
