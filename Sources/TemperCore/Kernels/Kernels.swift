@@ -39,34 +39,50 @@ enum Kernels {
     of x: UnsafePointer<Float>, rows: Int, columns: Int, stride: Int? = nil, into d: UnsafeMutablePointer<Float>, beta: Float
   ) {
     let stride = stride ?? columns
-    // Cut by columns: every column is summed by one thread, row after row.
-    Partition(columns, cost: rows).run { _, items in
+    // Cut by columns: every column is summed by one thread, row after row. It is reading that takes time, hence the low worth.
+    Partition(columns, cost: rows, worth: 100_000).run { _, items in
       if beta == 0 { for j in items { d[j] = 0 } }
-      for i in 0..<rows {
+      let fours = rows / 4 * 4
+      for i in Swift.stride(from: 0, to: fours, by: 4) {
+        let a = x + i * stride
+        let (b, c, e) = (a + stride, a + 2 * stride, a + 3 * stride)
+        for j in items { d[j] = (((d[j] + a[j]) + b[j]) + c[j]) + e[j] }
+      }
+      for i in fours..<rows {
         let row = x + i * stride
         for j in items { d[j] += row[j] }
       }
     }
   }
 
+  /// d = beta d + what `row` adds to its sums for each row of `rows`: one buffer of sums for each chunk, added in chunk order.
+  @inline(__always)
+  static func addRowTerms(
+    _ rows: Partition, columns: Int, into d: UnsafeMutablePointer<Float>, beta: Float,
+    _ row: (_ i: Int, _ sums: UnsafeMutablePointer<Float>) -> Void
+  ) {
+    let partial = Storage(uninitialized: rows.chunks * columns)
+    let sums = partial.pointer
+    rows.run { chunk, items in
+      let own = sums + chunk * columns
+      own.update(repeating: 0, count: columns)
+      for i in items { row(i, own) }
+    }
+    addColumnSums(of: sums, rows: rows.chunks, columns: columns, into: d, beta: beta)
+  }
+
   /// y = xᵀ for a [rows, columns] matrix whose rows lie `stride` apart (nil if one follows another).
   static func transpose(_ x: UnsafePointer<Float>, rows: Int, columns: Int, stride: Int? = nil, into y: UnsafeMutablePointer<Float>) {
     let distance = stride ?? columns
-    // Blocks of 8 x 8 keep both sides in the first-level cache.
-    for i0 in Swift.stride(from: 0, to: rows, by: 8) {
-      let i1 = min(i0 + 8, rows)
-      for j0 in Swift.stride(from: 0, to: columns, by: 8) {
-        let j1 = min(j0 + 8, columns)
-        if i1 - i0 == 8 && j1 - j0 == 8 {
-          for j in 0..<8 {
-            let out = y + (j0 + j) * rows + i0
-            let from = x + i0 * distance + j0 + j
-            for i in 0..<8 { out[i] = from[i * distance] }
-          }
-        } else {
-          for j in j0..<j1 { for i in i0..<i1 { y[j * rows + i] = x[i * distance + j] } }
-        }
+    // Blocks of 8 x 8 are turned in registers.
+    let (wholeRows, wholeColumns) = (rows / 8 * 8, columns / 8 * 8)
+    for i in Swift.stride(from: 0, to: wholeRows, by: 8) {
+      for j in Swift.stride(from: 0, to: wholeColumns, by: 8) {
+        temper_transpose8(x + i * distance + j, distance, y + j * rows + i, rows)
       }
+    }
+    for i in 0..<rows {
+      for j in (i < wholeRows ? wholeColumns : 0)..<columns { y[j * rows + i] = x[i * distance + j] }
     }
   }
 }

@@ -40,7 +40,7 @@ private enum Divide: BinaryFunction {
 
 extension Tensor {
   /// The elementwise sum; shapes broadcast as in NumPy.
-  public static func + (a: Tensor, b: Tensor) -> Tensor { binary(Add.self, a, b) }
+  public static func + (a: Tensor, b: Tensor) -> Tensor { a.shape == b.shape ? residual(a, b) : binary(Add.self, a, b) }
   /// The elementwise difference; shapes broadcast as in NumPy.
   public static func - (a: Tensor, b: Tensor) -> Tensor { binary(Subtract.self, a, b) }
   /// The elementwise product; shapes broadcast as in NumPy.
@@ -58,6 +58,18 @@ extension Tensor {
   public static func * (a: Float, b: Tensor) -> Tensor { Tensor(a) * b }
   /// Divides every element by a number.
   public static func / (a: Tensor, b: Float) -> Tensor { a / Tensor(b) }
+}
+
+/// The sum of two tensors of one shape, such as a residual connection: its derivative needs neither, and hands on the one gradient it gets.
+private func residual(_ a: Tensor, _ b: Tensor) -> Tensor {
+  let y = Tensor(uninitialized: a.shape)
+  let (pa, pb) = (a.pointer, b.pointer)
+  Kernels.accumulate(into: y.pointer, beta: 0, count: y.count, cost: 4) { pa[$0] + pb[$0] }
+  let (left, right) = (a.target, b.target)
+  return y.recording(a, b) { dy, into in
+    into.accumulate(left) { d, beta in Kernels.add(dy.pointer, into: d, beta: beta, count: dy.count) }
+    into.hand(right, dy)
+  }
 }
 
 @inline(__always)

@@ -33,6 +33,8 @@ public struct AttentionDropout {
 ///
 /// - Parameters:
 ///   - qkv: `[rows, length, (heads + 2 keyValueHeads) headWidth]`. The columns are all query heads, all key heads, all value heads.
+///   - heads: how many query heads.
+///   - keyValueHeads: how many heads of keys, and as many of values; a divisor of `heads`.
 ///   - mask: which positions a position attends to.
 ///   - dropout: dropout on the weights, nil for none.
 /// - Returns: `[rows, length, heads headWidth]`.
@@ -56,8 +58,9 @@ public func attention(
 
   /// The part of the work that is one head of one sequence.
   func part(_ row: Int, _ head: Int) -> AttentionTile.Part {
-    var part = AttentionTile.Part(queries: length, keys: length)
-    if case .padded(let lengths) = mask { (part.queries, part.keys) = (Int(lengths[row]), Int(lengths[row])) }
+    var tokens = length
+    if case .padded(let lengths) = mask { tokens = Int(lengths[row]) }
+    var part = AttentionTile.Part(queries: tokens, keys: tokens, turnedStride: tokens)
     if let dropout, let factors {
       var counter = dropout.source.counter(ofRow: row)
       counter.part = UInt32(truncatingIfNeeded: head)
@@ -75,14 +78,16 @@ public func attention(
     rows * heads.keyValues, cost: 4 * length * (length + 16) * heads.width * heads.group, least: 1)
   groups.run { _, items in
     let scratch = Storage(uninitialized: tile.forwardRoom(keys: length))
+    let turned = Storage(uninitialized: tile.turnedRoom(keys: length))
     for item in items {
       let (row, shared) = (item / heads.keyValues, item % heads.keyValues)
       let (x, to) = (px + row * length * heads.columns, py + row * length * heads.queryColumns)
+      tile.turn(x + heads.key(shared), part(row, 0), into: turned.pointer)
       for head in shared * heads.group..<(shared + 1) * heads.group {
         let part = part(row, head)
         let output = to + head * heads.width
         tile.forward(
-          part, queries: x + heads.query(head), keys: x + heads.key(shared), values: x + heads.value(shared), into: output,
+          part, queries: x + heads.query(head), turnedKeys: turned.pointer, values: x + heads.value(shared), into: output,
           sums: ps + (row * heads.queries + head) * length, scratch: scratch.pointer)
         tile.clear(output, rows: part.queries..<length, stride: heads.queryColumns)
       }
@@ -95,15 +100,20 @@ public func attention(
       let (px, py, ps, g) = (qkv.pointer, y.pointer, sums.pointer, dy.pointer)
       groups.run { _, items in
         let scratch = Storage(uninitialized: tile.backwardRoom(keys: length))
+        let (keys, values) = (
+          Storage(uninitialized: tile.turnedRoom(keys: length)), Storage(uninitialized: tile.turnedRoom(keys: length))
+        )
         for item in items {
           let (row, shared) = (item / heads.keyValues, item % heads.keyValues)
           let start = row * length * heads.columns
           let (x, dx) = (px + start, dx + start)
           let result = row * length * heads.queryColumns
+          tile.turn(x + heads.key(shared), part(row, 0), into: keys.pointer)
+          tile.turn(x + heads.value(shared), part(row, 0), into: values.pointer)
           for head in shared * heads.group..<(shared + 1) * heads.group {
             let part = part(row, head)
             tile.backward(
-              part, queries: x + heads.query(head), keys: x + heads.key(shared), values: x + heads.value(shared),
+              part, queries: x + heads.query(head), keys: x + heads.key(shared), turnedKeys: keys.pointer, turnedValues: values.pointer,
               output: py + result + head * heads.width, upstream: g + result + head * heads.width,
               sums: ps + (row * heads.queries + head) * length,
               intoQueries: dx + heads.query(head), beta: beta,

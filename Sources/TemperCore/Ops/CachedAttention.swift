@@ -6,7 +6,9 @@ public final class KeyValueCache {
   private let layers: [Layer]
 
   private final class Layer {
+    /// `[columns, capacity]`, turned as ``AttentionTile`` reads them.
     let keys: Storage
+    /// `[capacity, columns]`.
     let values: Storage
     var count = 0
 
@@ -42,9 +44,10 @@ public final class KeyValueCache {
       layer.count + count <= capacity,
       "cachedAttention: the cache has room for \(capacity) positions, not \(layer.count) and \(count) more")
     for i in 0..<count {
-      let to = (layer.count + i) * columns
-      (layer.keys.pointer + to).update(from: keys + i * stride, count: columns)
-      (layer.values.pointer + to).update(from: values + i * stride, count: columns)
+      let (from, position) = (keys + i * stride, layer.count + i)
+      let to = layer.keys.pointer + position
+      for j in 0..<columns { to[j * capacity] = from[j] }
+      (layer.values.pointer + position * columns).update(from: values + i * stride, count: columns)
     }
     layer.count += count
     return (UnsafePointer(layer.keys.pointer), UnsafePointer(layer.values.pointer), layer.count)
@@ -54,7 +57,12 @@ public final class KeyValueCache {
 /// Causal attention of new positions of one sequence, which follow those that `cache` holds for `layer`; their keys and values are added
 /// to it. Not differentiable. With an empty cache it equals ``attention(_:heads:keyValueHeads:mask:dropout:)`` with a causal mask.
 ///
-/// - Parameter qkv: `[1, new, (heads + 2 keyValueHeads) headWidth]`.
+/// - Parameters:
+///   - qkv: `[1, new, (heads + 2 keyValueHeads) headWidth]`.
+///   - heads: how many query heads.
+///   - keyValueHeads: how many heads of keys, and as many of values.
+///   - cache: what the sequence's earlier positions left.
+///   - layer: which of the cache's layers.
 /// - Returns: `[1, new, heads headWidth]`.
 public func cachedAttention(_ qkv: Tensor, heads: Int, keyValueHeads: Int, cache: KeyValueCache, layer: Int) -> Tensor {
   let heads = AttentionHeads(qkv, heads: heads, keyValueHeads: keyValueHeads, "cachedAttention")
@@ -71,7 +79,8 @@ public func cachedAttention(_ qkv: Tensor, heads: Int, keyValueHeads: Int, cache
     for head in items {
       let shared = head / heads.group * heads.width
       tile.forward(
-        AttentionTile.Part(queries: new, keys: count), queries: px + heads.query(head), keys: keys + shared, values: values + shared,
+        AttentionTile.Part(queries: new, keys: count, turnedStride: cache.capacity), queries: px + heads.query(head),
+        turnedKeys: keys + shared * cache.capacity, values: values + shared,
         into: py + head * heads.width, sums: nil, scratch: scratch.pointer)
     }
   }

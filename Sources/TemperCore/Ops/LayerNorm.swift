@@ -23,28 +23,29 @@ public func layerNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, eps: Float 
   }
   return y.recording(x, weight, bias) { dy, into in
     let (px, w, s, g) = (x.pointer, weight.pointer, statistics.pointer, dy.pointer)
+    let partition = Partition(rows, cost: 12 * n, least: 1)
     into.accumulate(weight) { dw, beta in
-      if beta == 0 { dw.update(repeating: 0, count: n) }
-      for i in 0..<rows {
+      Kernels.addRowTerms(partition, columns: n, into: dw, beta: beta) { i, sums in
         let (from, gi, mean, inverse) = (px + i * n, g + i * n, s[2 * i], s[2 * i + 1])
-        for j in 0..<n { dw[j] += gi[j] * (from[j] - mean) * inverse }
+        for j in 0..<n { sums[j] += gi[j] * (from[j] - mean) * inverse }
       }
     }
     into.accumulate(bias) { db, beta in Kernels.addColumnSums(of: g, rows: rows, columns: n, into: db, beta: beta) }
     into.accumulate(x) { dx, beta in
-      Partition(rows, cost: 12 * n, least: 1).run { _, items in
+      partition.run { _, items in
         let scaled = Storage(uninitialized: n)
+        let gw = scaled.pointer
         for i in items {
           let (from, gi, to, mean, inverse) = (px + i * n, g + i * n, dx + i * n, s[2 * i], s[2 * i + 1])
-          let gw = scaled.pointer
           for j in 0..<n { gw[j] = gi[j] * w[j] }
           let a = temper_sum(gw, n) / Float(n)
           // Σ gw (x - mean) as Σ gw x - mean Σ gw would cancel; centre first.
-          if beta == 0 { to.update(repeating: 0, count: n) }
-          var c: Float = 0
-          for j in 0..<n { c += gw[j] * (from[j] - mean) }
-          c *= inverse * inverse / Float(n)
-          for j in 0..<n { to[j] += inverse * (gw[j] - a - (from[j] - mean) * c) }
+          let c = temper_dot_deviation(from, mean, gw, n) * inverse * inverse / Float(n)
+          if beta == 0 {
+            for j in 0..<n { to[j] = inverse * (gw[j] - a - (from[j] - mean) * c) }
+          } else {
+            for j in 0..<n { to[j] += inverse * (gw[j] - a - (from[j] - mean) * c) }
+          }
         }
       }
     }

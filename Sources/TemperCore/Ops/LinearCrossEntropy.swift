@@ -7,6 +7,7 @@
 ///   - w: `[vocabulary, width]`; it may be the table that ``embedding(_:_:)`` reads.
 ///   - b: `[vocabulary]`, or nil.
 ///   - labels: a class in `0..<vocabulary`, or the options' `ignoreIndex`, for each row.
+///   - options: smoothing, class weights and the ignored label.
 /// - Returns: the sum, of rank 0, and what to divide it by.
 public func linearCrossEntropy(
   _ x: Tensor, _ w: Tensor, _ b: Tensor?, _ labels: [Int32], options: CrossEntropyOptions = .init()

@@ -22,21 +22,26 @@ public func rmsNorm(_ x: Tensor, _ weight: Tensor, eps: Float = 1e-5) -> Tensor 
   }
   return y.recording(x, weight) { dy, into in
     let (px, w, r, g) = (x.pointer, weight.pointer, inverses.pointer, dy.pointer)
+    let partition = Partition(rows, cost: 8 * n, least: 1)
     into.accumulate(weight) { dw, beta in
-      Partition(n, cost: 3 * rows).run { _, columns in
-        if beta == 0 { for j in columns { dw[j] = 0 } }
-        for i in 0..<rows { for j in columns { dw[j] += g[i * n + j] * px[i * n + j] * r[i] } }
+      Kernels.addRowTerms(partition, columns: n, into: dw, beta: beta) { i, sums in
+        let (from, gi, inverse) = (px + i * n, g + i * n, r[i])
+        for j in 0..<n { sums[j] += gi[j] * from[j] * inverse }
       }
     }
     into.accumulate(x) { dx, beta in
-      Partition(rows, cost: 8 * n, least: 1).run { _, items in
+      partition.run { _, items in
+        let scaled = Storage(uninitialized: n)
+        let gw = scaled.pointer
         for i in items {
           let (from, gi, to, inverse) = (px + i * n, g + i * n, dx + i * n, r[i])
-          if beta == 0 { to.update(repeating: 0, count: n) }
-          var c: Float = 0
-          for j in 0..<n { c += gi[j] * w[j] * from[j] }
-          c *= inverse * inverse / Float(n)
-          for j in 0..<n { to[j] += inverse * (gi[j] * w[j] - from[j] * c) }
+          for j in 0..<n { gw[j] = gi[j] * w[j] }
+          let c = temper_dot(gw, from, n) * inverse * inverse / Float(n)
+          if beta == 0 {
+            for j in 0..<n { to[j] = inverse * (gw[j] - from[j] * c) }
+          } else {
+            for j in 0..<n { to[j] += inverse * (gw[j] - from[j] * c) }
+          }
         }
       }
     }

@@ -28,8 +28,10 @@ public struct RotaryTable: Sendable {
 /// - Parameters:
 ///   - qkv: `[rows, length, columns]`.
 ///   - heads: how many heads are turned: those of queries and keys.
-///   - table: the angles, for heads of `headWidth` columns.
+///   - headWidth: how many columns a head has.
+///   - table: the angles.
 ///   - first: the position of index 0.
+/// - Returns: the shape of `qkv`.
 public func rotary(_ qkv: Tensor, heads: Int, headWidth: Int, table: RotaryTable, first: Int = 0) -> Tensor {
   require(
     qkv.shape.rank == 3 && heads >= 0 && heads * headWidth <= qkv.shape[2],

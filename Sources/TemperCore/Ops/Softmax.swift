@@ -64,8 +64,7 @@ extension Kernels {
   @inline(__always) @discardableResult
   static func softmax(_ z: UnsafePointer<Float>, into p: UnsafeMutablePointer<Float>, count n: Int) -> (largest: Float, sum: Float) {
     let largest = temper_max(z, n)
-    for j in 0..<n { p[j] = temper_exp(z[j] - largest) }
-    let sum = temper_sum(p, n)
+    let sum = temper_exp_sum(z, largest, p, n)
     let inverse = 1 / sum
     for j in 0..<n { p[j] *= inverse }
     return (largest, sum)
