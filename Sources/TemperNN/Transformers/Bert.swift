@@ -62,7 +62,7 @@ struct Bert {
   private let tokenTypes: Parameter
   private let norm: LayerNorm
   private let dropout: FixedDropout
-  private let blocks: [Block]
+  private let blocks: BlockStack<Block>
 
   /// Makes or loads the parameters of a model of `vocabulary` tokens.
   init(_ scope: ParameterScope, _ config: BertConfig, vocabulary: Int) {
@@ -73,11 +73,13 @@ struct Bert {
     tokenTypes = embeddings["token_type_embeddings"].parameter("weight", [config.tokenTypes, config.width], initializer)
     norm = LayerNorm(embeddings["LayerNorm"], size: config.width, eps: Float(config.normEpsilon))
     dropout = FixedDropout(embeddings, rate: config.hiddenDropout)
-    blocks = (0..<config.layers).map { Block(scope["encoder"]["layer"][$0], config, layer: $0) }
+    blocks = BlockStack(config.layers, in: scope["encoder"]["layer"], recomputes: config.recomputesBlocks) {
+      Block($0, config, layer: $1)
+    }
     self.config = config
   }
 
-  var units: [Units] { blocks.map(\.units) }
+  var units: [Units] { blocks.blocks.map(\.units) }
 
   /// `[rows, length, width]`; what stands at padding means nothing.
   func callAsFunction(_ tokens: TokenBatch, _ context: Context) -> Tensor {
@@ -85,6 +87,6 @@ struct Bert {
     let place = positions.value.rows(0..<tokens.length) + tokenTypes.value.rows(0..<1)
     let x = dropout(norm(tokens.embedded(words) + place), context)
     let mask = tokens.lengths.map { AttentionMask.padded(lengths: $0) } ?? .full
-    return blocks.reduce(x) { x, block in block(x, mask: mask, context) }
+    return blocks(x) { block, x in block(x, mask: mask, context) }
   }
 }

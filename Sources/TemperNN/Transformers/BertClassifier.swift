@@ -17,7 +17,7 @@ public struct BertClassifier: Transformer {
   /// Makes or loads the parameters of a model of `vocabulary` tokens with `outputs` logits, or numbers, for each row.
   public init(_ scope: ParameterScope, _ config: BertConfig, vocabulary: Int, outputs: Int) {
     let initializer = Initializer.normal(deviation: config.initializerRange)
-    ((bert, pooler, classifier), parameterCount) = scope.counting {
+    let (parts, parameters) = scope.collecting {
       let bert = Bert(scope["bert"], config, vocabulary: vocabulary)
       let pooler =
         config.pooling == .cls
@@ -27,7 +27,8 @@ public struct BertClassifier: Transformer {
       return (bert, pooler, Linear(scope["classifier"], inputs: config.width, outputs: outputs, initializer: initializer))
     }
     dropout = FixedDropout(scope["classifier"], rate: config.hiddenDropout)
-    vocabularySize = vocabulary
+    (bert, pooler, classifier) = parts
+    (vocabularySize, parameterCount) = (vocabulary, parameters.trainedElements)
   }
 
   /// See ``Transformer``.

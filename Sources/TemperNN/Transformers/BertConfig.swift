@@ -35,6 +35,8 @@ public struct BertConfig: Sendable, Equatable {
   public let initializerRange: Double
   /// What a classifier sees of a sequence.
   public let pooling: Pooling
+  /// Whether a block is computed again for its derivative instead of keeping what happened in it.
+  public let recomputesBlocks: Bool
   /// How many tokens there are; nil for as many as the tokenizer has.
   public let vocabularySize: Int?
 
@@ -59,6 +61,7 @@ public struct BertConfig: Sendable, Equatable {
     initializerRange = c.initializerRange()
     pooling = c.choice(
       "pooling", default: Pooling.cls, doc: "What a classifier sees: the first token (through BERT's pooler), or the mean of all tokens.")
+    recomputesBlocks = c.gradientCheckpointing()
     vocabularySize = c.vocabularySize()
     if width % heads != 0 {
       c.fail("hidden_size", .invalidValue, "is \(width), no multiple of num_attention_heads, \(heads)", with: ["num_attention_heads"])

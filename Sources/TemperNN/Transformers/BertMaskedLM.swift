@@ -17,7 +17,7 @@ public struct BertMaskedLM: TokenModel {
   /// Makes or loads the parameters of a model of `vocabulary` tokens.
   public init(_ scope: ParameterScope, _ config: BertConfig, vocabulary: Int) {
     let predictions = scope["cls"]["predictions"]
-    ((bert, bias, dense, norm), parameterCount) = scope.counting {
+    let (parts, parameters) = scope.collecting {
       let bert = Bert(scope["bert"], config, vocabulary: vocabulary)
       let bias = predictions.parameter("bias", [vocabulary], .zeros)
       let dense = Linear(
@@ -26,7 +26,8 @@ public struct BertMaskedLM: TokenModel {
       let norm = LayerNorm(predictions["transform"]["LayerNorm"], size: config.width, eps: Float(config.normEpsilon))
       return (bert, bias, dense, norm)
     }
-    vocabularySize = vocabulary
+    (bert, bias, dense, norm) = parts
+    (vocabularySize, parameterCount) = (vocabulary, parameters.trainedElements)
   }
 
   /// See ``Transformer``.

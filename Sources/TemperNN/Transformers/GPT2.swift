@@ -55,7 +55,7 @@ public struct GPT2: TokenModel {
   private struct Parts {
     let tokens: Parameter
     let positions: Parameter
-    let blocks: [Block]
+    let blocks: BlockStack<Block>
     let norm: LayerNorm
     let head: Parameter
   }
@@ -72,10 +72,10 @@ public struct GPT2: TokenModel {
   public init(_ scope: ParameterScope, _ config: GPT2Config, vocabulary: Int) {
     let initializer = Initializer.normal(deviation: config.initializerRange)
     let inner = scope["transformer"]
-    (parts, parameterCount) = scope.counting {
+    let (parts, parameters) = scope.collecting {
       let tokens = inner["wte"].parameter("weight", [vocabulary, config.width], initializer)
       let positions = inner["wpe"].parameter("weight", [config.contextLength, config.width], initializer)
-      let blocks = (0..<config.layers).map { Block(inner["h"][$0], config, layer: $0) }
+      let blocks = BlockStack(config.layers, in: inner["h"], recomputes: config.recomputesBlocks) { Block($0, config, layer: $1) }
       let norm = LayerNorm(inner["ln_f"], size: config.width, eps: Float(config.normEpsilon))
       let head =
         config.tiesEmbeddings ? tokens : scope["lm_head"].parameter("weight", [vocabulary, config.width], initializer)
@@ -83,6 +83,7 @@ public struct GPT2: TokenModel {
     }
     dropout = FixedDropout(inner["drop"], rate: config.embeddingDropout)
     (self.config, vocabularySize) = (config, vocabulary)
+    (self.parts, parameterCount) = (parts, parameters.trainedElements)
   }
 
   /// See ``Transformer``.
@@ -90,7 +91,7 @@ public struct GPT2: TokenModel {
   /// See ``Transformer``.
   public var width: Int { config.width }
   /// See ``Transformer``.
-  public var units: [Units] { parts.blocks.map(\.units) }
+  public var units: [Units] { parts.blocks.blocks.map(\.units) }
   /// See ``Transformer``.
   public var attentionShape: (layers: Int, columns: Int) { (config.layers, config.width) }
   /// See ``TokenModel``.
@@ -108,6 +109,6 @@ public struct GPT2: TokenModel {
   public func hidden(_ tokens: TokenBatch, _ context: Context) -> Tensor {
     let first = firstPosition(tokens, context)
     let x = tokens.embedded(parts.tokens) + parts.positions.value.rows(first..<first + tokens.length)
-    return parts.norm(parts.blocks.reduce(dropout(x, context)) { x, block in block(x, context) })
+    return parts.norm(parts.blocks(dropout(x, context)) { block, x in block(x, context) })
   }
 }

@@ -27,6 +27,8 @@ public struct GPT2Config: Sendable, Equatable {
   public let initializerRange: Double
   /// Whether the table of tokens is the output layer's weight too.
   public let tiesEmbeddings: Bool
+  /// Whether a block is computed again for its derivative instead of keeping what happened in it.
+  public let recomputesBlocks: Bool
   /// How many tokens there are; nil for as many as the tokenizer has.
   public let vocabularySize: Int?
 
@@ -46,6 +48,7 @@ public struct GPT2Config: Sendable, Equatable {
     normEpsilon = c.number("layer_norm_epsilon", default: 1e-5, in: .above(0), doc: "Added to the variance in layer normalisation.")
     initializerRange = c.initializerRange()
     tiesEmbeddings = c.tieWordEmbeddings(default: true)
+    recomputesBlocks = c.gradientCheckpointing()
     vocabularySize = c.vocabularySize()
     if width % heads != 0 { c.fail("n_embd", .invalidValue, "is \(width), no multiple of n_head, \(heads)", with: ["n_head"]) }
   }
@@ -67,6 +70,12 @@ extension FieldReader {
 
   func tieWordEmbeddings(default value: Bool) -> Bool {
     bool("tie_word_embeddings", default: value, doc: "Use the table of tokens as the output layer's weight too.")
+  }
+
+  func gradientCheckpointing() -> Bool {
+    bool(
+      "gradient_checkpointing", default: false,
+      doc: "Compute each block again for its derivative instead of keeping its activations: less memory, about a third more time.")
   }
 
   func vocabularySize() -> Int? {

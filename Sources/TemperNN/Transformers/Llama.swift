@@ -49,7 +49,7 @@ public struct Llama: TokenModel {
 
   private struct Parts {
     let tokens: Parameter
-    let blocks: [Block]
+    let blocks: BlockStack<Block>
     let norm: RMSNorm
     let head: Parameter
   }
@@ -66,9 +66,11 @@ public struct Llama: TokenModel {
   public init(_ scope: ParameterScope, _ config: LlamaConfig, vocabulary: Int) {
     let initializer = Initializer.normal(deviation: config.initializerRange)
     let inner = scope["model"]
-    (parts, parameterCount) = scope.counting {
+    let (parts, parameters) = scope.collecting {
       let tokens = inner["embed_tokens"].parameter("weight", [vocabulary, config.width], initializer)
-      let blocks = (0..<config.layers).map { Block(inner["layers"][$0], config, layer: $0) }
+      let blocks = BlockStack(config.layers, in: inner["layers"], recomputes: config.recomputesBlocks) {
+        Block($0, config, layer: $1)
+      }
       let norm = RMSNorm(inner["norm"], size: config.width, eps: Float(config.normEpsilon))
       let head =
         config.tiesEmbeddings ? tokens : scope["lm_head"].parameter("weight", [vocabulary, config.width], initializer)
@@ -76,6 +78,7 @@ public struct Llama: TokenModel {
     }
     table = RotaryTable(headWidth: config.headWidth, positions: config.contextLength, base: config.ropeTheta)
     (self.config, vocabularySize) = (config, vocabulary)
+    (self.parts, parameterCount) = (parts, parameters.trainedElements)
   }
 
   /// See ``Transformer``.
@@ -99,7 +102,6 @@ public struct Llama: TokenModel {
   /// See ``Transformer``.
   public func hidden(_ tokens: TokenBatch, _ context: Context) -> Tensor {
     let first = firstPosition(tokens, context)
-    return parts.norm(
-      parts.blocks.reduce(tokens.embedded(parts.tokens)) { x, block in block(x, table, first: first, context) })
+    return parts.norm(parts.blocks(tokens.embedded(parts.tokens)) { block, x in block(x, table, first: first, context) })
   }
 }

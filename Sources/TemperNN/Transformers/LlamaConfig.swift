@@ -28,6 +28,8 @@ public struct LlamaConfig: Sendable, Equatable {
   public let hasInnerBias: Bool
   /// The deviation of first weights.
   public let initializerRange: Double
+  /// Whether a block is computed again for its derivative instead of keeping what happened in it.
+  public let recomputesBlocks: Bool
   /// How many tokens there are; nil for as many as the tokenizer has.
   public let vocabularySize: Int?
 
@@ -56,6 +58,7 @@ public struct LlamaConfig: Sendable, Equatable {
     hasAttentionBias = c.bool("attention_bias", default: false, doc: "Biases in attention's layers.")
     hasInnerBias = c.bool("mlp_bias", default: false, doc: "Biases in the perceptron's layers.")
     initializerRange = c.initializerRange()
+    recomputesBlocks = c.gradientCheckpointing()
     vocabularySize = c.vocabularySize()
     if heads % keyValueHeads != 0 {
       c.fail(

@@ -23,12 +23,3 @@ extension TokenBatch {
     embedding(table.value, ids).reshaped([rows, length, table.shape[1]])
   }
 }
-
-extension ParameterScope {
-  /// How many numbers are trained among the parameters that `body` makes, and what else it makes.
-  func counting<Made>(_ body: () -> Made) -> (made: Made, trained: Int) {
-    let first = store.parameters.count
-    let made = body()
-    return (made, store.parameters[first...].filter(\.isTrainable).reduce(0) { $0 + $1.shape.count })
-  }
-}

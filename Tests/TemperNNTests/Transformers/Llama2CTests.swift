@@ -62,39 +62,4 @@ import Testing
       #expect(error?.list.first?.code == .badLlama2C)
     }
   }
-
-  @Test(
-    .enabled(if: OutsideData.path("stories260K/stories260K.bin") != nil, "\(OutsideData.reason("stories260K/stories260K.bin"))"))
-  func aTrainedModelTellsItsStory() throws {
-    func bytes(_ name: String) throws -> [UInt8] { try Goldens.bytes(ofFile: #require(OutsideData.path("stories260K/" + name))) }
-    let checkpoint = try Llama2CCheckpoint(parsing: bytes("stories260K.bin"), path: "stories260K.bin")
-    let store = ParameterStore(loading: checkpoint.weights)
-    let model = checkpoint.config.config.languageModel(store.root, vocabulary: checkpoint.config.vocabularySize)
-    try store.finishLoading()
-    let pieces = try pieces(bytes("tok512.bin"))
-    // The last line break is that of the program that printed the text.
-    let expected = try bytes("greedy.txt").dropLast()
-    let cache = try #require(model.makeCache(capacity: model.contextLength))
-    var (token, text): (Int32, [UInt8]) = (1, [])
-    for _ in 0..<300 where text.count < expected.count {
-      let logits = model.lastLogits(TokenBatch(ids: [token], rows: 1, length: 1), .generation(cache)).values
-      token = try Int32(#require(logits.indices.max { logits[$0] < logits[$1] }))
-      text += text.isEmpty && pieces[Int(token)].first == UInt8(ascii: " ") ? pieces[Int(token)].dropFirst() : pieces[Int(token)][...]
-    }
-    #expect(cache.count >= 120)
-    #expect(String(decoding: text.prefix(expected.count), as: UTF8.self) == String(decoding: expected, as: UTF8.self))
-  }
-
-  /// The bytes of each token of a vocabulary of llama2.c.
-  private func pieces(_ bytes: [UInt8]) throws -> [[UInt8]] {
-    var (pieces, position): ([[UInt8]], Int) = ([], 4)
-    while position < bytes.count {
-      let length = bytes.withUnsafeBytes { Int(Int32(littleEndian: $0.loadUnaligned(fromByteOffset: position + 4, as: Int32.self))) }
-      let piece = Array(bytes[position + 8..<position + 8 + length])
-      let name = String(decoding: piece, as: UTF8.self)
-      pieces.append(name.hasPrefix("<0x") ? [try #require(UInt8(name.dropFirst(3).prefix(2), radix: 16))] : piece)
-      position += 8 + length
-    }
-    return pieces
-  }
 }

@@ -88,6 +88,31 @@ import Testing
     #expect(mismatch(with.logits(one, .training(step: 4, rows: [8])), dropped) != nil)
   }
 
+  @Test(arguments: blocks) func recomputingGivesTheSameBits(_ block: JSON) throws {
+    let tokens = TokenBatch(ids: [5, 6, 7, 8, 1, 2, 3, 4], rows: 2, length: 4, lengths: [4, 3])
+    func run(recomputing recomputes: Bool, passes: Int) throws -> (losses: [Tensor], gradients: [Tensor]) {
+      let members = try #require(block.members).map { ($0.name, $0.value) }
+      let store = ParameterStore(random: RandomStreams(seed: 3))
+      let model = try config(.object(members + [("gradient_checkpointing", .bool(recomputes))])).languageModel(store.root, vocabulary: 40)
+      let gradients = store.makeGradients()
+      let losses = (0..<passes).map { step in
+        store.addGradients(to: gradients) {
+          model.loss(tokens, labels: [6, 7, 8, 9, 2, 3, 4, -100], .training(step: step, rows: [3, 8])).sum
+        }
+      }
+      return (losses, try store.trainable.indices.map { try #require(gradients.gradient($0, shape: store.trainable[$0].shape)) })
+    }
+    let (kept, again) = try (run(recomputing: false, passes: 1), run(recomputing: true, passes: 1))
+    #expect(kept.losses.map(\.bits) == again.losses.map(\.bits))
+    #expect(kept.gradients.map(\.bits) == again.gradients.map(\.bits))
+    // Where gradients of an earlier pass are added to, they are so in another order.
+    let (sums, sumsAgain) = try (run(recomputing: false, passes: 2), run(recomputing: true, passes: 2))
+    #expect(sums.losses.map(\.bits) == sumsAgain.losses.map(\.bits))
+    for (a, b) in zip(sums.gradients, sumsAgain.gradients) {
+      #expect(mismatch(b, a, Tolerance(absolute: 1e-6, relative: 1e-4)) == nil)
+    }
+  }
+
   @Test func aClassifierPoolsTheFirstTokenOrTheMean() throws {
     let tokens = TokenBatch(ids: [1, 2, 3, 0, 4, 5, 6, 7], rows: 2, length: 4, lengths: [3, 4])
     for pooling in ["cls", "mean"] {

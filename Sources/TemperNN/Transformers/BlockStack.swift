@@ -1,0 +1,59 @@
+import TemperCore
+
+/// The blocks of a transformer, one after another.
+///
+/// Where it recomputes, a pass keeps of each block only its input, and the derivative computes the block again (Chen et al. 2016): memory for
+/// activations shrinks to about one block's, for one more forward pass. Masks of dropout are functions of their place, so they repeat.
+struct BlockStack<Block> {
+  private let entries: [(block: Block, parameters: [Parameter])]
+  private let recomputes: Bool
+
+  /// Makes `count` blocks in the numbered scopes of `scope`.
+  init(_ count: Int, in scope: ParameterScope, recomputes: Bool, _ make: (_ scope: ParameterScope, _ layer: Int) -> Block) {
+    entries = (0..<count).map { layer in scope.collecting { make(scope[layer], layer) } }
+    self.recomputes = recomputes
+  }
+
+  var blocks: [Block] { entries.map(\.block) }
+
+  /// `x` through all blocks, of which `body` is one.
+  func callAsFunction(_ x: Tensor, _ body: @escaping (_ block: Block, _ x: Tensor) -> Tensor) -> Tensor {
+    entries.reduce(x) { x, entry in
+      recomputes ? recomputed(x, entry.parameters) { body(entry.block, $0) } : body(entry.block, x)
+    }
+  }
+}
+
+/// `body` of `x`, whose only other traced inputs are `parameters`, without keeping what happens in it: the derivative runs it again.
+private func recomputed(_ x: Tensor, _ parameters: [Parameter], _ body: @escaping (Tensor) -> Tensor) -> Tensor {
+  let values = parameters.map(\.value)
+  guard x.isTraced || values.contains(where: \.isTraced) else { return body(x) }
+  func run(_ inputs: [Tensor]) -> Tensor {
+    let before = parameters.map(\.value)
+    for (parameter, value) in zip(parameters, inputs.dropFirst()) { parameter.value = value }
+    defer { for (parameter, value) in zip(parameters, before) { parameter.value = value } }
+    return body(inputs[0])
+  }
+  let constants = ([x] + values).map(\.detached)
+  let targets = ([x] + values).map(\.target)
+  return run(constants).recording([x] + values) { dy, into in
+    let gradients = valueWithGradients(at: constants, seed: dy, run).gradients
+    for (target, gradient) in zip(targets, gradients) {
+      if let gradient { into.hand(target, gradient) }
+    }
+  }
+}
+
+extension ParameterScope {
+  /// What `body` makes, with the parameters that it made in the store.
+  func collecting<Made>(_ body: () -> Made) -> (made: Made, parameters: [Parameter]) {
+    let first = store.parameters.count
+    let made = body()
+    return (made, Array(store.parameters[first...]))
+  }
+}
+
+extension [Parameter] {
+  /// How many numbers are trained.
+  var trainedElements: Int { filter(\.isTrainable).reduce(0) { $0 + $1.shape.count } }
+}
