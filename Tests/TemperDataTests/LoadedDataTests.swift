@@ -1,3 +1,4 @@
+import TemperCore
 import TemperJSON
 import Testing
 
@@ -127,5 +128,33 @@ import Testing
     let moments = [2, 3, 4].map { power in x.reduce(0) { sum, v in sum + (0..<power).reduce(1) { p, _ in p * (v - mean) } } / 10_005 }
     #expect(abs(mean) < 0.04 && abs(moments[0] - 1) < 0.06 && abs(moments[1]) < 0.12 && abs(moments[2] - 3) < 0.4)
     for label in 0..<4 { #expect(abs(data.labels.count { $0 == Int32(label) } - 500) < 100) }
+  }
+
+  /// Parts made in one pass that takes the table apart are those made one by one, on any number of threads.
+  @Test(arguments: [1, 3]) func aTableMayGoAsItsFeaturesCome(threads: Int) throws {
+    let lines = (0..<30_000).map { "\($0 * 7919 % 100_003).25,\($0 % 97 == 5 ? "" : "\($0 % 10)"),\(["red", "blue"][$0 % 2]),\($0 % 3)" }
+    let text = "x,gap,color,y\n" + lines.joined(separator: "\n")
+    let whole = try table(text)
+    var defaults = ColumnDefaults()
+    defaults.numeric = .median
+    let preprocessor = try fit(whole, label: "y", defaults: defaults)
+    let lists = [(0..<30_000).filter { $0 % 5 > 1 }, (0..<30_000).filter { $0 % 5 == 0 && $0 > 9000 }, []]
+    let apart = try table(text)
+    let parts = try Engine.withThreads(threads) {
+      try preprocessor.datasets(of: apart, lists, releasing: true).map { try $0.get() }
+    }
+    #expect(try parts == lists.map { try preprocessor.dataset(of: whole, rows: $0) })
+    #expect(whole.number(row: 15_000, column: 0) != nil && apart.number(row: 15_000, column: 0) == nil, "its memory was to be given back")
+  }
+
+  /// What is wrong with the training rows is told before what is wrong with others.
+  @Test func eachPartHasItsOwnErrors() throws {
+    let good = try table("x,y\n" + (0..<20).map { "\($0).5,\($0 % 2)" }.joined(separator: "\n"))
+    let preprocessor = try fit(good, label: "y")
+    let bad = try table("x,y\n1,0\nword,1\n2,2\n,0\n")
+    let parts = try preprocessor.datasets(of: bad, [[0, 1], [2, 3], [0]], releasing: true)
+    #expect(errors { try parts[0].get() }.map { $0.prefix(10) } == ["t.csv:3:1:"])
+    #expect(errors { try parts[1].get() }.map { $0.prefix(10) } == ["t.csv:4:3:", "t.csv:5:1:"])
+    #expect(try parts[2].get().count == 1)
   }
 }

@@ -83,6 +83,7 @@ public struct RandomSequence: RandomNumberGenerator, Sendable {
   }
 
   /// Puts `items` into random order (Fisher and Yates). Our own, because the standard library may change the order it gives.
+  @inlinable
   public mutating func shuffle<Item>(_ items: inout [Item]) {
     guard items.count > 1 else { return }
     for last in stride(from: items.count - 1, to: 0, by: -1) {

@@ -16,13 +16,25 @@ struct ColumnProfile {
   init(_ table: Table, column: Int, rows: [Int], missing: MissingValues, declared: ColumnKind?) {
     (self.table, self.column, self.rows, self.missing) = (table, column, rows, missing)
     looksForNumbers = declared == nil || declared == .numeric
-    if looksForNumbers { numbers.reserveCapacity(rows.count) }
-    for row in rows {
-      if looksForNumbers, let number = missing.number(table, row: row, column: column) {
+    guard looksForNumbers else {
+      missingRows = rows.filter { missing.contains(table, row: $0, column: column) }
+      return
+    }
+    let found = [Double](unsafeUninitializedCapacity: rows.count) { buffer, filled in
+      filled = rows.count
+      guard let base = buffer.baseAddress else { return }
+      rows.withUnsafeBufferPointer { missing.numbers(table, rows: $0, column: column, to: base) }
+    }
+    if found.allSatisfy({ !$0.isNaN }) {
+      numbers = found
+      return
+    }
+    for (row, number) in zip(rows, found) {
+      if !number.isNaN {
         numbers.append(number)
       } else if missing.contains(table, row: row, column: column) {
         missingRows.append(row)
-      } else if looksForNumbers {
+      } else {
         textRows.append(row)
       }
     }
@@ -34,7 +46,7 @@ struct ColumnProfile {
   var valueRows: [Int] {
     if missingRows.isEmpty { return rows }
     if missingRows.count == rows.count { return [] }
-    let without = Set(missingRows)
+    let without = RowSet(missingRows)
     return rows.filter { !without.contains($0) }
   }
 

@@ -55,12 +55,16 @@ struct FeatureWriter {
     _ transform: NumericTransform, _ rows: ArraySlice<Int>, _ source: Int, to features: UnsafeMutablePointer<Float>, _ width: Int,
     _ findings: inout Findings
   ) {
-    var to = features
-    for row in rows {
-      let value = missing.number(table, row: row, column: source)
-      let isBad = value == nil && !missing.contains(table, row: row, column: source)
-      if let problem = isBad ? .notANumber : transform.encode(value, to: to) { findings.add(problem, table, row, source, .numeric) }
-      to += width
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.tileRows) { numbers in
+      guard let base = numbers.baseAddress else { return }
+      rows.withUnsafeBufferPointer { missing.numbers(table, rows: $0, column: source, to: base) }
+      var (to, number) = (features, base)
+      for row in rows {
+        let value = number.pointee.isNaN ? nil : number.pointee
+        let isBad = value == nil && !missing.contains(table, row: row, column: source)
+        if let problem = isBad ? .notANumber : transform.encode(value, to: to) { findings.add(problem, table, row, source, .numeric) }
+        (to, number) = (to + width, number + 1)
+      }
     }
   }
 

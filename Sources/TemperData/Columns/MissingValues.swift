@@ -25,11 +25,11 @@ struct MissingValues: Sendable {
     return index.find(UnsafeBufferPointer(rebasing: field[start..<end])) != nil
   }
 
-  /// The number in a field; nil where there is none, or none that 32 bits hold.
-  @inline(__always)
-  func number(_ table: Table, row: Int, column: Int) -> Double? {
-    if !words.isEmpty, table.withField(row: row, column: column, isWord) { return nil }
-    return table.number(row: row, column: column)
+  /// Writes the numbers in the fields of `rows`; NaN where there is none, or none that 32 bits hold.
+  func numbers(_ table: Table, rows: UnsafeBufferPointer<Int>, column: Int, to numbers: UnsafeMutablePointer<Double>) {
+    table.numbers(rows, column: column, to: numbers)
+    if words.isEmpty { return }
+    for (i, row) in rows.enumerated() where !numbers[i].isNaN && table.withField(row: row, column: column, isWord) { numbers[i] = .nan }
   }
 
   /// Whether a field has no value.

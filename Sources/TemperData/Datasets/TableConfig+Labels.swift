@@ -28,7 +28,7 @@ extension TableConfig {
 extension Split {
   /// Without the rows that are not in `rows`, which ascend.
   func keeping(_ rows: [Int]) -> Split {
-    let kept = Set(rows)
+    let kept = RowSet(rows)
     return Split(train: train.filter(kept.contains), validation: validation.filter(kept.contains), test: test.filter(kept.contains))
   }
 }

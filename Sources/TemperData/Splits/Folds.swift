@@ -37,7 +37,7 @@ extension Folds {
         next = (next + 1) % count
       }
     }
-    return folds.map { $0.sorted() }
+    return folds.map { RowSet($0).ascending }
   }
 
   /// Throws for every class that lies in one fold alone: where that fold validates, nothing could be learned of it.

@@ -18,9 +18,9 @@ struct RandomSplit {
     var shuffled = rows
     random.shuffle(&shuffled)
     return Split(
-      train: shuffled[(sizes.test + sizes.validation)...].sorted(),
-      validation: shuffled[sizes.test..<(sizes.test + sizes.validation)].sorted(),
-      test: shuffled[..<sizes.test].sorted())
+      train: RowSet(shuffled[(sizes.test + sizes.validation)...]).ascending,
+      validation: RowSet(shuffled[sizes.test..<(sizes.test + sizes.validation)]).ascending,
+      test: RowSet(shuffled[..<sizes.test]).ascending)
   }
 
   /// Deals the rows of each class by themselves, so that every part has the classes in the same shares: by largest remainders, and with at
@@ -53,7 +53,8 @@ struct RandomSplit {
       split.validation += rows[test..<(test + validation)]
       split.train += rows[(test + validation)...]
     }
-    return Split(train: split.train.sorted(), validation: split.validation.sorted(), test: split.test.sorted())
+    return Split(
+      train: RowSet(split.train).ascending, validation: RowSet(split.validation).ascending, test: RowSet(split.test).ascending)
   }
 
   /// How many of `count` rows are for test and validation.

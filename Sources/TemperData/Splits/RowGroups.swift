@@ -59,7 +59,7 @@ struct RowGroups {
   }
 
   /// The rows of the groups numbered `numbers`, ascending.
-  func rows(_ numbers: [Int]) -> [Int] { numbers.flatMap { groups[$0].rows }.sorted() }
+  func rows(_ numbers: [Int]) -> [Int] { RowSet(numbers.flatMap { groups[$0].rows }).ascending }
 
   /// Deals the groups into `folds` parts, each as near to an equal share of every class as the groups allow; none is empty.
   ///

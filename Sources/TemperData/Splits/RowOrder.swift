@@ -6,7 +6,8 @@ extension Split {
     let sizes = try sizes(of: rows.count, validation: validation, test: test, place: place)
     let ends = (train: rows.count - sizes.test - sizes.validation, validation: rows.count - sizes.test)
     return Split(
-      train: rows[..<ends.train].sorted(), validation: rows[ends.train..<ends.validation].sorted(), test: rows[ends.validation...].sorted())
+      train: RowSet(rows[..<ends.train]).ascending, validation: RowSet(rows[ends.train..<ends.validation]).ascending,
+      test: RowSet(rows[ends.validation...]).ascending)
   }
 }
 

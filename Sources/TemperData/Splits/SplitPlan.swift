@@ -77,7 +77,7 @@ struct SplitPlan {
       try Folds.check(dealt, classes: classes, isGrouped: dealer.groupColumn != nil, place: table.place)
     }
     let chosen = (folds.fold ?? 1) - 1
-    split.train = dealt.indices.filter { $0 != chosen }.flatMap { dealt[$0] }.sorted()
+    split.train = RowSet(dealt.indices.filter { $0 != chosen }.flatMap { dealt[$0] }).ascending
     split.validation = dealt[chosen]
   }
 }
@@ -110,7 +110,7 @@ private struct Dealer {
   /// Deals `rows`, if asked so that every part has the classes in the same shares.
   func deal(_ rows: [Int], validation: Double, test: Double, stratify: Bool, random: RandomSequence) throws(Diagnostics) -> Split {
     if let order {
-      let chosen = Set(rows)
+      let chosen = RowSet(rows)
       return try .byOrder(order.filter(chosen.contains), validation: validation, test: test, place: table.place)
     }
     var dealer = RandomSplit(validation: validation, test: test, random: random, place: table.place)

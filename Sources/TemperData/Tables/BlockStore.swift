@@ -85,6 +85,12 @@ final class BlockStore: @unchecked Sendable {
     return (columns[block * width + column], row - blocks[block].firstRow)
   }
 
+  /// The packed column with field (`row`, `column`), and the table's rows in it.
+  func stretch(_ row: Int, _ column: Int) -> (PackedColumn, rows: Range<Int>) {
+    let block = blockNumber(row)
+    return (columns[block * width + column], blocks[block].firstRow..<blocks[block].firstRow + blocks[block].rows)
+  }
+
   /// The block with row `row`, and the row's place in it.
   func block(_ row: Int) -> (TableBlock, row: Int) {
     let block = blocks[blockNumber(row)]

@@ -53,6 +53,25 @@ struct PackedColumn {
     }
   }
 
+  /// Writes the numbers in the fields of `rows`, counted from the table's row `first` on; NaN where there is none.
+  func numbers(_ rows: UnsafeBufferPointer<Int>, from first: Int, to numbers: UnsafeMutablePointer<Double>) {
+    switch form {
+    case .blank: numbers.initialize(repeating: .nan, count: rows.count)
+    case .decimals:
+      let (base, width, mask) = (base, Int(width), UInt32.max >> UInt32(32 - 8 * Int(width)))
+      let power = NumberGrammar.powersOfTen[Int(scale)]
+      for (i, row) in rows.enumerated() {
+        let code = UInt32(littleEndian: (data + (row &- first) &* width).loadUnaligned(as: UInt32.self)) & mask
+        // As in `number`.
+        numbers[i] = code == 0 ? .nan : Double(base &+ Int(code)) / power
+      }
+    case .doubles:
+      for (i, row) in rows.enumerated() { numbers[i] = data.load(fromByteOffset: (row &- first) &* 8, as: Double.self) }
+    case .texts, .elements:
+      for (i, row) in rows.enumerated() { numbers[i] = rareNumber(row - first) ?? .nan }
+    }
+  }
+
   @inline(never)
   private func rareNumber(_ row: Int) -> Double? {
     if form == .elements {

@@ -60,6 +60,18 @@ public struct Table: Sendable {
     return packed.number(row)
   }
 
+  /// Writes the numbers that the fields of `rows` spell; NaN where ``number(row:column:)`` is nil.
+  func numbers(_ rows: UnsafeBufferPointer<Int>, column: Int, to numbers: UnsafeMutablePointer<Double>) {
+    var start = 0
+    while start < rows.count {
+      let (packed, stretch) = store.stretch(rows[start], column)
+      var end = start + 1
+      while end < rows.count, stretch.contains(rows[end]) { end += 1 }
+      packed.numbers(UnsafeBufferPointer(rebasing: rows[start..<end]), from: stretch.lowerBound, to: numbers + start)
+      start = end
+    }
+  }
+
   /// Whether a field has no value: nothing in it but spaces and tabs.
   public func isBlank(row: Int, column: Int) -> Bool {
     let (packed, row) = store.packed(row, column)
