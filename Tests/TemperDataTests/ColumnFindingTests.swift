@@ -109,6 +109,15 @@ import Testing
     let explained = fitted.explanations
     #expect(explained.map(\.name) == ["rownames", "empty", "grade", "x"])
     #expect(explained.map { $0.features.count } == [0, 0, 1, 1])
+    // Where columns have places, a number that is always the same keeps its own.
+    let image = try table("a,b,c,d,y\n" + (0..<50).map { "0,\($0 * 7 % 50).5,,x,\($0 % 2)" }.joined(separator: "\n"))
+    notes = []
+    let imageRoles = try ColumnRoles(image, target: .classes("y"), split: nil, declared: [])
+    let placed = try Preprocessor(fitting: image, rows: Array(0..<50), roles: imageRoles, keepsConstants: true, notes: &notes)
+    #expect(placed.columns.map(\.name) == ["a", "b"])
+    let features = try placed.features(of: table("a,b\n0,1\n3,1\n"), rows: [0, 1])
+    #expect(features[0] == 0 && features[2] == 3)
+    #expect(notes == ["left out, as all training rows have the same in it, or nothing: \"c\", \"d\""])
     // Declared, it is learned from.
     #expect(try fit(t, label: "y", declared: [("rownames", .numeric())]).columns.count == 3)
     #expect(

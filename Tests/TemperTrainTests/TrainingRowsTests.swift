@@ -81,6 +81,17 @@ import Testing
     #expect(plain.value.scalar == mixed.value.scalar && plain.gradients[0]?.values == mixed.gradients[0]?.values)
   }
 
+  /// The corners of the digits are blank in all images: they have places all the same where a shape is declared, and make no features elsewhere.
+  @Test func imagesInATableAreWhole() throws {
+    let data = "data={\"path\": \"\(Repository.path("datasets/digits.csv"))\", \"label\": \"digit\", \"split\": {\"column\": \"split\"}}"
+    let augment = "{\"shift\": 1, \"cutout\": 2, \"shape\": [8, 8]}"
+    let moved = try lab.train([data, "train={\"max_steps\": 2, \"augment\": \(augment)}"])
+    #expect(moved.outcome.model.hasPrefix("mlp 64-"))
+    #expect(try lab.train([data, "train={\"max_steps\": 2}"]).outcome.model.hasPrefix("mlp 61-"))
+    let table = try Table(path: Repository.path("datasets/digits.csv"))
+    #expect(try ModelBundle(reading: moved.directory).evaluate(table).report.count == table.count)
+  }
+
   /// A class of few rows is found more often where its rows are drawn as often as the others'.
   @Test func balancedSamplingFindsTheRareClass() throws {
     let lines = SampleTable.csv(rows: 400).split(separator: "\n")

@@ -68,13 +68,14 @@ extension ColumnProfile {
   private static let fewNumbers = 10
 
   /// What the column is if nobody declared it.
-  func finding(withExamples: Bool = false) -> ColumnFinding {
+  /// `keepsConstants` makes a number that is the same in all rows numeric, which is left out otherwise.
+  func finding(withExamples: Bool = false, keepsConstants: Bool = false) -> ColumnFinding {
     var finding = ColumnFinding(
       name: name, kind: .ignore, isDeclared: false, why: "no row has a value", rows: rows.count, missing: missingRows.count,
       distinct: nil, examples: withExamples ? examples() : [], missingWords: [], doubt: nil, suggestion: .ignore)
     guard valueCount > 0 else { return finding }
     if textRows.isEmpty {
-      describeNumbers(&finding)
+      describeNumbers(&finding, keepsConstants: keepsConstants)
     } else {
       describeTexts(&finding)
     }
@@ -89,11 +90,12 @@ extension ColumnProfile {
       examples: [], missingWords: [], doubt: nil, suggestion: ColumnRules(kind))
   }
 
-  private func describeNumbers(_ finding: inout ColumnFinding) {
+  private func describeNumbers(_ finding: inout ColumnFinding, keepsConstants: Bool) {
     let distinct = distinctNumbers()
     finding.distinct = distinct
     guard distinct.count > 1 else {
       finding.why = "every value is \(firstText)"
+      if keepsConstants { (finding.kind, finding.suggestion) = (.numeric, .numeric()) }
       return
     }
     if let reason = rowNumberReason() ?? identifierReason(isUnique: areNumbersUnique) {

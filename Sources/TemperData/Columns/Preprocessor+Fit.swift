@@ -9,11 +9,12 @@ extension Preprocessor {
   ///   - roles: Which column is what.
   ///   - defaults: What holds for columns of which nothing else is said.
   ///   - targetNormalization: How a value to predict is scaled.
+  ///   - keepsConstants: Whether a number that is the same in all rows makes a feature though nobody declared it.
   ///   - notes: Gets a line for every column whose kind may surprise.
   /// - Throws: Everything that is wrong with the training rows.
   init(
     fitting table: Table, rows: [Int], roles: ColumnRoles, defaults: ColumnDefaults = ColumnDefaults(),
-    targetNormalization: Normalization = .standard, notes: inout [String]
+    targetNormalization: Normalization = .standard, keepsConstants: Bool = false, notes: inout [String]
   ) throws(Diagnostics) {
     var findings = Findings()
     guard roles.features.contains(where: { $0.declared?.kind.hasFeatures ?? true }) else {
@@ -25,7 +26,7 @@ extension Preprocessor {
     var (columns, found) = ([Column](), [ColumnFinding]())
     for (column, declared) in roles.features {
       let profile = ColumnProfile(table, column: column, rows: rows, missing: missing, declared: declared?.kind)
-      let finding = declared.map { profile.declaredFinding($0.kind) } ?? profile.finding()
+      let finding = declared.map { profile.declaredFinding($0.kind) } ?? profile.finding(keepsConstants: keepsConstants)
       found.append(finding)
       if let doubt = finding.doubt, declared == nil {
         findings.add(finding.missingWords.isEmpty ? .tooManyCategories : .undeclaredMissing, at: table.headerPlace(column: column), doubt)

@@ -16,7 +16,7 @@ extension LoadedData {
     var notes: [String] = []
     let preprocessor = try Preprocessor(
       fitting: sources.train, rows: plan.split.train, roles: roles, defaults: config.defaults,
-      targetNormalization: config.targetNormalization, notes: &notes)
+      targetNormalization: config.targetNormalization, keepsConstants: config.keepsConstants, notes: &notes)
     // Tables that were read for this alone go as features come.
     func datasets(_ table: Table, _ lists: [[Int]]) throws(Diagnostics) -> [Result<Dataset, Diagnostics>] {
       try preprocessor.datasets(of: table, lists, releasing: tables == nil)
@@ -26,8 +26,9 @@ extension LoadedData {
 
     // Rows for which there is no file of their own come from the split of the first file.
     func part(_ table: Table?, _ number: Int) throws(Diagnostics) -> Dataset? {
-      let dataset = try (table.map { table throws(Diagnostics) in try datasets(table, [config.labelledRows(of: table)])[0] } ?? parts[number]).get()
-      return table == nil && dataset.count == 0 ? nil : dataset
+      if let table { return try datasets(table, [config.labelledRows(of: table)])[0].get() }
+      let dataset = try parts[number].get()
+      return dataset.count == 0 ? nil : dataset
     }
     var findings = Findings()
     let validation = findings.gather { () throws(Diagnostics) in try part(sources.validation, 1) }

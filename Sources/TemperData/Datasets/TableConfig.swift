@@ -65,6 +65,9 @@ public struct TableConfig: Sendable {
   public var options: TableOptions
   /// What becomes of rows without a label.
   public var unlabelled: UnlabelledRows = .error
+  /// Whether a column of one number in all training rows is numeric, unless declared otherwise; else it is left out. Where columns are the places
+  /// of an image, none may be missing.
+  public var keepsConstants = false
   /// Whether a seeded tenth of the training rows, stratified where classes are predicted, becomes the validation rows where the source gives
   /// none.
   public var holdOutValidation: Bool

@@ -34,7 +34,8 @@ public struct AugmentConfig: Sendable {
       doc: "Mix each row with another, inputs and losses alike, in shares from the distribution Beta(mixup, mixup) (Zhang et al. 2018).")
     shape = c.optionalIntegers(
       "shape", in: 1...1_000_000, count: 1...2,
-      doc: "What the columns of a table are, in their order: `[rows, columns]` of an image, or `[length]` of a sequence.")
+      doc: "What the columns of a table are, in their order and with those that never change: `[rows, columns]` of an image, or `[length]` "
+        + "of a sequence.")
     if c.has("shape"), !Self.spatial.contains(where: { c.has($0) }) {
       c.fail("shape", .invalidValue, "says where features lie, which only shift, flip and cutout look at; give one of them, or remove it")
     }
@@ -78,8 +79,8 @@ public struct AugmentConfig: Sendable {
     guard shape.reduce(1, *) == width else {
       throw file.mistake(
         "train.augment.shape",
-        "is \(name), which is not the \(width) features that the columns come to; a "
-          + "column that never changes has none, unless data.columns declares it numeric")
+        "is \(name), which is not the \(width) features that the columns come to; give the shape they have, or \"ignore\" the others in "
+          + "data.columns")
     }
     guard let scales = data.preprocessor.scales else {
       throw file.mistake("train.augment.\(key)", "moves features, and not all columns are numeric; ignore the others by data.columns")
