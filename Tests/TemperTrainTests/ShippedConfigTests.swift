@@ -54,7 +54,22 @@ import Testing
 
   /// `temper schema --format markdown`, between its markers, brings it up to date.
   @Test func theTableOfKeysIsCurrent() {
-    #expect(readme().contains("<!-- keys -->\n\(RunConfig.markdownTable)\n<!-- /keys -->"))
+    let page = TestFiles.text(Repository.path("configs/KEYS.md"))
+    #expect(page.contains("<!-- keys -->\n\(RunConfig.markdownTable)\n<!-- /keys -->"))
+  }
+
+  /// The few defaults that the README tells are those of the config types.
+  @Test func theDefaultsAreThoseOfTheKeys() throws {
+    let lines = readme().split(separator: "\n")
+    let start = try #require(lines.firstIndex(of: "<!-- defaults -->"))
+    let end = try #require(lines.firstIndex(of: "<!-- /defaults -->"))
+    let told = lines[(start + 3)..<end].map { line in line.split(separator: " | ").prefix(2).joined(separator: " | ") }
+    let known = Set(RunConfig.table.map { "| `\($0.path)`\($0.types.isEmpty ? "" : " (\($0.types))") | \($0.defaultText)" })
+    #expect(told.filter { !known.contains($0) } == [], "no such key, or another default")
+    for key in [
+      "data.split.validation", "optimizer.type", "optimizer.learning_rate", "train.epochs", "train.batch_size", "train.eval_every_epochs",
+      "early_stopping.patience", "checkpoint.keep_last",
+    ] { #expect(told.contains { $0.hasPrefix("| `\(key)`") }, "\(key)") }
   }
 
   @Test(arguments: ExitStatus.allCases) func everyExitCodeIsListed(status: ExitStatus) {

@@ -78,7 +78,7 @@ extension ValueReader<ScalarSchedule> {
 }
 
 extension ScalarSchedule {
-  /// Every key of a schedule of a number, with its type, default and meaning, for the table in the README.
+  /// Every key of a schedule of a number, with its type, default and meaning, for the tables in configs/KEYS.md.
   public static func table(metrics: [String]) -> [FieldRow] {
     FieldReader.table { c in c.schedule(.scalar(.any), default: nil, metrics: metrics, doc: "How the value runs.") }
   }

@@ -53,6 +53,7 @@ public struct RunConfig: Sendable {
     self.task = task
     outputDirectory = c.string("output_dir", default: "runs", doc: "Folder for the run's directory; relative to the working folder.")
     threads = c.optionalInteger("threads", in: 1...1024, doc: "Threads to compute with; by default all the process may use.")
+    var data: DataConfig
     (data, labelNoise) = c.object("data", doc: "The rows to learn from.") { (DataConfig($0, task), LabelNoise.read($0, task)) }
     let start = c.optionalObject("init", doc: "Where the first weights come from; `null` for model.initializer.") { InitConfig($0) }
     self.start = start
@@ -68,6 +69,12 @@ public struct RunConfig: Sendable {
       RegularizationConfig($0, metrics: Evaluation.watchable)
     }
     train = c.object("train", doc: "How long, and in which batches.") { TrainConfig($0) }
+    // Columns that have a place in a shape keep it, those of the corner of an image too.
+    if train.augment?.shape != nil, case .table(var table) = data {
+      table.keepsConstants = true
+      data = .table(table)
+    }
+    self.data = data
     average = c.optionalObject(
       "weight_average",
       doc: "An exponential moving average of the weights, which is then what is evaluated, kept as the best, and saved; `null` for none."
@@ -118,7 +125,7 @@ public struct RunConfig: Sendable {
     FieldReader.schema(title: "Temper config", id: "temper.schema.json") { RunConfig($0, defaultName: "run") }
   }
 
-  /// The table of all keys in Markdown, and that of what a `schedule` in it is, as the README has them.
+  /// The table of all keys in Markdown, and that of what a `schedule` in it is, as configs/KEYS.md has them.
   public static var markdownTable: String {
     markdown(table) + "\n\nWhere a number or a schedule is wanted, the schedule is an object of these keys:\n\n"
       + markdown(ScalarSchedule.table(metrics: Evaluation.watchable))
