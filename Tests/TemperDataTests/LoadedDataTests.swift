@@ -135,7 +135,8 @@ import Testing
     let lines = (0..<30_000).map { "\($0 * 7919 % 100_003).25,\($0 % 97 == 5 ? "" : "\($0 % 10)"),\(["red", "blue"][$0 % 2]),\($0 % 3)" }
     let text = "x,gap,color,y\n" + lines.joined(separator: "\n")
     let whole = try table(text)
-    let defaults = ColumnDefaults(numeric: .median)
+    var defaults = ColumnDefaults()
+    defaults.numeric = .median
     let preprocessor = try fit(whole, label: "y", defaults: defaults)
     let lists = [(0..<30_000).filter { $0 % 5 > 1 }, (0..<30_000).filter { $0 % 5 == 0 && $0 > 9000 }, []]
     let apart = try table(text)
