@@ -73,7 +73,8 @@ extension TextCorpus {
     }
     try findings.check()
     if documents.isEmpty {
-      throw Diagnostics(.corpusEmpty, at: .wholeFile(path: files.first?.name ?? "the corpus"), "there is no text here. Give a file with some.")
+      throw Diagnostics(
+        .corpusEmpty, at: .wholeFile(path: files.first?.name ?? "the corpus"), "there is no text here. Give a file with some.")
     }
     self.init(files: files, sources: sources, documents: documents)
   }
@@ -118,7 +119,8 @@ extension TextCorpus {
     if found.isEmpty {
       throw Diagnostics(
         .folderWithoutText, at: .wholeFile(path: path),
-        "no file in this folder, or in one below it, ends in \(endings.joined(separator: ", ")), or in one of these and .gz. Check the path.")
+        "no file in this folder, or in one below it, ends in \(endings.joined(separator: ", ")), or in one of these and .gz. Check the path."
+      )
     }
     return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }

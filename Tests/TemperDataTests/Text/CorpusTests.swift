@@ -34,7 +34,10 @@ import Testing
   @Test(
     arguments: [
       ("t.txt", "ok\nb\u{0}d", "t.txt:2:2: the byte 0xFF is not UTF-8 here. Save the file as UTF-8. [E0208]"),
-      ("t.jsonl", "{\"text\": \"a\"}\n{\"text\": \"\u{0}\"}", "t.jsonl:2:11: the byte 0xFF is not UTF-8 here. Save the file as UTF-8. [E0208]"),
+      (
+        "t.jsonl", "{\"text\": \"a\"}\n{\"text\": \"\u{0}\"}",
+        "t.jsonl:2:11: the byte 0xFF is not UTF-8 here. Save the file as UTF-8. [E0208]"
+      ),
       (
         "t.jsonl", "{\"text\": \"a\"}\n{\"body\": \"a\"}",
         "t.jsonl:2:1: there is no text under \"text\" on this line. Add one, or name the key that has it. [E0281]"
