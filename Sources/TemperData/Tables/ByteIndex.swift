@@ -21,9 +21,10 @@ struct ByteIndex: Sendable {
 
   var count: Int { ends.count }
 
-  subscript(number: Int) -> String {
-    String(decoding: bytes[(number > 0 ? ends[number - 1] : 0)..<ends[number]], as: UTF8.self)
-  }
+  subscript(number: Int) -> String { String(decoding: bytes(number), as: UTF8.self) }
+
+  /// The string with this number.
+  func bytes(_ number: Int) -> [UInt8] { Array(bytes[(number > 0 ? ends[number - 1] : 0)..<ends[number]]) }
 
   /// All strings in the order of their numbers.
   var strings: [String] { (0..<count).map { self[$0] } }

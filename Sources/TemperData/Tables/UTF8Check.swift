@@ -50,7 +50,7 @@ enum UTF8Check {
   }
 
   /// How many bytes the character at `i` has, a lead byte of 0x80 or more; nil if it is malformed.
-  private static func characterLength(_ bytes: UnsafeBufferPointer<UInt8>, at i: Int, upTo end: Int) -> Int? {
+  static func characterLength(_ bytes: UnsafeBufferPointer<UInt8>, at i: Int, upTo end: Int) -> Int? {
     let length: Int
     var second: ClosedRange<UInt8> = 0x80...0xBF
     switch bytes[i] {

@@ -1,0 +1,115 @@
+import TemperJSON
+
+extension Diagnostic.Code {
+  /// A tokenizer file lacks something, or its parts contradict each other.
+  public static let badTokenizer = Diagnostic.Code("E0280", "a tokenizer's file is damaged, or its parts do not fit together")
+  /// A tokenizer file asks for something that is not done here.
+  public static let unsupportedTokenizer = Diagnostic.Code("E0281", "a tokenizer is made of parts that are not supported")
+  /// A text holds a character that a vocabulary without an unknown token does not have.
+  public static let noToken = Diagnostic.Code("E0282", "a character has no token")
+  /// There is too little text to make a vocabulary of.
+  public static let untrainableTokenizer = Diagnostic.Code("E0283", "no vocabulary as asked for can be made of the texts")
+}
+
+/// Reads the members of a tokenizer's parts; the first thing wrong ends the reading. What a part has and nobody here knows is an error, as
+/// it may change the ids.
+struct TokenizerReader {
+  let path: String
+
+  func failure(_ value: JSON, _ message: String) -> Diagnostics {
+    Diagnostics(.badTokenizer, at: value.place ?? .wholeFile(path: path), message)
+  }
+
+  func unsupported(_ value: JSON, _ message: String) -> Diagnostics {
+    Diagnostics(.unsupportedTokenizer, at: value.place ?? .wholeFile(path: path), message)
+  }
+
+  /// Throws if `value` is no object, or has a member that is not one of `known`.
+  func check(_ value: JSON, _ what: String, _ known: [String]) throws(Diagnostics) {
+    guard let members = value.members else { throw failure(value, "\(what) must be an object.") }
+    for member in members where !known.contains(member.name) {
+      throw Diagnostics(
+        .unsupportedTokenizer, at: member.place ?? .wholeFile(path: path),
+        "\(what) has \(quoted(member.name)), which is not known here. Make the tokenizer without it, or remove it if it does not matter.")
+    }
+  }
+
+  func string(_ key: String, in value: JSON) throws(Diagnostics) -> String {
+    guard let text = value[key]?.string else { throw failure(value[key] ?? value, "\(quoted(key)) must be a string.") }
+    return text
+  }
+
+  /// A string that may be `null` or absent.
+  func optionalString(_ key: String, in value: JSON) throws(Diagnostics) -> String? {
+    guard let member = value[key], !member.isNull else { return nil }
+    return try string(key, in: value)
+  }
+
+  func bytes(_ key: String, in value: JSON) throws(Diagnostics) -> [UInt8] { Array(try string(key, in: value).utf8) }
+
+  /// `true` or `false`; what is absent is `absent`, and required where that is nil.
+  func bool(_ key: String, in value: JSON, absent: Bool?) throws(Diagnostics) -> Bool {
+    guard let member = value[key], !member.isNull else {
+      if let absent { return absent }
+      throw failure(value, "\(quoted(key)) is missing; it must be true or false.")
+    }
+    guard let bool = member.bool else { throw failure(member, "\(quoted(key)) must be true or false.") }
+    return bool
+  }
+
+  func integer(_ key: String, in value: JSON, _ range: ClosedRange<Int>, absent: Int? = nil) throws(Diagnostics) -> Int {
+    if value[key] == nil, let absent { return absent }
+    guard let number = value[key]?.integer, range.contains(number) else {
+      throw failure(value[key] ?? value, "\(quoted(key)) must be a whole number from \(range.lowerBound) to \(range.upperBound).")
+    }
+    return number
+  }
+
+  func array(_ key: String, in value: JSON) throws(Diagnostics) -> [JSON] {
+    guard let items = value[key]?.array else { throw failure(value[key] ?? value, "\(quoted(key)) must be a list.") }
+    return items
+  }
+
+  func choice<Value: RawRepresentable<String> & CaseIterable>(
+    _ key: String, in value: JSON, _ type: Value.Type = Value.self
+  ) throws(Diagnostics) -> Value {
+    let text = try string(key, in: value)
+    guard let choice = Value(rawValue: text) else {
+      throw unsupported(value[key] ?? value, "\(quoted(key)) must be one of \(listed(Value.allCases.map(\.rawValue))).")
+    }
+    return choice
+  }
+
+  func id(_ value: JSON) throws(Diagnostics) -> Int32 {
+    // Far beyond any vocabulary, and little enough that a table by id can be made.
+    guard let id = value.integer, (0..<(1 << 26)).contains(id) else {
+      throw failure(value, "an id must be a whole number from 0 to \((1 << 26) - 1).")
+    }
+    return Int32(id)
+  }
+
+  /// What `read` makes of each part, where `value` is there and not `null`.
+  func optional<Value>(_ key: String, in value: JSON, _ read: (JSON) throws(Diagnostics) -> Value) throws(Diagnostics) -> Value? {
+    guard let member = value[key], !member.isNull else { return nil }
+    return try read(member)
+  }
+
+  func all<Value>(_ values: [JSON], _ read: (JSON) throws(Diagnostics) -> Value) throws(Diagnostics) -> [Value] {
+    var result: [Value] = []
+    for value in values { result.append(try read(value)) }
+    return result
+  }
+
+  /// The text of a pattern that is no regular expression.
+  func literal(_ value: JSON) throws(Diagnostics) -> [UInt8] {
+    guard let pattern = value["pattern"] else { throw failure(value, "\"pattern\" is missing.") }
+    guard let text = pattern["String"]?.string, !text.isEmpty else {
+      throw unsupported(pattern, "a pattern must be {\"String\": ...}: regular expressions are not supported.")
+    }
+    return Array(text.utf8)
+  }
+}
+
+extension JSON {
+  static func bytes(_ bytes: [UInt8]) -> JSON { .string(String(decoding: bytes, as: UTF8.self)) }
+}

@@ -1,0 +1,143 @@
+/// Byte-pair encoding (Sennrich and others, 2016): a word starts as its characters, or its bytes, and the pair that stands first in the list
+/// of merges becomes one token until no pair is in it.
+struct BytePairModel: Sendable {
+  struct Options: Sendable {
+    /// What a character without a token becomes; nothing where nil.
+    var unknownToken: String?
+    /// Whether unknown characters in a row become one unknown token.
+    var fusesUnknown = false
+    /// Whether an unknown character becomes the tokens `<0x00>` to `<0xFF>` of its bytes.
+    var byteFallback = false
+    /// Whether a word that is a token itself is not merged.
+    var ignoresMerges = false
+    /// Put before every character of a word but the first.
+    var prefix = ""
+    /// Put after the last character of a word.
+    var suffix = ""
+    /// Whether words are bytes, each written as a character of ``ByteAlphabet``.
+    var isByteLevel = false
+  }
+
+  let vocabulary: Vocabulary
+  let options: Options
+  /// The merges in their order, as pairs of ids.
+  let merges: [(left: Int32, right: Int32, merged: Int32)]
+  private let table: MergeTable
+  private let unknown: Int32?
+  /// The tokens of single bytes: by their characters in a byte-level model, else those of the fallback; -1 where there is none.
+  private let byteIDs: [Int32]
+  /// The tokens of ASCII characters in a model of characters without prefix and suffix.
+  private let characterIDs: [Int32]
+
+  init(vocabulary: Vocabulary, merges: [(left: Int32, right: Int32, merged: Int32)], options: Options) {
+    (self.vocabulary, self.merges, self.options) = (vocabulary, merges, options)
+    table = MergeTable(merges)
+    unknown = options.unknownToken.flatMap { vocabulary.id(of: $0) }
+    byteIDs = (0..<256).map { byte in
+      let text = options.isByteLevel ? String(ByteAlphabet.characters[byte]) : Self.fallbackToken(UInt8(byte))
+      return vocabulary.id(of: text) ?? -1
+    }
+    characterIDs = (0..<128).map { vocabulary.id(of: String(Unicode.Scalar(UInt8($0)))) ?? -1 }
+  }
+
+  /// `<0x0A>`.
+  static func fallbackToken(_ byte: UInt8) -> String {
+    let digits = String(byte, radix: 16, uppercase: true)
+    return "<0x\(digits.utf8.count < 2 ? "0" : "")\(digits)>"
+  }
+
+  func encode(_ word: UnsafeBufferPointer<UInt8>, into ids: TokenSink, _ scratch: EncoderScratch) {
+    guard word.count > 0 else { return }
+    // Without merges each symbol is a token, and there is nothing to remember.
+    if table.isEmpty, !options.ignoresMerges {
+      forEachSymbol(of: word) { ids.append($0) }
+      return
+    }
+    guard word.count <= WordCache.longestWord else { return merge(word, into: ids, scratch) }
+    let key = WordCache.key(word)
+    if scratch.cache.find(word, key, into: ids) { return }
+    let start = ids.count
+    merge(word, into: ids, scratch)
+    scratch.cache.insert(word, key, ids.suffix(from: start))
+  }
+
+  private func merge(_ word: UnsafeBufferPointer<UInt8>, into ids: TokenSink, _ scratch: EncoderScratch) {
+    if options.ignoresMerges, let id = wholeWord(word) { return ids.append(id) }
+    scratch.symbols.removeAll(keepingCapacity: true)
+    forEachSymbol(of: word) { scratch.symbols.append($0) }
+    scratch.symbols.withUnsafeMutableBufferPointer { symbols in
+      let count = table.withLookup { lookup in
+        if symbols.count > 64 { return SymbolMerging.byHeap(symbols, lookup) }
+        if scratch.ranks.count < 64 { scratch.ranks = Array(repeating: 0, count: 64) }
+        return scratch.ranks.withUnsafeMutableBufferPointer { SymbolMerging.byScan(symbols, $0.baseAddress!, lookup) }
+      }
+      if let base = symbols.baseAddress { ids.append(base, count: count) }
+    }
+  }
+
+  private func wholeWord(_ word: UnsafeBufferPointer<UInt8>) -> Int32? {
+    options.isByteLevel ? vocabulary.id(of: ByteAlphabet.text(of: word)) : vocabulary.id(of: word)
+  }
+
+  /// Calls `body` with the token of one character, or byte, after the other.
+  @inline(__always)
+  private func forEachSymbol(of word: UnsafeBufferPointer<UInt8>, _ body: (Int32) -> Void) {
+    if options.isByteLevel {
+      byteIDs.withUnsafeBufferPointer { byteIDs in
+        for byte in word {
+          if byteIDs[Int(byte)] >= 0 { body(byteIDs[Int(byte)]) } else if let unknown { body(unknown) }
+        }
+      }
+    } else {
+      forEachCharacter(of: word, body)
+    }
+  }
+
+  private func forEachCharacter(of word: UnsafeBufferPointer<UInt8>, _ body: (Int32) -> Void) {
+    let isPlain = options.prefix.isEmpty && options.suffix.isEmpty
+    var place = 0
+    var pendingUnknown = false
+    while place < word.count {
+      let length = UTF8Scan.length(word, at: place)
+      let character = UnsafeBufferPointer(rebasing: word[place..<place + length])
+      let isFirst = place == 0
+      place += length
+      var id: Int32
+      if isPlain {
+        id = length == 1 && character[0] < 0x80 ? characterIDs[Int(character[0])] : vocabulary.id(of: character) ?? -1
+      } else {
+        let text =
+          (isFirst ? [] : Array(options.prefix.utf8)) + Array(character) + (place < word.count ? [] : Array(options.suffix.utf8))
+        id = text.withUnsafeBufferPointer { vocabulary.id(of: $0) } ?? -1
+      }
+      if id < 0, options.byteFallback, character.allSatisfy({ byteIDs[Int($0)] >= 0 }) {
+        for byte in character { body(byteIDs[Int(byte)]) }
+        continue
+      }
+      if id >= 0 {
+        if pendingUnknown, let unknown { body(unknown) }
+        pendingUnknown = false
+        body(id)
+      } else if let unknown {
+        if pendingUnknown, !options.fusesUnknown { body(unknown) }
+        pendingUnknown = true
+      }
+    }
+    if pendingUnknown, let unknown { body(unknown) }
+  }
+
+  /// Whether there may be characters that this model has nothing for.
+  var canDropText: Bool { unknown == nil && (options.isByteLevel || !options.byteFallback || byteIDs.contains(-1)) }
+
+  /// Where the first character stands that has no token.
+  func firstUnknown(in text: UnsafeBufferPointer<UInt8>) -> Int? {
+    if options.isByteLevel { return text.firstIndex { byteIDs[Int($0)] < 0 } }
+    var place = 0
+    while place < text.count {
+      let length = UTF8Scan.length(text, at: place)
+      if vocabulary.id(of: UnsafeBufferPointer(rebasing: text[place..<place + length])) == nil { return place }
+      place += length
+    }
+    return nil
+  }
+}

@@ -1,0 +1,41 @@
+/// Puts special tokens around the ids of a text.
+indirect enum PostProcessor: Sendable, Equatable {
+  /// One place of a template: a text, or tokens.
+  enum Piece: Sendable, Equatable {
+    /// The first text (`A`) or the second (`B`).
+    case text(isSecond: Bool, type: Int)
+    case special(String, type: Int)
+  }
+
+  /// A special token of a template: the ids that it stands for, and how each is written.
+  struct Special: Sendable, Equatable {
+    var name: String
+    var ids: [Int32]
+    var tokens: [String]
+  }
+
+  case sequence([PostProcessor])
+  /// For a text alone, and for two.
+  case template(single: [Piece], pair: [Piece], specials: [Special])
+  case bert(separator: Special, classification: Special)
+  case roberta(separator: Special, classification: Special, trimsOffsets: Bool, addsPrefixSpace: Bool)
+  /// Only changes offsets, which are not kept here.
+  case byteLevel(addsPrefixSpace: Bool, trimsOffsets: Bool, splits: Bool)
+
+  /// `ids` of one text with the tokens around them.
+  func process(_ ids: [Int32]) -> [Int32] {
+    switch self {
+    case .sequence(let parts): return parts.reduce(ids) { $1.process($0) }
+    case .template(let single, _, let specials):
+      return single.flatMap { piece in
+        switch piece {
+        case .text: ids
+        case .special(let name, _): specials.first { $0.name == name }?.ids ?? []
+        }
+      }
+    case .bert(let separator, let classification), .roberta(let separator, let classification, _, _):
+      return classification.ids + ids + separator.ids
+    case .byteLevel: return ids
+    }
+  }
+}

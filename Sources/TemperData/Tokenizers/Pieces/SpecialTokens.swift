@@ -1,0 +1,28 @@
+/// Tokens with a part to play in models and batches, by the names that vocabularies commonly give them; nil where there is none.
+public struct SpecialTokens: Sendable, Equatable {
+  /// Fills up sequences that are shorter than others: `[PAD]`, `<pad>`, `<|pad|>`.
+  public var padding: Int32?
+  /// Stands for what has no token: `[UNK]`, `<unk>`.
+  public var unknown: Int32?
+  /// Begins a text of which a whole is to be told, as in BERT: `[CLS]`, `<cls>`.
+  public var classification: Int32?
+  /// Ends a text, or stands between two: `[SEP]`, `<sep>`.
+  public var separator: Int32?
+  /// Stands for a token to be guessed: `[MASK]`, `<mask>`.
+  public var mask: Int32?
+  /// Begins a text: `<s>`, `<bos>`, `<|begin_of_text|>`, or GPT-2's `<|endoftext|>`.
+  public var beginning: Int32?
+  /// Ends a text: `</s>`, `<eos>`, `<|end_of_text|>`, or GPT-2's `<|endoftext|>`.
+  public var end: Int32?
+
+  init(in vocabulary: Vocabulary) {
+    func first(_ names: String...) -> Int32? { names.lazy.compactMap { vocabulary.id(of: $0) }.first }
+    padding = first("[PAD]", "<pad>", "<|pad|>")
+    unknown = first("[UNK]", "<unk>")
+    classification = first("[CLS]", "<cls>")
+    separator = first("[SEP]", "<sep>")
+    mask = first("[MASK]", "<mask>")
+    beginning = first("<s>", "<bos>", "<|begin_of_text|>", "<|endoftext|>")
+    end = first("</s>", "<eos>", "<|end_of_text|>", "<|endoftext|>")
+  }
+}

@@ -1,0 +1,69 @@
+/// Makes a text of tokens. The cases bear the names of the `tokenizers` library.
+indirect enum TokenDecoder: Sendable, Equatable {
+  case sequence([TokenDecoder])
+  case byteLevel
+  case wordPiece(prefix: [UInt8], cleansUp: Bool)
+  case metaspace(replacement: [UInt8], scheme: PreTokenizer.PrependScheme)
+  case bytePair(suffix: [UInt8])
+  case byteFallback
+  case fuse
+  case strip([UInt8], start: Int, stop: Int)
+  case replace([UInt8], with: [UInt8])
+
+  /// The text of `tokens`. Without a decoder, spaces are put between them.
+  static func text(of tokens: [[UInt8]], _ decoder: TokenDecoder?) -> [UInt8] {
+    guard let decoder else { return Array(tokens.joined(separator: [0x20])) }
+    return Array(decoder.apply(tokens).joined())
+  }
+
+  private func apply(_ tokens: [[UInt8]]) -> [[UInt8]] {
+    switch self {
+    case .sequence(let parts): return parts.reduce(tokens) { $1.apply($0) }
+    case .byteLevel: return tokens.map { ByteAlphabet.bytes(of: $0) ?? $0 }
+    case .fuse: return [Array(tokens.joined())]
+    case .byteFallback: return tokens.map { Self.fallbackByte($0).map { [$0] } ?? $0 }
+    case .wordPiece(let prefix, let cleansUp):
+      return tokens.enumerated().map { number, token in
+        var token = token
+        if number > 0 { token = token.starts(with: prefix) ? Array(token.dropFirst(prefix.count)) : [0x20] + token }
+        return cleansUp ? Self.cleanedUp(token) : token
+      }
+    case .metaspace(let replacement, let scheme):
+      return tokens.enumerated().map { number, token in
+        let token = Normalizer.replacing(replacement, with: [0x20], in: token)
+        return number == 0 && scheme != .never && token.first == 0x20 ? Array(token.dropFirst()) : token
+      }
+    case .bytePair(let suffix):
+      return tokens.enumerated().map { number, token in
+        Normalizer.replacing(suffix, with: number == tokens.count - 1 ? [] : [0x20], in: token)
+      }
+    case .strip(let content, let start, let stop):
+      return tokens.map { token in
+        var token = token[...]
+        for _ in 0..<start where token.starts(with: content) { token = token.dropFirst(content.count) }
+        for _ in 0..<stop where token.suffix(content.count).elementsEqual(content) { token = token.dropLast(content.count) }
+        return Array(token)
+      }
+    case .replace(let pattern, let content): return tokens.map { Normalizer.replacing(pattern, with: content, in: $0) }
+    }
+  }
+
+  /// The byte that `<0x0A>` stands for.
+  private static func fallbackByte(_ token: [UInt8]) -> UInt8? {
+    guard token.count == 6, token.starts(with: "<0x".utf8), token[5] == UInt8(ascii: ">") else { return nil }
+    return UInt8(String(decoding: token[3..<5], as: UTF8.self), radix: 16)
+  }
+
+  /// The spaces that English does not have before marks and contractions, as `tokenizers` removes them, in its order.
+  private static func cleanedUp(_ token: [UInt8]) -> [UInt8] {
+    guard token.contains(0x20) else { return token }
+    var result = token
+    for (pattern, content) in [
+      (" .", "."), (" ?", "?"), (" !", "!"), (" ,", ","), (" ' ", "'"), (" n't", "n't"), (" 'm", "'m"), (" do not", " don't"),
+      (" 's", "'s"), (" 've", "'ve"), (" 're", "'re"),
+    ] {
+      result = Normalizer.replacing(Array(pattern.utf8), with: Array(content.utf8), in: result)
+    }
+    return result
+  }
+}

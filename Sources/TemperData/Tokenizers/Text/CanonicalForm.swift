@@ -1,0 +1,40 @@
+@_spi(_Unicode) import Swift
+
+/// Unicode's canonical forms, from the standard library's own tables.
+///
+/// `tokenizers` normalizes by Unicode 12.1: a later character is unassigned there, neither taken apart nor joined nor moved, so the text is
+/// normalized between such characters.
+enum CanonicalForm {
+  case decomposed
+  case composed
+
+  /// `scalars` in this form.
+  func apply(_ scalars: [Unicode.Scalar]) -> [Unicode.Scalar] {
+    // Nothing below U+00C0 is taken apart, and nothing below U+0300 is joined or moved.
+    let first: UInt32 = self == .decomposed ? 0xC0 : 0x300
+    if !scalars.contains(where: { $0.value >= first }) { return scalars }
+    var result: [Unicode.Scalar] = []
+    result.reserveCapacity(scalars.count + scalars.count / 2)
+    var known = String.UnicodeScalarView()
+    func flush() {
+      if known.isEmpty { return }
+      if self == .decomposed { result += String(known)._nfd } else { result += String(known)._nfc }
+      known = .init()
+    }
+    for scalar in scalars {
+      if scalar.value < 0x2FF || Self.isKnown(scalar) {
+        known.append(scalar)
+      } else {
+        flush()
+        result.append(scalar)
+      }
+    }
+    flush()
+    return result
+  }
+
+  private static func isKnown(_ scalar: Unicode.Scalar) -> Bool {
+    guard let age = scalar.properties.age else { return true }
+    return age.major < 12 || (age.major == 12 && age.minor <= 1)
+  }
+}
