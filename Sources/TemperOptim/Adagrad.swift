@@ -52,7 +52,7 @@ public final class Adagrad: Optimizer {
     steps += 1
     let (w, g, s, eps) = (arena.pointer, gradients.values, sum.pointer, Float(config.eps))
     let rate = Float(learningRate / (1 + Double(steps - 1) * config.learningRateDecay))
-    forEachPiece(of: groups) { items, _ in
+    forEachPiece(of: groups, whereTouched: gradients) { items, _ in
       for i in items {
         let d = scale * g[i]
         s[i] += d * d

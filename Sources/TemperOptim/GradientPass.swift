@@ -25,29 +25,55 @@ public struct GradientPass {
   /// anyway, and a pass that writes costs twice as much. The norm is not finite when any gradient is not.
   public func prepare(_ gradients: GradientBuffer, scale: Float) -> (norm: Double, scale: Float) {
     gradients.settle()
-    let (w, values, l1, l2) = (arena.pointer, gradients.values, Float(l1), Float(l2))
+    if l1 == 0, l2 == 0 {
+      let squares = Self.squareSum(of: gradients)
+      return (Double(scale) * squares.squareRoot(), scale)
+    }
     // Taking the pointer to write makes sparse leaves dense.
-    let penalized = l1 > 0 || l2 > 0 ? gradients.pointer : nil
-    let partition = Partition(gradients.count, cost: 4)
-    let squares = withUnsafeTemporaryAllocation(of: Double.self, capacity: partition.chunks) { sums in
-      let partial = sums.baseAddress!
-      partition.run { chunk, items in
-        partial[chunk] = 0
-        for group in groups {
-          let piece = group.range.clamped(to: items)
-          if piece.isEmpty { continue }
-          if let g = penalized, l1 > 0 && group.decays {
-            for i in piece { g[i] = scale * g[i] + (l2 * w[i] + l1 * signum(w[i])) }
-          } else if let g = penalized {
-            let penalty = group.decays ? l2 : 0
-            for i in piece { g[i] = scale * g[i] + penalty * w[i] }
-          }
-          partial[chunk] += temper_square_sum(values + piece.lowerBound, piece.count)
+    let (w, g, l1, l2) = (arena.pointer, gradients.pointer, Float(l1), Float(l2))
+    let squares = Self.inParts(Partition(gradients.count, cost: 4)) { items in
+      var sum = 0.0
+      for group in groups {
+        let piece = group.range.clamped(to: items)
+        if piece.isEmpty { continue }
+        if l1 > 0 && group.decays {
+          for i in piece { g[i] = scale * g[i] + (l2 * w[i] + l1 * signum(w[i])) }
+        } else {
+          let penalty = group.decays ? l2 : 0
+          for i in piece { g[i] = scale * g[i] + penalty * w[i] }
+        }
+        sum += temper_square_sum(g + piece.lowerBound, piece.count)
+      }
+      return sum
+    }
+    return (squares.squareRoot(), 1)
+  }
+
+  /// Σg²: of leaves whose gradients are kept by rows, over those rows.
+  private static func squareSum(of gradients: GradientBuffer) -> Double {
+    let values = gradients.values
+    var sum = 0.0
+    gradients.forEachTouchedPart { part in
+      switch part {
+      case .whole(let range):
+        sum += inParts(Partition(range.count, cost: 4)) { temper_square_sum(values + range.lowerBound + $0.lowerBound, $0.count) }
+      case .rows(let rows, let width, let start):
+        sum += inParts(Partition(rows.count, cost: 4 * width)) { items in
+          var sum = 0.0
+          for row in rows[items] { sum += temper_square_sum(values + start + Int(row) * width, width) }
+          return sum
         }
       }
-      // In chunk order: the same bits on any number of threads.
+    }
+    return sum
+  }
+
+  /// The sum of what `body` gives for each chunk, in chunk order: the same bits on any number of threads.
+  private static func inParts(_ partition: Partition, _ body: (_ items: Range<Int>) -> Double) -> Double {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: partition.chunks) { sums in
+      let partial = sums.baseAddress!
+      partition.run { chunk, items in partial[chunk] = body(items) }
       return sums.reduce(0, +)
     }
-    return penalized != nil ? (squares.squareRoot(), 1) : (Double(scale) * squares.squareRoot(), scale)
   }
 }

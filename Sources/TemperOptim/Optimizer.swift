@@ -59,6 +59,32 @@ public struct OptimizerMismatch: Error, CustomStringConvertible {
   }
 }
 
+/// The same for a rule that leaves a weight as it is where the gradient is zero: of leaves whose gradients are kept by rows only those rows are
+/// visited, so that a step costs what the batch saw of a table. What a piece holds does not depend on it, so the bits are the same.
+@inline(__always)
+func forEachPiece(
+  of groups: [ParameterGroup], whereTouched gradients: GradientBuffer, _ body: (_ items: Range<Int>, _ decays: Bool) -> Void
+) {
+  gradients.forEachTouchedPart { part in
+    switch part {
+    case .whole(let range):
+      Partition(range.count, cost: 12).run { _, items in
+        let items = range.lowerBound + items.lowerBound..<range.lowerBound + items.upperBound
+        for group in groups {
+          let piece = group.range.clamped(to: items)
+          if !piece.isEmpty { body(piece, group.decays) }
+        }
+      }
+    case .rows(let rows, let width, let start):
+      // A leaf lies in one group.
+      let decays = groups.first { $0.range.contains(start) }?.decays ?? false
+      Partition(rows.count, cost: 12 * width).run { _, items in
+        for row in rows[items] { body(start + Int(row) * width..<start + (Int(row) + 1) * width, decays) }
+      }
+    }
+  }
+}
+
 /// Calls `body` for the pieces of `groups` that fall into each chunk of the arena, on as many threads as the engine has.
 @inline(__always)
 func forEachPiece(of groups: [ParameterGroup], _ body: (_ items: Range<Int>, _ decays: Bool) -> Void) {

@@ -56,6 +56,12 @@ public final class SGD: DecayingOptimizer {
     steps += 1
     let (w, g, rate, momentum) = (arena.pointer, gradients.values, Float(learningRate), Float(config.momentum))
     let velocity = velocity?.pointer
+    if velocity == nil, weightDecay == 0 {
+      forEachPiece(of: groups, whereTouched: gradients) { items, _ in
+        for i in items { w[i] -= rate * (scale * g[i]) }
+      }
+      return
+    }
     forEachPiece(of: groups) { items, decays in
       let keep = decays ? Float(1 - learningRate * weightDecay) : 1
       guard let v = velocity else {

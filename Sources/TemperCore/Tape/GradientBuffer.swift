@@ -42,6 +42,9 @@ public final class GradientBuffer {
   /// The rows of leaf `index` that have been added to, each once; nil unless the leaf is sparse.
   public func touchedRows(_ index: Int) -> [Int32]? { states[index].isSparse ? states[index].rows : nil }
 
+  /// How long the rows are that ``touchedRows(_:)`` numbers.
+  public func rowWidth(_ index: Int) -> Int { states[index].width }
+
   /// The gradient of leaf `index` as a view to be read, nil if untouched.
   public func gradient(_ index: Int, shape: Shape) -> Tensor? {
     states[index].isTouched ? Tensor(shape, storage, offset: layout[index].lowerBound) : nil

@@ -7,6 +7,8 @@ public final class TextBatch {
 
   /// What goes in.
   public internal(set) var tokens = TokenBatch(ids: [], rows: 0, length: 0)
+  /// What goes in where texts are bags of ids; ``tokens`` is empty then.
+  public internal(set) var bags = TokenBags()
   /// What is to come out: one for each position, or for each row where rows are classified.
   public internal(set) var labels: [Int32] = []
   /// The global number of each row: a dropout mask depends on it.
@@ -16,7 +18,7 @@ public final class TextBatch {
   public init() {}
 
   /// How many sequences there are.
-  public var count: Int { tokens.rows }
+  public var count: Int { rowIDs.count }
 
   /// Makes room for `rows` sequences of `length` and as many labels and row ids as are said, in the memory that is there. Contents are
   /// whatever they were.

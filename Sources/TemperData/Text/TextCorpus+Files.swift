@@ -29,8 +29,8 @@ extension TextCorpus {
   /// hold. Any other file is one document, or several where there is a separator: then line breaks at both ends of a document do not count. A
   /// byte-order mark is dropped.
   ///
-  /// - Throws: all that is wrong with any file: `E0208` for what is not UTF-8, `E0262` and `E0264` for bad JSON, `E0286` for a line without
-  ///   text, `E0305` for a folder without texts, `E0285` where all files are empty, and what ``FileBytes`` throws.
+  /// - Throws: all that is wrong with any file: `E0208` for what is not UTF-8, `E0262` and `E0264` for bad JSON, `E0271` for a line without
+  ///   text, `E0305` for a folder without texts, `E0270` where all files are empty, and what ``FileBytes`` throws.
   public init(paths: [String], options: TextOptions = TextOptions()) throws(Diagnostics) {
     var findings = Findings()
     var files: [FileBytes] = []

@@ -3,11 +3,11 @@ import TemperJSON
 
 extension Diagnostic.Code {
   /// Files that hold no text at all.
-  public static let corpusEmpty = Diagnostic.Code("E0285", "a corpus has no text")
+  public static let corpusEmpty = Diagnostic.Code("E0270", "a corpus has no text")
   /// A line of a JSONL corpus whose text is missing or none.
-  public static let lineWithoutText = Diagnostic.Code("E0286", "a line of a corpus has no text")
+  public static let lineWithoutText = Diagnostic.Code("E0271", "a line of a corpus has no text")
   /// A split that leaves one of its parts without text.
-  public static let corpusTooSmall = Diagnostic.Code("E0287", "a corpus is too small for its split")
+  public static let corpusTooSmall = Diagnostic.Code("E0272", "a corpus is too small for its split")
 }
 
 /// Texts to learn a language from: documents in order, each a stretch of bytes of a file, which is not copied.
@@ -91,7 +91,7 @@ extension TextCorpus {
   /// two documents if that moves it by no more than a tenth of the smaller part beside it that is held out; else it divides a document, between
   /// two characters.
   ///
-  /// - Throws: `E0287` where a part that is asked for, or training, gets no text.
+  /// - Throws: `E0272` where a part that is asked for, or training, gets no text.
   public func split(validation: Double, test: Double) throws(Diagnostics) -> TextSplit {
     require(validation >= 0 && test >= 0 && validation + test < 1, "TextCorpus: shares of \(validation) and \(test)")
     let cutter = CorpusCutter(self)

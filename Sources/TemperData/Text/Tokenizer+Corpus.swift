@@ -1,5 +1,12 @@
 import TemperJSON
 
+extension TextCorpus {
+  /// A copy of each document, as a file of its own: what tokenizers are trained on.
+  public var documentFiles: [FileBytes] {
+    (0..<count).map { index in withDocument(index) { FileBytes(name: files.first?.name ?? "text", bytes: Array($0)) } }
+  }
+}
+
 extension Tokenizer {
   /// Every character of the documents of `corpora` is a token, in the order of code points, after the `special` ones.
   public static func characters(of corpora: [TextCorpus], special: [String] = []) throws(Diagnostics) -> Tokenizer {
@@ -12,22 +19,8 @@ extension Tokenizer {
   ///
   /// - Throws: with its place, the first character that has no token, where there is no unknown one either.
   public func tokens(of corpus: TextCorpus, cache: TokenCache? = nil) throws(Diagnostics) -> TokenStore {
-    for index in 0..<corpus.count {
-      let unknown = corpus.withDocument(index) { text in
-        firstUnknown(in: text).map { offset in
-          (offset, String(decoding: text[offset..<offset + UTF8Scan.length(text, at: offset)], as: UTF8.self))
-        }
-      }
-      if let (offset, character) = unknown {
-        throw Diagnostics(
-          .noToken, at: corpus.place(index, offset: offset),
-          "the vocabulary has no token for \"\(character)\", nor one for what is unknown. Make the tokenizer of texts that have it.")
-      }
-    }
-    let encoding = TextEncoding(
-      key: cache == nil ? "" : SHA256.hex(of: Array(json.serialized().utf8)), vocabularySize: vocabularySize,
-      endOfDocument: specialTokens.end
-    ) { encode($0) }
+    try corpus.checkKnown(to: self)
+    let encoding = TextEncoding(self, key: cache == nil ? "" : SHA256.hex(Array(json.serialized().utf8)))
     return try cache?.tokens(corpus, encoding) ?? TokenStore(corpus, encoding)
   }
 

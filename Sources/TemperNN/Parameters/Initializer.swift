@@ -10,6 +10,8 @@ public enum Initializer: Sendable, Equatable {
   case ones
   /// One value everywhere.
   case constant(Double)
+  /// A uniform distribution from -`bound` to `bound`.
+  case uniform(bound: Double)
   /// A normal distribution around 0.
   case normal(deviation: Double)
   /// A normal distribution around 0 without what lies beyond two deviations; as `torch.nn.init.trunc_normal_` with a and b at ±2 std.
@@ -38,6 +40,7 @@ public enum Initializer: Sendable, Equatable {
     case .constant(let value): p.update(repeating: Float(value), count: tensor.count)
     case .truncatedNormal(let deviation): Self.fillTruncatedNormal(tensor, deviation, &random)
     case .orthogonal(let gain): Self.fillOrthogonal(tensor, gain, &random)
+    case .uniform(let bound): Self.fillUniform(tensor, bound, &random)
     case .normal(let deviation): Self.fillNormal(tensor, deviation, &random)
     case .kaimingNormal(let gain): Self.fillNormal(tensor, gain / fanIn.squareRoot(), &random)
     case .kaimingUniform(let gain): Self.fillUniform(tensor, gain * (3 / fanIn).squareRoot(), &random)

@@ -90,7 +90,7 @@ public enum TokenizerConfig: Sendable, Equatable {
   /// Frequent sequences of bytes of the training text are tokens.
   case bytePairs(vocabulary: Int, minFrequency: Int)
   /// Words and pieces of words of the training text are tokens.
-  case wordPieces(vocabulary: Int, minFrequency: Int, lowercase: Bool)
+  case wordPieces(vocabulary: Int, minFrequency: Int)
   /// A tokenizer that exists.
   case file(String)
 
@@ -113,10 +113,8 @@ public enum TokenizerConfig: Sendable, Equatable {
         .init("bpe", "Byte-level byte pair encoding, trained on the training text.") { c in
           .bytePairs(vocabulary: vocabulary(c), minFrequency: minFrequency(c))
         },
-        .init("wordpiece", "BERT's pieces of words, trained on the training text.") { c in
-          .wordPieces(
-            vocabulary: vocabulary(c), minFrequency: minFrequency(c),
-            lowercase: c.bool("lowercase", default: true, doc: "Whether case and accents are dropped."))
+        .init("wordpiece", "BERT's pieces of words without capitals and accents, trained on the training text.") { c in
+          .wordPieces(vocabulary: vocabulary(c), minFrequency: minFrequency(c))
         },
         .init("file", "A Hugging Face tokenizer.json.") { c in
           .file(c.string("path", doc: "The tokenizer.json; relative to this config."))

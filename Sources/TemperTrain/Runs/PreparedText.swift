@@ -116,14 +116,19 @@ extension TokenizerConfig {
     case .bytes: .bytes()
     case .characters: try .characters(of: all)
     case .file(let path): try Tokenizer(json: FileBytes(reading: path).bytes, path: path)
-    case .bytePairs, .wordPieces: fatalError("to come")
+    case .bytePairs(let vocabulary, let minFrequency):
+      try .trainedBytePairs(
+        on: train.documentFiles, TokenizerTraining(vocabularySize: vocabulary, minimumFrequency: minFrequency, special: ["<|endoftext|>"]))
+    case .wordPieces(let vocabulary, let minFrequency):
+      try .trainedWordPieces(
+        on: train.documentFiles, TokenizerTraining(vocabularySize: vocabulary, minimumFrequency: minFrequency))
     }
   }
 }
 
 extension Diagnostic.Code {
   /// A part of a text without anything to foretell.
-  public static let noText = Diagnostic.Code("E0270", "a part of the data has no text")
+  public static let noText = Diagnostic.Code("E0273", "a part of the data has no text")
   /// A tokenizer without the token that hides others.
   public static let noMask = Diagnostic.Code("E0134", "the tokenizer has no mask token")
 }

@@ -137,6 +137,7 @@ struct OpCase: Sendable, CustomTestStringConvertible {
     OpCase("gather rows", { [$0.normal([4, 3])] }, { gather($0[0], rows: [3, 0, 3]) }),
     OpCase("gather a column of each row", { [$0.normal([4, 3])] }, { gather($0[0], columnOfEachRow: [2, 0, 1, 1]) }),
     OpCase("embedding", { [$0.normal([5, 3])] }, { embedding($0[0], [4, 1, 4]) }),
+    OpCase("bags of embeddings", { [$0.normal([5, 3])] }, mixesInputs: false, { embeddingBag($0[0], [4, 1, 4], [0, 2, 2]) }),
     OpCase("embedding in a computed table", { [$0.normal([5, 3])] }, { embedding(-$0[0], [4, 1, 4]) }),
     OpCase("transpose", { [$0.normal([9, 17])] }, { $0[0].transposed() }),
     OpCase("transpose of outer axes", { [$0.normal([2, 3, 4])] }, { $0[0].transposed(0, 2) }),

@@ -40,18 +40,18 @@ import Testing
       ),
       (
         "t.jsonl", "{\"text\": \"a\"}\n{\"body\": \"a\"}",
-        "t.jsonl:2:1: there is no text under \"text\" on this line. Add one, or name the key that has it. [E0286]"
+        "t.jsonl:2:1: there is no text under \"text\" on this line. Add one, or name the key that has it. [E0271]"
       ),
       (
         "t.jsonl", "{\"text\": 12}\n{\"text\": \"a\"}",
-        "t.jsonl:1:1: there is no text under \"text\" on this line. Add one, or name the key that has it. [E0286]"
+        "t.jsonl:1:1: there is no text under \"text\" on this line. Add one, or name the key that has it. [E0271]"
       ),
       (
         "t.jsonl", "{\"meta\": [1, }",
         "t.jsonl:1:14: this is no JSON value. Write a number like -12.5 or 3e-4, a text in double quotes, true, false or null. [E0262]"
       ),
       ("t.jsonl", "{\"meta\": [1", "t.jsonl:1:12: the line ends here, and a comma or the end of what is open is wanted. [E0262]"),
-      ("t.txt", "", "t.txt: there is no text here. Give a file with some. [E0285]"),
+      ("t.txt", "", "t.txt: there is no text here. Give a file with some. [E0270]"),
     ])
   func mistakes(name: String, text: String, message: String) {
     let bytes = text.utf8.map { $0 == 0 ? 0xFF : $0 }
@@ -109,6 +109,18 @@ import Testing
     let store = TokenStore(read, encoding(256))
     #expect(store.tokens == [97, 98, 256, 99, 256, 100, 101, 102] && store.documentStarts == [0, 3, 5])
     #expect(TokenStore(read, encoding(nil)).tokens == [97, 98, 99, 100, 101, 102])
+  }
+
+  @Test func tokenizersGiveTokens() throws {
+    let file = FileBytes(name: "t.txt", bytes: Array("ab\n\nba".utf8))
+    let tokenizer = try Tokenizer.characters(of: file, special: ["</s>"])
+    let read = try TextCorpus([file], options: TextOptions(separator: "\n\n"))
+    let store = TokenStore(read, TextEncoding(tokenizer, key: "k"))
+    #expect(tokenizer.text(store.tokens, skippingSpecialTokens: false) == "ab</s>ba" && store.vocabularySize == tokenizer.vocabularySize)
+    #expect(TokenStore(read, TextEncoding(tokenizer, key: "k", endsDocuments: false)).count == 4)
+    #expect(errors { try read.checkKnown(to: tokenizer) } == [])
+    let found = errors { try corpus("ab\n\nbé€", TextOptions(separator: "\n\n")).checkKnown(to: tokenizer) }
+    #expect(found.count == 1 && found[0].hasPrefix("t.txt:3:2: the vocabulary has no token for \"é\""), "\(found)")
   }
 
   /// Five mebibytes: several blocks.

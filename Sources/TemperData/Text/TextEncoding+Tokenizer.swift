@@ -1,0 +1,30 @@
+import TemperJSON
+
+extension TextEncoding {
+  /// The encoding by a tokenizer, without the tokens that its template puts around a text. `key` names it, such as a hash of its file. Documents
+  /// are parted by its end-of-text token, if it has one and `endsDocuments`.
+  public init(_ tokenizer: Tokenizer, key: String, endsDocuments: Bool = true) {
+    self.init(
+      key: key, vocabularySize: tokenizer.vocabularySize, endOfDocument: endsDocuments ? tokenizer.specialTokens.end : nil
+    ) { tokenizer.encode($0) }
+  }
+}
+
+extension TextCorpus {
+  /// Throws `E0282` for the first character of each document that `tokenizer` would leave out, because it has neither a token for it nor one for
+  /// what it does not know.
+  public func checkKnown(to tokenizer: Tokenizer) throws(Diagnostics) {
+    var findings = Findings()
+    for index in 0..<count where !findings.isFull {
+      withDocument(index) { bytes in
+        guard let offset = tokenizer.firstUnknown(in: bytes) else { return }
+        let character = String(decoding: bytes[offset..<offset + UTF8Scan.length(bytes, at: offset)], as: UTF8.self)
+        findings.add(
+          .noToken, at: place(index, offset: offset),
+          "the vocabulary has no token for \(quoted(character)), nor one for what is unknown. Make the tokenizer of texts that have it, or "
+            + "with an unknown token.")
+      }
+    }
+    try findings.check()
+  }
+}

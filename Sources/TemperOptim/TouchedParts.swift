@@ -1,0 +1,25 @@
+import TemperCore
+
+/// A part of a gradient buffer outside of which all gradients are zero.
+enum TouchedPart {
+  /// Everything in a range: leaves that are not kept by rows, and what lies between them.
+  case whole(Range<Int>)
+  /// Some rows of the leaf that begins at `start`.
+  case rows([Int32], width: Int, start: Int)
+}
+
+extension GradientBuffer {
+  /// Calls `body` with the parts that may hold anything but zero, in order. A leaf is taken by rows where less than half of them are touched:
+  /// beyond that one run over all is faster.
+  func forEachTouchedPart(_ body: (TouchedPart) -> Void) {
+    var first = 0
+    for index in 0..<leafCount {
+      let range = layout[index]
+      guard let rows = touchedRows(index), 2 * rows.count * rowWidth(index) < range.count else { continue }
+      if first < range.lowerBound { body(.whole(first..<range.lowerBound)) }
+      body(.rows(rows, width: rowWidth(index), start: range.lowerBound))
+      first = range.upperBound
+    }
+    if first < count { body(.whole(first..<count)) }
+  }
+}
