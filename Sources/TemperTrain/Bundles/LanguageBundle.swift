@@ -42,12 +42,7 @@ public struct LanguageBundle {
         .noLanguage, at: .wholeFile(path: folder.path), "holds no model of language, such as a run of the task language_modeling leaves.")
     }
     (self.task, self.shape) = (task, shape)
-    guard Files.exists(folder.path + "/" + Self.tokenizerName) else {
-      throw Diagnostics(
-        .noLanguage, at: .wholeFile(path: folder.path), "has no \(Self.tokenizerName): it was trained on tokens that are no text.")
-    }
-    let file = try FileBytes(reading: folder.path + "/" + Self.tokenizerName)
-    tokenizer = try ModelFolder.stored { () throws(Diagnostics) in try Tokenizer(json: file.bytes, path: file.name) }
+    tokenizer = try Self.tokenizer(of: folder)
     store = try folder.store()
     model = shape.languageModel(store.root, vocabulary: vocabulary)
     try folder.finishLoading(store)
@@ -58,13 +53,28 @@ public struct LanguageBundle {
     }
   }
 
+  /// The tokenizer that lies beside a model.
+  static func tokenizer(of folder: ModelFolder) throws(Diagnostics) -> Tokenizer {
+    guard Files.exists(folder.path + "/" + tokenizerName) else {
+      throw Diagnostics(
+        .noLanguage, at: .wholeFile(path: folder.path), "has no \(tokenizerName): its tokens are no text.")
+    }
+    let file = try FileBytes(reading: folder.path + "/" + tokenizerName)
+    return try ModelFolder.stored { () throws(Diagnostics) in try Tokenizer(json: file.bytes, path: file.name) }
+  }
+
   /// Writes what a model of language needs besides weights and config.
   static func write(
     to folder: String, tokenizer: Tokenizer?, vocabulary: Int, trainingTokens: Int, step: Int
   ) throws(Diagnostics) {
-    if let tokenizer { try Files.write(tokenizer.json.serialized(pretty: true) + "\n", to: folder + "/" + tokenizerName) }
+    if let tokenizer { try write(tokenizer, to: folder) }
     try ModelFolder.write(
       step: step, facts: [("vocab_size", .integer(vocabulary)), ("training_tokens", .integer(trainingTokens))], to: folder)
+  }
+
+  /// Writes a tokenizer.
+  static func write(_ tokenizer: Tokenizer, to folder: String) throws(Diagnostics) {
+    try Files.write(tokenizer.json.serialized(pretty: true) + "\n", to: folder + "/" + tokenizerName)
   }
 
   /// Judges the model on the text of `files`, or of folders with text.

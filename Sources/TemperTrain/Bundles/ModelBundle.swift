@@ -20,8 +20,15 @@ public struct ModelBundle {
   public let targetRows: [Int]
   /// The step its weights are from.
   public let step: Int
-  let model: any Model
-  let objective: Objective
+  private let judge: Kind
+
+  /// What the model takes.
+  private enum Kind {
+    /// Rows of features.
+    case features(Judge)
+    /// The texts of a column.
+    case texts(TextJudge, column: String)
+  }
 
   /// Reads the bundle in `path`: a folder like `best/`, or the directory of a run, whose `best/` is taken.
   public init(reading path: String) throws(Diagnostics) {
@@ -45,33 +52,49 @@ public struct ModelBundle {
     }
     store = try folder.store()
     let objective = try Objective(config.loss, preprocessor.target, counts: counts, rows: rows)
-    model = config.model.model(
-      store.root, inputs: preprocessor.width, outputs: objective.outputs, dropout: config.regularization.dropout,
-      endsInSoftmax: objective.takesProbabilities)
+    if let texts = config.data.texts {
+      let tokenizer = texts.tokenizer == nil ? nil : try LanguageBundle.tokenizer(of: folder)
+      let file = try ConfigFile(stored: folder.config, path: folder.path + "/" + ModelFolder.configName)
+      let classifier = try config.model.textClassifier(store, tokenizer, texts, outputs: objective.outputs, file)
+      judge = .texts(
+        TextJudge(classifier: classifier, objective: objective, batchSize: config.train.evalBatchSize), column: texts.column)
+    } else {
+      let model = config.model.model(
+        store.root, inputs: preprocessor.width, outputs: objective.outputs, dropout: config.regularization.dropout,
+        endsInSoftmax: objective.takesProbabilities)
+      judge = .features(Judge(model: model, objective: objective, batchSize: config.train.evalBatchSize))
+    }
     try folder.finishLoading(store)
-    self.objective = objective
     (step, trainingRows, targetRows) = (folder.step, rows, counts)
   }
 
-  /// Writes what a model of rows needs besides weights and config.
-  static func write(to folder: String, data: PreparedData, step: Int) throws(Diagnostics) {
-    try Files.write(data.preprocessor.json.serialized(pretty: true) + "\n", to: folder + "/" + preprocessingName)
+  /// Writes what a model of rows needs besides weights and config, for `rows` training rows, of which `targetRows` have each class.
+  static func write(
+    to folder: String, preprocessor: Preprocessor, rows: Int, targetRows: [Int], step: Int
+  ) throws(Diagnostics) {
+    try Files.write(preprocessor.json.serialized(pretty: true) + "\n", to: folder + "/" + preprocessingName)
     try ModelFolder.write(
-      step: step, facts: [("rows", .integer(data.train.count)), ("target_rows", .array(data.targetRows.map { .integer($0) }))], to: folder)
+      step: step, facts: [("rows", .integer(rows)), ("target_rows", .array(targetRows.map { .integer($0) }))], to: folder)
   }
 
   /// What the model says of `rows` of `table`, row-major: a probability for each class or label, or a number.
   public func predictions(_ table: Table, rows: Range<Int>) throws(Diagnostics) -> [Float] {
-    predictions(try preprocessor.features(of: table, rows: Array(rows)), rows: rows.count)
+    let rows = Array(rows)
+    switch judge {
+    case .features(let judge):
+      return judge.predictions(try preprocessor.features(of: table, rows: rows), width: preprocessor.width, rows: rows.count)
+    case .texts(let judge, let column):
+      let texts = try table.texts(of: column, rows: rows)
+      let numbers = rows.map { Int32($0) }
+      return judge.predictions(judge.classifier.rows(texts, labels: numbers.map { _ in 0 }, rowIDs: numbers))
+    }
   }
 
   /// What the model says of all `images`.
   public func predictions(_ images: IDXImages) throws(Diagnostics) -> [Float] {
-    predictions(try preprocessor.features(of: images, rows: Array(0..<images.count)), rows: images.count)
-  }
-
-  private func predictions(_ features: [Float], rows: Int) -> [Float] {
-    judge.predictions(features, width: preprocessor.width, rows: rows)
+    guard case .features(let judge) = judge else { fail("a model of texts takes no images") }
+    return judge.predictions(
+      try preprocessor.features(of: images, rows: Array(0..<images.count)), width: preprocessor.width, rows: images.count)
   }
 
   /// Whether the model learned from images, which may then be given as an IDX file.
@@ -81,24 +104,46 @@ public struct ModelBundle {
 
   /// Judges the model on the rows of a table that has labels.
   public func evaluate(_ table: Table) throws(Diagnostics) -> Evaluation {
-    let rows = if case .table(let data) = config.data { data.labelledRows(of: table) } else { Array(0..<table.count) }
-    return evaluate(try preprocessor.dataset(of: table, rows: rows))
+    let rows = config.data.table?.labelledRows(of: table) ?? Array(0..<table.count)
+    switch judge {
+    case .features(let judge): return judge.evaluate(try preprocessor.dataset(of: table, rows: rows))
+    case .texts(let judge, let column):
+      let labels = try preprocessor.dataset(of: table, rows: rows)
+      return judge.evaluate(
+        judge.classifier.rows(try table.texts(of: column, rows: rows), labels: labels.labels, rowIDs: labels.rowIDs))
+    }
   }
 
   /// Judges the model on one part of the data it was trained on, read again; nil if there is no such part. Training rows
   /// have the labels that they were trained with, wrong ones that were planted included.
   public func evaluate(part: DataPart) throws(Diagnostics) -> Evaluation? {
-    let data = try PreparedData(config)
-    guard data.preprocessor == preprocessor else {
-      throw Diagnostics(
-        .damagedModel, at: .option("data"),
-        "the data have changed since the model was trained: their training rows give another preprocessing. "
-          + "Name a file with --input to evaluate on it as it is.")
+    let changed = Diagnostics(
+      .damagedModel, at: .option("data"),
+      "the data have changed since the model was trained: their training rows give another preprocessing. "
+        + "Name a file with --input to evaluate on it as it is.")
+    switch judge {
+    case .features(let judge):
+      let data = try PreparedData(config)
+      guard data.preprocessor == preprocessor else { throw changed }
+      return data.part(part).map { judge.evaluate($0) }
+    case .texts(let judge, let column):
+      guard let table = config.data.table else { fail("texts without a table") }
+      let data = try LabelledTexts(table, text: column, seed: UInt64(config.seed))
+      guard data.target == preprocessor.target else { throw changed }
+      return data.part(part).map {
+        judge.evaluate(judge.classifier.rows($0.texts, labels: $0.rows.labels, rowIDs: $0.rows.rowIDs))
+      }
     }
-    return data.part(part).map(evaluate)
   }
+}
 
-  private var judge: Judge { Judge(model: model, objective: objective, batchSize: config.train.evalBatchSize) }
-
-  private func evaluate(_ dataset: Dataset) -> Evaluation { judge.evaluate(dataset) }
+extension LabelledTexts {
+  /// One of the three parts; nil if it is not there.
+  func part(_ part: DataPart) -> Part? {
+    switch part {
+    case .train: train
+    case .validation: validation
+    case .test: test
+    }
+  }
 }

@@ -5,6 +5,8 @@ import TemperJSON
 public enum DataConfig: Sendable {
   /// A table in files of text, or in numeric arrays.
   case table(TableConfig)
+  /// A table in files of text, of which one column has texts to tell apart.
+  case texts(TableConfig, TextColumnConfig)
   /// Images with classes in IDX files.
   case idx(ImagesConfig)
   /// Made-up rows without anything to learn, for timing.
@@ -26,12 +28,23 @@ public enum DataConfig: Sendable {
 
   /// How the training rows are dealt into folds; nil where they are not.
   public var folds: Folds? {
-    if case .table(let table) = self { table.folds } else { nil }
+    table?.folds
   }
+
+  /// The table, if it is one that rows come from.
+  public var table: TableConfig? {
+    switch self {
+    case .table(let table), .texts(let table, _): table
+    case .idx, .random, .text, .randomTokens: nil
+    }
+  }
+
+  /// What the config says of the column with texts, if texts are to be told apart.
+  public var texts: TextColumnConfig? { if case .texts(_, let texts) = self { texts } else { nil } }
 
   /// Reads the tables, if it is tables that rows come from.
   func tables() throws(Diagnostics) -> SourceTables? {
-    if case .table(let table) = self { try SourceTables(table) } else { nil }
+    if let table { try SourceTables(table) } else { nil }
   }
 
   /// Reads the block for a task.
@@ -40,7 +53,14 @@ public enum DataConfig: Sendable {
       "type", default: task.isLanguage ? "text" : "csv",
       doc: "Where the rows or the text come from; by default `csv`, for the tasks of language `text`.",
       [
-        .init("csv", "A table: CSV, TSV or JSON lines, in one or more files.") { .table(TableConfig($0, task)) },
+        .init("csv", "A table: CSV, TSV or JSON lines, in one or more files.") { c in
+          let table = TableConfig(c, task)
+          guard let texts = TextColumnConfig.read(c) else { return .table(table) }
+          if task != .classification {
+            c.fail("text", .invalidValue, "is for telling classes apart, and the task is \(task.rawValue); remove it", with: ["task"])
+          }
+          return .texts(table, texts)
+        },
         .init("npy", "Numeric arrays of features and labels in NPY or NPZ files.") { .table(TableConfig(arrays: $0, task)) },
         .init("idx", "Images and their classes in IDX files, as MNIST has them; .gz is unpacked.") { .idx(ImagesConfig($0)) },
         .init("random", "Made-up normal features and uniform classes, for timing.") { c in
@@ -63,7 +83,7 @@ public enum DataConfig: Sendable {
           "type", .invalidValue, "is text without labels, which is for the tasks language_modeling and masked_language_modeling",
           with: ["task"])
       }
-    case .table, .idx, .random:
+    case .table, .texts, .idx, .random:
       if task.isLanguage {
         c.fail("type", .invalidValue, "has rows, and the task \(task.rawValue) learns from text; take text", with: ["task"])
       } else if task != .classification, !isTable {
@@ -72,7 +92,7 @@ public enum DataConfig: Sendable {
     }
   }
 
-  private var isTable: Bool { if case .table = self { true } else { false } }
+  private var isTable: Bool { table != nil }
 }
 
 extension TableConfig {

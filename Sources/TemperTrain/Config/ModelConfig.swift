@@ -1,4 +1,5 @@
 import TemperCore
+import TemperData
 import TemperJSON
 import TemperNN
 
@@ -8,37 +9,50 @@ public enum ModelConfig: Sendable {
   case mlp(MLPConfig)
   /// Softmax regression.
   case linear
+  /// A linear classifier of bags of hashed n-grams.
+  case ngramLinear(NGramLinearConfig)
   /// A transformer over tokens.
   case transformer(TransformerConfig)
 
-  /// Reads the block for a task; `isLoaded` says that the first weights come from elsewhere.
-  public init(_ c: FieldReader, _ task: TaskKind, isLoaded: Bool) {
+  /// Reads the block for a task, which is one of `texts` or of features; `isLoaded` says that the first weights come from elsewhere.
+  public init(_ c: FieldReader, _ task: TaskKind, texts: Bool = false, isLoaded: Bool) {
     let standard =
       switch task {
-      case .classification, .regression, .multilabel: "mlp"
+      case .classification, .regression, .multilabel: texts ? "ngram_linear" : "mlp"
       case .languageModeling: "gpt2"
       case .maskedLanguageModeling: "bert"
       }
     self = c.variant(
-      "type", default: standard, doc: "Kind of model; by default `mlp`, `gpt2` for language_modeling, `bert` for masked_language_modeling.",
+      "type", default: standard, doc: "Kind of model; by default `mlp`, `ngram_linear` where data.text is given, `gpt2` for language_modeling, `bert` for "
+        + "masked_language_modeling.",
       [
         .init("mlp", "Multilayer perceptron.") { .mlp(MLPConfig($0, isLoaded: isLoaded)) },
         .init("linear", "Softmax regression: one linear layer.") { _ in .linear },
+        .init("ngram_linear", "A linear classifier of texts by hashed n-grams of words and characters, as fastText's.") {
+          .ngramLinear(NGramLinearConfig($0))
+        },
       ] + TransformerConfig.variants(ModelConfig.transformer))
-    switch (self, task) {
-    case (.mlp, .classification), (.mlp, .regression), (.mlp, .multilabel), (.linear, .classification), (.linear, .regression),
-      (.linear, .multilabel):
-      break
-    case (.transformer(let shape), .languageModeling) where shape.isCausal: break
-    case (.transformer(let shape), .maskedLanguageModeling) where !shape.isCausal: break
-    default:
-      let fit =
-        switch task {
-        case .classification, .regression, .multilabel: "mlp or linear"
-        case .languageModeling: "gpt2 or llama"
-        case .maskedLanguageModeling: "bert"
-        }
-      c.fail("type", .invalidValue, "is no model for the task \(task.rawValue); take \(fit)", with: ["task"])
+    let fit: (models: String, fits: Bool) =
+      switch (task, self) {
+      case (.languageModeling, .transformer(let shape)): ("gpt2 or llama", shape.isCausal)
+      case (.languageModeling, _): ("gpt2 or llama", false)
+      case (.maskedLanguageModeling, .transformer(let shape)): ("bert", !shape.isCausal)
+      case (.maskedLanguageModeling, _): ("bert", false)
+      case (_, .ngramLinear): (texts ? "" : "mlp or linear", texts)
+      case (_, .transformer(let shape)): (texts ? "bert or ngram_linear" : "mlp or linear", texts && !shape.isCausal)
+      case (_, .mlp), (_, .linear): ("bert or ngram_linear", !texts)
+      }
+    if !fit.fits {
+      c.fail(
+        "type", .invalidValue, "is no model for \(texts ? "texts" : "the task \(task.rawValue)"); take \(fit.models)", with: ["task", "data.text"])
+    }
+  }
+
+  /// Whether it takes text and not features.
+  var readsText: Bool {
+    switch self {
+    case .mlp, .linear: false
+    case .ngramLinear, .transformer: true
     }
   }
 
@@ -49,7 +63,7 @@ public enum ModelConfig: Sendable {
   public var hiddenLayers: Int {
     switch self {
     case .mlp(let config): config.hidden.count
-    case .linear, .transformer: 0
+    case .linear, .ngramLinear, .transformer: 0
     }
   }
 
@@ -64,7 +78,7 @@ public enum ModelConfig: Sendable {
         residual: config.residual, dropout: dropout, endsInSoftmax: endsInSoftmax,
         initializer: config.initializer.initializer(for: config.activation))
     case .linear: MLP(scope, inputs: inputs, hidden: [], classes: outputs, endsInSoftmax: endsInSoftmax, initializer: .zeros)
-    case .transformer: fail("a transformer does not take features")
+    case .ngramLinear, .transformer: fail("a model of texts does not take features")
     }
   }
 
@@ -73,6 +87,7 @@ public enum ModelConfig: Sendable {
     switch self {
     case .mlp(let config): "mlp " + ([inputs] + config.hidden + [outputs]).map(String.init).joined(separator: "-")
     case .linear: "linear \(inputs)-\(outputs)"
+    case .ngramLinear(let config): "ngram_linear \(config.ngrams.buckets) x \(config.width)-\(outputs)"
     case .transformer(let shape): shape.summary
     }
   }
@@ -157,5 +172,19 @@ public enum InitializerConfig: Sendable {
     case .xavierNormal: .xavierNormal(gain: activation.gain)
     case .fixed(let initializer): initializer
     }
+  }
+}
+
+/// What the block of an `ngram_linear` says.
+public struct NGramLinearConfig: Sendable {
+  /// Which n-grams count.
+  public let ngrams: NGramConfig
+  /// How long their embeddings are.
+  public let width: Int
+
+  /// Reads the block.
+  public init(_ c: FieldReader) {
+    width = c.integer("dim", default: 32, in: 1...10_000, doc: "Length of the embedding of an n-gram.")
+    ngrams = NGramConfig(c)
   }
 }

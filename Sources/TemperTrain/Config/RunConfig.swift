@@ -59,7 +59,7 @@ public struct RunConfig: Sendable {
     (data, labelNoise) = c.object("data", doc: "The rows to learn from.") { (DataConfig($0, task), LabelNoise.read($0, task)) }
     let start = c.optionalObject("init", doc: "Where the first weights come from; `null` for model.initializer.") { InitConfig($0) }
     self.start = start
-    model = c.object("model", doc: "The model.") { ModelConfig($0, task, isLoaded: start != nil) }
+    model = c.object("model", doc: "The model.") { ModelConfig($0, task, texts: data.texts != nil, isLoaded: start != nil) }
     loss = c.object("loss", doc: "What is minimised.") { LossConfig($0, default: task.defaultLoss, metrics: Evaluation.watchable) }
     optimizer = c.object("optimizer", doc: "How weights are updated.") {
       OptimizerConfig($0, metrics: Evaluation.watchable)
@@ -70,12 +70,13 @@ public struct RunConfig: Sendable {
     regularization = c.object("regularization", doc: "What keeps weights small and units independent.") {
       RegularizationConfig($0, metrics: Evaluation.watchable)
     }
-    train = c.object("train", doc: "How long, and in which batches.") { TrainConfig($0, task) }
+    train = c.object("train", doc: "How long, and in which batches.") { TrainConfig($0, task, texts: data.texts != nil) }
     // Columns that have a place in a shape keep it, those of the corner of an image too.
     if train.augment?.shape != nil, case .table(var table) = data {
       table.keepsConstants = true
       data = .table(table)
     }
+    if case .texts(let table, let texts) = data { data = .texts(table, texts.fitted(to: model, c)) }
     self.data = data
     average = c.optionalObject(
       "weight_average",
@@ -115,10 +116,11 @@ public struct RunConfig: Sendable {
         "regularization.dropout.rate", .invalidValue,
         "has \(rates.count) rates for \(model.hiddenLayers) hidden layers; give one for each, or a single one for all",
         with: ["model.hidden", "model.type"])
-    } else if model.transformer != nil, rates.isEmpty || rates.contains(where: { $0.constant != 0 }) {
+    } else if model.readsText, rates.isEmpty || rates.contains(where: { $0.constant != 0 }) {
       c.fail(
         "regularization.dropout", .invalidValue,
-        "is for hidden layers, and a transformer has dropout places of its own: give model.resid_pdrop and the like; remove it",
+        "is for hidden layers of features; transformers have dropout places of their own, such as model.resid_pdrop or "
+          + "model.hidden_dropout_prob. Remove it",
         with: ["model.type"])
     } else if model.hiddenLayers == 0, rates.isEmpty || rates.contains(where: { $0.constant != 0 }) {
       c.fail(

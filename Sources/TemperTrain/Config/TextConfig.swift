@@ -97,8 +97,11 @@ public enum TokenizerConfig: Sendable, Equatable {
   /// The keys of the block that hold paths.
   static let pathKeys = ["path"]
 
-  /// Reads the block.
-  public init(_ c: FieldReader) {
+  /// What a classifier of texts has unless said otherwise.
+  static let standardWordPieces = TokenizerConfig.wordPieces(vocabulary: 8192, minFrequency: 2)
+
+  /// Reads the block, whose type is `standard` where it says none.
+  public init(_ c: FieldReader, standard: String = "chars") {
     func vocabulary(_ c: FieldReader) -> Int {
       c.integer("vocab_size", default: 8192, in: 300...1_000_000, doc: "How many tokens there are at most.")
     }
@@ -106,7 +109,7 @@ public enum TokenizerConfig: Sendable, Equatable {
       c.integer("min_frequency", default: 2, in: 1...1_000_000_000, doc: "How often a pair must occur to become a token.")
     }
     self = c.variant(
-      "type", default: "chars", doc: "What text is cut into.",
+      "type", default: standard, doc: "What text is cut into.",
       [
         .init("chars", "Each character of the training text is a token.") { _ in .characters },
         .init("bytes", "Each byte is a token.") { _ in .bytes },
@@ -120,5 +123,50 @@ public enum TokenizerConfig: Sendable, Equatable {
           .file(c.string("path", doc: "The tokenizer.json; relative to this config."))
         },
       ])
+  }
+}
+
+/// What `data` of a table says of the column with texts to tell apart.
+public struct TextColumnConfig: Sendable {
+  /// The column with the texts.
+  public let column: String
+  /// What texts are cut into; nil for models that need no tokens.
+  public let tokenizer: TokenizerConfig?
+  /// The most tokens of a text; nil for as many as the model takes.
+  public let maxLength: Int?
+
+  /// Reads the keys of a table's data block; nil where no column of texts is named.
+  static func read(_ c: FieldReader) -> TextColumnConfig? {
+    let column = c.optionalString(
+      "text", doc: "The column with texts, for models that read them, `bert` and `ngram_linear`; other columns are not looked at then.")
+    let tokenizer = c.optionalObject(
+      "tokenizer", doc: "What texts are cut into for `bert`; by default pieces of words, trained on the training texts."
+    ) { TokenizerConfig($0, standard: "wordpiece") }
+    let maxLength = c.optionalInteger(
+      "max_length", in: 4...1_000_000, doc: "Tokens of the longest text for `bert`; by default all its positions. Of a longer one the first are taken.")
+    guard let column else {
+      if let key = ["tokenizer", "max_length"].first(where: { c.has($0) }) {
+        c.fail(key, .invalidValue, "is about texts, and data.text names no column; name it, or remove \(key)", with: ["text"])
+      }
+      return nil
+    }
+    let features = ["columns", "normalize", "impute", "missing_values", "rare", "unknown", "label_noise", "normalize_target"]
+    if let key = features.first(where: { c.has($0) }) {
+      c.fail(key, .invalidValue, "is about columns of features, and with data.text no other column is looked at; remove it", with: ["text"])
+    }
+    return TextColumnConfig(column: column, tokenizer: tokenizer, maxLength: maxLength)
+  }
+
+  /// The same for `model`: one that reads tokens has a tokenizer.
+  func fitted(to model: ModelConfig, _ c: FieldReader) -> TextColumnConfig {
+    guard model.transformer == nil else {
+      return TextColumnConfig(column: column, tokenizer: tokenizer ?? .standardWordPieces, maxLength: maxLength)
+    }
+    if tokenizer != nil || maxLength != nil {
+      c.fail(
+        tokenizer == nil ? "data.max_length" : "data.tokenizer", .invalidValue, "is not read by a model that needs no tokens; remove it",
+        with: ["model.type"])
+    }
+    return self
   }
 }

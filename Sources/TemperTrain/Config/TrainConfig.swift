@@ -42,7 +42,7 @@ public struct TrainConfig: Sendable {
   public let frozen: [NamePattern]
 
   /// Reads the block for a task.
-  public init(_ c: FieldReader, _ task: TaskKind) {
+  public init(_ c: FieldReader, _ task: TaskKind, texts: Bool = false) {
     length = c.epochsOrSteps(
       "epochs", "max_steps", defaultEpochs: 50, doc: ("Passes over the training rows.", "Updates of the weights, instead of epochs."))
     batchSize = c.integer("batch_size", default: 32, in: 1...1_000_000, doc: "Rows of a batch; for a language, windows of the context.")
@@ -59,10 +59,10 @@ public struct TrainConfig: Sendable {
       AugmentConfig($0)
     }
     evalBatchSize = c.integer(
-      "eval_batch_size", default: task.isLanguage ? batchSize : 512, in: 1...1_000_000,
-      doc: "Rows of a batch in evaluations; by default 512, for the tasks of language train.batch_size.")
-    if task.isLanguage, let key = ["shuffle", "sampling", "augment"].first(where: { c.has($0) }) {
-      c.fail(key, .invalidValue, "is about rows, and the task \(task.rawValue) takes windows of text at random; remove it", with: ["task"])
+      "eval_batch_size", default: task.isLanguage || texts ? batchSize : 512, in: 1...1_000_000,
+      doc: "Rows of a batch in evaluations; by default 512, for text train.batch_size.")
+    if task.isLanguage || texts, let key = ["shuffle", "sampling", "augment"].first(where: { c.has($0) }) {
+      c.fail(key, .invalidValue, "is about rows of features, and text comes in an order of its own; remove it", with: ["task", "data.text"])
     }
     accumulationSteps = c.integer(
       "gradient_accumulation_steps", default: 1, in: 1...1_000_000, doc: "Batches whose gradients are added up for one update.")

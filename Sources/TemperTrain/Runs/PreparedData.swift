@@ -31,7 +31,7 @@ public struct PreparedData: Sendable {
           columns: (0..<inputs).map { .init("x\($0)", .numeric(mean: 0, deviation: 1)) }, label: "class",
           classes: (0..<classes).map(String.init)),
         train: .random(rows: rows, inputs: inputs, classes: classes, seed: UInt64(seed)))
-    case .text, .randomTokens: fail("text is no rows of features")
+    case .texts, .text, .randomTokens: fail("text is no rows of features")
     }
   }
 

@@ -49,7 +49,7 @@ struct PreparedText {
       var random = RandomStreams(seed: UInt64(file.config.seed)).sequence("random.tokens")
       (tokenizer, validation, test, keepsToDocuments, sources, notes) = (nil, nil, nil, false, [], [])
       train = TokenStore((0..<count).map { _ in Int32(random.below(vocabulary)) }, vocabularySize: vocabulary)
-    case .table, .idx, .random: fail("rows of features are no text")
+    case .table, .texts, .idx, .random: fail("rows are no text to learn a language from")
     }
     for (name, store) in [("train", train as TokenStore?), ("validation", validation), ("test", test)] {
       if let store, store.count < 2 {
@@ -112,16 +112,26 @@ struct PreparedText {
 extension TokenizerConfig {
   /// The tokenizer: of a file, or trained on the `train` text. Characters are an alphabet and nothing to be learned: they are those of `all` parts.
   fileprivate func tokenizer(train: TextCorpus, all: [TextCorpus]) throws(Diagnostics) -> Tokenizer {
+    if case .characters = self { return try .characters(of: all) }
+    return try tokenizer(trainedOn: train.documentFiles)
+  }
+
+  /// The tokenizer for texts of a table, of which a character that the training texts do not have is unknown.
+  func tokenizer(texts: [[UInt8]], path: String) throws(Diagnostics) -> Tokenizer {
+    try tokenizer(trainedOn: texts.map { FileBytes(name: path, bytes: $0) })
+  }
+
+  private func tokenizer(trainedOn texts: @autoclosure () -> [FileBytes]) throws(Diagnostics) -> Tokenizer {
     switch self {
-    case .bytes: .bytes()
-    case .characters: try .characters(of: all)
+    case .bytes: .bytes(special: Tokenizer.bertSpecialTokens)
+    case .characters: try .characters(of: texts(), special: Tokenizer.bertSpecialTokens, unknown: "[UNK]")
     case .file(let path): try Tokenizer(json: FileBytes(reading: path).bytes, path: path)
     case .bytePairs(let vocabulary, let minFrequency):
       try .trainedBytePairs(
-        on: train.documentFiles, TokenizerTraining(vocabularySize: vocabulary, minimumFrequency: minFrequency, special: ["<|endoftext|>"]))
+        on: texts(), TokenizerTraining(vocabularySize: vocabulary, minimumFrequency: minFrequency, special: ["<|endoftext|>"]))
     case .wordPieces(let vocabulary, let minFrequency):
       try .trainedWordPieces(
-        on: train.documentFiles, TokenizerTraining(vocabularySize: vocabulary, minimumFrequency: minFrequency))
+        on: texts(), TokenizerTraining(vocabularySize: vocabulary, minimumFrequency: minFrequency))
     }
   }
 }

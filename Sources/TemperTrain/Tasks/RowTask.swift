@@ -55,7 +55,8 @@ final class RowTask: Task {
   }
 
   func writeFiles(to folder: String, step: Int) throws(Diagnostics) {
-    try ModelBundle.write(to: folder, data: data, step: step)
+    try ModelBundle.write(
+      to: folder, preprocessor: data.preprocessor, rows: data.train.count, targetRows: data.targetRows, step: step)
   }
 }
 

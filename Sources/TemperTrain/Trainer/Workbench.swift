@@ -21,7 +21,9 @@ struct Workbench {
     let frozen = config.train.frozen
     store = first?.store(random: random, frozen: frozen) ?? ParameterStore(random: random, frozen: frozen)
     task =
-      if let shape = config.model.transformer {
+      if let texts = config.data.texts {
+        try TextTask(file, texts, store, tables: tables)
+      } else if let shape = config.model.transformer {
         try LanguageTask(file, shape, store)
       } else {
         try RowTask(file, store, tables: tables)

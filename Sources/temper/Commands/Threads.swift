@@ -17,6 +17,6 @@ func onThreads<Result>(_ threads: Int?, _ work: () throws(Diagnostics) -> Result
 extension DataConfig {
   /// How the training data were said to be written.
   var tableOptions: TableOptions {
-    if case .table(let table) = self { table.options } else { TableOptions() }
+    table?.options ?? TableOptions()
   }
 }

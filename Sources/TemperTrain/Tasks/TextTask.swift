@@ -1,0 +1,133 @@
+import TemperCore
+import TemperData
+import TemperJSON
+import TemperNN
+
+/// Texts of a table, with classes to tell apart.
+final class TextTask: Task {
+  let judge: TextJudge
+  let summary: String
+  let plan: BatchPlan
+  let sources: [DataSource]
+  let notes: [String]
+  private let target: Target
+  private let train: TextRows
+  private let validation: TextRows?
+  private let test: TextRows?
+
+  /// Loads the texts of `file`, from `tables` if these have been read already, and makes the model with its parameters in `store`. Throws what
+  /// is wrong with either.
+  init(_ file: ConfigFile, _ texts: TextColumnConfig, _ store: ParameterStore, tables: SourceTables?) throws(Diagnostics) {
+    let config = file.config
+    guard case .table(let table) = config.data else { fail("texts without a table") }
+    let data = try LabelledTexts(table, text: texts.column, seed: UInt64(config.seed), tables: tables)
+    target = data.target
+    let counts = data.train.rows.classCounts(target.width)
+    let objective = try Objective(config.loss, target, counts: counts, rows: data.train.rows.count)
+    let tokenizer = try texts.tokenizer?.tokenizer(texts: data.train.texts, path: data.files.first?.name ?? "texts")
+    let classifier = try config.model.textClassifier(store, tokenizer, texts, outputs: objective.outputs, file)
+    func rows(_ part: LabelledTexts.Part?) -> TextRows? {
+      part.map { classifier.rows($0.texts, labels: $0.rows.labels, rowIDs: $0.rows.rowIDs) }
+    }
+    train = classifier.rows(data.train.texts, labels: data.train.rows.labels, rowIDs: data.train.rows.rowIDs)
+    (validation, test) = (rows(data.validation), rows(data.test))
+    judge = TextJudge(classifier: classifier, objective: objective, batchSize: config.train.evalBatchSize)
+    plan = BatchPlan(rows: train.count, batchSize: config.train.batchSize)
+    sources = data.files.map(DataSource.init)
+    notes = data.notes
+    summary = config.model.summary(inputs: 0, outputs: objective.outputs)
+  }
+
+  var units: [Units] { judge.classifier.units }
+  var measure: RowMeasure { .rows }
+  var operationsPerRow: Int { judge.classifier.operationsPerRow(ids: train.ids.count / max(1, train.count)) }
+  var isSquaredError: Bool { false }
+  var equalClasses: Int? { judge.objective.equalClasses }
+  var changedLabels: Int { 0 }
+
+  func batches(random: RandomStreams, first: Int) -> any BatchSource {
+    let batches = RowBatches(train, plan, layout: judge.classifier.layout, random: random)
+    let tokens = plan.batchSize * train.ids.count / max(1, train.count)
+    return TextBatches(judge, TextBatchStream(batches, tokensPerBatch: tokens, first: first))
+  }
+
+  func has(_ part: DataPart) -> Bool { rows(part) != nil }
+
+  func evaluate(_ part: DataPart, taps: Taps?) -> Evaluation? { rows(part).map { judge.evaluate($0, taps: taps) } }
+
+  private func rows(_ part: DataPart) -> TextRows? {
+    switch part {
+    case .train: train
+    case .validation: validation
+    case .test: test
+    }
+  }
+
+  func writeFiles(to folder: String, step: Int) throws(Diagnostics) {
+    let counts = Dataset(features: [], width: 0, labels: train.labels, rowIDs: train.rowIDs).classCounts(target.width)
+    try ModelBundle.write(
+      to: folder, preprocessor: Preprocessor(columns: [], target: target), rows: train.count, targetRows: counts, step: step)
+    if case .encoder(_, let tokenizer, _) = judge.classifier { try LanguageBundle.write(tokenizer, to: folder) }
+  }
+}
+
+/// Batches of texts.
+private final class TextBatches: BatchSource {
+  private let judge: TextJudge
+  private let stream: TextBatchStream
+  private var batch: TextBatch?
+
+  init(_ judge: TextJudge, _ stream: TextBatchStream) {
+    (self.judge, self.stream) = (judge, stream)
+  }
+
+  func next() -> [Int32] {
+    let batch = stream.nextBatch()
+    self.batch = batch
+    return batch.rowIDs
+  }
+
+  func loss(_ context: Context, smoothing: Double?) -> Loss {
+    guard let batch else { fail("a batch's loss is asked for before the first batch") }
+    let objective = smoothing.map(judge.objective.smoothed) ?? judge.objective
+    return objective.loss(judge.classifier(batch, context), labels: batch.labels, values: [])
+  }
+}
+
+extension ModelConfig {
+  /// The classifier of texts with its parameters in `store`; its outputs are logits. Throws where it takes texts longer than its positions.
+  func textClassifier(
+    _ store: ParameterStore, _ tokenizer: Tokenizer?, _ texts: TextColumnConfig, outputs: Int, _ file: ConfigFile
+  ) throws(Diagnostics) -> TextClassifier {
+    switch self {
+    case .ngramLinear(let config):
+      return .ngrams(
+        NGramLinear(store.root, buckets: config.ngrams.buckets, width: config.width, classes: outputs), NGramHasher(config.ngrams))
+    case .transformer(.bert(let config)):
+      guard let tokenizer else { fail("an encoder without a tokenizer") }
+      let vocabulary = config.vocabularySize ?? tokenizer.vocabularySize
+      if vocabulary < tokenizer.vocabularySize {
+        throw file.mistake(
+          "model.vocab_size", "is \(vocabulary), and the tokenizer has \(tokenizer.vocabularySize) tokens; raise it, or remove it")
+      }
+      let longest = texts.maxLength ?? config.contextLength
+      if longest > config.contextLength {
+        throw file.mistake(
+          "data.max_length", "is \(longest), and the model has \(config.contextLength) positions; lower it, or raise "
+            + "model.max_position_embeddings")
+      }
+      return .encoder(
+        BertClassifier(store.root, config, vocabulary: vocabulary, outputs: outputs), tokenizer, longest: longest)
+    case .mlp, .linear, .transformer: fail("a model of features, or of language, does not tell texts apart")
+    }
+  }
+}
+
+extension Dataset {
+  /// How many rows each of `classes` classes has.
+  func classCounts(_ classes: Int) -> [Int] {
+    var counts = Array(repeating: 0, count: classes)
+    for label in labels { counts[Int(label)] += 1 }
+    return counts
+  }
+}
