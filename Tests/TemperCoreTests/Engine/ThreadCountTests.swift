@@ -6,7 +6,8 @@ import Testing
 /// The same bits on any number of threads, at sizes that are cut into several chunks.
 @Suite struct ThreadCountTests {
   @Test(arguments: [
-    (2048, 384, 384), (128, 512, 784), (1, 4096, 3000), (3000, 1, 4096), (257, 263, 301), (768, 384, 128), (384, 128, 768), (128, 130, 5000),
+    (2048, 384, 384), (128, 512, 784), (1, 4096, 3000), (3000, 1, 4096), (257, 263, 301), (768, 384, 128), (384, 128, 768),
+    (128, 130, 5000),
   ])
   func products(m: Int, n: Int, k: Int) {
     var random = RandomTensors("products")
