@@ -35,16 +35,17 @@ extension Kernels {
       if beta == 0 { for i in 0..<m { (c + i * ldc).update(repeating: 0, count: n) } }
       return
     }
+    _ = singleThreaded
     if isWorthTiling(m, n, k, b) { return multiplyInTiles(m, n, k, a, b, alpha: alpha, beta: beta, into: c, stride: ldc) }
     let operations = 2 * m * n * k
     let longer = max(m, n)
     // Each chunk packs the uncut factor anew: chunks of 256 and more keep that small.
     let chunks = Partition(longer, cost: operations / longer, worth: 8_000_000, most: 8, least: min(256, longer))
     if chunks.chunks == 1 {
-      multiplySerially(m, n, k, a, b, alpha: alpha, beta: beta, into: c, stride: ldc)
-      return
+      let depths = Partition(k, cost: 2 * m * n, worth: 8_000_000, most: 4, least: 1024)
+      if depths.chunks > 1 { return multiplyByDepth(m, n, depths, a, b, alpha: alpha, beta: beta, into: c, stride: ldc) }
+      return multiplySerially(m, n, k, a, b, alpha: alpha, beta: beta, into: c, stride: ldc)
     }
-    _ = singleThreaded
     let (lda, ldb) = (a.leading(m, k), b.leading(k, n))
     chunks.run { _, items in
       let first = items.lowerBound
@@ -55,6 +56,27 @@ extension Kernels {
         let part = b.advanced(by: b.transposed ? first * ldb : first)
         sgemm(m, items.count, k, a, lda: lda, part, ldb: ldb, alpha, beta, c + first, ldc: ldc)
       }
+    }
+  }
+
+  /// A small result of long sums: each chunk takes a part of the sums, and these are added in order.
+  private static func multiplyByDepth(
+    _ m: Int, _ n: Int, _ depths: Partition, _ a: Factor, _ b: Factor, alpha: Float, beta: Float, into c: UnsafeMutablePointer<Float>,
+    stride ldc: Int
+  ) {
+    let (lda, ldb) = (a.leading(m, depths.count), b.leading(depths.count, n))
+    let partial = Storage(uninitialized: (depths.chunks - 1) * m * n)
+    let rest = partial.pointer
+    depths.run { chunk, items in
+      let first = items.lowerBound
+      let isFirst = chunk == 0
+      sgemm(
+        m, n, items.count, a.advanced(by: a.transposed ? first * lda : first), lda: lda,
+        b.advanced(by: b.transposed ? first : first * ldb), ldb: ldb, alpha, isFirst ? beta : 0,
+        isFirst ? c : rest + (chunk - 1) * m * n, ldc: isFirst ? ldc : n)
+    }
+    for chunk in 0..<depths.chunks - 1 {
+      for i in 0..<m { add(rest + (chunk * m + i) * n, into: c + i * ldc, beta: 1, count: n) }
     }
   }
 
@@ -92,7 +114,7 @@ extension Kernels {
       }
     }
     let longer = max(m, n)
-    let chunks = Partition(longer, cost: 2 * m * n * k / longer, worth: 4_000_000, least: min(128, longer))
+    let chunks = Partition(longer, cost: 2 * m * n * k / longer, worth: 4_000_000, least: min(64, longer))
     chunks.run { _, items in
       if m >= n { tiles(items, 0..<n) } else { tiles(0..<m, items) }
     }

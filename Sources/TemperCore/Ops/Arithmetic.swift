@@ -90,13 +90,23 @@ private func binary<F: BinaryFunction>(_ f: F.Type, _ a: Tensor, _ b: Tensor) ->
     into.accumulate(a) { d, beta in
       if beta == 0 { d.update(repeating: 0, count: a.count) }
       plan.forEachRun { out, ia, ib, count, sa, sb in
-        for i in 0..<count { d[ia + i * sa] += F.left(g[out + i], pa[ia + i * sa], pb[ib + i * sb]) }
+        let (to, from, xa, xb) = (d + ia, g + out, pa + ia, pb + ib)
+        if sa == 1 && sb == 1 {
+          for i in 0..<count { to[i] += F.left(from[i], xa[i], xb[i]) }
+        } else {
+          for i in 0..<count { to[i * sa] += F.left(from[i], xa[i * sa], xb[i * sb]) }
+        }
       }
     }
     into.accumulate(b) { d, beta in
       if beta == 0 { d.update(repeating: 0, count: b.count) }
       plan.forEachRun { out, ia, ib, count, sa, sb in
-        for i in 0..<count { d[ib + i * sb] += F.right(g[out + i], pa[ia + i * sa], pb[ib + i * sb]) }
+        let (to, from, xa, xb) = (d + ib, g + out, pa + ia, pb + ib)
+        if sa == 1 && sb == 1 {
+          for i in 0..<count { to[i] += F.right(from[i], xa[i], xb[i]) }
+        } else {
+          for i in 0..<count { to[i * sb] += F.right(from[i], xa[i * sa], xb[i * sb]) }
+        }
       }
     }
     // The closure reads a and b through pointers: this keeps their memory alive until here.

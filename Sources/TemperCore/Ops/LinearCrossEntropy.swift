@@ -24,12 +24,13 @@ public func linearCrossEntropy(
   }
 
   let kernel = CrossEntropyKernel(options, classes: classes)
-  // The gradients for an upstream gradient of 1, for those who want them.
-  let dx = x.isTraced ? Tensor(uninitialized: x.shape) : nil
-  let dw = w.isTraced ? Tensor(uninitialized: w.shape) : nil
+  let most = max(64, (1 << 22) / classes / 64 * 64)
+  // Few logits stay until the derivative asks for products with theirs; of many, a piece is needed no longer than it takes to form them.
+  let isWhole = rows <= most
+  let dx = x.isTraced && !isWhole ? Tensor(uninitialized: x.shape) : nil
+  let dw = w.isTraced && !isWhole ? Tensor(uninitialized: w.shape) : nil
   let db = b.flatMap { $0.isTraced ? Tensor(uninitialized: $0.shape) : nil }
-  let isTraced = dx != nil || dw != nil || db != nil
-  let most = max(64, (1 << 21) / classes / 64 * 64)
+  let isTraced = x.isTraced || w.isTraced || db != nil
   let logits = Tensor(uninitialized: Shape(min(rows, most), classes))
   let (z, bias) = (logits.pointer, b?.pointer)
   var loss = 0.0
@@ -54,16 +55,27 @@ public func linearCrossEntropy(
   }
   let weight = labels.reduce(0.0) { $0 + kernel.weight(ofLabel: $1) }
 
-  let gradients = [(x, dx), (w, dw)] + (b.map { [($0, db)] } ?? [])
-  let targets = gradients.compactMap { input, gradient in gradient.map { (input.target, $0) } }
-  let total = Tensor(Float(loss)).recording(gradients.map(\.0)) { dy, into in
+  let biasTarget = b?.target
+  let total = Tensor(Float(loss)).recording(x, w, b) { dy, into in
     let g = dy.pointer[0]
-    for (target, gradient) in targets {
+    func add(_ gradient: Tensor?, to target: GradientTarget?) {
+      guard let gradient, let target else { return }
+      let from = gradient.pointer
       into.accumulate(target) { d, beta in
-        let from = gradient.pointer
-        Kernels.accumulate(into: d, beta: beta, count: gradient.count, cost: 2) { g * from[$0] }
+        Kernels.accumulate(into: d, beta: beta, count: gradient.count, cost: 4) { g * from[$0] }
       }
     }
+    add(db, to: biasTarget)
+    guard isWhole else {
+      add(dw, to: w.target)
+      return add(dx, to: x.target)
+    }
+    let z = Factor(logits.pointer)
+    into.accumulate(w) { d, beta in
+      Kernels.multiply(
+        classes, width, rows, Factor(logits.pointer, transposed: true), Factor(x.pointer), alpha: g, beta: beta, into: d)
+    }
+    into.accumulate(x) { d, beta in Kernels.multiply(rows, width, classes, z, Factor(w.pointer), alpha: g, beta: beta, into: d) }
   }
   return (total, weight)
 }

@@ -13,8 +13,8 @@ import Testing
   static let sizes = [
     (1, 1, 1), (1, 9, 5), (9, 1, 5), (3, 5, 7), (8, 8, 8), (8, 33, 16), (17, 16, 31), (2, 130, 33), (33, 129, 65), (64, 64, 64),
     (0, 3, 2), (3, 0, 2), (3, 4, 0), (64, 1024, 17),
-    // These are cut: by rows, by columns, and by columns whose number is odd.
-    (530, 260, 110), (64, 520, 256), (31, 1025, 300),
+    // These are cut: by rows, by columns, by columns whose number is odd, one too big for tiles, and one by its sums.
+    (530, 260, 110), (64, 520, 256), (31, 1025, 300), (530, 520, 260), (120, 130, 4500),
   ].map { Size(m: $0.0, n: $0.1, k: $0.2) }
 
   @Test(arguments: sizes, [0, 1] as [Float]) func products(_ size: Size, beta: Float) {
@@ -42,6 +42,23 @@ import Testing
         }
       }
       #expect(worst <= 5e-7, "transposed: \(isATransposed), \(isBTransposed)")
+    }
+  }
+
+  /// Factors and result as columns of wider matrices: the columns beside the result stay as they are.
+  @Test(arguments: [(5, 7, 3), (70, 90, 40), (300, 140, 90), (120, 130, 4500)]) func stridedProducts(m: Int, n: Int, k: Int) {
+    var random = RandomTensors("strided product")
+    let (a, b) = (random.normal([m, k]), random.normal([k, n]))
+    func widened(_ x: Tensor) -> Tensor { concatenate([x, .filled([x.shape[0], 3], .nan)], axis: 1) }
+    for (isATransposed, isBTransposed) in [(false, false), (true, false), (false, true), (true, true)] {
+      let (left, right) = (widened(isATransposed ? a.transposed() : a), widened(isBTransposed ? b.transposed() : b))
+      let c = Tensor.filled([m, n + 2], 4)
+      Kernels.multiply(
+        m, n, k, Factor(left.pointer, transposed: isATransposed, stride: left.shape[1]),
+        Factor(right.pointer, transposed: isBTransposed, stride: right.shape[1]), alpha: 0.5, beta: 1, into: c.pointer, stride: n + 2)
+      let expected = matmul(a, b) * 0.5 + 4
+      #expect(mismatch(c.slice(0..<n, axis: 1), expected, Tolerance(absolute: 1e-3, relative: 0)) == nil)
+      #expect(c.slice(n..<n + 2, axis: 1).values.allSatisfy { $0 == 4 })
     }
   }
 

@@ -5,7 +5,10 @@ import Testing
 
 /// The same bits on any number of threads, at sizes that are cut into several chunks.
 @Suite struct ThreadCountTests {
-  @Test(arguments: [(2048, 384, 384), (128, 512, 784), (1, 4096, 3000), (3000, 1, 4096), (257, 263, 301)])
+  @Test(arguments: [
+    (2048, 384, 384), (128, 512, 784), (1, 4096, 3000), (3000, 1, 4096), (257, 263, 301), (768, 384, 128), (384, 128, 768),
+    (128, 130, 5000),
+  ])
   func products(m: Int, n: Int, k: Int) {
     var random = RandomTensors("products")
     let inputs = [random.normal([m, k]), random.normal([k, n])]
@@ -91,6 +94,38 @@ import Testing
     expectSameBits { valueWithGradients(at: x) { probabilityCrossEntropy($0[0].squared(), labels).sum } }
     expectSameBits { valueWithGradients(at: x) { binaryCrossEntropy($0[0], targets).sum } }
     expectSameBits { valueWithGradients(at: x) { huberError($0[0], targets).sum } }
+  }
+
+  @Test(arguments: [AttentionMask.causal, .full, .padded(lengths: [150, 7, 0, 99, 64, 32])]) func attentions(mask: AttentionMask) {
+    var random = RandomTensors("attention")
+    let x = [random.normal([6, 150, 256])]
+    let dropout = AttentionDropout(rate: 0.2, source: DropoutSource(stream: Philox(key: 5), step: 3, rows: Array(0..<6)))
+    expectSameBits { valueWithGradients(at: x) { attention($0[0], heads: 8, keyValueHeads: 4, mask: mask) } }
+    expectSameBits { valueWithGradients(at: x) { attention($0[0], heads: 6, keyValueHeads: 1, mask: mask, dropout: dropout) } }
+  }
+
+  @Test func cachedAttentions() {
+    var random = RandomTensors("cached attention")
+    let x = random.normal([1, 300, 256])
+    expectSameBits {
+      let cache = KeyValueCache(layers: 1, capacity: 300, keyValueHeads: 4, headWidth: 16)
+      return (cachedAttention(x, heads: 8, keyValueHeads: 4, cache: cache, layer: 0), [])
+    }
+  }
+
+  @Test func transformerOps() {
+    var random = RandomTensors("transformer ops")
+    let x = random.normal([6, 150, 256])
+    let table = RotaryTable(headWidth: 32, positions: 150)
+    expectSameBits { valueWithGradients(at: [x]) { rotary($0[0], heads: 6, headWidth: 32, table: table) } }
+    let pair = [random.normal([1031, 257]), random.normal([1031, 257])]
+    expectSameBits { valueWithGradients(at: pair) { swiGLU(gate: $0[0], up: $0[1]) } }
+    let packed = [x, random.normal([130, 256]), random.normal([130]), random.normal([259, 256])]
+    expectSameBits { valueWithGradients(at: packed) { packedLinear($0[0], [($0[1], $0[2]), ($0[3], nil)]) } }
+    let head = [random.normal([300, 40]), random.normal([15_000, 40]), random.normal([15_000])]
+    let labels = random.labels(300, classes: 15_000)
+    expectSameBits { valueWithGradients(at: head) { linearCrossEntropy($0[0], $0[1], $0[2], labels).sum } }
+    expectSameBits { valueWithGradients(at: [head[0]]) { softmaxCrossEntropy($0[0], labels.map { $0 % 40 }).sum } }
   }
 
   private func expectSameBits(_ body: () -> (value: Tensor, gradients: [Tensor?])) {

@@ -52,6 +52,28 @@ import Testing
     try expectMessage(result, names: ["softmaxCrossEntropy", "row 1", "3"])
   }
 
+  @Test func attentionHeads() async throws {
+    let result = await #expect(processExitsWith: .exitCode(1), observing: [\.standardErrorContent]) {
+      _ = attention(.filled([2, 3, 16], 1), heads: 3, keyValueHeads: 1, mask: .causal)
+    }
+    try expectMessage(result, names: ["attention", "[2, 3, 16]", "3 + 2 * 1"])
+  }
+
+  @Test func fullCaches() async throws {
+    let result = await #expect(processExitsWith: .exitCode(1), observing: [\.standardErrorContent]) {
+      let cache = KeyValueCache(layers: 1, capacity: 4, keyValueHeads: 1, headWidth: 2)
+      for _ in 0..<2 { _ = cachedAttention(.filled([1, 3, 6], 1), heads: 1, keyValueHeads: 1, cache: cache, layer: 0) }
+    }
+    try expectMessage(result, names: ["cachedAttention", "room for 4", "3 and 3 more"])
+  }
+
+  @Test func rotaryPositions() async throws {
+    let result = await #expect(processExitsWith: .exitCode(1), observing: [\.standardErrorContent]) {
+      _ = rotary(.filled([1, 3, 4], 1), heads: 1, headWidth: 4, table: RotaryTable(headWidth: 4, positions: 5), first: 3)
+    }
+    try expectMessage(result, names: ["rotary", "5 positions", "6"])
+  }
+
   @Test(arguments: [-0.1, 1, 1.5]) func dropoutRates(rate: Double) async throws {
     let result = await #expect(processExitsWith: .exitCode(1), observing: [\.standardErrorContent]) { [rate] in
       _ = dropout(.filled([1, 3], 1), rate: rate, DropoutSource(stream: Philox(key: 1), step: 0, rows: [0]))

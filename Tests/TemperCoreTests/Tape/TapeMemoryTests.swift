@@ -90,6 +90,28 @@ import Testing
     #expect(Engine.statistics.taken > before.taken)
   }
 
+  @Test func aTransformersStepAllocatesNothingOnceItHasRun() {
+    var random = RandomTensors("steps")
+    let (x, labels) = (random.normal([2, 37, 16]), random.labels(74, classes: 5000))
+    let shapes: [Shape] = [[48, 16], [32, 16], [32, 16], [16, 32], [5000, 16]]
+    let inputs = shapes.map { random.normal($0) }
+    let table = RotaryTable(headWidth: 8, positions: 37)
+    func step(_ number: Int) {
+      let source = DropoutSource(stream: RandomStreams(seed: 1).philox("d"), step: number, rows: [0, 1])
+      _ = valueWithGradients(at: inputs) { leaves in
+        let qkv = rotary(packedLinear(x, [(leaves[0], nil)]), heads: 4, headWidth: 8, table: table)
+        let y = attention(qkv, heads: 2, keyValueHeads: 2, mask: .causal, dropout: AttentionDropout(rate: 0.2, source: source))
+        let h = y + linear(swiGLU(gate: linear(y, leaves[1]), up: linear(y, leaves[2])), leaves[3])
+        return linearCrossEntropy(h.reshaped([74, 16]), leaves[4], nil, labels).sum
+      }
+    }
+    for number in 0..<3 { step(number) }
+    let before = Engine.statistics
+    for number in 3..<12 { step(number) }
+    #expect(Engine.statistics.allocated == before.allocated)
+    #expect(Engine.statistics.taken > before.taken)
+  }
+
   @Test(arguments: [true, false]) func longChainsDoNotOverflowTheStack(isRunBackward: Bool) throws {
     let length = 200_000
     let x = Tensor([1, 2])
