@@ -19,7 +19,8 @@ public struct Llama2CCheckpoint {
     guard let header = Llama2CHeader(&reader) else {
       throw Diagnostics(
         .badLlama2C, at: .wholeFile(path: path),
-        "does not begin as a checkpoint of llama2.c does, with seven whole numbers that make a model; name the .bin file that its export wrote")
+        "does not begin as a checkpoint of llama2.c does, with seven whole numbers that make a model; name the .bin file that its export wrote"
+      )
     }
     let rest = bytes.count / 4 - 7 - header.weights
     // Tables of the rotary embedding follow, which newer programs do not write; they hold nothing that the header does not say.

@@ -53,7 +53,8 @@ public struct PretrainedConfig: Sendable {
     try self.init(
       block: block, head: head,
       specialTokens: SpecialTokenIDs(
-        beginning: json["bos_token_id"]?.firstInteger, end: json["eos_token_id"]?.firstInteger, padding: json["pad_token_id"]?.firstInteger))
+        beginning: json["bos_token_id"]?.firstInteger, end: json["eos_token_id"]?.firstInteger, padding: json["pad_token_id"]?.firstInteger)
+    )
   }
 }
 

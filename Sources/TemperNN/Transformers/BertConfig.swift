@@ -55,7 +55,8 @@ public struct BertConfig: Sendable, Equatable {
     attentionDropout = c.number("attention_probs_dropout_prob", default: 0.1, in: 0..<1, doc: "Dropout of attention weights.")
     contextLength = c.integer("max_position_embeddings", default: 128, in: 1...1_000_000, doc: "Most tokens of a sequence.")
     tokenTypes = c.integer(
-      "type_vocab_size", default: 2, in: 1...1000, doc: "Kinds of segments that weights have an embedding for; all tokens are of the first.")
+      "type_vocab_size", default: 2, in: 1...1000, doc: "Kinds of segments that weights have an embedding for; all tokens are of the first."
+    )
     normEpsilon = c.number("layer_norm_eps", default: 1e-12, in: .above(0), doc: "Added to the variance in layer normalisation.")
     initializerRange = c.initializerRange()
     pooling = c.choice(

@@ -69,7 +69,8 @@ public struct LlamaConfig: Sendable, Equatable {
       c.fail("head_dim", .invalidValue, "is \(headWidth); rotary embeddings turn pairs, so take an even number")
     } else if headWidth == nil, width % heads != 0 || self.headWidth % 2 != 0 {
       c.fail(
-        "hidden_size", .invalidValue, "is \(width), no multiple of twice num_attention_heads, \(heads); change one of them, or give head_dim",
+        "hidden_size", .invalidValue,
+        "is \(width), no multiple of twice num_attention_heads, \(heads); change one of them, or give head_dim",
         with: ["num_attention_heads", "head_dim"])
     }
   }

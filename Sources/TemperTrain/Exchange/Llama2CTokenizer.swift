@@ -12,7 +12,8 @@ struct Llama2CTokenizer {
   init(parsing bytes: [UInt8], count: Int, path: String) throws(Diagnostics) {
     func damaged(_ what: String) -> Diagnostics {
       Diagnostics(
-        .badLlama2C, at: .wholeFile(path: path), "\(what); name the tokenizer file that llama2.c has for this checkpoint, such as tok512.bin")
+        .badLlama2C, at: .wholeFile(path: path),
+        "\(what); name the tokenizer file that llama2.c has for this checkpoint, such as tok512.bin")
     }
     var position = 4
     for id in 0..<count {

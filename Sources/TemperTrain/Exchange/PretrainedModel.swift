@@ -94,8 +94,8 @@ public struct PretrainedModel {
     guard Files.exists(indexPath) else {
       throw Diagnostics(
         .noPretrainedModel, at: .wholeFile(path: folder),
-        "holds neither \(weightsName) nor \(indexName). Weights in other formats are not read: save the model with transformers, which writes safetensors."
-      )
+        "holds neither \(weightsName) nor \(indexName). Weights in other formats are not read: save the model with transformers, "
+          + "which writes safetensors.")
     }
     guard let places = try json(indexPath)["weight_map"]?.members, places.allSatisfy({ $0.value.string != nil }) else {
       throw Diagnostics(.badWeights, at: .wholeFile(path: indexPath), "has no \"weight_map\" from tensors to files; the file is damaged")
@@ -140,7 +140,8 @@ public struct PretrainedModel {
     let tokens = special.specialTokens
     let members: [(String, JSON)] = [
       ("tokenizer_class", "PreTrainedTokenizerFast"), ("model_max_length", .integer(config.config.contextLength)),
-      ("bos_token", name(config.specialTokens.beginning.map { Int32($0) })), ("eos_token", name(config.specialTokens.end.map { Int32($0) })),
+      ("bos_token", name(config.specialTokens.beginning.map { Int32($0) })),
+      ("eos_token", name(config.specialTokens.end.map { Int32($0) })),
       ("pad_token", name(config.specialTokens.padding.map { Int32($0) } ?? tokens.padding)), ("unk_token", name(tokens.unknown)),
       ("cls_token", name(tokens.classification)), ("sep_token", name(tokens.separator)), ("mask_token", name(tokens.mask)),
       ("clean_up_tokenization_spaces", false),
