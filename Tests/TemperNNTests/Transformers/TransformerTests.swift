@@ -70,8 +70,8 @@ import Testing
     let (block, key) = Self.rates[index]
     func model(_ rate: Double) throws -> any TokenModel {
       let members = try #require(block.members).map { ($0.name, $0.value) }
-      let keys =
-        block["type"] == "bert" ? ["hidden_dropout_prob", "attention_probs_dropout_prob"] : ["embd_pdrop", "attn_pdrop", "resid_pdrop"]
+      let (bert, gpt2) = (["hidden_dropout_prob", "attention_probs_dropout_prob"], ["embd_pdrop", "attn_pdrop", "resid_pdrop"])
+      let keys = block["type"] == "bert" ? bert : gpt2
       let own: [(String, JSON)] = keys.map { ($0, .number($0 == key ? rate : 0)) }
       return try config(.object(members + own)).languageModel(ParameterStore(random: RandomStreams(seed: 3)).root, vocabulary: 40)
     }
