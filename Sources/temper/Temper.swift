@@ -16,7 +16,7 @@ struct Temper: ParsableCommand {
     version: temperVersion,
     subcommands: [
       InitCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ValidateCommand.self, SchemaCommand.self,
-      ScheduleCommand.self, BenchCommand.self, CodesCommand.self,
+      ScheduleCommand.self, TokenizerCommand.self, BenchCommand.self, CodesCommand.self,
     ])
 
   static func main() {

@@ -4,8 +4,8 @@ import Testing
 @Suite struct HelpTests {
   private let folder = TemporaryFolder()
 
-  @Test(arguments: ["", "init", "codes", "train", "evaluate", "predict", "validate", "schema", "bench"]) func helpIsAsItWas(command: String)
-  {
+  @Test(arguments: ["", "init", "codes", "train", "evaluate", "predict", "validate", "schema", "bench", "tokenizer"])
+  func helpIsAsItWas(command: String) {
     let arguments = command.isEmpty ? ["--help"] : [command, "--help"]
     let result = Program.run(arguments, in: folder.path)
     #expect(result.status == 0)
@@ -18,7 +18,7 @@ import Testing
 
   @Test func theHelpNamesEveryCommand() {
     let help = Program.run(["--help"], in: folder.path).out
-    for command in ["init", "codes", "train", "evaluate", "predict", "validate", "schema", "bench"] {
+    for command in ["init", "codes", "train", "evaluate", "predict", "validate", "schema", "bench", "tokenizer"] {
       #expect(help.contains("\n  \(command) "))
     }
   }

@@ -88,6 +88,11 @@ enum CodeList {
     (.arrayShape, "Give an array of the shape that the message names."),
     (.arraySize, "Write the file again."),
     (.badArchive, "Write the archive again, or name an array that it has."),
+    (.badTokenizer, "Copy or download the tokenizer again, or correct what the message names."),
+    (.unsupportedTokenizer, "Make the tokenizer of the parts that the message lists."),
+    (.noToken, "Make the tokenizer of texts that have the character, or with an unknown token."),
+    (.untrainableTokenizer, "Ask for a larger vocabulary, or give more text."),
+    (.badTokenID, "Write whole numbers that are ids of the tokenizer, with spaces between them."),
     (.inputMissing, "Check the path; it is relative to the config, and on the command line to the working folder."),
     (.inputUnreadable, "Name a file, and check its permissions."),
     (.inputTooLarge, "Split the file into several, or take a sample of its rows."),
@@ -98,6 +103,7 @@ enum CodeList {
     (.runExists, "Give another `--name`, or `--overwrite`, or `--resume`."),
     (.runLocked, "Wait for the other process, or give another `--name`."),
     (.configExists, "Give another `--output`, or remove the file."),
+    (.outputExists, "Give another `--output`, or remove the file."),
   ]
 
   /// A table in Markdown, as the README has it.

@@ -13,7 +13,8 @@ extension PostProcessor {
       try reader.check(value, what, ["type", "add_prefix_space", "trim_offsets", "use_regex"])
       self = .byteLevel(
         addsPrefixSpace: try reader.bool("add_prefix_space", in: value, absent: true),
-        trimsOffsets: try reader.bool("trim_offsets", in: value, absent: true), splits: try reader.bool("use_regex", in: value, absent: true))
+        trimsOffsets: try reader.bool("trim_offsets", in: value, absent: true),
+        splits: try reader.bool("use_regex", in: value, absent: true))
     case "BertProcessing":
       try reader.check(value, what, ["type", "sep", "cls"])
       self = .bert(separator: try Self.token("sep", value, reader), classification: try Self.token("cls", value, reader))
@@ -47,13 +48,17 @@ extension PostProcessor {
   /// A token and its id, as `["[SEP]", 102]`.
   private static func token(_ key: String, _ value: JSON, _ reader: TokenizerReader) throws(Diagnostics) -> Special {
     let pair = try reader.array(key, in: value)
-    guard pair.count == 2, let name = pair[0].string else { throw reader.failure(value[key]!, "\(quoted(key)) must be a token and its id.") }
+    guard pair.count == 2, let name = pair[0].string else {
+      throw reader.failure(value[key]!, "\(quoted(key)) must be a token and its id.")
+    }
     return Special(name: name, ids: [try reader.id(pair[1])], tokens: [name])
   }
 
   private static func piece(_ value: JSON, _ specials: [Special], _ reader: TokenizerReader) throws(Diagnostics) -> Piece {
     try reader.check(value, "a piece of a template", ["Sequence", "SpecialToken"])
-    guard let member = value.members?.first?.value else { throw reader.failure(value, "a piece of a template must name a text or a token.") }
+    guard let member = value.members?.first?.value else {
+      throw reader.failure(value, "a piece of a template must name a text or a token.")
+    }
     let name = try reader.string("id", in: member)
     let type = try reader.integer("type_id", in: member, 0...Int(Int32.max))
     if value["Sequence"] != nil {

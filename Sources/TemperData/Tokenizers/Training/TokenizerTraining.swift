@@ -70,18 +70,9 @@ extension Tokenizer {
       trainer.add(pieces.compactMap { vocabulary.id(of: $0) }, count: word.count)
     }
     _ = trainer.train(training)
-    func special(_ name: String) -> PostProcessor.Special { .init(name: name, ids: [vocabulary.id(of: name)!], tokens: [name]) }
-    return Tokenizer(
-      normalizer: normalizer, preTokenizer: preTokenizer,
-      model: .wordPiece(
-        WordPieceModel(vocabulary: trainer.vocabulary, unknownToken: "[UNK]", prefix: prefix, longestWord: 100)),
-      postProcessor: .template(
-        single: [.special("[CLS]", type: 0), .text(isSecond: false, type: 0), .special("[SEP]", type: 0)],
-        pair: [
-          .special("[CLS]", type: 0), .text(isSecond: false, type: 0), .special("[SEP]", type: 0), .text(isSecond: true, type: 1),
-          .special("[SEP]", type: 1),
-        ], specials: [special("[CLS]"), special("[SEP]")]),
-      decoder: .wordPiece(prefix: Array(prefix.utf8), cleansUp: true), addedTokens: AddedTokens(added, normalizer))
+    return try Tokenizer(
+      bertVocabulary: trainer.vocabulary, BertNormalization(), special: added.map(\.content)
+    ) { name in Diagnostics(.untrainableTokenizer, at: .wholeFile(path: texts.first?.name ?? "text"), "the token \(name) is missing.") }
   }
 
   private static func check(_ texts: [FileBytes], _ training: TokenizerTraining, atLeast least: Int, _ what: String) throws(Diagnostics) {
