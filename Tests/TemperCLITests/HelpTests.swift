@@ -4,9 +4,10 @@ import Testing
 @Suite struct HelpTests {
   private let folder = TemporaryFolder()
 
-  @Test(arguments: ["", "init", "codes", "train", "evaluate", "predict", "validate", "schema", "bench", "data"]) func helpIsAsItWas(
-    command: String
-  ) {
+  @Test(arguments: [
+    "", "init", "codes", "train", "evaluate", "predict", "generate", "validate", "schema", "bench", "data", "tokenizer",
+  ])
+  func helpIsAsItWas(command: String) {
     let arguments = command.isEmpty ? ["--help"] : [command, "--help"]
     let result = Program.run(arguments, in: folder.path)
     #expect(result.status == 0)
@@ -19,7 +20,9 @@ import Testing
 
   @Test func theHelpNamesEveryCommand() {
     let help = Program.run(["--help"], in: folder.path).out
-    for command in ["init", "codes", "train", "evaluate", "predict", "validate", "schema", "bench", "data"] {
+    for command in [
+      "init", "codes", "train", "evaluate", "predict", "generate", "validate", "schema", "bench", "data", "tokenizer",
+    ] {
       #expect(help.contains("\n  \(command) "))
     }
   }

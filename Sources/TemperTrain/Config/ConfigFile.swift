@@ -77,31 +77,37 @@ public struct ConfigFile: Sendable {
 
   /// Paths in the file are relative to its folder; what the command line gave is relative to the working folder, as `output_dir` always is.
   private static func makePathsAbsolute(_ json: inout JSON, folder: String) {
-    let keys = [("data", DataConfig.pathKeys(type: json["data"]?["type"]?.string)), ("init", InitConfig.pathKeys)]
-    for (block, keys) in keys {
-      json.update(block) { block in
-        for key in keys {
-          block.update(key) { value in
-            var base = folder
-            if case .option? = value.place { base = "." }
-            func makeAbsolute(_ value: inout JSON) {
-              if let path = value.string, path != "-" { value.content = .string(Paths.absolute(path, in: base)) }
-            }
-            if case .array(var items) = value.content {
-              for index in items.indices { makeAbsolute(&items[index]) }
-              value.content = .array(items)
-            } else {
-              makeAbsolute(&value)
-            }
-          }
-        }
-      }
+    json.update("data") { data in
+      makeAbsolute(
+        DataConfig.pathKeys(type: data["type"]?.string ?? (json["task"]?.string).flatMap(TaskKind.init)?.dataType), of: &data, folder)
+      data.update("tokenizer") { makeAbsolute(TokenizerConfig.pathKeys, of: &$0, folder) }
     }
+    json.update("init") { makeAbsolute(InitConfig.pathKeys, of: &$0, folder) }
     if json["output_dir"] == nil, case .object(let members) = json.content {
       json.content = .object(members + [JSON.Member("output_dir", "runs")])
     }
     json.update("output_dir") { value in
       if let path = value.string { value.content = .string(Paths.absolute(path)) }
+    }
+  }
+}
+
+/// Makes the paths at `keys` of a block absolute: one, or an array of them. They are relative to `folder`, or to the working folder where the
+/// command line gave them.
+private func makeAbsolute(_ keys: [String], of block: inout JSON, _ folder: String) {
+  for key in keys {
+    block.update(key) { value in
+      var base = folder
+      if case .option? = value.place { base = "." }
+      func makeAbsolute(_ value: inout JSON) {
+        if let path = value.string, path != "-" { value.content = .string(Paths.absolute(path, in: base)) }
+      }
+      if case .array(var items) = value.content {
+        for index in items.indices { makeAbsolute(&items[index]) }
+        value.content = .array(items)
+      } else {
+        makeAbsolute(&value)
+      }
     }
   }
 }

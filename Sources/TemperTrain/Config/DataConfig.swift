@@ -50,7 +50,7 @@ public enum DataConfig: Sendable {
   /// Reads the block for a task.
   public init(_ c: FieldReader, _ task: TaskKind) {
     self = c.variant(
-      "type", default: task.isLanguage ? "text" : "csv",
+      "type", default: task.dataType,
       doc: "Where the rows or the text come from; by default `csv`, for the tasks of language `text`.",
       [
         .init("csv", "A table: CSV, TSV or JSON lines, in one or more files.") { c in

@@ -23,7 +23,8 @@ public enum ModelConfig: Sendable {
       case .maskedLanguageModeling: "bert"
       }
     self = c.variant(
-      "type", default: standard, doc: "Kind of model; by default `mlp`, `ngram_linear` where data.text is given, `gpt2` for language_modeling, `bert` for "
+      "type", default: standard,
+      doc: "Kind of model; by default `mlp`, `ngram_linear` where data.text is given, `gpt2` for language_modeling, `bert` for "
         + "masked_language_modeling.",
       [
         .init("mlp", "Multilayer perceptron.") { .mlp(MLPConfig($0, isLoaded: isLoaded)) },
@@ -44,7 +45,8 @@ public enum ModelConfig: Sendable {
       }
     if !fit.fits {
       c.fail(
-        "type", .invalidValue, "is no model for \(texts ? "texts" : "the task \(task.rawValue)"); take \(fit.models)", with: ["task", "data.text"])
+        "type", .invalidValue, "is no model for \(texts ? "texts" : "the task \(task.rawValue)"); take \(fit.models)",
+        with: ["task", "data.text"])
     }
   }
 

@@ -143,7 +143,8 @@ public struct TextColumnConfig: Sendable {
       "tokenizer", doc: "What texts are cut into for `bert`; by default pieces of words, trained on the training texts."
     ) { TokenizerConfig($0, standard: "wordpiece") }
     let maxLength = c.optionalInteger(
-      "max_length", in: 4...1_000_000, doc: "Tokens of the longest text for `bert`; by default all its positions. Of a longer one the first are taken.")
+      "max_length", in: 4...1_000_000,
+      doc: "Tokens of the longest text for `bert`; by default all its positions. Of a longer one the first are taken.")
     guard let column else {
       if let key = ["tokenizer", "max_length"].first(where: { c.has($0) }) {
         c.fail(key, .invalidValue, "is about texts, and data.text names no column; name it, or remove \(key)", with: ["text"])

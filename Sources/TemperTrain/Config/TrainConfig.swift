@@ -62,7 +62,8 @@ public struct TrainConfig: Sendable {
       "eval_batch_size", default: task.isLanguage || texts ? batchSize : 512, in: 1...1_000_000,
       doc: "Rows of a batch in evaluations; by default 512, for text train.batch_size.")
     if task.isLanguage || texts, let key = ["shuffle", "sampling", "augment"].first(where: { c.has($0) }) {
-      c.fail(key, .invalidValue, "is about rows of features, and text comes in an order of its own; remove it", with: ["task", "data.text"])
+      c.fail(
+        key, .invalidValue, "is about rows of features, and text comes in an order of its own; remove it", with: ["task", "data.text"])
     }
     accumulationSteps = c.integer(
       "gradient_accumulation_steps", default: 1, in: 1...1_000_000, doc: "Batches whose gradients are added up for one update.")

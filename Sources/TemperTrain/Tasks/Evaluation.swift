@@ -18,6 +18,9 @@ public enum TaskKind: String, CaseIterable, Sendable {
   /// Whether text is learned from, in windows of tokens.
   public var isLanguage: Bool { self == .languageModeling || self == .maskedLanguageModeling }
 
+  /// The type of data where a config names none.
+  var dataType: String { isLanguage ? "text" : "csv" }
+
   /// The names of the figures that an evaluation of the task has, the loss first.
   public var figureNames: [String] {
     switch self {

@@ -19,7 +19,7 @@ final class TextTask: Task {
   /// is wrong with either.
   init(_ file: ConfigFile, _ texts: TextColumnConfig, _ store: ParameterStore, tables: SourceTables?) throws(Diagnostics) {
     let config = file.config
-    guard case .table(let table) = config.data else { fail("texts without a table") }
+    guard let table = config.data.table else { fail("texts without a table") }
     let data = try LabelledTexts(table, text: texts.column, seed: UInt64(config.seed), tables: tables)
     target = data.target
     let counts = data.train.rows.classCounts(target.width)
@@ -113,7 +113,8 @@ extension ModelConfig {
       let longest = texts.maxLength ?? config.contextLength
       if longest > config.contextLength {
         throw file.mistake(
-          "data.max_length", "is \(longest), and the model has \(config.contextLength) positions; lower it, or raise "
+          "data.max_length",
+          "is \(longest), and the model has \(config.contextLength) positions; lower it, or raise "
             + "model.max_position_embeddings")
       }
       return .encoder(

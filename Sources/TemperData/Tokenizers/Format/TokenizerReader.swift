@@ -9,6 +9,8 @@ extension Diagnostic.Code {
   public static let noToken = Diagnostic.Code("E0282", "a character has no token")
   /// There is too little text to make a vocabulary of.
   public static let untrainableTokenizer = Diagnostic.Code("E0283", "no vocabulary as asked for can be made of the texts")
+  /// A list of ids holds something else.
+  public static let badTokenID = Diagnostic.Code("E0284", "something in a list of token ids is none")
 }
 
 /// Reads the members of a tokenizer's parts; the first thing wrong ends the reading. What a part has and nobody here knows is an error, as

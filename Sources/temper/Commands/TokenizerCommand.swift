@@ -1,0 +1,170 @@
+import ArgumentParser
+import TemperData
+import TemperJSON
+import TemperTrain
+
+struct TokenizerCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tokenizer", abstract: "Make a tokenizer.json from texts, and turn text into token ids and back.",
+    subcommands: [Train.self, Encode.self, Decode.self])
+
+  /// What a vocabulary consists of.
+  enum Kind: String, CaseIterable, ExpressibleByArgument {
+    case bytes, chars, bpe, wordpiece
+  }
+
+  struct Train: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "train", abstract: "Make a vocabulary from text files and write it as a Hugging Face tokenizer.json.",
+      discussion: """
+        bytes: each of the 256 bytes (needs no text). chars: each character of the texts. bpe: byte-level byte pairs, as GPT-2 has them.
+        wordpiece: pieces of small words without accents, as BERT has them.
+        """)
+
+    @Option(name: .long, help: "The kind of tokens.")
+    var type: Kind
+
+    @Option(name: .long, help: ArgumentHelp("How many tokens, special ones included; for bpe and wordpiece.", valueName: "n"))
+    var vocabSize: Int?
+
+    @Option(
+      name: .long, help: ArgumentHelp("How often a pair must occur to be joined; for bpe and wordpiece (default: 2).", valueName: "n"))
+    var minFrequency: Int?
+
+    @Option(
+      name: .long, parsing: .singleValue,
+      help: ArgumentHelp("A token that stands for itself, such as <|endoftext|>; repeatable.", valueName: "token"))
+    var special: [String] = []
+
+    @Option(name: .long, help: ArgumentHelp("The token of characters that the texts lack; for chars.", valueName: "token"))
+    var unknown: String?
+
+    @Option(name: .long, help: ArgumentHelp("Where to write it; an existing file is left alone.", valueName: "tokenizer.json"))
+    var output: String
+
+    @Flag(name: .long, help: "Print what was made as a JSON object.")
+    var json = false
+
+    @Argument(help: ArgumentHelp("The texts, in UTF-8; - is standard input.", valueName: "file"))
+    var files: [String] = []
+
+    func validate() throws {
+      let learns = type == .bpe || type == .wordpiece
+      if learns, vocabSize == nil { throw ValidationError("--type \(type.rawValue) needs --vocab-size") }
+      if !learns, vocabSize != nil || minFrequency != nil {
+        throw ValidationError("--vocab-size and --min-frequency are for bpe and wordpiece; leave them out")
+      }
+      if type != .chars, unknown != nil { throw ValidationError("--unknown is for chars; leave it out") }
+      if let vocabSize, !(1...1 << 24).contains(vocabSize) { throw ValidationError("--vocab-size must be from 1 to \(1 << 24)") }
+      if let minFrequency, minFrequency < 1 { throw ValidationError("--min-frequency must be 1 or more") }
+      if special.contains("") || unknown == "" { throw ValidationError("A special token must have a character") }
+      if type == .bytes, !files.isEmpty { throw ValidationError("--type bytes needs no text; leave the files out") }
+      if type != .bytes, files.isEmpty { throw ValidationError("Name the text files to make the vocabulary from") }
+    }
+
+    func run() {
+      Terminal.reporting { () throws(Diagnostics) in
+        var texts: [FileBytes] = []
+        for file in files { texts.append(try FileBytes(reading: file)) }
+        let training = TokenizerTraining(vocabularySize: vocabSize ?? 0, minimumFrequency: minFrequency ?? 2, special: special)
+        let tokenizer: Tokenizer =
+          switch type {
+          case .bytes: Tokenizer.bytes(special: special)
+          case .chars: try Tokenizer.characters(of: texts, special: special, unknown: unknown)
+          case .bpe: try Tokenizer.trainedBytePairs(on: texts, training)
+          case .wordpiece: try Tokenizer.trainedWordPieces(on: texts, training)
+          }
+        try tokenizer.write(to: output)
+        if json {
+          Terminal.print(
+            (["output": .string(output), "type": .string(type.rawValue), "vocabulary_size": .integer(tokenizer.vocabularySize)] as JSON)
+              .serialized())
+        } else {
+          Terminal.print("\(output): \(tokenizer.vocabularySize) tokens")
+        }
+        if let vocabSize, tokenizer.vocabularySize < vocabSize {
+          Terminal.complain("No further pair occurs \(minFrequency ?? 2) times, so there are fewer tokens than the \(vocabSize) asked for.")
+        }
+        return .success
+      }
+    }
+  }
+
+  struct Encode: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "encode", abstract: "Print the token ids of a text.",
+      discussion: "The tokenizer is a tokenizer.json, BERT's vocab.txt, or a folder of these or of GPT-2's vocab.json and merges.txt.")
+
+    @Option(name: .long, help: ArgumentHelp("The tokenizer's file or folder.", valueName: "path"))
+    var tokenizer: String
+
+    @Flag(name: .long, help: "Put the template's tokens around the text, such as [CLS] and [SEP].")
+    var template = false
+
+    @Flag(name: .long, help: "Print how many tokens there are and how long a first and a second pass took instead of the ids.")
+    var time = false
+
+    @Flag(name: .long, help: "Print a JSON object.")
+    var json = false
+
+    @Argument(help: ArgumentHelp("The text; - is standard input.", valueName: "file"))
+    var file: String = "-"
+
+    func run() {
+      Terminal.reporting { () throws(Diagnostics) in
+        let tokenizer = try Tokenizer(reading: self.tokenizer)
+        let text = try FileBytes(reading: file)
+        let clock = ContinuousClock()
+        var passes: [Double] = []
+        var ids: [Int32] = []
+        for _ in 0..<(time ? 2 : 1) {
+          let start = clock.now
+          ids = try tokenizer.encode(checking: text, addingSpecialTokens: template)
+          passes.append((clock.now - start) / .milliseconds(1))
+        }
+        if time {
+          let bytes = text.bytes.count
+          if json {
+            Terminal.print(
+              ([
+                "tokens": .integer(ids.count), "bytes": .integer(bytes), "first_ms": .number(passes[0]), "second_ms": .number(passes[1]),
+              ] as JSON).serialized())
+          } else {
+            Terminal.print("\(ids.count) tokens of \(bytes) bytes; first pass \(passes[0]) ms, second \(passes[1]) ms")
+          }
+        } else if json {
+          let tokens = ids.map { JSON.string(tokenizer.token($0) ?? "") }
+          Terminal.print((["ids": .array(ids.map { .integer(Int($0)) }), "tokens": .array(tokens)] as JSON).serialized())
+        } else {
+          Terminal.print(ids.map(String.init).joined(separator: " "))
+        }
+        return .success
+      }
+    }
+  }
+
+  struct Decode: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "decode", abstract: "Print the text of token ids.")
+
+    @Option(name: .long, help: ArgumentHelp("The tokenizer's file or folder.", valueName: "path"))
+    var tokenizer: String
+
+    @Flag(name: .long, help: "Leave special tokens out.")
+    var skipSpecial = false
+
+    @Flag(name: .long, help: "Print a JSON object.")
+    var json = false
+
+    @Argument(help: ArgumentHelp("Ids with spaces between them; - is standard input.", valueName: "file"))
+    var file: String = "-"
+
+    func run() {
+      Terminal.reporting { () throws(Diagnostics) in
+        let tokenizer = try Tokenizer(reading: self.tokenizer)
+        let text = tokenizer.text(try tokenizer.ids(in: FileBytes(reading: file)), skippingSpecialTokens: skipSpecial)
+        if json { Terminal.print((["text": .string(text)] as JSON).serialized()) } else { Terminal.print(text) }
+        return .success
+      }
+    }
+  }
+}
