@@ -79,7 +79,7 @@ public struct ConfigFile: Sendable {
   private static func makePathsAbsolute(_ json: inout JSON, folder: String) {
     json.update("data") { data in
       makeAbsolute(
-        DataConfig.pathKeys(type: data["type"]?.string ?? (json["task"]?.string).flatMap(TaskKind.init)?.dataType), of: &data, folder)
+        DataConfig.pathKeys(type: data["type"]?.string ?? (json["task"]?.string).flatMap(TaskKind.init(rawValue:))?.dataType), of: &data, folder)
       data.update("tokenizer") { makeAbsolute(TokenizerConfig.pathKeys, of: &$0, folder) }
     }
     json.update("init") { makeAbsolute(InitConfig.pathKeys, of: &$0, folder) }
