@@ -10,7 +10,10 @@ struct BlockStack<Block> {
 
   /// Makes `count` blocks in the numbered scopes of `scope`.
   init(_ count: Int, in scope: ParameterScope, recomputes: Bool, _ make: (_ scope: ParameterScope, _ layer: Int) -> Block) {
-    entries = (0..<count).map { layer in scope.collecting { make(scope[layer], layer) } }
+    entries = (0..<count).map { layer in
+      let (block, parameters) = scope.collecting { make(scope[layer], layer) }
+      return (block, parameters)
+    }
     self.recomputes = recomputes
   }
 

@@ -94,8 +94,8 @@ public struct PretrainedModel {
     guard Files.exists(indexPath) else {
       throw Diagnostics(
         .noPretrainedModel, at: .wholeFile(path: folder),
-        "holds neither \(weightsName) nor \(indexName). Weights in other formats are not read: save the model with transformers, which writes safetensors."
-      )
+        "holds neither \(weightsName) nor \(indexName). Weights in other formats are not read: save the model with transformers, "
+          + "which writes safetensors.")
     }
     guard let places = try json(indexPath)["weight_map"]?.members, places.allSatisfy({ $0.value.string != nil }) else {
       throw Diagnostics(.badWeights, at: .wholeFile(path: indexPath), "has no \"weight_map\" from tensors to files; the file is damaged")
