@@ -15,7 +15,7 @@ struct Temper: ParsableCommand {
       """,
     version: temperVersion,
     subcommands: [
-      InitCommand.self, DataCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self, GenerateCommand.self,
+      InitCommand.self, DataCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self, GenerateCommand.self, ImportCommand.self, ExportCommand.self,
       ValidateCommand.self, SchemaCommand.self, ScheduleCommand.self, BenchCommand.self, CodesCommand.self,
     ])
 
