@@ -15,7 +15,8 @@ struct Temper: ParsableCommand {
       """,
     version: temperVersion,
     subcommands: [
-      InitCommand.self, DataCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self, GenerateCommand.self, ImportCommand.self, ExportCommand.self,
+      InitCommand.self, DataCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self, GenerateCommand.self,
+      ImportCommand.self, ExportCommand.self,
       ValidateCommand.self, SchemaCommand.self, ScheduleCommand.self, BenchCommand.self, CodesCommand.self,
     ])
 
