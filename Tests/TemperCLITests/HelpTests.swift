@@ -19,7 +19,7 @@ import Testing
 
   @Test func theHelpNamesEveryCommand() {
     let help = Program.run(["--help"], in: folder.path).out
-    for command in ["init", "codes", "train", "evaluate", "predict", "validate", "schema", "bench", "data"] {
+    for command in ["init", "codes", "train", "evaluate", "predict", "import", "export", "validate", "schema", "bench", "data"] {
       #expect(help.contains("\n  \(command) "))
     }
   }
