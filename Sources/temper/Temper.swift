@@ -16,7 +16,8 @@ struct Temper: ParsableCommand {
     version: temperVersion,
     subcommands: [
       InitCommand.self, DataCommand.self, TokenizerCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
-      GenerateCommand.self, ValidateCommand.self, SchemaCommand.self, ScheduleCommand.self, BenchCommand.self, CodesCommand.self,
+      GenerateCommand.self, ImportCommand.self, ExportCommand.self, ValidateCommand.self, SchemaCommand.self, ScheduleCommand.self,
+      BenchCommand.self, CodesCommand.self,
     ])
 
   static func main() {

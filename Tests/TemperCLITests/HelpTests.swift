@@ -21,7 +21,7 @@ import Testing
   @Test func theHelpNamesEveryCommand() {
     let help = Program.run(["--help"], in: folder.path).out
     for command in [
-      "init", "codes", "train", "evaluate", "predict", "generate", "validate", "schema", "bench", "data", "tokenizer",
+      "init", "codes", "train", "evaluate", "predict", "generate", "import", "export", "validate", "schema", "bench", "data", "tokenizer",
     ] {
       #expect(help.contains("\n  \(command) "))
     }

@@ -78,3 +78,56 @@ import Testing
     #expect(output.contains("relative_difference"))
   }
 }
+
+/// Models of other programs as Temper's own, and back.
+@Suite struct ModelExchangeTests {
+  private func golden(_ name: String) -> String { Goldens.folder + "/transformers/" + name }
+
+  /// A tokenizer.json of 19 tokens for the golden models.
+  private func addTokenizer(_ folder: TemporaryFolder, _ name: String) {
+    let letters = ["<unk>", "<s>", "</s>"] + "abcdefghijklmnop".map(String.init)
+    let vocabulary = JSON.object(letters.enumerated().map { ($0.element, .integer($0.offset)) })
+    let tokenizer: JSON = [
+      "version": "1.0", "truncation": .null, "padding": .null, "added_tokens": [], "normalizer": .null, "pre_tokenizer": .null,
+      "post_processor": .null, "decoder": ["type": "Fuse"],
+      "model": ["type": "BPE", "unk_token": "<unk>", "vocab": vocabulary, "merges": []],
+    ]
+    folder.write(tokenizer.serialized(), to: name + "/tokenizer.json")
+  }
+
+  @Test(arguments: ["gpt2_tied", "llama_untied", "bert_masked"]) func aModelGoesInAndOut(_ name: String) throws {
+    let folder = TemporaryFolder()
+    TestFiles.copy(golden(name), to: folder("in"))
+    addTokenizer(folder, "in")
+    let model = try PretrainedModel(reading: folder("in"))
+    try model.writeBundle(to: folder("own"), readFrom: folder("in"))
+    let names = TestFiles.names(folder("own"))
+    #expect(names == ["bundle.json", "config.json", "model.safetensors", "tokenizer.json"])
+    let bundle = try LanguageBundle(reading: folder("own"))
+    #expect(bundle.task == (name == "bert_masked" ? .maskedLanguageModeling : .languageModeling))
+    #expect(bundle.store.arena.bits == model.store.arena.bits)
+
+    let out = try PretrainedModel(ofBundle: folder("own"))
+    try out.write(to: folder("out"))
+    let again = try PretrainedModel(reading: folder("out"))
+    #expect(again.config.config == model.config.config)
+    #expect(again.store.arena.bits == model.store.arena.bits)
+    #expect(TestFiles.names(folder("out")).contains("tokenizer_config.json"))
+    #expect(throws: Diagnostics.self) { try out.write(to: folder("out")) }
+    #expect(throws: Diagnostics.self) { try model.writeBundle(to: folder("own"), readFrom: folder("in")) }
+  }
+
+  @Test func whatIsNoModelOfLanguageIsRefused() throws {
+    let folder = TemporaryFolder()
+    func code(_ name: String) throws -> Diagnostic.Code? {
+      let error = #expect(throws: Diagnostics.self) {
+        try PretrainedModel(reading: golden(name)).writeBundle(to: folder("own"), readFrom: golden(name))
+      }
+      return error?.list.first?.code
+    }
+    #expect(try code("bert_classifier") == .unsupportedModel)
+    // There is no tokenizer beside it.
+    #expect(try code("gpt2_tied") == .noPretrainedModel)
+    #expect(TestFiles.names(folder.path).isEmpty)
+  }
+}

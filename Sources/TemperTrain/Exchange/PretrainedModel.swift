@@ -116,9 +116,7 @@ public struct PretrainedModel {
   /// Writes the folder that `transformers` loads, whole or not at all.
   public func write(to folder: String) throws(Diagnostics) {
     let json = try config.huggingFace()
-    guard !Files.exists(folder) else {
-      throw Diagnostics(.cannotWrite, at: .wholeFile(path: folder), "exists already. Name a new folder, or remove this one.")
-    }
+    try demandAbsence(of: folder)
     try Files.writeFolder(folder) { (folder) throws(Diagnostics) in
       func write(_ json: JSON, _ name: String) throws(Diagnostics) {
         try Files.write(json.serialized(pretty: true) + "\n", to: folder + "/" + name)
