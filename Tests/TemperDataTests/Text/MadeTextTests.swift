@@ -64,7 +64,7 @@ import Testing
     }
     let text = stories.joined(separator: " ")
     for wrong in [
-      "  ", " a apple", " a owl", "A owl", " a old", "they was", "it were", "boots was", "marbles is", " a warm gloves", "..", " ,",
+      "  ", " a apple", " a owl", "A owl", " a old", "they was", ". It were", "boots was", "marbles is", " a warm gloves", "..", " ,",
     ] {
       #expect(!text.contains(wrong), "\(wrong)")
     }
