@@ -168,9 +168,9 @@ enum StoryGrammar {
       "{hero} went to the market and saw {a thing}. {thing.He} {thing.was} not cheap, so {hero} helped the old woman there carry her baskets. \"You may have {thing.him},\" she said, \"because you were kind.\" {friend} was very happy.",
     ],
     "close": [
-      "From that day on, {hero} and {friend} were best friends.", "{hero} was happy. It had been a good day.",
+      "From that day on, {hero} was not afraid to ask for help.", "{hero} was happy. It had been a good day.",
       "That evening, {hero} told {hero.his} {elder} all about it.",
-      "\"Tomorrow we will come back,\" said {hero}, and {friend} agreed.", "And {hero} never forgot that day.",
+      "\"Tomorrow I will tell {friend} all about it,\" said {hero}.", "And {hero} never forgot that day.",
       "Then they went home, because it was time for dinner.",
     ],
   ]

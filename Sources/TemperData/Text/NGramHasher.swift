@@ -38,8 +38,9 @@ public struct NGramConfig: Sendable, Equatable {
 ///
 /// A word is a run of ASCII letters and digits, apostrophes and characters beyond ASCII, or one other printable character. Ids come in the
 /// order of the text: for each word its n-grams of 1 up to `words` words that begin with it, then the n-grams of characters of `<word>`, by
-/// where they begin and by length, the whole of it left out. The hash is 64-bit FNV-1a of a byte that tells words (0) from characters (1) and the n-gram in UTF-8,
-/// its words parted by a space; SplitMix64's finaliser spreads it, and the upper bits choose the bucket. It is the same on every machine.
+/// where they begin and by length, the whole of it left out. The hash is 64-bit FNV-1a of a byte that tells words (0) from characters (1) and
+/// the n-gram in UTF-8, its words parted by a space; SplitMix64's finaliser spreads it, and the upper bits choose the bucket. It is the same
+/// on every machine.
 public struct NGramHasher: Sendable {
   /// What is looked at.
   public let config: NGramConfig

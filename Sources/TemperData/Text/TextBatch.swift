@@ -58,8 +58,8 @@ public final class TextBatchStream {
   private let blocks: Prefetched<[TextBatch]>
   private var next = 0
 
-  /// Batches of `source`, the first of them number `first`. Those of one block are filled at a time: enough for about `tokensPerBatch` times
-  /// their number to be worth a hand-over.
+  /// Batches of `source`, the first of them number `first`. With about `tokensPerBatch` tokens each, so many make a block that filling it is
+  /// worth a hand-over to another thread.
   public init(_ source: some TextBatchSource, tokensPerBatch: Int, first: Int = 0) {
     let batchesPerBlock = max(1, min(64, (32 << 10) / max(1, tokensPerBatch)))
     var (source, index) = (source, first)

@@ -48,7 +48,7 @@ public struct LanguageBundle {
     try folder.finishLoading(store)
     guard tokenizer.vocabularySize <= vocabulary else {
       throw ModelFolder.damaged(
-        file.name,
+        folder.path + "/" + Self.tokenizerName,
         "knows \(tokenizer.vocabularySize) tokens, and the model \(vocabulary). Take the tokenizer that the model was trained with.")
     }
   }
