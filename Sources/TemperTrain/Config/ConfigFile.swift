@@ -77,9 +77,9 @@ public struct ConfigFile: Sendable {
 
   /// Paths in the file are relative to its folder; what the command line gave is relative to the working folder, as `output_dir` always is.
   private static func makePathsAbsolute(_ json: inout JSON, folder: String) {
+    let type = json["data"]?["type"]?.string ?? json["task"]?.string.flatMap(TaskKind.init(rawValue:))?.dataType
     json.update("data") { data in
-      makeAbsolute(
-        DataConfig.pathKeys(type: data["type"]?.string ?? (json["task"]?.string).flatMap(TaskKind.init(rawValue:))?.dataType), of: &data, folder)
+      makeAbsolute(DataConfig.pathKeys(type: type), of: &data, folder)
       data.update("tokenizer") { makeAbsolute(TokenizerConfig.pathKeys, of: &$0, folder) }
     }
     json.update("init") { makeAbsolute(InitConfig.pathKeys, of: &$0, folder) }

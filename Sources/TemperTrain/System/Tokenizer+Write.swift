@@ -1,11 +1,6 @@
 import TemperData
 import TemperJSON
 
-extension Diagnostic.Code {
-  /// A file that a command is to write is there already.
-  public static let outputExists = Diagnostic.Code("E0405", "an output file is there already")
-}
-
 extension Tokenizer {
   /// Writes the tokenizer as a `tokenizer.json` to `path`; throws `E0405` where there is anything already.
   public func write(to path: String) throws(Diagnostics) {
