@@ -10,11 +10,34 @@ protocol UnaryFunction {
   static var usesResultOnly: Bool { get }
   func value(_ x: Float) -> Float
   func derivative(_ x: Float, _ y: Float) -> Float
+  /// y[i] = value(x[i]) for a run of numbers; y may be x.
+  func values(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ count: Int)
+  /// d[i] = beta d[i] + g[i] derivative(x[i], y[i]), where beta is 0 or 1.
+  func gradients(
+    _ g: UnsafePointer<Float>, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ d: UnsafeMutablePointer<Float>, beta: Float,
+    _ count: Int)
 }
 
 extension UnaryFunction {
   static var cost: Int { 20 }
   static var usesResultOnly: Bool { false }
+
+  @inline(__always)
+  func values(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ count: Int) {
+    for i in 0..<count { y[i] = value(x[i]) }
+  }
+
+  @inline(__always)
+  func gradients(
+    _ g: UnsafePointer<Float>, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ d: UnsafeMutablePointer<Float>, beta: Float,
+    _ count: Int
+  ) {
+    if beta == 0 {
+      for i in 0..<count { d[i] = g[i] * derivative(x[i], y[i]) }
+    } else {
+      for i in 0..<count { d[i] += g[i] * derivative(x[i], y[i]) }
+    }
+  }
 }
 
 struct Negate: UnaryFunction {
@@ -84,22 +107,29 @@ struct Softplus: UnaryFunction {
 /// x Φ(x), Hendrycks and Gimpel 2016, with the exact normal distribution Φ.
 struct GELU: UnaryFunction {
   static let cost = 50
-  @inline(__always) func value(_ x: Float) -> Float { x * distribution(x) }
-  @inline(__always) func derivative(_ x: Float, _ y: Float) -> Float {
-    distribution(x) + x * 0.398942280 * temper_exp(-0.5 * x * x)
+  @inline(__always) func value(_ x: Float) -> Float { temper_gelu(x) }
+  @inline(__always) func derivative(_ x: Float, _ y: Float) -> Float { temper_gelu_slope(x) }
+  func values(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ count: Int) { temper_gelu_values(x, y, count) }
+  func gradients(
+    _ g: UnsafePointer<Float>, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ d: UnsafeMutablePointer<Float>, beta: Float,
+    _ count: Int
+  ) {
+    temper_gelu_gradients(g, x, d, beta, count)
   }
-  @inline(__always) private func distribution(_ x: Float) -> Float { 0.5 + 0.5 * temper_erf(x * 0.707106781) }
 }
 
 /// The tanh approximation of GELU, as GPT-2 uses it: x σ(2u), u = √(2/π) (x + 0.044715 x³).
 struct GELUTanh: UnaryFunction {
   static let cost = 40
-  @inline(__always) func value(_ x: Float) -> Float { x * gate(x) }
-  @inline(__always) func derivative(_ x: Float, _ y: Float) -> Float {
-    let s = gate(x)
-    return s + x * s * (1 - s) * 1.59576912 * (1 + 0.134145 * x * x)
+  @inline(__always) func value(_ x: Float) -> Float { temper_gelu_tanh(x) }
+  @inline(__always) func derivative(_ x: Float, _ y: Float) -> Float { temper_gelu_tanh_slope(x) }
+  func values(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ count: Int) { temper_gelu_tanh_values(x, y, count) }
+  func gradients(
+    _ g: UnsafePointer<Float>, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ d: UnsafeMutablePointer<Float>, beta: Float,
+    _ count: Int
+  ) {
+    temper_gelu_tanh_gradients(g, x, d, beta, count)
   }
-  @inline(__always) private func gate(_ x: Float) -> Float { temper_sigmoid(1.59576912 * (x + 0.044715 * x * x * x)) }
 }
 
 struct Tanh: UnaryFunction {
@@ -119,10 +149,14 @@ struct Sigmoid: UnaryFunction {
 /// x σ(x), also called swish.
 struct SiLU: UnaryFunction {
   static let cost = 30
-  @inline(__always) func value(_ x: Float) -> Float { x * temper_sigmoid(x) }
-  @inline(__always) func derivative(_ x: Float, _ y: Float) -> Float {
-    let s = temper_sigmoid(x)
-    return s * (1 + x * (1 - s))
+  @inline(__always) func value(_ x: Float) -> Float { temper_silu(x) }
+  @inline(__always) func derivative(_ x: Float, _ y: Float) -> Float { temper_silu_slope(x) }
+  func values(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ count: Int) { temper_silu_values(x, y, count) }
+  func gradients(
+    _ g: UnsafePointer<Float>, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ d: UnsafeMutablePointer<Float>, beta: Float,
+    _ count: Int
+  ) {
+    temper_silu_gradients(g, x, d, beta, count)
   }
 }
 
@@ -166,7 +200,8 @@ extension Tensor {
 @inline(__always)
 private func unary<F: UnaryFunction>(_ f: F, _ x: Tensor) -> Tensor {
   let y = Tensor(uninitialized: x.shape)
-  Kernels.map(x.pointer, into: y.pointer, count: x.count, cost: F.cost) { f.value($0) }
+  let (from, to) = (x.pointer, y.pointer)
+  Partition(x.count, cost: F.cost).run { _, items in f.values(from + items.lowerBound, to + items.lowerBound, items.count) }
   // A derivative that needs only the result must not keep the input alive.
   let input = F.usesResultOnly ? nil : x.detached
   let output = y
@@ -174,7 +209,10 @@ private func unary<F: UnaryFunction>(_ f: F, _ x: Tensor) -> Tensor {
   return y.recording(x) { dy, into in
     let (px, py, g) = ((input ?? output).pointer, output.pointer, dy.pointer)
     into.accumulate(target) { dx, beta in
-      Kernels.accumulate(into: dx, beta: beta, count: dy.count, cost: F.cost) { g[$0] * f.derivative(px[$0], py[$0]) }
+      Partition(dy.count, cost: F.cost).run { _, items in
+        let i = items.lowerBound
+        f.gradients(g + i, px + i, py + i, dx + i, beta: beta, items.count)
+      }
     }
   }
 }

@@ -100,7 +100,11 @@ private func linear<F: UnaryFunction>(_ f: F, _ x: Tensor, _ w: Tensor, _ b: Ten
     } else {
       dz = Tensor(uninitialized: dy.shape)
       let (g, pz, py) = (dy.pointer, z.pointer, y.pointer)
-      Kernels.accumulate(into: dz.pointer, beta: 0, count: dy.count, cost: F.cost) { g[$0] * f.derivative(pz[$0], py[$0]) }
+      let to = dz.pointer
+      Partition(dy.count, cost: F.cost).run { _, items in
+        let i = items.lowerBound
+        f.gradients(g + i, pz + i, py + i, to + i, beta: 0, items.count)
+      }
     }
     let d = Factor(dz.pointer)
     if let b {
@@ -128,7 +132,7 @@ private func addBiasAndActivate<F: UnaryFunction>(
       }
       if z != y { before.update(from: to, count: columns) }
       if F.self != Identity.self {
-        for j in 0..<columns { to[j] = f.value(to[j]) }
+        f.values(to, to, columns)
       }
     }
   }

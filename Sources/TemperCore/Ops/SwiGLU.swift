@@ -5,17 +5,23 @@ public func swiGLU(gate: Tensor, up: Tensor) -> Tensor {
   require(gate.shape == up.shape, "swiGLU: gate \(gate.shape) and up \(up.shape) must have one shape")
   let y = Tensor(uninitialized: gate.shape)
   let (pg, pu, py) = (gate.pointer, up.pointer, y.pointer)
-  Kernels.accumulate(into: py, beta: 0, count: y.count, cost: 30) { pg[$0] * temper_sigmoid(pg[$0]) * pu[$0] }
+  Partition(y.count, cost: 30).run { _, items in
+    let i = items.lowerBound
+    temper_swiglu_values(pg + i, pu + i, py + i, items.count)
+  }
   return y.recording(gate, up) { dy, into in
     let (pg, pu, g) = (gate.pointer, up.pointer, dy.pointer)
     into.accumulate(gate) { d, beta in
-      Kernels.accumulate(into: d, beta: beta, count: dy.count, cost: 30) {
-        let s = temper_sigmoid(pg[$0])
-        return g[$0] * pu[$0] * s * (1 + pg[$0] * (1 - s))
+      Partition(dy.count, cost: 30).run { _, items in
+        let i = items.lowerBound
+        temper_swiglu_gate_gradients(g + i, pg + i, pu + i, d + i, beta, items.count)
       }
     }
     into.accumulate(up) { d, beta in
-      Kernels.accumulate(into: d, beta: beta, count: dy.count, cost: 30) { g[$0] * pg[$0] * temper_sigmoid(pg[$0]) }
+      Partition(dy.count, cost: 30).run { _, items in
+        let i = items.lowerBound
+        temper_swiglu_up_gradients(g + i, pg + i, d + i, beta, items.count)
+      }
     }
   }
 }

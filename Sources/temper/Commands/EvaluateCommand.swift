@@ -5,13 +5,15 @@ import TemperTrain
 
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "evaluate", abstract: "Judge a trained model on labelled rows.",
+    commandName: "evaluate", abstract: "Judge a trained model on labelled rows, or on a text.",
     discussion: "Without --input it reads the run's own data again and judges the model on one part of them.")
 
   @Argument(help: ArgumentHelp("A run's directory, or a folder like its best/.", valueName: "run"))
   var path: String
 
-  @Option(name: .long, help: ArgumentHelp("A table with labels, or an NPY array; - is standard input.", valueName: "file"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp("A table with labels, an NPY array, or for a model of language a text; - is standard input.", valueName: "file"))
   var input: String?
 
   @Option(name: .long, help: ArgumentHelp("The labels, where --input is an array of features.", valueName: "file"))
@@ -43,8 +45,9 @@ struct EvaluateCommand: ParsableCommand {
   func run() {
     Terminal.reporting { () throws(Diagnostics) in
       try onThreads(threads) { () throws(Diagnostics) in
-        let bundle = try ModelBundle(reading: path)
+        let model = try StoredModel(reading: path)
         if explainsData {
+          let bundle = try model.rows(for: "--explain-data", path: path)
           Terminal.print(json ? ColumnText.json(bundle, path: path).serialized() : ColumnText.text(bundle))
           return .success
         }
@@ -52,12 +55,12 @@ struct EvaluateCommand: ParsableCommand {
         let evaluation: Evaluation
         if let input {
           name = input == "-" ? "standard input" : input
-          evaluation = try bundle.evaluate(try Table(input: input, labels: labels, options: bundle.config.data.tableOptions))
+          evaluation = try evaluate(model, on: input)
         } else {
-          (name, evaluation) = try evaluatePart(bundle)
+          (name, evaluation) = try evaluatePart(model)
         }
         if json {
-          let facts: [(String, JSON)] = [("model", .string(path)), ("data", .string(name)), ("step", .integer(bundle.step))]
+          let facts: [(String, JSON)] = [("model", .string(path)), ("data", .string(name)), ("step", .integer(model.step))]
           Terminal.print(JSON.object(facts + (evaluation.detailedJSON.members ?? []).map { ($0.name, $0.value) }).serialized())
         } else {
           let parts = [ResultTable.table([(name, evaluation)]), ResultTable.classes(evaluation.report, of: name)]
@@ -68,13 +71,24 @@ struct EvaluateCommand: ParsableCommand {
     }
   }
 
+  /// The rows, or the text, of the file `input`.
+  private func evaluate(_ model: StoredModel, on input: String) throws(Diagnostics) -> Evaluation {
+    switch model {
+    case .rows(let bundle):
+      return try bundle.evaluate(try Table(input: input, labels: labels, options: bundle.config.data.tableOptions))
+    case .language(let bundle):
+      if labels != nil { _ = try model.rows(for: "--labels", path: path) }
+      return try bundle.evaluate([input])
+    }
+  }
+
   /// The part asked for, or the last of test, validation and train rows that there are.
-  private func evaluatePart(_ bundle: ModelBundle) throws(Diagnostics) -> (String, Evaluation) {
+  private func evaluatePart(_ model: StoredModel) throws(Diagnostics) -> (String, Evaluation) {
     for part in split.map({ [$0] }) ?? [.test, .validation, .train] {
-      if let evaluation = try bundle.evaluate(part: part) { return (part.rawValue, evaluation) }
+      if let evaluation = try model.evaluate(part: part) { return (part.rawValue, evaluation) }
     }
     throw Diagnostics(
-      .noSuchPart, at: .option("--split \(split?.rawValue ?? "")"), "the run's data have no such rows; name a file with --input")
+      .noSuchPart, at: .option("--split \(split?.rawValue ?? "")"), "the run's data have no such part; name a file with --input")
   }
 }
 

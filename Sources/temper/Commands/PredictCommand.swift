@@ -36,7 +36,7 @@ struct PredictCommand: ParsableCommand {
   func run() {
     Terminal.reporting { () throws(Diagnostics) in
       try onThreads(threads) { () throws(Diagnostics) in
-        let bundle = try ModelBundle(reading: path)
+        let bundle = try StoredModel(reading: path).rows(for: "predict", path: path)
         let table: Table?
         let writer: PredictionWriter
         // Everything is checked before the first line is written; then it comes in pieces.

@@ -40,6 +40,7 @@ enum CodeList {
     (.noLanguage, "Name a run of the task language_modeling, or a folder that temper import wrote."),
     (.unknownText, "Leave out what the tokenizer does not know."),
     (.noMask, "Take data.tokenizer of the type wordpiece, or a file with a mask token."),
+    (.notRows, "Name a model of rows, or take temper generate."),
     (.notATable, "Name a config or a file whose rows are a table."),
     (.tableEmpty, "Write a header and rows into the file."),
     (.tableWithoutRows, "Add rows."),

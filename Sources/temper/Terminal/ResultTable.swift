@@ -62,7 +62,8 @@ enum ResultTable {
   static func table(_ evaluations: [(name: String, evaluation: Evaluation)]) -> String {
     var table = TextTable()
     table.add([""] + evaluations.map(\.name))
-    table.add(["rows"] + evaluations.map { grouped($0.evaluation.report.count) })
+    let unit = evaluations.first?.evaluation.report is LanguageReport ? "tokens" : "rows"
+    table.add([unit] + evaluations.map { grouped($0.evaluation.report.count) })
     for (index, figure) in (evaluations.first?.evaluation.figures ?? []).enumerated() {
       table.add([figure.name] + evaluations.map { fixed($0.evaluation.figures[index].value, 4) })
     }
