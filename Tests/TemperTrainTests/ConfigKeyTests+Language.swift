@@ -198,7 +198,9 @@ extension ConfigKeyTests {
       let start = try lab.train(lab.language() + ["optimizer.learning_rate=1e-30", "optimizer.weight_decay=0"]).allValues()
       let end = try lab.train(frozen).allValues()
       for (name, values) in start {
-        #expect((end[name] == values) == name.hasPrefix("transformer.h.0."), "\(name)")
+        // Biases that start at 0 move by the smallest learning rate there is.
+        let isSame = zip(values, end[name] ?? []).allSatisfy { abs($0 - $1) < 1e-20 }
+        #expect(isSame == name.hasPrefix("transformer.h.0."), "\(name)")
       }
       #expect(throws: Diagnostics.self) { try lab.train(frozen.map { $0.replacing("transformer.h.0.*", with: "none.*") }) }
     },

@@ -8,7 +8,7 @@ extension Lab {
     let (names, verbs, things) = (["Anna", "Ben", "Carl"], ["sees", "takes", "likes"], ["a stone", "the tree", "some water"])
     let sentences = (0..<60).map { i in
       let n = i * 7 + i * i * 3 + seed
-      return "\(names[n % 3]) \(verbs[n / 3 % 3]) \(things[n / 9 % 3])."
+      return "\(names[n % 3]) \(verbs[n / 3 % 3]) \(things[n / 9 % 3]) of \(n * 7919 % 1009 * 31) and \(n * 104_729 % 997)."
     }
     folder.write(sentences.joined(separator: "\n"), to: name)
     return folder(name)
@@ -40,7 +40,7 @@ extension Lab {
       "task=\(task)", "data={\(block.joined(separator: ", "))}",
       "model={\((["\"type\": \"\(type)\""] + kept + keys).joined(separator: ", "))}",
       "train={\"max_steps\": 2, \"batch_size\": 3, \"eval_every_steps\": 1}", "expect={}", "optimizer={}", "regularization={}",
-      "early_stopping={}",
+      "early_stopping=null",
     ]
   }
 
@@ -65,7 +65,7 @@ extension Lab {
     return [
       "data={\(block.joined(separator: ", "))}", "model={\((["\"type\": \"\(type)\""] + kept + keys).joined(separator: ", "))}",
       "train={\"max_steps\": 2, \"batch_size\": 8, \"eval_every_steps\": 1}", "expect={}", "optimizer={}", "regularization={}",
-      "early_stopping={}",
+      "early_stopping=null",
     ]
   }
 }

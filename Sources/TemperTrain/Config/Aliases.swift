@@ -22,7 +22,7 @@ enum Aliases {
     "grad_accum": "train.gradient_accumulation_steps", "accumulate_grad_batches": "train.gradient_accumulation_steps",
     "early_stop": "early_stopping", "early_stopping_patience": "early_stopping.patience",
     "restore_best_weights": "early_stopping.restore_best",
-    "hidden_sizes": "model.hidden", "hidden_size": "model.hidden", "hidden_layers": "model.hidden", "hidden_dim": "model.hidden",
+    "hidden_sizes": "model.hidden", "hidden_layers": "model.hidden", "hidden_dim": "model.hidden",
     "layers": "model.hidden", "act": "model.activation", "nonlinearity": "model.activation", "dropout_rate": "regularization.dropout.rate",
     "target": "data.label", "target_column": "data.label", "label_column": "data.label", "file": "data.path", "filename": "data.path",
     "csv": "data.path", "n_splits": "data.split.validation.folds", "n_folds": "data.split.validation.folds",

@@ -100,7 +100,9 @@ import Testing
           }, heaped.withUnsafeMutableBufferPointer { SymbolMerging.byHeap($0, lookup) }
         )
       }
-      #expect(counts.0 == counts.1 && counts.0 < max(3, length) && scanned.prefix(counts.0) == heaped.prefix(counts.1))
+      #expect(counts.0 == counts.1 && scanned.prefix(counts.0) == heaped.prefix(counts.1))
+      // So many letters have a pair among them that is joined.
+      #expect(length < 8 || counts.0 < length)
     }
   }
 
