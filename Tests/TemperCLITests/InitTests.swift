@@ -97,7 +97,8 @@ import Testing
     #expect(!TestFiles.names(shop.folder.path).contains("odd.json"))
   }
 
-  @Test(arguments: ["classification", "regression", "multilabel"]) func aTemplateIsValid(task: String) {
+  @Test(arguments: ["classification", "regression", "multilabel", "language_modeling", "masked_language_modeling"])
+  func aTemplateIsValid(task: String) {
     let shop = Workshop()
     #expect(shop.temper("init", "--task", task).status == 0)
     #expect(shop.temper("validate", "\(task).json").out == "\(task).json: valid\n")

@@ -19,6 +19,7 @@ public struct LanguageReport: Report {
     bitsPerByte = bytes.flatMap { $0 > 0 ? lossSum / log(2) / Double($0) : nil }
   }
 
+  /// See ``Report``.
   public static let metrics = [
     Metric<LanguageReport>("perplexity", higherIsBetter: false) { $0.perplexity },
     Metric<LanguageReport>("bits_per_byte", higherIsBetter: false) { $0.bitsPerByte },

@@ -76,6 +76,10 @@ public struct ConfigDraft: Sendable {
     let target: [(String, JSON)] =
       task == .multilabel ? [("labels", ["label_1", "label_2"])] : [("label", "label")]
     recipe = Recipe(task: task, rows: 1000)
+    if task.isLanguage {
+      json = .object([Self.schema, ("task", .string(task.rawValue))] + Self.language(task))
+      return
+    }
     json = .object(
       [Self.schema] + (task == .classification ? [] : [("task", .string(task.rawValue))])
         + [
@@ -88,6 +92,23 @@ public struct ConfigDraft: Sendable {
               ])
           )
         ] + recipe.members)
+  }
+
+  /// A small transformer that learns a megabyte of text in minutes.
+  private static func language(_ task: TaskKind) -> [(String, JSON)] {
+    let isMasked = task == .maskedLanguageModeling
+    let tokenizer: JSON = isMasked ? ["type": "wordpiece", "vocab_size": 8192] : ["type": "chars"]
+    let model: JSON =
+      isMasked
+      ? [
+        "type": "bert", "num_hidden_layers": 4, "num_attention_heads": 4, "hidden_size": 128, "intermediate_size": 512,
+        "max_position_embeddings": 128,
+      ] : ["type": "gpt2", "n_layer": 4, "n_head": 4, "n_embd": 128, "block_size": 128]
+    return [
+      ("data", ["path": "text.txt", "tokenizer": tokenizer]), ("model", model),
+      ("optimizer", ["learning_rate": 1e-3, "weight_decay": 0.1]), ("schedule", ["type": "cosine", "warmup_steps": 100]),
+      ("train", ["max_steps": 2000, "batch_size": 16, "eval_every_steps": 200, "max_grad_norm": 1]),
+    ]
   }
 
   /// Writes the config to `path`; throws `E0404` where there is anything already.

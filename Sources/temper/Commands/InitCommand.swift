@@ -28,6 +28,10 @@ struct InitCommand: ParsableCommand {
     if data != nil, label == nil { throw ValidationError("Name the column to predict: --label COLUMN") }
     if data == nil, label != nil { throw ValidationError("--label belongs to --data") }
     if data == "-" { throw ValidationError("--data names a file that the config can name too; standard input has no name") }
+    if data != nil, task?.isLanguage == true {
+      throw ValidationError(
+        "--task \(task?.rawValue ?? "") learns from text: write a template without --data, and name the text in data.path")
+    }
     if data != nil, task == .multilabel {
       throw ValidationError("--task multilabel has several labels: write a template without --data, and name them in data.labels")
     }
