@@ -15,6 +15,9 @@ let cpu = Context.environment["TEMPER_CPU"] ?? "v3"
   let march: [String] = []
 #endif
 
+/// Loops in C are compiled as those in Swift are; -O3 also in debug builds.
+let kernels: [CSetting] = [.unsafeFlags(march.filter { $0 != "-Xcc" } + ["-O3"])]
+
 /// Numeric targets are optimised in debug builds too: an unoptimised kernel is some 100 times slower, and tests train models.
 let numeric: [SwiftSetting] = [.unsafeFlags(march), .unsafeFlags(["-O"], .when(configuration: .debug))]
 
@@ -35,8 +38,9 @@ let package = Package(
   targets: [
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .target(name: "CTemperSupport"),
+    .target(name: "CTemperKernels", dependencies: ["CTemperSupport"], cSettings: kernels),
     .target(name: "TemperJSON"),
-    .target(name: "TemperCore", dependencies: ["COpenBLAS", "CTemperSupport"], swiftSettings: numeric),
+    .target(name: "TemperCore", dependencies: ["COpenBLAS", "CTemperKernels", "CTemperSupport"], swiftSettings: numeric),
     .target(name: "TemperNN", dependencies: ["TemperCore", "TemperJSON"], swiftSettings: numeric),
     .target(name: "TemperOptim", dependencies: ["CTemperSupport", "TemperNN"], swiftSettings: numeric),
     .target(name: "TemperData", dependencies: ["CTemperSupport", "TemperCore", "TemperJSON"], swiftSettings: numeric),
@@ -60,6 +64,6 @@ let package = Package(
     // It runs the program, which is to be built before.
     .testTarget(name: "TemperCLITests", dependencies: ["temper", "TemperJSON", "TemperRunSupport"], exclude: ["Snapshots"]),
     .testTarget(name: "TemperJSONTests", dependencies: ["TemperJSON"]),
-    .testTarget(name: "TemperDataTests", dependencies: ["TemperData"], exclude: ["Goldens"]),
+    .testTarget(name: "TemperDataTests", dependencies: ["TemperData", "TemperRunSupport"], exclude: ["Goldens"]),
   ]
 )

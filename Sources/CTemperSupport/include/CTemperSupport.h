@@ -1,4 +1,3 @@
-#include "temper_activations.h"
 #include "temper_math.h"
 #include "temper_reduce.h"
 #include "temper_sha256.h"

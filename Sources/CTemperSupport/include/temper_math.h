@@ -80,6 +80,17 @@ TEMPER_INLINE float temper_erf(float x) {
 /// 1 / (1 + e^-x) within 2e-7 relative, without overflow; 0 below -88.7229.
 TEMPER_INLINE float temper_sigmoid(float x) { return 1.0f / (1.0f + temper_exp(-x)); }
 
+/// ln((1 + s) / (1 - s)) for |s| up to 0.1716, within 2e-7 relative.
+TEMPER_INLINE float temper_log_ratio(float s) {
+  float u = s * s;
+  float p = 0.116652336f;
+  p = p * u + 0.142754104f;
+  p = p * u + 0.200000609f;
+  p = p * u + 0.333333333f;
+  float twice = s + s;
+  return twice + twice * u * p;
+}
+
 /// ln(x) of a normal number above 0, within 2e-7 relative.
 TEMPER_INLINE float temper_log(float x) {
   union { float f; uint32_t i; } bits = {.f = x};
@@ -87,14 +98,15 @@ TEMPER_INLINE float temper_log(float x) {
   int32_t exponent = (int32_t)(bits.i - 0x3F3504F3u) >> 23;
   bits.i -= (uint32_t)exponent << 23;
   float n = (float)exponent;
-  float s = (bits.f - 1.0f) / (bits.f + 1.0f);
-  float u = s * s;
-  float p = 0.116652336f;
-  p = p * u + 0.142754104f;
-  p = p * u + 0.200000609f;
-  p = p * u + 0.333333333f;
-  float twice = s + s;
-  return n * 0.693145752f + (n * 1.42860677e-6f + (twice + twice * u * p));
+  return n * 0.693145752f + (n * 1.42860677e-6f + temper_log_ratio((bits.f - 1.0f) / (bits.f + 1.0f)));
+}
+
+/// ln(1 + x) for x from 0 to 1, within 2e-7 relative.
+TEMPER_INLINE float temper_log1p_unit(float x) {
+  // 1 + x is m or 2m with m from the root of 1/2 to that of 2, and s is (m - 1) / (m + 1) without the rounding of 1 + x.
+  int halved = x > 0.414213562f;
+  float s = halved ? (x - 1.0f) / (x + 3.0f) : x / (2.0f + x);
+  return (halved ? 0.693147181f : 0.0f) + temper_log_ratio(s);
 }
 
 /// sin(2 pi t) for t from -1/4 to 1/4, within 2e-7 relative.

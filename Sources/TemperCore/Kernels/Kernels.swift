@@ -4,14 +4,6 @@ import CTemperSupport
 ///
 /// Kernels that take a closure are inlined into the op that passes it, which is what lets the compiler vectorise them.
 enum Kernels {
-  /// y[i] = f(x[i]).
-  @inline(__always)
-  static func map(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, count: Int, cost: Int, _ f: (Float) -> Float) {
-    Partition(count, cost: cost).run { _, items in
-      for i in items { y[i] = f(x[i]) }
-    }
-  }
-
   /// d[i] = beta d[i] + f(i), where beta is 0 or 1.
   @inline(__always)
   static func accumulate(into d: UnsafeMutablePointer<Float>, beta: Float, count: Int, cost: Int, _ f: (Int) -> Float) {

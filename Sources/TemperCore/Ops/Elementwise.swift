@@ -1,32 +1,42 @@
+import CTemperKernels
 import CTemperSupport
 import Glibc
 
-/// An elementwise function of one number with its derivative, which may use the input x and the result y. A value of the type holds the
-/// function's constants, such as a slope.
+/// An elementwise function of one number with its derivative, over runs of numbers. A value of the type holds the function's constants, such
+/// as a slope.
 protocol UnaryFunction {
   /// Floating-point operations an element costs, roughly: it decides where work is worth a second thread.
-  static var cost: Int { get }
-  /// Whether the derivative is a function of y alone, so that x need not be kept.
+  var cost: Int { get }
+  /// Whether the derivative is a function of the result alone, so that x need not be kept.
   static var usesResultOnly: Bool { get }
-  func value(_ x: Float) -> Float
-  func derivative(_ x: Float, _ y: Float) -> Float
-  /// y[i] = value(x[i]) for a run of numbers; y may be x.
+  /// y[i] = f(x[i]); y may be x.
   func values(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ count: Int)
-  /// d[i] = beta d[i] + g[i] derivative(x[i], y[i]), where beta is 0 or 1.
+  /// d[i] = beta d[i] + g[i] f'(x[i]), where beta is 0 or 1 and y[i] = f(x[i]).
   func gradients(
     _ g: UnsafePointer<Float>, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ d: UnsafeMutablePointer<Float>, beta: Float,
     _ count: Int)
 }
 
-extension UnaryFunction {
-  static var cost: Int { 20 }
-  static var usesResultOnly: Bool { false }
+/// A function whose value is a formula that the compiler vectorises where it stands: arithmetic, no call.
+protocol FormulaValue: UnaryFunction {
+  func value(_ x: Float) -> Float
+}
 
+/// The same of its derivative, at x with the result y.
+protocol FormulaDerivative: UnaryFunction {
+  func derivative(_ x: Float, _ y: Float) -> Float
+}
+
+typealias Formula = FormulaValue & FormulaDerivative
+
+extension FormulaValue {
   @inline(__always)
   func values(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ count: Int) {
     for i in 0..<count { y[i] = value(x[i]) }
   }
+}
 
+extension FormulaDerivative {
   @inline(__always)
   func gradients(
     _ g: UnsafePointer<Float>, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ d: UnsafeMutablePointer<Float>, beta: Float,
@@ -40,37 +50,43 @@ extension UnaryFunction {
   }
 }
 
-struct Negate: UnaryFunction {
-  static let cost = 1
+struct Negate: Formula {
+  let cost = 1
+  static let usesResultOnly = true
   @inline(__always) func value(_ x: Float) -> Float { -x }
   @inline(__always) func derivative(_ x: Float, _ y: Float) -> Float { -1 }
 }
 
-struct Exponential: UnaryFunction {
+struct Exponential: FormulaDerivative {
+  let cost = 20
   static let usesResultOnly = true
-  @inline(__always) func value(_ x: Float) -> Float { temper_exp(x) }
+  func values(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ count: Int) { temper_exp_values(x, y, count) }
   @inline(__always) func derivative(_ x: Float, _ y: Float) -> Float { y }
 }
 
-struct Logarithm: UnaryFunction {
+struct Logarithm: Formula {
+  let cost = 20
+  static let usesResultOnly = false
   @inline(__always) func value(_ x: Float) -> Float { Glibc.logf(x) }
   @inline(__always) func derivative(_ x: Float, _ y: Float) -> Float { 1 / x }
 }
 
-struct SquareRoot: UnaryFunction {
+struct SquareRoot: Formula {
+  let cost = 20
   static let usesResultOnly = true
   @inline(__always) func value(_ x: Float) -> Float { temper_sqrt(x) }
   @inline(__always) func derivative(_ x: Float, _ y: Float) -> Float { 0.5 / y }
 }
 
-struct Square: UnaryFunction {
-  static let cost = 2
+struct Square: Formula {
+  let cost = 2
+  static let usesResultOnly = false
   @inline(__always) func value(_ x: Float) -> Float { x * x }
   @inline(__always) func derivative(_ x: Float, _ y: Float) -> Float { 2 * x }
 }
 
-struct ReLU: UnaryFunction {
-  static let cost = 1
+struct ReLU: Formula {
+  let cost = 1
   static let usesResultOnly = true
   // Written so that NaN passes through: a diverged run must not look like a dead unit.
   @inline(__always) func value(_ x: Float) -> Float { x < 0 ? 0 : x }
@@ -79,8 +95,8 @@ struct ReLU: UnaryFunction {
 
 /// x above 0, else slope x (Maas et al. 2013). A slope of 0 or more keeps the sign, so the derivative needs the result only; it is the
 /// slope at 0.
-struct LeakyReLU: UnaryFunction {
-  static let cost = 2
+struct LeakyReLU: Formula {
+  let cost = 2
   static let usesResultOnly = true
   var slope: Float = 0.01
   @inline(__always) func value(_ x: Float) -> Float { x > 0 ? x : slope * x }
@@ -88,76 +104,51 @@ struct LeakyReLU: UnaryFunction {
 }
 
 /// x above 0, else alpha (e^x - 1) (Clevert et al. 2016).
-struct ELU: UnaryFunction {
-  static let cost = 50
+struct ELU: FormulaDerivative {
+  let cost = 50
   static let usesResultOnly = true
   var alpha: Float = 1
-  // e^x - 1 is tanh(x/2) (e^x + 1), which loses no digits near 0.
-  @inline(__always) func value(_ x: Float) -> Float { x > 0 ? x : alpha * (temper_tanh(0.5 * x) * (temper_exp(x) + 1)) }
+  func values(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ count: Int) { temper_elu_values(x, alpha, y, count) }
   @inline(__always) func derivative(_ x: Float, _ y: Float) -> Float { y > 0 ? 1 : y + alpha }
 }
 
-/// ln(1 + e^x), as max(x, 0) + ln(1 + e^-|x|), which cannot overflow.
-struct Softplus: UnaryFunction {
-  static let cost = 40
-  @inline(__always) func value(_ x: Float) -> Float { (x < 0 ? 0 : x) + Glibc.log1pf(temper_exp(-temper_abs(x))) }
-  @inline(__always) func derivative(_ x: Float, _ y: Float) -> Float { temper_sigmoid(x) }
-}
-
-/// x Φ(x), Hendrycks and Gimpel 2016, with the exact normal distribution Φ.
-struct GELU: UnaryFunction {
-  static let cost = 50
-  @inline(__always) func value(_ x: Float) -> Float { temper_gelu(x) }
-  @inline(__always) func derivative(_ x: Float, _ y: Float) -> Float { temper_gelu_slope(x) }
-  func values(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ count: Int) { temper_gelu_values(x, y, count) }
-  func gradients(
-    _ g: UnsafePointer<Float>, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ d: UnsafeMutablePointer<Float>, beta: Float,
-    _ count: Int
-  ) {
-    temper_gelu_gradients(g, x, d, beta, count)
-  }
-}
-
-/// The tanh approximation of GELU, as GPT-2 uses it: x σ(2u), u = √(2/π) (x + 0.044715 x³).
-struct GELUTanh: UnaryFunction {
-  static let cost = 40
-  @inline(__always) func value(_ x: Float) -> Float { temper_gelu_tanh(x) }
-  @inline(__always) func derivative(_ x: Float, _ y: Float) -> Float { temper_gelu_tanh_slope(x) }
-  func values(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ count: Int) { temper_gelu_tanh_values(x, y, count) }
-  func gradients(
-    _ g: UnsafePointer<Float>, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ d: UnsafeMutablePointer<Float>, beta: Float,
-    _ count: Int
-  ) {
-    temper_gelu_tanh_gradients(g, x, d, beta, count)
-  }
-}
-
-struct Tanh: UnaryFunction {
-  static let cost = 40
+struct Tanh: FormulaDerivative {
+  let cost = 40
   static let usesResultOnly = true
-  @inline(__always) func value(_ x: Float) -> Float { temper_tanh(x) }
+  func values(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ count: Int) { temper_tanh_values(x, y, count) }
   @inline(__always) func derivative(_ x: Float, _ y: Float) -> Float { 1 - y * y }
 }
 
-struct Sigmoid: UnaryFunction {
-  static let cost = 30
+struct Sigmoid: FormulaDerivative {
+  let cost = 30
   static let usesResultOnly = true
-  @inline(__always) func value(_ x: Float) -> Float { temper_sigmoid(x) }
+  func values(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ count: Int) { temper_sigmoid_values(x, y, count) }
   @inline(__always) func derivative(_ x: Float, _ y: Float) -> Float { y * (1 - y) }
 }
 
-/// x σ(x), also called swish.
-struct SiLU: UnaryFunction {
-  static let cost = 30
-  @inline(__always) func value(_ x: Float) -> Float { temper_silu(x) }
-  @inline(__always) func derivative(_ x: Float, _ y: Float) -> Float { temper_silu_slope(x) }
-  func values(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ count: Int) { temper_silu_values(x, y, count) }
+/// A function whose derivative needs x, from two loops in C.
+struct KernelFunction: UnaryFunction {
+  let cost: Int
+  static let usesResultOnly = false
+  let valueLoop: @convention(c) (UnsafePointer<Float>?, UnsafeMutablePointer<Float>?, Int) -> Void
+  let gradientLoop: @convention(c) (UnsafePointer<Float>?, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?, Float, Int) -> Void
+
+  func values(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ count: Int) { valueLoop(x, y, count) }
   func gradients(
     _ g: UnsafePointer<Float>, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ d: UnsafeMutablePointer<Float>, beta: Float,
     _ count: Int
   ) {
-    temper_silu_gradients(g, x, d, beta, count)
+    gradientLoop(g, x, d, beta, count)
   }
+
+  /// ln(1 + e^x), as max(x, 0) + ln(1 + e^-|x|), which cannot overflow.
+  static let softplus = KernelFunction(cost: 40, valueLoop: temper_softplus_values, gradientLoop: temper_softplus_gradients)
+  /// x Φ(x), Hendrycks and Gimpel 2016, with the exact normal distribution Φ.
+  static let gelu = KernelFunction(cost: 50, valueLoop: temper_gelu_values, gradientLoop: temper_gelu_gradients)
+  /// The tanh approximation of GELU, as GPT-2 uses it: x σ(2u), u = √(2/π) (x + 0.044715 x³).
+  static let geluTanh = KernelFunction(cost: 40, valueLoop: temper_gelu_tanh_values, gradientLoop: temper_gelu_tanh_gradients)
+  /// x σ(x), also called swish.
+  static let silu = KernelFunction(cost: 30, valueLoop: temper_silu_values, gradientLoop: temper_silu_gradients)
 }
 
 extension Tensor {
@@ -184,24 +175,24 @@ extension Tensor {
     return unary(ELU(alpha: alpha), self)
   }
   /// ln(1 + e^x), stable for any x.
-  public func softplus() -> Tensor { unary(Softplus(), self) }
+  public func softplus() -> Tensor { unary(KernelFunction.softplus, self) }
   /// The Gaussian error linear unit, exact.
-  public func gelu() -> Tensor { unary(GELU(), self) }
+  public func gelu() -> Tensor { unary(KernelFunction.gelu, self) }
   /// The Gaussian error linear unit in its tanh approximation, as GPT-2 uses it.
-  public func geluTanh() -> Tensor { unary(GELUTanh(), self) }
+  public func geluTanh() -> Tensor { unary(KernelFunction.geluTanh, self) }
   /// The hyperbolic tangent of every element.
   public func tanh() -> Tensor { unary(Tanh(), self) }
   /// 1 / (1 + e^-x).
   public func sigmoid() -> Tensor { unary(Sigmoid(), self) }
   /// x σ(x).
-  public func silu() -> Tensor { unary(SiLU(), self) }
+  public func silu() -> Tensor { unary(KernelFunction.silu, self) }
 }
 
 @inline(__always)
 private func unary<F: UnaryFunction>(_ f: F, _ x: Tensor) -> Tensor {
   let y = Tensor(uninitialized: x.shape)
   let (from, to) = (x.pointer, y.pointer)
-  Partition(x.count, cost: F.cost).run { _, items in f.values(from + items.lowerBound, to + items.lowerBound, items.count) }
+  Partition(x.count, cost: f.cost).run { _, items in f.values(from + items.lowerBound, to + items.lowerBound, items.count) }
   // A derivative that needs only the result must not keep the input alive.
   let input = F.usesResultOnly ? nil : x.detached
   let output = y
@@ -209,7 +200,7 @@ private func unary<F: UnaryFunction>(_ f: F, _ x: Tensor) -> Tensor {
   return y.recording(x) { dy, into in
     let (px, py, g) = ((input ?? output).pointer, output.pointer, dy.pointer)
     into.accumulate(target) { dx, beta in
-      Partition(dy.count, cost: F.cost).run { _, items in
+      Partition(dy.count, cost: f.cost).run { _, items in
         let i = items.lowerBound
         f.gradients(g + i, px + i, py + i, dx + i, beta: beta, items.count)
       }
