@@ -32,16 +32,14 @@ public struct Partition: Sendable {
 
   /// Calls `body` once for each chunk, on up to `Engine.current.threads` threads; returns when all are done.
   public func run(_ body: (_ chunk: Int, _ items: Range<Int>) -> Void) {
-    let workers = min(Engine.current.threads, chunks)
-    if workers <= 1 {
+    let threads = min(Engine.current.threads, chunks)
+    if threads <= 1 {
       for chunk in 0..<chunks { body(chunk, range(chunk)) }
       return
     }
     // The pool is done with the closure when it returns.
     withoutActuallyEscaping(body) { body in
-      Engine.current.workers.run(workers) { worker in
-        for chunk in stride(from: worker, to: chunks, by: workers) { body(chunk, range(chunk)) }
-      }
+      Engine.current.workers.run(chunks: chunks, threads: threads) { chunk in body(chunk, range(chunk)) }
     }
   }
 }

@@ -3,16 +3,29 @@ import Dispatch
 import Synchronization
 
 /// The threads that an engine's kernels fan out to. Handing work over takes a microsecond while they are awake: between two pieces of work
-/// a worker spins for some tens of microseconds before it sleeps, which is what separates two kernels of a training step.
+/// a worker spins for some hundred microseconds before it sleeps, which is what separates two kernels of a training step.
+///
+/// Work is a number of chunks. Each thread takes those of its own share first, the same in every kernel, so that what it wrote is still in its
+/// cache; then what is left of others' shares, so that nobody waits for a thread that the system has put aside or that is waking up.
 final class WorkerPool {
+  private let board = Board()
   private var workers: [Worker] = []
+  private var isBusy = false
 
-  /// Calls `body(0)`, ..., `body(count - 1)`, the first on this thread, each other on one of its own; returns when all are done.
-  func run(_ count: Int, _ body: @escaping (Int) -> Void) {
-    while workers.count < count - 1 { workers.append(Worker()) }
-    for index in 1..<count { workers[index - 1].start { body(index) } }
-    body(0)
-    for index in 1..<count { workers[index - 1].wait() }
+  /// Calls `body(0)`, ..., `body(chunks - 1)`, on this thread and `threads - 1` of its own; returns when all are done.
+  func run(chunks: Int, threads: Int, _ body: @escaping (Int) -> Void) {
+    // A body that fans out itself does its part of the work alone.
+    guard !isBusy else {
+      for chunk in 0..<chunks { body(chunk) }
+      return
+    }
+    isBusy = true
+    while workers.count < threads - 1 { workers.append(Worker(board)) }
+    let turn = board.publish(chunks, body)
+    for index in 0..<threads - 1 { workers[index].call(to: turn, from: (index + 1) * chunks / threads) }
+    board.help(turn, from: 0)
+    board.wait(chunks)
+    isBusy = false
   }
 
   deinit {
@@ -20,81 +33,121 @@ final class WorkerPool {
   }
 }
 
-/// One thread that waits for work.
-private final class Worker {
-  private let state = State()
-  private var thread: BackgroundThread?
-  private var tickets = 0
+/// The work that is to be done, and who has taken what of it.
+private final class Board: @unchecked Sendable {
+  /// How many chunks one piece of work may have.
+  static let capacity = UInt32.bitWidth
 
-  init() {
-    let state = Unchecked(state)
-    thread = BackgroundThread { state.value.loop() }
+  /// The number of the turn in the upper half, in the lower a bit for each chunk that nobody has taken. In one word, so that a thread that
+  /// comes late takes nothing of a later turn.
+  private let open = Atomic<UInt64>(0)
+  private let finished = Atomic<Int>(0)
+  /// Written before a turn is published, and read only by those who have taken a chunk of it, for whom ``wait(_:)`` waits.
+  private var body: ((Int) -> Void)?
+
+  func publish(_ chunks: Int, _ body: @escaping (Int) -> Void) -> UInt32 {
+    require(chunks <= Self.capacity, "a kernel may have \(Self.capacity) chunks at most, not \(chunks)")
+    self.body = body
+    finished.store(0, ordering: .relaxed)
+    let turn = UInt32(truncatingIfNeeded: open.load(ordering: .relaxed) >> 32) &+ 1
+    open.store(UInt64(turn) << 32 | (1 << UInt64(chunks)) - 1, ordering: .releasing)
+    return turn
   }
 
-  func start(_ job: @escaping () -> Void) {
-    state.job = job
-    tickets += 1
-    state.announce(tickets)
+  /// Does chunks of `turn` as long as there are any, first those from `start` on.
+  func help(_ turn: UInt32, from start: Int) {
+    var word = open.load(ordering: .acquiring)
+    while UInt32(truncatingIfNeeded: word >> 32) == turn {
+      let left = UInt32(truncatingIfNeeded: word)
+      guard left != 0 else { return }
+      let following = left & (~0 << UInt32(start))
+      let chunk = (following != 0 ? following : left).trailingZeroBitCount
+      let (isMine, now) = open.weakCompareExchange(
+        expected: word, desired: word & ~(1 << UInt64(chunk)), ordering: .acquiringAndReleasing)
+      word = now
+      guard isMine else { continue }
+      perform(chunk)
+      finished.wrappingAdd(1, ordering: .releasing)
+      word = open.load(ordering: .acquiring)
+    }
   }
 
-  func wait() {
+  /// Does one chunk, and has let go of the body on return: it belongs to a caller that may find it in use after the last chunk is finished,
+  /// which a release moved behind that would make a crash. Nothing is moved out of a function that is not inlined.
+  @inline(never)
+  private func perform(_ chunk: Int) { body?(chunk) }
+
+  /// Returns when all chunks are done.
+  func wait(_ chunks: Int) {
     // Long waits happen where another program has the processor: let it go on.
     var spins = 0
-    while state.finished.load(ordering: .acquiring) != tickets {
+    while finished.load(ordering: .acquiring) != chunks {
       spins += 1
       if spins < 4000 { temper_pause() } else { temper_yield() }
     }
-    state.job = nil
+    body = nil
+  }
+}
+
+/// One thread that waits for work.
+private final class Worker {
+  private let state: State
+  private var thread: BackgroundThread?
+
+  init(_ board: Board) {
+    let state = State(board)
+    self.state = state
+    thread = BackgroundThread { state.loop() }
   }
 
+  /// Has it help with a turn, first with the chunks from `start` on.
+  func call(to turn: UInt32, from start: Int) { state.announce(UInt64(turn) << 32 | UInt64(start)) }
+
   func stop() {
-    state.announce(-1)
+    state.announce(State.stop)
     thread?.join()
   }
 
-  /// What the two threads share. `job` is written before a ticket is announced and read after it was seen.
-  private final class State {
-    nonisolated(unsafe) var job: (() -> Void)?
-    let announced = Atomic<Int>(0)
-    let finished = Atomic<Int>(0)
-    let isAsleep = Atomic<Bool>(false)
-    let alarm = DispatchSemaphore(value: 0)
+  /// What the two threads share.
+  private final class State: Sendable {
+    /// No call: a share starts far below the half of ones.
+    static let stop = UInt64.max
 
-    func announce(_ ticket: Int) {
-      announced.store(ticket, ordering: .sequentiallyConsistent)
-      if isAsleep.exchange(false, ordering: .sequentiallyConsistent) { alarm.signal() }
+    private let board: Board
+    private let announced = Atomic<UInt64>(0)
+    private let isAsleep = Atomic<Bool>(false)
+    private let alarm = DispatchSemaphore(value: 0)
+
+    init(_ board: Board) { self.board = board }
+
+    func announce(_ call: UInt64) {
+      announced.store(call, ordering: .sequentiallyConsistent)
+      if isAsleep.load(ordering: .sequentiallyConsistent), isAsleep.exchange(false, ordering: .sequentiallyConsistent) { alarm.signal() }
     }
 
     func loop() {
-      var done = 0
+      var done: UInt64 = 0
       while true {
-        let ticket = next(after: done)
-        if ticket < 0 { return }
-        perform()
-        done = ticket
-        finished.store(ticket, ordering: .releasing)
+        let call = next(after: done)
+        if call == Self.stop { return }
+        board.help(UInt32(truncatingIfNeeded: call >> 32), from: Int(call & 0xFFFF_FFFF))
+        done = call
       }
     }
 
-    /// Does the job, and has let go of it on return: the closure belongs to a caller that may find it in use after the ticket is finished, which
-    /// a release moved behind that would make a crash. Nothing is moved out of a function that is not inlined.
-    @inline(never)
-    private func perform() { job?() }
-
-    /// The ticket that follows `done`, as soon as it is announced.
-    private func next(after done: Int) -> Int {
-      for _ in 0..<1000 {
-        let ticket = announced.load(ordering: .acquiring)
-        if ticket != done { return ticket }
+    /// The call that follows `done`, as soon as it is announced.
+    private func next(after done: UInt64) -> UInt64 {
+      for _ in 0..<5000 {
+        let call = announced.load(ordering: .acquiring)
+        if call != done { return call }
         temper_pause()
       }
       isAsleep.store(true, ordering: .sequentiallyConsistent)
-      var ticket = announced.load(ordering: .sequentiallyConsistent)
+      let call = announced.load(ordering: .sequentiallyConsistent)
       // Whoever turns the flag back decides whether the alarm rings.
-      if ticket != done, isAsleep.exchange(false, ordering: .sequentiallyConsistent) { return ticket }
+      if call != done, isAsleep.exchange(false, ordering: .sequentiallyConsistent) { return call }
       alarm.wait()
-      ticket = announced.load(ordering: .acquiring)
-      return ticket
+      return announced.load(ordering: .acquiring)
     }
   }
 }

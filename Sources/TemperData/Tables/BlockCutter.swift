@@ -56,7 +56,7 @@ struct BlockCutter {
     var results = [Reading](repeating: Reading(), count: blocks.count)
     results.withUnsafeMutableBufferPointer { results in
       nonisolated(unsafe) let results = results
-      Partition(blocks.count, cost: 1_000_000, most: 64, least: 1).run { _, numbers in
+      Partition(blocks.count, cost: 1_000_000, most: 32, least: 1).run { _, numbers in
         var own = reader()
         for number in numbers {
           let (block, range) = blocks[number]

@@ -108,7 +108,7 @@ public struct Table: Sendable {
 
   /// Cuts the rows into pieces, at most 64, each of whole blocks where blocks can be released.
   func pieces(cost: Int) -> [Range<Int>] {
-    let partition = Partition(count, cost: cost, worth: 4_000_000, most: 64, least: 512)
+    let partition = Partition(count, cost: cost, worth: 4_000_000, most: 32, least: 512)
     let starts = (0..<partition.chunks).map { store.releasableStart(partition.range($0).lowerBound) } + [count]
     return zip(starts, starts.dropFirst()).map { $0..<$1 }
   }

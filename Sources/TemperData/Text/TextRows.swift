@@ -26,7 +26,7 @@ public struct TextRows: Sendable {
     var rows = [[Int32]](repeating: [], count: labels.count)
     rows.withUnsafeMutableBufferPointer { rows in
       nonisolated(unsafe) let rows = rows
-      Partition(rows.count, cost: 20_000, most: 64, least: 1).run { _, items in
+      Partition(rows.count, cost: 20_000, most: 32, least: 1).run { _, items in
         for index in items {
           var ids = encode(index)
           if let longest, ids.count > longest { ids.removeSubrange(longest - kept..<ids.count - kept) }
