@@ -39,8 +39,9 @@ extension Kernels {
     if isWorthTiling(m, n, k, b) { return multiplyInTiles(m, n, k, a, b, alpha: alpha, beta: beta, into: c, stride: ldc) }
     let operations = 2 * m * n * k
     let longer = max(m, n)
-    // Each chunk packs the uncut factor anew: chunks of 256 and more keep that small.
-    let chunks = Partition(longer, cost: operations / longer, worth: 8_000_000, most: 8, least: min(256, longer))
+    // Each chunk packs the uncut factor anew: 2048 x 1536 x 384 runs at 151 GFLOP/s on two threads in 4 chunks, at 118 in 8.
+    let least = longer < 2048 ? min(256, longer) : 512
+    let chunks = Partition(longer, cost: operations / longer, worth: 8_000_000, most: 32, least: least)
     if chunks.chunks == 1 {
       let depths = Partition(k, cost: 2 * m * n, worth: 8_000_000, most: 4, least: 1024)
       if depths.chunks > 1 { return multiplyByDepth(m, n, depths, a, b, alpha: alpha, beta: beta, into: c, stride: ldc) }

@@ -3,6 +3,8 @@ import Glibc
 /// An elementwise function of two numbers with both derivatives.
 private protocol BinaryFunction {
   static var name: StaticString { get }
+  /// Whether the derivatives are functions of the upstream gradient alone, so that x and y need not be kept.
+  static var isLinear: Bool { get }
   static func value(_ x: Float, _ y: Float) -> Float
   /// The derivative with respect to x, times the upstream gradient g.
   static func left(_ g: Float, _ x: Float, _ y: Float) -> Float
@@ -12,6 +14,7 @@ private protocol BinaryFunction {
 
 private enum Add: BinaryFunction {
   static let name: StaticString = "+"
+  static let isLinear = true
   @inline(__always) static func value(_ x: Float, _ y: Float) -> Float { x + y }
   @inline(__always) static func left(_ g: Float, _ x: Float, _ y: Float) -> Float { g }
   @inline(__always) static func right(_ g: Float, _ x: Float, _ y: Float) -> Float { g }
@@ -19,6 +22,7 @@ private enum Add: BinaryFunction {
 
 private enum Subtract: BinaryFunction {
   static let name: StaticString = "-"
+  static let isLinear = true
   @inline(__always) static func value(_ x: Float, _ y: Float) -> Float { x - y }
   @inline(__always) static func left(_ g: Float, _ x: Float, _ y: Float) -> Float { g }
   @inline(__always) static func right(_ g: Float, _ x: Float, _ y: Float) -> Float { -g }
@@ -26,6 +30,7 @@ private enum Subtract: BinaryFunction {
 
 private enum Multiply: BinaryFunction {
   static let name: StaticString = "*"
+  static let isLinear = false
   @inline(__always) static func value(_ x: Float, _ y: Float) -> Float { x * y }
   @inline(__always) static func left(_ g: Float, _ x: Float, _ y: Float) -> Float { g * y }
   @inline(__always) static func right(_ g: Float, _ x: Float, _ y: Float) -> Float { g * x }
@@ -33,6 +38,7 @@ private enum Multiply: BinaryFunction {
 
 private enum Divide: BinaryFunction {
   static let name: StaticString = "/"
+  static let isLinear = false
   @inline(__always) static func value(_ x: Float, _ y: Float) -> Float { x / y }
   @inline(__always) static func left(_ g: Float, _ x: Float, _ y: Float) -> Float { g / y }
   @inline(__always) static func right(_ g: Float, _ x: Float, _ y: Float) -> Float { -g * x / (y * y) }
@@ -85,10 +91,14 @@ private func binary<F: BinaryFunction>(_ f: F.Type, _ a: Tensor, _ b: Tensor) ->
       for i in 0..<count { to[i] = F.value(xa[i * sa], xb[i * sb]) }
     }
   }
+  let inputs = F.isLinear ? nil : (a, b)
+  let (left, right) = (a.target, b.target)
   return y.recording(a, b) { dy, into in
     let g = dy.pointer
-    into.accumulate(a) { d, beta in
-      if beta == 0 { d.update(repeating: 0, count: a.count) }
+    // Where they are not needed any memory of their length will do.
+    let (pa, pb) = (UnsafePointer(inputs?.0.pointer ?? g), UnsafePointer(inputs?.1.pointer ?? g))
+    into.accumulate(left) { d, beta in
+      if beta == 0 { d.update(repeating: 0, count: left.shape.count) }
       plan.forEachRun { out, ia, ib, count, sa, sb in
         let (to, from, xa, xb) = (d + ia, g + out, pa + ia, pb + ib)
         if sa == 1 && sb == 1 {
@@ -98,8 +108,8 @@ private func binary<F: BinaryFunction>(_ f: F.Type, _ a: Tensor, _ b: Tensor) ->
         }
       }
     }
-    into.accumulate(b) { d, beta in
-      if beta == 0 { d.update(repeating: 0, count: b.count) }
+    into.accumulate(right) { d, beta in
+      if beta == 0 { d.update(repeating: 0, count: right.shape.count) }
       plan.forEachRun { out, ia, ib, count, sa, sb in
         let (to, from, xa, xb) = (d + ib, g + out, pa + ia, pb + ib)
         if sa == 1 && sb == 1 {
@@ -109,7 +119,7 @@ private func binary<F: BinaryFunction>(_ f: F.Type, _ a: Tensor, _ b: Tensor) ->
         }
       }
     }
-    // The closure reads a and b through pointers: this keeps their memory alive until here.
-    withExtendedLifetime((a, b)) {}
+    // The closure reads them through pointers: this keeps their memory alive until here.
+    withExtendedLifetime(inputs) {}
   }
 }

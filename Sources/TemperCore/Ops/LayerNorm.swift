@@ -8,20 +8,23 @@ public func layerNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, eps: Float 
     "layerNorm: the last axis of x \(x.shape) needs weight \(weight.shape) and bias \(bias.shape) of its length")
   let n = x.shape[-1]
   let rows = n == 0 ? 0 : x.count / n
-  let y = Tensor(uninitialized: x.shape)
   /// Mean and inverse deviation of each row.
   let statistics = Tensor(uninitialized: Shape(rows, 2))
-  let (px, py, w, b, s) = (x.pointer, y.pointer, weight.pointer, bias.pointer, statistics.pointer)
-  Partition(rows, cost: 6 * n, least: 1).run { _, items in
-    for i in items {
-      let (from, to) = (px + i * n, py + i * n)
-      let mean = temper_sum(from, n) / Float(n)
-      let inverse = 1 / temper_sqrt(temper_squared_deviation(from, mean, n) / Float(n) + eps)
-      (s[2 * i], s[2 * i + 1]) = (mean, inverse)
-      for j in 0..<n { to[j] = (from[j] - mean) * inverse * w[j] + b[j] }
+  func value() -> Tensor {
+    let y = Tensor(uninitialized: x.shape)
+    let (px, py, w, b, s) = (x.pointer, y.pointer, weight.pointer, bias.pointer, statistics.pointer)
+    Partition(rows, cost: 6 * n, least: 1).run { _, items in
+      for i in items {
+        let (from, to) = (px + i * n, py + i * n)
+        let mean = temper_sum(from, n) / Float(n)
+        let inverse = 1 / temper_sqrt(temper_squared_deviation(from, mean, n) / Float(n) + eps)
+        (s[2 * i], s[2 * i + 1]) = (mean, inverse)
+        for j in 0..<n { to[j] = (from[j] - mean) * inverse * w[j] + b[j] }
+      }
     }
+    return y
   }
-  return y.recording(x, weight, bias) { dy, into in
+  let y = value().recording(x, weight, bias) { dy, into in
     let (px, w, s, g) = (x.pointer, weight.pointer, statistics.pointer, dy.pointer)
     let partition = Partition(rows, cost: 12 * n, least: 1)
     into.accumulate(weight) { dw, beta in
@@ -50,4 +53,6 @@ public func layerNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, eps: Float 
       }
     }
   }
+  y.cheap(value)
+  return y
 }

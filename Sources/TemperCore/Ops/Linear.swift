@@ -12,12 +12,12 @@ public func linear(_ x: Tensor, _ w: Tensor, _ b: Tensor? = nil, activation: Act
   case .relu: linear(ReLU(), x, w, b)
   case .leakyReLU: linear(LeakyReLU(), x, w, b)
   case .elu: linear(ELU(), x, w, b)
-  case .softplus: linear(Softplus(), x, w, b)
-  case .gelu: linear(GELU(), x, w, b)
-  case .geluTanh: linear(GELUTanh(), x, w, b)
+  case .softplus: linear(KernelFunction.softplus, x, w, b)
+  case .gelu: linear(KernelFunction.gelu, x, w, b)
+  case .geluTanh: linear(KernelFunction.geluTanh, x, w, b)
   case .tanh: linear(Tanh(), x, w, b)
   case .sigmoid: linear(Sigmoid(), x, w, b)
-  case .silu: linear(SiLU(), x, w, b)
+  case .silu: linear(KernelFunction.silu, x, w, b)
   }
 }
 
@@ -42,19 +42,27 @@ public func packedLinear(_ x: Tensor, _ parts: [(weight: Tensor, bias: Tensor?)]
     if let b { addBiasAndActivate(Identity(), to, to, b.pointer, rows: rows, columns: outputs, stride: columns) }
     first += outputs
   }
+  let (input, target) = (x.kept, x.target)
   return y.recording([x] + parts.flatMap { [$0.weight] + ($0.bias.map { [$0] } ?? []) }) { dy, into in
-    var first = 0
-    for (w, b) in parts {
-      let (outputs, g) = (w.shape[0], dy.pointer + first)
-      if let b {
-        into.accumulate(b) { db, beta in
-          Kernels.addColumnSums(of: g, rows: rows, columns: outputs, stride: columns, into: db, beta: beta)
+    input.withPointer { x in
+      var first = 0
+      for (w, b) in parts {
+        let (outputs, g) = (w.shape[0], dy.pointer + first)
+        if let b {
+          into.accumulate(b) { db, beta in
+            Kernels.addColumnSums(of: g, rows: rows, columns: outputs, stride: columns, into: db, beta: beta)
+          }
         }
+        into.accumulate(w) { dw, beta in
+          Kernels.multiply(outputs, inputs, rows, Factor(g, transposed: true, stride: columns), Factor(x), beta: beta, into: dw)
+        }
+        first += outputs
       }
-      into.accumulate(w) { dw, beta in
-        Kernels.multiply(outputs, inputs, rows, Factor(g, transposed: true, stride: columns), Factor(x.pointer), beta: beta, into: dw)
-      }
-      into.accumulate(x) { dx, beta in
+    }
+    var first = 0
+    for (w, _) in parts {
+      let (outputs, g) = (w.shape[0], dy.pointer + first)
+      into.accumulate(target) { dx, beta in
         Kernels.multiply(rows, inputs, outputs, Factor(g, stride: columns), Factor(w.pointer), beta: beta, into: dx)
       }
       first += outputs
@@ -70,8 +78,8 @@ private func checkLinear(_ x: Tensor, _ w: Tensor, _ b: Tensor?, _ op: StaticStr
   require(b == nil || b!.shape == Shape(w.shape[0]), "\(op): b \(b!.shape) needs one element for each row of w \(w.shape)")
 }
 
-private struct Identity: UnaryFunction {
-  static let cost = 1
+private struct Identity: Formula {
+  let cost = 1
   static let usesResultOnly = true
   @inline(__always) func value(_ x: Float) -> Float { x }
   @inline(__always) func derivative(_ x: Float, _ y: Float) -> Float { 1 }
@@ -93,28 +101,39 @@ private func linear<F: UnaryFunction>(_ f: F, _ x: Tensor, _ w: Tensor, _ b: Ten
     addBiasAndActivate(f, y.pointer, z.pointer, b?.pointer, rows: rows, columns: outputs)
   }
 
-  return y.recording(x, w, b) { [y = y.detached] dy, into in
-    let dz: Tensor
-    if F.self == Identity.self {
-      dz = dy
-    } else {
-      dz = Tensor(uninitialized: dy.shape)
-      let (g, pz, py) = (dy.pointer, z.pointer, y.pointer)
-      let to = dz.pointer
-      Partition(dy.count, cost: F.cost).run { _, items in
+  let (input, target) = (x.kept, x.target)
+  // Without an activation the gradient needs nothing of the result.
+  let known: (before: Tensor, after: Tensor)? = F.self == Identity.self ? nil : (z, F.usesResultOnly ? y.detached : z)
+  let traced = y.recording(x, w, b) { dy, into in
+    let g = dy.pointer
+    if let (before, after) = known {
+      let (pz, py) = (before.pointer, after.pointer)
+      Partition(dy.count, cost: f.cost).run { _, items in
         let i = items.lowerBound
-        f.gradients(g + i, pz + i, py + i, to + i, beta: 0, items.count)
+        f.gradients(g + i, pz + i, py + i, g + i, beta: 0, items.count)
       }
     }
-    let d = Factor(dz.pointer)
     if let b {
-      into.accumulate(b) { db, beta in Kernels.addColumnSums(of: dz.pointer, rows: rows, columns: outputs, into: db, beta: beta) }
+      into.accumulate(b) { db, beta in Kernels.addColumnSums(of: g, rows: rows, columns: outputs, into: db, beta: beta) }
     }
     into.accumulate(w) { dw, beta in
-      Kernels.multiply(outputs, inputs, rows, Factor(dz.pointer, transposed: true), Factor(x.pointer), beta: beta, into: dw)
+      input.withPointer { x in
+        Kernels.multiply(outputs, inputs, rows, Factor(g, transposed: true), Factor(x), beta: beta, into: dw)
+      }
     }
-    into.accumulate(x) { dx, beta in Kernels.multiply(rows, inputs, outputs, d, Factor(w.pointer), beta: beta, into: dx) }
+    into.accumulate(target) { dx, beta in
+      Kernels.multiply(rows, inputs, outputs, Factor(g), Factor(w.pointer), beta: beta, into: dx)
+    }
   }
+  if !F.usesResultOnly {
+    traced.cheap {
+      let y = Tensor(uninitialized: z.shape)
+      let (from, to) = (z.pointer, y.pointer)
+      Partition(z.count, cost: f.cost).run { _, items in f.values(from + items.lowerBound, to + items.lowerBound, items.count) }
+      return y
+    }
+  }
+  return traced
 }
 
 /// y = act(y + b) row by row, rows `stride` apart; z, which may be y itself, receives y + b.
@@ -124,7 +143,7 @@ private func addBiasAndActivate<F: UnaryFunction>(
   rows: Int, columns: Int, stride: Int? = nil
 ) {
   let stride = stride ?? columns
-  Partition(rows, cost: columns * F.cost, least: 1).run { _, items in
+  Partition(rows, cost: columns * f.cost, least: 1).run { _, items in
     for i in items {
       let (to, before) = (y + i * stride, z + i * stride)
       if let b {

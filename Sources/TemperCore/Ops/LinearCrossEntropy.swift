@@ -55,7 +55,7 @@ public func linearCrossEntropy(
   }
   let weight = labels.reduce(0.0) { $0 + kernel.weight(ofLabel: $1) }
 
-  let biasTarget = b?.target
+  let (input, target, biasTarget) = (x.kept, x.target, b?.target)
   let total = Tensor(Float(loss)).recording(x, w, b) { dy, into in
     let g = dy.pointer[0]
     func add(_ gradient: Tensor?, to target: GradientTarget?) {
@@ -68,14 +68,15 @@ public func linearCrossEntropy(
     add(db, to: biasTarget)
     guard isWhole else {
       add(dw, to: w.target)
-      return add(dx, to: x.target)
+      return add(dx, to: target)
     }
     let z = Factor(logits.pointer)
     into.accumulate(w) { d, beta in
-      Kernels.multiply(
-        classes, width, rows, Factor(logits.pointer, transposed: true), Factor(x.pointer), alpha: g, beta: beta, into: d)
+      input.withPointer { x in
+        Kernels.multiply(classes, width, rows, Factor(logits.pointer, transposed: true), Factor(x), alpha: g, beta: beta, into: d)
+      }
     }
-    into.accumulate(x) { d, beta in Kernels.multiply(rows, width, classes, z, Factor(w.pointer), alpha: g, beta: beta, into: d) }
+    into.accumulate(target) { d, beta in Kernels.multiply(rows, width, classes, z, Factor(w.pointer), alpha: g, beta: beta, into: d) }
   }
   return (total, weight)
 }

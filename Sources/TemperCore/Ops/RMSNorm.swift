@@ -8,19 +8,22 @@ public func rmsNorm(_ x: Tensor, _ weight: Tensor, eps: Float = 1e-5) -> Tensor 
     "rmsNorm: the last axis of x \(x.shape) needs weight \(weight.shape) of its length")
   let n = x.shape[-1]
   let rows = n == 0 ? 0 : x.count / n
-  let y = Tensor(uninitialized: x.shape)
   /// One over the root mean square of each row.
   let inverses = Tensor(uninitialized: Shape(rows))
-  let (px, py, w, r) = (x.pointer, y.pointer, weight.pointer, inverses.pointer)
-  Partition(rows, cost: 4 * n, least: 1).run { _, items in
-    for i in items {
-      let (from, to) = (px + i * n, py + i * n)
-      let inverse = 1 / temper_sqrt(temper_dot(from, from, n) / Float(n) + eps)
-      r[i] = inverse
-      for j in 0..<n { to[j] = from[j] * inverse * w[j] }
+  func value() -> Tensor {
+    let y = Tensor(uninitialized: x.shape)
+    let (px, py, w, r) = (x.pointer, y.pointer, weight.pointer, inverses.pointer)
+    Partition(rows, cost: 4 * n, least: 1).run { _, items in
+      for i in items {
+        let (from, to) = (px + i * n, py + i * n)
+        let inverse = 1 / temper_sqrt(temper_dot(from, from, n) / Float(n) + eps)
+        r[i] = inverse
+        for j in 0..<n { to[j] = from[j] * inverse * w[j] }
+      }
     }
+    return y
   }
-  return y.recording(x, weight) { dy, into in
+  let y = value().recording(x, weight) { dy, into in
     let (px, w, r, g) = (x.pointer, weight.pointer, inverses.pointer, dy.pointer)
     let partition = Partition(rows, cost: 8 * n, least: 1)
     into.accumulate(weight) { dw, beta in
@@ -46,4 +49,6 @@ public func rmsNorm(_ x: Tensor, _ weight: Tensor, eps: Float = 1e-5) -> Tensor 
       }
     }
   }
+  y.cheap(value)
+  return y
 }

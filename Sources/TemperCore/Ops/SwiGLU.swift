@@ -1,15 +1,18 @@
-import CTemperSupport
+import CTemperKernels
 
 /// silu(gate) · up, element by element: the gated unit of Llama's feed-forward layers (Shazeer 2020).
 public func swiGLU(gate: Tensor, up: Tensor) -> Tensor {
   require(gate.shape == up.shape, "swiGLU: gate \(gate.shape) and up \(up.shape) must have one shape")
-  let y = Tensor(uninitialized: gate.shape)
-  let (pg, pu, py) = (gate.pointer, up.pointer, y.pointer)
-  Partition(y.count, cost: 30).run { _, items in
-    let i = items.lowerBound
-    temper_swiglu_values(pg + i, pu + i, py + i, items.count)
+  func value() -> Tensor {
+    let y = Tensor(uninitialized: gate.shape)
+    let (pg, pu, py) = (gate.pointer, up.pointer, y.pointer)
+    Partition(y.count, cost: 30).run { _, items in
+      let i = items.lowerBound
+      temper_swiglu_values(pg + i, pu + i, py + i, items.count)
+    }
+    return y
   }
-  return y.recording(gate, up) { dy, into in
+  let y = value().recording(gate, up) { dy, into in
     let (pg, pu, g) = (gate.pointer, up.pointer, dy.pointer)
     into.accumulate(gate) { d, beta in
       Partition(dy.count, cost: 30).run { _, items in
@@ -24,4 +27,6 @@ public func swiGLU(gate: Tensor, up: Tensor) -> Tensor {
       }
     }
   }
+  y.cheap(value)
+  return y
 }

@@ -141,7 +141,8 @@ extension Tensor {
   @inline(__always)
   public var target: GradientTarget { GradientTarget(shape: shape, trace: trace) }
 
-  /// This freshly computed value as a differentiable function of `inputs`: `pull` gets the gradient of the value and adds to theirs.
+  /// This freshly computed value as a differentiable function of `inputs`: `pull` gets the gradient of the value, which is its own and may be
+  /// overwritten, and adds to theirs.
   /// Without a traced input nothing is recorded. Inputs of two passes that both still record are a programmer's error.
   @inline(__always)
   public func recording(_ x: Tensor, pull: @escaping (_ dy: Tensor, _ into: Gradients) -> Void) -> Tensor {

@@ -2,6 +2,8 @@
 final class Storage {
   let pointer: UnsafeMutablePointer<Float>
   private let sizeClass: Int
+  /// How to make the numbers again, for those who would have to keep them: see ``Kept``.
+  var recipe: (() -> Tensor)?
 
   /// Room for `count` floats, not initialised.
   init(uninitialized count: Int) {
