@@ -40,6 +40,8 @@ public struct RunConfig: Sendable {
   public let earlyStopping: EarlyStoppingConfig?
   /// When the run's state is saved; nil for only where it is interrupted.
   public let checkpoint: CheckpointConfig?
+  /// What is noted at evaluations beside the figures.
+  public let log: LogConfig
   /// What the results must be like.
   public let expectations: [Expectation]
 
@@ -88,6 +90,7 @@ public struct RunConfig: Sendable {
     checkpoint = c.objectUnlessNull(
       "checkpoint", doc: "When the state of the run is saved, for `--resume`; `null` for only where it is interrupted."
     ) { CheckpointConfig($0) }
+    log = c.object("log", doc: "What is noted at evaluations beside the figures.") { LogConfig($0, task) }
     expectations = Expectation.read(c, task)
     for name in [earlyStopping?.monitor].compactMap({ $0 }) where !task.has(name) {
       c.fail("early_stopping.monitor", .invalidValue, task.unknown(name), with: ["task"])

@@ -136,6 +136,8 @@ public enum RunEvent {
     public let validation: Evaluation?
     /// Whether it is the best so far.
     public let isBest: Bool
+    /// Texts that the model continued, where the config asks for them.
+    public let samples: [TextSample]
     /// Training rows, or what else the task's speed is told in, a second since the last evaluation, without evaluations.
     public let speed: Double?
   }

@@ -147,6 +147,7 @@ final class Run {
     trainer.average?.swap()
     defer { trainer.average?.swap() }
     let validation = task.evaluate(.validation, taps: nil)
+    let samples = task.samples()
     // The evaluation before the first step shows where training starts; it is no candidate for the best.
     var verdict = EarlyStopping.Verdict.goesOn
     if step > 0, let validation {
@@ -161,24 +162,26 @@ final class Run {
     let measure = task.measure
     let speed = step > 0 && trainingSeconds > 0 ? Double(gathered.rows * measure.perRow) / trainingSeconds : nil
     try directory.appendMetrics(
-      .object([
-        ("step", .integer(step)), ("epoch", .number(epoch)), ("learning_rate", .number(trainer.numbers.learningRate(max(0, step - 1)))),
-        (
-          "train",
-          .object(
-            [
-              ("loss", .number(trainLoss)), ("objective", .number(trainLoss.map { $0 + penalty })),
-              ("gradient_norm_max", .number(step > 0 ? gathered.greatestNorm : nil)),
-            ] + (dropoutRates.isEmpty ? [] : [("dropout_rates", .array(dropoutRates.map { .number($0) }))]))
-        ),
-        ("validation", validation?.json ?? .null), ("best", .bool(verdict.isBest)),
-      ]))
+      .object(
+        [
+          ("step", .integer(step)), ("epoch", .number(epoch)), ("learning_rate", .number(trainer.numbers.learningRate(max(0, step - 1)))),
+          (
+            "train",
+            .object(
+              [
+                ("loss", .number(trainLoss)), ("objective", .number(trainLoss.map { $0 + penalty })),
+                ("gradient_norm_max", .number(step > 0 ? gathered.greatestNorm : nil)),
+              ] + (dropoutRates.isEmpty ? [] : [("dropout_rates", .array(dropoutRates.map { .number($0) }))]))
+          ),
+          ("validation", validation?.json ?? .null), ("best", .bool(verdict.isBest)),
+        ] + (samples.isEmpty ? [] : [("samples", .array(samples.map(\.json)))])))
     try directory.appendTiming(
       .object([("step", .integer(step)), ("seconds", .number(seconds(since: start))), ("\(measure.name)_per_second", .number(speed))]))
     events(
       .evaluated(
         .init(
-          step: step, epoch: epoch, trainLoss: trainLoss, validation: validation, isBest: verdict.isBest, speed: speed)))
+          step: step, epoch: epoch, trainLoss: trainLoss, validation: validation, isBest: verdict.isBest, samples: samples,
+          speed: speed)))
     if step > 0 { informSchedules(validation) }
     gathered = StepSums()
     trainingSince = .now

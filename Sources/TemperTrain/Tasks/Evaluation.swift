@@ -75,9 +75,9 @@ public struct Evaluation: Sendable {
     return names
   }()
 
-  /// The figures and the number of rows.
+  /// The figures and what was counted.
   public var json: JSON {
-    .object(figures.map { ($0.name, .number($0.value)) } + [("rows", .integer(report.count))])
+    .object(figures.map { ($0.name, .number($0.value)) } + [(type(of: report).countName, .integer(report.count))])
   }
 
   /// The figures with what else the report knows, such as the confusion matrix.

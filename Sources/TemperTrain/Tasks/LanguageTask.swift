@@ -10,6 +10,9 @@ final class LanguageTask: Task {
   let summary: String
   let plan: BatchPlan
   private let layout: WindowLayout
+  /// What continues texts at evaluations, and which; nil for none.
+  private let sampler: (generator: TextGenerator, config: SampleConfig)?
+  private let seed: Int
 
   /// Reads the text of `file` and makes the model with its parameters in `store`. Throws what is wrong with either.
   init(_ file: ConfigFile, _ shape: TransformerConfig, _ store: ParameterStore) throws(Diagnostics) {
@@ -21,6 +24,8 @@ final class LanguageTask: Task {
       model: model, options: try config.loss.tokenOptions(), tokenBytes: text.tokenizer?.byteCounts,
       layout: WindowLayout(rows: config.train.evalBatchSize, length: model.contextLength),
       objective: try text.objective(config.task, random: store.random))
+    sampler = try Self.sampler(file, model, text.tokenizer)
+    seed = config.seed
     layout = WindowLayout(
       rows: config.train.batchSize, length: model.contextLength, crossesDocuments: !text.keepsToDocuments)
     let windows = max(1, text.train.count / (model.contextLength * config.train.batchSize))
@@ -37,45 +42,55 @@ final class LanguageTask: Task {
   var notes: [String] { text.notes }
   var changedLabels: Int { 0 }
 
-  func batches(random: RandomStreams, first: Int) -> any BatchSource {
+  func batches(random: RandomStreams, first: Int) -> BatchSource {
     let windows = RandomWindows(text.train, layout, objective: judge.objective, random: random)
-    return LanguageBatches(
-      judge, TextBatchStream(windows, tokensPerBatch: layout.rows * layout.length, first: first))
+    let stream = TextBatchStream(windows, tokensPerBatch: layout.rows * layout.length, first: first)
+    return BatchSource { [judge] in
+      let batch = stream.nextBatch()
+      return (
+        batch.rowIDs,
+        { context, smoothing in
+          var options = judge.options
+          if let smoothing { options.labelSmoothing = Float(smoothing) }
+          return judge.model.loss(batch.tokens, labels: batch.labels, context, options: options)
+        }
+      )
+    }
   }
 
   func has(_ part: DataPart) -> Bool { tokens(part) != nil }
 
   func evaluate(_ part: DataPart, taps: Taps?) -> Evaluation? { tokens(part).map { judge.evaluate($0, taps: taps) } }
 
+  /// Throws for prompts that have no tokens.
+  private static func sampler(
+    _ file: ConfigFile, _ model: any TokenModel, _ tokenizer: Tokenizer?
+  ) throws(Diagnostics) -> (TextGenerator, SampleConfig)? {
+    guard let config = file.config.log.samples else { return nil }
+    guard let tokenizer else { throw file.mistake("log.samples", "continues texts, and random tokens are none; remove it") }
+    let generator = TextGenerator(model: model, tokenizer: tokenizer)
+    for (index, prompt) in config.prompts.enumerated() {
+      if let mistake = generator.mistake(inPrompt: prompt) {
+        throw file.mistake("log.samples.prompts", "prompt \(index + 1): \(mistake)")
+      }
+    }
+    return (generator, config)
+  }
+
+  func samples() -> [TextSample] {
+    guard let (generator, config) = sampler else { return [] }
+    var options = config.options
+    options.seed = seed
+    return config.prompts.map { prompt in
+      TextSample(prompt: prompt, text: String(decoding: generator.generate(prompt, options).text, as: UTF8.self))
+    }
+  }
+
   private func tokens(_ part: DataPart) -> TokenStore? { text.judged(part, contextLength: layout.length) }
 
   func writeFiles(to folder: String, step: Int) throws(Diagnostics) {
     try LanguageBundle.write(
       to: folder, tokenizer: text.tokenizer, vocabulary: judge.model.vocabularySize, trainingTokens: text.train.count, step: step)
-  }
-}
-
-/// Batches of windows of text.
-private final class LanguageBatches: BatchSource {
-  private let judge: LanguageJudge
-  private let stream: TextBatchStream
-  private var batch: TextBatch?
-
-  init(_ judge: LanguageJudge, _ stream: TextBatchStream) {
-    (self.judge, self.stream) = (judge, stream)
-  }
-
-  func next() -> [Int32] {
-    let batch = stream.nextBatch()
-    self.batch = batch
-    return batch.rowIDs
-  }
-
-  func loss(_ context: Context, smoothing: Double?) -> Loss {
-    guard let batch else { fail("a batch's loss is asked for before the first batch") }
-    var options = judge.options
-    if let smoothing { options.labelSmoothing = Float(smoothing) }
-    return judge.model.loss(batch.tokens, labels: batch.labels, context, options: options)
   }
 }
 

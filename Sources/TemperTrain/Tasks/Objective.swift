@@ -52,9 +52,10 @@ enum Objective {
     return Loss(sum: own.sum + other.sum, weight: own.weight + other.weight)
   }
 
-  /// The same objective with another share of label smoothing, where it has any.
-  func smoothed(by share: Double) -> Objective {
-    switch self {
+  /// The same objective with another share of label smoothing, where it has any; itself for nil.
+  func smoothed(by share: Double?) -> Objective {
+    guard let share else { return self }
+    return switch self {
     case .classification(let loss, let classes): .classification(loss.smoothed(by: share), classes: classes)
     case .regression: self
     case .multilabel(let loss, let labels): .multilabel(loss.smoothed(by: share), labels: labels)

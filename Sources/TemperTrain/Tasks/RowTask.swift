@@ -42,10 +42,15 @@ final class RowTask: Task {
   var notes: [String] { data.notes }
   var changedLabels: Int { data.changedLabels }
 
-  func batches(random: RandomStreams, first: Int) -> any BatchSource {
-    RowBatches(
-      judge,
-      BatchStream(data.train, plan, sampling: sampling, augmentation: augmentation, random: random, first: first))
+  func batches(random: RandomStreams, first: Int) -> BatchSource {
+    let stream = BatchStream(data.train, plan, sampling: sampling, augmentation: augmentation, random: random, first: first)
+    return BatchSource { [judge] in
+      let batch = stream.nextBatch()
+      return (
+        batch.rowIDs,
+        { context, smoothing in judge.objective.smoothed(by: smoothing).loss(judge.model(batch.features, context), batch) }
+      )
+    }
   }
 
   func has(_ part: DataPart) -> Bool { data.part(part) != nil }
@@ -57,28 +62,5 @@ final class RowTask: Task {
   func writeFiles(to folder: String, step: Int) throws(Diagnostics) {
     try ModelBundle.write(
       to: folder, preprocessor: data.preprocessor, rows: data.train.count, targetRows: data.targetRows, step: step)
-  }
-}
-
-/// Batches of rows of features.
-private final class RowBatches: BatchSource {
-  private let judge: Judge
-  private let stream: BatchStream
-  private var batch: Batch?
-
-  init(_ judge: Judge, _ stream: BatchStream) {
-    (self.judge, self.stream) = (judge, stream)
-  }
-
-  func next() -> [Int32] {
-    let batch = stream.nextBatch()
-    self.batch = batch
-    return batch.rowIDs
-  }
-
-  func loss(_ context: Context, smoothing: Double?) -> Loss {
-    guard let batch else { fail("a batch's loss is asked for before the first batch") }
-    let objective = smoothing.map(judge.objective.smoothed) ?? judge.objective
-    return objective.loss(judge.model(batch.features, context), batch)
   }
 }

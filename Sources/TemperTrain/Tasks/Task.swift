@@ -38,13 +38,19 @@ protocol Task: AnyObject {
   var changedLabels: Int { get }
 
   /// The training batches from batch `first` of all on, counted through the epochs from 0; a function of `random` and the number alone.
-  func batches(random: RandomStreams, first: Int) -> any BatchSource
+  func batches(random: RandomStreams, first: Int) -> BatchSource
   /// Whether there is such a part.
   func has(_ part: DataPart) -> Bool
   /// Judges the model on a part; nil if there is no such part.
   func evaluate(_ part: DataPart, taps: Taps?) -> Evaluation?
+  /// Texts that the model continues, as the config asks for; none by default.
+  func samples() -> [TextSample]
   /// Writes what a stored model needs besides its weights and its config to `folder`.
   func writeFiles(to folder: String, step: Int) throws(Diagnostics)
+}
+
+extension Task {
+  func samples() -> [TextSample] { [] }
 }
 
 /// What a task's speed is told in.
@@ -63,12 +69,29 @@ public struct RowMeasure: Sendable, Equatable {
   static let rows = RowMeasure(name: "rows", perRow: 1)
 }
 
-/// Batches in the order of training, one at a time.
-protocol BatchSource: AnyObject {
+/// The batches of a training, one after another.
+final class BatchSource {
+  /// The loss of the model on a batch; `smoothing` is the share of label smoothing, where that is on a schedule.
+  typealias BatchLoss = (_ context: Context, _ smoothing: Double?) -> Loss
+
+  private let take: () -> (rowIDs: [Int32], loss: BatchLoss)
+  private var current: BatchLoss?
+
+  /// Batches that `take` makes, in order.
+  init(_ take: @escaping () -> (rowIDs: [Int32], loss: BatchLoss)) { self.take = take }
+
   /// Takes the next batch up, and returns the global numbers of its rows.
-  func next() -> [Int32]
-  /// The loss of the model on the batch taken up last. `smoothing` is the share of label smoothing, where that is on a schedule.
-  func loss(_ context: Context, smoothing: Double?) -> Loss
+  func next() -> [Int32] {
+    let batch = take()
+    current = batch.loss
+    return batch.rowIDs
+  }
+
+  /// The loss of the model on the batch taken up last.
+  func loss(_ context: Context, smoothing: Double?) -> Loss {
+    guard let current else { fail("a batch's loss is asked for before the first batch") }
+    return current(context, smoothing)
+  }
 }
 
 /// A file that was read, as the manifest records it.

@@ -45,10 +45,19 @@ final class TextTask: Task {
   var equalClasses: Int? { judge.objective.equalClasses }
   var changedLabels: Int { 0 }
 
-  func batches(random: RandomStreams, first: Int) -> any BatchSource {
+  func batches(random: RandomStreams, first: Int) -> BatchSource {
     let batches = RowBatches(train, plan, layout: judge.classifier.layout, random: random)
     let tokens = plan.batchSize * train.ids.count / max(1, train.count)
-    return TextBatches(judge, TextBatchStream(batches, tokensPerBatch: tokens, first: first))
+    let stream = TextBatchStream(batches, tokensPerBatch: tokens, first: first)
+    return BatchSource { [judge] in
+      let batch = stream.nextBatch()
+      return (
+        batch.rowIDs,
+        { context, smoothing in
+          judge.objective.smoothed(by: smoothing).loss(judge.classifier(batch, context), labels: batch.labels, values: [])
+        }
+      )
+    }
   }
 
   func has(_ part: DataPart) -> Bool { rows(part) != nil }
@@ -68,29 +77,6 @@ final class TextTask: Task {
     try ModelBundle.write(
       to: folder, preprocessor: Preprocessor(columns: [], target: target), rows: train.count, targetRows: counts, step: step)
     if case .encoder(_, let tokenizer, _) = judge.classifier { try LanguageBundle.write(tokenizer, to: folder) }
-  }
-}
-
-/// Batches of texts.
-private final class TextBatches: BatchSource {
-  private let judge: TextJudge
-  private let stream: TextBatchStream
-  private var batch: TextBatch?
-
-  init(_ judge: TextJudge, _ stream: TextBatchStream) {
-    (self.judge, self.stream) = (judge, stream)
-  }
-
-  func next() -> [Int32] {
-    let batch = stream.nextBatch()
-    self.batch = batch
-    return batch.rowIDs
-  }
-
-  func loss(_ context: Context, smoothing: Double?) -> Loss {
-    guard let batch else { fail("a batch's loss is asked for before the first batch") }
-    let objective = smoothing.map(judge.objective.smoothed) ?? judge.objective
-    return objective.loss(judge.classifier(batch, context), labels: batch.labels, values: [])
   }
 }
 

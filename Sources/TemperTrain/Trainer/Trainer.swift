@@ -58,7 +58,7 @@ public final class Trainer {
   private let decayScope: DecayScope
   /// The moving average of the weights, if there is one.
   public let average: WeightAverage?
-  private let batches: any BatchSource
+  private let batches: BatchSource
   private let gradients: GradientBuffer
   private var gradientPass: GradientPass
   private let config: TrainConfig

@@ -76,6 +76,7 @@ final class ProgressDisplay {
     }
     if let speed = progress.speed { text += "  \(grouped(Int(speed))) \(measure.name)/s" }
     line(text + (progress.isBest ? "  best" : ""))
+    for sample in progress.samples { line(sample.prompt + sample.text) }
   }
 
   private func line(_ text: String) {

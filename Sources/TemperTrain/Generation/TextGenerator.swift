@@ -45,19 +45,17 @@ public struct Generation: Sendable {
   public var tokensPerSecond: Double? { seconds > 0 ? Double(tokens.count) / seconds : nil }
 }
 
-extension LanguageBundle {
-  /// Continues `prompt`, and hands every piece of text to `show` as soon as it is certain: whole characters, and nothing that may yet turn out
+/// A model of language with its tokenizer: what continues a text.
+struct TextGenerator {
+  let model: any TokenModel
+  let tokenizer: Tokenizer
+
+  /// Continues `prompt`, which ``mistake(inPrompt:)`` has nothing against, and hands every piece of text to `show` as soon as it is certain: whole characters, and nothing that may yet turn out
   /// to be the beginning of a text that ends it.
   ///
   /// The same prompt, options and seed give the same text on any number of threads.
-  public func generate(
-    _ prompt: String, _ options: GenerationOptions = .init(), show: @escaping ([UInt8]) -> Void = { _ in }
-  ) throws(Diagnostics) -> Generation {
-    guard model.isCausal else {
-      throw Diagnostics(
-        .noLanguage, at: .wholeFile(path: path), "sees both sides of a token, and cannot continue a text; gpt2 and llama can.")
-    }
-    let ids = try tokens(ofPrompt: prompt)
+  func generate(_ prompt: String, _ options: GenerationOptions, show: @escaping ([UInt8]) -> Void = { _ in }) -> Generation {
+    let ids = tokens(ofPrompt: prompt)
     let start = ContinuousClock.now
     var generator = TokenGenerator(model, prompt: ids, sampling: options.sampling, random: RandomStreams(seed: UInt64(options.seed)))
     var output = StoppingText(stops: options.stops.map { Array($0.utf8) }.filter { !$0.isEmpty }, show: show)
@@ -81,21 +79,37 @@ extension LanguageBundle {
       prompt: ids, tokens: tokens, text: output.text, end: end, seconds: (ContinuousClock.now - start) / .seconds(1))
   }
 
-  /// The tokens that a continuation begins with. An empty prompt is the token that texts begin with, or that ends the text before.
-  private func tokens(ofPrompt prompt: String) throws(Diagnostics) -> [Int32] {
+  /// What is wrong with a prompt; nil if it can be continued.
+  func mistake(inPrompt prompt: String) -> String? {
     var prompt = prompt
     if let place = prompt.withUTF8({ tokenizer.firstUnknown(in: $0) }) {
-      throw Diagnostics(
-        .unknownText, at: .option("--prompt"),
-        "byte \(place + 1) begins something that the tokenizer has no token for; leave it out")
+      return "byte \(place + 1) begins something that the tokenizer has no token for; leave it out"
     }
+    return tokens(ofPrompt: prompt).isEmpty ? "is empty, and the tokenizer has no token to begin with; give one" : nil
+  }
+
+  /// The tokens that a continuation begins with. An empty prompt is the token that texts begin with, or that ends the text before.
+  private func tokens(ofPrompt prompt: String) -> [Int32] {
     let ids = tokenizer.encode(prompt, addingSpecialTokens: true)
     if !ids.isEmpty { return ids }
     let first = tokenizer.specialTokens.beginning ?? tokenizer.specialTokens.end ?? tokenizer.encode("\n").first
-    guard let first else {
-      throw Diagnostics(.unknownText, at: .option("--prompt"), "is empty, and the tokenizer has no token to begin with; give one")
+    return first.map { [$0] } ?? []
+  }
+}
+
+extension LanguageBundle {
+  /// Continues `prompt`, and hands every piece of text to `show` as soon as it is certain. The same prompt, options and seed give the same text
+  /// on any number of threads. Throws for a model that sees both sides of a token, and for a prompt that it has no tokens for.
+  public func generate(
+    _ prompt: String, _ options: GenerationOptions = .init(), show: @escaping ([UInt8]) -> Void = { _ in }
+  ) throws(Diagnostics) -> Generation {
+    guard model.isCausal else {
+      throw Diagnostics(
+        .noLanguage, at: .wholeFile(path: path), "sees both sides of a token, and cannot continue a text; gpt2 and llama can.")
     }
-    return [first]
+    let generator = TextGenerator(model: model, tokenizer: tokenizer)
+    if let mistake = generator.mistake(inPrompt: prompt) { throw Diagnostics(.unknownText, at: .option("--prompt"), mistake) }
+    return generator.generate(prompt, options, show: show)
   }
 }
 
