@@ -1,5 +1,6 @@
 import Glibc
 import TemperJSON
+import TemperRunSupport
 
 @testable import TemperData
 
@@ -52,14 +53,9 @@ func withFile<Value>(_ text: String, suffix: String = ".csv", _ body: (String) t
 
 /// As above, of bytes.
 func withFile<Value>(_ bytes: [UInt8], suffix: String, _ body: (String) throws -> Value) throws -> Value {
-  var template = Array("/tmp/temper-data-XXXXXX\(suffix)".utf8CString)
-  let descriptor = mkstemps(&template, CInt(suffix.utf8.count))
-  let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  defer { unlink(path) }
-  let written = write(descriptor, bytes, bytes.count)
-  close(descriptor)
-  precondition(descriptor >= 0 && written == bytes.count, "a temporary file could not be written")
-  return try body(path)
+  let folder = TemporaryFolder()
+  TestFiles.write(bytes, to: folder("file" + suffix))
+  return try body(folder("file" + suffix))
 }
 
 extension Gzip {

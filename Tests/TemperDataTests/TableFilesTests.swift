@@ -1,6 +1,7 @@
 import Glibc
 import TemperCore
 import TemperJSON
+import TemperRunSupport
 import Testing
 
 @testable import TemperData
@@ -8,18 +9,9 @@ import Testing
 @Suite("Tables of several files") struct TableFilesTests {
   /// Runs `body` in a new folder that holds `files`.
   private func withFolder<Value>(_ files: [(name: String, text: String)], _ body: (String) throws -> Value) throws -> Value {
-    var template = Array("/tmp/temper-folder-XXXXXX".utf8CString)
-    let folder = try #require(mkdtemp(&template).map { String(cString: $0) })
-    defer {
-      for (name, _) in files { unlink(folder + "/" + name) }
-      rmdir(folder)
-    }
-    for (name, text) in files {
-      let file = try #require(fopen(folder + "/" + name, "w"))
-      fputs(text, file)
-      fclose(file)
-    }
-    return try body(folder)
+    let folder = TemporaryFolder()
+    for (name, text) in files { folder.write(text, to: name) }
+    return try body(folder.path)
   }
 
   @Test func rowsFollowEachOther() throws {

@@ -16,14 +16,7 @@ extension TextCorpus {
   public func checkKnown(to tokenizer: Tokenizer) throws(Diagnostics) {
     var findings = Findings()
     for index in 0..<count where !findings.isFull {
-      withDocument(index) { bytes in
-        guard let offset = tokenizer.firstUnknown(in: bytes) else { return }
-        let character = String(decoding: bytes[offset..<offset + UTF8Scan.length(bytes, at: offset)], as: UTF8.self)
-        findings.add(
-          .noToken, at: place(index, offset: offset),
-          "the vocabulary has no token for \(quoted(character)), nor one for what is unknown. Make the tokenizer of texts that have it, or "
-            + "with an unknown token.")
-      }
+      withDocument(index) { bytes in findings.checkKnown(bytes, to: tokenizer) { place(index, offset: $0) } }
     }
     try findings.check()
   }

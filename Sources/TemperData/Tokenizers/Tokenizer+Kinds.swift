@@ -64,13 +64,9 @@ extension Tokenizer {
   public func encode(checking file: FileBytes, addingSpecialTokens: Bool = false) throws(Diagnostics) -> [Int32] {
     if preTokenizer?.isByteLevel != true { try file.checkUTF8() }
     return try file.withBytes { bytes throws(Diagnostics) in
-      if let offset = firstUnknown(in: bytes) {
-        let length = UTF8Scan.length(bytes, at: offset)
-        throw Diagnostics(
-          .noToken, at: file.place(ofByte: offset),
-          "the vocabulary has no token for \(quoted(String(decoding: bytes[offset..<offset + length], as: UTF8.self))), nor one for what is "
-            + "unknown. Make the tokenizer of texts that have it, or with an unknown token.")
-      }
+      var findings = Findings()
+      findings.checkKnown(bytes, to: self) { file.place(ofByte: $0) }
+      try findings.check()
       return encode(bytes, addingSpecialTokens: addingSpecialTokens)
     }
   }
@@ -101,20 +97,26 @@ struct Alphabet {
 extension FileBytes {
   /// Where a byte of a text stands.
   func place(ofByte offset: Int) -> Place {
-    withBytes { bytes in
-      let before = bytes[..<offset]
-      let start = before.lastIndex(of: CSVScan.lineFeed).map { $0 + 1 } ?? 0
-      return .file(path: name, line: before.count { $0 == CSVScan.lineFeed } + 1, column: offset - start + 1)
-    }
+    withBytes { CSVScan.place(self, $0, offset: offset) }
   }
 
   /// Throws `E0208` at the first byte that is not UTF-8.
   func checkUTF8() throws(Diagnostics) {
-    try withBytes { bytes throws(Diagnostics) in
-      guard let offset = UTF8Check.firstInvalid(in: bytes, 0..<bytes.count) else { return }
-      throw Diagnostics(
-        .notUTF8, at: place(ofByte: offset),
-        "the byte 0x\(String(bytes[offset], radix: 16, uppercase: true)) is not UTF-8 here. Save the file as UTF-8.")
-    }
+    var findings = Findings()
+    withBytes { findings.checkEncoding(self, $0, 0..<$0.count, line: 1, hasOption: false) }
+    try findings.check()
+  }
+}
+
+extension Findings {
+  /// Adds `E0282` for the first character of a text that `tokenizer` would leave out, because it has neither a token for it nor one for what it
+  /// does not know.
+  mutating func checkKnown(_ text: UnsafeBufferPointer<UInt8>, to tokenizer: Tokenizer, place: (_ offset: Int) -> Place) {
+    guard let offset = tokenizer.firstUnknown(in: text) else { return }
+    let character = String(decoding: text[offset..<offset + UTF8Scan.length(text, at: offset)], as: UTF8.self)
+    add(
+      .noToken, at: place(offset),
+      "the vocabulary has no token for \(quoted(character)), nor one for what is unknown. Make the tokenizer of texts that have it, or "
+        + "with an unknown token.")
   }
 }

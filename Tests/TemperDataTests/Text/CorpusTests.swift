@@ -1,6 +1,7 @@
 import Glibc
 import TemperCore
 import TemperJSON
+import TemperRunSupport
 import Testing
 
 @testable import TemperData
@@ -59,8 +60,8 @@ import Testing
   }
 
   @Test func foldersAreReadToTheirBottom() throws {
-    let folder = try temporaryFolder()
-    defer { try? Files.remove(folder) }
+    let temporary = TemporaryFolder()
+    let folder = temporary.path
     for (name, text) in [("b.txt", "2"), ("a/z.md", "1"), ("a/c.bin", "no"), (".hidden.txt", "no"), ("c.jsonl", "{\"text\": \"3\"}")] {
       try Files.makeFolder(Paths.folder(of: folder + "/" + name))
       try Files.write(text, to: folder + "/" + name)
@@ -134,8 +135,8 @@ import Testing
   }
 
   @Test func cachesAreKeptByContent() throws {
-    let folder = try temporaryFolder()
-    defer { try? Files.remove(folder) }
+    let temporary = TemporaryFolder()
+    let folder = temporary.path
     let read = try corpus("ab\n\nc\n\ndef", TextOptions(separator: "\n\n"))
     let cache = TokenCache(folder: folder + "/deep/cache", contentKey: "hash")
     nonisolated(unsafe) var calls = 0
@@ -163,8 +164,8 @@ import Testing
   }
 
   @Test func damagedCachesAreMadeAnew() throws {
-    let folder = try temporaryFolder()
-    defer { try? Files.remove(folder) }
+    let temporary = TemporaryFolder()
+    let folder = temporary.path
     let read = try corpus("ab\n\nc\n\ndef", TextOptions(separator: "\n\n"))
     let cache = TokenCache(folder: folder, contentKey: "hash")
     let wanted = try cache.tokens(read, encoding(256)).tokens
@@ -185,11 +186,4 @@ import Testing
     }
     #expect(Files.names(in: folder).count == 1, "nothing partial is left")
   }
-}
-
-/// A new empty folder.
-func temporaryFolder() throws -> String {
-  var template = Array("/tmp/temper-text-XXXXXX".utf8CString)
-  let made = try #require(mkdtemp(&template))
-  return String(cString: made)
 }
