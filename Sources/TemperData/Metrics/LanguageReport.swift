@@ -20,6 +20,8 @@ public struct LanguageReport: Report {
   }
 
   /// See ``Report``.
+  public static let countName = "tokens"
+  /// See ``Report``.
   public static let metrics = [
     Metric<LanguageReport>("perplexity", higherIsBetter: false) { $0.perplexity },
     Metric<LanguageReport>("bits_per_byte", higherIsBetter: false) { $0.bitsPerByte },

@@ -34,13 +34,18 @@ public struct Metric<Subject: Report>: Sendable {
 public protocol Report: Sendable {
   /// Every figure that the report has, in the order they are printed.
   static var metrics: [Metric<Self>] { get }
-  /// How many rows were judged.
+  /// How many rows, or what else ``countName`` says, were judged.
   var count: Int { get }
+  /// What is counted: rows, unless said otherwise.
+  static var countName: String { get }
   /// Everything the report knows, as it is printed and stored.
   var json: JSON { get }
 }
 
 extension Report {
+  /// Rows.
+  public static var countName: String { "rows" }
+
   /// The names of ``figures``, known before there is a report.
   public static var figureNames: [String] { metrics.map(\.name) }
 

@@ -61,7 +61,8 @@ public struct TrainConfig: Sendable {
     evalBatchSize = c.integer(
       "eval_batch_size", default: task.isLanguage || texts ? batchSize : 512, in: 1...1_000_000,
       doc: "Rows of a batch in evaluations; by default 512, for text train.batch_size.")
-    if task.isLanguage || texts, let key = ["shuffle", "sampling", "augment"].first(where: { c.has($0) }) {
+    let ofRows = (shuffles ? [] : ["shuffle"]) + ["sampling", "augment"].filter { c.has($0) }
+    if task.isLanguage || texts, let key = ofRows.first {
       c.fail(
         key, .invalidValue, "is about rows of features, and text comes in an order of its own; remove it", with: ["task", "data.text"])
     }

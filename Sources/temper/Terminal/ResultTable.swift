@@ -62,7 +62,7 @@ enum ResultTable {
   static func table(_ evaluations: [(name: String, evaluation: Evaluation)]) -> String {
     var table = TextTable()
     table.add([""] + evaluations.map(\.name))
-    let unit = evaluations.first?.evaluation.report is LanguageReport ? "tokens" : "rows"
+    let unit = evaluations.first.map { type(of: $0.evaluation.report).countName } ?? "rows"
     table.add([unit] + evaluations.map { grouped($0.evaluation.report.count) })
     for (index, figure) in (evaluations.first?.evaluation.figures ?? []).enumerated() {
       table.add([figure.name] + evaluations.map { fixed($0.evaluation.figures[index].value, 4) })
