@@ -37,7 +37,15 @@ import Testing
     #expect(result.gigaflops > 0)
   }
 
-  @Test(arguments: configs("configs") + configs("configs/bench")) func itsSchemaIsWhereItSays(path: String) throws {
+  /// Recipes learn from data that are the user's own, and some take long: the README tells what they came to.
+  @Test(arguments: configs("configs/recipes")) func aRecipeIsValidAndExpectsSomething(path: String) throws {
+    let config = try ConfigFile(path: Repository.path(path)).config
+    #expect(!config.expectations.isEmpty)
+  }
+
+  @Test(arguments: configs("configs") + configs("configs/bench") + configs("configs/recipes")) func itsSchemaIsWhereItSays(path: String)
+    throws
+  {
     let json = try JSON.parse(try #require(TestFiles.bytes(Repository.path(path))), path: path)
     let schema = try #require(json["$schema"]?.string)
     let target = Paths.absolute(schema, in: Paths.folder(of: Repository.path(path)))

@@ -50,7 +50,8 @@ private final class Board: @unchecked Sendable {
     self.body = body
     finished.store(0, ordering: .relaxed)
     let turn = UInt32(truncatingIfNeeded: open.load(ordering: .relaxed) >> 32) &+ 1
-    open.store(UInt64(turn) << 32 | (1 << UInt64(chunks)) - 1, ordering: .releasing)
+    let all: UInt64 = (1 << UInt64(chunks)) - 1
+    open.store(UInt64(turn) << 32 | all, ordering: .releasing)
     return turn
   }
 

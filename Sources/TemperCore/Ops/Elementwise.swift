@@ -11,7 +11,7 @@ protocol UnaryFunction {
   static var usesResultOnly: Bool { get }
   /// y[i] = f(x[i]); y may be x.
   func values(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ count: Int)
-  /// d[i] = beta d[i] + g[i] f'(x[i]), where beta is 0 or 1 and y[i] = f(x[i]).
+  /// d[i] = beta d[i] + g[i] f'(x[i]), where beta is 0 or 1 and y[i] = f(x[i]). Of x and y only the one is read that ``usesResultOnly`` says.
   func gradients(
     _ g: UnsafePointer<Float>, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ d: UnsafeMutablePointer<Float>, beta: Float,
     _ count: Int)
@@ -193,16 +193,14 @@ private func unary<F: UnaryFunction>(_ f: F, _ x: Tensor) -> Tensor {
   let y = Tensor(uninitialized: x.shape)
   let (from, to) = (x.pointer, y.pointer)
   Partition(x.count, cost: f.cost).run { _, items in f.values(from + items.lowerBound, to + items.lowerBound, items.count) }
-  // A derivative that needs only the result must not keep the input alive.
-  let input = F.usesResultOnly ? nil : x.detached
-  let output = y
-  let target = x.target
+  // A derivative reads either of the two, and must not keep the other alive.
+  let (known, target) = (F.usesResultOnly ? y : x.detached, x.target)
   return y.recording(x) { dy, into in
-    let (px, py, g) = ((input ?? output).pointer, output.pointer, dy.pointer)
+    let (p, g) = (known.pointer, dy.pointer)
     into.accumulate(target) { dx, beta in
       Partition(dy.count, cost: f.cost).run { _, items in
         let i = items.lowerBound
-        f.gradients(g + i, px + i, py + i, dx + i, beta: beta, items.count)
+        f.gradients(g + i, p + i, p + i, dx + i, beta: beta, items.count)
       }
     }
   }

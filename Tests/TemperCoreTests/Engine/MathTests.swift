@@ -35,6 +35,11 @@ import Testing
     #expect(worst(floats(from: -1e-10, through: -87.3), temper_exp, Glibc.exp) <= 1.5e-7)
   }
 
+  @Test func logarithmOfOneAndAShare() {
+    #expect(worst(floats(from: 1e-30, through: 1), temper_log1p_unit, Glibc.log1p) <= 2e-7)
+    #expect(temper_log1p_unit(0) == 0 && temper_log1p_unit(.nan).isNaN)
+  }
+
   @Test func edgesOfTheExponential() {
     #expect(temper_exp(0) == 1 && temper_exp(-0.0) == 1)
     #expect(temper_exp(88.7228).isFinite && temper_exp(88.7229) == .infinity)

@@ -2,6 +2,27 @@
 import Testing
 
 @Suite struct PartitionTests {
+  /// Threads take chunks from one another; each is done once, however the threads come to it, and work within work too.
+  @Test(arguments: [2, 3, 5]) func everyChunkIsDoneOnce(threads: Int) {
+    Engine.withThreads(threads) {
+      for round in 0..<3000 {
+        let chunks = 1 << (round % 6)
+        var done = Array(repeating: Int32(0), count: chunks)
+        done.withUnsafeMutableBufferPointer { done in
+          nonisolated(unsafe) let done = done
+          let partition = Partition(chunks, cost: 1, worth: 1, most: 32, least: 1)
+          #expect(partition.chunks == chunks)
+          partition.run { chunk, items in
+            done[chunk] += Int32(items.count)
+            if round % 100 == 0, chunk == 0 { partition.run { inner, _ in if inner > 0 { done[0] += 1 } } }
+          }
+        }
+        let nested = round % 100 == 0 ? Int32(chunks) - 1 : 0
+        #expect(done[0] == 1 + nested && done.dropFirst().allSatisfy { $0 == 1 })
+      }
+    }
+  }
+
   @Test func everyItemIsInOneChunk() {
     for count in [0, 1, 2, 7, 15, 16, 17, 31, 33, 100, 129, 1000, 1023, 4097, 65_536, 99_999] {
       for cost in [0, 1, 3, 40, 999, 10_000, 1_000_000] {

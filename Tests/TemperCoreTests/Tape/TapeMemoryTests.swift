@@ -112,6 +112,41 @@ import Testing
     #expect(Engine.statistics.taken > before.taken)
   }
 
+  /// Of a large activation or norm only what went into it is kept, and the gradients are those of ops that keep all.
+  @Test func whatIsCheapIsMadeAgain() {
+    let (rows, width, inner) = (8192, 64, 128)
+    var random = RandomTensors("cheap")
+    let shapes: [Shape] = [[rows, width], [width], [width], [inner, width], [inner], [width, inner], [inner, width]]
+    let inputs = shapes.map { random.normal($0) }
+    func peak(_ body: ([Tensor]) -> Tensor) -> (gradients: [Tensor?], bytes: Int) {
+      var bytes = 0
+      let before = Engine.statistics.usedBytes
+      let gradients = valueWithGradients(at: inputs) { leaves in
+        let sum = body(leaves).sum()
+        bytes = Engine.statistics.usedBytes - before
+        return sum
+      }.gradients
+      return (gradients, bytes)
+    }
+    let lean = peak { x in
+      let inner = linear(rmsNorm(layerNorm(x[0], x[1], x[2]), x[1]), x[3], x[4], activation: .gelu)
+      return linear(swiGLU(gate: inner, up: inner), x[5])
+    }
+    let full = peak { x in
+      // What a view of the result is made of is kept: adding 0 makes it a result like any other.
+      let inner = (linear(rmsNorm(layerNorm(x[0], x[1], x[2]) + 0, x[1]) + 0, x[3], x[4]).gelu()) + 0
+      return linear((inner * inner.sigmoid()) * inner, x[5])
+    }
+    for (a, b) in zip(lean.gradients, full.gradients) {
+      guard let a, let b else {
+        #expect(a == nil && b == nil)
+        continue
+      }
+      #expect(mismatch(a, b, Tolerance(absolute: 2e-3, relative: 1e-3)) == nil)
+    }
+    #expect(lean.bytes * 3 < full.bytes * 2, "\(lean.bytes) of \(full.bytes)")
+  }
+
   @Test(arguments: [true, false]) func longChainsDoNotOverflowTheStack(isRunBackward: Bool) throws {
     let length = 200_000
     let x = Tensor([1, 2])
