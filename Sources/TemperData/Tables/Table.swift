@@ -106,7 +106,7 @@ public struct Table: Sendable {
     sources[0].headerPlace(column: headerColumns[column])
   }
 
-  /// Cuts the rows into pieces, at most 64, each of whole blocks where blocks can be released.
+  /// Cuts the rows into pieces, at most 32, each of whole blocks where blocks can be released.
   func pieces(cost: Int) -> [Range<Int>] {
     let partition = Partition(count, cost: cost, worth: 4_000_000, most: 32, least: 512)
     let starts = (0..<partition.chunks).map { store.releasableStart(partition.range($0).lowerBound) } + [count]
