@@ -5,7 +5,7 @@ import Glibc
 /// There is one per thread and no global one, so several trainings can run side by side in a process. Not `Sendable`, on purpose: a step
 /// runs on one thread, and only kernels fan out from it.
 public final class Engine {
-  /// How many threads a kernel may use. Results never depend on it: work is cut by shape alone.
+  /// How many threads a kernel may use. Results never depend on it: see ``Partition``.
   public var threads: Int
 
   /// The buffers that tensors of this thread come from and return to.

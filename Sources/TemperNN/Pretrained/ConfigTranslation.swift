@@ -69,11 +69,11 @@ struct ConfigTranslation {
     take("rms_norm_eps", default: 1e-6)
     readRope()
     take("tie_word_embeddings", default: false)
+    take("attention_dropout", default: 0.0)
     take("attention_bias", default: false)
     take("mlp_bias", default: false)
     take("initializer_range", default: 0.02)
     insist("hidden_act", on: "silu")
-    insist("attention_dropout", on: 0.0)
     insist("partial_rotary_factor", on: 1.0)
   }
 

@@ -73,7 +73,8 @@ extension PretrainedConfig {
       // The first form is that of transformers before version 5.
       ("rope_theta", .number(config.ropeTheta)),
       ("rope_parameters", .object([("rope_type", "default"), ("rope_theta", .number(config.ropeTheta))])),
-      ("attention_bias", .bool(config.hasAttentionBias)), ("attention_dropout", 0.0), ("mlp_bias", .bool(config.hasInnerBias)),
+      ("attention_bias", .bool(config.hasAttentionBias)), ("attention_dropout", .number(config.attentionDropout)),
+      ("mlp_bias", .bool(config.hasInnerBias)),
       ("initializer_range", .number(config.initializerRange)), ("tie_word_embeddings", .bool(config.tiesEmbeddings)),
       ("use_cache", true),
     ]

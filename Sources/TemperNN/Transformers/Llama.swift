@@ -29,7 +29,8 @@ public struct Llama: TokenModel {
       keys = linear(attn["k_proj"], width, keyColumns, bias: config.hasAttentionBias)
       values = linear(attn["v_proj"], width, keyColumns, bias: config.hasAttentionBias)
       attention = SelfAttention(
-        heads: config.heads, keyValueHeads: config.keyValueHeads, layer: layer, dropout: FixedDropout(attn, rate: 0))
+        heads: config.heads, keyValueHeads: config.keyValueHeads, layer: layer,
+        dropout: FixedDropout(attn, rate: config.attentionDropout))
       projection = linear(attn["o_proj"], queryColumns, width, bias: config.hasAttentionBias)
       secondNorm = RMSNorm(scope["post_attention_layernorm"], size: width, eps: eps)
       gate = linear(mlp["gate_proj"], width, config.innerWidth, bias: config.hasInnerBias)

@@ -22,6 +22,8 @@ public struct LlamaConfig: Sendable, Equatable {
   public let ropeTheta: Double
   /// Whether the table of tokens is the output layer's weight too.
   public let tiesEmbeddings: Bool
+  /// Dropout of attention weights.
+  public let attentionDropout: Double
   /// Whether attention's four layers have biases.
   public let hasAttentionBias: Bool
   /// Whether the perceptron's three layers have biases.
@@ -55,6 +57,7 @@ public struct LlamaConfig: Sendable, Equatable {
     normEpsilon = c.number("rms_norm_eps", default: 1e-6, in: .above(0), doc: "Added to the mean square in normalisation.")
     ropeTheta = c.number("rope_theta", default: 10000, in: .above(0), doc: "Base of the rotary embedding's wavelengths.")
     tiesEmbeddings = c.tieWordEmbeddings(default: false)
+    attentionDropout = c.number("attention_dropout", default: 0, in: 0..<1, doc: "Dropout of attention weights.")
     hasAttentionBias = c.bool("attention_bias", default: false, doc: "Biases in attention's layers.")
     hasInnerBias = c.bool("mlp_bias", default: false, doc: "Biases in the perceptron's layers.")
     initializerRange = c.initializerRange()

@@ -1,5 +1,7 @@
-@testable import TemperCore
+import Synchronization
 import Testing
+
+@testable import TemperCore
 
 @Suite struct PartitionTests {
   /// Threads take chunks from one another; each is done once, however the threads come to it, and work within work too.
@@ -54,6 +56,17 @@ import Testing
     Partition(count, cost: 1000).run { _, items in for i in items { visits[i] += 1 } }
     Engine.current.threads = before
     #expect((0..<count).allSatisfy { visits[$0] == 1 })
+  }
+
+  @Test(arguments: [1, 2, 3, 4, 5, 9]) func joinedChunksAreSharedOut(threads: Int) {
+    let partition = Partition(10_007, cost: 1000)
+    let edges = Set((0..<partition.chunks).map { partition.range($0).lowerBound })
+    let pieces = Mutex<[Range<Int>]>([])
+    Engine.withThreads(threads) { partition.runJoined { items in pieces.withLock { $0.append(items) } } }
+    let sorted = pieces.withLock { $0.sorted { $0.lowerBound < $1.lowerBound } }
+    #expect(sorted.count == min(threads, partition.chunks))
+    #expect(sorted.map(\.lowerBound) == [0] + sorted.dropLast().map(\.upperBound) && sorted.last?.upperBound == 10_007)
+    #expect(sorted.allSatisfy { edges.contains($0.lowerBound) && !$0.isEmpty })
   }
 
   @Test func littleWorkIsNotCut() {

@@ -7,7 +7,7 @@ import Testing
 @Suite struct ThreadCountTests {
   @Test(arguments: [
     (2048, 384, 384), (128, 512, 784), (1, 4096, 3000), (3000, 1, 4096), (257, 263, 301), (768, 384, 128), (384, 128, 768),
-    (128, 130, 5000),
+    (128, 130, 5000), (2051, 1537, 385), (1031, 300, 450), (700, 8195, 100), (385, 1541, 2048), (2048, 65, 384),
   ])
   func products(m: Int, n: Int, k: Int) {
     var random = RandomTensors("products")

@@ -41,6 +41,17 @@ import Testing
     #expect(again.specialTokens == pretrained.specialTokens)
   }
 
+  @Test func dropoutIsKept() throws {
+    let given = try config(
+      #"{"model_type": "llama", "vocab_size": 9, "attention_dropout": 0.2}"#)
+    guard case .llama(let llama) = given.config else {
+      Issue.record("another kind of model")
+      return
+    }
+    #expect(llama.attentionDropout == 0.2)
+    #expect(try given.huggingFace()["attention_dropout"] == 0.2)
+  }
+
   @Test func absentKeysMeanWhatTheyMeanToTransformers() throws {
     guard case .gpt2(let gpt2) = try config(#"{"model_type": "gpt2", "vocab_size": 50257, "n_ctx": 512, "eos_token_id": 7}"#).config,
       case .llama(let llama) = try config(#"{"model_type": "llama", "vocab_size": 32000, "rope_theta": 500000}"#).config,
@@ -79,7 +90,7 @@ import Testing
     (#"{"model_type": "llama", "vocab_size": 9, "rope_scaling": {"type": "linear", "factor": 2.0}}"#, "rope_scaling"),
     (#"{"model_type": "llama", "vocab_size": 9, "rope_parameters": {"rope_type": "llama3", "rope_theta": 1e4}}"#, "rope_parameters"),
     (#"{"model_type": "llama", "vocab_size": 9, "hidden_act": "gelu"}"#, "hidden_act"),
-    (#"{"model_type": "llama", "vocab_size": 9, "attention_dropout": 0.1}"#, "attention_dropout"),
+    (#"{"model_type": "llama", "vocab_size": 9, "partial_rotary_factor": 0.5}"#, "partial_rotary_factor"),
     (#"{"model_type": "bert", "vocab_size": 9, "position_embedding_type": "relative_key"}"#, "position_embedding_type"),
     (#"{"model_type": "bert", "vocab_size": 9, "classifier_dropout": 0.3}"#, "classifier_dropout"),
     (#"{"model_type": "bert", "vocab_size": 9, "is_decoder": true}"#, "is_decoder"),

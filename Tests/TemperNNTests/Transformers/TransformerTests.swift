@@ -62,17 +62,15 @@ import Testing
 
   /// A rate of its own for each place where dropout may be.
   private static let rates: [(block: JSON, key: String)] = [
-    (blocks[0], "embd_pdrop"), (blocks[0], "attn_pdrop"), (blocks[0], "resid_pdrop"), (blocks[2], "hidden_dropout_prob"),
-    (blocks[2], "attention_probs_dropout_prob"),
+    (blocks[0], "embd_pdrop"), (blocks[0], "attn_pdrop"), (blocks[0], "resid_pdrop"), (blocks[1], "attention_dropout"),
+    (blocks[2], "hidden_dropout_prob"), (blocks[2], "attention_probs_dropout_prob"),
   ]
 
   @Test(arguments: rates.indices) func dropoutDependsOnTheRowAlone(_ index: Int) throws {
     let (block, key) = Self.rates[index]
     func model(_ rate: Double) throws -> any TokenModel {
       let members = try #require(block.members).map { ($0.name, $0.value) }
-      let (bert, gpt2) = (["hidden_dropout_prob", "attention_probs_dropout_prob"], ["embd_pdrop", "attn_pdrop", "resid_pdrop"])
-      let keys = block["type"] == "bert" ? bert : gpt2
-      let own: [(String, JSON)] = keys.map { ($0, .number($0 == key ? rate : 0)) }
+      let own: [(String, JSON)] = Self.rates.filter { $0.block == block }.map { ($0.key, .number($0.key == key ? rate : 0)) }
       return try config(.object(members + own)).languageModel(ParameterStore(random: RandomStreams(seed: 3)).root, vocabulary: 40)
     }
     let (with, without) = try (model(0.5), model(0))
