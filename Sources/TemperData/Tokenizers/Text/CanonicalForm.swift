@@ -3,7 +3,7 @@
 /// Unicode's canonical forms, from the standard library's own tables.
 ///
 /// `tokenizers` normalizes by Unicode 12.1: a later character is unassigned there, neither taken apart nor joined nor moved, so the text is
-/// normalized between such characters.
+/// normalized between such characters. Its classes of marks are those of Unicode 9, so later marks are not moved either.
 enum CanonicalForm {
   case decomposed
   case composed
@@ -23,7 +23,14 @@ enum CanonicalForm {
     }
     for scalar in scalars {
       if scalar.value < 0x2FF || Self.isKnown(scalar) {
-        known.append(scalar)
+        // The standard library does not move marks across the four that are starters but consist of marks.
+        switch scalar.value {
+        case 0x344: known.append(contentsOf: ["\u{308}", "\u{301}"])
+        case 0xF73: known.append(contentsOf: ["\u{F71}", "\u{F72}"])
+        case 0xF75: known.append(contentsOf: ["\u{F71}", "\u{F74}"])
+        case 0xF81: known.append(contentsOf: ["\u{F71}", "\u{F80}"])
+        default: known.append(scalar)
+        }
       } else {
         flush()
         result.append(scalar)
@@ -35,6 +42,7 @@ enum CanonicalForm {
 
   private static func isKnown(_ scalar: Unicode.Scalar) -> Bool {
     guard let age = scalar.properties.age else { return true }
+    if scalar.properties.canonicalCombiningClass != .notReordered { return age.major <= 9 }
     return age.major < 12 || (age.major == 12 && age.minor <= 1)
   }
 }

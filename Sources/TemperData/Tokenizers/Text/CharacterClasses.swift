@@ -3,7 +3,7 @@
 /// The `tokenizers` library takes these from several versions of Unicode, one for each library that it is built on; a character that a
 /// version did not know yet is unassigned there, so its age decides. Compared for every code point with release 0.23 of it.
 struct CharacterClasses: OptionSet {
-  let rawValue: UInt8
+  let rawValue: UInt16
 
   /// `\p{L}` of its regular expressions (Unicode 16).
   static let letter = CharacterClasses(rawValue: 1)
@@ -21,6 +21,8 @@ struct CharacterClasses: OptionSet {
   static let accent = CharacterClasses(rawValue: 64)
   /// What the normalizer `StripAccents` removes: any mark (Unicode 9).
   static let mark = CharacterClasses(rawValue: 128)
+  /// What the pre-tokenizer `Digits` takes for one (Unicode 17).
+  static let digit = CharacterClasses(rawValue: 256)
 
   /// The classes of a code point.
   @inline(__always)
@@ -31,8 +33,8 @@ struct CharacterClasses: OptionSet {
   /// The planes in which characters are many.
   private static let tableSize: UInt32 = 0x40000
 
-  private nonisolated(unsafe) static let table: UnsafePointer<UInt8> = {
-    let table = UnsafeMutablePointer<UInt8>.allocate(capacity: Int(tableSize))
+  private nonisolated(unsafe) static let table: UnsafePointer<UInt16> = {
+    let table = UnsafeMutablePointer<UInt16>.allocate(capacity: Int(tableSize))
     for value in 0..<tableSize { (table + Int(value)).initialize(to: compute(value).rawValue) }
     return UnsafePointer(table)
   }()
@@ -43,6 +45,7 @@ struct CharacterClasses: OptionSet {
     let category = properties.generalCategory
     let age = properties.age.map { $0.major } ?? .max
     var classes: CharacterClasses = properties.isWhitespace ? .space : []
+    if age <= 17, category.isNumber { classes.insert(.digit) }
     if age <= 16 {
       if category.isLetter { classes.insert(.letter) }
       if category.isNumber { classes.insert(.number) }

@@ -64,7 +64,7 @@ indirect enum PreTokenizer: Sendable, Equatable {
         Self.cut(changed, isFirst, .mergedWithNext, inverted: false, body) { Self.literal(replacement, $0, $1) }
       }
     case .digits(let individual):
-      Self.cut(text, isFirst, individual ? .isolated : .contiguous, inverted: false, body) { Self.one($0, $1) { $0.contains(.number) } }
+      Self.cut(text, isFirst, individual ? .isolated : .contiguous, inverted: false, body) { Self.one($0, $1) { $0.contains(.digit) } }
     case .punctuation(let behavior):
       Self.cut(text, isFirst, behavior, inverted: false, body) { Self.one($0, $1) { $0.contains(.punctuation) } }
     case .characterDelimiter(let delimiter):
