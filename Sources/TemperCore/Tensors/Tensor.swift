@@ -70,6 +70,20 @@ public struct Tensor {
   /// Whether gradients flow through this value.
   public var isTraced: Bool { trace?.openTape != nil }
 
+  /// Whether no element is infinite or not a number.
+  public var isFinite: Bool {
+    // The exponent of such an element has all its bits set. A maximum of integers is vectorised, a test that ends early is not.
+    var greatest: UInt32 = 0
+    for i in 0..<count { greatest = max(greatest, pointer[i].bitPattern & 0x7FFF_FFFF) }
+    return greatest < Float.infinity.bitPattern
+  }
+
+  /// Takes over the elements of `other`, which has as many.
+  public func copy(from other: Tensor) {
+    require(count == other.count, "copy(from:): \(count) elements and \(other.count)")
+    pointer.update(from: other.pointer, count: count)
+  }
+
   /// A copy with storage of its own and no place on a tape.
   public func copy() -> Tensor {
     let copy = Tensor(uninitialized: shape)

@@ -25,7 +25,7 @@ extension Preprocessor {
       throw reader.failure("version", json["version"] ?? json, "\(Self.oldestVersion) or \(Self.version)")
     }
     let target = try Target(reader, json["target"] ?? json)
-    guard let stored = json["columns"]?.array, !stored.isEmpty else { throw reader.failure("columns", json["columns"] ?? json, "a list") }
+    guard let stored = json["columns"]?.array else { throw reader.failure("columns", json["columns"] ?? json, "a list") }
     var columns: [Column] = []
     for item in stored { columns.append(Column(try reader.string("name", in: item), try Transform(reader, item, version: version))) }
     guard version > Self.oldestVersion else {

@@ -45,6 +45,8 @@ public final class FieldReader {
   var excludedKeys: Set<String> = []
   var chosenVariants: [ChosenVariant] = []
   private var resolved: [JSON.Member] = []
+  /// What keys that were read would have come to if they were absent; filled in on demand by ``isSet(_:)``.
+  private var defaults: [String: () -> JSON] = [:]
 
   /// Reads an object.
   init(_ found: Found, isRoot: Bool = false) {
@@ -93,6 +95,14 @@ public final class FieldReader {
   }
 
   func resolve(_ key: String, as json: JSON) { resolved.append(JSON.Member(key, json)) }
+
+  /// Whether `key` says something else than its default does. A rule that rejects a key of no use here asks this: a resolved config names every
+  /// key, and is to be read again. False where there is no file.
+  public func isSet(_ key: String) -> Bool {
+    guard has(key) else { return false }
+    guard let standard = defaults[key], let value = resolved.last(where: { $0.name == key })?.value else { return true }
+    return value != standard()
+  }
 }
 
 extension FieldReader {
@@ -109,6 +119,7 @@ extension FieldReader {
   /// A value with a default, written as the file would have it.
   public func value<Value>(_ key: String, _ reader: ValueReader<Value>, default defaultValue: JSON, doc: String) -> Value {
     if declare(key, reader, .defaulted(defaultValue), doc: doc) != nil { return read(key, defaultValue, reader) }
+    defaults[key] = { [place] in reader.read(Found(json: defaultValue, path: "", place: place, pass: ReadingPass())).1 }
     guard let json = given(key, reader, hint: "; for the default (\(defaultValue.serialized())) remove the key") else {
       return read(key, defaultValue, reader)
     }
@@ -143,6 +154,7 @@ extension FieldReader {
   public func object<Value>(_ key: String, doc: String, _ body: @escaping (FieldReader) -> Value) -> Value {
     let reader = ValueReader.object(body)
     if let placeholder = declare(key, reader, .implied, doc: doc) { return placeholder }
+    defaults[key] = { [place] in reader.read(Found(json: .object([]), path: "", place: place, pass: ReadingPass())).1 }
     func hint() -> String {
       let shape = FieldShape(key: key, shape: reader.describe().shape, presence: .implied, doc: doc)
       return shape.isRequired ? "" : "; for the defaults remove the key"

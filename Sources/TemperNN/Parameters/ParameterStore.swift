@@ -88,6 +88,9 @@ public final class ParameterStore {
     if !problems.isEmpty { throw problems }
   }
 
+  /// The first parameter or buffer with an element that is infinite or not a number; nil where all are finite.
+  public var firstNonFinite: Parameter? { arena.isFinite ? nil : parameters.first { !$0.value.isFinite } }
+
   /// Everything as a file's content, with `metadata`: the present values, or those of `copy`, which is laid out as ``arena``.
   public func saved(_ copy: Tensor? = nil, metadata: [(String, String)] = []) -> SafeTensors {
     let values = copy ?? arena
@@ -165,8 +168,10 @@ public struct WeightMismatch: Error, CustomStringConvertible {
   public var misshapen: [(name: String, expected: Shape, found: Shape)] = []
   /// Tensors of a type that is not a floating-point number.
   public var mistyped: [String] = []
+  /// Tensors with elements that are infinite or not a number.
+  public var nonFinite: [String] = []
 
-  var isEmpty: Bool { missing.isEmpty && unexpected.isEmpty && misshapen.isEmpty && mistyped.isEmpty }
+  var isEmpty: Bool { missing.isEmpty && unexpected.isEmpty && misshapen.isEmpty && mistyped.isEmpty && nonFinite.isEmpty }
 
   /// Loads `name`, or notes why not.
   fileprivate mutating func load(_ name: String, into value: Tensor, stored: StoredLayout, from weights: SafeTensors) -> Bool {
@@ -182,6 +187,10 @@ public struct WeightMismatch: Error, CustomStringConvertible {
       mistyped.append(name)
       return false
     }
+    if !tensor.isFinite {
+      nonFinite.append(name)
+      return false
+    }
     value.pointer.update(from: stored.values(tensor).pointer, count: value.count)
     return true
   }
@@ -193,6 +202,7 @@ public struct WeightMismatch: Error, CustomStringConvertible {
     if !unexpected.isEmpty { lines.append("unexpected: " + unexpected.joined(separator: ", ")) }
     lines += misshapen.map { "\($0.name): the model needs shape \($0.expected), the file has \($0.found)" }
     if !mistyped.isEmpty { lines.append("not floating-point: " + mistyped.joined(separator: ", ")) }
+    if !nonFinite.isEmpty { lines.append("with infinite or NaN elements: " + nonFinite.joined(separator: ", ")) }
     return lines.joined(separator: "\n")
   }
 }

@@ -55,26 +55,25 @@ public struct LanguageBundle {
 
   /// The tokenizer that lies beside a model.
   static func tokenizer(of folder: ModelFolder) throws(Diagnostics) -> Tokenizer {
-    guard Files.exists(folder.path + "/" + tokenizerName) else {
+    guard folder.has(tokenizerName) else {
       throw Diagnostics(
         .noLanguage, at: .wholeFile(path: folder.path), "has no \(tokenizerName): its tokens are no text.")
     }
-    let file = try FileBytes(reading: folder.path + "/" + tokenizerName)
+    let file = try folder.file(tokenizerName)
     return try ModelFolder.stored { () throws(Diagnostics) in try Tokenizer(json: file.bytes, path: file.name) }
   }
 
-  /// Writes what a model of language needs besides weights and config.
+  /// Writes what a language model needs besides weights and config, and returns its facts.
   static func write(
-    to folder: String, tokenizer: Tokenizer?, vocabulary: Int, trainingTokens: Int, step: Int
-  ) throws(Diagnostics) {
+    to folder: SealedFolder.Writer, tokenizer: Tokenizer?, vocabulary: Int, trainingTokens: Int
+  ) throws(Diagnostics) -> [(String, JSON)] {
     if let tokenizer { try write(tokenizer, to: folder) }
-    try ModelFolder.write(
-      step: step, facts: [("vocab_size", .integer(vocabulary)), ("training_tokens", .integer(trainingTokens))], to: folder)
+    return [("vocab_size", .integer(vocabulary)), ("training_tokens", .integer(trainingTokens))]
   }
 
   /// Writes a tokenizer.
-  static func write(_ tokenizer: Tokenizer, to folder: String) throws(Diagnostics) {
-    try Files.write(tokenizer.json.serialized(pretty: true) + "\n", to: folder + "/" + tokenizerName)
+  static func write(_ tokenizer: Tokenizer, to folder: SealedFolder.Writer) throws(Diagnostics) {
+    try folder.write(tokenizer.json, to: tokenizerName)
   }
 
   /// Judges the model on the text of `files`, or of folders with text.

@@ -68,13 +68,13 @@ public struct ModelBundle {
     (step, trainingRows, targetRows) = (folder.step, rows, counts)
   }
 
-  /// Writes what a model of rows needs besides weights and config, for `rows` training rows, of which `targetRows` have each class.
+  /// Writes what a model of rows needs besides weights and config, and returns its facts: `rows` training rows, of which `targetRows` have each
+  /// class.
   static func write(
-    to folder: String, preprocessor: Preprocessor, rows: Int, targetRows: [Int], step: Int
-  ) throws(Diagnostics) {
-    try Files.write(preprocessor.json.serialized(pretty: true) + "\n", to: folder + "/" + preprocessingName)
-    try ModelFolder.write(
-      step: step, facts: [("rows", .integer(rows)), ("target_rows", .array(targetRows.map { .integer($0) }))], to: folder)
+    to folder: SealedFolder.Writer, preprocessor: Preprocessor, rows: Int, targetRows: [Int]
+  ) throws(Diagnostics) -> [(String, JSON)] {
+    try folder.write(preprocessor.json, to: preprocessingName)
+    return [("rows", .integer(rows)), ("target_rows", .array(targetRows.map { .integer($0) }))]
   }
 
   /// What the model says of `rows` of `table`, row-major: a probability for each class or label, or a number.

@@ -14,14 +14,18 @@ struct ModelFolder {
   static let weightsName = "model.safetensors"
   static let configName = "config.json"
   static let factsName = "bundle.json"
-  static let version = 1
+  /// Version 2 lists the files with their hashes in bundle.json; version 1 did not.
+  static let version = 2
+  private static let oldestVersion = 1
 
   /// The folder itself.
   let path: String
   /// Its config, not read yet.
-  let config: JSON
+  private(set) var config: JSON
   /// The step that the weights are from, and what else the kind of model notes.
   let facts: JSON
+  /// The files as they were written; nil for a folder of version 1, whose files nobody can check.
+  private let sealed: SealedFolder?
 
   /// Finds the model in `path`: a folder like `best/`, or the directory of a run, whose `best/` is taken.
   init(finding path: String) throws(Diagnostics) {
@@ -39,27 +43,49 @@ struct ModelFolder {
       )
     }
     self.path = folder
-    facts = try Self.json(folder + "/" + Self.factsName)
-    guard facts["version"]?.integer == Self.version, facts["step"]?.integer != nil else {
-      throw Self.damaged(folder + "/" + Self.factsName, "is not of this version of Temper, or damaged. Train the model again.")
+    let record = folder + "/" + Self.factsName
+    let file = try FileBytes(reading: record)
+    let facts = try Self.stored { () throws(Diagnostics) in try JSON.parse(file.bytes, path: file.name) }
+    guard let version = facts["version"]?.integer, (Self.oldestVersion...Self.version).contains(version),
+      let step = facts["step"]?.integer, step >= 0
+    else { throw Self.damaged(record, "is not of this version of Temper, or damaged. Train the model again.") }
+    self.facts = facts
+    sealed = version == Self.oldestVersion ? nil : try Self.undamaged { () throws(SealedFolder.Damage) in
+      try SealedFolder(reading: folder, record: Self.factsName)
     }
-    config = try Self.json(folder + "/" + Self.configName)
+    config = .null
+    config = try json(Self.configName)
+  }
+
+  /// Whether it has a file called `name`.
+  func has(_ name: String) -> Bool { sealed?.has(name) ?? Files.exists(path + "/" + name) }
+
+  /// One of its files, which is what was written.
+  func file(_ name: String) throws(Diagnostics) -> FileBytes {
+    guard let sealed else { return try FileBytes(reading: path + "/" + name) }
+    return FileBytes(name: path + "/" + name, bytes: try Self.undamaged { () throws(SealedFolder.Damage) in try sealed.file(name) })
+  }
+
+  private static func undamaged<Value>(_ read: () throws(SealedFolder.Damage) -> Value) throws(Diagnostics) -> Value {
+    do {
+      return try read()
+    } catch {
+      throw damaged(error.path, "\(error.reason). Copy the model again, or train it again.")
+    }
   }
 
   /// The step that the weights are from.
   var step: Int { facts["step"]?.integer ?? 0 }
 
   /// One of its files as JSON.
-  func json(_ name: String) throws(Diagnostics) -> JSON { try Self.json(path + "/" + name) }
-
-  private static func json(_ path: String) throws(Diagnostics) -> JSON {
-    let file = try FileBytes(reading: path)
-    return try stored { () throws(Diagnostics) in try JSON.parse(file.bytes, path: file.name) }
+  func json(_ name: String) throws(Diagnostics) -> JSON {
+    let file = try file(name)
+    return try Self.stored { () throws(Diagnostics) in try JSON.parse(file.bytes, path: file.name) }
   }
 
   /// The parameters, to be loaded by a model's constructor.
   func store() throws(Diagnostics) -> ParameterStore {
-    let weights = try FileBytes(reading: path + "/" + Self.weightsName)
+    let weights = try file(Self.weightsName)
     return ParameterStore(
       loading: try Self.stored { () throws(Diagnostics) in try SafeTensors(parsing: weights.bytes, path: weights.name) })
   }
@@ -91,21 +117,19 @@ struct ModelFolder {
     }
   }
 
-  /// Writes a model to `folder`, whole or not at all; `writeRest` writes what its kind needs besides weights and config.
+  /// Writes a model of `step` to `folder`, whole or not at all; `writeRest` writes what its kind needs besides weights and config, and returns
+  /// what it notes in bundle.json.
   static func write(
-    to folder: String, weights: SafeTensors, config: JSON, _ writeRest: (_ folder: String) throws(Diagnostics) -> Void
+    to folder: String, weights: SafeTensors, config: JSON, step: Int,
+    _ writeRest: (_ folder: SealedFolder.Writer) throws(Diagnostics) -> [(String, JSON)]
   ) throws(Diagnostics) {
     try Files.writeFolder(folder) { (folder) throws(Diagnostics) in
-      try Files.write(weights.bytes, to: folder + "/" + weightsName)
-      try Files.write(config.serialized(pretty: true) + "\n", to: folder + "/" + configName)
-      try writeRest(folder)
+      let writer = SealedFolder.Writer(folder)
+      try writer.write(weights.bytes, to: weightsName)
+      try writer.write(config, to: configName)
+      let facts = try writeRest(writer)
+      try writer.finish(
+        factsName, [("version", .integer(version)), ("temper", .string(temperVersion)), ("step", .integer(step))] + facts)
     }
-  }
-
-  /// Writes `facts` with the step and the version.
-  static func write(step: Int, facts: [(String, JSON)], to folder: String) throws(Diagnostics) {
-    let all = JSON.object(
-      [("version", .integer(version)), ("temper", .string(temperVersion)), ("step", .integer(step))] + facts)
-    try Files.write(all.serialized(pretty: true) + "\n", to: folder + "/" + factsName)
   }
 }

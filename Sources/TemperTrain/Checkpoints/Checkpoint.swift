@@ -16,9 +16,9 @@ struct Checkpoint {
   static let optimizerName = "optimizer.safetensors"
   static let bestName = "best.safetensors"
   static let stateName = "state.json"
-  /// The file that is written last, and removed first.
+  /// The file that is written last, with the hashes of the others, and removed first.
   static let doneName = "DONE"
-  static let version = 1
+  static let version = 2
 
   /// The folder it lies in.
   let folder: String
@@ -29,29 +29,37 @@ struct Checkpoint {
   /// What the run and its trainer know besides tensors.
   let state: JSON
 
+  private let files: SealedFolder
+
   /// Reads the state of the checkpoint in `folder`.
   init(reading folder: String) throws(Diagnostics) {
     self.folder = folder
-    let file = try FileBytes(reading: folder + "/" + Self.stateName)
+    files = try Self.undamaged { () throws(SealedFolder.Damage) in try SealedFolder(reading: folder, record: Self.doneName) }
+    let path = folder + "/" + Self.stateName
+    let bytes = try Self.undamaged { [files] () throws(SealedFolder.Damage) in try files.file(Self.stateName) }
     let state: JSON
-    do { state = try JSON.parse(file.bytes, path: file.name) } catch { throw Self.damaged(file.name, "\(error)") }
+    do { state = try JSON.parse(bytes, path: path) } catch { throw Self.damaged(path, "\(error)") }
     guard state["version"]?.integer == Self.version, let step = state["step"]?.integer, step >= 0, let value = state["value"]?.exactNumber
-    else { throw Self.damaged(file.name, "it is not of this version of Temper") }
+    else { throw Self.damaged(path, "it is not of this version of Temper") }
     (self.state, self.step, self.value) = (state, step, value)
   }
 
-  /// The tensors of one of its files; nil if there is no such file.
-  func tensors(_ name: String) throws(Diagnostics) -> SafeTensors? {
-    let path = folder + "/" + name
-    guard Files.exists(path) else { return nil }
-    let file = try FileBytes(reading: path)
-    do { return try SafeTensors(parsing: file.bytes, path: file.name) } catch { throw Self.damaged(path, "\(error)") }
+  /// Writes one to `folder`, an empty one.
+  static func write(_ files: [(name: String, bytes: [UInt8])], to folder: String) throws(Diagnostics) {
+    let writer = SealedFolder.Writer(folder)
+    for file in files { try writer.write(file.bytes, to: file.name) }
+    try writer.finish(doneName, [("version", .integer(version))])
   }
 
-  /// The tensors of a file that every checkpoint has.
-  func neededTensors(_ name: String) throws(Diagnostics) -> SafeTensors {
-    guard let tensors = try tensors(name) else { throw Self.damaged(folder + "/" + name, "the file is missing") }
-    return tensors
+  /// The tensors of one of its files. Throws where the file is missing or damaged.
+  func tensors(_ name: String) throws(Diagnostics) -> SafeTensors {
+    let bytes = try Self.undamaged { () throws(SealedFolder.Damage) in try files.file(name) }
+    let path = folder + "/" + name
+    do { return try SafeTensors(parsing: bytes, path: path) } catch { throw Self.damaged(path, "\(error)") }
+  }
+
+  private static func undamaged<Value>(_ read: () throws(SealedFolder.Damage) -> Value) throws(Diagnostics) -> Value {
+    do { return try read() } catch { throw damaged(error.path, error.reason) }
   }
 
   /// An error about a file of a checkpoint that does not do.

@@ -41,7 +41,11 @@ struct CheckpointFolder {
   /// The latest checkpoint of the run in `run`; nil before the first.
   static func latest(run: String) throws(Diagnostics) -> Checkpoint? {
     let path = path(run)
-    if Files.isFolder(path) { try Files.finishReplacements(in: path) }
+    if Files.isFolder(path) {
+      try Files.finishReplacements(in: path)
+      // What a process that was killed had begun to remove.
+      for name in Files.names(in: path) where step(of: name) != nil && !isComplete(path + "/" + name) { try Files.remove(path + "/" + name) }
+    }
     guard let folder = complete(in: path).last else { return nil }
     return try Checkpoint(reading: folder)
   }
@@ -65,8 +69,7 @@ struct CheckpointFolder {
     let folder = path + "/step-" + String(repeating: "0", count: max(0, 8 - number.count)) + number
     try Files.makeFolder(path)
     try Files.writeFolder(folder) { (folder) throws(Diagnostics) in
-      for file in files { try Files.write(file.bytes, to: folder + "/" + file.name) }
-      try Files.write("", to: folder + "/" + Checkpoint.doneName)
+      try Checkpoint.write(files, to: folder)
     }
     kept.removeAll { $0.step == step }
     kept.append(Kept(step: step, value: value, folder: folder))
@@ -109,10 +112,11 @@ struct CheckpointFolder {
   /// The folders of whole checkpoints, by their steps.
   private static func complete(in path: String) -> [String] {
     Files.names(in: path).compactMap { name in
-      guard name.hasPrefix("step-"), let step = Int(name.dropFirst(5)), Files.exists("\(path)/\(name)/\(Checkpoint.doneName)") else {
-        return nil
-      }
-      return (step, "\(path)/\(name)")
+      step(of: name).flatMap { isComplete(path + "/" + name) ? ($0, path + "/" + name) : nil }
     }.sorted { (a: (Int, String), b: (Int, String)) in a.0 < b.0 }.map(\.1)
   }
+
+  private static func step(of name: String) -> Int? { name.hasPrefix("step-") ? Int(name.dropFirst(5)) : nil }
+
+  private static func isComplete(_ folder: String) -> Bool { Files.exists(folder + "/" + Checkpoint.doneName) }
 }

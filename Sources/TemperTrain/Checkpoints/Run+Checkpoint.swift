@@ -6,8 +6,11 @@ import TemperNN
 extension Run {
   /// Writes all that the run needs to go on from here. `value` is that of the watched metric, if there was an evaluation just now, and
   /// `hasStopped` says whether early stopping ended the run at it.
-  func writeCheckpoint(value: Double?, hasStopped: Bool) throws(Diagnostics) {
-    directory.syncLogs()
+  func writeCheckpoint(value: Double?, hasStopped: Bool) throws {
+    // What is not finite is no state to go on from, and must not push out one that is.
+    try trainer.demandFinite()
+    try directory.demandPlace()
+    let metrics = directory.syncLogs()
     var files = [
       (Checkpoint.weightsName, store.saved().bytes), (Checkpoint.optimizerName, SafeTensors(tensors: trainer.stateTensors).bytes),
     ]
@@ -15,7 +18,7 @@ extension Run {
     let state = JSON.object([
       ("version", .integer(Checkpoint.version)), ("temper", .string(temperVersion)), ("step", .integer(trainer.stepsTaken)),
       ("value", .exact(value)), ("best_step", best.map { .integer($0.step) } ?? .null), ("has_stopped", .bool(hasStopped)),
-      ("early_stopping", stopping?.state ?? .null), ("since_evaluation", gathered.state), ("trainer", trainer.state),
+      ("early_stopping", stopping?.state ?? .null), ("metrics", metrics), ("since_evaluation", gathered.state), ("trainer", trainer.state),
       ("warnings", .array(warnings.map { .string($0) })),
     ])
     files.append((Checkpoint.stateName, Array((state.serialized(pretty: true) + "\n").utf8)))
@@ -27,14 +30,17 @@ extension Run {
     let state = checkpoint.state
     let statePath = checkpoint.folder + "/" + Checkpoint.stateName
     do {
-      try store.load(try checkpoint.neededTensors(Checkpoint.weightsName))
-      try trainer.restore(state["trainer"] ?? .null, tensors: try checkpoint.neededTensors(Checkpoint.optimizerName))
+      try store.load(try checkpoint.tensors(Checkpoint.weightsName))
+      try trainer.restore(state["trainer"] ?? .null, tensors: try checkpoint.tensors(Checkpoint.optimizerName))
+      trainer.average?.swap()
+      finite.arena.copy(from: store.arena)
+      finite.step = checkpoint.step
+      trainer.average?.swap()
       try stopping?.restore(state["early_stopping"] ?? .null)
       try gathered.restore(state["since_evaluation"] ?? .null)
-      if let tensors = try checkpoint.tensors(Checkpoint.bestName) {
-        guard let step = state["best_step"]?.integer else { throw MalformedState(of: "best_step") }
+      if let step = state["best_step"]?.integer {
         let arena = store.arena.copy()
-        try store.load(tensors, into: arena)
+        try store.load(try checkpoint.tensors(Checkpoint.bestName), into: arena)
         best = (step, arena)
       }
       guard let hasStopped = state["has_stopped"]?.bool, let lines = state["warnings"]?.array else { throw MalformedState(of: "the run") }

@@ -6,7 +6,7 @@ public struct ConfigFile: Sendable {
   /// The path as given; `-` was standard input.
   public let path: String
   /// The bytes of the file.
-  public let bytes: [UInt8]
+  public private(set) var bytes: [UInt8]
   /// What it says.
   public let config: RunConfig
   /// The same with every default filled in and absolute paths: valid, and runs again to the same weights.
@@ -56,6 +56,13 @@ public struct ConfigFile: Sendable {
       try source.apply(override: "\(key)=\(value.serialized())")
     }
     return try ConfigFile(path: path, bytes: bytes, source: source)
+  }
+
+  /// The same as it was given when a run began.
+  func with(bytes: [UInt8]) -> ConfigFile {
+    var file = self
+    file.bytes = bytes
+    return file
   }
 
   /// Where the key at `path`, such as `train.epochs`, is given; nil where it is not, or is null.

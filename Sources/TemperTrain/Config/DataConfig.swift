@@ -230,7 +230,7 @@ extension TableOptions {
       hasHeader: c.bool(
         "header", default: true, doc: "Whether the first line has the columns' names; without, they are `c1`, `c2` and so on."),
       encoding: c.choice("encoding", default: .utf8, doc: "How a CSV file's characters are written in bytes."))
-    if format == .jsonl, let key = ["delimiter", "header", "encoding"].first(where: { c.has($0) }) {
+    if format == .jsonl, let key = ["delimiter", "header", "encoding"].first(where: { c.isSet($0) }) {
       c.fail(key, .invalidValue, "is about CSV files, and data.format is jsonl; remove it", with: ["format"])
     }
   }

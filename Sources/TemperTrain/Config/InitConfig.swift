@@ -45,12 +45,12 @@ public struct InitConfig: Sendable {
 
   /// Reads the file.
   func read() throws(Diagnostics) -> FirstWeights {
-    let path =
+    let file =
       switch source {
-      case .weights(let path): path
-      case .run(let path): try ModelFolder(finding: path).path + "/" + ModelFolder.weightsName
+      case .weights(let path): try FileBytes(reading: path)
+      case .run(let path): try ModelFolder(finding: path).file(ModelFolder.weightsName)
       }
-    return try FirstWeights(FileBytes(reading: path), self)
+    return try FirstWeights(file, self)
   }
 }
 

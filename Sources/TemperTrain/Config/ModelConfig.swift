@@ -115,12 +115,10 @@ public struct MLPConfig: Sendable {
     activation = c.choice("activation", default: Activation.relu, doc: "Function after each hidden layer.")
     norm = c.choice("norm", default: NormKind.none, doc: "Normalisation between a hidden layer's product and its activation.")
     residual = c.bool("residual", default: false, doc: "Add a hidden layer's input to its output where the widths are equal.")
-    if isLoaded, c.has("initializer") {
+    initializer = c.object("initializer", doc: "How weights start.") { InitializerConfig($0) }
+    if isLoaded, c.isSet("initializer") {
       c.fail("initializer", .contradiction, "says how weights start, and so does init; give one of the two", with: ["init"])
     }
-    initializer =
-      isLoaded && !c.has("initializer")
-      ? .kaimingUniform : c.object("initializer", doc: "How weights start.") { InitializerConfig($0) }
     if residual, !zip(hidden, hidden.dropFirst()).contains(where: ==) {
       c.fail(
         "residual", .invalidValue, "has nothing to add: no two consecutive hidden layers have one width; give them one, or remove it",

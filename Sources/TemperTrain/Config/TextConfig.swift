@@ -146,13 +146,13 @@ public struct TextColumnConfig: Sendable {
       "max_length", in: 4...1_000_000,
       doc: "Tokens of the longest text for `bert`; by default all its positions. Of a longer one the first are taken.")
     guard let column else {
-      if let key = ["tokenizer", "max_length"].first(where: { c.has($0) }) {
+      if let key = ["tokenizer", "max_length"].first(where: { c.isSet($0) }) {
         c.fail(key, .invalidValue, "is about texts, and data.text names no column; name it, or remove \(key)", with: ["text"])
       }
       return nil
     }
     let features = ["columns", "normalize", "impute", "missing_values", "rare", "unknown", "label_noise", "normalize_target"]
-    if let key = features.first(where: { c.has($0) }) {
+    if let key = features.first(where: { c.isSet($0) }) {
       c.fail(key, .invalidValue, "is about columns of features, and with data.text no other column is looked at; remove it", with: ["text"])
     }
     return TextColumnConfig(column: column, tokenizer: tokenizer, maxLength: maxLength)

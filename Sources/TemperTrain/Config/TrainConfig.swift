@@ -52,7 +52,7 @@ public struct TrainConfig: Sendable {
       c, "sampling",
       doc: "Draw rows with replacement, as many an epoch as there are: `balanced` draws every class equally often, a map of classes "
         + "multiplies the chance of their rows, 1 for classes not named.")
-    if !shuffles, c.has("sampling") {
+    if !shuffles, c.isSet("sampling") {
       c.fail("sampling", .contradiction, "draws rows at random, and shuffle is false; give one of the two", with: ["shuffle"])
     }
     augment = c.optionalObject("augment", doc: "How training rows are changed each time they come up; other rows never are.") {
@@ -61,7 +61,7 @@ public struct TrainConfig: Sendable {
     evalBatchSize = c.integer(
       "eval_batch_size", default: task.isLanguage || texts ? batchSize : 512, in: 1...1_000_000,
       doc: "Rows of a batch in evaluations; by default 512, for text train.batch_size.")
-    let ofRows = (shuffles ? [] : ["shuffle"]) + ["sampling", "augment"].filter { c.has($0) }
+    let ofRows = (shuffles ? [] : ["shuffle"]) + ["sampling", "augment"].filter { c.isSet($0) }
     if task.isLanguage || texts, let key = ofRows.first {
       c.fail(
         key, .invalidValue, "is about rows of features, and text comes in an order of its own; remove it", with: ["task", "data.text"])

@@ -52,9 +52,9 @@ extension PretrainedModel {
     }
     try demandAbsence(of: output)
     let settings = JSON.object([("task", .string(task.rawValue)), ("model", config.block)])
-    try ModelFolder.write(to: output, weights: store.saved(metadata: [("format", "pt")]), config: settings) {
+    try ModelFolder.write(to: output, weights: store.saved(metadata: [("format", "pt")]), config: settings, step: 0) {
       (folder) throws(Diagnostics) in
-      try LanguageBundle.write(to: folder, tokenizer: tokenizer, vocabulary: config.vocabularySize, trainingTokens: 0, step: 0)
+      try LanguageBundle.write(to: folder, tokenizer: tokenizer, vocabulary: config.vocabularySize, trainingTokens: 0)
     }
   }
 

@@ -35,6 +35,9 @@ struct CrossValidation {
     let config = file.config
     let count = config.data.folds?.count ?? 0
     let path = config.outputDirectory + "/" + config.name
+    let isResumed = options.existing == .resume
+    // Folds that begin later get the config as the first got it.
+    let file = isResumed ? self.file.with(bytes: try FileBytes(reading: path + "/" + RunDirectory.configName).bytes) : self.file
     let tables = try config.data.tables()
     var files: [ConfigFile] = []
     var sources: [DataSource] = []
@@ -48,10 +51,10 @@ struct CrossValidation {
     resolved.update("threads") { $0 = .integer(threads) }
     let directory = try RunDirectory(path, existing: options.existing)
     var results: [FoldResult] = []
-    if options.existing == .resume {
+    if isResumed {
       results = try earlier(path, resolved, sources)
     } else {
-      try directory.write(file.bytes, to: "config.json")
+      try directory.write(file.bytes, to: RunDirectory.configName)
     }
     try write(results, to: directory)
     // Written last: by this file a run is known.

@@ -16,7 +16,7 @@ public enum ExitStatus: Int, Sendable, CaseIterable {
   case cannotWrite = 73
   /// A signal ended the run, which can be resumed.
   case interrupted = 75
-  /// A loss or gradient was no finite number.
+  /// A loss, a gradient or a parameter was no finite number.
   case diverged = 11
   /// A result is not as `expect` wants it.
   case expectation = 10

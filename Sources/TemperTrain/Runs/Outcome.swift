@@ -7,7 +7,7 @@ public enum StopReason: String, Sendable {
   case completed
   /// Early stopping ended it.
   case earlyStopping = "early_stopping"
-  /// A loss or gradient was no finite number.
+  /// A loss, a gradient or a parameter was no finite number.
   case diverged
   /// It was told to stop, and can be resumed.
   case interrupted
@@ -53,6 +53,8 @@ public struct Outcome: Sendable {
   public let stopReason: StopReason
   /// Steps taken.
   public let steps: Int
+  /// The step whose weights are in `last/`: the last one, unless the run diverged and only noticed it later.
+  public let lastStep: Int
   /// Epochs begun.
   public let epochs: Int
   /// The step whose weights are in `best/`.

@@ -14,6 +14,8 @@ final class Run {
   let trainer: Trainer
   var stopping: EarlyStopping?
   var best: (step: Int, arena: Tensor)?
+  /// The model as it was when it was last seen to be finite: what is left of a run that diverges and notices it later.
+  var finite: (step: Int, arena: Tensor)
   var warnings: [String] = []
   /// What was gathered since the last evaluation.
   var gathered = StepSums()
@@ -39,6 +41,7 @@ final class Run {
     let checkpoint = resumption?.checkpoint
     let bench = try Workbench(file, resuming: checkpoint, tables: tables)
     (task, store, trainer) = (bench.task, bench.store, bench.trainer)
+    finite = (0, store.arena.copy())
     resolved = try Self.resolved(file, task, threads: threads)
     stopping = !task.has(.validation) ? nil : config.earlyStopping.map(EarlyStopping.init)
     if !task.has(.validation), let metric = trainer.numbers.monitors.min() {
@@ -47,9 +50,9 @@ final class Run {
         "a schedule watches \(metric), but there are no validation rows. Give some by data.split.validation, or choose another schedule.")
     }
     if let resumption {
-      try resumption.check(resolved, file, task.sources)
+      try resumption.check(resolved, file, task.sources, totalSteps: trainer.totalSteps)
       directory = resumption.directory
-      if checkpoint == nil { try directory.clear() }
+      if checkpoint == nil { try directory.startOver() }
     } else {
       directory = try RunDirectory(path, existing: options.existing)
     }
@@ -61,9 +64,9 @@ final class Run {
       isUpward: config.earlyStopping.map { $0.mode.isUpward($0.monitor) } ?? false)
     if let checkpoint {
       hadStopped = try restore(checkpoint)
-      try directory.keepLines(through: checkpoint.step)
+      try directory.restoreLogs(checkpoint)
     } else {
-      try directory.write(resumption?.config ?? file.bytes, to: "config.json")
+      try directory.write(resumption?.config ?? file.bytes, to: RunDirectory.configName)
     }
     try directory.openLogs()
     try directory.write(manifest.json(end: nil), to: RunDirectory.manifestName)
@@ -91,17 +94,16 @@ final class Run {
     for note in task.notes { events(.note(note)) }
     events(
       .started(totalSteps: trainer.totalSteps, stepsPerEpoch: trainer.stepsPerEpoch, trainingRows: task.plan.rows, measure: task.measure))
-    if trainer.stepsTaken > 0 {
-      events(.note("goes on after step \(trainer.stepsTaken)"))
-    } else if !checkpoints.has(0) {
-      let first = try evaluate().validation?.loss ?? task.evaluate(.train, taps: nil)?.loss
-      if config.start == nil, let classes = task.equalClasses, let warning = Self.warning(firstLoss: first, classes: classes) {
-        warnings.append(warning)
-        events(.warning(warning))
-      }
-    }
-
     do {
+      if trainer.stepsTaken > 0 {
+        events(.note("goes on after step \(trainer.stepsTaken)"))
+      } else if !checkpoints.has(0) {
+        let first = try evaluate().validation?.loss ?? task.evaluate(.train, taps: nil)?.loss
+        if config.start == nil, let classes = task.equalClasses, let warning = Self.warning(firstLoss: first, classes: classes) {
+          warnings.append(warning)
+          events(.warning(warning))
+        }
+      }
       let reason = try train()
       if reason == .interrupted { return try interrupt() }
       return .finished(try finish(reason, nil))
@@ -139,14 +141,19 @@ final class Run {
   }
 
   /// Evaluates on the validation rows, notes the figures, and keeps the weights if they are the best so far.
-  private func evaluate() throws(Diagnostics) -> (validation: Evaluation?, stops: Bool) {
+  private func evaluate() throws -> (validation: Evaluation?, stops: Bool) {
     let step = trainer.stepsTaken
     let trainingSeconds = seconds(since: trainingSince)
     let (penalty, dropoutRates) = (trainer.penalty, trainer.learnedDropoutRates)
     // A moving average is what counts; training goes on from the weights themselves.
     trainer.average?.swap()
     defer { trainer.average?.swap() }
+    if step > 0 { try trainer.demandFinite() }
     let validation = task.evaluate(.validation, taps: nil)
+    if step > 0 {
+      if validation?.hasInfiniteLoss == true { throw trainer.divergence(after: step, "validation loss") }
+      keepFinite()
+    }
     let samples = task.samples()
     // The evaluation before the first step shows where training starts; it is no candidate for the best.
     var verdict = EarlyStopping.Verdict.goesOn
@@ -202,15 +209,20 @@ final class Run {
 
   private func keepBest() {
     if let best {
-      best.arena.pointer.update(from: store.arena.pointer, count: store.arena.count)
+      best.arena.copy(from: store.arena)
       self.best = (trainer.stepsTaken, best.arena)
     } else {
       best = (trainer.stepsTaken, store.arena.copy())
     }
   }
 
+  private func keepFinite() {
+    finite.arena.copy(from: store.arena)
+    finite.step = trainer.stepsTaken
+  }
+
   /// Saves the state for `--resume`, and ends.
-  private func interrupt() throws(Diagnostics) -> Ending {
+  private func interrupt() throws -> Ending {
     if !checkpoints.has(trainer.stepsTaken) { try writeCheckpoint(value: nil, hasStopped: false) }
     try directory.write(manifest.json(end: (.interrupted, ExitStatus.interrupted.rawValue)), to: RunDirectory.manifestName)
     return .interrupted(Interruption(directory: directory.path, steps: trainer.stepsTaken))
@@ -219,23 +231,33 @@ final class Run {
   /// Saves last and best weights, judges the model that the run reports on, and checks it against what was expected.
   private func finish(_ reason: StopReason, _ divergence: Divergence?) throws(Diagnostics) -> Outcome {
     trainer.average?.swap()
+    var lastStep = trainer.stepsTaken
+    if let divergence, divergence.step <= lastStep || !store.arena.isFinite {
+      store.arena.copy(from: finite.arena)
+      lastStep = finite.step
+    }
     let saved = store.saved().bytes.count
-    try writeModel("last", step: trainer.stepsTaken)
+    try writeModel("last", step: lastStep)
     let last = store.arena.copy()
-    if let best { store.arena.pointer.update(from: best.arena.pointer, count: best.arena.count) }
-    let bestStep = best?.step ?? trainer.stepsTaken
+    if let best { store.arena.copy(from: best.arena) }
+    let bestStep = best?.step ?? lastStep
     try writeModel("best", step: bestStep)
-    if config.earlyStopping?.restoreBest == false { store.arena.pointer.update(from: last.pointer, count: last.count) }
+    if config.earlyStopping?.restoreBest == false { store.arena.copy(from: last) }
 
     let monitor = DeadUnits(task.units)
     guard let train = task.evaluate(.train, taps: task.has(.validation) ? nil : monitor.taps) else { fail("a task has no training rows") }
     let validation = task.evaluate(.validation, taps: monitor.taps)
     let test = task.evaluate(.test, taps: nil)
+    var (reason, divergence) = (reason, divergence)
+    let parts: [(DataPart, Evaluation?)] = [(.train, train), (.validation, validation), (.test, test)]
+    if divergence == nil, let (part, _) = parts.first(where: { $0.1?.hasInfiniteLoss == true }) {
+      (reason, divergence) = (.diverged, trainer.divergence(after: bestStep, "\(part.rawValue) loss"))
+    }
     let checks = config.expectations.map { expectation in
       Expectation.Check(expectation: expectation, value: value(of: expectation.metric, train: train, validation: validation, test: test))
     }
     let outcome = Outcome(
-      directory: directory.path, stopReason: reason, steps: trainer.stepsTaken,
+      directory: directory.path, stopReason: reason, steps: trainer.stepsTaken, lastStep: lastStep,
       epochs: (trainer.stepsTaken + trainer.stepsPerEpoch - 1) / trainer.stepsPerEpoch, bestStep: bestStep,
       model: task.summary, parameters: store.trainableElements,
       bytes: saved, units: monitor.groups, train: train, validation: validation, test: test, checks: checks, warnings: warnings,
@@ -246,9 +268,10 @@ final class Run {
 
   /// Writes the model as it is now to the folder `name` of the run.
   private func writeModel(_ name: String, step: Int) throws(Diagnostics) {
+    try directory.demandPlace()
     try ModelFolder.write(
-      to: directory.path + "/" + name, weights: store.saved(metadata: [("format", "pt")]), config: resolved
-    ) { (folder) throws(Diagnostics) in try task.writeFiles(to: folder, step: step) }
+      to: directory.path + "/" + name, weights: store.saved(metadata: [("format", "pt")]), config: resolved, step: step
+    ) { (folder) throws(Diagnostics) in try task.writeFiles(to: folder) }
   }
 
   /// A figure by its full name, such as `validation.loss`.

@@ -9,34 +9,43 @@ extension Diagnostic.Code {
   public static let runExists = Diagnostic.Code("E0402", "the run exists already")
   /// Another process is writing to the directory of a run.
   public static let runLocked = Diagnostic.Code("E0403", "another process is writing to the run")
+  /// The directory of a run is not where it was when the run began to write to it.
+  public static let runMoved = Diagnostic.Code("E0404", "the directory of a run was moved or removed while the run wrote to it")
+  /// The metrics of a run are not those that its checkpoint goes on from.
+  public static let changedMetrics = Diagnostic.Code("E0247", "the metrics of a run have lost or changed lines")
 }
 
 /// The directory of one run, `output_dir/name`, held by a lock while the run writes to it.
+///
+/// Whenever the process is killed, what stays is either a run that can be resumed, known by resolved.json, or no run, which can be
+/// overwritten: ``clear()`` takes resolved.json away first, and a new run writes it last.
 final class RunDirectory {
   /// Where it is.
   let path: String
   private var lock: CInt = -1
   private var metrics: CInt = -1
   private var timing: CInt = -1
+  /// The hash of all lines of metrics.jsonl, and how many bytes they have.
+  private var metricsHash = SHA256()
+  private var metricsBytes = 0
 
   /// Takes the directory for a run: makes it, or does with a run that is there already what `existing` says.
   init(_ path: String, existing: Runner.Existing) throws(Diagnostics) {
     self.path = path
-    guard Files.exists(path) else {
-      if existing == .resume { throw Self.noRun(path) }
-      try Files.makeFolder(path)
-      try takeLock()
-      return
-    }
+    let isThere = Files.exists(path)
     let isRun = Files.isFolder(path) && Files.exists(path + "/" + Self.resolvedName)
     switch existing {
     case .refuse:
-      throw Diagnostics(
-        .runExists, at: .wholeFile(path: path),
-        "the run exists already. Give another --name, or --overwrite to replace it"
-          + (isRun ? ", or --resume \(path) to go on with it." : "."))
+      if isThere { throw Self.runExists(path, isRun: isRun) }
+      try Files.makeFolder(path)
+      try takeLock()
+      // Another process may have made the same run, and ended it, since.
+      guard Self.isBeginning(path) else { throw Self.runExists(path, isRun: true) }
+      try clear()
     case .replace:
-      guard isRun || Files.isFolder(path) && Self.isBeginning(path) else {
+      if !isThere {
+        try Files.makeFolder(path)
+      } else if !isRun, !(Files.isFolder(path) && Self.isBeginning(path)) {
         throw Diagnostics(
           .runExists, at: .wholeFile(path: path), "is no directory of a run, and is not overwritten. Give another --name or --output-dir.")
       }
@@ -54,29 +63,66 @@ final class RunDirectory {
     Diagnostics(.noRun, at: .wholeFile(path: path), "is no directory of a run: \(resolvedName) is missing. Name one that a run has left.")
   }
 
-  /// Whether `path` holds nothing but what a run leaves that is killed before it is known as one.
+  private static func runExists(_ path: String, isRun: Bool) -> Diagnostics {
+    Diagnostics(
+      .runExists, at: .wholeFile(path: path),
+      "the run exists already. Give another --name, or --overwrite to replace it"
+        + (isRun ? ", or --resume \(path) to go on with it." : "."))
+  }
+
+  /// Whether `path` holds nothing but what a process leaves that is killed before a run is known, or while it cleared one.
   private static func isBeginning(_ path: String) -> Bool {
-    let files = ["config.json", manifestName, resolvedName]
-    return Set(files + files.map { $0 + ".partial" } + [lockName, metricsName, timingName]).isSuperset(of: Files.names(in: path))
+    let names = Files.names(in: path)
+    if names.contains(clearingName) { return true }
+    let files = ["config.json", manifestName, resolvedName, CrossValidation.resultName]
+    return Set(files + files.map { $0 + ".partial" } + [lockName, metricsName, timingName]).isSuperset(of: names)
   }
 
-  /// Removes all that a run has left.
-  func clear() throws(Diagnostics) {
-    for name in Files.names(in: path) where name != Self.lockName { try Files.remove(path + "/" + name) }
-  }
-
-  /// Cuts metrics and timing off after `step`: what came later will come again.
-  func keepLines(through step: Int) throws(Diagnostics) {
-    for name in [Self.metricsName, Self.timingName] where Files.exists(path + "/" + name) {
-      let bytes = try FileBytes(reading: path + "/" + name).bytes
-      var end = bytes.startIndex
-      while let lineEnd = bytes[end...].firstIndex(of: UInt8(ascii: "\n")),
-        let line = try? JSON.parse(Array(bytes[end..<lineEnd]), path: name), let reached = line["step"]?.integer, reached <= step
-      {
-        end = lineEnd + 1
-      }
-      if end < bytes.endIndex { try write(Array(bytes[..<end]), to: name) }
+  /// Removes all that a run has left. Until that is done a file says that this was a run, so that a process which is killed in between leaves
+  /// what can be overwritten.
+  private func clear() throws(Diagnostics) {
+    if Files.exists(path + "/" + Self.resolvedName), rename(path + "/" + Self.resolvedName, path + "/" + Self.clearingName) != 0 {
+      throw Files.failure("cannot remove", path + "/" + Self.resolvedName)
     }
+    for name in Files.names(in: path) where name != Self.lockName && name != Self.clearingName { try Files.remove(path + "/" + name) }
+    try Files.remove(path + "/" + Self.clearingName)
+  }
+
+  /// Removes what a run has left that starts over; what it is known and resumed by stays until it is written anew.
+  func startOver() throws(Diagnostics) {
+    let kept = [Self.lockName, Self.configName, Self.manifestName, Self.resolvedName]
+    for name in Files.names(in: path) where !kept.contains(name) { try Files.remove(path + "/" + name) }
+  }
+
+  /// Cuts metrics and timing off after what `checkpoint` has seen of them: what came later will come again. Throws where metrics.jsonl does
+  /// not begin with that.
+  func restoreLogs(_ checkpoint: Checkpoint) throws(Diagnostics) {
+    let file = path + "/" + Self.metricsName
+    let bytes = Files.exists(file) ? try FileBytes(reading: file).bytes : []
+    let count = checkpoint.state["metrics"]?["bytes"]?.integer ?? -1
+    guard count >= 0, count <= bytes.count, SHA256.hex(Array(bytes[..<count])) == checkpoint.state["metrics"]?["sha256"]?.string else {
+      throw Diagnostics(
+        .changedMetrics, at: .wholeFile(path: file),
+        "its lines up to step \(checkpoint.step) are not those that the run wrote (by their SHA-256 in \(checkpoint.folder)). Bring the file "
+          + "back, or train anew with --overwrite.")
+    }
+    if count < bytes.count { try write(Array(bytes[..<count]), to: Self.metricsName) }
+    bytes[..<count].withUnsafeBufferPointer { metricsHash.update($0) }
+    metricsBytes = count
+    try keepTiming(through: checkpoint.step)
+  }
+
+  /// Cuts timing off after `step`. It is no result, and nobody minds what is missing.
+  private func keepTiming(through step: Int) throws(Diagnostics) {
+    guard Files.exists(path + "/" + Self.timingName) else { return }
+    let bytes = try FileBytes(reading: path + "/" + Self.timingName).bytes
+    var end = bytes.startIndex
+    while let lineEnd = bytes[end...].firstIndex(of: UInt8(ascii: "\n")),
+      let line = try? JSON.parse(Array(bytes[end..<lineEnd]), path: Self.timingName), let reached = line["step"]?.integer, reached <= step
+    {
+      end = lineEnd + 1
+    }
+    if end < bytes.endIndex { try write(Array(bytes[..<end]), to: Self.timingName) }
   }
 
   /// Starts to take lines of metrics and timing.
@@ -85,34 +131,54 @@ final class RunDirectory {
     timing = try openForAppending(Self.timingName)
   }
 
-  /// Returns once all lines of metrics and timing are on the disk.
-  func syncLogs() {
+  /// Returns once all lines of metrics and timing are on the disk, with what a checkpoint notes of the metrics.
+  func syncLogs() -> JSON {
     fsync(metrics)
     fsync(timing)
+    return .object([("bytes", .integer(metricsBytes)), ("sha256", .string(metricsHash.hex()))])
   }
 
   deinit {
     for descriptor in [metrics, timing] where descriptor >= 0 { close(descriptor) }
     if lock >= 0 {
-      unlink(path + "/" + Self.lockName)
+      if isInPlace { unlink(path + "/" + Self.lockName) }
       close(lock)
     }
   }
 
   /// Adds a line to metrics.jsonl.
-  func appendMetrics(_ json: JSON) throws(Diagnostics) { try append(json, to: metrics, Self.metricsName) }
+  func appendMetrics(_ json: JSON) throws(Diagnostics) {
+    let line = Array((json.serialized() + "\n").utf8)
+    try append(line, to: metrics, Self.metricsName)
+    line.withUnsafeBufferPointer { metricsHash.update($0) }
+    metricsBytes += line.count
+  }
 
   /// Adds a line to timing.jsonl.
-  func appendTiming(_ json: JSON) throws(Diagnostics) { try append(json, to: timing, Self.timingName) }
+  func appendTiming(_ json: JSON) throws(Diagnostics) { try append(Array((json.serialized() + "\n").utf8), to: timing, Self.timingName) }
 
   /// Writes a file of the directory, whole or not at all.
-  func write(_ bytes: [UInt8], to name: String) throws(Diagnostics) { try Files.write(bytes, to: path + "/" + name) }
+  func write(_ bytes: [UInt8], to name: String) throws(Diagnostics) {
+    try demandPlace()
+    try Files.write(bytes, to: path + "/" + name)
+  }
 
   /// Writes a JSON file of the directory, whole or not at all.
   func write(_ json: JSON, to name: String) throws(Diagnostics) {
-    try Files.write(json.serialized(pretty: true) + "\n", to: path + "/" + name)
+    try write(Array((json.serialized(pretty: true) + "\n").utf8), to: name)
   }
 
+  /// Throws where the directory is not where it was: it was moved or removed, and what is written to its path would be of another run.
+  func demandPlace() throws(Diagnostics) {
+    if isInPlace { return }
+    throw Diagnostics(
+      .runMoved, at: .wholeFile(path: path),
+      "the run's directory was moved or removed while the run wrote to it; the run ends here. Where it was moved, go on with it by --resume "
+        + "and its new path.")
+  }
+
+  /// The config as it was given.
+  static let configName = "config.json"
   /// The config with every default filled in, by which a run is known.
   static let resolvedName = "resolved.json"
   /// Under which circumstances the run took place.
@@ -120,16 +186,28 @@ final class RunDirectory {
   private static let metricsName = "metrics.jsonl"
   private static let timingName = "timing.jsonl"
   private static let lockName = ".lock"
+  /// What resolved.json is called while a run is cleared.
+  private static let clearingName = ".clearing"
+
+  /// Whether the lock that is held is the one that others would meet.
+  private var isInPlace: Bool {
+    var (held, met) = (stat(), stat())
+    return fstat(lock, &held) == 0 && stat(path + "/" + Self.lockName, &met) == 0 && held.st_ino == met.st_ino && held.st_dev == met.st_dev
+  }
 
   private func takeLock() throws(Diagnostics) {
-    lock = open(path + "/" + Self.lockName, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-    guard lock >= 0 else { throw Files.failure("cannot write", path) }
-    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+    // The file may be removed by the run that ends just now, between opening and locking it: that lock is nobody's.
+    for _ in 0..<1000 {
+      lock = open(path + "/" + Self.lockName, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+      guard lock >= 0 else { throw Files.failure("cannot write", path) }
+      guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { break }
+      if isInPlace { return }
       close(lock)
-      lock = -1
-      throw Diagnostics(
-        .runLocked, at: .wholeFile(path: path), "another process is writing to this run. Wait for it, or give another --name.")
     }
+    if lock >= 0 { close(lock) }
+    lock = -1
+    throw Diagnostics(
+      .runLocked, at: .wholeFile(path: path), "another process is writing to this run. Wait for it, or give another --name.")
   }
 
   private func openForAppending(_ name: String) throws(Diagnostics) -> CInt {
@@ -138,9 +216,8 @@ final class RunDirectory {
     return descriptor
   }
 
-  private func append(_ json: JSON, to descriptor: CInt, _ name: String) throws(Diagnostics) {
-    guard Files.writeAll(Array((json.serialized() + "\n").utf8), to: descriptor) else {
-      throw Files.failure("cannot write", path + "/" + name)
-    }
+  private func append(_ line: [UInt8], to descriptor: CInt, _ name: String) throws(Diagnostics) {
+    try demandPlace()
+    guard Files.writeAll(line, to: descriptor) else { throw Files.failure("cannot write", path + "/" + name) }
   }
 }

@@ -57,6 +57,8 @@ public enum TaskKind: String, CaseIterable, Sendable {
 public struct Evaluation: Sendable {
   /// The configured loss, without penalties; nil if no row has any weight.
   public let loss: Double?
+  /// Whether there is a loss and it is infinite or not a number, so that what was measured beside it means nothing.
+  var hasInfiniteLoss: Bool { loss.map { !$0.isFinite } ?? false }
   /// The metrics of the task.
   public let report: any Report
 

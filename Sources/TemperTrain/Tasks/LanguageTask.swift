@@ -88,9 +88,9 @@ final class LanguageTask: Task {
 
   private func tokens(_ part: DataPart) -> TokenStore? { text.judged(part, contextLength: layout.length) }
 
-  func writeFiles(to folder: String, step: Int) throws(Diagnostics) {
+  func writeFiles(to folder: SealedFolder.Writer) throws(Diagnostics) -> [(String, JSON)] {
     try LanguageBundle.write(
-      to: folder, tokenizer: text.tokenizer, vocabulary: judge.model.vocabularySize, trainingTokens: text.train.count, step: step)
+      to: folder, tokenizer: text.tokenizer, vocabulary: judge.model.vocabularySize, trainingTokens: text.train.count)
   }
 }
 

@@ -59,8 +59,7 @@ final class RowTask: Task {
     data.part(part).map { judge.evaluate($0, taps: taps) }
   }
 
-  func writeFiles(to folder: String, step: Int) throws(Diagnostics) {
-    try ModelBundle.write(
-      to: folder, preprocessor: data.preprocessor, rows: data.train.count, targetRows: data.targetRows, step: step)
+  func writeFiles(to folder: SealedFolder.Writer) throws(Diagnostics) -> [(String, JSON)] {
+    try ModelBundle.write(to: folder, preprocessor: data.preprocessor, rows: data.train.count, targetRows: data.targetRows)
   }
 }

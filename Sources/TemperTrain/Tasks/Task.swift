@@ -45,8 +45,8 @@ protocol Task: AnyObject {
   func evaluate(_ part: DataPart, taps: Taps?) -> Evaluation?
   /// Texts that the model continues, as the config asks for; none by default.
   func samples() -> [TextSample]
-  /// Writes what a stored model needs besides its weights and its config to `folder`.
-  func writeFiles(to folder: String, step: Int) throws(Diagnostics)
+  /// Writes what a stored model needs besides its weights and its config to `folder`, and returns what it notes in bundle.json.
+  func writeFiles(to folder: SealedFolder.Writer) throws(Diagnostics) -> [(String, JSON)]
 }
 
 extension Task {

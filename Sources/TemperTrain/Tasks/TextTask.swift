@@ -72,11 +72,11 @@ final class TextTask: Task {
     }
   }
 
-  func writeFiles(to folder: String, step: Int) throws(Diagnostics) {
+  func writeFiles(to folder: SealedFolder.Writer) throws(Diagnostics) -> [(String, JSON)] {
     let counts = Dataset(features: [], width: 0, labels: train.labels, rowIDs: train.rowIDs).classCounts(target.width)
-    try ModelBundle.write(
-      to: folder, preprocessor: Preprocessor(columns: [], target: target), rows: train.count, targetRows: counts, step: step)
     if case .encoder(_, let tokenizer, _) = judge.classifier { try LanguageBundle.write(tokenizer, to: folder) }
+    return try ModelBundle.write(
+      to: folder, preprocessor: Preprocessor(columns: [], target: target), rows: train.count, targetRows: counts)
   }
 }
 

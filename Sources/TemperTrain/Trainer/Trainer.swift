@@ -4,7 +4,7 @@ import TemperJSON
 import TemperNN
 import TemperOptim
 
-/// A loss or gradient that is no finite number: the run cannot go on. The weights are those of the step before.
+/// A loss, gradient, parameter or other state of training that is no finite number: the run cannot go on.
 public struct Divergence: Error, Sendable, CustomStringConvertible {
   /// The step, counted from 1.
   public let step: Int
@@ -202,7 +202,21 @@ public final class Trainer {
 
   private static let averageName = "weight_average"
 
-  private func divergence(_ what: String) -> Divergence {
-    Divergence(step: stepsTaken + 1, what: what, rows: currentRows, learningRate: numbers.learningRate(stepsTaken))
+  /// Throws where a parameter, a buffer or the state of the optimiser is not finite after the last step, be it that no loss or gradient
+  /// has shown it yet.
+  func demandFinite() throws(Divergence) {
+    if let parameter = store.firstNonFinite {
+      throw divergence(after: stepsTaken, "\(parameter.isTrainable ? "parameter" : "buffer") \"\(parameter.name)\"")
+    }
+    if let (name, _) = stateTensors.first(where: { !$0.1.isFinite }) {
+      throw divergence(after: stepsTaken, "optimizer's state \"\(name)\"")
+    }
   }
+
+  /// The error that `what` is not finite after a step, the last one if none is named.
+  func divergence(after step: Int, _ what: String) -> Divergence {
+    Divergence(step: step, what: what, rows: currentRows, learningRate: numbers.learningRate(max(0, step - 1)))
+  }
+
+  private func divergence(_ what: String) -> Divergence { divergence(after: stepsTaken + 1, what) }
 }
