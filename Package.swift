@@ -62,7 +62,7 @@ let package = Package(
     .testTarget(name: "TemperGuardTests", dependencies: ["TemperGuard", "TemperRunSupport", "TemperTestSupport"], swiftSettings: numeric),
     .testTarget(name: "TemperTrainTests", dependencies: ["TemperTrain", "TemperRunSupport", "TemperTestSupport"], swiftSettings: numeric),
     // It runs the program, which is to be built before.
-    .testTarget(name: "TemperCLITests", dependencies: ["temper", "TemperJSON", "TemperRunSupport"], exclude: ["Snapshots"]),
+    .testTarget(name: "TemperCLITests", dependencies: ["temper", "TemperJSON", "TemperRunSupport", "TemperTrain"], exclude: ["Snapshots"]),
     .testTarget(name: "TemperJSONTests", dependencies: ["TemperJSON"]),
     .testTarget(name: "TemperDataTests", dependencies: ["TemperData", "TemperRunSupport"], exclude: ["Goldens"]),
   ]

@@ -66,6 +66,9 @@ public enum TestFiles {
     return names.sorted()
   }
 
+  /// Makes a folder.
+  public static func makeFolder(_ path: String) { mkdir(path, 0o777) }
+
   /// Copies a folder of files and folders.
   public static func copy(_ folder: String, to target: String) {
     mkdir(target, 0o777)

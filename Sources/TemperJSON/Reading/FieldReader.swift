@@ -97,8 +97,9 @@ public final class FieldReader {
   func resolve(_ key: String, as json: JSON) { resolved.append(JSON.Member(key, json)) }
 
   /// Whether `key` says something else than its default does. A rule that rejects a key of no use here asks this: a resolved config names every
-  /// key, and is to be read again. False where there is no file.
+  /// key, and is to be read again. The key must have been read before; false where there is no file.
   public func isSet(_ key: String) -> Bool {
+    if !keys.contains(key) { fatalError("whether the key \(path.appending(key: key)) is set is asked before it is read") }
     guard has(key) else { return false }
     guard let standard = defaults[key], let value = resolved.last(where: { $0.name == key })?.value else { return true }
     return value != standard()

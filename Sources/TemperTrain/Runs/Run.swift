@@ -145,10 +145,10 @@ final class Run {
     let step = trainer.stepsTaken
     let trainingSeconds = seconds(since: trainingSince)
     let (penalty, dropoutRates) = (trainer.penalty, trainer.learnedDropoutRates)
+    if step > 0 { try trainer.demandFinite() }
     // A moving average is what counts; training goes on from the weights themselves.
     trainer.average?.swap()
     defer { trainer.average?.swap() }
-    if step > 0 { try trainer.demandFinite() }
     let validation = task.evaluate(.validation, taps: nil)
     if step > 0 {
       if validation?.hasInfiniteLoss == true { throw trainer.divergence(after: step, "validation loss") }

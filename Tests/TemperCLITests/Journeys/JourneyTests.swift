@@ -1,0 +1,202 @@
+import TemperJSON
+import TemperRunSupport
+import TemperTrain
+import Testing
+
+/// The way a user goes, whole: train, evaluate, predict or generate from the model's folder alone, train again from resolved.json, be killed
+/// and resume, validate what was resolved. Faults lie between commands that each pass a test of their own.
+@Suite struct JourneyTests {
+  static let journeys: [Journey] = tables + arrays + images + texts + languages
+
+  private static let tables: [Journey] = [
+    Journey(
+      "mlp, standout dropout", data: table("\"split\": {\"column\": \"part\"}"), model: mlp,
+      "\"regularization\": {\"dropout\": {\"type\": \"standout\"}}, \"train\": {\"epochs\": 6, \"batch_size\": 9}", .predict("t.csv")),
+    Journey(
+      "mlp, concrete dropout, residual, l1 by the proximal method", data: table("\"split\": {\"test\": 0.2}"),
+      model: "{\"hidden\": [8, 8], \"residual\": true}",
+      "\"regularization\": {\"l1\": 1e-4, \"l1_method\": \"proximal\", \"dropout\": {\"type\": \"concrete\"}}, \"train\": {\"max_steps\": 12}",
+      .predict("t.csv")),
+    Journey(
+      "mlp, gaps, groups, dates and texts",
+      data: "{\"path\": \"data/gaps.csv\", \"label\": \"kind\", \"columns\": {\"part\": \"ignore\", \"good\": \"boolean\", \"first\": "
+        + "{\"kind\": \"categorical\", \"encoding\": \"ordinal\", \"categories\": [\"0\", \"1\"]}}, \"impute\": {\"numeric\": \"median\", \"categorical\": \"category\", "
+        + "\"indicator\": true}, \"unknown\": \"ignore\", \"split\": {\"group\": \"group\", \"test\": 0.3}}",
+      model: mlp, "\"optimizer\": {\"type\": \"rmsprop\"}, \"train\": {\"epochs\": 4}", .predict("gaps.csv")),
+    Journey(
+      "linear, focal loss, JSON lines", data: "{\"path\": \"data/t.jsonl\", \"label\": \"kind\", \"format\": \"jsonl\"}",
+      model: linear, "\"loss\": {\"type\": \"focal\", \"class_weights\": \"balanced\"}, \"train\": {\"epochs\": 5}", .predict("t.jsonl")),
+    Journey(
+      "linear, label noise, sampling", data: table("\"label_noise\": 0.2, \"split\": {\"validation\": 0.2}"), model: linear,
+      "\"train\": {\"epochs\": 5, \"sampling\": {\"a\": 2}}", .predict("t.csv")),
+    Journey(
+      "mlp, cross-validation", data: table("\"split\": {\"test\": 0.2, \"validation\": {\"folds\": 2}}"), model: mlp,
+      "\"train\": {\"epochs\": 4}", .predict("t.csv"), inner: "/fold-1"),
+    Journey(
+      "mlp, from another run's weights, partly frozen", data: table("\"split\": {\"test\": 0.2}"), model: mlp,
+      "\"init\": {\"run\": \"runs/base\", \"fresh\": [\"*.bias\"]}, \"weight_average\": {\"decay\": 0.9}, "
+        + "\"train\": {\"epochs\": 4, \"freeze\": [\"layers.0.*\"]}", .predict("t.csv"),
+      base: "{\"data\": \(table("\"split\": {\"test\": 0.2}")), \"model\": \(mlp), \"train\": {\"epochs\": 1}}"),
+    Journey(
+      "regression, mlp, huber, by time", "regression",
+      data:
+        "{\"path\": \"data/t.csv\", \"label\": \"x0\", \"normalize_target\": \"minmax\", \"split\": {\"order_by\": \"day\", \"test\": 0.2}, "
+        + "\"columns\": {\"part\": \"ignore\", \"kind\": \"ignore\", \"group\": \"ignore\"}}",
+      model: mlp, "\"loss\": {\"type\": \"huber\", \"delta\": 0.5}, \"train\": {\"epochs\": 4}", .predict("t.csv")),
+    Journey(
+      "regression, linear, plateau schedule", "regression",
+      data: "{\"path\": \"data/gaps.csv\", \"label\": \"x1\", \"impute\": {\"numeric\": \"mean\", \"categorical\": \"mode\"}, "
+        + "\"columns\": {\"part\": \"ignore\", \"group\": \"ignore\"}}",
+      model: linear,
+      "\"early_stopping\": {\"monitor\": \"validation.rmse\"}, \"schedule\": {\"type\": \"reduce_on_plateau\", \"patience\": 1}, "
+        + "\"train\": {\"epochs\": 6}", .predict("gaps.csv")),
+    Journey(
+      "multilabel, mlp, accumulation", "multilabel", data: labels, model: mlp,
+      "\"train\": {\"epochs\": 6, \"batch_size\": 4, \"gradient_accumulation_steps\": 3}", .predict("t.csv")),
+    Journey(
+      "multilabel, linear, lion", "multilabel", data: labels, model: linear,
+      "\"optimizer\": {\"type\": \"lion\", \"learning_rate\": 1e-3}, \"train\": {\"epochs\": 5}", .predict("t.csv")),
+    Journey(
+      "random rows, mlp, batch norm", data: random, model: "{\"hidden\": [8], \"norm\": \"batch\"}",
+      "\"train\": {\"max_steps\": 10, \"batch_size\": 16}", .predict("random.csv")),
+    Journey(
+      "random rows, linear, no evaluation split", data: random, model: linear,
+      "\"optimizer\": {\"type\": \"sgd\"}, \"train\": {\"max_steps\": 10}", .predict("random.csv")),
+  ]
+
+  private static let arrays: [Journey] = [
+    Journey(
+      "arrays, mlp, max-norm of gradients", data: array("kinds.npy"), model: mlp,
+      "\"train\": {\"epochs\": 5, \"max_grad_norm\": 0.5}", .predict("x.npy")),
+    Journey(
+      "arrays, linear, minmax", data: array("kinds.npy", "\"normalize\": \"minmax\""), model: linear,
+      "\"train\": {\"epochs\": 5, \"shuffle\": false}", .predict("x.npy")),
+    Journey(
+      "arrays, regression, mlp, mae", "regression", data: array("y.npy"), model: mlp,
+      "\"loss\": {\"type\": \"mae\"}, \"train\": {\"epochs\": 5}", .predict("x.npy")),
+    Journey(
+      "arrays, regression, linear, l2", "regression", data: array("y.npy", "\"split\": {\"test\": 0.2, \"validation\": null}"),
+      model: linear, "\"regularization\": {\"l2\": 0.01}, \"train\": {\"epochs\": 5}", .predict("x.npy")),
+  ]
+
+  private static let images: [Journey] = [
+    Journey(
+      "images, mlp, augmented", data: idx, model: mlp,
+      "\"train\": {\"epochs\": 4, \"augment\": {\"shift\": 1, \"mixup\": 0.2}}", .predict("images")),
+    Journey(
+      "images, linear, probabilities", data: idx, model: linear,
+      "\"loss\": {\"from\": \"probabilities\"}, \"train\": {\"epochs\": 4}", .predict("images")),
+  ]
+
+  private static let texts: [Journey] = [
+    Journey(
+      "texts, n-grams", data: text(""), model: "{\"type\": \"ngram_linear\", \"dim\": 4, \"buckets\": 256}",
+      "\"loss\": {\"label_smoothing\": 0.1}, \"train\": {\"epochs\": 4, \"batch_size\": 8}", .predict("texts.csv")),
+    Journey(
+      "texts, encoder", data: text(", \"max_length\": 12, \"tokenizer\": {\"type\": \"chars\"}"),
+      model: "{\"type\": \"bert\", \"hidden_size\": 8, \"num_hidden_layers\": 1, \"num_attention_heads\": 2, \"pooling\": \"mean\"}",
+      "\"train\": {\"epochs\": 2, \"batch_size\": 8}", .predict("texts.csv")),
+  ]
+
+  private static let languages: [Journey] = [
+    Journey(
+      "language, gpt2, checkpointing, samples", "language_modeling",
+      data: "{\"path\": \"data/story.txt\", \"split\": {\"validation\": 0.1, \"test\": 0.1}}",
+      model: "{\"type\": \"gpt2\", \"n_layer\": 1, \"n_head\": 2, \"n_embd\": 8, \"block_size\": 16, \"gradient_checkpointing\": true}",
+      "\"log\": {\"samples\": {\"prompts\": [\"the\"], \"max_tokens\": 5}}, \"train\": {\"max_steps\": 10, \"eval_every_steps\": 4}",
+      .generate("the cat")),
+    Journey(
+      "language, llama, JSON lines by a field of their own", "language_modeling",
+      data: "{\"path\": \"data/story.jsonl\", \"field\": \"body\", \"within_documents\": true, \"tokenizer\": {\"type\": \"bytes\"}}",
+      model: "{\"type\": \"llama\", \"hidden_size\": 8, \"num_hidden_layers\": 1, \"num_attention_heads\": 2, \"num_key_value_heads\": 1, "
+        + "\"max_position_embeddings\": 16}",
+      "\"train\": {\"max_steps\": 10, \"eval_every_steps\": 4}", .generate("a dog")),
+    Journey(
+      "language, gpt2, random tokens", "language_modeling", data: randomTokens,
+      model: "{\"type\": \"gpt2\", \"n_layer\": 1, \"n_head\": 2, \"n_embd\": 8, \"block_size\": 16}",
+      "\"train\": {\"max_steps\": 10}", .none),
+    Journey(
+      "language, llama, random tokens", "language_modeling", data: randomTokens,
+      model:
+        "{\"type\": \"llama\", \"hidden_size\": 8, \"num_hidden_layers\": 1, \"num_attention_heads\": 2, \"max_position_embeddings\": 16}",
+      "\"train\": {\"max_steps\": 10}", .none),
+    Journey(
+      "masked language, bert", "masked_language_modeling",
+      data: "{\"path\": \"data/story.txt\", \"tokenizer\": {\"type\": \"wordpiece\", \"vocab_size\": 300}}",
+      model:
+        "{\"type\": \"bert\", \"hidden_size\": 8, \"num_hidden_layers\": 1, \"num_attention_heads\": 2, \"max_position_embeddings\": 16}",
+      "\"train\": {\"max_steps\": 10}", .none),
+  ]
+
+  @Test(arguments: journeys) func everythingThatATrainedModelIsGoodFor(journey: Journey) throws {
+    let traveller = Traveller(journey)
+    try traveller.trainAndEvaluate()
+    try traveller.useAlone()
+    _ = try traveller.trainAgain()
+  }
+
+  /// Combinations that a config may name and that no data make sense of, with the code that says so.
+  private static let impossible = ["masked_language_modeling bert random_tokens": "E0134"]
+
+  /// A new task, model or type of data without a journey fails here.
+  @Test func everyTaskModelAndTypeOfDataHasAJourney() throws {
+    let folder = TemporaryFolder()
+    let schema = RunConfig.schema["properties"]
+    let models = try Self.types(schema?["model"])
+    let types = try Self.types(schema?["data"])
+    func isValid(_ task: TaskKind, _ model: String, _ data: String) -> Bool {
+      folder.write("{\"task\": \"\(task.rawValue)\", \"model\": {\"type\": \"\(model)\"}, \"data\": \(data)}", to: "c.json")
+      return (try? ConfigFile(path: folder("c.json"))) != nil
+    }
+    let blocks: [String: [String]] = [
+      "csv": [
+        "{\"path\": \"a\", \"label\": \"b\"}", "{\"path\": \"a\", \"label\": \"b\", \"text\": \"c\"}",
+        "{\"path\": \"a\", \"labels\": [\"b\"]}",
+      ],
+      "npy": ["{\"type\": \"npy\", \"features\": \"a\", \"labels\": \"b\"}"],
+      "idx": ["{\"type\": \"idx\", \"train_images\": \"a\", \"train_labels\": \"b\"}"],
+      "random": ["{\"type\": \"random\", \"inputs\": 2, \"classes\": 2}"], "text": ["{\"type\": \"text\", \"path\": \"a\"}"],
+      "random_tokens": ["{\"type\": \"random_tokens\", \"vocab_size\": 9}"],
+    ]
+    #expect(Set(blocks.keys) == Set(types), "a type of data without a block to try")
+    var possible: Set<String> = []
+    for task in TaskKind.allCases {
+      for model in models {
+        for type in types where blocks[type]?.contains(where: { isValid(task, model, $0) }) == true {
+          possible.insert("\(task.rawValue) \(model) \(type)")
+        }
+      }
+    }
+    #expect(possible.count > 20)
+    let travelled = Set(
+      try Self.journeys.map { journey in
+        let path = folder.write(journey.config, to: "j.json")
+        let resolved = try ConfigFile(path: path).resolved
+        return "\(journey.task) \(try #require(resolved["model"]?["type"]?.string)) \(try #require(resolved["data"]?["type"]?.string))"
+      })
+    #expect(possible.subtracting(travelled).subtracting(Self.impossible.keys).sorted() == [], "without a journey")
+    #expect(Self.journeys.count >= 25)
+    #expect(Set(Self.journeys.map(\.name)).count == Self.journeys.count)
+  }
+
+  private static func types(_ block: JSON?) throws -> [String] {
+    try #require(block?["oneOf"]?.array).map { try #require($0["properties"]?["type"]?["const"]?.string) }
+  }
+
+  private static func table(_ rest: String) -> String {
+    "{\"path\": \"data/t.csv\", \"label\": \"kind\", \"columns\": {\"day\": \"ignore\", \"group\": \"ignore\"}, \(rest)}"
+  }
+  private static let labels =
+    "{\"path\": \"data/t.csv\", \"labels\": [\"first\", \"red\"], \"columns\": {\"part\": \"ignore\", \"group\": \"ignore\"}, \"split\": {\"test\": 0.2}}"
+  private static let mlp = "{\"hidden\": [8]}"
+  private static let linear = "{\"type\": \"linear\"}"
+  private static let random = "{\"type\": \"random\", \"rows\": 64, \"inputs\": 4, \"classes\": 3}"
+  private static let randomTokens = "{\"type\": \"random_tokens\", \"tokens\": 2000, \"vocab_size\": 20}"
+  private static func array(_ labels: String, _ rest: String = "\"split\": {\"test\": 0.2}") -> String {
+    "{\"type\": \"npy\", \"features\": \"data/x.npy\", \"labels\": \"data/\(labels)\", \(rest)}"
+  }
+  private static let idx = "{\"type\": \"idx\", \"train_images\": \"data/images\", \"train_labels\": \"data/kinds\"}"
+  private static func text(_ rest: String) -> String {
+    "{\"path\": \"data/texts.csv\", \"label\": \"kind\", \"text\": \"text\", \"split\": {\"test\": 0.25}\(rest)}"
+  }
+}
