@@ -78,7 +78,8 @@ struct CheckpointFolder {
     lastSeconds = (lastEnd - start) / .seconds(1)
   }
 
-  private mutating func prune() throws(Diagnostics) {
+  /// Removes what is kept no longer; a process that was killed may have left more.
+  mutating func prune() throws(Diagnostics) {
     var keeps = Set(kept.suffix(config?.keepLast ?? 1).map(\.step))
     for checkpoint in best.prefix(config?.keepBest ?? 0) { keeps.insert(checkpoint.step) }
     for checkpoint in kept where !keeps.contains(checkpoint.step) {

@@ -65,6 +65,7 @@ final class Run {
     if let checkpoint {
       hadStopped = try restore(checkpoint)
       try directory.restoreLogs(checkpoint)
+      try checkpoints.prune()
     } else {
       try directory.write(resumption?.config ?? file.bytes, to: RunDirectory.configName)
     }
