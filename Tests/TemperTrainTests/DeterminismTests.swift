@@ -18,8 +18,8 @@ import Testing
 
   private func expectSameFiles(_ a: TrainedRun, _ b: TrainedRun) {
     for name in Self.files {
-      #expect(!a.bytes(name).isEmpty, "\(name) is empty")
-      #expect(a.bytes(name) == b.bytes(name), "\(name) differs")
+      #expect(!a.content(name).isEmpty, "\(name) is empty")
+      #expect(a.content(name) == b.content(name), "\(name) differs")
     }
   }
 

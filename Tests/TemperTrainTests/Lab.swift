@@ -55,9 +55,20 @@ final class Lab {
   }
 }
 
-/// Trains `file` to the end.
+/// Trains `file` to the end. What the run resolved is a config that says the same again.
 func train(_ file: ConfigFile, options: Runner.Options = .init()) throws -> TrainedRun {
-  TrainedRun(try #require(try Runner.run(file, options: options).outcome))
+  let run = TrainedRun(try #require(try Runner.run(file, options: options).outcome))
+  let resolved = try ConfigFile(path: run.directory + "/resolved.json")
+  #expect(try JSON.parse(run.bytes("resolved.json"), path: "") == resolved.resolved)
+  return run
+}
+
+/// Seals a stored model again whose files a test has changed on purpose.
+func reseal(_ folder: String) throws {
+  let facts = try JSON.parse(try #require(TestFiles.bytes(folder + "/bundle.json")), path: "bundle.json").members ?? []
+  let writer = SealedFolder.Writer(folder)
+  for name in TestFiles.names(folder) where name != "bundle.json" { try writer.write(TestFiles.bytes(folder + "/" + name) ?? [], to: name) }
+  try writer.finish("bundle.json", facts.filter { !["files", "sha256"].contains($0.name) }.map { ($0.name, $0.value) })
 }
 
 /// A run that has ended, and its files.
@@ -76,6 +87,14 @@ struct TrainedRun {
   func classes() throws -> ClassificationReport { try #require(outcome.train.report as? ClassificationReport) }
 
   func bytes(_ name: String) -> [UInt8] { TestFiles.bytes(directory + "/" + name) ?? [] }
+
+  /// The bytes of a file, of a bundle.json without what depends on the run's name by way of its config.json.
+  func content(_ name: String) -> [UInt8] {
+    guard name.hasSuffix("bundle.json"), var facts = try? json(name) else { return bytes(name) }
+    facts.update("files") { $0.update("config.json") { $0 = .null } }
+    facts.update("sha256") { $0 = .null }
+    return Array(facts.serialized().utf8)
+  }
 
   func json(_ name: String) throws -> JSON { try JSON.parse(bytes(name), path: name) }
 

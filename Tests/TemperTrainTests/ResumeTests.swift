@@ -57,7 +57,7 @@ import Testing
 
   private func expectSame(_ a: TrainedRun, _ b: TrainedRun) throws {
     for name in Self.files + (try lastCheckpoint(a)) {
-      #expect(a.bytes(name) == b.bytes(name) && !a.bytes(name).isEmpty, "\(name) differs")
+      #expect(a.content(name) == b.content(name) && !a.content(name).isEmpty, "\(name) differs")
     }
     #expect(a.outcome.stopReason == b.outcome.stopReason)
     #expect(a.outcome.warnings == b.outcome.warnings)
@@ -130,7 +130,7 @@ import Testing
     TestFiles.remove(folder + "/checkpoints/" + last)
     TestFiles.copy(folder + "/best", to: folder + "/best.old")
     let again = try TemperTrainTests.train(try ConfigFile(resuming: folder), options: .init(existing: .resume))
-    for name in Self.files { #expect(again.bytes(name) == whole.bytes(name), "\(name)") }
+    for name in Self.files { #expect(again.content(name) == whole.content(name), "\(name)") }
     #expect(TestFiles.names(folder) == TestFiles.names(whole.directory))
   }
 
@@ -151,7 +151,7 @@ import Testing
     let longer = try TemperTrainTests.train(
       try ConfigFile(resuming: short.directory, overrides: ["train.max_steps=80"]), options: .init(existing: .resume))
     #expect(longer.outcome.steps == 80)
-    for name in Self.files { #expect(longer.bytes(name) == whole.bytes(name), "\(name)") }
+    for name in Self.files { #expect(longer.content(name) == whole.content(name), "\(name)") }
     // The other file's words count as well as the command line's.
     let same = try TemperTrainTests.train(
       try ConfigFile(resuming: short.directory, path: lab.folder("everything.json"), overrides: changes + fixed),

@@ -52,6 +52,15 @@ import Testing
     #expect(target == Repository.path("configs/temper.schema.json"))
   }
 
+  /// What a config is resolved to is read again, and says the same: no rule rejects a key for being there.
+  @Test(arguments: ["configs", "configs/bench", "configs/recipes", "configs/studies"].flatMap(configs))
+  func itsResolvedConfigIsAConfig(path: String) throws {
+    let folder = TemporaryFolder()
+    let resolved = try ConfigFile(path: Repository.path(path)).resolved
+    let again = try ConfigFile(path: folder.write(resolved.serialized(), to: "resolved.json")).resolved
+    #expect(again == resolved)
+  }
+
   /// `temper schema > configs/temper.schema.json` brings it up to date.
   @Test func theShippedSchemaIsCurrent() {
     #expect(TestFiles.text(Repository.path("configs/temper.schema.json")) == RunConfig.schema.serialized(pretty: true) + "\n")

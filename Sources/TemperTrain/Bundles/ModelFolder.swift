@@ -50,9 +50,12 @@ struct ModelFolder {
       let step = facts["step"]?.integer, step >= 0
     else { throw Self.damaged(record, "is not of this version of Temper, or damaged. Train the model again.") }
     self.facts = facts
-    sealed = version == Self.oldestVersion ? nil : try Self.undamaged { () throws(SealedFolder.Damage) in
-      try SealedFolder(reading: folder, record: Self.factsName)
-    }
+    sealed =
+      version == Self.oldestVersion
+      ? nil
+      : try Self.undamaged { () throws(SealedFolder.Damage) in
+        try SealedFolder(reading: folder, record: Self.factsName)
+      }
     config = .null
     config = try json(Self.configName)
   }
@@ -62,7 +65,7 @@ struct ModelFolder {
 
   /// One of its files, which is what was written.
   func file(_ name: String) throws(Diagnostics) -> FileBytes {
-    guard let sealed else { return try FileBytes(reading: path + "/" + name) }
+    guard let sealed, Files.exists(path + "/" + name) else { return try FileBytes(reading: path + "/" + name) }
     return FileBytes(name: path + "/" + name, bytes: try Self.undamaged { () throws(SealedFolder.Damage) in try sealed.file(name) })
   }
 

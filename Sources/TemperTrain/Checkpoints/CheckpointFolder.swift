@@ -44,7 +44,9 @@ struct CheckpointFolder {
     if Files.isFolder(path) {
       try Files.finishReplacements(in: path)
       // What a process that was killed had begun to remove.
-      for name in Files.names(in: path) where step(of: name) != nil && !isComplete(path + "/" + name) { try Files.remove(path + "/" + name) }
+      for name in Files.names(in: path) where step(of: name) != nil && !isComplete(path + "/" + name) {
+        try Files.remove(path + "/" + name)
+      }
     }
     guard let folder = complete(in: path).last else { return nil }
     return try Checkpoint(reading: folder)

@@ -37,7 +37,8 @@ struct CrossValidation {
     let path = config.outputDirectory + "/" + config.name
     let isResumed = options.existing == .resume
     // Folds that begin later get the config as the first got it.
-    let file = isResumed ? self.file.with(bytes: try FileBytes(reading: path + "/" + RunDirectory.configName).bytes) : self.file
+    let given = path + "/" + RunDirectory.configName
+    let file = isResumed && Files.exists(given) ? self.file.with(bytes: try FileBytes(reading: given).bytes) : self.file
     let tables = try config.data.tables()
     var files: [ConfigFile] = []
     var sources: [DataSource] = []

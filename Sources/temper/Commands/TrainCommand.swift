@@ -74,7 +74,8 @@ struct TrainCommand: ParsableCommand {
     case .finished(let outcome):
       Terminal.print(json ? outcome.json.serialized() : ResultTable.text(outcome))
       if let divergence = outcome.divergence {
-        Terminal.complain("\(Terminal.red("error:")) \(divergence) The weights of step \(outcome.lastStep) are in \(outcome.directory)/last.")
+        Terminal.complain(
+          "\(Terminal.red("error:")) \(divergence) The weights of step \(outcome.lastStep) are in \(outcome.directory)/last.")
       } else {
         report(outcome.checks)
       }
