@@ -15,6 +15,7 @@ extension Run {
     let state = JSON.object([
       ("version", .integer(Checkpoint.version)), ("temper", .string(temperVersion)), ("step", .integer(trainer.stepsTaken)),
       ("value", .exact(value)), ("best_step", best.map { .integer($0.step) } ?? .null), ("has_stopped", .bool(hasStopped)),
+      ("owes_evaluation", .bool(owesEvaluation)),
       ("early_stopping", stopping?.state ?? .null), ("since_evaluation", gathered.state), ("trainer", trainer.state),
       ("warnings", .array(warnings.map { .string($0) })),
     ])
@@ -39,6 +40,7 @@ extension Run {
       }
       guard let hasStopped = state["has_stopped"]?.bool, let lines = state["warnings"]?.array else { throw MalformedState(of: "the run") }
       warnings = lines.compactMap(\.string)
+      owesEvaluation = state["owes_evaluation"]?.bool ?? false
       return hasStopped
     } catch let error as Diagnostics {
       throw error
