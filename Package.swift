@@ -60,7 +60,7 @@ let package = Package(
     .testTarget(
       name: "TemperCoreTests", dependencies: ["CTemperSupport", "TemperCore", "TemperTestSupport"], swiftSettings: numeric),
     .testTarget(
-      name: "TemperMetricsTests", dependencies: ["TemperCore", "TemperMetrics"], exclude: ["Goldens"], swiftSettings: numeric),
+      name: "TemperMetricsTests", dependencies: ["TemperCore", "TemperMetrics", "TemperRunSupport"], exclude: ["Goldens"], swiftSettings: numeric),
     .testTarget(name: "TemperNNTests", dependencies: ["TemperNN", "TemperTestSupport"], swiftSettings: numeric),
     .testTarget(name: "TemperOptimTests", dependencies: ["TemperOptim", "TemperTestSupport"], swiftSettings: numeric),
     .target(name: "TemperRunSupport", path: "Tests/TemperRunSupport"),
