@@ -25,6 +25,7 @@ let package = Package(
   name: "temper",
   products: [
     .executable(name: "temper", targets: ["temper"]),
+    .library(name: "TemperMetrics", targets: ["TemperMetrics"]),
     .library(name: "TemperCore", targets: ["TemperCore"]),
     .library(name: "TemperNN", targets: ["TemperNN"]),
     .library(name: "TemperOptim", targets: ["TemperOptim"]),
@@ -40,22 +41,26 @@ let package = Package(
     .target(name: "CTemperSupport"),
     .target(name: "CTemperKernels", dependencies: ["CTemperSupport"], cSettings: kernels),
     .target(name: "TemperJSON"),
+    .target(name: "TemperMetrics", dependencies: ["TemperJSON"], swiftSettings: numeric),
     .target(name: "TemperCore", dependencies: ["COpenBLAS", "CTemperKernels", "CTemperSupport"], swiftSettings: numeric),
-    .target(name: "TemperNN", dependencies: ["TemperCore", "TemperJSON"], swiftSettings: numeric),
+    .target(name: "TemperNN", dependencies: ["TemperCore", "TemperJSON", "TemperMetrics"], swiftSettings: numeric),
     .target(name: "TemperOptim", dependencies: ["CTemperSupport", "TemperNN"], swiftSettings: numeric),
-    .target(name: "TemperData", dependencies: ["CTemperSupport", "TemperCore", "TemperJSON"], swiftSettings: numeric),
-    .target(name: "TemperGuard", dependencies: ["TemperNN"], swiftSettings: numeric),
+    .target(name: "TemperData", dependencies: ["CTemperSupport", "TemperCore", "TemperJSON", "TemperMetrics"], swiftSettings: numeric),
+    .target(name: "TemperGuard", dependencies: ["TemperMetrics", "TemperNN"], swiftSettings: numeric),
     .target(
-      name: "TemperTrain", dependencies: ["CTemperSupport", "TemperData", "TemperGuard", "TemperOptim"], swiftSettings: numeric),
+      name: "TemperTrain", dependencies: ["CTemperSupport", "TemperData", "TemperGuard", "TemperMetrics", "TemperOptim"],
+      swiftSettings: numeric),
     // Compiled for any x86-64: it checks the processor before anything else runs.
     .executableTarget(
       name: "temper",
-      dependencies: ["CTemperSupport", "TemperTrain", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: ["CTemperSupport", "TemperMetrics", "TemperTrain", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: march.contains("-march=x86-64-v3") ? [.define("TEMPER_X86_64_V3")] : []),
     .target(
       name: "TemperTestSupport", dependencies: ["TemperCore", "TemperJSON"], path: "Tests/TemperTestSupport", swiftSettings: numeric),
     .testTarget(
       name: "TemperCoreTests", dependencies: ["CTemperSupport", "TemperCore", "TemperTestSupport"], swiftSettings: numeric),
+    .testTarget(
+      name: "TemperMetricsTests", dependencies: ["TemperCore", "TemperMetrics", "TemperRunSupport"], exclude: ["Goldens"], swiftSettings: numeric),
     .testTarget(name: "TemperNNTests", dependencies: ["TemperNN", "TemperTestSupport"], swiftSettings: numeric),
     .testTarget(name: "TemperOptimTests", dependencies: ["TemperOptim", "TemperTestSupport"], swiftSettings: numeric),
     .target(name: "TemperRunSupport", path: "Tests/TemperRunSupport"),

@@ -1,7 +1,10 @@
 #define _GNU_SOURCE
 #include "temper_system.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <malloc.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <unistd.h>
@@ -23,6 +26,12 @@ bool temper_processor_supports_v3(void) {
 void temper_complain(const char *text, size_t length) {
   while (length > 0) {
     ssize_t written = write(STDERR_FILENO, text, length);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0 && errno == EAGAIN) {
+      struct pollfd ready = {.fd = STDERR_FILENO, .events = POLLOUT};
+      poll(&ready, 1, -1);
+      continue;
+    }
     if (written <= 0) return;
     text += written;
     length -= (size_t)written;
@@ -37,10 +46,33 @@ int temper_available_processors(void) {
 
 void temper_yield(void) { sched_yield(); }
 
+void temper_prepare_streams(void) {
+  // The lowest free number is taken, so that the three are opened in order.
+  for (int number = 0; number < 3; number++) {
+    if (fcntl(number, F_GETFD) < 0 && errno == EBADF) open("/dev/null", number == 0 ? O_RDONLY : O_WRONLY);
+  }
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
+}
+
 static volatile sig_atomic_t interrupted;
+static volatile sig_atomic_t may_end_at_once = 1;
+
+static void end_at_once(void) {
+  const char text[] = "temper: interrupted\n";
+  ssize_t ignored = write(STDERR_FILENO, text, sizeof text - 1);
+  (void)ignored;
+  _exit(75);
+}
+
+void temper_may_end_at_once(bool may) {
+  may_end_at_once = may;
+  if (may && interrupted) end_at_once();
+}
 
 static void note_interruption(int number) {
   (void)number;
+  if (may_end_at_once) end_at_once();
   interrupted = 1;
   signal(SIGINT, SIG_DFL);
   signal(SIGTERM, SIG_DFL);

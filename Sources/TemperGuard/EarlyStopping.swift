@@ -1,4 +1,6 @@
+import TemperCore
 import TemperJSON
+import TemperMetrics
 import TemperNN
 
 /// What `early_stopping` in a config says.
@@ -31,10 +33,11 @@ public struct EarlyStoppingConfig: Sendable {
   public init(_ c: FieldReader, metrics: [String]) {
     monitor = c.choice(
       "monitor", of: metrics, default: "validation.loss", doc: "Metric that decides which weights are best and when to stop.")
-    mode = c.choice("mode", default: MetricMode.auto, doc: "Which way the metric gets better; `auto` is down for a loss, up for the rest.")
-    patience = c.integer("patience", default: 10, in: 0..., doc: "Evaluations (not epochs) without improvement after which the run stops.")
-    minDelta = c.number("min_delta", default: 0, in: 0..., doc: "Least change that counts as an improvement.")
-    baseline = c.optionalNumber("baseline", doc: "Value to beat: only improvements that beat it start the count of `patience` anew.")
+    mode = c.choice("mode", default: MetricMode.auto, doc: MetricMode.keyDoc)
+    patience = c.integer("patience", default: 10, in: 0..., doc: "Evaluations (not epochs) without improvement after which the run stops; those at which the metric is undefined do not count.")
+    minDelta = c.number("min_delta", default: 0, in: 0..., precision: .double, doc: "Least change that counts as an improvement.")
+    baseline = c.optionalNumber(
+      "baseline", precision: .double, doc: "Value to beat: only improvements that beat it start the count of `patience` anew.")
     startFrom = c.integer("start_from", default: 0, in: 0..., doc: "Evaluations at first that are passed over: no best, no end.")
     restoreBest = c.bool("restore_best", default: true, doc: "Report on the best weights at the end instead of the last.")
   }
@@ -42,8 +45,9 @@ public struct EarlyStoppingConfig: Sendable {
 
 /// Watches one metric, remembers its best value, and says when it has not improved for too long.
 ///
-/// The rules are those of Keras' `EarlyStopping`: an improvement beats the best by more than `min_delta`; a value that is missing or not a
-/// number is none; patience 0 and 1 both stop at the first evaluation without one; the first evaluation never stops a run. With a
+/// The rules are those of Keras' `EarlyStopping`: an improvement beats the best by more than `min_delta`; patience 0 and 1 both stop at the first
+/// evaluation without one; the first evaluation never stops a run. Unlike Keras', a value that is missing or not a number says nothing about the
+/// model: it is no improvement, and does not count against patience. With a
 /// `baseline`, improvements that do not beat it (by more than `min_delta`) are best, but count as evaluations without one: the run then ends
 /// at the first evaluation that is no improvement and comes `patience` or more after the last one that beat it.
 public struct EarlyStopping: Sendable {
@@ -65,30 +69,25 @@ public struct EarlyStopping: Sendable {
   /// Evaluations since the best, or since the last best that beat the baseline.
   public private(set) var wait = 0
   private var observed = 0
+  private let better: Metric.Direction
 
   /// Starts without a best value.
   public init(_ config: EarlyStoppingConfig) {
-    self.config = config
+    guard let better = config.mode.direction(of: config.monitor) else { fail("early_stopping: there is no metric \(config.monitor)") }
+    (self.config, self.better) = (config, better)
   }
 
   /// Takes the metric's value at the next evaluation.
   public mutating func observe(_ value: Double?) -> Verdict {
     observed += 1
-    if observed <= config.startFrom { return .goesOn }
+    guard observed > config.startFrom, let value, !value.isNaN else { return .goesOn }
     wait += 1
-    if let value, beats(value, best) {
+    if better.improves(value, on: best, by: config.minDelta) {
       best = value
-      if beats(value, config.baseline) { wait = 0 }
+      if better.improves(value, on: config.baseline, by: config.minDelta) { wait = 0 }
       return Verdict(isBest: true, stops: false)
     }
     return Verdict(isBest: false, stops: wait >= config.patience && observed > 1)
-  }
-
-  /// Whether `value` is better than `other` by more than the least change; any number is better than nothing.
-  private func beats(_ value: Double, _ other: Double?) -> Bool {
-    guard !value.isNaN else { return false }
-    guard let other else { return true }
-    return config.mode.isUpward(config.monitor) ? value - config.minDelta > other : value + config.minDelta < other
   }
 
   /// All that changes, for a checkpoint.

@@ -21,8 +21,7 @@ struct Temper: ParsableCommand {
     ])
 
   static func main() {
-    // A reader that goes away, as `| head` does, is no reason to die by a signal.
-    signal(SIGPIPE, SIG_IGN)
+    temper_prepare_streams()
     #if TEMPER_X86_64_V3
       // Checked here, in the one target that is compiled for any x86-64.
       if !temper_processor_supports_v3() {
@@ -31,6 +30,17 @@ struct Temper: ParsableCommand {
       }
     #endif
     temper_keep_freed_memory()
-    main(nil)
+    temper_catch_interruptions()
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      // Printed here and not by ArgumentParser, which does not notice where a help text cannot be written.
+      let (text, status) = (fullMessage(for: error), exitCode(for: error).rawValue)
+      if !text.isEmpty {
+        if status == 0 { Terminal.print(text) } else { Terminal.complain(text) }
+      }
+      Glibc.exit(status)
+    }
   }
 }

@@ -7,7 +7,7 @@ import Testing
 @Suite("Numeric arrays") struct ArrayTests {
   private static var golden: JSON {
     get throws {
-      let path = MetricGoldens.folder + "arrays.json"
+      let path = DataGoldens.folder + "arrays.json"
       return try JSON.parse(FileBytes(reading: path).bytes, path: path)
     }
   }

@@ -13,7 +13,7 @@ import Testing
 
   static var samples: [Sample] {
     get throws {
-      let path = MetricGoldens.folder + "gzip_files.json"
+      let path = DataGoldens.folder + "gzip_files.json"
       return try #require(JSON.parse(FileBytes(reading: path).bytes, path: path).array).map { item in
         Sample(
           name: try #require(item["name"]?.string), gzip: try bytes(hex: item["gzip"]?.string),

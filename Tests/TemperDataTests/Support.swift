@@ -80,3 +80,9 @@ func chiSquare(_ counts: some Collection<Double>) -> Double {
   for count in counts { sum += (count - expected) * (count - expected) / expected }
   return sum
 }
+
+/// Where the goldens of these tests lie.
+enum DataGoldens {
+  /// The folder, with a slash behind it.
+  static let folder = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") + "/Goldens/"
+}

@@ -25,9 +25,17 @@ static inline __attribute__((always_inline)) void temper_pause(void) {
 /// Lets another thread have the processor.
 void temper_yield(void);
 
-/// Takes the first SIGINT or SIGTERM as a wish, which `temper_is_interrupted` tells of; the second ends the process as ever. A signal that the
-/// process was started to ignore stays ignored.
+/// Makes the three standard streams safe to use: those that are closed are opened on /dev/null, so that no file gets their numbers, and writing
+/// to a pipe without a reader or beyond the greatest size of a file is an error and no signal. To be called before any file is opened.
+void temper_prepare_streams(void);
+
+/// Catches SIGINT and SIGTERM. While the process may end at once, as it may at first, the first of them ends it with exit code 75; otherwise it
+/// is noted, which `temper_is_interrupted` tells of, and the second ends the process as ever. A signal that the process was started to ignore
+/// stays ignored.
 void temper_catch_interruptions(void);
+
+/// Says whether the process may end at once at a signal, because nothing is under way that has to be finished. If one was noted, it ends now.
+void temper_may_end_at_once(bool may);
 
 /// Whether a first SIGINT or SIGTERM has come.
 bool temper_is_interrupted(void);

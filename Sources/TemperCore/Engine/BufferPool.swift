@@ -22,7 +22,7 @@ final class BufferPool {
     statistics.allocated += 1
     var raw: UnsafeMutableRawPointer?
     guard posix_memalign(&raw, 64, Self.bytes(of: sizeClass)) == 0, let raw else {
-      fail("out of memory: no room for a buffer of \(Self.bytes(of: sizeClass)) bytes")
+      outOfMemory(Self.bytes(of: sizeClass))
     }
     return (raw.assumingMemoryBound(to: Float.self), sizeClass)
   }

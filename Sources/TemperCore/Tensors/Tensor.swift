@@ -23,6 +23,12 @@ public struct Tensor {
     self.trace = trace
   }
 
+  /// A tensor that has a shape and no room for its elements, which must not be touched: it stands for one that is only counted, or of which is
+  /// known already that it cannot be used.
+  public static func placeholder(_ shape: Shape) -> Tensor {
+    Tensor(shape, Storage(uninitialized: 1), offset: 0)
+  }
+
   /// A tensor of `values` in row-major order.
   public init(_ shape: Shape, _ values: [Float]) {
     require(shape.count == values.count, "a tensor of shape \(shape) needs \(shape.count) values, not \(values.count)")

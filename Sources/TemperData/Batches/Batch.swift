@@ -40,9 +40,10 @@ public struct BatchPlan: Sendable {
   /// How many batches an epoch has.
   public let batches: Int
 
-  /// A plan for `rows` rows; `smallest` is the least that a batch may have, 2 with batch normalisation.
+  /// A plan for `rows` rows; `smallest` is the least that a batch may have, 2 with batch normalisation, and no more than `batchSize`.
   public init(rows: Int, batchSize: Int, smallest: Int = 1) {
-    let size = min(max(batchSize, smallest), max(rows, 1))
+    require(batchSize >= smallest, "BatchPlan: batches of \(batchSize) rows, and \(smallest) are needed")
+    let size = min(batchSize, max(rows, 1))
     let whole = rows / size
     let rest = rows % size
     self.rows = rows

@@ -1,4 +1,5 @@
 import TemperJSON
+import TemperMetrics
 
 /// Writes what a model says about rows: of classes `prediction` and a `probability_` column for each, of a value `prediction`, of labels a
 /// `probability_` column for each.

@@ -2,20 +2,25 @@
 
 extension FieldReader {
   /// A number that must be given.
-  public func number(_ key: String, in range: some ValueRange<Double> = Bounds<Double>.any, doc: String) -> Double {
-    value(key, .number(in: range), doc: doc)
+  public func number(
+    _ key: String, in range: some ValueRange<Double> = Bounds<Double>.any, precision: NumberPrecision = .single, doc: String
+  ) -> Double {
+    value(key, .number(in: range, precision: precision), doc: doc)
   }
 
   /// A number with a (finite) default.
   public func number(
-    _ key: String, default defaultValue: Double, in range: some ValueRange<Double> = Bounds<Double>.any, doc: String
+    _ key: String, default defaultValue: Double, in range: some ValueRange<Double> = Bounds<Double>.any,
+    precision: NumberPrecision = .single, doc: String
   ) -> Double {
-    value(key, .number(in: range), default: .number(defaultValue), doc: doc)
+    value(key, .number(in: range, precision: precision), default: .number(defaultValue), doc: doc)
   }
 
   /// A number or nil.
-  public func optionalNumber(_ key: String, in range: some ValueRange<Double> = Bounds<Double>.any, doc: String) -> Double? {
-    optional(key, .number(in: range), doc: doc)
+  public func optionalNumber(
+    _ key: String, in range: some ValueRange<Double> = Bounds<Double>.any, precision: NumberPrecision = .single, doc: String
+  ) -> Double? {
+    optional(key, .number(in: range, precision: precision), doc: doc)
   }
 
   /// A whole number that must be given.

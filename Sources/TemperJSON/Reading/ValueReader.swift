@@ -98,16 +98,25 @@ struct Found {
 }
 
 extension ValueReader<Double> {
-  /// A number; its resolved form always has a fraction.
-  public static func number(in range: some ValueRange<Double> = Bounds<Double>.any) -> ValueReader {
+  /// A number; its resolved form always has a fraction. One that 32 bits cannot hold is refused unless the `precision` is double.
+  public static func number(
+    in range: some ValueRange<Double> = Bounds<Double>.any, precision: NumberPrecision = .single
+  ) -> ValueReader {
     let bounds = range.bounds
     return ValueReader(
       kinds: [.number], noun: "number", wants: "a number",
       describe: { (.number(bounds), bounds.example) },
       read: { found in
         if let value = found.json.number {
-          if bounds.contains(value) { return (value, .number(value)) }
-          found.report(.outOfRange, "wants a number \(bounds.phrase), found \(found.json.serialized())")
+          if !bounds.contains(value) {
+            found.report(.outOfRange, "wants a number \(bounds.phrase), found \(found.json.serialized())")
+          } else if let problem = precision.problem(value, in: bounds) {
+            found.report(
+              .outOfRange,
+              "wants a number\(bounds.phrase.isEmpty ? "" : " ")\(bounds.phrase), also in 32 bits, where \(found.json.serialized()) becomes \(problem)")
+          } else {
+            return (value, .number(value))
+          }
         } else {
           found.wrongType(wants: "a number", kinds: [.number])
         }

@@ -12,11 +12,22 @@ public final class ParameterStore {
   private let frozen: [NamePattern]
   private var problems = WeightMismatch()
   private var sealed: Tensor?
+  private var names: Set<String> = []
+  private let onlyCounts: Bool
+
+  /// A store that only counts: build a model with it to learn what its parameters are, before they take any memory.
+  public static func counting(frozen: [NamePattern] = []) -> ParameterStore {
+    ParameterStore(random: RandomStreams(seed: 0), frozen: frozen, onlyCounts: true)
+  }
 
   /// A store whose parameters are initialised from `random`. Those that fit a pattern of `frozen` are not trained.
-  public init(random: RandomStreams, frozen: [NamePattern] = []) {
+  public convenience init(random: RandomStreams, frozen: [NamePattern] = []) {
+    self.init(random: random, frozen: frozen, onlyCounts: false)
+  }
+
+  private init(random: RandomStreams, frozen: [NamePattern], onlyCounts: Bool) {
     self.random = random
-    (weights, fresh, self.frozen) = (nil, [], frozen)
+    (weights, fresh, self.frozen, self.onlyCounts) = (nil, [], frozen, onlyCounts)
   }
 
   /// A store whose parameters get their values from `weights`, but for those that fit a pattern of `fresh`, which are initialised: build the model
@@ -25,7 +36,7 @@ public final class ParameterStore {
     loading weights: SafeTensors, random: RandomStreams = RandomStreams(seed: 0), fresh: [NamePattern] = [], frozen: [NamePattern] = []
   ) {
     self.random = random
-    (self.weights, self.fresh, self.frozen) = (weights, fresh, frozen)
+    (self.weights, self.fresh, self.frozen, onlyCounts) = (weights, fresh, frozen, false)
   }
 
   /// The scope without a prefix.
@@ -104,7 +115,9 @@ public final class ParameterStore {
     var problems = WeightMismatch()
     for parameter in parameters {
       let value = values.rows(parameter.range).reshaped(parameter.shape)
-      _ = problems.load(parameter.name, into: value, stored: parameter.stored, from: weights)
+      if let tensor = problems.tensor(parameter.name, value.shape, stored: parameter.stored, from: weights) {
+        value.pointer.update(from: parameter.stored.values(tensor).pointer, count: value.count)
+      }
     }
     let known = Set(parameters.map(\.name))
     problems.unexpected = weights.names.filter { !known.contains($0) }
@@ -115,11 +128,15 @@ public final class ParameterStore {
     _ name: String, _ shape: Shape, _ initializer: Initializer, isTrainable: Bool, stored: StoredLayout = .same
   ) -> Parameter {
     require(sealed == nil, "ParameterStore: \"\(name)\" comes too late: the store is in use already")
-    require(!parameters.contains { $0.name == name }, "ParameterStore: there are two parameters called \"\(name)\"")
-    let value = Tensor(uninitialized: shape)
-    if let weights, !fresh.contains(where: { $0.matches(name) }) {
-      if !problems.load(name, into: value, stored: stored, from: weights) { Initializer.zeros.fill(value, using: random.sequence(name)) }
+    require(names.insert(name).inserted, "ParameterStore: there are two parameters called \"\(name)\"")
+    let value: Tensor
+    if onlyCounts {
+      value = .placeholder(shape)
+    } else if let weights, !fresh.contains(where: { $0.matches(name) }) {
+      // What the file does not have takes no memory, however large a config says it is.
+      value = problems.load(name, shape, stored: stored, from: weights) ?? .placeholder(shape)
     } else {
+      value = Tensor(uninitialized: shape)
       initializer.fill(value, using: random.sequence("init/" + name))
     }
     let isTrained = isTrainable && !frozen.contains { $0.matches(name) }
@@ -173,26 +190,33 @@ public struct WeightMismatch: Error, CustomStringConvertible {
 
   var isEmpty: Bool { missing.isEmpty && unexpected.isEmpty && misshapen.isEmpty && mistyped.isEmpty && nonFinite.isEmpty }
 
-  /// Loads `name`, or notes why not.
-  fileprivate mutating func load(_ name: String, into value: Tensor, stored: StoredLayout, from weights: SafeTensors) -> Bool {
+  /// The tensor `name` as the file has it, for a parameter of `expected` shape; nil, with a note why, where it does not fit.
+  fileprivate mutating func tensor(_ name: String, _ expected: Shape, stored: StoredLayout, from weights: SafeTensors) -> Tensor? {
     guard let shape = weights.shape(of: name) else {
       missing.append(name)
-      return false
+      return nil
     }
-    guard shape == stored.shape(value.shape) else {
-      misshapen.append((name, stored.shape(value.shape), shape))
-      return false
+    guard shape == stored.shape(expected) else {
+      misshapen.append((name, stored.shape(expected), shape))
+      return nil
     }
     guard let tensor = weights.tensor(name) else {
       mistyped.append(name)
-      return false
+      return nil
     }
     if !tensor.isFinite {
       nonFinite.append(name)
-      return false
+      return nil
     }
+    return tensor
+  }
+
+  /// A copy of the tensor `name` as a parameter of `shape` has it; nil where it does not fit.
+  fileprivate mutating func load(_ name: String, _ shape: Shape, stored: StoredLayout, from weights: SafeTensors) -> Tensor? {
+    guard let tensor = tensor(name, shape, stored: stored, from: weights) else { return nil }
+    let value = Tensor(uninitialized: shape)
     value.pointer.update(from: stored.values(tensor).pointer, count: value.count)
-    return true
+    return value
   }
 
   /// All of it, a line each.

@@ -1,17 +1,19 @@
+import TemperCore
 import TemperJSON
+import TemperMetrics
 
 /// A value that is multiplied by a factor whenever a metric has stopped improving, as `torch.optim.lr_scheduler.ReduceLROnPlateau` with its
 /// relative threshold.
 ///
-/// An improvement beats the best by `threshold` of the best; a metric that is missing or not a number is none. After more than `patience`
-/// evaluations in a row without one, the value becomes max(value · factor, minimum), unless that changes it by 1e-8 or less; the count then
-/// stands still for `cooldown` evaluations.
+/// An improvement beats the best by more than `threshold` times the absolute value of the best, so that metrics below 0 improve too. After more
+/// than `patience` evaluations in a row without one, the value becomes max(value · factor, minimum), unless that changes it by 1e-8 or less; the
+/// count then stands still for `cooldown` evaluations. An evaluation at which the metric is undefined does not count.
 public struct ReduceOnPlateau: Sendable {
   /// The metric that is watched.
   public let monitor: String
   /// The present value.
   public private(set) var value: Double
-  private let isUpward: Bool
+  private let better: Metric.Direction
   private let factor: Double
   private let patience: Int
   private let threshold: Double
@@ -26,13 +28,15 @@ public struct ReduceOnPlateau: Sendable {
     from: Double, monitor: String = "validation.loss", mode: MetricMode = .auto, factor: Double = 0.1, patience: Int = 10,
     threshold: Double = 1e-4, minimum: Double = 0, cooldown: Int = 0
   ) {
-    (value, self.monitor, isUpward, self.factor) = (from, monitor, mode.isUpward(monitor), factor)
+    guard let better = mode.direction(of: monitor) else { fail("reduce_on_plateau: there is no metric \(monitor)") }
+    (value, self.monitor, self.better, self.factor) = (from, monitor, better, factor)
     (self.patience, self.threshold, self.minimum, self.cooldown) = (patience, threshold, minimum, cooldown)
   }
 
   /// Takes the metric's value at the next evaluation.
   public mutating func observe(_ metric: Double?) {
-    if let metric, isImprovement(metric) {
+    guard let metric, !metric.isNaN else { return }
+    if better.improves(metric, on: best, byShare: threshold) {
       (best, badEvaluations) = (metric, 0)
     } else {
       badEvaluations += 1
@@ -46,12 +50,6 @@ public struct ReduceOnPlateau: Sendable {
       if value - next > 1e-8 { value = next }
       (cooling, badEvaluations) = (cooldown, 0)
     }
-  }
-
-  private func isImprovement(_ metric: Double) -> Bool {
-    guard !metric.isNaN else { return false }
-    guard let best else { return true }
-    return isUpward ? metric > best * (1 + threshold) : metric < best * (1 - threshold)
   }
 
   /// All that changes, for a checkpoint.
@@ -73,11 +71,12 @@ public struct ReduceOnPlateau: Sendable {
   static func read(_ c: FieldReader, _ keys: CourseKeys, metrics: [String]) -> @Sendable (_ rate: Double) -> ReduceOnPlateau {
     let from = keys.start(c)
     let monitor = c.choice("monitor", of: metrics, default: metrics[0], doc: "Metric that is watched.")
-    let mode = c.choice(
-      "mode", default: MetricMode.auto, doc: "Which way the metric gets better; `auto` is down for a loss, up for the rest.")
+    let mode = c.choice("mode", default: MetricMode.auto, doc: MetricMode.keyDoc)
     let factor = c.number("factor", default: 0.1, in: 0..<1, doc: "What the value is multiplied by.")
-    let patience = c.integer("patience", default: 10, in: 0..., doc: "Evaluations without improvement that are put up with.")
-    let threshold = c.number("threshold", default: 1e-4, in: 0..., doc: "Share of the best by which an improvement must beat it.")
+    let patience = c.integer("patience", default: 10, in: 0..., doc: "Evaluations without improvement before the value is reduced.")
+    let threshold = c.number(
+      "threshold", default: 1e-4, in: 0..., precision: .double,
+      doc: "Share of the best, in absolute value, by which an improvement must beat it.")
     let minimum =
       if case .scalar(let bounds) = keys {
         c.number("min", default: bounds.lower ?? 0, in: bounds, doc: "The value goes no lower.")

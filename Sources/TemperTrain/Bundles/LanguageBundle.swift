@@ -78,7 +78,7 @@ public struct LanguageBundle {
 
   /// Judges the model on the text of `files`, or of folders with text.
   public func evaluate(_ files: [String]) throws(Diagnostics) -> Evaluation {
-    return judge(batchSize: 16).evaluate(try tokenizer.tokens(of: try TextCorpus(paths: files)))
+    return judge(batchSize: 16).evaluate(try tokenizer.tokens(of: try TextCorpus(paths: files)), betweenBatches: {})
   }
 
   /// Judges the model on one part of the text it was trained on, read again; nil if there is no such part, or no such text: an imported model has
@@ -91,7 +91,7 @@ public struct LanguageBundle {
       model: model, options: .init(), tokenBytes: tokenizer.byteCounts,
       layout: WindowLayout(rows: file.config.train.evalBatchSize, length: model.contextLength),
       objective: try text.objective(task, random: RandomStreams(seed: UInt64(file.config.seed))))
-    return text.judged(part, contextLength: model.contextLength).map { judge.evaluate($0) }
+    return text.judged(part, contextLength: model.contextLength).map { judge.evaluate($0, betweenBatches: {}) }
   }
 
   private func judge(batchSize: Int) -> LanguageJudge {

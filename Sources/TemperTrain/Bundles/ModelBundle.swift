@@ -106,11 +106,12 @@ public struct ModelBundle {
   public func evaluate(_ table: Table) throws(Diagnostics) -> Evaluation {
     let rows = config.data.table?.labelledRows(of: table) ?? Array(0..<table.count)
     switch judge {
-    case .features(let judge): return judge.evaluate(try preprocessor.dataset(of: table, rows: rows))
+    case .features(let judge): return judge.evaluate(try preprocessor.dataset(of: table, rows: rows), betweenBatches: {})
     case .texts(let judge, let column):
       let labels = try preprocessor.dataset(of: table, rows: rows)
       return judge.evaluate(
-        judge.classifier.rows(try table.texts(of: column, rows: rows), labels: labels.labels, rowIDs: labels.rowIDs))
+        judge.classifier.rows(try table.texts(of: column, rows: rows), labels: labels.labels, rowIDs: labels.rowIDs),
+        betweenBatches: {})
     }
   }
 
@@ -125,13 +126,13 @@ public struct ModelBundle {
     case .features(let judge):
       let data = try PreparedData(config)
       guard data.preprocessor == preprocessor else { throw changed }
-      return data.part(part).map { judge.evaluate($0) }
+      return data.part(part).map { judge.evaluate($0, betweenBatches: {}) }
     case .texts(let judge, let column):
       guard let table = config.data.table else { fail("texts without a table") }
       let data = try LabelledTexts(table, text: column, seed: UInt64(config.seed))
       guard data.target == preprocessor.target else { throw changed }
       return data.part(part).map {
-        judge.evaluate(judge.classifier.rows($0.texts, labels: $0.rows.labels, rowIDs: $0.rows.rowIDs))
+        judge.evaluate(judge.classifier.rows($0.texts, labels: $0.rows.labels, rowIDs: $0.rows.rowIDs), betweenBatches: {})
       }
     }
   }

@@ -1,6 +1,7 @@
 import Glibc
 import TemperData
 import TemperJSON
+import TemperMetrics
 import TemperNN
 
 /// The folder `checkpoints` of a run: decides when a checkpoint is due, and which are kept.
@@ -22,15 +23,15 @@ struct CheckpointFolder {
   private let path: String
   private let config: CheckpointConfig?
   private let stepsPerEpoch: Int
-  private let isUpward: Bool
+  private let better: Metric.Direction
   private var kept: [Kept] = []
   private var lastEnd = ContinuousClock.now
   private var lastSeconds = 0.0
 
-  /// The folder of the run in `run`; `isUpward` says which way the value of its checkpoints gets better.
-  init(run: String, _ config: CheckpointConfig?, stepsPerEpoch: Int, isUpward: Bool) {
+  /// The folder of the run in `run`; `better` says which values of its checkpoints are better.
+  init(run: String, _ config: CheckpointConfig?, stepsPerEpoch: Int, better: Metric.Direction) {
     path = Self.path(run)
-    (self.config, self.stepsPerEpoch, self.isUpward) = (config, stepsPerEpoch, isUpward)
+    (self.config, self.stepsPerEpoch, self.better) = (config, stepsPerEpoch, better)
     for folder in Self.complete(in: path) {
       if let checkpoint = try? Checkpoint(reading: folder) {
         kept.append(Kept(step: checkpoint.step, value: checkpoint.value, folder: folder))
@@ -107,7 +108,7 @@ struct CheckpointFolder {
 
   private func isBetter(_ a: Double?, than b: Double?) -> Bool {
     guard let a, let b else { return false }
-    return isUpward ? a > b : a < b
+    return better.improves(a, on: b)
   }
 
   private static func path(_ run: String) -> String { run + "/checkpoints" }

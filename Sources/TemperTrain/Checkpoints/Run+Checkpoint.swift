@@ -6,9 +6,7 @@ import TemperNN
 extension Run {
   /// Writes all that the run needs to go on from here. `value` is that of the watched metric, if there was an evaluation just now, and
   /// `hasStopped` says whether early stopping ended the run at it.
-  func writeCheckpoint(value: Double?, hasStopped: Bool) throws {
-    // What is not finite is no state to go on from, and must not push out one that is.
-    try trainer.demandFinite()
+  func writeCheckpoint(value: Double?, hasStopped: Bool) throws(Diagnostics) {
     try directory.demandPlace()
     let metrics = directory.syncLogs()
     var files = [
@@ -18,7 +16,8 @@ extension Run {
     let state = JSON.object([
       ("version", .integer(Checkpoint.version)), ("temper", .string(temperVersion)), ("step", .integer(trainer.stepsTaken)),
       ("value", .exact(value)), ("best_step", best.map { .integer($0.step) } ?? .null), ("has_stopped", .bool(hasStopped)),
-      ("early_stopping", stopping?.state ?? .null), ("metrics", metrics), ("since_evaluation", gathered.state), ("trainer", trainer.state),
+      ("owes_evaluation", .bool(owesEvaluation)), ("early_stopping", stopping?.state ?? .null), ("metrics", metrics),
+      ("since_evaluation", gathered.state), ("trainer", trainer.state),
       ("warnings", .array(warnings.map { .string($0) })),
     ])
     files.append((Checkpoint.stateName, Array((state.serialized(pretty: true) + "\n").utf8)))
@@ -45,6 +44,7 @@ extension Run {
       }
       guard let hasStopped = state["has_stopped"]?.bool, let lines = state["warnings"]?.array else { throw MalformedState(of: "the run") }
       warnings = lines.compactMap(\.string)
+      owesEvaluation = state["owes_evaluation"]?.bool ?? false
       return hasStopped
     } catch let error as Diagnostics {
       throw error

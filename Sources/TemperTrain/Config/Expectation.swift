@@ -33,7 +33,8 @@ public struct Expectation: Sendable, Equatable {
 
   static func read(_ c: FieldReader, _ task: TaskKind) -> [Expectation] {
     let bounds = ValueReader.object { c in
-      let (min, max) = (c.optionalNumber("min", doc: "Least value."), c.optionalNumber("max", doc: "Greatest value."))
+      let min = c.optionalNumber("min", precision: .double, doc: "Least value.")
+      let max = c.optionalNumber("max", precision: .double, doc: "Greatest value.")
       if let min, let max, min > max {
         c.fail("max", .invalidValue, "is below min, so nothing can meet both; correct one of them", with: ["min"])
       }

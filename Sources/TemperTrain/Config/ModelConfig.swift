@@ -58,6 +58,9 @@ public enum ModelConfig: Sendable {
     }
   }
 
+  /// Whether a layer takes its mean and variance from the batch, which one row does not have.
+  var normalizesBatches: Bool { if case .mlp(let config) = self { config.norm == .batch } else { false } }
+
   /// The shape of a transformer; nil for other models.
   var transformer: TransformerConfig? { if case .transformer(let shape) = self { shape } else { nil } }
 

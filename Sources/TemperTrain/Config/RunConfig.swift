@@ -96,6 +96,12 @@ public struct RunConfig: Sendable {
       c.fail("early_stopping.monitor", .invalidValue, task.unknown(name), with: ["task"])
     }
 
+    if model.normalizesBatches, train.batchSize < 2 {
+      c.fail(
+        "train.batch_size", .invalidValue,
+        "is 1, and batch normalization (model.norm) needs at least 2 rows in a batch; raise it, or set model.norm to \"layer\"",
+        with: ["model.norm"])
+    }
     if task != .classification, !train.classSampling.isNone {
       c.fail(
         "train.sampling", .invalidValue, "draws rows by their classes, which the task \(task.rawValue) does not learn; remove it",

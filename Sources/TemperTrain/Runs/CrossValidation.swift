@@ -50,6 +50,7 @@ struct CrossValidation {
 
     var resolved = file.resolved
     resolved.update("threads") { $0 = .integer(threads) }
+    Interruptions.mayEndAtOnce(false)
     let directory = try RunDirectory(path, existing: options.existing)
     var results: [FoldResult] = []
     if isResumed {

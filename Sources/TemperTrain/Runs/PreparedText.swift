@@ -46,6 +46,7 @@ struct PreparedText {
         "\(self.train.count) tokens to learn from, \(self.validation?.count ?? 0) for validation, \(self.test?.count ?? 0) for the test"
       ]
     case .randomTokens(let count, let vocabulary):
+      try file.demand(bytes: 8 * Double(count), for: "\(count) random tokens", by: "data.tokens")
       var random = RandomStreams(seed: UInt64(file.config.seed)).sequence("random.tokens")
       (tokenizer, validation, test, keepsToDocuments, sources, notes) = (nil, nil, nil, false, [], [])
       train = TokenStore((0..<count).map { _ in Int32(random.below(vocabulary)) }, vocabularySize: vocabulary)

@@ -23,9 +23,11 @@ final class Run {
   private let resolved: JSON
   private let manifest: Manifest
   private let isInterrupted: () -> Bool
-  private let events: (RunEvent) -> Void
+  let events: (RunEvent) -> Void
   /// Whether early stopping had ended the run when the checkpoint was written that it goes on from.
   private var hadStopped = false
+  /// Whether the step taken last is to be evaluated yet: the run was told to stop meanwhile.
+  var owesEvaluation = false
   private let start = ContinuousClock.now
   private var trainingSince = ContinuousClock.now
 
@@ -34,12 +36,15 @@ final class Run {
   ) throws(Diagnostics) {
     config = file.config
     self.events = events
+    // Until there is a directory to go on from, nothing needs to be finished.
+    Interruptions.mayEndAtOnce(true)
     isInterrupted = options.isInterrupted
     let path = config.outputDirectory + "/" + config.name
     // A run that goes on is locked before its checkpoint is read; a new one takes its name only once data and model are fine.
     let resumption = options.existing == .resume ? try Resumption(of: path) : nil
     let checkpoint = resumption?.checkpoint
     let bench = try Workbench(file, resuming: checkpoint, tables: tables)
+    Interruptions.mayEndAtOnce(false)
     (task, store, trainer) = (bench.task, bench.store, bench.trainer)
     finite = (0, store.arena.copy())
     resolved = try Self.resolved(file, task, threads: threads)
@@ -61,7 +66,7 @@ final class Run {
       after: checkpoint?.step)
     checkpoints = CheckpointFolder(
       run: directory.path, config.checkpoint, stepsPerEpoch: trainer.stepsPerEpoch,
-      isUpward: config.earlyStopping.map { $0.mode.isUpward($0.monitor) } ?? false)
+      better: config.earlyStopping.flatMap { $0.mode.direction(of: $0.monitor) } ?? .lower)
     if let checkpoint {
       hadStopped = try restore(checkpoint)
       try directory.restoreLogs(checkpoint)
@@ -95,21 +100,19 @@ final class Run {
     for note in task.notes { events(.note(note)) }
     events(
       .started(totalSteps: trainer.totalSteps, stepsPerEpoch: trainer.stepsPerEpoch, trainingRows: task.plan.rows, measure: task.measure))
+    if trainer.stepsTaken > 0 { events(.note("goes on after step \(trainer.stepsTaken)")) }
     do {
-      if trainer.stepsTaken > 0 {
-        events(.note("goes on after step \(trainer.stepsTaken)"))
-      } else if !checkpoints.has(0) {
-        let first = try evaluate().validation?.loss ?? task.evaluate(.train, taps: nil)?.loss
-        if config.start == nil, let classes = task.equalClasses, let warning = Self.warning(firstLoss: first, classes: classes) {
-          warnings.append(warning)
-          events(.warning(warning))
-        }
+      do {
+        if trainer.stepsTaken == 0, owesEvaluation || !checkpoints.has(0) { try evaluateFirst() }
+        let reason = try train()
+        if reason != .interrupted { return try finish(reason, nil) }
+      } catch is EvaluationInterrupted {
+        owesEvaluation = true
       }
-      let reason = try train()
-      if reason == .interrupted { return try interrupt() }
-      return .finished(try finish(reason, nil))
+      try trainer.demandFinite()
+      return try interrupt()
     } catch let error as Divergence {
-      return .finished(try finish(.diverged, error))
+      return try finish(.diverged, error)
     } catch let error as Diagnostics {
       throw error
     } catch {
@@ -117,23 +120,40 @@ final class Run {
     }
   }
 
+  /// Evaluates the weights that training starts from, and warns where they are worse than guessing.
+  private func evaluateFirst() throws {
+    let first = try evaluate().validation?.loss ?? task.evaluate(.train, taps: nil, betweenBatches: heed)?.loss
+    owesEvaluation = false
+    if config.start == nil, let classes = task.equalClasses, let warning = Self.warning(firstLoss: first, classes: classes) { warn(warning) }
+  }
+
+  /// Gives an evaluation up where the run was told to stop.
+  private func heed() throws(EvaluationInterrupted) {
+    if isInterrupted() { throw EvaluationInterrupted() }
+  }
+
   /// Trains until something ends it, and says what.
   private func train() throws -> StopReason {
     let interval = config.train.evalEvery.steps(perEpoch: trainer.stepsPerEpoch)
     if hadStopped, let stopping, stopping.wait >= stopping.config.patience { return .earlyStopping }
     trainingSince = .now
-    while trainer.stepsTaken < trainer.totalSteps {
+    while trainer.stepsTaken < trainer.totalSteps || owesEvaluation {
       if isInterrupted() { return .interrupted }
-      let step = try trainer.step()
-      gathered.add(step)
-      events(.stepped(number: trainer.stepsTaken, step: step))
+      if !owesEvaluation {
+        let step = try trainer.step()
+        gathered.add(step)
+        events(.stepped(number: trainer.stepsTaken, step: step))
+      }
       let isLast = trainer.stepsTaken == trainer.totalSteps
       let evaluation = trainer.stepsTaken % interval == 0 || isLast ? try evaluate() : nil
+      owesEvaluation = false
       let stops = evaluation?.stops ?? false
       let monitored = stopping.flatMap { value(of: $0.config.monitor, validation: evaluation?.validation) }
       if stops || isLast
         ? config.checkpoint != nil : checkpoints.isDue(trainer.stepsTaken, evaluation: evaluation.map { _ in (monitored, .now) })
       {
+        // What is not finite is no state to go on from, and must not push out one that is.
+        try trainer.demandFinite()
         try writeCheckpoint(value: monitored, hasStopped: stops)
       }
       if stops { return .earlyStopping }
@@ -150,17 +170,19 @@ final class Run {
     // A moving average is what counts; training goes on from the weights themselves.
     trainer.average?.swap()
     defer { trainer.average?.swap() }
-    let validation = task.evaluate(.validation, taps: nil)
+    let validation = try task.evaluate(.validation, taps: nil, betweenBatches: heed)
     if step > 0 {
       if validation?.hasInfiniteLoss == true { throw trainer.divergence(after: step, "validation loss") }
       keepFinite()
     }
+    let watched = try watchedMetrics(validation)
     let samples = task.samples()
+    try heed()
     // The evaluation before the first step shows where training starts; it is no candidate for the best.
     var verdict = EarlyStopping.Verdict.goesOn
-    if step > 0, let validation {
+    if step > 0, validation != nil {
       if var stopping {
-        verdict = stopping.observe(value(of: stopping.config.monitor, validation: validation))
+        verdict = stopping.observe(watched[stopping.config.monitor])
         self.stopping = stopping
       }
       if verdict.isBest { keepBest() }
@@ -190,22 +212,23 @@ final class Run {
         .init(
           step: step, epoch: epoch, trainLoss: trainLoss, validation: validation, isBest: verdict.isBest, samples: samples,
           speed: speed)))
-    if step > 0 { informSchedules(validation) }
+    if step > 0 { trainer.observe(watched) }
     gathered = StepSums()
     trainingSince = .now
     return (validation, verdict.stops)
   }
 
-  /// Hands schedules the metrics they watch, all of evaluation mode.
-  private func informSchedules(_ validation: Evaluation?) {
-    let monitors = trainer.numbers.monitors
-    if monitors.isEmpty { return }
-    let train =
-      monitors.contains { $0.hasPrefix("train.") }
-      ? task.evaluate(.train, taps: nil) : nil
+  /// The metrics that early stopping and schedules watch, all of evaluation mode; warns of those that are undefined.
+  private func watchedMetrics(_ validation: Evaluation?) throws(EvaluationInterrupted) -> [String: Double] {
+    let scheduled = trainer.numbers.monitors
+    let needsTrain = trainer.stepsTaken > 0 && scheduled.contains { $0.hasPrefix("train.") }
+    let train = needsTrain ? try task.evaluate(.train, taps: nil, betweenBatches: heed) : nil
     var metrics: [String: Double] = [:]
-    for name in monitors { metrics[name] = value(of: name, train: train, validation: validation) }
-    trainer.observe(metrics)
+    for name in scheduled.union(stopping.map { [$0.config.monitor] } ?? []).sorted() {
+      metrics[name] = value(of: name, train: train, validation: validation)
+      if !(metrics[name].map { !$0.isNaN } ?? false), needsTrain || !name.hasPrefix("train.") { warn(Self.warning(undefined: name)) }
+    }
+    return metrics
   }
 
   private func keepBest() {
@@ -222,15 +245,16 @@ final class Run {
     finite.step = trainer.stepsTaken
   }
 
-  /// Saves the state for `--resume`, and ends.
-  private func interrupt() throws -> Ending {
-    if !checkpoints.has(trainer.stepsTaken) { try writeCheckpoint(value: nil, hasStopped: false) }
+  /// Saves the state for `--resume`, and ends; `hasStopped` says whether early stopping had ended training, `hasDiverged` that there is no
+  /// state to go on from but that of the checkpoints there are.
+  private func interrupt(hasStopped: Bool = false, hasDiverged: Bool = false) throws(Diagnostics) -> Ending {
+    if !hasDiverged, !checkpoints.has(trainer.stepsTaken) { try writeCheckpoint(value: nil, hasStopped: hasStopped) }
     try directory.write(manifest.json(end: (.interrupted, ExitStatus.interrupted.rawValue)), to: RunDirectory.manifestName)
     return .interrupted(Interruption(directory: directory.path, steps: trainer.stepsTaken))
   }
 
-  /// Saves last and best weights, judges the model that the run reports on, and checks it against what was expected.
-  private func finish(_ reason: StopReason, _ divergence: Divergence?) throws(Diagnostics) -> Outcome {
+  /// Saves last and best weights, evaluates the model that the run reports on, and checks it against what was expected.
+  private func finish(_ reason: StopReason, _ divergence: Divergence?) throws(Diagnostics) -> Ending {
     trainer.average?.swap()
     var lastStep = trainer.stepsTaken
     if let divergence, divergence.step <= lastStep || !store.arena.isFinite {
@@ -246,9 +270,20 @@ final class Run {
     if config.earlyStopping?.restoreBest == false { store.arena.copy(from: last) }
 
     let monitor = DeadUnits(task.units)
-    guard let train = task.evaluate(.train, taps: task.has(.validation) ? nil : monitor.taps) else { fail("a task has no training rows") }
-    let validation = task.evaluate(.validation, taps: monitor.taps)
-    let test = task.evaluate(.test, taps: nil)
+    let (train, validation, test): (Evaluation, Evaluation?, Evaluation?)
+    do throws(EvaluationInterrupted) {
+      guard let own = try task.evaluate(.train, taps: task.has(.validation) ? nil : monitor.taps, betweenBatches: heed) else {
+        fail("a task has no training rows")
+      }
+      train = own
+      validation = try task.evaluate(.validation, taps: monitor.taps, betweenBatches: heed)
+      test = try task.evaluate(.test, taps: nil, betweenBatches: heed)
+    } catch {
+      // Resumed, the run comes here again.
+      store.arena.copy(from: last)
+      trainer.average?.swap()
+      return try interrupt(hasStopped: reason == .earlyStopping, hasDiverged: divergence != nil)
+    }
     var (reason, divergence) = (reason, divergence)
     let parts: [(DataPart, Evaluation?)] = [(.train, train), (.validation, validation), (.test, test)]
     if divergence == nil, let (part, _) = parts.first(where: { $0.1?.hasInfiniteLoss == true }) {
@@ -264,7 +299,7 @@ final class Run {
       bytes: saved, units: monitor.groups, train: train, validation: validation, test: test, checks: checks, warnings: warnings,
       divergence: divergence, seconds: seconds(since: start))
     try directory.write(manifest.json(end: (reason, ExitStatus(outcome).rawValue)), to: RunDirectory.manifestName)
-    return outcome
+    return .finished(outcome)
   }
 
   /// Writes the model as it is now to the folder `name` of the run.
@@ -283,37 +318,8 @@ final class Run {
     return nil
   }
 
-  /// An untrained classifier knows nothing, which costs ln(classes). Much more says that it starts out sure of wrong answers.
-  private static func warning(firstLoss: Double?, classes: Int) -> String? {
-    let expected = log(Double(classes))
-    guard let firstLoss, firstLoss > 2 * expected + 1 else { return nil }
-    return "the loss before training is \(fixed(firstLoss, 3)); an untrained model of \(classes) classes should be near ln(\(classes)) = "
-      + "\(fixed(expected, 3)). Are the features on very different scales, or the first weights too large?"
-  }
-
   /// From the run's beginning, or from where it went on.
   private func seconds(since instant: ContinuousClock.Instant) -> Double {
     (ContinuousClock.now - instant) / .seconds(1)
-  }
-}
-
-/// What steps add up to between two evaluations.
-struct StepSums: Equatable {
-  /// The sum of their mean losses.
-  var loss = 0.0
-  /// How many had a loss.
-  var steps = 0
-  /// Rows they took.
-  var rows = 0
-  /// The greatest norm of a gradient before clipping.
-  var greatestNorm = 0.0
-
-  /// The mean loss of a step; nil before the first.
-  var meanLoss: Double? { steps > 0 ? loss / Double(steps) : nil }
-
-  mutating func add(_ step: Trainer.Step) {
-    if let value = step.loss { (loss, steps) = (loss + value, steps + 1) }
-    rows += step.rows
-    greatestNorm = max(greatestNorm, step.gradientNorm)
   }
 }

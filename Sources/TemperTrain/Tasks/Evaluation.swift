@@ -1,6 +1,7 @@
 import TemperCore
 import TemperData
 import TemperJSON
+import TemperMetrics
 
 /// What is learned. The raw value is the name in a config.
 public enum TaskKind: String, CaseIterable, Sendable {
@@ -24,10 +25,10 @@ public enum TaskKind: String, CaseIterable, Sendable {
   /// The names of the figures that an evaluation of the task has, the loss first.
   public var figureNames: [String] {
     switch self {
-    case .classification: ["loss"] + ClassificationReport.figureNames
-    case .regression: ["loss"] + RegressionReport.figureNames
-    case .multilabel: ["loss"] + MultilabelReport.figureNames
-    case .languageModeling, .maskedLanguageModeling: ["loss"] + LanguageReport.figureNames
+    case .classification: [Metric.loss.name] + ClassificationReport.figureNames
+    case .regression: [Metric.loss.name] + RegressionReport.figureNames
+    case .multilabel: [Metric.loss.name] + MultilabelReport.figureNames
+    case .languageModeling, .maskedLanguageModeling: [Metric.loss.name] + LanguageReport.figureNames
     }
   }
 
@@ -63,7 +64,7 @@ public struct Evaluation: Sendable {
   public let report: any Report
 
   /// The loss and the figures of the report, in the order they are printed.
-  public var figures: [Figure] { [Figure("loss", loss, higherIsBetter: false)] + report.figures }
+  public var figures: [Figure] { [Figure(.loss, loss)] + report.figures }
 
   /// The figure that is shown first after the loss: accuracy for classes.
   public var headline: Figure? { report.figures.first }

@@ -1,6 +1,7 @@
 import TemperCore
 import TemperData
 import TemperJSON
+import TemperMetrics
 import TemperNN
 
 /// Text whose tokens a transformer foretells: each from those before it, or hidden ones from all around them.
@@ -19,6 +20,12 @@ final class LanguageTask: Task {
     let config = file.config
     text = try PreparedText(file, contextLength: shape.contextLength)
     let vocabulary = try text.vocabularySize(for: shape, file)
+    let counted = ParameterStore.counting(frozen: config.train.frozen)
+    let blueprint = shape.languageModel(counted.root, vocabulary: vocabulary)
+    try file.demand(counted, by: shape.sizeKey(counted, width: blueprint.width, vocabulary: vocabulary))
+    let tokens = Double(blueprint.contextLength) * (6 + shape.activations(width: blueprint.width, layers: blueprint.attentionShape.layers))
+    try file.demandBatch(
+      rows: config.train.batchSize, numbers: tokens, by: config.train.batchSize > 8 ? "train.batch_size" : shape.contextKey)
     let model = shape.languageModel(store.root, vocabulary: vocabulary)
     judge = LanguageJudge(
       model: model, options: try config.loss.tokenOptions(), tokenBytes: text.tokenizer?.byteCounts,
@@ -60,7 +67,12 @@ final class LanguageTask: Task {
 
   func has(_ part: DataPart) -> Bool { tokens(part) != nil }
 
-  func evaluate(_ part: DataPart, taps: Taps?) -> Evaluation? { tokens(part).map { judge.evaluate($0, taps: taps) } }
+  func evaluate<Problem: Error>(
+    _ part: DataPart, taps: Taps?, betweenBatches: () throws(Problem) -> Void
+  ) throws(Problem) -> Evaluation? {
+    guard let tokens = tokens(part) else { return nil }
+    return try judge.evaluate(tokens, taps: taps, betweenBatches: betweenBatches)
+  }
 
   /// Throws for prompts that have no tokens.
   private static func sampler(
@@ -107,10 +119,13 @@ struct LanguageJudge {
 
   /// Judges the model on all of `tokens`, in windows of the context side by side. The loss is without label smoothing, so that it says what the
   /// perplexity does.
-  func evaluate(_ tokens: TokenStore, taps: Taps? = nil) -> Evaluation {
+  func evaluate<Problem: Error>(
+    _ tokens: TokenStore, taps: Taps? = nil, betweenBatches: () throws(Problem) -> Void
+  ) throws(Problem) -> Evaluation {
     let context = Context.evaluation(taps: taps)
     var (sum, count, bytes) = (0.0, 0, 0)
-    tokens.evaluationWindows(layout, objective: objective).forEachBatch { batch in
+    try tokens.evaluationWindows(layout, objective: objective).forEachBatch { (batch) throws(Problem) in
+      try betweenBatches()
       let loss = model.loss(batch.tokens, labels: batch.labels, context)
       sum += Double(loss.sum.scalar)
       count += Int(loss.weight)

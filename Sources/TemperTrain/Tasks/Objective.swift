@@ -1,6 +1,7 @@
 import TemperCore
 import TemperData
 import TemperJSON
+import TemperMetrics
 import TemperNN
 
 /// What a model's outputs mean: how they are trained against a row's target, and what they predict.
@@ -76,15 +77,8 @@ enum Objective {
     }
   }
 
-  /// Judges `predictions` of the rows of `dataset`.
-  func report(_ predictions: [Float], on dataset: Dataset) -> any Report {
-    switch self {
-    case .classification(_, let classes):
-      ClassificationReport(probabilities: predictions, labels: dataset.labels, classes: classes)
-    case .regression(_, let target): RegressionReport(predictions: predictions, targets: target.unscaled(dataset.values))
-    case .multilabel(_, let labels): MultilabelReport(probabilities: predictions, targets: dataset.values, labels: labels)
-    }
-  }
+  /// How many rows a batch of an evaluation has, of up to `batchSize`: outputs for very many classes are worked off in small pieces.
+  func evaluationRows(_ batchSize: Int) -> Int { min(batchSize, max(1, (1 << 23) / max(1, outputs))) }
 
   /// Whether the loss is a squared error, which is twice a negative log-likelihood of unit variance; other losses are one.
   var isSquaredError: Bool {
@@ -111,33 +105,33 @@ struct Judge {
     return all
   }
 
-  /// Judges the model on `dataset`.
-  func evaluate(_ dataset: Dataset, taps: Taps? = nil) -> Evaluation {
-    var predictions: [Float] = []
-    var (sum, weight) = (0.0, 0.0)
+  /// Evaluates the model on `dataset`. What `betweenBatches` throws ends it.
+  func evaluate<Problem: Error>(
+    _ dataset: Dataset, taps: Taps? = nil, betweenBatches: () throws(Problem) -> Void
+  ) throws(Problem) -> Evaluation {
+    var results = ResultGatherer(objective, rows: dataset.count)
     let (labels, values, width) = (dataset.labels, dataset.values, dataset.targetWidth)
-    forEachBatch(dataset.features, width: dataset.width, rows: dataset.count, taps: taps) { outputs, rows in
-      let loss = objective.loss(
+    try forEachBatch(dataset.features, width: dataset.width, rows: dataset.count, taps: taps) { (outputs, rows) throws(Problem) in
+      try betweenBatches()
+      results.add(
         outputs, labels: labels.isEmpty ? [] : Array(labels[rows]),
-        values: Array(values[rows.lowerBound * width..<rows.upperBound * width]))
-      sum += Double(loss.sum.scalar)
-      weight += loss.weight
-      predictions += objective.predictions(outputs)
+        values: Array(values[rows.lowerBound * width..<rows.upperBound * width]), places: rows)
     }
-    return Evaluation(loss: weight > 0 ? sum / weight : nil, report: objective.report(predictions, on: dataset))
+    return results.evaluation
   }
 
-  private func forEachBatch(
-    _ features: [Float], width: Int, rows: Int, taps: Taps?, _ body: (_ outputs: Tensor, _ rows: Range<Int>) -> Void
-  ) {
+  private func forEachBatch<Problem: Error>(
+    _ features: [Float], width: Int, rows: Int, taps: Taps?, _ body: (_ outputs: Tensor, _ rows: Range<Int>) throws(Problem) -> Void
+  ) throws(Problem) {
     let context = Context.evaluation(taps: taps)
-    features.withUnsafeBufferPointer { features in
-      for start in stride(from: 0, to: rows, by: batchSize) {
-        let part = start..<min(start + batchSize, rows)
-        let x = Tensor(uninitialized: [part.count, width])
+    let batchSize = objective.evaluationRows(batchSize)
+    for start in stride(from: 0, to: rows, by: batchSize) {
+      let part = start..<min(start + batchSize, rows)
+      let x = Tensor(uninitialized: [part.count, width])
+      features.withUnsafeBufferPointer { features in
         if let base = features.baseAddress { x.pointer.update(from: base + start * width, count: x.count) }
-        body(model(x, context), part)
       }
+      try body(model(x, context), part)
     }
   }
 }

@@ -16,11 +16,21 @@ final class RowTask: Task {
   /// is wrong with either.
   init(_ file: ConfigFile, _ store: ParameterStore, tables: SourceTables?) throws(Diagnostics) {
     let config = file.config
+    try file.demandRandomRows()
     data = try PreparedData(config, tables: tables)
     let objective = try Objective(config.loss, data.preprocessor.target, counts: data.targetRows, rows: data.train.count)
-    let model = config.model.model(
-      store.root, inputs: data.preprocessor.width, outputs: objective.outputs, dropout: config.regularization.dropout,
-      endsInSoftmax: objective.takesProbabilities)
+    let inputs = data.preprocessor.width
+    func model(_ scope: ParameterScope) -> any Model {
+      config.model.model(
+        scope, inputs: inputs, outputs: objective.outputs, dropout: config.regularization.dropout,
+        endsInSoftmax: objective.takesProbabilities)
+    }
+    let counted = ParameterStore.counting(frozen: config.train.frozen)
+    let units = model(counted.root).units.reduce(0) { $0 + $1.count }
+    try file.demand(counted, by: config.model.sizeKey(inputs: inputs, outputs: objective.outputs, config.data))
+    try file.demandBatch(
+      rows: min(config.train.batchSize, data.train.count), numbers: Double(inputs) + 2 * Double(units) + 3 * Double(objective.outputs))
+    let model = model(store.root)
     if data.train.count < model.smallestBatch {
       throw Diagnostics(
         .invalidValue, at: .wholeFile(path: file.path),
@@ -30,7 +40,7 @@ final class RowTask: Task {
     plan = BatchPlan(rows: data.train.count, batchSize: config.train.batchSize, smallest: model.smallestBatch)
     sampling = try config.train.sampling(classes: data.preprocessor.classes, counts: data.targetRows, file)
     augmentation = try config.train.augment?.augmentation(of: data, file)
-    summary = config.model.summary(inputs: data.preprocessor.width, outputs: objective.outputs)
+    summary = config.model.summary(inputs: inputs, outputs: objective.outputs)
   }
 
   var units: [Units] { judge.model.units }
@@ -55,8 +65,11 @@ final class RowTask: Task {
 
   func has(_ part: DataPart) -> Bool { data.part(part) != nil }
 
-  func evaluate(_ part: DataPart, taps: Taps?) -> Evaluation? {
-    data.part(part).map { judge.evaluate($0, taps: taps) }
+  func evaluate<Problem: Error>(
+    _ part: DataPart, taps: Taps?, betweenBatches: () throws(Problem) -> Void
+  ) throws(Problem) -> Evaluation? {
+    guard let rows = data.part(part) else { return nil }
+    return try judge.evaluate(rows, taps: taps, betweenBatches: betweenBatches)
   }
 
   func writeFiles(to folder: SealedFolder.Writer) throws(Diagnostics) -> [(String, JSON)] {

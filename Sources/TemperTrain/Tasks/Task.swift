@@ -41,8 +41,10 @@ protocol Task: AnyObject {
   func batches(random: RandomStreams, first: Int) -> BatchSource
   /// Whether there is such a part.
   func has(_ part: DataPart) -> Bool
-  /// Judges the model on a part; nil if there is no such part.
-  func evaluate(_ part: DataPart, taps: Taps?) -> Evaluation?
+  /// Evaluates the model on a part; nil if there is no such part. What `betweenBatches` throws ends it.
+  func evaluate<Problem: Error>(
+    _ part: DataPart, taps: Taps?, betweenBatches: () throws(Problem) -> Void
+  ) throws(Problem) -> Evaluation?
   /// Texts that the model continues, as the config asks for; none by default.
   func samples() -> [TextSample]
   /// Writes what a stored model needs besides its weights and its config to `folder`, and returns what it notes in bundle.json.

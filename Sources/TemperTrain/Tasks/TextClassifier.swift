@@ -10,6 +10,18 @@ enum TextClassifier {
   /// The mean of the embeddings of a text's n-grams.
   case ngrams(NGramLinear, NGramHasher)
 
+  /// The setting that decides how large the weights are.
+  func sizeKey(_ config: ModelConfig, _ counted: ParameterStore) -> String {
+    guard case .encoder(let model, let tokenizer, _) = self, let shape = config.transformer else { return "model.buckets" }
+    return shape.sizeKey(counted, width: model.width, vocabulary: shape.vocabularySize ?? tokenizer.vocabularySize)
+  }
+
+  /// Floats that a training step keeps for a text of average length at least: of an encoder, for its first token.
+  func activations(_ config: ModelConfig) -> Double {
+    guard case .encoder(let model, _, _) = self, let shape = config.transformer else { return 0 }
+    return shape.activations(width: model.width, layers: model.attentionShape.layers)
+  }
+
   /// How rows lie in a batch.
   var layout: TextRowLayout {
     switch self {
@@ -63,28 +75,30 @@ struct TextJudge {
   /// Texts of a batch.
   let batchSize: Int
 
-  /// Judges the classifier on `rows`.
-  func evaluate(_ rows: TextRows, taps: Taps? = nil) -> Evaluation {
-    var (sum, weight) = (0.0, 0.0)
-    let predictions = predictions(rows, taps: taps) { outputs, labels in
-      let loss = objective.loss(outputs, labels: labels, values: [])
-      sum += Double(loss.sum.scalar)
-      weight += loss.weight
+  /// Evaluates the classifier on `rows`. What `betweenBatches` throws ends it.
+  func evaluate<Problem: Error>(
+    _ rows: TextRows, taps: Taps? = nil, betweenBatches: () throws(Problem) -> Void
+  ) throws(Problem) -> Evaluation {
+    let context = Context.evaluation(taps: taps)
+    let batches = EvaluationRows(rows, batchSize: objective.evaluationRows(batchSize), layout: classifier.layout)
+    var results = ResultGatherer(objective, rows: rows.count)
+    var done = 0
+    try batches.forEachBatch { (batch) throws(Problem) in
+      try betweenBatches()
+      let places = batches.order[done..<done + batch.count]
+      results.add(classifier(batch, context), labels: batch.labels, values: [], places: places)
+      done += batch.count
     }
-    let dataset = Dataset(features: [], width: 0, labels: rows.labels, rowIDs: rows.rowIDs)
-    return Evaluation(loss: weight > 0 ? sum / weight : nil, report: objective.report(predictions, on: dataset))
+    return results.evaluation
   }
 
-  /// The probabilities of the classes for each of `rows`, in their order; `observe` gets the outputs of each batch with its labels.
-  func predictions(_ rows: TextRows, taps: Taps? = nil, _ observe: (Tensor, [Int32]) -> Void = { _, _ in }) -> [Float] {
-    let context = Context.evaluation(taps: taps)
-    let batches = EvaluationRows(rows, batchSize: batchSize, layout: classifier.layout)
+  /// The probabilities of the classes for each of `rows`, in their order.
+  func predictions(_ rows: TextRows) -> [Float] {
+    let batches = EvaluationRows(rows, batchSize: objective.evaluationRows(batchSize), layout: classifier.layout)
     var all: [Float] = []
     var width = 1
     batches.forEachBatch { batch in
-      let outputs = classifier(batch, context)
-      observe(outputs, batch.labels)
-      let part = objective.predictions(outputs)
+      let part = objective.predictions(classifier(batch, .evaluation(taps: nil)))
       width = part.count / max(1, batch.count)
       all += part
     }

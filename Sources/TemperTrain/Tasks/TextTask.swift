@@ -25,6 +25,11 @@ final class TextTask: Task {
     let counts = data.train.rows.classCounts(target.width)
     let objective = try Objective(config.loss, target, counts: counts, rows: data.train.rows.count)
     let tokenizer = try texts.tokenizer?.tokenizer(texts: data.train.texts, path: data.files.first?.name ?? "texts")
+    let counted = ParameterStore.counting(frozen: config.train.frozen)
+    let shape = try config.model.textClassifier(counted, tokenizer, texts, outputs: objective.outputs, file)
+    try file.demand(counted, by: shape.sizeKey(config.model, counted))
+    try file.demandBatch(
+      rows: min(config.train.batchSize, data.train.rows.count), numbers: shape.activations(config.model) + 3 * Double(objective.outputs))
     let classifier = try config.model.textClassifier(store, tokenizer, texts, outputs: objective.outputs, file)
     func rows(_ part: LabelledTexts.Part?) -> TextRows? {
       part.map { classifier.rows($0.texts, labels: $0.rows.labels, rowIDs: $0.rows.rowIDs) }
@@ -62,7 +67,12 @@ final class TextTask: Task {
 
   func has(_ part: DataPart) -> Bool { rows(part) != nil }
 
-  func evaluate(_ part: DataPart, taps: Taps?) -> Evaluation? { rows(part).map { judge.evaluate($0, taps: taps) } }
+  func evaluate<Problem: Error>(
+    _ part: DataPart, taps: Taps?, betweenBatches: () throws(Problem) -> Void
+  ) throws(Problem) -> Evaluation? {
+    guard let rows = rows(part) else { return nil }
+    return try judge.evaluate(rows, taps: taps, betweenBatches: betweenBatches)
+  }
 
   private func rows(_ part: DataPart) -> TextRows? {
     switch part {

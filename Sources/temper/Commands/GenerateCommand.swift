@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import TemperJSON
 import TemperNN
 import TemperTrain
@@ -77,7 +78,11 @@ struct GenerateCommand: ParsableCommand {
             ]).serialized())
         } else {
           Terminal.write(prompt)
-          _ = try bundle.generate(prompt, options) { Terminal.write(String(decoding: $0, as: UTF8.self)) }
+          _ = try bundle.generate(prompt, options) {
+            Terminal.write(String(decoding: $0, as: UTF8.self))
+            // There is nothing to do but to write.
+            if Terminal.isUnread { Glibc.exit(0) }
+          }
           Terminal.write("\n")
         }
         return .success

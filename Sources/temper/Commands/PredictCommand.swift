@@ -59,6 +59,8 @@ struct PredictCommand: ParsableCommand {
         let (width, piece) = (bundle.preprocessor.target.width, 4096)
         for start in stride(from: 0, to: count, by: piece) {
           let rows = start..<min(start + piece, count)
+          // There is nothing to do but to write.
+          if Terminal.isUnread { return .success }
           Terminal.write(writer.lines(rows: rows, outputs: Array(predictions[rows.lowerBound * width..<rows.upperBound * width])))
         }
         return .success

@@ -51,7 +51,6 @@ struct TrainCommand: ParsableCommand {
           try options.load(more)
         }
       let display = ProgressDisplay(isQuiet: quiet)
-      temper_catch_interruptions()
       let ending = try Runner.run(
         file,
         options: .init(

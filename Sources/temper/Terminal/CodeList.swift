@@ -35,6 +35,7 @@ enum CodeList {
     (.malformedOverride, "Write `--set key=value`."),
     (.overrideThroughValue, "Name a key of an object, or give the whole object."),
     (.fixedSetting, "Leave the setting as it was, or begin another run."),
+    (.tooLarge, "Lower the setting that the message names, or give the process more memory."),
     (.unknownClass, "Write the class as the label column has it."),
     (.noSuchPart, "Name a part that the run has, or a file by `--input`."),
     (.notATable, "Name a config or a file whose rows are a table."),

@@ -1,4 +1,4 @@
-import TemperData
+import TemperMetrics
 import TemperTrain
 
 /// Results as tables for people.
@@ -93,8 +93,8 @@ enum ResultTable {
     var table = TextTable()
     table.add(["class (\(name))", "precision", "recall", "f1", "rows", "mistaken for"])
     for (index, score) in report.scores.enumerated() {
-      let others = report.confusion[index].enumerated().filter { $0.offset != index && $0.element > 0 }
-      let worst = others.max { $0.element < $1.element }.map { "\(report.scores[$0.offset].name) (\($0.element))" } ?? ""
+      let others = report.confusion[index].filter { $0.predicted != index }
+      let worst = others.max { $0.count < $1.count }.map { "\(report.scores[$0.predicted].name) (\($0.count))" } ?? ""
       table.add([score.name, fixed(score.precision, 3), fixed(score.recall, 3), fixed(score.f1, 3), grouped(score.support), worst])
       if index == 49, report.scores.count > 50 {
         table.add(["... \(report.scores.count - 50) more: see --json"])

@@ -5,26 +5,39 @@ import TemperTrain
 
 /// The two streams of the program: results go to standard output, progress and diagnostics to standard error.
 enum Terminal {
-  /// Writes a text and a line break to standard output, at once. Where nobody reads any more, the program ends quietly.
+  /// Whether nobody reads standard output any more. What is written then is dropped: that changes neither the work nor the exit code. A command
+  /// whose only product is this output may end early.
+  private(set) nonisolated(unsafe) static var isUnread = false
+
+  /// Writes a text and a line break to standard output, at once.
   static func print(_ text: String) {
     write(text + "\n")
   }
 
   /// Writes a text to standard output, at once.
   static func write(_ text: String) {
+    if isUnread { return }
     var text = text
     let isWritten = text.withUTF8 { bytes in
       var done = 0
       while done < bytes.count {
         let count = Glibc.write(STDOUT_FILENO, bytes.baseAddress! + done, bytes.count - done)
         if count < 0, errno == EINTR { continue }
+        if count < 0, errno == EAGAIN {
+          var ready = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
+          poll(&ready, 1, -1)
+          continue
+        }
         if count <= 0 { return false }
         done += count
       }
       return true
     }
     guard !isWritten else { return }
-    if errno == EPIPE { exit(0) }
+    if errno == EPIPE {
+      isUnread = true
+      return
+    }
     complain("temper: cannot write to standard output: \(String(cString: strerror(errno)))")
     exit(CInt(ExitStatus.cannotWrite.rawValue))
   }

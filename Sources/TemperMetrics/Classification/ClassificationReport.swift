@@ -34,7 +34,7 @@ public struct ClassificationReport: Report, Equatable {
     public let f1: Double?
   }
 
-  /// How many rows were judged.
+  /// How many rows were evaluated.
   public let count: Int
   /// The share of rows whose class has the highest probability.
   public let accuracy: Double?
@@ -59,51 +59,59 @@ public struct ClassificationReport: Report, Equatable {
   public let calibrationError: Double?
   /// The mean squared distance of the probabilities from 1 for the true class and 0 for the others; halved where there are two classes.
   public let brierScore: Double?
-  /// Rows by true class (first index) and predicted class (second).
-  public let confusion: [[Int]]
+  /// Rows by true and predicted class.
+  public let confusion: ConfusionMatrix
   /// A score for every class, by number.
   public let scores: [ClassScore]
+  /// Whether the areas under the curve were left out, as they would have needed too much memory.
+  let lacksAreas: Bool
 
-  /// The figures, in the order they are printed.
-  public static let metrics: [Metric<ClassificationReport>] = [
-    Metric("accuracy") { $0.accuracy },
-    Metric("log_loss", higherIsBetter: false) { $0.logLoss },
-    Metric("macro_f1") { $0.macroF1 },
-    Metric("balanced_accuracy") { $0.balancedAccuracy },
-    Metric("macro_precision") { $0.macro.precision },
-    Metric("macro_recall") { $0.macro.recall },
-    Metric("weighted_f1") { $0.weighted.f1 },
-    Metric("weighted_precision") { $0.weighted.precision },
-    Metric("weighted_recall") { $0.weighted.recall },
-    Metric("mcc") { $0.matthewsCorrelation },
-    Metric("roc_auc") { $0.rocAUC },
-    Metric("top_3_accuracy") { $0.top3Accuracy },
-    Metric("top_5_accuracy") { $0.top5Accuracy },
-    Metric("ece", higherIsBetter: false) { $0.calibrationError },
-    Metric("brier", higherIsBetter: false) { $0.brierScore },
+  /// The metrics, in the order they are printed.
+  public static let metrics: [ReportedMetric<ClassificationReport>] = [
+    ReportedMetric(.accuracy) { $0.accuracy },
+    ReportedMetric(.logLoss) { $0.logLoss },
+    ReportedMetric(.macroF1) { $0.macroF1 },
+    ReportedMetric(.balancedAccuracy) { $0.balancedAccuracy },
+    ReportedMetric(.macroPrecision) { $0.macro.precision },
+    ReportedMetric(.macroRecall) { $0.macro.recall },
+    ReportedMetric(.weightedF1) { $0.weighted.f1 },
+    ReportedMetric(.weightedPrecision) { $0.weighted.precision },
+    ReportedMetric(.weightedRecall) { $0.weighted.recall },
+    ReportedMetric(.matthewsCorrelation) { $0.matthewsCorrelation },
+    ReportedMetric(.rocAUC) { $0.rocAUC },
+    ReportedMetric(.top3Accuracy) { $0.top3Accuracy },
+    ReportedMetric(.top5Accuracy) { $0.top5Accuracy },
+    ReportedMetric(.calibrationError) { $0.calibrationError },
+    ReportedMetric(.brierScore) { $0.brierScore },
   ]
 
   /// The mean of the classes' F1, over those that occur among the labels or the predictions.
   public var macroF1: Double? { macro.f1 }
 
-  /// Judges `probabilities`, row-major with one number for each of `classes`, against `labels`, the class of each row.
+  /// Evaluates `probabilities`, row-major with one number for each of `classes`, against `labels`, the class of each row.
   public init(probabilities: [Float], labels: [Int32], classes: [String]) {
     precondition(probabilities.count == labels.count * classes.count, "there must be a probability for every row and class")
-    let rows = ClassificationRows(probabilities: probabilities, labels: labels, width: classes.count)
-    let counts = rows.counts()
-    let confusion = counts.confusion
+    var rows = ClassificationAccumulator(classes: classes.count, rows: labels.count)
+    probabilities.withUnsafeBufferPointer { all in
+      if let base = all.baseAddress { rows.add(base, labels: labels, places: labels.indices) }
+    }
+    self.init(rows, classes: classes)
+  }
 
+  /// Evaluates the rows that were gathered, whose classes are called `classes`.
+  public init(_ rows: ClassificationAccumulator, classes: [String]) {
+    precondition(rows.classes == classes.count, "there must be a name for every class")
+    let confusion = ConfusionMatrix(classes: classes.count, labels: rows.labels, predicted: rows.predicted)
     let scores = classes.indices.map { c in
-      let support = confusion[c].reduce(0, +)
-      let predicted = confusion.reduce(0) { $0 + $1[c] }
-      func share(_ whole: Int) -> Double { whole > 0 ? Double(confusion[c][c]) / Double(whole) : 0 }
+      let (support, predicted, hits) = (confusion.support[c], confusion.predicted[c], Double(confusion.hits[c]))
+      func share(_ whole: Int) -> Double { whole > 0 ? hits / Double(whole) : 0 }
       // The harmonic mean, written so that two zeros need no case of their own beyond a class that nobody has or gets.
-      let f1 = support + predicted > 0 ? 2 * Double(confusion[c][c]) / Double(support + predicted) : 0
+      let f1 = support + predicted > 0 ? 2 * hits / Double(support + predicted) : 0
       return ClassScore(
         name: classes[c], precision: share(predicted), recall: share(support), f1: f1, rocAUC: rows.rocAUC(class: c), support: support,
         predicted: predicted)
     }
-    let count = labels.count
+    let count = rows.count
     func perRow(_ sum: Double) -> Double? { count > 0 ? sum / Double(count) : nil }
     let present = scores.filter { $0.support > 0 }
     let areas = scores.compactMap(\.rocAUC)
@@ -111,17 +119,19 @@ public struct ClassificationReport: Report, Equatable {
     self.count = count
     self.confusion = confusion
     self.scores = scores
-    accuracy = perRow(Double(classes.indices.reduce(0) { $0 + confusion[$1][$1] }))
+    lacksAreas = rows.scores == nil
+    accuracy = perRow(Double(confusion.hits.reduce(0, +)))
     balancedAccuracy = present.isEmpty ? nil : present.reduce(0) { $0 + $1.recall } / Double(present.count)
-    logLoss = perRow(counts.loss)
+    logLoss = perRow(rows.losses.reduce(0, +))
     macro = Average(scores.filter { $0.support + $0.predicted > 0 }.map { ($0, 1) })
     weighted = Average(scores.map { ($0, Double($0.support)) })
-    matthewsCorrelation = count > 0 ? Self.matthewsCorrelation(scores, confusion) : nil
+    matthewsCorrelation = count > 0 ? Self.matthewsCorrelation(confusion) : nil
     rocAUC = areas.count < scores.count ? nil : areas.count == 2 ? areas[1] : areas.reduce(0, +) / Double(areas.count)
     top3Accuracy = rows.topKAccuracy(3)
     top5Accuracy = rows.topKAccuracy(5)
-    calibrationError = Calibration.expectedError(confidences: counts.confidences, hits: counts.hits)
-    brierScore = perRow(counts.squares / (classes.count == 2 ? 2 : 1))
+    calibrationError = Calibration.expectedError(
+      confidences: rows.confidences.map(Double.init), hits: zip(rows.labels, rows.predicted).map { $0 == $1 })
+    brierScore = perRow(rows.squares.reduce(0, +) / (classes.count == 2 ? 2 : 1))
   }
 
   /// The share of rows whose class is among the `k` of highest probability, nil unless there are rows and more than `k` classes.
@@ -130,41 +140,25 @@ public struct ClassificationReport: Report, Equatable {
   /// for ties.
   public static func topKAccuracy(_ k: Int, probabilities: [Float], labels: [Int32], classes: Int) -> Double? {
     precondition(k > 0 && probabilities.count == labels.count * classes, "there must be a probability for every row and class")
-    return ClassificationRows(probabilities: probabilities, labels: labels, width: classes).topKAccuracy(k)
+    var rows = ClassificationAccumulator(classes: classes, rows: labels.count)
+    probabilities.withUnsafeBufferPointer { all in
+      if let base = all.baseAddress { rows.add(base, labels: labels, places: labels.indices) }
+    }
+    return rows.topKAccuracy(k)
   }
 
   /// The place of the highest of `values`, counted from 0; of equal ones the first. What is not a number is never the highest.
   public static func argmax(_ values: ArraySlice<Float>) -> Int {
-    values.withUnsafeBufferPointer { ClassificationRows.argmax($0) }
+    values.withUnsafeBufferPointer { ClassificationAccumulator.argmax($0) }
   }
 
-  private static func matthewsCorrelation(_ scores: [ClassScore], _ confusion: [[Int]]) -> Double {
-    let count = Double(scores.reduce(0) { $0 + $1.support })
-    let hits = Double(scores.indices.reduce(0) { $0 + confusion[$1][$1] })
-    func dot(_ a: KeyPath<ClassScore, Int>, _ b: KeyPath<ClassScore, Int>) -> Double {
-      scores.reduce(0) { $0 + Double($1[keyPath: a]) * Double($1[keyPath: b]) }
-    }
-    let spread = (count * count - dot(\.predicted, \.predicted)) * (count * count - dot(\.support, \.support))
-    return spread == 0 ? 0 : (hits * count - dot(\.support, \.predicted)) / spread.squareRoot()
-  }
-
-  /// The report as it is printed and stored.
-  public var json: JSON {
-    .object(
-      [("count", .integer(count))] + figures.map { ($0.name, .number($0.value)) } + [
-        (
-          "classes",
-          .array(
-            scores.map { score in
-              .object([
-                ("name", .string(score.name)), ("precision", .number(score.precision)), ("recall", .number(score.recall)),
-                ("f1", .number(score.f1)), ("roc_auc", .number(score.rocAUC)), ("support", .integer(score.support)),
-                ("predicted", .integer(score.predicted)),
-              ])
-            })
-        ),
-        ("confusion", .array(confusion.map { row in .array(row.map { .integer($0) }) })),
-      ])
+  private static func matthewsCorrelation(_ confusion: ConfusionMatrix) -> Double {
+    let count = Double(confusion.support.reduce(0, +))
+    let hits = Double(confusion.hits.reduce(0, +))
+    func dot(_ a: [Int], _ b: [Int]) -> Double { zip(a, b).reduce(0) { $0 + Double($1.0) * Double($1.1) } }
+    let (support, predicted) = (confusion.support, confusion.predicted)
+    let spread = (count * count - dot(predicted, predicted)) * (count * count - dot(support, support))
+    return spread == 0 ? 0 : (hits * count - dot(support, predicted)) / spread.squareRoot()
   }
 }
 

@@ -23,8 +23,8 @@ public struct LanguageReport: Report {
   public static let countName = "tokens"
   /// See ``Report``.
   public static let metrics = [
-    Metric<LanguageReport>("perplexity", higherIsBetter: false) { $0.perplexity },
-    Metric<LanguageReport>("bits_per_byte", higherIsBetter: false) { $0.bitsPerByte },
+    ReportedMetric<LanguageReport>(.perplexity) { $0.perplexity },
+    ReportedMetric<LanguageReport>(.bitsPerByte) { $0.bitsPerByte },
   ]
 
   /// The report as it is printed and stored.

@@ -23,7 +23,7 @@ public struct MultilabelReport: Report, Equatable {
     public let predicted: Int
   }
 
-  /// How many rows were judged.
+  /// How many rows were evaluated.
   public let count: Int
   /// The share of rows of which every label is right.
   public let subsetAccuracy: Double?
@@ -37,56 +37,53 @@ public struct MultilabelReport: Report, Equatable {
   public let hammingLoss: Double?
   /// A score for every label, in their order.
   public let scores: [LabelScore]
+  /// Whether the areas under the curve were left out, as they would have needed too much memory.
+  let lacksAreas: Bool
 
-  /// The figures, in the order they are printed.
-  public static let metrics: [Metric<MultilabelReport>] = [
-    Metric("subset_accuracy") { $0.subsetAccuracy },
-    Metric("macro_f1") { $0.macroF1 },
-    Metric("micro_f1") { $0.microF1 },
-    Metric("roc_auc") { $0.rocAUC },
-    Metric("hamming_loss", higherIsBetter: false) { $0.hammingLoss },
+  /// The metrics, in the order they are printed.
+  public static let metrics: [ReportedMetric<MultilabelReport>] = [
+    ReportedMetric(.subsetAccuracy) { $0.subsetAccuracy },
+    ReportedMetric(.macroF1) { $0.macroF1 },
+    ReportedMetric(.microF1) { $0.microF1 },
+    ReportedMetric(.rocAUC) { $0.rocAUC },
+    ReportedMetric(.hammingLoss) { $0.hammingLoss },
   ]
 
-  /// Judges `probabilities` against `targets`, 1 where a row has a label and else 0; both row-major with one number for each of `labels`.
+  /// Evaluates `probabilities` against `targets`, 1 where a row has a label and else 0; both row-major with one number for each of `labels`.
   public init(probabilities: [Float], targets: [Float], labels: [String]) {
-    let width = labels.count
-    precondition(width > 0 && probabilities.count == targets.count && targets.count % width == 0, "probabilities and targets must agree")
-    let rows = targets.count / width
-    var (hits, support, predicted) = (
-      [Int](repeating: 0, count: width), [Int](repeating: 0, count: width), [Int](repeating: 0, count: width)
-    )
-    var (perfect, wrong) = (0, 0)
-    for row in 0..<rows {
-      var mistakes = 0
-      for label in 0..<width {
-        let (has, says) = (targets[row * width + label] > 0.5, probabilities[row * width + label] > 0.5)
-        if has { support[label] += 1 }
-        if says { predicted[label] += 1 }
-        if has, says { hits[label] += 1 }
-        if has != says { mistakes += 1 }
-      }
-      wrong += mistakes
-      if mistakes == 0 { perfect += 1 }
+    precondition(probabilities.count == targets.count, "probabilities and targets must agree")
+    var rows = MultilabelAccumulator(width: labels.count, rows: targets.count / max(1, labels.count))
+    probabilities.withUnsafeBufferPointer { all in
+      if let base = all.baseAddress { rows.add(base, targets: targets) }
     }
+    self.init(rows, labels: labels)
+  }
+
+  /// Evaluates the rows that were gathered, whose labels are called `labels`.
+  public init(_ rows: MultilabelAccumulator, labels: [String]) {
+    precondition(rows.width == labels.count, "there must be a name for every label")
     func share(_ part: Int, _ whole: Int) -> Double { whole > 0 ? Double(part) / Double(whole) : 0 }
+    let (hits, support, predicted) = (rows.hits, rows.support, rows.predicted)
     let scores = labels.indices.map { c in
-      let area = probabilities.withUnsafeBufferPointer { p in
-        targets.withUnsafeBufferPointer { t in
-          ROCCurve.area(count: rows, score: { p[$0 * width + c] }, isPositive: { t[$0 * width + c] > 0.5 })
-        }
-      }
-      return LabelScore(
+      LabelScore(
         name: labels[c], precision: share(hits[c], predicted[c]), recall: share(hits[c], support[c]),
-        f1: share(2 * hits[c], support[c] + predicted[c]), rocAUC: area, support: support[c], predicted: predicted[c])
+        f1: share(2 * hits[c], support[c] + predicted[c]), rocAUC: rows.rocAUC(label: c), support: support[c], predicted: predicted[c])
     }
     let areas = scores.compactMap(\.rocAUC)
-    count = rows
-    subsetAccuracy = rows > 0 ? share(perfect, rows) : nil
-    hammingLoss = rows > 0 ? share(wrong, rows * width) : nil
-    microF1 = rows > 0 ? share(2 * hits.reduce(0, +), support.reduce(0, +) + predicted.reduce(0, +)) : nil
-    macroF1 = rows > 0 ? scores.reduce(0) { $0 + $1.f1 } / Double(width) : nil
-    rocAUC = areas.count == width ? areas.reduce(0, +) / Double(width) : nil
+    let isEmpty = rows.rows == 0
+    count = rows.rows
+    subsetAccuracy = isEmpty ? nil : share(rows.perfect, rows.rows)
+    hammingLoss = isEmpty ? nil : share(rows.wrong, rows.rows * labels.count)
+    microF1 = isEmpty ? nil : share(2 * hits.reduce(0, +), support.reduce(0, +) + predicted.reduce(0, +))
+    macroF1 = isEmpty ? nil : scores.reduce(0) { $0 + $1.f1 } / Double(labels.count)
+    rocAUC = areas.count == labels.count ? areas.reduce(0, +) / Double(labels.count) : nil
     self.scores = scores
+    lacksAreas = rows.scores == nil
+  }
+
+  /// What is left out where there are very many labels.
+  public var notes: [String] {
+    lacksAreas ? ["roc_auc is not computed for more than \(ClassificationAccumulator.classLimit) labels"] : []
   }
 
   /// The report as it is printed and stored.
@@ -104,6 +101,6 @@ public struct MultilabelReport: Report, Equatable {
               ])
             })
         )
-      ])
+      ] + (notes.isEmpty ? [] : [("notes", .array(notes.map { .string($0) }))]))
   }
 }

@@ -4,7 +4,7 @@ import TemperJSON
 ///
 /// A figure that is not defined for these rows is nil; one that is not finite is left as it is. Both print as `null`.
 public struct RegressionReport: Report, Equatable {
-  /// How many rows were judged.
+  /// How many rows were evaluated.
   public let count: Int
   /// The root of the mean squared error.
   public let rmse: Double?
@@ -16,15 +16,15 @@ public struct RegressionReport: Report, Equatable {
   /// values are equal, 1 for perfect predictions and else 0.
   public let r2: Double?
 
-  /// The figures, in the order they are printed.
-  public static let metrics: [Metric<RegressionReport>] = [
-    Metric("rmse", higherIsBetter: false) { $0.rmse },
-    Metric("mae", higherIsBetter: false) { $0.mae },
-    Metric("r2") { $0.r2 },
-    Metric("mse", higherIsBetter: false) { $0.mse },
+  /// The metrics, in the order they are printed.
+  public static let metrics: [ReportedMetric<RegressionReport>] = [
+    ReportedMetric(.rmse) { $0.rmse },
+    ReportedMetric(.mae) { $0.mae },
+    ReportedMetric(.r2) { $0.r2 },
+    ReportedMetric(.mse) { $0.mse },
   ]
 
-  /// Judges `predictions` against `targets`, value by value.
+  /// Evaluates `predictions` against `targets`, value by value.
   public init(predictions: [Float], targets: [Float]) {
     precondition(predictions.count == targets.count, "there must be a prediction for every target")
     var (squares, distances, sum) = (0.0, 0.0, 0.0)

@@ -1,0 +1,100 @@
+import TemperCore
+import TemperJSON
+import TemperNN
+import TemperOptim
+
+extension Diagnostic.Code {
+  /// A setting that asks for more memory than there is.
+  public static let tooLarge = Diagnostic.Code("E0113", "the config asks for more memory than there is")
+}
+
+extension ConfigFile {
+  /// Throws where `bytes` for `what` are more than there are. The setting at `key` decides how many; it is asked before they are allocated.
+  func demand(bytes: Double, for what: String, by key: String) throws(Diagnostics) {
+    let available = MemoryLimit.available()
+    guard bytes > Double(available) else { return }
+    let needed = MemoryLimit.text(Int(min(bytes, 0x1p62)))
+    throw Diagnostics(
+      .tooLarge, at: place(of: key) ?? .wholeFile(path: path),
+      "\(key): \(what) would take \(needed) of memory, and \(MemoryLimit.text(available)) are available. Choose a smaller value, or raise the limit.")
+  }
+
+  /// Throws where the training of a model with the parameters that `counted` has counted does not fit: weights, gradients, what the optimiser
+  /// keeps, the moving average and the best weights so far.
+  func demand(_ counted: ParameterStore, by key: String) throws(Diagnostics) {
+    let all = counted.parameters.reduce(0.0) { $0 + Double($1.shape.count) }
+    let trained = counted.parameters.reduce(0.0) { $0 + ($1.isTrainable ? Double($1.shape.count) : 0) }
+    // The weights, and a copy of them in which they are written to files.
+    let copies = 2 + (config.average == nil ? 0 : 1) + (config.earlyStopping == nil ? 0 : 1)
+    let elements = Double(copies) * all + Double(1 + config.optimizer.rule.slots) * trained
+    try demand(
+      bytes: 4 * elements, for: "training a model of \(MemoryLimit.text(Int(min(4 * all, 0x1p62)))) (\(count(all)) parameters)", by: key)
+  }
+
+  /// Throws where made-up rows do not fit.
+  func demandRandomRows() throws(Diagnostics) {
+    guard case .random(let rows, let inputs, _) = config.data else { return }
+    try demand(
+      bytes: 4 * Double(rows) * Double(inputs), for: "random data of \(rows) rows and \(inputs) features",
+      by: rows > inputs ? "data.rows" : "data.inputs")
+  }
+
+  /// Throws where a batch of training does not fit: `numbers` floats for each of its `rows`, of which there are fewer only where the data are.
+  func demandBatch(rows: Int, numbers: Double, by key: String = "train.batch_size") throws(Diagnostics) {
+    try demand(bytes: 4 * numbers * Double(rows), for: "a training batch of \(rows) rows", by: key)
+  }
+
+  private func count(_ value: Double) -> String { grouped(Int(min(value, 0x1p62))) }
+}
+
+extension OptimizerConfig.Rule {
+  /// How many numbers the optimiser keeps for each trained one.
+  fileprivate var slots: Int {
+    switch self {
+    case .adamw: 2
+    case .sgd(let config): config.momentum > 0 ? 1 : 0
+    case .rmsprop, .adagrad, .lion: 1
+    }
+  }
+}
+
+extension ModelConfig {
+  /// The setting that decides how large the weights of a model of features are.
+  func sizeKey(inputs: Int, outputs: Int, _ data: DataConfig) -> String {
+    if case .mlp(let config) = self, (config.hidden.max() ?? 0) >= min(inputs, outputs) { return "model.hidden" }
+    guard case .random = data else { return "model.type" }
+    return inputs > outputs ? "data.inputs" : "data.classes"
+  }
+}
+
+extension TransformerConfig {
+  /// The setting that decides how large the weights of a transformer of `width` are: the one that gives the largest of them its shape.
+  func sizeKey(_ counted: ParameterStore, width: Int, vocabulary: Int) -> String {
+    let shapes = counted.parameters.map(\.shape)
+    func total(_ length: Int) -> Double { shapes.reduce(0) { $0 + ($1.rank == 2 && $1[0] == length ? Double($1.count) : 0) } }
+    let all = shapes.reduce(0.0) { $0 + Double($1.count) }
+    if total(vocabulary) > all / 2 {
+      if vocabularySize != nil, vocabulary > width { return "model.vocab_size" }
+      if vocabulary > width { return "data.tokenizer" }
+    }
+    if total(contextLength) > all / 2, contextLength > width { return contextKey }
+    if case .gpt2 = self { return "model.n_embd" }
+    return "model.hidden_size"
+  }
+
+  /// The setting that says how long a window is.
+  var contextKey: String {
+    if case .gpt2 = self { "model.block_size" } else { "model.max_position_embeddings" }
+  }
+
+  /// Floats that a training step keeps for each token: about ten times the width for each block, or once where blocks are computed again.
+  func activations(width: Int, layers: Int) -> Double { Double(width) * (4 + Double(layers) * (recomputesBlocks ? 1 : 10)) }
+
+  private var recomputesBlocks: Bool {
+    switch self {
+    case .gpt2(let config): config.recomputesBlocks
+    case .llama(let config): config.recomputesBlocks
+    case .bert(let config): config.recomputesBlocks
+    }
+  }
+}
