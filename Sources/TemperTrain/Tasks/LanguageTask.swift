@@ -68,7 +68,8 @@ final class LanguageTask: Task {
   ) throws(Diagnostics) -> (TextGenerator, SampleConfig)? {
     guard let config = file.config.log.samples else { return nil }
     guard let tokenizer else { throw file.mistake("log.samples", "continues texts, and random tokens are none; remove it") }
-    let generator = TextGenerator(model: model, tokenizer: tokenizer)
+    let generator = TextGenerator(
+      model: model, tokenizer: tokenizer, boundaries: TextBoundaries(tokenizer, vocabulary: model.vocabularySize))
     for (index, prompt) in config.prompts.enumerated() {
       if let mistake = generator.mistake(inPrompt: prompt) {
         throw file.mistake("log.samples.prompts", "prompt \(index + 1): \(mistake)")

@@ -70,7 +70,7 @@ import Testing
 
   @Test func headsAndTokensAreRead() throws {
     let eos = try config(#"{"model_type": "gpt2", "vocab_size": 9, "bos_token_id": 1, "eos_token_id": [2, 3], "pad_token_id": null}"#)
-    #expect(eos.specialTokens == SpecialTokenIDs(beginning: 1, end: 2) && eos.head == .causal)
+    #expect(eos.specialTokens == SpecialTokenIDs(beginning: 1, ends: [2, 3]) && eos.head == .causal)
     #expect(try config(#"{"model_type": "bert", "vocab_size": 9}"#).head == .masked)
     let classifier = #"{"model_type": "bert", "vocab_size": 9, "architectures": ["BertForSequenceClassification"]"#
     #expect(try config(classifier + "}").head == .classifier(labels: ["LABEL_0", "LABEL_1"], problem: .singleLabel))
