@@ -108,13 +108,19 @@ extension LanguageBundle {
   public func generate(
     _ prompt: String, _ options: GenerationOptions = .init(), show: @escaping ([UInt8]) -> Void = { _ in }
   ) throws(Diagnostics) -> Generation {
+    try check(prompt)
+    return generator.generate(prompt, options, show: show)
+  }
+
+  private var generator: TextGenerator { TextGenerator(model: model, tokenizer: tokenizer, boundaries: boundaries) }
+
+  /// Throws where the model cannot continue `prompt`: it sees both sides of a token, or has no tokens for it.
+  public func check(_ prompt: String) throws(Diagnostics) {
     guard model.isCausal else {
       throw Diagnostics(
         .noLanguage, at: .wholeFile(path: path), "sees both sides of a token, and cannot continue a text; gpt2 and llama can.")
     }
-    let generator = TextGenerator(model: model, tokenizer: tokenizer, boundaries: boundaries)
     if let mistake = generator.mistake(inPrompt: prompt) { throw Diagnostics(.unknownText, at: .option("--prompt"), mistake) }
-    return generator.generate(prompt, options, show: show)
   }
 }
 

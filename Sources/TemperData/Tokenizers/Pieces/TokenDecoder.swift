@@ -8,7 +8,7 @@ indirect enum TokenDecoder: Sendable, Equatable {
   case byteFallback
   case fuse
   case strip([UInt8], start: Int, stop: Int)
-  case replace([UInt8], with: [UInt8])
+  case replace(TextPattern, with: [UInt8])
 
   /// The text of `tokens`. Without a decoder, spaces are put between them.
   static func text(of tokens: [[UInt8]], _ decoder: TokenDecoder?) -> [UInt8] {
@@ -44,7 +44,7 @@ indirect enum TokenDecoder: Sendable, Equatable {
         for _ in 0..<stop where token.suffix(content.count).elementsEqual(content) { token = token.dropLast(content.count) }
         return Array(token)
       }
-    case .replace(let pattern, let content): return tokens.map { Normalizer.replacing(pattern, with: content, in: $0) }
+    case .replace(let pattern, let content): return tokens.map { $0.withUnsafeBufferPointer { pattern.replacing(in: $0, with: content) } }
     }
   }
 
