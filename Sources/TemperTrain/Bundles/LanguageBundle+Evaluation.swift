@@ -50,7 +50,8 @@ extension LanguageBundle {
     guard tokens.vocabularySize > model.vocabularySize else { return }
     guard let index = tokens.firstIndex(notBelow: model.vocabularySize) else { return }
     let document = (tokens.documentStarts.firstIndex { $0 > index } ?? tokens.documentStarts.count) - 1
-    throw Diagnostics(.noRow, at: place(max(0, document)), tokenizer.mistake(ofID: tokens[index..<index + 1][0], rows: model.vocabularySize))
+    throw Diagnostics(
+      .noRow, at: place(max(0, document)), tokenizer.mistake(ofID: tokens[index..<index + 1][0], rows: model.vocabularySize))
   }
 }
 

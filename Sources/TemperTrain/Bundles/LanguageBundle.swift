@@ -46,7 +46,7 @@ public struct LanguageBundle {
     (self.task, self.shape) = (task, shape)
     tokenizer = try Self.tokenizer(of: folder)
     let vocabulary = try folder.count("vocab_size", in: 1...10_000_000)
-    specialTokens = (try folder.specialTokens(Self.configTokensName), try folder.specialTokens(Self.generationTokensName))
+    specialTokens = try Self.specialTokens(of: folder)
     store = try folder.store()
     model = shape.languageModel(store.root, vocabulary: vocabulary)
     try folder.finishLoading(store)
@@ -67,7 +67,14 @@ public struct LanguageBundle {
     return try ModelFolder.stored { () throws(Diagnostics) in try Tokenizer(json: file.bytes, path: file.name) }
   }
 
-  private static let (configTokensName, generationTokensName) = ("special_tokens", "generation_tokens")
+  static let (configTokensName, generationTokensName) = ("special_tokens", "generation_tokens")
+
+  /// The ids that the files of an import named.
+  static func specialTokens(
+    of folder: ModelFolder
+  ) throws(Diagnostics) -> (config: SpecialTokenIDs?, generation: SpecialTokenIDs?) {
+    (try folder.specialTokens(configTokensName), try folder.specialTokens(generationTokensName))
+  }
 
   /// Writes what a model of language needs besides weights and config; of an import also the ids that its files name.
   static func write(

@@ -42,9 +42,10 @@ struct PreparedText {
       self.test = if let test { try tokenizer.tokens(of: test, cache: cache) } else { nil }
       keepsToDocuments = text.keepsToDocuments
       self.sources = sources
-      notes = [
-        "\(self.train.count) tokens to learn from, \(self.validation?.count ?? 0) for validation, \(self.test?.count ?? 0) for the test"
-      ] + tokenizer.notes
+      notes =
+        [
+          "\(self.train.count) tokens to learn from, \(self.validation?.count ?? 0) for validation, \(self.test?.count ?? 0) for the test"
+        ] + tokenizer.notes
     case .randomTokens(let count, let vocabulary):
       var random = RandomStreams(seed: UInt64(file.config.seed)).sequence("random.tokens")
       (tokenizer, validation, test, keepsToDocuments, sources, notes) = (nil, nil, nil, false, [], [])

@@ -78,6 +78,8 @@ struct AddedTokens: Sendable {
             if found.token.isSingleWord, isWord(before: from, text) || isWord(after: to, text) { continue }
             if found.token.stripsLeft { from = max(start, spaceStart(from, text)) }
             if found.token.stripsRight { to = spaceEnd(to, text) }
+            // One that takes what is before it is lost where the token before has taken it already.
+            if found.token.stripsLeft, from >= to { continue }
             if from > start { body(.text(start..<from)) }
             body(.token(found.token.id))
             start = to

@@ -165,8 +165,8 @@ struct RegexParser {
     switch scalar {
     case "s": return .characterClass(.space, isNegated: false)
     case "S": return .characterClass(.space, isNegated: true)
-    case "w": return .characterClass(.word, isNegated: false)
-    case "W": return .characterClass(.word, isNegated: true)
+    case "w": return .word(isNegated: false)
+    case "W": return .word(isNegated: true)
     case "d": return .categories(["Nd"], isNegated: false)
     case "D": return .categories(["Nd"], isNegated: true)
     case "n": return one(0x0A)

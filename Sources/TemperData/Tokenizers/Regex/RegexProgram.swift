@@ -18,7 +18,7 @@ struct RegexProgram: Sendable {
   private var instructions: [Instruction] = []
   private static let sizeLimit = 20_000
   /// Steps after which a match is given up: patterns that need so many are made to take for ever.
-  private static let stepLimit = 10_000_000
+  private static let stepLimit = 1_000_000
 
   init(_ node: RegexNode) throws(RegexProblem) {
     try add(node)

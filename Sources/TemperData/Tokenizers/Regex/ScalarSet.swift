@@ -5,6 +5,8 @@ struct ScalarSet: Sendable, Equatable {
     case range(ClosedRange<UInt32>)
     /// One of the classes that are looked up in a table; what is not of it where `isNegated`.
     case characterClass(CharacterClasses, isNegated: Bool)
+    /// `\w`, and what is not of it where `isNegated`: as Oniguruma has it, without the joiners that others count.
+    case word(isNegated: Bool)
     /// Characters with one of these general categories, by their short names such as `Lu`; the others where `isNegated`.
     case categories(Set<String>, isNegated: Bool)
     case set(ScalarSet)
@@ -47,6 +49,7 @@ struct ScalarSet: Sendable, Equatable {
     switch item {
     case .range(let range): range.contains(value)
     case .characterClass(let classes, let isNegated): CharacterClasses.of(value).isDisjoint(with: classes) == isNegated
+    case .word(let isNegated): (CharacterClasses.of(value).contains(.word) && !(0x200C...0x200D).contains(value)) != isNegated
     case .categories(let names, let isNegated): names.contains(category(of: value)) != isNegated
     case .set(let set): set.contains(value)
     }
