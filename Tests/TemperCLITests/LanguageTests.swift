@@ -73,6 +73,10 @@ import Testing
     #expect(try told("--top-p", "1e-9") == greedy)
     #expect(try told("--min-p", "1") == greedy)
 
+    let unknown = shop.temper("generate", "runs/tiny", "--prompt", "Once Ångström")
+    #expect(unknown.status == 64 && unknown.out.isEmpty, "\(unknown.out)")
+    #expect(unknown.err.contains("no token for \"Å\", at byte 6") && unknown.err.contains("[E0133]"), "\(unknown.err)")
+
     let object = try json(shop.temper("generate", "runs/tiny", "--prompt", "Once ", "--max-tokens", "120", "--seed", "3", "--json"))
     let text = try #require(object["text"]?.string)
     #expect("Once " + text + "\n" == story)
@@ -122,6 +126,20 @@ import Testing
     let first = try JSON.parse(String(Workshop.lines(TestFiles.text(shop.folder("runs/tuned/metrics.jsonl")))[0]), path: "metrics")
     let before = try json(shop.temper("evaluate", "runs/tiny", "--json"))["loss"]?.number
     #expect(first["validation"]?["loss"]?.number == before, "\(first)")
+  }
+
+  @Test func whatAHostileFolderSaysIsShownAsText() {
+    let shop = Workshop()
+    for (config, code) in [
+      (#"{"model_type": "\u001b[2J\u0000gpt2", "vocab_size": 9}"#, 65), (#"{"model_type": "\u001b]0;owned\u0007" "#, 64),
+      (#"{"model_type": "llama", "vocab_size": 9, "hidden_act": "\u001b[31m"}"#, 65),
+    ] {
+      shop.folder.write(config, to: "config.json")
+      shop.folder.write("", to: "model.safetensors")
+      let result = shop.temper("import", ".", "--output", "own")
+      #expect(result.status == code, "\(result.err)")
+      #expect(result.err.utf8.allSatisfy { $0 >= 0x20 || $0 == 0x0A }, "\(result.err)")
+    }
   }
 
   @Test func aMaskedModelIsJudgedOnTheSameMasks() throws {

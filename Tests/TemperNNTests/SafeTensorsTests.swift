@@ -84,6 +84,23 @@ import Testing
     #endif
   }
 
+  @Test func everyTypeOfTheFormatIsKnownAndSomeAreRead() throws {
+    let widths = [
+      "C64": 64, "F64": 64, "I64": 64, "U64": 64, "F32": 32, "I32": 32, "U32": 32, "F16": 16, "BF16": 16, "I16": 16, "U16": 16, "I8": 8,
+      "U8": 8,
+      "BOOL": 8, "F8_E4M3": 8, "F8_E5M2": 8, "F8_E8M0": 8, "F6_E2M3": 6, "F6_E3M2": 6, "F4": 4,
+    ]
+    for (type, bits) in widths {
+      let weights = try parse(
+        file(#"{"x":{"dtype":"\#(type)","shape":[2,4],"data_offsets":[0,\#(bits)]}}"#, Array(repeating: 0, count: bits)))
+      #expect(weights.typeName(of: "x") == type && weights.shape(of: "x")?.array == [2, 4])
+      #expect((weights.tensor("x") != nil) == ["F64", "F32", "F16", "BF16"].contains(type), "\(type)")
+      #expect(throws: Diagnostics.self) {
+        try parse(file(#"{"x":{"dtype":"\#(type)","shape":[2,5],"data_offsets":[0,\#(bits)]}}"#, Array(repeating: 0, count: bits)))
+      }
+    }
+  }
+
   static let damaged: [(header: String, data: Int, says: String)] = [
     (#"{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#, 7, "outside"),
     (#"{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#, 8, "bytes for 2 elements"),

@@ -1,3 +1,5 @@
+import TemperJSON
+
 /// The header of an NPY file: what its elements are and how they lie.
 struct NPYHeader: Equatable {
   /// What cannot be read, in words that end a sentence about the file, and what to do.

@@ -1,3 +1,5 @@
+import TemperJSON
+
 /// Members of a ZIP file, stored or compressed, as numpy.savez writes it (PKWARE's APPNOTE 6.3: central directory, ZIP64).
 struct ZipArchive {
   /// Why an archive cannot be read, in words that follow "this is no sound archive:".

@@ -1,3 +1,5 @@
+import TemperJSON
+
 /// How a category becomes features.
 public struct CategoricalTransform: Sendable, Equatable {
   /// The form of the features.

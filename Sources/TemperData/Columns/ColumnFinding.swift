@@ -1,3 +1,5 @@
+import TemperJSON
+
 /// What a column was taken for, and why.
 public struct ColumnFinding: Sendable, Equatable {
   /// The name of the column.

@@ -1,4 +1,5 @@
 import Glibc
+import TemperJSON
 
 /// How a date becomes features: the days since the first training row's, scaled; and, where the training rows tell them apart, the month,
 /// the weekday and the time of day, each as the sine and cosine of its place in the cycle.

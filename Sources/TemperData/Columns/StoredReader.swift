@@ -32,9 +32,19 @@ struct StoredReader {
     return bool
   }
 
-  func integer(_ key: String, in value: JSON) throws(Diagnostics) -> Int {
-    guard let number = value[key]?.integer else { throw failure(key, value[key] ?? value, "a whole number") }
+  /// A count of something: from 0, and little enough that sums of counts fit.
+  func count(_ key: String, in value: JSON) throws(Diagnostics) -> Int {
+    guard let number = value[key]?.integer, (0...1 << 48).contains(number) else {
+      throw failure(key, value[key] ?? value, "a whole number from 0 to \(1 << 48)")
+    }
     return number
+  }
+
+  /// Seconds since 1970 of a year that calendars reach.
+  func seconds(_ key: String, in value: JSON) throws(Diagnostics) -> Double {
+    let seconds = try number(key, in: value)
+    guard abs(seconds) <= 1e13 else { throw failure(key, value[key] ?? value, "a moment, in seconds since 1970") }
+    return seconds
   }
 
   /// What `read` makes of a member that may be `null` or absent.

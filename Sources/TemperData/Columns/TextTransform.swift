@@ -1,4 +1,5 @@
 import Glibc
+import TemperJSON
 
 /// How a text becomes features: TF-IDF of the training rows' most frequent words, each text scaled to length 1.
 ///

@@ -77,11 +77,11 @@ extension Preprocessor.Transform {
         cycles.append(cycle)
       }
       let moment = try fill { item throws(Diagnostics) in
-        Moment(clock: try reader.number("clock", in: item), instant: try reader.number("instant", in: item))
+        Moment(clock: try reader.seconds("clock", in: item), instant: try reader.seconds("instant", in: item))
       }
       self = .date(
         DateTransform(
-          format: format, origin: try reader.number("origin", in: json), scale: try reader.scale(in: json), cycles: cycles, fill: moment,
+          format: format, origin: try reader.seconds("origin", in: json), scale: try reader.scale(in: json), cycles: cycles, fill: moment,
           hasIndicator: try reader.bool("indicator", in: json)))
     case "text" where !isOld:
       let words = try reader.strings("words", in: json)
@@ -152,12 +152,12 @@ extension ColumnFinding {
   init(_ reader: StoredReader, _ json: JSON) throws(Diagnostics) {
     let isCut = try reader.bool("distinct_is_cut", in: json)
     let distinct = try reader.optional("distinct", in: json) { _ throws(Diagnostics) in
-      DistinctValues(count: try reader.integer("distinct", in: json), isCut: isCut)
+      DistinctValues(count: try reader.count("distinct", in: json), isCut: isCut)
     }
     let kind: ColumnKind = try reader.choice("kind", in: json)
     self.init(
       name: try reader.string("name", in: json), kind: kind, isDeclared: try reader.bool("declared", in: json),
-      why: try reader.string("why", in: json), rows: try reader.integer("rows", in: json), missing: try reader.integer("missing", in: json),
+      why: try reader.string("why", in: json), rows: try reader.count("rows", in: json), missing: try reader.count("missing", in: json),
       distinct: distinct, examples: [], missingWords: [], doubt: nil, suggestion: ColumnRules(kind))
   }
 }

@@ -8,6 +8,11 @@ public struct LabelledTexts: Sendable {
     public let texts: [[UInt8]]
     /// The class and the number of each row; there are no features.
     public let rows: Dataset
+    /// Where the text of a row stands.
+    let place: @Sendable (_ index: Int) -> Place
+
+    /// Throws `E0282` for each text with something in it that `tokenizer` would leave out.
+    public func checkKnown(to tokenizer: Tokenizer) throws(Diagnostics) { try tokenizer.checkKnown(texts, place: place) }
   }
 
   /// Which classes there are.
@@ -33,7 +38,11 @@ public struct LabelledTexts: Sendable {
     let classes = try Preprocessor(target: roles, of: sources.train, rows: plan.split.train, config, notes: &notes)
 
     func part(_ table: Table, _ rows: [Int]) throws(Diagnostics) -> Part? {
-      rows.isEmpty ? nil : Part(texts: try table.texts(of: text, rows: rows), rows: try classes.dataset(of: table, rows: rows))
+      rows.isEmpty
+        ? nil
+        : Part(texts: try table.texts(of: text, rows: rows), rows: try classes.dataset(of: table, rows: rows)) {
+          table.place(ofText: text, row: rows[$0])
+        }
     }
     func part(_ table: Table?, orSplit rows: [Int]) throws(Diagnostics) -> Part? {
       if let table { try part(table, config.labelledRows(of: table)) } else { try part(sources.train, rows) }
@@ -61,6 +70,9 @@ extension Table {
     }
     return rows.map { row in withField(row: row, column: column) { Array($0) } }
   }
+
+  /// Where the text of `row` in the column called `name` stands.
+  public func place(ofText name: String, row: Int) -> Place { column(name).map { place(row: row, column: $0) } ?? place }
 }
 
 extension Preprocessor {

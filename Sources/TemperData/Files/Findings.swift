@@ -51,32 +51,6 @@ struct Findings {
   }
 }
 
-/// `text` as it is quoted in a message: shortened, on one line, so that a broken file cannot flood a terminal.
-func quoted(_ text: String) -> String {
-  var shown = ""
-  for scalar in text.unicodeScalars.prefix(60) {
-    switch scalar {
-    case "\n": shown += "\\n"
-    case "\r": shown += "\\r"
-    case "\t": shown += "\\t"
-    case "\"": shown += "\\\""
-    default:
-      if scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format {
-        shown += "\\u{\(String(scalar.value, radix: 16))}"
-      } else {
-        shown.unicodeScalars.append(scalar)
-      }
-    }
-  }
-  return "\"\(shown)\(text.unicodeScalars.count > 60 ? "..." : "")\""
-}
-
-/// Up to `limit` of `names`, quoted and separated by commas, then how many there are besides.
-func listed(_ names: some Collection<String>, limit: Int = 10) -> String {
-  let shown = names.prefix(limit).map(quoted).joined(separator: ", ")
-  return names.count > limit ? "\(shown) and \(names.count - limit) more" : shown
-}
-
 /// `1 row`, `2 rows`; `several` for a noun that takes more than an s.
 func counted(_ count: Int, _ noun: String, _ several: String? = nil) -> String {
   "\(count) \(count == 1 ? noun : several ?? noun + "s")"

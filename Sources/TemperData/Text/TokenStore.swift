@@ -52,6 +52,15 @@ public struct TokenStore: Sendable {
     }
   }
 
+  /// Where the first token stands whose id is `limit` or more; nil where there is none.
+  public func firstIndex(notBelow limit: Int) -> Int? {
+    for start in stride(from: 0, to: count, by: 1 << 16) {
+      let part = self[start..<min(count, start + 1 << 16)]
+      if let index = part.firstIndex(where: { Int($0) >= limit }) { return start + index }
+    }
+    return nil
+  }
+
   /// Every token.
   public var tokens: [Int32] { self[0..<count] }
 }

@@ -107,16 +107,3 @@ extension FileBytes {
     try findings.check()
   }
 }
-
-extension Findings {
-  /// Adds `E0282` for the first character of a text that `tokenizer` would leave out, because it has neither a token for it nor one for what it
-  /// does not know.
-  mutating func checkKnown(_ text: UnsafeBufferPointer<UInt8>, to tokenizer: Tokenizer, place: (_ offset: Int) -> Place) {
-    guard let offset = tokenizer.firstUnknown(in: text) else { return }
-    let character = String(decoding: text[offset..<offset + UTF8Scan.length(text, at: offset)], as: UTF8.self)
-    add(
-      .noToken, at: place(offset),
-      "the vocabulary has no token for \(quoted(character)), nor one for what is unknown. Make the tokenizer of texts that have it, or "
-        + "with an unknown token.")
-  }
-}

@@ -11,15 +11,18 @@ extension Tokenizer {
     addedTokens.splitRaw(text) { part in
       switch part {
       case .token(let id): body(.token(id))
-      case .text(let range):
-        let isFirst = range.lowerBound == 0
-        let piece = UnsafeBufferPointer(rebasing: text[range])
-        if let normalizer {
-          normalizer.apply(piece).withUnsafeBufferPointer { splitNormalized($0, isFirst, body) }
-        } else {
-          splitNormalized(piece, isFirst, body)
-        }
+      case .text(let range): splitPiece(UnsafeBufferPointer(rebasing: text[range]), isFirst: range.lowerBound == 0, body)
       }
+    }
+  }
+
+  /// Calls `body` with the parts of what is between two tokens of a text as it is given.
+  @inline(__always)
+  func splitPiece(_ piece: UnsafeBufferPointer<UInt8>, isFirst: Bool, _ body: (Part) -> Void) {
+    if let normalizer {
+      normalizer.apply(piece).withUnsafeBufferPointer { splitNormalized($0, isFirst, body) }
+    } else {
+      splitNormalized(piece, isFirst, body)
     }
   }
 

@@ -17,6 +17,9 @@ public struct Tokenizer: Sendable {
   /// The texts of all tokens, those of the model and those added.
   let vocabulary: Vocabulary
   private let scratches = ScratchPool()
+  private let joinsBytes: Bool
+  /// What the file asks for and is passed over, a line each, such as the padding of batches.
+  public internal(set) var notes: [String] = []
 
   /// Tokens with a part to play, where there are any.
   public let specialTokens: SpecialTokens
@@ -31,13 +34,21 @@ public struct Tokenizer: Sendable {
     for token in addedTokens.list { vocabulary.add(token.content, id: token.id) }
     self.vocabulary = vocabulary
     specialTokens = SpecialTokens(in: vocabulary)
+    vocabularySize = max(vocabulary.size, (postProcessor?.ids.max()).map { Int($0) + 1 } ?? 0)
+    joinsBytes = decoder?.joinsBytes ?? false
   }
+
+  /// Whether `id` is that of a token which is no text.
+  func isSpecial(_ id: Int32) -> Bool { addedTokens.isSpecial(id) }
+
+  /// Whether the token `id` stands for a byte, which is text only together with its neighbours.
+  func isPartOfBytes(_ id: Int32) -> Bool { joinsBytes && vocabulary.bytes(of: id).flatMap(TokenDecoder.fallbackByte) != nil }
 
   /// Whether words are cut into pieces whose text depends on their neighbours.
   var isWordPiece: Bool { if case .wordPiece = model { true } else { false } }
 
-  /// One more than the largest id: how many rows a table of embeddings needs.
-  public var vocabularySize: Int { vocabulary.size }
+  /// One more than the largest id, those of the template included: how many rows a table of embeddings needs.
+  public let vocabularySize: Int
 
   /// The id of the token that is written `token`, in the model's own writing (`Ġthe`, `##ing`, `[CLS]`).
   public func id(of token: String) -> Int32? { vocabulary.id(of: token) }
@@ -73,19 +84,6 @@ public struct Tokenizer: Sendable {
   public func encode(_ text: String, addingSpecialTokens: Bool = false) -> [Int32] {
     var text = text
     return text.withUTF8 { encode($0, addingSpecialTokens: addingSpecialTokens) }
-  }
-
-  /// Where the first character of `text` stands that ``encode(_:addingSpecialTokens:)-swift.method`` would leave out, as it has no token and
-  /// there is no unknown one; nil where nothing is left out. For tokenizers of characters and bytes, which cut a text nowhere.
-  public func firstUnknown(in text: UnsafeBufferPointer<UInt8>) -> Int? {
-    guard case .bytePair(let model) = model, model.canDropText, normalizer == nil else { return nil }
-    var found: Int?
-    forEachPart(of: text) { part in
-      if found == nil, case .word(let word) = part, let offset = model.firstUnknown(in: word) {
-        found = text.baseAddress!.distance(to: word.baseAddress!) + offset
-      }
-    }
-    return found
   }
 
   /// The text of `ids` as bytes, which are UTF-8 but for a byte-level tokenizer's ids that end within a character. Ids without a token are

@@ -44,8 +44,11 @@ public struct Diagnostic: Error, Sendable, Hashable, CustomStringConvertible {
     (self.code, self.place, self.message) = (code, place, message)
   }
 
-  /// `configs/x.json:14:7: train.learing_rate: unknown key. Did you mean "learning_rate"? [E0102]`.
-  public var description: String { "\(place): \(message) [\(code.name)]" }
+  /// `configs/x.json:14:7: train.learing_rate: unknown key. Did you mean "learning_rate"? [E0102]`. What comes from files is shown as a terminal
+  /// can show it.
+  public var description: String {
+    "\(place.description.printable()): \(message.printable(keepingLineBreaks: true).cutToScreen()) [\(code.name)]"
+  }
 }
 
 /// All that is wrong with one input, gathered in one pass.

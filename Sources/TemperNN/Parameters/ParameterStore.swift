@@ -91,16 +91,19 @@ public final class ParameterStore {
   /// Throws one error that names every parameter the file lacks, has in another shape, or has without need and without fitting a pattern of
   /// `ignored`.
   public func finishLoading(ignoring ignored: [NamePattern] = []) throws(WeightMismatch) {
-    guard let weights else { return }
-    let known = Set(parameters.map(\.name))
-    problems.unexpected = weights.names.filter { name in
-      !known.contains(name) && !(ignored + fresh).contains { $0.matches(name) }
-    }
+    guard weights != nil else { return }
+    problems.unexpected = unexpectedTensors.filter { name in !(ignored + fresh).contains { $0.matches(name) } }
     if !problems.isEmpty { throw problems }
   }
 
   /// The first parameter or buffer with an element that is infinite or not a number; nil where all are finite.
   public var firstNonFinite: Parameter? { arena.isFinite ? nil : parameters.first { !$0.value.isFinite } }
+
+  /// The tensors that the weights have and the model does not, in the order of the file.
+  public var unexpectedTensors: [String] {
+    let known = Set(parameters.map(\.name))
+    return weights?.names.filter { !known.contains($0) } ?? []
+  }
 
   /// Everything as a file's content, with `metadata`: the present values, or those of `copy`, which is laid out as ``arena``.
   public func saved(_ copy: Tensor? = nil, metadata: [(String, String)] = []) -> SafeTensors {
@@ -183,8 +186,8 @@ public struct WeightMismatch: Error, CustomStringConvertible {
   public var unexpected: [String] = []
   /// Parameters whose shape in the file is another than it should be there.
   public var misshapen: [(name: String, expected: Shape, found: Shape)] = []
-  /// Tensors of a type that is not a floating-point number.
-  public var mistyped: [String] = []
+  /// Parameters whose tensor in the file is of a type that is not read, such as `I64` or `F8_E4M3`.
+  public var mistyped: [(name: String, type: String)] = []
   /// Tensors with elements that are infinite or not a number.
   public var nonFinite: [String] = []
 
@@ -201,7 +204,7 @@ public struct WeightMismatch: Error, CustomStringConvertible {
       return nil
     }
     guard let tensor = weights.tensor(name) else {
-      mistyped.append(name)
+      mistyped.append((name, weights.typeName(of: name) ?? ""))
       return nil
     }
     if !tensor.isFinite {
@@ -219,14 +222,24 @@ public struct WeightMismatch: Error, CustomStringConvertible {
     return value
   }
 
-  /// All of it, a line each.
+  /// How many names of each kind are listed: as many as fit on a screen.
+  private static let limit = 10
+
+  /// A line for each kind of mismatch; of many names the first ones, then how many there are besides.
   public var description: String {
+    func list(_ names: [String]) -> String {
+      names.prefix(Self.limit).joined(separator: ", ") + (names.count > Self.limit ? " and \(names.count - Self.limit) more" : "")
+    }
     var lines: [String] = []
-    if !missing.isEmpty { lines.append("missing: " + missing.joined(separator: ", ")) }
-    if !unexpected.isEmpty { lines.append("unexpected: " + unexpected.joined(separator: ", ")) }
-    lines += misshapen.map { "\($0.name): the model needs shape \($0.expected), the file has \($0.found)" }
-    if !mistyped.isEmpty { lines.append("not floating-point: " + mistyped.joined(separator: ", ")) }
-    if !nonFinite.isEmpty { lines.append("with infinite or NaN elements: " + nonFinite.joined(separator: ", ")) }
+    if !missing.isEmpty { lines.append("missing: " + list(missing)) }
+    if !unexpected.isEmpty { lines.append("unexpected: " + list(unexpected)) }
+    lines += misshapen.prefix(Self.limit).map { "\($0.name): the model needs shape \($0.expected), the file has \($0.found)" }
+    if misshapen.count > Self.limit { lines.append("and \(misshapen.count - Self.limit) more of another shape") }
+    if !mistyped.isEmpty {
+      lines.append(
+        "of a type that is not read (F32, F64, F16 and BF16 are): " + list(mistyped.map { "\($0.name) (\($0.type))" }))
+    }
+    if !nonFinite.isEmpty { lines.append("with infinite or NaN elements: " + list(nonFinite)) }
     return lines.joined(separator: "\n")
   }
 }

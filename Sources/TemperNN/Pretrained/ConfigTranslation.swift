@@ -77,17 +77,19 @@ struct ConfigTranslation {
     insist("partial_rotary_factor", on: 1.0)
   }
 
-  /// The base of the wavelengths, which newer files have inside `rope_parameters`; scaled positions are not known.
+  /// The base of the wavelengths; scaled positions are not known. As in `transformers`, a `rope_scaling` that is not empty replaces
+  /// `rope_parameters`, and the base in either of them counts before the one beside them.
   private mutating func readRope() {
-    for key in ["rope_parameters", "rope_scaling"] {
-      guard let rope = given(key) else { continue }
+    var base = given("rope_theta") ?? 10000.0
+    if let key = ["rope_scaling", "rope_parameters"].first(where: { given($0)?.members?.isEmpty == false }), let rope = given(key) {
       let kind = (rope["rope_type"] ?? rope["type"])?.string ?? "default"
-      if kind != "default" { fail(key, "asks for \"\(kind)\" positions; Temper's models know only \"default\" ones") }
+      if kind != "default" { fail(key, "asks for \(quoted(kind)) positions; Temper's models know only \"default\" ones") }
       if let factor = rope["partial_rotary_factor"]?.number, factor != 1 {
         fail(key, "turns only a part of each head; Temper's models turn all of it")
       }
+      if let inner = rope["rope_theta"], !inner.isNull { base = inner }
     }
-    take("rope_theta", default: given("rope_parameters")?["rope_theta"] ?? 10000.0)
+    block.append(JSON.Member("rope_theta", base))
   }
 
   mutating func readBert() {
@@ -111,17 +113,23 @@ struct ConfigTranslation {
     }
   }
 
+  private static let mostLabels = 1_000_000
+
   /// What `architectures` says is on top.
   mutating func head(_ type: String) -> PretrainedHead {
     let standard: PretrainedHead = type == "bert" ? .masked : .causal
     let known = ["GPT2LMHeadModel", "GPT2Model", "LlamaForCausalLM", "LlamaModel", "BertForMaskedLM", "BertForPreTraining"]
     guard let name = given("architectures")?.array?.first?.string, !known.contains(name) else { return standard }
     guard name == "BertForSequenceClassification" else {
-      fail("architectures", "names \(name); Temper's models are \(known.joined(separator: ", ")) and BertForSequenceClassification")
+      fail("architectures", "names \(quoted(name)); Temper's models are \(known.joined(separator: ", ")) and BertForSequenceClassification")
       return standard
     }
-    let count = given("num_labels")?.integer ?? given("id2label")?.members?.count ?? 2
-    let labels = (0..<max(count, 1)).map { given("id2label")?[String($0)]?.string ?? "LABEL_\($0)" }
+    let count = given("num_labels").map { $0.integer ?? 0 } ?? given("id2label")?.members?.count ?? 2
+    guard (1...Self.mostLabels).contains(count) else {
+      fail(given("num_labels") == nil ? "id2label" : "num_labels", "must be a whole number from 1 to \(Self.mostLabels)")
+      return standard
+    }
+    let labels = (0..<count).map { given("id2label")?[String($0)]?.string ?? "LABEL_\($0)" }
     var problem: PretrainedHead.Problem = labels.count == 1 ? .regression : .singleLabel
     if let given = given("problem_type") {
       if let kind = given.string.flatMap(PretrainedHead.Problem.init(rawValue:)) {

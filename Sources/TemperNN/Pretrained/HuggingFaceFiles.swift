@@ -10,9 +10,8 @@ extension PretrainedConfig {
   public func huggingFace() throws(Diagnostics) -> JSON {
     var members: [(String, JSON)] = [
       ("architectures", [.string(architecture)]), ("dtype", "float32"), ("vocab_size", .integer(vocabularySize)),
-      ("bos_token_id", .integer(specialTokens.beginning)), ("eos_token_id", .integer(specialTokens.end)),
-      ("pad_token_id", .integer(specialTokens.padding)),
     ]
+    members += specialTokens.members
     switch config {
     case .gpt2(let config): members += Self.members(config)
     case .llama(let config): members += Self.members(config)
@@ -38,10 +37,7 @@ extension PretrainedConfig {
   /// The content of generation_config.json; nil for a model that does not continue text.
   public func huggingFaceGeneration() -> JSON? {
     guard head == .causal else { return nil }
-    return .object([
-      ("bos_token_id", .integer(specialTokens.beginning)), ("eos_token_id", .integer(specialTokens.end)),
-      ("pad_token_id", .integer(specialTokens.padding)), ("use_cache", true),
-    ])
+    return .object((generationTokens ?? specialTokens).members + [("use_cache", true)])
   }
 
   private var architecture: String {
@@ -90,8 +86,4 @@ extension PretrainedConfig {
       ("initializer_range", .number(config.initializerRange)), ("tie_word_embeddings", true),
     ]
   }
-}
-
-extension JSON {
-  fileprivate static func integer(_ value: Int?) -> JSON { value.map { .integer($0) } ?? .null }
 }

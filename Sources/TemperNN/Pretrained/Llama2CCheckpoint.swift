@@ -39,7 +39,7 @@ public struct Llama2CCheckpoint {
         "rms_norm_eps": 1e-5, "tie_word_embeddings": .bool(header.isShared), "vocab_size": .integer(header.vocabulary),
       ],
       // Texts are told apart by the token they begin with.
-      head: .causal, specialTokens: SpecialTokenIDs(beginning: 1, end: 1))
+      head: .causal, specialTokens: SpecialTokenIDs(beginning: 1, ends: [1]))
     weights = reader.tensors(header, tables: rest - head)
   }
 }
@@ -58,7 +58,7 @@ private struct Llama2CHeader {
     (width, innerWidth, layers, heads) = (numbers[0], numbers[1], numbers[2], numbers[3])
     (keyValueHeads, vocabulary, context, isShared) = (numbers[4], abs(numbers[5]), numbers[6], numbers[5] > 0)
     // Limits far beyond the format's models keep the products below from overflowing.
-    guard max(width, innerWidth, layers, heads, context) <= 1 << 20, vocabulary <= 1 << 24, heads % keyValueHeads == 0,
+    guard max(width, innerWidth, heads, context) <= 1 << 20, layers <= 1 << 14, vocabulary <= 1 << 24, heads % keyValueHeads == 0,
       width % (2 * heads) == 0
     else { return nil }
   }

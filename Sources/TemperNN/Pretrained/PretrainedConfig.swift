@@ -16,24 +16,28 @@ public struct PretrainedConfig: Sendable {
   public let head: PretrainedHead
   /// How many tokens there are.
   public let vocabularySize: Int
-  /// The tokens that the config names.
+  /// The tokens that config.json names.
   public let specialTokens: SpecialTokenIDs
+  /// The tokens that generation_config.json names; nil where there is no such file.
+  public let generationTokens: SpecialTokenIDs?
 
   /// A model known from elsewhere, whose `block` must be what `TransformerConfig` reads.
   /// - Throws: What is wrong in the block.
-  public init(block: JSON, head: PretrainedHead, specialTokens: SpecialTokenIDs = .init()) throws(Diagnostics) {
+  public init(
+    block: JSON, head: PretrainedHead, specialTokens: SpecialTokenIDs = .init(), generationTokens: SpecialTokenIDs? = nil
+  ) throws(Diagnostics) {
     let outcome = FieldReader.read(block) { c in
       c.variant("type", doc: "Kind of model.", TransformerConfig.variants { $0 })
     }
     (config, self.block) = try outcome.get()
-    (self.head, self.specialTokens) = (head, specialTokens)
+    (self.head, self.specialTokens, self.generationTokens) = (head, specialTokens, generationTokens)
     vocabularySize = config.vocabularySize ?? 0
     require(vocabularySize > 0, "PretrainedConfig: the block must give vocab_size")
   }
 
-  /// Reads a config.json. What it asks for and Temper does not do is an error that names it; what only says how a program is to use the
-  /// model, or what the model was made by, is passed over.
-  public init(huggingFace json: JSON, path: String) throws(Diagnostics) {
+  /// Reads a config.json, and the tokens of the generation_config.json beside it. What it asks for and Temper does not do is an error that names
+  /// it; what only says how a program is to use the model, or what the model was made by, is passed over.
+  public init(huggingFace json: JSON, path: String, generationTokens: SpecialTokenIDs? = nil) throws(Diagnostics) {
     let type = json["model_type"]?.string ?? ""
     var translation = ConfigTranslation(json, path: path)
     switch type {
@@ -43,7 +47,7 @@ public struct PretrainedConfig: Sendable {
     default:
       throw Diagnostics(
         .unsupportedModel, at: json["model_type"]?.place ?? .wholeFile(path: path),
-        "model_type is \(type.isEmpty ? "not given" : "\"\(type)\""); Temper knows gpt2, llama and bert")
+        "model_type is \(type.isEmpty ? "not given" : quoted(type)); Temper knows gpt2, llama and bert")
     }
     translation.take("vocab_size", default: .null)
     if json["vocab_size"]?.integer == nil { translation.fail("vocab_size", "must be given as a whole number") }
@@ -51,10 +55,7 @@ public struct PretrainedConfig: Sendable {
     if !translation.problems.isEmpty { throw Diagnostics(translation.problems) }
     let block = JSON(.object([JSON.Member("type", .string(type))] + translation.block), place: json.place)
     try self.init(
-      block: block, head: head,
-      specialTokens: SpecialTokenIDs(
-        beginning: json["bos_token_id"]?.firstInteger, end: json["eos_token_id"]?.firstInteger, padding: json["pad_token_id"]?.firstInteger)
-    )
+      block: block, head: head, specialTokens: SpecialTokenIDs(reading: json, path: path), generationTokens: generationTokens)
   }
 }
 
@@ -76,26 +77,6 @@ public enum PretrainedHead: Sendable, Equatable {
     /// Numbers.
     case regression
   }
-}
-
-/// The numbers of tokens that generation and padding need to know.
-public struct SpecialTokenIDs: Sendable, Equatable {
-  /// What a text begins with.
-  public var beginning: Int?
-  /// What a text ends with.
-  public var end: Int?
-  /// What fills rows up.
-  public var padding: Int?
-
-  /// The tokens that are known.
-  public init(beginning: Int? = nil, end: Int? = nil, padding: Int? = nil) {
-    (self.beginning, self.end, self.padding) = (beginning, end, padding)
-  }
-}
-
-extension JSON {
-  /// The number, or the first of several, as some models have for the end of a text.
-  fileprivate var firstInteger: Int? { integer ?? array?.first?.integer }
 }
 
 extension Activation {

@@ -9,16 +9,32 @@ extension Diagnostic.Code {
 extension SafeTensors {
   /// These tensors under the names, and in the choice, that Temper's model of `config` has, which are those that `transformers` writes today.
   /// Files found elsewhere differ in ways that `transformers` tolerates too: the prefix of the inner model may be missing, norms may be called
-  /// `gamma` and `beta`, a shared head may be there a second time, and so may constants and heads that the model has no use for.
+  /// `gamma` and `beta`, a shared head may be there a second time or instead of the embedding (`safetensors.torch.save_model` keeps one name of
+  /// the two), and there may be constants and heads that the model has no use for.
   ///
-  /// - Throws: A head that is said to be shared and is not.
+  /// - Throws: A head that is said to be shared and is not, and two tensors that are one parameter under two names.
   public func fitted(to config: PretrainedConfig, path: String) throws(Diagnostics) -> SafeTensors {
     let architecture = PretrainedNames(config)
     let isPrefixed = names.contains { $0.hasPrefix(architecture.prefix) }
-    let fitted = renamed { name in
+    func fittedName(_ name: String) -> String? {
       if architecture.isIgnored(name) { return nil }
       let modern = PretrainedNames.modern(name)
       return isPrefixed || architecture.isOutside(modern) ? modern : architecture.prefix + modern
+    }
+    var sources: [String: String] = [:]
+    for name in names {
+      guard let own = fittedName(name) else { continue }
+      if let other = sources.updateValue(name, forKey: own) {
+        throw Diagnostics(
+          .contradictoryWeights, at: .wholeFile(path: path),
+          "\(quoted(other)) and \(quoted(name)) are both names of the parameter \(quoted(own)); remove one of the two tensors")
+      }
+    }
+    // Of a pair that is one tensor, the copy alone will do.
+    let lone = architecture.shared.filter { sources[$0.copy] != nil && sources[$0.original] == nil }
+    let fitted = renamed { name in
+      let own = fittedName(name)
+      return lone.first { $0.copy == own }?.original ?? own
     }
     for (copy, original) in architecture.shared {
       guard let a = fitted.tensor(copy), let b = fitted.tensor(original) else { continue }

@@ -12,12 +12,21 @@ public struct SafeTensors {
     let bytes: Range<Int>
   }
 
-  /// The element types the format knows, by the names it gives them.
-  enum ElementType: String {
+  /// The element types the format knows, by the names it gives them. Only ``f64``, ``f32``, ``f16`` and ``bf16`` can be read as numbers.
+  enum ElementType: String, CaseIterable {
+    case c64 = "C64"
     case f64 = "F64"
     case f32 = "F32"
     case f16 = "F16"
     case bf16 = "BF16"
+    case f8e4m3 = "F8_E4M3"
+    case f8e5m2 = "F8_E5M2"
+    case f8e8m0 = "F8_E8M0"
+    case f8e4m3fnuz = "F8_E4M3FNUZ"
+    case f8e5m2fnuz = "F8_E5M2FNUZ"
+    case f6e2m3 = "F6_E2M3"
+    case f6e3m2 = "F6_E3M2"
+    case f4 = "F4"
     case i64 = "I64"
     case i32 = "I32"
     case i16 = "I16"
@@ -28,12 +37,15 @@ public struct SafeTensors {
     case u8 = "U8"
     case bool = "BOOL"
 
-    var width: Int {
+    /// How many bits an element has. Elements of less than a byte are packed.
+    var bits: Int {
       switch self {
-      case .f64, .i64, .u64: 8
-      case .f32, .i32, .u32: 4
-      case .f16, .bf16, .i16, .u16: 2
-      case .i8, .u8, .bool: 1
+      case .c64, .f64, .i64, .u64: 64
+      case .f32, .i32, .u32: 32
+      case .f16, .bf16, .i16, .u16: 16
+      case .f8e4m3, .f8e5m2, .f8e8m0, .f8e4m3fnuz, .f8e5m2fnuz, .i8, .u8, .bool: 8
+      case .f6e2m3, .f6e3m2: 6
+      case .f4: 4
       }
     }
   }
@@ -56,6 +68,9 @@ public struct SafeTensors {
 
   /// The shape of the tensor called `name`.
   public func shape(of name: String) -> Shape? { index[name].map { entries[$0].shape } }
+
+  /// What the format calls the element type of the tensor called `name`, such as `F32` or `I64`.
+  public func typeName(of name: String) -> String? { index[name].map { entries[$0].type.rawValue } }
 
   /// The tensor called `name` as 32-bit floats; nil if there is none or its elements are not floating-point numbers.
   public func tensor(_ name: String) -> Tensor? {

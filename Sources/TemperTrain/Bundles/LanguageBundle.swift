@@ -18,8 +18,10 @@ public struct LanguageBundle {
   /// The step its weights are from.
   public let step: Int
   let model: any TokenModel
+  /// The ids that the config.json and the generation_config.json it was imported from name; nil where it was not imported, or there was none.
+  let specialTokens: (config: SpecialTokenIDs?, generation: SpecialTokenIDs?)
   /// The whole config it was trained by.
-  private let settings: JSON
+  let settings: JSON
   /// The folder it lies in.
   public let path: String
 
@@ -37,20 +39,22 @@ public struct LanguageBundle {
         return (task, c.object("model", doc: "The model.") { ModelConfig($0, task, isLoaded: true) })
       }.get().value
     }
-    guard let shape = config.transformer, task.isLanguage, let vocabulary = folder.facts["vocab_size"]?.integer else {
+    guard let shape = config.transformer, task.isLanguage, folder.facts["vocab_size"] != nil else {
       throw Diagnostics(
         .noLanguage, at: .wholeFile(path: folder.path), "holds no model of language, such as a run of the task language_modeling leaves.")
     }
     (self.task, self.shape) = (task, shape)
     tokenizer = try Self.tokenizer(of: folder)
+    let vocabulary = try folder.count("vocab_size", in: 1...10_000_000)
+    specialTokens = try Self.specialTokens(of: folder)
     store = try folder.store()
     model = shape.languageModel(store.root, vocabulary: vocabulary)
     try folder.finishLoading(store)
-    guard tokenizer.vocabularySize <= vocabulary else {
-      throw ModelFolder.damaged(
-        folder.path + "/" + Self.tokenizerName,
-        "knows \(tokenizer.vocabularySize) tokens, and the model \(vocabulary). Take the tokenizer that the model was trained with.")
-    }
+  }
+
+  /// What begins and ends a text for the model.
+  var boundaries: TextBoundaries {
+    TextBoundaries(tokenizer, vocabulary: model.vocabularySize, specialTokens.config, generation: specialTokens.generation)
   }
 
   /// The tokenizer that lies beside a model.
@@ -63,41 +67,31 @@ public struct LanguageBundle {
     return try ModelFolder.stored { () throws(Diagnostics) in try Tokenizer(json: file.bytes, path: file.name) }
   }
 
-  /// Writes what a language model needs besides weights and config, and returns its facts.
+  static let (configTokensName, generationTokensName) = ("special_tokens", "generation_tokens")
+
+  /// The ids that the files of an import named.
+  static func specialTokens(
+    of folder: ModelFolder
+  ) throws(Diagnostics) -> (config: SpecialTokenIDs?, generation: SpecialTokenIDs?) {
+    (try folder.specialTokens(configTokensName), try folder.specialTokens(generationTokensName))
+  }
+
+  /// Writes what a language model needs besides weights and config, and returns its facts; those of an import include the ids that its files
+  /// name.
   static func write(
-    to folder: SealedFolder.Writer, tokenizer: Tokenizer?, vocabulary: Int, trainingTokens: Int
+    to folder: SealedFolder.Writer, tokenizer: Tokenizer?, vocabulary: Int, trainingTokens: Int,
+    specialTokens: (config: SpecialTokenIDs?, generation: SpecialTokenIDs?) = (nil, nil)
   ) throws(Diagnostics) -> [(String, JSON)] {
     if let tokenizer { try write(tokenizer, to: folder) }
-    return [("vocab_size", .integer(vocabulary)), ("training_tokens", .integer(trainingTokens))]
+    var facts: [(String, JSON)] = [("vocab_size", .integer(vocabulary)), ("training_tokens", .integer(trainingTokens))]
+    if let ids = specialTokens.config { facts.append((configTokensName, .object(ids.members))) }
+    if let ids = specialTokens.generation { facts.append((generationTokensName, .object(ids.members))) }
+    return facts
   }
 
   /// Writes a tokenizer.
   static func write(_ tokenizer: Tokenizer, to folder: SealedFolder.Writer) throws(Diagnostics) {
     try folder.write(tokenizer.json, to: tokenizerName)
-  }
-
-  /// Judges the model on the text of `files`, or of folders with text.
-  public func evaluate(_ files: [String]) throws(Diagnostics) -> Evaluation {
-    return judge(batchSize: 16).evaluate(try tokenizer.tokens(of: try TextCorpus(paths: files)), betweenBatches: {})
-  }
-
-  /// Judges the model on one part of the text it was trained on, read again; nil if there is no such part, or no such text: an imported model has
-  /// none.
-  public func evaluate(part: DataPart) throws(Diagnostics) -> Evaluation? {
-    guard settings["data"] != nil else { return nil }
-    let file = try ConfigFile(stored: settings, path: path + "/" + ModelFolder.configName)
-    let text = try PreparedText(file, contextLength: shape.contextLength, tokenizer: tokenizer)
-    let judge = LanguageJudge(
-      model: model, options: .init(), tokenBytes: tokenizer.byteCounts,
-      layout: WindowLayout(rows: file.config.train.evalBatchSize, length: model.contextLength),
-      objective: try text.objective(task, random: RandomStreams(seed: UInt64(file.config.seed))))
-    return text.judged(part, contextLength: model.contextLength).map { judge.evaluate($0, betweenBatches: {}) }
-  }
-
-  private func judge(batchSize: Int) -> LanguageJudge {
-    LanguageJudge(
-      model: model, options: .init(), tokenBytes: tokenizer.byteCounts,
-      layout: WindowLayout(rows: batchSize, length: model.contextLength), objective: .nextToken)
   }
 }
 

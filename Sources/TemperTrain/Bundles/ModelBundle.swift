@@ -36,10 +36,7 @@ public struct ModelBundle {
   }
 
   init(_ folder: ModelFolder) throws(Diagnostics) {
-    guard let counts = folder.facts["target_rows"]?.array?.compactMap(\.integer), let rows = folder.facts["rows"]?.integer else {
-      throw ModelFolder.damaged(
-        folder.path + "/" + ModelFolder.factsName, "is not of this version of Temper, or damaged. Train the model again.")
-    }
+    let (counts, rows) = (try folder.counts("target_rows"), try folder.count("rows"))
     config = try ModelFolder.stored { () throws(Diagnostics) in
       try FieldReader.read(folder.config) { RunConfig($0, defaultName: "model") }.get().value
     }
@@ -84,7 +81,7 @@ public struct ModelBundle {
     case .features(let judge):
       return judge.predictions(try preprocessor.features(of: table, rows: rows), width: preprocessor.width, rows: rows.count)
     case .texts(let judge, let column):
-      let texts = try table.texts(of: column, rows: rows)
+      let texts = try knownTexts(of: table, column, rows: rows, judge)
       let numbers = rows.map { Int32($0) }
       return judge.predictions(judge.classifier.rows(texts, labels: numbers.map { _ in 0 }, rowIDs: numbers))
     }
@@ -110,9 +107,18 @@ public struct ModelBundle {
     case .texts(let judge, let column):
       let labels = try preprocessor.dataset(of: table, rows: rows)
       return judge.evaluate(
-        judge.classifier.rows(try table.texts(of: column, rows: rows), labels: labels.labels, rowIDs: labels.rowIDs),
+        judge.classifier.rows(try knownTexts(of: table, column, rows: rows, judge), labels: labels.labels, rowIDs: labels.rowIDs),
         betweenBatches: {})
     }
+  }
+
+  /// The texts of `rows` in `column`. Throws where the classifier's tokenizer would leave a part of them out.
+  private func knownTexts(
+    of table: Table, _ column: String, rows: [Int], _ judge: TextJudge
+  ) throws(Diagnostics) -> [[UInt8]] {
+    let texts = try table.texts(of: column, rows: rows)
+    try judge.classifier.tokenizer?.checkKnown(texts) { table.place(ofText: column, row: rows[$0]) }
+    return texts
   }
 
   /// Judges the model on one part of the data it was trained on, read again; nil if there is no such part. Training rows

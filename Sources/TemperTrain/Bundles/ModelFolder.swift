@@ -46,9 +46,9 @@ struct ModelFolder {
     let record = folder + "/" + Self.factsName
     let file = try FileBytes(reading: record)
     let facts = try Self.stored { () throws(Diagnostics) in try JSON.parse(file.bytes, path: file.name) }
-    guard let version = facts["version"]?.integer, (Self.oldestVersion...Self.version).contains(version),
-      let step = facts["step"]?.integer, step >= 0
-    else { throw Self.damaged(record, "is not of this version of Temper, or damaged. Train the model again.") }
+    guard let version = facts["version"]?.integer, (Self.oldestVersion...Self.version).contains(version) else {
+      throw Self.damaged(record, "is not of this version of Temper, or damaged. Train the model again.")
+    }
     self.facts = facts
     sealed =
       version == Self.oldestVersion
@@ -56,6 +56,7 @@ struct ModelFolder {
       : try Self.undamaged { () throws(SealedFolder.Damage) in
         try SealedFolder(reading: folder, record: Self.factsName)
       }
+    step = try Self.count(facts["step"], "step", path: folder)
     config = .null
     config = try json(Self.configName)
   }
@@ -78,7 +79,44 @@ struct ModelFolder {
   }
 
   /// The step that the weights are from.
-  var step: Int { facts["step"]?.integer ?? 0 }
+  let step: Int
+
+  /// A count among the facts, within `range`.
+  func count(_ name: String, in range: ClosedRange<Int> = Self.counts) throws(Diagnostics) -> Int {
+    try Self.count(facts[name], name, in: range, path: path)
+  }
+
+  /// A list of counts among the facts.
+  func counts(_ name: String) throws(Diagnostics) -> [Int] {
+    guard let items = facts[name]?.array else { throw Self.badFact(facts[name], name, "a list of whole numbers", path: path) }
+    var counts: [Int] = []
+    for item in items { counts.append(try Self.count(item, name, path: path)) }
+    return counts
+  }
+
+  /// The ids of special tokens among the facts, as a config of `transformers` has them; nil where there are none.
+  func specialTokens(_ name: String) throws(Diagnostics) -> SpecialTokenIDs? {
+    guard let ids = facts[name] else { return nil }
+    return try Self.stored { () throws(Diagnostics) in try SpecialTokenIDs(reading: ids, path: path + "/" + Self.factsName) }
+  }
+
+  /// What can be a count: sums of them fit into 64 bits.
+  static let counts = 0...1 << 40
+
+  private static func count(
+    _ value: JSON?, _ name: String, in range: ClosedRange<Int> = counts, path: String
+  ) throws(Diagnostics) -> Int {
+    guard let count = value?.integer, range.contains(count) else {
+      throw badFact(value, name, "a whole number from \(range.lowerBound) to \(range.upperBound)", path: path)
+    }
+    return count
+  }
+
+  private static func badFact(_ value: JSON?, _ name: String, _ expected: String, path: String) -> Diagnostics {
+    Diagnostics(
+      .damagedModel, at: value?.place ?? .wholeFile(path: path + "/" + factsName),
+      "\(name) must be \(expected). The file is not of this version of Temper, or damaged; train the model again.")
+  }
 
   /// One of its files as JSON.
   func json(_ name: String) throws(Diagnostics) -> JSON {

@@ -17,16 +17,20 @@ extension PretrainedModel {
     let config = try ModelFolder.stored { () throws(Diagnostics) in
       try PretrainedConfig(
         block: JSON(.object(block)), head: bundle.model.isCausal ? .causal : .masked,
-        specialTokens: SpecialTokenIDs(
-          beginning: special.beginning.map(Int.init), end: special.end.map(Int.init), padding: special.padding.map(Int.init)))
+        specialTokens: bundle.specialTokens.config
+          ?? SpecialTokenIDs(
+            beginning: special.beginning.map(Int.init), ends: special.end.map { [Int($0)] } ?? [], padding: special.padding.map(Int.init)),
+        generationTokens: bundle.specialTokens.generation)
     }
     self.init(config: config, store: bundle.store, tokenizer: bundle.tokenizer.json)
   }
 
-  /// Writes the model as a run would leave it in its `best/`, whole or not at all; `path` is what it was read from.
+  /// Writes the model as a run would leave it in its `best/`, whole or not at all; `path` is what it was read from. Returns what is worth a note, a
+  /// line each.
   ///
-  /// - Throws: A model without a tokenizer, or with one that has more tokens than it; a classifier, which is no model of language.
-  public func writeBundle(to output: String, readFrom path: String) throws(Diagnostics) {
+  /// - Throws: A model without a tokenizer; a classifier, which is no model of language.
+  @discardableResult
+  public func writeBundle(to output: String, readFrom path: String) throws(Diagnostics) -> [String] {
     let task: TaskKind
     switch head {
     case .causal: task = .languageModeling
@@ -44,18 +48,22 @@ extension PretrainedModel {
           + "for a checkpoint of llama2.c name its tokenizer's file by --tokenizer.")
     }
     let tokenizer = try Tokenizer(json: Array(json.serialized().utf8), path: path + "/" + Self.tokenizerName)
-    guard tokenizer.vocabularySize <= config.vocabularySize else {
-      throw Diagnostics(
-        .contradictoryWeights, at: .wholeFile(path: path),
-        "has a tokenizer of \(tokenizer.vocabularySize) tokens and a model of \(config.vocabularySize). Take the tokenizer that the model was trained with."
-      )
+    var notes = tokenizer.notes
+    if tokenizer.vocabularySize > config.vocabularySize {
+      let names = (config.vocabularySize..<tokenizer.vocabularySize).prefix(1000).compactMap { tokenizer.token(Int32($0)) }
+      notes.append(
+        "the model has embeddings for \(config.vocabularySize) tokens, and none for \(listed(names)): texts with them are refused")
     }
+    if !ignoredTensors.isEmpty { notes.append("tensors that the model has no use for are left out: \(listed(ignoredTensors))") }
     try demandAbsence(of: output)
     let settings = JSON.object([("task", .string(task.rawValue)), ("model", config.block)])
     try ModelFolder.write(to: output, weights: store.saved(metadata: [("format", "pt")]), config: settings, step: 0) {
       (folder) throws(Diagnostics) in
-      try LanguageBundle.write(to: folder, tokenizer: tokenizer, vocabulary: config.vocabularySize, trainingTokens: 0)
+      try LanguageBundle.write(
+        to: folder, tokenizer: tokenizer, vocabulary: config.vocabularySize, trainingTokens: 0,
+        specialTokens: (config.specialTokens, config.generationTokens))
     }
+    return notes
   }
 
   /// `llama 5 x 64, 8 heads: 260032 parameters, 512 tokens`.

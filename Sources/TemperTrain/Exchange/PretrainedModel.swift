@@ -14,6 +14,7 @@ public struct PretrainedModel {
   static let indexName = "model.safetensors.index.json"
   static let configName = "config.json"
   static let tokenizerName = "tokenizer.json"
+  static let generationName = "generation_config.json"
 
   /// The model's shape and head.
   public let config: PretrainedConfig
@@ -21,14 +22,18 @@ public struct PretrainedModel {
   public let store: ParameterStore
   /// The content of its tokenizer.json; nil where it has none.
   public let tokenizer: JSON?
+  /// The tensors of its file that the model has no use for, each with its type.
+  public let ignoredTensors: [String]
 
   /// Parts that belong together: `store` has the parameters of the model that `config` describes.
-  init(config: PretrainedConfig, store: ParameterStore, tokenizer: JSON?) {
-    (self.config, self.store, self.tokenizer) = (config, store, tokenizer)
+  init(config: PretrainedConfig, store: ParameterStore, tokenizer: JSON?, ignoredTensors: [String] = []) {
+    (self.config, self.store, self.tokenizer, self.ignoredTensors) = (config, store, tokenizer, ignoredTensors)
   }
 
   /// The same with parameters that are yet to be checked; `path` is what they came from.
-  private init(config: PretrainedConfig, weights: SafeTensors, tokenizer: JSON?, path: String) throws(Diagnostics) {
+  private init(
+    config: PretrainedConfig, weights: SafeTensors, tokenizer: JSON?, path: String, ignoringExtra: Bool
+  ) throws(Diagnostics) {
     let store = ParameterStore(loading: weights)
     switch (config.config, config.head) {
     case (.bert(let bert), .classifier(let labels, _)):
@@ -36,22 +41,25 @@ public struct PretrainedModel {
     default: _ = config.config.languageModel(store.root, vocabulary: config.vocabularySize)
     }
     do {
-      try store.finishLoading()
+      try store.finishLoading(ignoring: ignoringExtra ? [NamePattern("*")] : [])
     } catch {
-      throw Diagnostics(.unfitWeights, at: .wholeFile(path: path), "the weights do not fit the config:\n\(error)")
+      let hint = error.unexpected.isEmpty ? "" : "\n--ignore-extra leaves unexpected tensors out"
+      throw Diagnostics(.unfitWeights, at: .wholeFile(path: path), "the weights do not fit the config:\n\(error)\(hint)")
     }
-    self.init(config: config, store: store, tokenizer: tokenizer)
+    let extra = store.unexpectedTensors.map { "\($0) (\(weights.typeName(of: $0) ?? ""))" }
+    self.init(config: config, store: store, tokenizer: tokenizer, ignoredTensors: extra)
   }
 
   /// Reads a folder with config.json, model.safetensors or its shards, and perhaps tokenizer.json; or the .bin file of llama2.c, whose
-  /// tokenizer's file is `tokenizer`. Everything is checked: weights that do not fit the config are an error that names them.
-  public init(reading path: String, tokenizer: String? = nil) throws(Diagnostics) {
+  /// tokenizer's file is `tokenizer`. Everything is checked: weights that do not fit the config are an error that names them, but for those that
+  /// the model has no use for where `ignoringExtra`.
+  public init(reading path: String, tokenizer: String? = nil, ignoringExtra: Bool = false) throws(Diagnostics) {
     if Files.isFolder(path) {
       if let tokenizer {
         throw Diagnostics(
           .contradiction, at: .option("--tokenizer"), "\(tokenizer) is for a checkpoint of llama2.c; a folder has its own tokenizer.json")
       }
-      try self.init(folder: path)
+      try self.init(folder: path, ignoringExtra: ignoringExtra)
     } else {
       let file = try FileBytes(reading: path)
       let checkpoint = try Llama2CCheckpoint(parsing: file.bytes, path: file.name)
@@ -60,22 +68,26 @@ public struct PretrainedModel {
         let file = try FileBytes(reading: tokenizer)
         json = try Llama2CTokenizer(parsing: file.bytes, count: checkpoint.config.vocabularySize, path: file.name).json
       }
-      try self.init(config: checkpoint.config, weights: checkpoint.weights, tokenizer: json, path: path)
+      try self.init(config: checkpoint.config, weights: checkpoint.weights, tokenizer: json, path: path, ignoringExtra: ignoringExtra)
     }
   }
 
-  private init(folder: String) throws(Diagnostics) {
+  private init(folder: String, ignoringExtra: Bool) throws(Diagnostics) {
     let configPath = folder + "/" + Self.configName
     guard Files.exists(configPath) else {
       throw Diagnostics(
         .noPretrainedModel, at: .wholeFile(path: folder),
         "holds no \(Self.configName). Name a folder that transformers' save_pretrained wrote, or a .bin file of llama2.c.")
     }
-    let config = try PretrainedConfig(huggingFace: Self.json(configPath), path: configPath)
+    let generationPath = folder + "/" + Self.generationName
+    let generation: SpecialTokenIDs? =
+      Files.exists(generationPath) ? try SpecialTokenIDs(reading: Self.json(generationPath), path: generationPath) : nil
+    let config = try PretrainedConfig(huggingFace: Self.json(configPath), path: configPath, generationTokens: generation)
     let weights = try Self.weights(folder).fitted(to: config, path: folder + "/" + Self.weightsName)
     let tokenizerPath = folder + "/" + Self.tokenizerName
     try self.init(
-      config: config, weights: weights, tokenizer: Files.exists(tokenizerPath) ? try Self.json(tokenizerPath) : nil, path: folder)
+      config: config, weights: weights, tokenizer: Files.exists(tokenizerPath) ? try Self.json(tokenizerPath) : nil, path: folder,
+      ignoringExtra: ignoringExtra)
   }
 
   private static func json(_ path: String) throws(Diagnostics) -> JSON {
@@ -122,7 +134,7 @@ public struct PretrainedModel {
         try Files.write(json.serialized(pretty: true) + "\n", to: folder + "/" + name)
       }
       try write(json, Self.configName)
-      if let generation = config.huggingFaceGeneration() { try write(generation, "generation_config.json") }
+      if let generation = config.huggingFaceGeneration() { try write(generation, Self.generationName) }
       try Files.write(store.saved(metadata: [("format", "pt")]).bytes, to: folder + "/" + Self.weightsName)
       if let tokenizer {
         try write(tokenizer, Self.tokenizerName)
@@ -135,12 +147,13 @@ public struct PretrainedModel {
   private func tokenizerConfig(_ tokenizer: JSON) throws(Diagnostics) -> JSON {
     let special = try Tokenizer(json: Array(tokenizer.serialized().utf8), path: Self.tokenizerName)
     func name(_ id: Int32?) -> JSON { id.flatMap { special.token($0) }.map { .string($0) } ?? .null }
+    func name(_ id: Int?) -> JSON { name(id.flatMap(Int32.init(exactly:))) }
     let tokens = special.specialTokens
     let members: [(String, JSON)] = [
       ("tokenizer_class", "PreTrainedTokenizerFast"), ("model_max_length", .integer(config.config.contextLength)),
-      ("bos_token", name(config.specialTokens.beginning.map { Int32($0) })),
-      ("eos_token", name(config.specialTokens.end.map { Int32($0) })),
-      ("pad_token", name(config.specialTokens.padding.map { Int32($0) } ?? tokens.padding)), ("unk_token", name(tokens.unknown)),
+      ("bos_token", name(config.specialTokens.beginning)),
+      ("eos_token", name(config.specialTokens.ends.first)),
+      ("pad_token", name(config.specialTokens.padding ?? tokens.padding.map(Int.init))), ("unk_token", name(tokens.unknown)),
       ("cls_token", name(tokens.classification)), ("sep_token", name(tokens.separator)), ("mask_token", name(tokens.mask)),
       ("clean_up_tokenization_spaces", false),
     ]

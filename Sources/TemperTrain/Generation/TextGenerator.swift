@@ -49,6 +49,7 @@ public struct Generation: Sendable {
 struct TextGenerator {
   let model: any TokenModel
   let tokenizer: Tokenizer
+  let boundaries: TextBoundaries
 
   /// Continues `prompt`, which ``mistake(inPrompt:)`` has nothing against, and hands every piece of text to `show` as soon as it is certain: whole characters, and nothing that may yet turn out
   /// to be the beginning of a text that ends it.
@@ -59,11 +60,11 @@ struct TextGenerator {
     let start = ContinuousClock.now
     var generator = TokenGenerator(model, prompt: ids, sampling: options.sampling, random: RandomStreams(seed: UInt64(options.seed)))
     var output = StoppingText(stops: options.stops.map { Array($0.utf8) }.filter { !$0.isEmpty }, show: show)
-    var decoder = TokenStream(tokenizer)
+    var decoder = TokenStream(tokenizer, after: ids)
     var tokens: [Int32] = []
     var end = Generation.End.length
     while tokens.count < options.maxTokens, let token = generator.next() {
-      if token == tokenizer.specialTokens.end {
+      if boundaries.ends.contains(token) {
         end = .endOfText
         break
       }
@@ -82,17 +83,21 @@ struct TextGenerator {
   /// What is wrong with a prompt; nil if it can be continued.
   func mistake(inPrompt prompt: String) -> String? {
     var prompt = prompt
-    if let place = prompt.withUTF8({ tokenizer.firstUnknown(in: $0) }) {
-      return "byte \(place + 1) begins something that the tokenizer has no token for; leave it out"
+    if let unknown = prompt.withUTF8({ tokenizer.firstUnknown(in: $0) }) {
+      return "the tokenizer has no token for \(quoted(unknown.text)), at byte \(unknown.offset + 1) of the text; leave it out"
     }
-    return tokens(ofPrompt: prompt).isEmpty ? "is empty, and the tokenizer has no token to begin with; give one" : nil
+    let ids = tokens(ofPrompt: prompt)
+    if let id = ids.first(where: { Int($0) >= model.vocabularySize }) {
+      return tokenizer.mistake(ofID: id, rows: model.vocabularySize)
+    }
+    return ids.isEmpty ? "is empty, and the tokenizer has no token to begin with; give one" : nil
   }
 
   /// The tokens that a continuation begins with. An empty prompt is the token that texts begin with, or that ends the text before.
   private func tokens(ofPrompt prompt: String) -> [Int32] {
     let ids = tokenizer.encode(prompt, addingSpecialTokens: true)
     if !ids.isEmpty { return ids }
-    let first = tokenizer.specialTokens.beginning ?? tokenizer.specialTokens.end ?? tokenizer.encode("\n").first
+    let first = boundaries.beginning ?? tokenizer.encode("\n").first
     return first.map { [$0] } ?? []
   }
 }
@@ -103,13 +108,19 @@ extension LanguageBundle {
   public func generate(
     _ prompt: String, _ options: GenerationOptions = .init(), show: @escaping ([UInt8]) -> Void = { _ in }
   ) throws(Diagnostics) -> Generation {
+    try check(prompt)
+    return generator.generate(prompt, options, show: show)
+  }
+
+  private var generator: TextGenerator { TextGenerator(model: model, tokenizer: tokenizer, boundaries: boundaries) }
+
+  /// Throws where the model cannot continue `prompt`: it sees both sides of a token, or has no tokens for it.
+  public func check(_ prompt: String) throws(Diagnostics) {
     guard model.isCausal else {
       throw Diagnostics(
         .noLanguage, at: .wholeFile(path: path), "sees both sides of a token, and cannot continue a text; gpt2 and llama can.")
     }
-    let generator = TextGenerator(model: model, tokenizer: tokenizer)
     if let mistake = generator.mistake(inPrompt: prompt) { throw Diagnostics(.unknownText, at: .option("--prompt"), mistake) }
-    return generator.generate(prompt, options, show: show)
   }
 }
 

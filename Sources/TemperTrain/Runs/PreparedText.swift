@@ -42,9 +42,10 @@ struct PreparedText {
       self.test = if let test { try tokenizer.tokens(of: test, cache: cache) } else { nil }
       keepsToDocuments = text.keepsToDocuments
       self.sources = sources
-      notes = [
-        "\(self.train.count) tokens to learn from, \(self.validation?.count ?? 0) for validation, \(self.test?.count ?? 0) for the test"
-      ]
+      notes =
+        [
+          "\(self.train.count) tokens to learn from, \(self.validation?.count ?? 0) for validation, \(self.test?.count ?? 0) for the test"
+        ] + tokenizer.notes
     case .randomTokens(let count, let vocabulary):
       try file.demand(bytes: 8 * Double(count), for: "\(count) random tokens", by: "data.tokens")
       var random = RandomStreams(seed: UInt64(file.config.seed)).sequence("random.tokens")
@@ -99,14 +100,25 @@ struct PreparedText {
 
   /// What is asked of a model in the windows of `task`. Masks are drawn from `random`.
   func objective(_ task: TaskKind, random: RandomStreams) throws(Diagnostics) -> WindowObjective {
-    guard task == .maskedLanguageModeling else { return .nextToken }
-    guard let special = tokenizer?.specialTokens, let mask = special.mask else {
+    try WindowObjective(task, tokenizer, vocabulary: train.vocabularySize, random: random)
+  }
+}
+
+extension WindowObjective {
+  /// What is asked of a model in the windows of `task`. Masks are drawn from `random`, and ids are below `vocabulary`.
+  init(_ task: TaskKind, _ tokenizer: Tokenizer?, vocabulary: Int, random: RandomStreams) throws(Diagnostics) {
+    guard task == .maskedLanguageModeling else {
+      self = .nextToken
+      return
+    }
+    let special = tokenizer?.specialTokens.all.filter { $0 < vocabulary } ?? []
+    guard let mask = tokenizer?.specialTokens.mask, special.contains(mask) else {
       throw Diagnostics(
         .noMask, at: .option("data.tokenizer"),
         "masked language modeling hides tokens behind a mask token such as [MASK], and the tokenizer has none; take wordpiece, or another file"
       )
     }
-    return .masked(TokenMasking(mask: mask, special: special.all, vocabularySize: train.vocabularySize, random: random))
+    self = .masked(TokenMasking(mask: mask, special: special, vocabularySize: vocabulary, random: random))
   }
 }
 

@@ -15,7 +15,7 @@ public func fixed(_ value: Double?, _ digits: Int) -> String {
 /// A whole number with commas between thousands, such as `17,226`.
 public func grouped(_ value: Int) -> String {
   var text = ""
-  for (index, digit) in String(abs(value)).reversed().enumerated() {
+  for (index, digit) in String(value.magnitude).reversed().enumerated() {
     if index > 0, index % 3 == 0 { text.append(",") }
     text.append(digit)
   }

@@ -14,6 +14,8 @@ final class LanguageTask: Task {
   /// What continues texts at evaluations, and which; nil for none.
   private let sampler: (generator: TextGenerator, config: SampleConfig)?
   private let seed: Int
+  /// The ids that begin and end a text in the model that training begins with.
+  private let specialTokens: (config: SpecialTokenIDs?, generation: SpecialTokenIDs?)
 
   /// Reads the text of `file` and makes the model with its parameters in `store`. Throws what is wrong with either.
   init(_ file: ConfigFile, _ shape: TransformerConfig, _ store: ParameterStore) throws(Diagnostics) {
@@ -31,7 +33,8 @@ final class LanguageTask: Task {
       model: model, options: try config.loss.tokenOptions(), tokenBytes: text.tokenizer?.byteCounts,
       layout: WindowLayout(rows: config.train.evalBatchSize, length: model.contextLength),
       objective: try text.objective(config.task, random: store.random))
-    sampler = try Self.sampler(file, model, text.tokenizer)
+    specialTokens = try Self.specialTokens(config, text.tokenizer)
+    sampler = try Self.sampler(file, model, text.tokenizer, specialTokens)
     seed = config.seed
     layout = WindowLayout(
       rows: config.train.batchSize, length: model.contextLength, crossesDocuments: !text.keepsToDocuments)
@@ -74,13 +77,31 @@ final class LanguageTask: Task {
     return try judge.evaluate(tokens, taps: taps, betweenBatches: betweenBatches)
   }
 
+  /// What the model that training begins with says of special tokens; nothing where it has another tokenizer, to which its ids mean nothing.
+  private static func specialTokens(
+    _ config: RunConfig, _ tokenizer: Tokenizer?
+  ) throws(Diagnostics) -> (config: SpecialTokenIDs?, generation: SpecialTokenIDs?) {
+    guard case .run(let path)? = config.start?.source, let tokenizer else { return (nil, nil) }
+    // When a run is resumed, the model that it began with may be gone, and its own has taken over what that said.
+    for path in [path, config.outputDirectory + "/" + config.name] {
+      guard let folder = try? ModelFolder(finding: path), folder.facts[LanguageBundle.configTokensName] != nil else { continue }
+      guard try LanguageBundle.tokenizer(of: folder).json == tokenizer.json else { return (nil, nil) }
+      return try LanguageBundle.specialTokens(of: folder)
+    }
+    return (nil, nil)
+  }
+
   /// Throws for prompts that have no tokens.
   private static func sampler(
-    _ file: ConfigFile, _ model: any TokenModel, _ tokenizer: Tokenizer?
+    _ file: ConfigFile, _ model: any TokenModel, _ tokenizer: Tokenizer?,
+    _ specialTokens: (config: SpecialTokenIDs?, generation: SpecialTokenIDs?)
   ) throws(Diagnostics) -> (TextGenerator, SampleConfig)? {
     guard let config = file.config.log.samples else { return nil }
     guard let tokenizer else { throw file.mistake("log.samples", "continues texts, and random tokens are none; remove it") }
-    let generator = TextGenerator(model: model, tokenizer: tokenizer)
+    let generator = TextGenerator(
+      model: model, tokenizer: tokenizer,
+      boundaries: TextBoundaries(
+        tokenizer, vocabulary: model.vocabularySize, specialTokens.config, generation: specialTokens.generation))
     for (index, prompt) in config.prompts.enumerated() {
       if let mistake = generator.mistake(inPrompt: prompt) {
         throw file.mistake("log.samples.prompts", "prompt \(index + 1): \(mistake)")
@@ -102,7 +123,8 @@ final class LanguageTask: Task {
 
   func writeFiles(to folder: SealedFolder.Writer) throws(Diagnostics) -> [(String, JSON)] {
     try LanguageBundle.write(
-      to: folder, tokenizer: text.tokenizer, vocabulary: judge.model.vocabularySize, trainingTokens: text.train.count)
+      to: folder, tokenizer: text.tokenizer, vocabulary: judge.model.vocabularySize, trainingTokens: text.train.count,
+      specialTokens: specialTokens)
   }
 }
 

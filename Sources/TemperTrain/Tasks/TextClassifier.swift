@@ -30,6 +30,11 @@ enum TextClassifier {
     }
   }
 
+  /// What texts are cut into; nil where they are hashed.
+  var tokenizer: Tokenizer? {
+    if case .encoder(_, let tokenizer, _) = self { tokenizer } else { nil }
+  }
+
   var units: [Units] {
     switch self {
     case .encoder(let model, _, _): model.units

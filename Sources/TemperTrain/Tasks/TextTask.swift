@@ -25,6 +25,9 @@ final class TextTask: Task {
     let counts = data.train.rows.classCounts(target.width)
     let objective = try Objective(config.loss, target, counts: counts, rows: data.train.rows.count)
     let tokenizer = try texts.tokenizer?.tokenizer(texts: data.train.texts, path: data.files.first?.name ?? "texts")
+    if let tokenizer {
+      for part in [data.train, data.validation, data.test] { try part?.checkKnown(to: tokenizer) }
+    }
     let counted = ParameterStore.counting(frozen: config.train.frozen)
     let shape = try config.model.textClassifier(counted, tokenizer, texts, outputs: objective.outputs, file)
     try file.demand(counted, by: shape.sizeKey(config.model, counted))
@@ -39,7 +42,7 @@ final class TextTask: Task {
     judge = TextJudge(classifier: classifier, objective: objective, batchSize: config.train.evalBatchSize)
     plan = BatchPlan(rows: train.count, batchSize: config.train.batchSize)
     sources = data.files.map(DataSource.init)
-    notes = data.notes
+    notes = data.notes + (tokenizer?.notes ?? [])
     summary = config.model.summary(inputs: 0, outputs: objective.outputs)
   }
 

@@ -17,13 +17,18 @@ struct ImportCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("The tokenizer of a llama2.c checkpoint, such as tok512.bin.", valueName: "file"))
   var tokenizer: String?
 
+  @Flag(
+    name: .customLong("ignore-extra"),
+    help: "Leave out tensors that the model has no use for, such as another head, and name them, instead of ending with an error.")
+  var ignoresExtra = false
+
   @Option(name: .long, help: ArgumentHelp("The folder to write, which must not be there yet.", valueName: "folder"))
   var output: String
 
   func run() {
     Terminal.reporting { () throws(Diagnostics) in
-      let model = try PretrainedModel(reading: path, tokenizer: tokenizer)
-      try model.writeBundle(to: output, readFrom: path)
+      let model = try PretrainedModel(reading: path, tokenizer: tokenizer, ignoringExtra: ignoresExtra)
+      for note in try model.writeBundle(to: output, readFrom: path) { Terminal.note(note) }
       Terminal.complain("\(output): \(model.summary)")
       return .success
     }

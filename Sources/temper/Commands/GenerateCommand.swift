@@ -77,6 +77,7 @@ struct GenerateCommand: ParsableCommand {
               ("tokens_per_second", .number(generation.tokensPerSecond)),
             ]).serialized())
         } else {
+          try bundle.check(prompt)
           Terminal.write(prompt)
           _ = try bundle.generate(prompt, options) {
             Terminal.write(String(decoding: $0, as: UTF8.self))

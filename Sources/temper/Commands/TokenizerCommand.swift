@@ -113,6 +113,7 @@ struct TokenizerCommand: ParsableCommand {
     func run() {
       Terminal.reporting { () throws(Diagnostics) in
         let tokenizer = try Tokenizer(reading: self.tokenizer)
+        for note in tokenizer.notes { Terminal.note(note) }
         let text = try FileBytes(reading: file)
         let clock = ContinuousClock()
         var passes: [Double] = []

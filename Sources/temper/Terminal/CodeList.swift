@@ -105,6 +105,7 @@ enum CodeList {
     (.noToken, "Make the tokenizer of texts that have the character, or with an unknown token."),
     (.untrainableTokenizer, "Ask for a larger vocabulary, or give more text."),
     (.badTokenID, "Write whole numbers that are ids of the tokenizer, with spaces between them."),
+    (.noRow, "Leave the token out, or take the tokenizer that the model was trained with."),
     (.inputMissing, "Check the path; it is relative to the config, and on the command line to the working folder."),
     (.inputUnreadable, "Name a file, and check its permissions."),
     (.inputTooLarge, "Split the file into several, or take a sample of its rows."),

@@ -47,6 +47,9 @@ enum Terminal {
     show(text + "\n")
   }
 
+  /// Writes something worth knowing to standard error.
+  static func note(_ text: String) { complain("note: \(text.printable())") }
+
   /// Writes a text to standard error.
   static func show(_ text: String) {
     var text = text

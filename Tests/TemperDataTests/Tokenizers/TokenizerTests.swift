@@ -127,10 +127,13 @@ import Testing
       (#"{"normalizer": {"type": "NFKC"}, "model": {}}"#, "1:16: the normalizer \"NFKC\" is not supported."),
       (#"{"pre_tokenizer": {"type": "UnicodeScripts"}, "model": {}}"#, "1:19: the pre-tokenizer \"UnicodeScripts\" is not supported."),
       (
-        #"{"pre_tokenizer": {"type": "Split", "pattern": {"Regex": "a+"}, "behavior": "Isolated", "invert": false}, "model": {}}"#,
-        "1:48: a pattern must be"
+        #"{"pre_tokenizer": {"type": "Split", "pattern": {"Regex": "(?<=a)b"}, "behavior": "Isolated", "invert": false}, "model": {}}"#,
+        "1:48: the regular expression \"(?<=a)b\" has a group"
       ),
-      (#"{"truncation": {"max_length": 3}, "model": {}}"#, "1:16: \"truncation\" is not done"),
+      (
+        #"{"pre_tokenizer": {"type": "Split", "pattern": {"Regex": "a*"}, "behavior": "Isolated", "invert": false}, "model": {}}"#,
+        "1:48: the regular expression \"a*\" may match an empty text."
+      ),
       (#"{"model": {"type": "BPE", "vocab": {"a": 0, "b": 0}, "merges": []}}"#, "1:50: the id 0 is that of \"a\" already."),
       (#"{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": ["a b"]}}"#, "1:57: the merge of \"a\" and \"b\" needs the token \"b\""),
       (#"{"model": {"type": "BPE", "dropout": 0.1, "vocab": {"a": 0}, "merges": []}}"#, "1:38: \"dropout\" of merges"),

@@ -70,7 +70,7 @@ import Testing
 
   @Test func headsAndTokensAreRead() throws {
     let eos = try config(#"{"model_type": "gpt2", "vocab_size": 9, "bos_token_id": 1, "eos_token_id": [2, 3], "pad_token_id": null}"#)
-    #expect(eos.specialTokens == SpecialTokenIDs(beginning: 1, end: 2) && eos.head == .causal)
+    #expect(eos.specialTokens == SpecialTokenIDs(beginning: 1, ends: [2, 3]) && eos.head == .causal)
     #expect(try config(#"{"model_type": "bert", "vocab_size": 9}"#).head == .masked)
     let classifier = #"{"model_type": "bert", "vocab_size": 9, "architectures": ["BertForSequenceClassification"]"#
     #expect(try config(classifier + "}").head == .classifier(labels: ["LABEL_0", "LABEL_1"], problem: .singleLabel))
@@ -79,8 +79,52 @@ import Testing
     #expect(try config(classifier + labels).head == .classifier(labels: ["a", "b"], problem: .multiLabel))
   }
 
+  /// As `transformers` 5.24 reads them.
+  @Test(arguments: [
+    (#""rope_theta": 1e4, "rope_parameters": {"rope_type": "default", "rope_theta": 50}"#, 50.0),
+    (#""rope_theta": 1e4, "rope_scaling": {"rope_type": "default", "rope_theta": 50}"#, 50),
+    (#""rope_parameters": {"rope_theta": 50}, "rope_scaling": {"type": "default", "rope_theta": 60}"#, 60),
+    (#""rope_theta": 70, "rope_parameters": {"rope_theta": 50}, "rope_scaling": {"rope_type": "default"}"#, 70),
+    (#""rope_theta": 70, "rope_parameters": {"rope_theta": 50}, "rope_scaling": {}"#, 50),
+    (#""rope_theta": 70, "rope_parameters": {}, "rope_scaling": null"#, 70), (#""rope_theta": null"#, 10000), (#""vocab_size": 9"#, 10000),
+  ])
+  func theBaseOfPositionsIsThatOfTheInnerObject(_ keys: String, _ base: Double) throws {
+    let size = keys.hasPrefix("\"vocab") ? "" : #""vocab_size": 9, "#
+    let given = try config(#"{"model_type": "llama", \#(size)\#(keys)}"#)
+    guard case .llama(let llama) = given.config else {
+      Issue.record("another kind of model")
+      return
+    }
+    #expect(llama.ropeTheta == base)
+  }
+
+  @Test func everyEndOfTextIsKept() throws {
+    let text = #"{"model_type": "llama", "vocab_size": 9, "bos_token_id": 1, "eos_token_id": [2, 4], "pad_token_id": -1}"#
+    let json = try JSON.parse(text, path: "config.json")
+    let generation = SpecialTokenIDs(beginning: 1, ends: [2, 4, 7])
+    let read = try PretrainedConfig(huggingFace: json, path: "config.json", generationTokens: generation)
+    #expect(read.specialTokens == SpecialTokenIDs(beginning: 1, ends: [2, 4], padding: -1) && read.generationTokens == generation)
+    let (config, written) = (try read.huggingFace(), try #require(read.huggingFaceGeneration()))
+    #expect(config["eos_token_id"] == [2, 4] && config["bos_token_id"] == 1 && config["pad_token_id"] == -1)
+    #expect(written["eos_token_id"] == [2, 4, 7] && written["bos_token_id"] == 1 && written["pad_token_id"] == .null)
+    #expect(try PretrainedConfig(huggingFace: json, path: "c").huggingFaceGeneration()?["eos_token_id"] == [2, 4])
+  }
+
+  @Test(arguments: ["\"x\"", "1.5", "9223372036854775807", "[1, null]", "{}", "true"])
+  func anIdThatIsNoneIsNamed(_ value: String) throws {
+    for key in ["bos_token_id", "eos_token_id", "pad_token_id"] {
+      let error = #expect(throws: Diagnostics.self) { try config(#"{"model_type": "gpt2", "vocab_size": 9, "\#(key)": \#(value)}"#) }
+      #expect(error?.list.first?.message.hasPrefix(key) == true)
+    }
+  }
+
   @Test(arguments: [
     (#"{"model_type": "gptj", "vocab_size": 9}"#, "model_type"),
+    (#"{"model_type": "bert", "vocab_size": 9, "architectures": ["BertForSequenceClassification"], "num_labels": 0}"#, "num_labels"),
+    (
+      #"{"model_type": "bert", "vocab_size": 9, "architectures": ["BertForSequenceClassification"], "num_labels": 9000000000000}"#,
+      "num_labels"
+    ),
     (#"{"vocab_size": 9}"#, "model_type"),
     (#"{"model_type": "gpt2"}"#, "vocab_size"),
     (#"{"model_type": "gpt2", "vocab_size": 9, "scale_attn_by_inverse_layer_idx": true}"#, "scale_attn_by_inverse_layer_idx"),
@@ -170,6 +214,42 @@ import Testing
     let other = SafeTensors(tensors: try tensors(weights) + [(copy, shared + 1)])
     let error = #expect(throws: Diagnostics.self) { try logits(golden, other) }
     #expect(error?.list.first?.code == .contradictoryWeights)
+  }
+
+  /// `safetensors.torch.save_model` keeps one name of a tensor that has two, and says so in the metadata.
+  @Test(arguments: [
+    ("gpt2_tied", "lm_head.weight", "transformer.wte.weight"), ("llama_tied", "lm_head.weight", "model.embed_tokens.weight"),
+    ("bert_masked", "cls.predictions.decoder.weight", "bert.embeddings.word_embeddings.weight"),
+    ("bert_masked", "cls.predictions.decoder.bias", "cls.predictions.bias"),
+  ])
+  func aSharedTensorMayHaveEitherName(_ name: String, _ copy: String, _ original: String) throws {
+    let golden = TransformerGolden(name: name)
+    let weights = try golden.weights()
+    let saved = SafeTensors(
+      tensors: try tensors(weights).map { ($0.0 == original ? copy : $0.0, $0.1) }, metadata: [("format", "pt"), (original, copy)])
+    #expect(try logits(golden, saved) == logits(golden, weights))
+    let kept = SafeTensors(tensors: try tensors(weights), metadata: [(copy, original)])
+    #expect(try logits(golden, kept) == logits(golden, weights))
+  }
+
+  @Test func twoNamesOfOneParameterAreBothNamed() throws {
+    let golden = TransformerGolden(name: "bert_masked")
+    let norm = "bert.embeddings.LayerNorm."
+    for (modern, old) in [("weight", "gamma"), ("bias", "beta")] {
+      let all = try tensors(golden.weights())
+      let twice = SafeTensors(tensors: all + [(norm + old, try #require(all.first { $0.0 == norm + modern }?.1))])
+      let error = #expect(throws: Diagnostics.self) { try logits(golden, twice) }
+      let message = try #require(error?.list.first).description
+      #expect(message.contains(norm + modern) && message.contains(norm + old), "\(message)")
+    }
+  }
+
+  @Test func aLongMismatchIsCutToAScreen() throws {
+    let golden = TransformerGolden(name: "gpt2_tied")
+    let extra = (0..<5000).map { ("stranger.\($0)", Tensor.filled([1], 0)) }
+    let error = #expect(throws: WeightMismatch.self) { try logits(golden, SafeTensors(tensors: try tensors(golden.weights()) + extra)) }
+    let message = try #require(error).description
+    #expect(message.contains("stranger.9 and 4990 more") && message.utf8.count < 500, "\(message)")
   }
 
   @Test func strangersAreStillNamed() throws {

@@ -37,7 +37,7 @@ extension Normalizer {
       self = .prepend(try reader.bytes("prepend", in: value))
     case "Replace":
       try reader.check(value, what, ["type", "pattern", "content"])
-      self = .replace(try reader.literal(value), with: try reader.bytes("content", in: value))
+      self = .replace(try reader.pattern(value), with: try reader.bytes("content", in: value))
     default:
       throw reader.unsupported(
         value,
@@ -60,7 +60,7 @@ extension Normalizer {
     case .stripAccents: ["type": "StripAccents"]
     case .strip(let left, let right): ["type": "Strip", "strip_left": .bool(left), "strip_right": .bool(right)]
     case .prepend(let prefix): ["type": "Prepend", "prepend": .bytes(prefix)]
-    case .replace(let pattern, let content): ["type": "Replace", "pattern": ["String": .bytes(pattern)], "content": .bytes(content)]
+    case .replace(let pattern, let content): ["type": "Replace", "pattern": pattern.json, "content": .bytes(content)]
     }
   }
 }

@@ -33,7 +33,7 @@ extension PreTokenizer {
     case "Split":
       try reader.check(value, what, ["type", "pattern", "behavior", "invert"])
       self = .pattern(
-        try reader.literal(value), try reader.choice("behavior", in: value), inverted: try reader.bool("invert", in: value, absent: nil))
+        try reader.pattern(value), try reader.choice("behavior", in: value), inverted: try reader.bool("invert", in: value, absent: nil))
     default:
       throw reader.unsupported(
         value,
@@ -78,7 +78,7 @@ extension PreTokenizer {
     case .characterDelimiter(let delimiter): ["type": "CharDelimiterSplit", "delimiter": .bytes(delimiter)]
     case .pattern(let pattern, let behavior, let inverted):
       [
-        "type": "Split", "pattern": ["String": .bytes(pattern)], "behavior": .string(behavior.rawValue), "invert": .bool(inverted),
+        "type": "Split", "pattern": pattern.json, "behavior": .string(behavior.rawValue), "invert": .bool(inverted),
       ]
     }
   }

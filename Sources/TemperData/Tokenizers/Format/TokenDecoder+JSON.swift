@@ -31,7 +31,7 @@ extension TokenDecoder {
         stop: try reader.integer("stop", in: value, 0...1000))
     case "Replace":
       try reader.check(value, what, ["type", "pattern", "content"])
-      self = .replace(try reader.literal(value), with: try reader.bytes("content", in: value))
+      self = .replace(try reader.pattern(value), with: try reader.bytes("content", in: value))
     default:
       throw reader.unsupported(
         value,
@@ -52,7 +52,7 @@ extension TokenDecoder {
     case .fuse: ["type": "Fuse"]
     case .strip(let content, let start, let stop):
       ["type": "Strip", "content": .bytes(content), "start": .integer(start), "stop": .integer(stop)]
-    case .replace(let pattern, let content): ["type": "Replace", "pattern": ["String": .bytes(pattern)], "content": .bytes(content)]
+    case .replace(let pattern, let content): ["type": "Replace", "pattern": pattern.json, "content": .bytes(content)]
     }
   }
 }

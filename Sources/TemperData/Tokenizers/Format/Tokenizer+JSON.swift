@@ -11,11 +11,6 @@ extension Tokenizer {
     try reader.check(
       file, "the file",
       ["version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model"])
-    for key in ["truncation", "padding"] {
-      if let value = file[key], !value.isNull {
-        throw reader.unsupported(value, "\(quoted(key)) is not done by a tokenizer here: set it to null in the file.")
-      }
-    }
     guard let modelValue = file["model"] else { throw reader.failure(file, "\"model\" is missing: this is no tokenizer.json.") }
     let normalizer = try reader.optional("normalizer", in: file) { value throws(Diagnostics) in try Normalizer(value, reader) }
     let preTokenizer = try reader.optional("pre_tokenizer", in: file) { value throws(Diagnostics) in try PreTokenizer(value, reader) }
@@ -29,6 +24,8 @@ extension Tokenizer {
       postProcessor: try reader.optional("post_processor", in: file) { value throws(Diagnostics) in try PostProcessor(value, reader) },
       decoder: try reader.optional("decoder", in: file) { value throws(Diagnostics) in try TokenDecoder(value, reader) },
       addedTokens: AddedTokens(added, normalizer))
+    // How long texts may be, and what fills rows up, is decided where batches are made.
+    notes = ["truncation", "padding"].filter { file[$0]?.isNull == false }.map { "\(quoted($0)) of \(path) is passed over" }
   }
 
   private static func addedTokens(_ file: JSON, _ model: Vocabulary, _ reader: TokenizerReader) throws(Diagnostics) -> [AddedToken] {

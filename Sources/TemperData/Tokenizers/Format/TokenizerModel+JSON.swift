@@ -40,24 +40,16 @@ extension TokenizerModel {
       let vocabulary = try Self.vocabulary(value, reader)
       self = .wordPiece(
         WordPieceModel(
-          vocabulary: vocabulary, unknownToken: try Self.unknown(value, vocabulary, reader),
+          vocabulary: vocabulary, unknownToken: try reader.string("unk_token", in: value),
           prefix: try reader.optionalString("continuing_subword_prefix", in: value) ?? "##",
           longestWord: try reader.integer("max_input_chars_per_word", in: value, 1...Int(Int32.max), absent: 100)))
     case "WordLevel":
       try reader.check(value, what, ["type", "unk_token", "vocab"])
       let vocabulary = try Self.vocabulary(value, reader)
-      self = .wordLevel(WordLevelModel(vocabulary: vocabulary, unknownToken: try Self.unknown(value, vocabulary, reader)))
+      self = .wordLevel(WordLevelModel(vocabulary: vocabulary, unknownToken: try reader.string("unk_token", in: value)))
     default:
       throw reader.unsupported(value, "a model of type \(quoted(type)) is not supported. Known are BPE, WordPiece and WordLevel.")
     }
-  }
-
-  private static func unknown(_ value: JSON, _ vocabulary: Vocabulary, _ reader: TokenizerReader) throws(Diagnostics) -> String {
-    let token = try reader.string("unk_token", in: value)
-    guard vocabulary.id(of: token) != nil else {
-      throw reader.failure(value["unk_token"]!, "the unknown token \(quoted(token)) is not in the vocabulary. Add it.")
-    }
-    return token
   }
 
   private static func vocabulary(_ value: JSON, _ reader: TokenizerReader) throws(Diagnostics) -> Vocabulary {

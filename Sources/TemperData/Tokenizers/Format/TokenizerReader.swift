@@ -102,13 +102,27 @@ struct TokenizerReader {
     return result
   }
 
-  /// The text of a pattern that is no regular expression.
-  func literal(_ value: JSON) throws(Diagnostics) -> [UInt8] {
+  /// What the member `pattern` says: a text, or a regular expression.
+  func pattern(_ value: JSON) throws(Diagnostics) -> TextPattern {
     guard let pattern = value["pattern"] else { throw failure(value, "\"pattern\" is missing.") }
-    guard let text = pattern["String"]?.string, !text.isEmpty else {
-      throw unsupported(pattern, "a pattern must be {\"String\": ...}: regular expressions are not supported.")
+    if let text = pattern["String"]?.string, !text.isEmpty { return .literal(Array(text.utf8)) }
+    guard let text = pattern["Regex"]?.string else {
+      throw failure(pattern, "a pattern must be {\"String\": ...} or {\"Regex\": ...}, and not be empty.")
     }
-    return Array(text.utf8)
+    do {
+      return .expression(try RegularExpression(text))
+    } catch {
+      throw unsupported(pattern, "the regular expression \(quoted(text)) \(error.message).")
+    }
+  }
+}
+
+extension TextPattern {
+  var json: JSON {
+    switch self {
+    case .literal(let text): ["String": .bytes(text)]
+    case .expression(let expression): ["Regex": .string(expression.pattern)]
+    }
   }
 }
 

@@ -24,6 +24,8 @@ struct BytePairModel: Sendable {
   let merges: [(left: Int32, right: Int32, merged: Int32)]
   private let table: MergeTable
   private let unknown: Int32?
+  /// Whether characters have neither prefix nor suffix.
+  private let isPlain: Bool
   /// The tokens of single bytes: by their characters in a byte-level model, else those of the fallback; -1 where there is none.
   private let byteIDs: [Int32]
   /// The tokens of ASCII characters in a model of characters without prefix and suffix.
@@ -32,6 +34,7 @@ struct BytePairModel: Sendable {
   init(vocabulary: Vocabulary, merges: [(left: Int32, right: Int32, merged: Int32)], options: Options) {
     (self.vocabulary, self.merges, self.options) = (vocabulary, merges, options)
     table = MergeTable(merges)
+    isPlain = options.prefix.isEmpty && options.suffix.isEmpty
     unknown = options.unknownToken.flatMap { vocabulary.id(of: $0) }
     byteIDs = (0..<256).map { byte in
       let text = options.isByteLevel ? String(ByteAlphabet.characters[byte]) : Self.fallbackToken(UInt8(byte))
@@ -94,7 +97,6 @@ struct BytePairModel: Sendable {
   }
 
   private func forEachCharacter(of word: UnsafeBufferPointer<UInt8>, _ body: (Int32) -> Void) {
-    let isPlain = options.prefix.isEmpty && options.suffix.isEmpty
     var place = 0
     var pendingUnknown = false
     while place < word.count {
@@ -102,15 +104,8 @@ struct BytePairModel: Sendable {
       let character = UnsafeBufferPointer(rebasing: word[place..<place + length])
       let isFirst = place == 0
       place += length
-      var id: Int32
-      if isPlain {
-        id = length == 1 && character[0] < 0x80 ? characterIDs[Int(character[0])] : vocabulary.id(of: character) ?? -1
-      } else {
-        let text =
-          (isFirst ? [] : Array(options.prefix.utf8)) + Array(character) + (place < word.count ? [] : Array(options.suffix.utf8))
-        id = text.withUnsafeBufferPointer { vocabulary.id(of: $0) } ?? -1
-      }
-      if id < 0, options.byteFallback, character.allSatisfy({ byteIDs[Int($0)] >= 0 }) {
+      let id = id(of: character, isFirst: isFirst, isLast: place == word.count)
+      if id < 0, canFallBack(character) {
         for byte in character { body(byteIDs[Int(byte)]) }
         continue
       }
@@ -126,16 +121,38 @@ struct BytePairModel: Sendable {
     if pendingUnknown, let unknown { body(unknown) }
   }
 
-  /// Whether there may be characters that this model has nothing for.
-  var canDropText: Bool { unknown == nil && (options.isByteLevel || !options.byteFallback || byteIDs.contains(-1)) }
+  /// The id of a character with the prefix and the suffix that it has at its place in a word; -1 where there is none.
+  @inline(__always)
+  private func id(of character: UnsafeBufferPointer<UInt8>, isFirst: Bool, isLast: Bool) -> Int32 {
+    guard isPlain else { return decoratedID(of: character, isFirst: isFirst, isLast: isLast) }
+    return character.count == 1 && character[0] < 0x80 ? characterIDs[Int(character[0])] : vocabulary.id(of: character) ?? -1
+  }
 
-  /// Where the first character stands that has no token.
-  func firstUnknown(in text: UnsafeBufferPointer<UInt8>) -> Int? {
-    if options.isByteLevel { return text.firstIndex { byteIDs[Int($0)] < 0 } }
+  private func decoratedID(of character: UnsafeBufferPointer<UInt8>, isFirst: Bool, isLast: Bool) -> Int32 {
+    let text = (isFirst ? [] : Array(options.prefix.utf8)) + Array(character) + (isLast ? Array(options.suffix.utf8) : [])
+    return text.withUnsafeBufferPointer { vocabulary.id(of: $0) } ?? -1
+  }
+
+  /// Whether a character may be spelled out in bytes.
+  private func canFallBack(_ character: UnsafeBufferPointer<UInt8>) -> Bool {
+    options.byteFallback && character.allSatisfy { byteIDs[Int($0)] >= 0 }
+  }
+
+  /// Whether there may be characters that this model has nothing for.
+  var canDropText: Bool { unknown == nil && (byteIDs.contains(-1) || !options.isByteLevel && !options.byteFallback) }
+
+  /// The first character that has no token.
+  func firstUnknown(in word: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
+    if options.ignoresMerges, wholeWord(word) != nil { return nil }
     var place = 0
-    while place < text.count {
-      let length = UTF8Scan.length(text, at: place)
-      if vocabulary.id(of: UnsafeBufferPointer(rebasing: text[place..<place + length])) == nil { return place }
+    while place < word.count {
+      let length = UTF8Scan.length(word, at: place)
+      let character = UnsafeBufferPointer(rebasing: word[place..<place + length])
+      let isKnown =
+        options.isByteLevel
+        ? character.allSatisfy { byteIDs[Int($0)] >= 0 }
+        : id(of: character, isFirst: place == 0, isLast: place + length == word.count) >= 0 || canFallBack(character)
+      if !isKnown { return place..<place + length }
       place += length
     }
     return nil

@@ -23,6 +23,26 @@ enum TokenizerModel: Sendable {
   }
 }
 
+extension TokenizerModel {
+  /// Whether there may be text that this model has neither a token nor an unknown one for, and so leaves out.
+  var canDropText: Bool {
+    switch self {
+    case .bytePair(let model): model.canDropText
+    case .wordPiece(let model): model.canDropText
+    case .wordLevel(let model): model.canDropText
+    }
+  }
+
+  /// The first part of a word that is left out: a character, or the whole word where it has no token as such.
+  func firstUnknown(in word: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
+    switch self {
+    case .bytePair(let model): model.firstUnknown(in: word)
+    case .wordPiece(let model): model.isKnown(word) ? nil : 0..<word.count
+    case .wordLevel(let model): model.isKnown(word) ? nil : 0..<word.count
+    }
+  }
+}
+
 /// A vocabulary of whole words.
 struct WordLevelModel: Sendable {
   let vocabulary: Vocabulary
@@ -37,4 +57,8 @@ struct WordLevelModel: Sendable {
   func encode(_ word: UnsafeBufferPointer<UInt8>, into ids: TokenSink) {
     if let id = vocabulary.id(of: word) ?? unknown { ids.append(id) }
   }
+
+  var canDropText: Bool { unknown == nil }
+
+  func isKnown(_ word: UnsafeBufferPointer<UInt8>) -> Bool { word.isEmpty || vocabulary.id(of: word) != nil }
 }

@@ -41,22 +41,29 @@ struct WordPieceModel: Sendable {
 
   private func split(_ word: UnsafeBufferPointer<UInt8>, into ids: TokenSink, _ scratch: EncoderScratch) {
     scratch.symbols.removeAll(keepingCapacity: true)
-    var start = 0
-    if word.count > longestWord, word.count(where: { $0 & 0xC0 != 0x80 }) > longestWord { start = -1 }
-    while start >= 0, start < word.count {
-      guard let (id, end) = longestToken(of: word, from: start) else {
-        start = -1
-        break
-      }
-      scratch.symbols.append(id)
-      start = end
-    }
-    if start < 0 {
-      if let unknown { ids.append(unknown) }
-    } else {
+    if forEachToken(of: word, { scratch.symbols.append($0) }) {
       scratch.symbols.withUnsafeBufferPointer { if let base = $0.baseAddress { ids.append(base, count: $0.count) } }
+    } else if let unknown {
+      ids.append(unknown)
     }
   }
+
+  /// Calls `body` with the tokens of a word; false where it cannot be made of tokens.
+  @inline(__always)
+  private func forEachToken(of word: UnsafeBufferPointer<UInt8>, _ body: (Int32) -> Void) -> Bool {
+    if word.count > longestWord, word.count(where: { $0 & 0xC0 != 0x80 }) > longestWord { return false }
+    var start = 0
+    while start < word.count {
+      guard let (id, end) = longestToken(of: word, from: start) else { return false }
+      body(id)
+      start = end
+    }
+    return true
+  }
+
+  var canDropText: Bool { unknown == nil }
+
+  func isKnown(_ word: UnsafeBufferPointer<UInt8>) -> Bool { forEachToken(of: word) { _ in } }
 
   private func longestToken(of word: UnsafeBufferPointer<UInt8>, from start: Int) -> (id: Int32, end: Int)? {
     var end = min(word.count, start + longestToken)

@@ -73,13 +73,16 @@ struct AddedTokens: Sendable {
               continue
             }
             var (from, to) = (place, place + found.bytes.count)
+            // The search goes on behind the token itself: of the spaces that it takes some may be a token of their own.
             place = to
             if found.token.isSingleWord, isWord(before: from, text) || isWord(after: to, text) { continue }
             if found.token.stripsLeft { from = max(start, spaceStart(from, text)) }
             if found.token.stripsRight { to = spaceEnd(to, text) }
+            // One that takes what is before it is lost where the token before has taken it already.
+            if found.token.stripsLeft, from >= to { continue }
             if from > start { body(.text(start..<from)) }
             body(.token(found.token.id))
-            (start, place) = (to, to)
+            start = to
           }
         }
       }

@@ -22,6 +22,16 @@ indirect enum PostProcessor: Sendable, Equatable {
   /// Only changes offsets, which are not kept here.
   case byteLevel(addsPrefixSpace: Bool, trimsOffsets: Bool, splits: Bool)
 
+  /// Every id that may be put around a text.
+  var ids: [Int32] {
+    switch self {
+    case .sequence(let parts): parts.flatMap(\.ids)
+    case .template(_, _, let specials): specials.flatMap(\.ids)
+    case .bert(let separator, let classification), .roberta(let separator, let classification, _, _): separator.ids + classification.ids
+    case .byteLevel: []
+    }
+  }
+
   /// `ids` of one text with the tokens around them.
   func process(_ ids: [Int32]) -> [Int32] {
     switch self {

@@ -8,7 +8,7 @@ indirect enum TokenDecoder: Sendable, Equatable {
   case byteFallback
   case fuse
   case strip([UInt8], start: Int, stop: Int)
-  case replace([UInt8], with: [UInt8])
+  case replace(TextPattern, with: [UInt8])
 
   /// The text of `tokens`. Without a decoder, spaces are put between them.
   static func text(of tokens: [[UInt8]], _ decoder: TokenDecoder?) -> [UInt8] {
@@ -21,7 +21,7 @@ indirect enum TokenDecoder: Sendable, Equatable {
     case .sequence(let parts): return parts.reduce(tokens) { $1.apply($0) }
     case .byteLevel: return tokens.map { ByteAlphabet.bytes(of: $0) ?? $0 }
     case .fuse: return [Array(tokens.joined())]
-    case .byteFallback: return tokens.map { Self.fallbackByte($0).map { [$0] } ?? $0 }
+    case .byteFallback: return Self.joiningBytes(of: tokens)
     case .wordPiece(let prefix, let cleansUp):
       return tokens.enumerated().map { number, token in
         var token = token
@@ -30,8 +30,8 @@ indirect enum TokenDecoder: Sendable, Equatable {
       }
     case .metaspace(let replacement, let scheme):
       return tokens.enumerated().map { number, token in
-        let token = Normalizer.replacing(replacement, with: [0x20], in: token)
-        return number == 0 && scheme != .never && token.first == 0x20 ? Array(token.dropFirst()) : token
+        // Every one of the first token goes, not only that at its beginning.
+        Normalizer.replacing(replacement, with: number == 0 && scheme != .never ? [] : [0x20], in: token)
       }
     case .bytePair(let suffix):
       return tokens.enumerated().map { number, token in
@@ -44,12 +44,46 @@ indirect enum TokenDecoder: Sendable, Equatable {
         for _ in 0..<stop where token.suffix(content.count).elementsEqual(content) { token = token.dropLast(content.count) }
         return Array(token)
       }
-    case .replace(let pattern, let content): return tokens.map { Normalizer.replacing(pattern, with: content, in: $0) }
+    case .replace(let pattern, let content): return tokens.map { $0.withUnsafeBufferPointer { pattern.replacing(in: $0, with: content) } }
     }
   }
 
+  /// Whether tokens that stand for bytes are made bytes, so that the text of such a token depends on its neighbours.
+  var joinsBytes: Bool {
+    switch self {
+    case .sequence(let parts): parts.contains(where: \.joinsBytes)
+    case .byteFallback: true
+    default: false
+    }
+  }
+
+  /// `tokens` with each run of those that stand for bytes as one text; a run that is not UTF-8 is one U+FFFD for each byte of it.
+  private static func joiningBytes(of tokens: [[UInt8]]) -> [[UInt8]] {
+    var result: [[UInt8]] = []
+    var run: [UInt8] = []
+    func endRun() {
+      if run.isEmpty { return }
+      if String(validating: run, as: UTF8.self) != nil {
+        result.append(run)
+      } else {
+        result += repeatElement(Array("\u{FFFD}".utf8), count: run.count)
+      }
+      run = []
+    }
+    for token in tokens {
+      if let byte = fallbackByte(token) {
+        run.append(byte)
+      } else {
+        endRun()
+        result.append(token)
+      }
+    }
+    endRun()
+    return result
+  }
+
   /// The byte that `<0x0A>` stands for.
-  private static func fallbackByte(_ token: [UInt8]) -> UInt8? {
+  static func fallbackByte(_ token: [UInt8]) -> UInt8? {
     guard token.count == 6, token.starts(with: "<0x".utf8), token[5] == UInt8(ascii: ">") else { return nil }
     return UInt8(String(decoding: token[3..<5], as: UTF8.self), radix: 16)
   }

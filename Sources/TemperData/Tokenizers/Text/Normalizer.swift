@@ -8,7 +8,7 @@ indirect enum Normalizer: Sendable, Equatable {
   case stripAccents
   case strip(left: Bool, right: Bool)
   case prepend([UInt8])
-  case replace([UInt8], with: [UInt8])
+  case replace(TextPattern, with: [UInt8])
 
   /// The normalized form of `text`.
   func apply(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
@@ -30,7 +30,7 @@ indirect enum Normalizer: Sendable, Equatable {
       let end = right ? scalars.lastIndex { !isSpace($0) }! + 1 : scalars.count
       return Self.bytes(of: Array(scalars[start..<end]))
     case .prepend(let prefix): return text.isEmpty ? [] : prefix + text
-    case .replace(let pattern, let content): return Self.replacing(pattern, with: content, in: text)
+    case .replace(let pattern, let content): return pattern.replacing(in: text, with: content)
     }
   }
 

@@ -25,7 +25,7 @@ indirect enum PreTokenizer: Sendable, Equatable {
   case punctuation(Behavior)
   /// At a character, which goes.
   case characterDelimiter([UInt8])
-  case pattern([UInt8], Behavior, inverted: Bool)
+  case pattern(TextPattern, Behavior, inverted: Bool)
 
   /// Calls `body` with one word after the other. `isFirst` tells whether `text` begins where the whole text does.
   @inline(__always)
@@ -69,8 +69,10 @@ indirect enum PreTokenizer: Sendable, Equatable {
       Self.cut(text, isFirst, behavior, inverted: false, body) { Self.one($0, $1) { $0.contains(.punctuation) } }
     case .characterDelimiter(let delimiter):
       Self.cut(text, isFirst, .removed, inverted: false, body) { Self.literal(delimiter, $0, $1) }
-    case .pattern(let pattern, let behavior, let inverted):
+    case .pattern(.literal(let pattern), let behavior, let inverted):
       Self.cut(text, isFirst, behavior, inverted: inverted, body) { Self.literal(pattern, $0, $1) }
+    case .pattern(.expression(let expression), let behavior, let inverted):
+      Self.cut(text, isFirst, behavior, inverted: inverted, body) { expression.end(of: $0, from: $1) }
     }
   }
 

@@ -14,6 +14,13 @@ enum UTF8Scan {
     return long(bytes, at: place)
   }
 
+  /// Where the character begins that ends before `place`, which is behind `least`; a malformed byte is a character of its own.
+  static func start(ofCharacterBefore place: Int, in bytes: UnsafeBufferPointer<UInt8>, notBefore least: Int) -> Int {
+    var start = place - 1
+    while start > least, place - start < 4, bytes[start] & 0xC0 == 0x80 { start -= 1 }
+    return start + length(bytes, at: start) == place ? start : place - 1
+  }
+
   private static func long(_ bytes: UnsafeBufferPointer<UInt8>, at place: Int) -> (value: UInt32, next: Int) {
     let length = length(bytes, at: place)
     func tail(_ offset: Int) -> UInt32 { UInt32(bytes[place + offset] & 0x3F) }

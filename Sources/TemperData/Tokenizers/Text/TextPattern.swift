@@ -1,0 +1,14 @@
+/// What a text is cut or changed at.
+enum TextPattern: Sendable, Equatable {
+  /// This text.
+  case literal([UInt8])
+  case expression(RegularExpression)
+
+  /// `text` with each match replaced by `content`, from the left.
+  func replacing(in text: UnsafeBufferPointer<UInt8>, with content: [UInt8]) -> [UInt8] {
+    switch self {
+    case .literal(let pattern): Normalizer.replacing(pattern, with: content, in: text)
+    case .expression(let expression): expression.replacing(in: text, with: content)
+    }
+  }
+}

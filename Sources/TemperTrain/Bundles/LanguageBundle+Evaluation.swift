@@ -1,0 +1,68 @@
+import TemperCore
+import TemperData
+import TemperJSON
+import TemperNN
+
+extension LanguageBundle {
+  /// Evaluates the model on the text of `files`, or of folders with text: read and asked for as the text it was trained on, so that a file that
+  /// was the test text gives what the run reports. An imported model has no such text, and the defaults hold.
+  public func evaluate(_ files: [String]) throws(Diagnostics) -> Evaluation {
+    let run = try storedRun()?.config
+    var options = TextOptions()
+    if case .text(let text) = run?.data { options = TextOptions(separator: text.separator, field: text.field) }
+    let corpus = try TextCorpus(paths: files, options: options)
+    let tokens = try tokenizer.tokens(of: corpus)
+    try checkRows(of: tokens) { corpus.place($0) }
+    return try judge(run).evaluate(tokens)
+  }
+
+  /// Evaluates the model on one part of the text it was trained on, read again; nil if there is no such part, or no such text: an imported model
+  /// has none.
+  public func evaluate(part: DataPart) throws(Diagnostics) -> Evaluation? {
+    guard let file = try storedRun() else { return nil }
+    let text = try PreparedText(file, contextLength: shape.contextLength, tokenizer: tokenizer)
+    guard let tokens = text.judged(part, contextLength: model.contextLength) else { return nil }
+    try checkRows(of: tokens) { _ in .wholeFile(path: path + "/" + Self.tokenizerName) }
+    return try judge(file.config).evaluate(tokens)
+  }
+
+  /// The config of the run that the model is from; nil for an import.
+  private func storedRun() throws(Diagnostics) -> ConfigFile? {
+    guard settings["data"] != nil else { return nil }
+    return try ModelFolder.stored { () throws(Diagnostics) in
+      try ConfigFile(stored: settings, path: path + "/" + ModelFolder.configName)
+    }
+  }
+
+  /// The evaluator of `run`, which hides the same tokens as that did.
+  private func judge(_ run: RunConfig?) throws(Diagnostics) -> LanguageJudge {
+    LanguageJudge(
+      model: model, options: .init(), tokenBytes: tokenizer.byteCounts,
+      layout: WindowLayout(rows: run?.train.evalBatchSize ?? 16, length: model.contextLength),
+      objective: try WindowObjective(
+        task, tokenizer, vocabulary: min(tokenizer.vocabularySize, model.vocabularySize),
+        random: RandomStreams(seed: UInt64(run?.seed ?? 0))))
+  }
+
+  /// Throws `E0285` for the first of `tokens` that the model has no embedding for; `place` tells where a document stands.
+  private func checkRows(of tokens: TokenStore, place: (_ document: Int) -> Place) throws(Diagnostics) {
+    // Most tokenizers have as many tokens as the model has rows, and nothing needs to be looked at.
+    guard tokens.vocabularySize > model.vocabularySize else { return }
+    guard let index = tokens.firstIndex(notBelow: model.vocabularySize) else { return }
+    let document = (tokens.documentStarts.firstIndex { $0 > index } ?? tokens.documentStarts.count) - 1
+    throw Diagnostics(
+      .noRow, at: place(max(0, document)), tokenizer.mistake(ofID: tokens[index..<index + 1][0], rows: model.vocabularySize))
+  }
+}
+
+extension Tokenizer {
+  /// What is wrong with an id that a model with embeddings for ids below `rows` has none for.
+  func mistake(ofID id: Int32, rows: Int) -> String {
+    "the token \(quoted(token(id) ?? "")) has the id \(id), and the model has embeddings for ids below \(rows) only; leave it out"
+  }
+}
+
+extension Diagnostic.Code {
+  /// A token that a model's table of embeddings ends before.
+  public static let noRow = Diagnostic.Code("E0285", "a token has no embedding in the model")
+}
