@@ -29,6 +29,7 @@ struct Temper: ParsableCommand {
         Glibc.exit(1)
       }
     #endif
+    KernelChoice.restartIfUnknown()
     temper_keep_freed_memory()
     temper_catch_interruptions()
     do {

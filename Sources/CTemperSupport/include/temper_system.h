@@ -10,6 +10,9 @@ void temper_keep_freed_memory(void);
 /// Whether this processor has what x86-64-v3 asks for; other architectures are not asked.
 bool temper_processor_supports_v3(void);
 
+/// Whether this processor has what x86-64-v4 asks for, AVX-512; no on other architectures.
+bool temper_processor_supports_v4(void);
+
 /// Writes `text` to stderr and nothing else; usable where no error can be thrown.
 void temper_complain(const char *text, size_t length);
 

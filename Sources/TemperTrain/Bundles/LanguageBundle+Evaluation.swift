@@ -13,17 +13,17 @@ extension LanguageBundle {
     let corpus = try TextCorpus(paths: files, options: options)
     let tokens = try tokenizer.tokens(of: corpus)
     try checkRows(of: tokens) { corpus.place($0) }
-    return try judge(run).evaluate(tokens)
+    return try judge(run).evaluate(tokens, betweenBatches: {})
   }
 
   /// Evaluates the model on one part of the text it was trained on, read again; nil if there is no such part, or no such text: an imported model
   /// has none.
   public func evaluate(part: DataPart) throws(Diagnostics) -> Evaluation? {
     guard let file = try storedRun() else { return nil }
-    let text = try PreparedText(file, contextLength: shape.contextLength, tokenizer: tokenizer)
+    let text = try PreparedText(file, contextLength: shape.contextLength, tokenizer: ownTokenizer)
     guard let tokens = text.judged(part, contextLength: model.contextLength) else { return nil }
     try checkRows(of: tokens) { _ in .wholeFile(path: path + "/" + Self.tokenizerName) }
-    return try judge(file.config).evaluate(tokens)
+    return try judge(file.config).evaluate(tokens, betweenBatches: {})
   }
 
   /// The config of the run that the model is from; nil for an import.
@@ -37,10 +37,10 @@ extension LanguageBundle {
   /// The evaluator of `run`, which hides the same tokens as that did.
   private func judge(_ run: RunConfig?) throws(Diagnostics) -> LanguageJudge {
     LanguageJudge(
-      model: model, options: .init(), tokenBytes: tokenizer.byteCounts,
+      model: model, options: .init(), tokenBytes: ownTokenizer?.byteCounts,
       layout: WindowLayout(rows: run?.train.evalBatchSize ?? 16, length: model.contextLength),
       objective: try WindowObjective(
-        task, tokenizer, vocabulary: min(tokenizer.vocabularySize, model.vocabularySize),
+        task, ownTokenizer, vocabulary: min(ownTokenizer?.vocabularySize ?? .max, model.vocabularySize),
         random: RandomStreams(seed: UInt64(run?.seed ?? 0))))
   }
 
@@ -51,7 +51,7 @@ extension LanguageBundle {
     guard let index = tokens.firstIndex(notBelow: model.vocabularySize) else { return }
     let document = (tokens.documentStarts.firstIndex { $0 > index } ?? tokens.documentStarts.count) - 1
     throw Diagnostics(
-      .noRow, at: place(max(0, document)), tokenizer.mistake(ofID: tokens[index..<index + 1][0], rows: model.vocabularySize))
+      .noRow, at: place(max(0, document)), try tokenizer.mistake(ofID: tokens[index..<index + 1][0], rows: model.vocabularySize))
   }
 }
 

@@ -11,8 +11,8 @@ public struct LanguageBundle {
   public let task: TaskKind
   /// Which transformer it is.
   public let shape: TransformerConfig
-  /// What text is cut into.
-  public let tokenizer: Tokenizer
+  /// What text is cut into; nil where the model learned from random tokens.
+  let ownTokenizer: Tokenizer?
   /// The parameters.
   public let store: ParameterStore
   /// The step its weights are from.
@@ -44,7 +44,7 @@ public struct LanguageBundle {
         .noLanguage, at: .wholeFile(path: folder.path), "holds no model of language, such as a run of the task language_modeling leaves.")
     }
     (self.task, self.shape) = (task, shape)
-    tokenizer = try Self.tokenizer(of: folder)
+    ownTokenizer = folder.has(Self.tokenizerName) ? try Self.tokenizer(of: folder) : nil
     let vocabulary = try folder.count("vocab_size", in: 1...10_000_000)
     specialTokens = try Self.specialTokens(of: folder)
     store = try folder.store()
@@ -52,17 +52,28 @@ public struct LanguageBundle {
     try folder.finishLoading(store)
   }
 
+  /// What text is cut into. Throws for a model that knows no text.
+  public var tokenizer: Tokenizer {
+    get throws(Diagnostics) {
+      guard let ownTokenizer else { throw Self.noTokenizer(path) }
+      return ownTokenizer
+    }
+  }
+
   /// What begins and ends a text for the model.
   var boundaries: TextBoundaries {
-    TextBoundaries(tokenizer, vocabulary: model.vocabularySize, specialTokens.config, generation: specialTokens.generation)
+    get throws(Diagnostics) {
+      TextBoundaries(try tokenizer, vocabulary: model.vocabularySize, specialTokens.config, generation: specialTokens.generation)
+    }
+  }
+
+  private static func noTokenizer(_ path: String) -> Diagnostics {
+    Diagnostics(.noLanguage, at: .wholeFile(path: path), "has no \(tokenizerName): its tokens are not those of a text.")
   }
 
   /// The tokenizer that lies beside a model.
   static func tokenizer(of folder: ModelFolder) throws(Diagnostics) -> Tokenizer {
-    guard folder.has(tokenizerName) else {
-      throw Diagnostics(
-        .noLanguage, at: .wholeFile(path: folder.path), "has no \(tokenizerName): its tokens are no text.")
-    }
+    guard folder.has(tokenizerName) else { throw noTokenizer(folder.path) }
     let file = try folder.file(tokenizerName)
     return try ModelFolder.stored { () throws(Diagnostics) in try Tokenizer(json: file.bytes, path: file.name) }
   }

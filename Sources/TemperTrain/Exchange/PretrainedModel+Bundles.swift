@@ -10,7 +10,8 @@ extension PretrainedModel {
   public init(ofBundle path: String) throws(Diagnostics) {
     let folder = try ModelFolder(finding: path)
     let bundle = try LanguageBundle(folder)
-    let special = bundle.tokenizer.specialTokens
+    let tokenizer = try bundle.tokenizer
+    let special = tokenizer.specialTokens
     // A config may leave the number of tokens to the tokenizer.
     let vocabulary = JSON.Member("vocab_size", .integer(bundle.model.vocabularySize))
     let block = (folder.config["model"]?.members ?? []).filter { $0.name != vocabulary.name } + [vocabulary]
@@ -22,7 +23,7 @@ extension PretrainedModel {
             beginning: special.beginning.map(Int.init), ends: special.end.map { [Int($0)] } ?? [], padding: special.padding.map(Int.init)),
         generationTokens: bundle.specialTokens.generation)
     }
-    self.init(config: config, store: bundle.store, tokenizer: bundle.tokenizer.json)
+    self.init(config: config, store: bundle.store, tokenizer: tokenizer.json)
   }
 
   /// Writes the model as a run would leave it in its `best/`, whole or not at all; `path` is what it was read from. Returns what is worth a note, a

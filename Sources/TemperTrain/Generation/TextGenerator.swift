@@ -109,10 +109,12 @@ extension LanguageBundle {
     _ prompt: String, _ options: GenerationOptions = .init(), show: @escaping ([UInt8]) -> Void = { _ in }
   ) throws(Diagnostics) -> Generation {
     try check(prompt)
-    return generator.generate(prompt, options, show: show)
+    return try generator.generate(prompt, options, show: show)
   }
 
-  private var generator: TextGenerator { TextGenerator(model: model, tokenizer: tokenizer, boundaries: boundaries) }
+  private var generator: TextGenerator {
+    get throws(Diagnostics) { TextGenerator(model: model, tokenizer: try tokenizer, boundaries: try boundaries) }
+  }
 
   /// Throws where the model cannot continue `prompt`: it sees both sides of a token, or has no tokens for it.
   public func check(_ prompt: String) throws(Diagnostics) {
@@ -120,7 +122,7 @@ extension LanguageBundle {
       throw Diagnostics(
         .noLanguage, at: .wholeFile(path: path), "sees both sides of a token, and cannot continue a text; gpt2 and llama can.")
     }
-    if let mistake = generator.mistake(inPrompt: prompt) { throw Diagnostics(.unknownText, at: .option("--prompt"), mistake) }
+    if let mistake = try generator.mistake(inPrompt: prompt) { throw Diagnostics(.unknownText, at: .option("--prompt"), mistake) }
   }
 }
 
