@@ -16,12 +16,23 @@ public struct ClassificationReport: Report, Equatable {
     public let recall: Double
     /// The harmonic mean of precision and recall; 0 where both are 0.
     public let f1: Double
-    /// The area under the curve of the class against all others; nil unless there are rows of both.
+    /// The area under the curve of the class against all others; nil unless there are rows of both, and with more than
+    /// ``ClassificationRows/mostAreas`` classes.
     public let rocAUC: Double?
     /// How many rows are of the class.
     public let support: Int
     /// How many rows were predicted to be of the class.
     public let predicted: Int
+  }
+
+  /// The rows of one class that were predicted to be of one class.
+  public struct Cell: Sendable, Equatable {
+    /// The number of the true class.
+    public let label: Int
+    /// The number of the predicted class.
+    public let prediction: Int
+    /// How many rows.
+    public let rows: Int
   }
 
   /// A score of all classes together.
@@ -49,7 +60,7 @@ public struct ClassificationReport: Report, Equatable {
   /// Matthews' correlation coefficient in Gorodkin's form for several classes; 0 where labels or predictions are all of one class.
   public let matthewsCorrelation: Double?
   /// The area under the curve: of the second class where there are two, else the mean of each class against all others. Nil if a class has
-  /// no row.
+  /// no row, and with more than ``ClassificationRows/mostAreas`` classes.
   public let rocAUC: Double?
   /// The share of rows whose class is among the 3 of highest probability; nil with 3 classes or fewer, for which it says nothing.
   public let top3Accuracy: Double?
@@ -59,8 +70,8 @@ public struct ClassificationReport: Report, Equatable {
   public let calibrationError: Double?
   /// The mean squared distance of the probabilities from 1 for the true class and 0 for the others; halved where there are two classes.
   public let brierScore: Double?
-  /// Rows by true class (first index) and predicted class (second).
-  public let confusion: [[Int]]
+  /// The rows by true and predicted class, those without rows left out, in the order of the classes.
+  public let cells: [Cell]
   /// A score for every class, by number.
   public let scores: [ClassScore]
 
@@ -83,54 +94,78 @@ public struct ClassificationReport: Report, Equatable {
     Metric("brier", higherIsBetter: false) { $0.brierScore },
   ]
 
+  /// Rows by true class (first index) and predicted class (second); nil with more than ``ClassificationRows/mostAreas`` classes, where
+  /// ``cells`` tell them.
+  public var confusion: [[Int]]? {
+    guard scores.count <= ClassificationRows.mostAreas else { return nil }
+    var matrix = Array(repeating: [Int](repeating: 0, count: scores.count), count: scores.count)
+    for cell in cells { matrix[cell.label][cell.prediction] = cell.rows }
+    return matrix
+  }
+
   /// The mean of the classes' F1, over those that occur among the labels or the predictions.
   public var macroF1: Double? { macro.f1 }
 
-  /// Judges `probabilities`, row-major with one number for each of `classes`, against `labels`, the class of each row.
+  /// Evaluates `probabilities`, row-major with one number for each of `classes`, against `labels`, the class of each row.
   public init(probabilities: [Float], labels: [Int32], classes: [String]) {
-    precondition(probabilities.count == labels.count * classes.count, "there must be a probability for every row and class")
-    let rows = ClassificationRows(probabilities: probabilities, labels: labels, width: classes.count)
-    let counts = rows.counts()
-    let confusion = counts.confusion
+    var rows = ClassificationRows(width: classes.count)
+    rows.add(probabilities, labels: labels)
+    self.init(rows, classes: classes)
+  }
 
+  /// The report on `rows` of `classes`.
+  public init(_ rows: ClassificationRows, classes: [String]) {
+    precondition(rows.width == classes.count, "there must be a probability for every row and class")
+    var (supports, predictions) = ([Int](repeating: 0, count: rows.width), [Int](repeating: 0, count: rows.width))
+    let cells = rows.cells.map { key, count in
+      Cell(label: key / rows.width, prediction: key % rows.width, rows: count)
+    }.sorted { ($0.label, $0.prediction) < ($1.label, $1.prediction) }
+    var right = [Int](repeating: 0, count: rows.width)
+    for cell in cells {
+      supports[cell.label] += cell.rows
+      predictions[cell.prediction] += cell.rows
+      if cell.label == cell.prediction { right[cell.label] = cell.rows }
+    }
     let scores = classes.indices.map { c in
-      let support = confusion[c].reduce(0, +)
-      let predicted = confusion.reduce(0) { $0 + $1[c] }
-      func share(_ whole: Int) -> Double { whole > 0 ? Double(confusion[c][c]) / Double(whole) : 0 }
+      let (support, predicted) = (supports[c], predictions[c])
+      func share(_ whole: Int) -> Double { whole > 0 ? Double(right[c]) / Double(whole) : 0 }
       // The harmonic mean, written so that two zeros need no case of their own beyond a class that nobody has or gets.
-      let f1 = support + predicted > 0 ? 2 * Double(confusion[c][c]) / Double(support + predicted) : 0
+      let f1 = support + predicted > 0 ? 2 * Double(right[c]) / Double(support + predicted) : 0
       return ClassScore(
         name: classes[c], precision: share(predicted), recall: share(support), f1: f1, rocAUC: rows.rocAUC(class: c), support: support,
         predicted: predicted)
     }
-    let count = labels.count
+    let hits = right.reduce(0, +)
+    let count = rows.labels.count
     func perRow(_ sum: Double) -> Double? { count > 0 ? sum / Double(count) : nil }
     let present = scores.filter { $0.support > 0 }
     let areas = scores.compactMap(\.rocAUC)
 
     self.count = count
-    self.confusion = confusion
+    self.cells = cells
     self.scores = scores
-    accuracy = perRow(Double(classes.indices.reduce(0) { $0 + confusion[$1][$1] }))
+    accuracy = perRow(Double(hits))
     balancedAccuracy = present.isEmpty ? nil : present.reduce(0) { $0 + $1.recall } / Double(present.count)
-    logLoss = perRow(counts.loss)
+    logLoss = perRow(rows.loss)
     macro = Average(scores.filter { $0.support + $0.predicted > 0 }.map { ($0, 1) })
     weighted = Average(scores.map { ($0, Double($0.support)) })
-    matthewsCorrelation = count > 0 ? Self.matthewsCorrelation(scores, confusion) : nil
+    matthewsCorrelation = count > 0 ? Self.matthewsCorrelation(scores, hits: hits) : nil
     rocAUC = areas.count < scores.count ? nil : areas.count == 2 ? areas[1] : areas.reduce(0, +) / Double(areas.count)
     top3Accuracy = rows.topKAccuracy(3)
     top5Accuracy = rows.topKAccuracy(5)
-    calibrationError = Calibration.expectedError(confidences: counts.confidences, hits: counts.hits)
-    brierScore = perRow(counts.squares / (classes.count == 2 ? 2 : 1))
+    calibrationError = Calibration.expectedError(confidences: rows.confidences, hits: rows.hits)
+    brierScore = perRow(rows.squares / (classes.count == 2 ? 2 : 1))
   }
 
-  /// The share of rows whose class is among the `k` of highest probability, nil unless there are rows and more than `k` classes.
+  /// The share of rows whose class is among the `k` of highest probability, `k` up to 5; nil unless there are rows and more than `k` classes.
   ///
   /// Of equal probabilities the later class ranks higher, as in scikit-learn's `top_k_accuracy_score`: with `k` 1 this is the accuracy but
   /// for ties.
   public static func topKAccuracy(_ k: Int, probabilities: [Float], labels: [Int32], classes: Int) -> Double? {
-    precondition(k > 0 && probabilities.count == labels.count * classes, "there must be a probability for every row and class")
-    return ClassificationRows(probabilities: probabilities, labels: labels, width: classes).topKAccuracy(k)
+    precondition((1...5).contains(k) && probabilities.count == labels.count * classes, "there must be a probability for every row and class")
+    var rows = ClassificationRows(width: classes)
+    rows.add(probabilities, labels: labels)
+    return rows.topKAccuracy(k)
   }
 
   /// The place of the highest of `values`, counted from 0; of equal ones the first. What is not a number is never the highest.
@@ -138,9 +173,8 @@ public struct ClassificationReport: Report, Equatable {
     values.withUnsafeBufferPointer { ClassificationRows.argmax($0) }
   }
 
-  private static func matthewsCorrelation(_ scores: [ClassScore], _ confusion: [[Int]]) -> Double {
-    let count = Double(scores.reduce(0) { $0 + $1.support })
-    let hits = Double(scores.indices.reduce(0) { $0 + confusion[$1][$1] })
+  private static func matthewsCorrelation(_ scores: [ClassScore], hits: Int) -> Double {
+    let (count, hits) = (Double(scores.reduce(0) { $0 + $1.support }), Double(hits))
     func dot(_ a: KeyPath<ClassScore, Int>, _ b: KeyPath<ClassScore, Int>) -> Double {
       scores.reduce(0) { $0 + Double($1[keyPath: a]) * Double($1[keyPath: b]) }
     }
@@ -163,7 +197,7 @@ public struct ClassificationReport: Report, Equatable {
               ])
             })
         ),
-        ("confusion", .array(confusion.map { row in .array(row.map { .integer($0) }) })),
+        ("confusion", confusion.map { .array($0.map { row in .array(row.map { .integer($0) }) }) } ?? .null),
       ])
   }
 }

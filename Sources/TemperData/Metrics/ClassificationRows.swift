@@ -1,72 +1,79 @@
 import Glibc
 
-/// The passes over probabilities and labels that a ``ClassificationReport`` is made of.
-struct ClassificationRows {
-  /// What one pass over the rows adds up.
-  struct Counts {
-    /// Rows by true and predicted class.
-    var confusion: [[Int]] = []
-    /// The sum of -ln p(true class).
-    var loss = 0.0
-    /// The sum of squared distances between probabilities and truth.
-    var squares = 0.0
-    /// The probability of the predicted class, and whether it is the true one, row by row.
-    var confidences: [Double] = []
-    var hits: [Bool] = []
-  }
+/// What a ``ClassificationReport`` is made of, added up batch by batch: it grows with the rows and the classes, and not with their product.
+///
+/// The one exception are areas under curves, for which all probabilities are kept; with more than ``mostAreas`` classes there are none.
+public struct ClassificationRows: Sendable {
+  /// The most classes of which areas under the curve are computed, and a whole confusion matrix is written.
+  public static let mostAreas = 1000
 
-  let probabilities: [Float]
-  let labels: [Int32]
-  let width: Int
+  /// How many classes there are.
+  public let width: Int
+  private(set) var labels: [Int32] = []
+  /// Row-major, a number for each class; empty with more than ``mostAreas`` classes.
+  private var probabilities: [Float] = []
+  /// Rows by true and predicted class, as true · width + predicted.
+  private(set) var cells: [Int: Int] = [:]
+  /// The sum of -ln p(true class).
+  private(set) var loss = 0.0
+  /// The sum of squared distances between probabilities and truth.
+  private(set) var squares = 0.0
+  /// The probability of the predicted class, and whether it is the true one, row by row.
+  private(set) var confidences: [Double] = []
+  private(set) var hits: [Bool] = []
+  /// Rows by the number of classes that rank above the true one, up to 5.
+  private var ranks = [Int](repeating: 0, count: 6)
 
-  func counts() -> Counts {
-    var counts = Counts()
-    counts.confidences.reserveCapacity(labels.count)
-    counts.hits.reserveCapacity(labels.count)
-    var cells = [Int](repeating: 0, count: width * width)
+  /// No rows, of `width` classes.
+  public init(width: Int) { self.width = width }
+
+  /// Adds rows with their `probabilities`, row-major with one number for each class, and `labels`, the class of each row.
+  public mutating func add(_ probabilities: [Float], labels: [Int32]) {
+    precondition(probabilities.count == labels.count * width, "there must be a probability for every row and class")
     let (least, most) = (Float.ulpOfOne, 1 - Float.ulpOfOne)
     probabilities.withUnsafeBufferPointer { all in
       for (row, label) in labels.enumerated() {
         let own = UnsafeBufferPointer(rebasing: all[(row * width)..<((row + 1) * width)])
         let (label, best) = (Int(label), Self.argmax(own))
-        cells[label * width + best] += 1
+        cells[label * width + best, default: 0] += 1
         let p = own[label]
-        counts.loss -= log(Double(p < least ? least : p > most ? most : p))
+        loss -= log(Double(p < least ? least : p > most ? most : p))
         var squares = 0.0
         for p in own { squares += Double(p) * Double(p) }
-        counts.squares += squares - Double(p) * Double(p) + (1 - Double(p)) * (1 - Double(p))
-        counts.confidences.append(Double(own[best]))
-        counts.hits.append(best == label)
+        self.squares += squares - Double(p) * Double(p) + (1 - Double(p)) * (1 - Double(p))
+        confidences.append(Double(own[best]))
+        hits.append(best == label)
+        ranks[min(Self.above(own, label), 5)] += 1
       }
     }
-    counts.confusion = (0..<width).map { Array(cells[($0 * width)..<(($0 + 1) * width)]) }
-    return counts
+    self.labels += labels
+    if width <= Self.mostAreas { self.probabilities += probabilities }
   }
 
-  /// The area under the curve of class `number` against all others.
+  /// The classes that rank above the true one; of equal probabilities the later class ranks higher. What is not a number ranks above all: such a
+  /// row is a miss or as scikit-learn has it.
+  private static func above(_ own: UnsafeBufferPointer<Float>, _ label: Int) -> Int {
+    let p = own[label]
+    var above = p.isNaN ? own.count : 0
+    for c in 0..<label where !(own[c] <= p) { above += 1 }
+    for c in (label + 1)..<own.count where !(own[c] < p) { above += 1 }
+    return above
+  }
+
+  /// The area under the curve of class `number` against all others; nil with more than ``mostAreas`` classes.
   func rocAUC(class number: Int) -> Double? {
-    probabilities.withUnsafeBufferPointer { all in
+    guard width <= Self.mostAreas else { return nil }
+    return probabilities.withUnsafeBufferPointer { all in
       labels.withUnsafeBufferPointer { labels in
         ROCCurve.area(count: labels.count, score: { all[$0 * width + number] }, isPositive: { labels[$0] == Int32(number) })
       }
     }
   }
 
+  /// The share of rows whose class is among the `k` of highest probability, `k` up to 5; nil unless there are rows and more than `k` classes.
   func topKAccuracy(_ k: Int) -> Double? {
     guard !labels.isEmpty, k < width else { return nil }
-    var hits = 0
-    probabilities.withUnsafeBufferPointer { all in
-      for (row, label) in labels.enumerated() {
-        let own = UnsafeBufferPointer(rebasing: all[(row * width)..<((row + 1) * width)])
-        let p = own[Int(label)]
-        // Classes that rank above the true one. What is not a number ranks above all: such a row is a miss or as scikit-learn has it.
-        var above = p.isNaN ? width : 0
-        for c in 0..<Int(label) where !(own[c] <= p) { above += 1 }
-        for c in (Int(label) + 1)..<width where !(own[c] < p) { above += 1 }
-        if above < k { hits += 1 }
-      }
-    }
-    return Double(hits) / Double(labels.count)
+    return Double(ranks[..<k].reduce(0, +)) / Double(labels.count)
   }
 
   /// See ``ClassificationReport/argmax(_:)``.

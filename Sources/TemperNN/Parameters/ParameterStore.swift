@@ -77,6 +77,12 @@ public final class ParameterStore {
     GradientBuffer(layout: trainable.map(\.range), count: trainableCount)
   }
 
+  /// The tensors of the file that no parameter was loaded from; empty where there is no file.
+  public var unused: [String] {
+    let known = Set(parameters.map(\.name))
+    return weights?.names.filter { !known.contains($0) } ?? []
+  }
+
   /// Throws one error that names every parameter the file lacks, has in another shape, or has without need and without fitting a pattern of
   /// `ignored`.
   public func finishLoading(ignoring ignored: [NamePattern] = []) throws(WeightMismatch) {
@@ -163,7 +169,7 @@ public struct WeightMismatch: Error, CustomStringConvertible {
   public var unexpected: [String] = []
   /// Parameters whose shape in the file is another than it should be there.
   public var misshapen: [(name: String, expected: Shape, found: Shape)] = []
-  /// Tensors of a type that is not a floating-point number.
+  /// Tensors of a type that is not read, with the type.
   public var mistyped: [String] = []
 
   var isEmpty: Bool { missing.isEmpty && unexpected.isEmpty && misshapen.isEmpty && mistyped.isEmpty }
@@ -179,7 +185,7 @@ public struct WeightMismatch: Error, CustomStringConvertible {
       return false
     }
     guard let tensor = weights.tensor(name) else {
-      mistyped.append(name)
+      mistyped.append("\(name) (\(weights.typeName(of: name) ?? "?"))")
       return false
     }
     value.pointer.update(from: stored.values(tensor).pointer, count: value.count)
@@ -192,7 +198,7 @@ public struct WeightMismatch: Error, CustomStringConvertible {
     if !missing.isEmpty { lines.append("missing: " + missing.joined(separator: ", ")) }
     if !unexpected.isEmpty { lines.append("unexpected: " + unexpected.joined(separator: ", ")) }
     lines += misshapen.map { "\($0.name): the model needs shape \($0.expected), the file has \($0.found)" }
-    if !mistyped.isEmpty { lines.append("not floating-point: " + mistyped.joined(separator: ", ")) }
+    if !mistyped.isEmpty { lines.append("of a type that is not read (save the model in F32, F16 or BF16): " + mistyped.joined(separator: ", ")) }
     return lines.joined(separator: "\n")
   }
 }

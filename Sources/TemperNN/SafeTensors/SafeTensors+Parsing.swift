@@ -40,8 +40,11 @@ extension SafeTensors {
         continue
       }
       guard names.insert(member.name).inserted else { throw damaged("there are two tensors called \"\(member.name)\"") }
-      guard let type = member.value["dtype"]?.string.flatMap(ElementType.init(rawValue:)) else {
-        throw damaged("tensor \"\(member.name)\" has no known dtype")
+      guard let typeName = member.value["dtype"]?.string else { throw damaged("tensor \"\(member.name)\" has no dtype") }
+      guard let type = ElementType(rawValue: typeName) else {
+        throw Diagnostics(
+          .badWeights, at: .wholeFile(path: path),
+          "tensor \"\(member.name)\" has elements of the type \"\(typeName)\", which is not read; save the model in F32, F16 or BF16")
       }
       let lengths = member.value["shape"]?.array?.map(\.integer) ?? [nil]
       guard lengths.count <= 8, lengths.allSatisfy({ $0 != nil && $0! >= 0 && $0! <= Int(Int32.max) }) else {
@@ -57,7 +60,8 @@ extension SafeTensors {
         guard !overflow else { throw damaged("tensor \"\(member.name)\" has too many elements") }
         count = product
       }
-      guard count <= data.count, count * type.width == end - start else {
+      let (bits, isTooLarge) = count.multipliedReportingOverflow(by: type.bits)
+      guard !isTooLarge, bits == (end - start) * 8 else {
         throw damaged("tensor \"\(member.name)\" has \(end - start) bytes for \(count) elements of \(type.rawValue)")
       }
       entries.append(Entry(name: member.name, type: type, shape: Shape(lengths.map { $0 ?? 0 }), bytes: start..<end))

@@ -27,13 +27,25 @@ public struct SafeTensors {
     case u16 = "U16"
     case u8 = "U8"
     case bool = "BOOL"
+    case c64 = "C64"
+    case f8e4m3 = "F8_E4M3"
+    case f8e5m2 = "F8_E5M2"
+    case f8e8m0 = "F8_E8M0"
+    case f8e4m3fnuz = "F8_E4M3FNUZ"
+    case f8e5m2fnuz = "F8_E5M2FNUZ"
+    case f6e2m3 = "F6_E2M3"
+    case f6e3m2 = "F6_E3M2"
+    case f4 = "F4"
 
-    var width: Int {
+    /// The bits of an element.
+    var bits: Int {
       switch self {
-      case .f64, .i64, .u64: 8
-      case .f32, .i32, .u32: 4
-      case .f16, .bf16, .i16, .u16: 2
-      case .i8, .u8, .bool: 1
+      case .f64, .i64, .u64, .c64: 64
+      case .f32, .i32, .u32: 32
+      case .f16, .bf16, .i16, .u16: 16
+      case .i8, .u8, .bool, .f8e4m3, .f8e5m2, .f8e8m0, .f8e4m3fnuz, .f8e5m2fnuz: 8
+      case .f6e2m3, .f6e3m2: 6
+      case .f4: 4
       }
     }
   }
@@ -57,7 +69,10 @@ public struct SafeTensors {
   /// The shape of the tensor called `name`.
   public func shape(of name: String) -> Shape? { index[name].map { entries[$0].shape } }
 
-  /// The tensor called `name` as 32-bit floats; nil if there is none or its elements are not floating-point numbers.
+  /// The type of the elements of the tensor called `name`, as the format names it.
+  public func typeName(of name: String) -> String? { index[name].map { entries[$0].type.rawValue } }
+
+  /// The tensor called `name` as 32-bit floats; nil if there is none or its elements are not floating-point numbers of 16 bits or more.
   public func tensor(_ name: String) -> Tensor? {
     guard let entry = index[name].map({ entries[$0] }) else { return nil }
     let tensor = Tensor(uninitialized: entry.shape)

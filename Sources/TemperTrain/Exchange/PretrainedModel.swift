@@ -21,14 +21,18 @@ public struct PretrainedModel {
   public let store: ParameterStore
   /// The content of its tokenizer.json; nil where it has none.
   public let tokenizer: JSON?
+  /// Tensors that came with it and were passed over, because the model has no use for them.
+  public let unused: [String]
 
   /// Parts that belong together: `store` has the parameters of the model that `config` describes.
-  init(config: PretrainedConfig, store: ParameterStore, tokenizer: JSON?) {
-    (self.config, self.store, self.tokenizer) = (config, store, tokenizer)
+  init(config: PretrainedConfig, store: ParameterStore, tokenizer: JSON?, unused: [String] = []) {
+    (self.config, self.store, self.tokenizer, self.unused) = (config, store, tokenizer, unused)
   }
 
   /// The same with parameters that are yet to be checked; `path` is what they came from.
-  private init(config: PretrainedConfig, weights: SafeTensors, tokenizer: JSON?, path: String) throws(Diagnostics) {
+  private init(
+    config: PretrainedConfig, weights: SafeTensors, tokenizer: JSON?, path: String, ignoresUnexpected: Bool = false
+  ) throws(Diagnostics) {
     let store = ParameterStore(loading: weights)
     switch (config.config, config.head) {
     case (.bert(let bert), .classifier(let labels, _)):
@@ -36,22 +40,24 @@ public struct PretrainedModel {
     default: _ = config.config.languageModel(store.root, vocabulary: config.vocabularySize)
     }
     do {
-      try store.finishLoading()
+      try store.finishLoading(ignoring: ignoresUnexpected ? [NamePattern("*")] : [])
     } catch {
-      throw Diagnostics(.unfitWeights, at: .wholeFile(path: path), "the weights do not fit the config:\n\(error)")
+      let hint = error.unexpected.isEmpty ? "" : "\n--ignore-unexpected passes over tensors that are unexpected"
+      throw Diagnostics(.unfitWeights, at: .wholeFile(path: path), "the weights do not fit the config:\n\(error)\(hint)")
     }
-    self.init(config: config, store: store, tokenizer: tokenizer)
+    self.init(config: config, store: store, tokenizer: tokenizer, unused: ignoresUnexpected ? store.unused : [])
   }
 
   /// Reads a folder with config.json, model.safetensors or its shards, and perhaps tokenizer.json; or the .bin file of llama2.c, whose
-  /// tokenizer's file is `tokenizer`. Everything is checked: weights that do not fit the config are an error that names them.
-  public init(reading path: String, tokenizer: String? = nil) throws(Diagnostics) {
+  /// tokenizer's file is `tokenizer`. Everything is checked: weights that do not fit the config are an error that names them, but that tensors
+  /// which the model has no use for are passed over if `ignoresUnexpected` is set.
+  public init(reading path: String, tokenizer: String? = nil, ignoresUnexpected: Bool = false) throws(Diagnostics) {
     if Files.isFolder(path) {
       if let tokenizer {
         throw Diagnostics(
           .contradiction, at: .option("--tokenizer"), "\(tokenizer) is for a checkpoint of llama2.c; a folder has its own tokenizer.json")
       }
-      try self.init(folder: path)
+      try self.init(folder: path, ignoresUnexpected: ignoresUnexpected)
     } else {
       let file = try FileBytes(reading: path)
       let checkpoint = try Llama2CCheckpoint(parsing: file.bytes, path: file.name)
@@ -64,7 +70,7 @@ public struct PretrainedModel {
     }
   }
 
-  private init(folder: String) throws(Diagnostics) {
+  private init(folder: String, ignoresUnexpected: Bool) throws(Diagnostics) {
     let configPath = folder + "/" + Self.configName
     guard Files.exists(configPath) else {
       throw Diagnostics(
@@ -75,7 +81,8 @@ public struct PretrainedModel {
     let weights = try Self.weights(folder).fitted(to: config, path: folder + "/" + Self.weightsName)
     let tokenizerPath = folder + "/" + Self.tokenizerName
     try self.init(
-      config: config, weights: weights, tokenizer: Files.exists(tokenizerPath) ? try Self.json(tokenizerPath) : nil, path: folder)
+      config: config, weights: weights, tokenizer: Files.exists(tokenizerPath) ? try Self.json(tokenizerPath) : nil, path: folder,
+      ignoresUnexpected: ignoresUnexpected)
   }
 
   private static func json(_ path: String) throws(Diagnostics) -> JSON {

@@ -16,7 +16,7 @@ enum Objective {
   init(_ config: LossConfig, _ target: Target, counts: [Int], rows: Int) throws(Diagnostics) {
     switch target {
     case .classes(_, let names):
-      self = .classification(try config.classificationLoss(classes: names, counts: counts), classes: names)
+      self = .classification(try config.classificationLoss(classes: names, counts: counts, find: target.classFinder), classes: names)
     case .value: self = .regression(try config.regressionLoss(), target)
     case .multilabel(let labels):
       self = .multilabel(try config.multiLabelLoss(labels: labels, positives: counts, rows: rows), labels: labels)
@@ -67,24 +67,16 @@ enum Objective {
     if case .classification(let loss, _) = self { loss.takesProbabilities } else { false }
   }
 
-  /// What a model says of its rows: a probability for each class or label, or numbers in the unit of the label.
+  /// What a model says of its rows: a probability for each class or label, or numbers as the model learned them, which
+  /// ``Target/unscaled(_:)`` gives the unit of the label.
   func predictions(_ outputs: Tensor) -> [Float] {
     switch self {
     case .classification(let loss, _): loss.probabilities(outputs).values
-    case .regression(_, let target): target.unscaled(outputs.values)
+    case .regression: outputs.values
     case .multilabel: outputs.sigmoid().values
     }
   }
 
-  /// Judges `predictions` of the rows of `dataset`.
-  func report(_ predictions: [Float], on dataset: Dataset) -> any Report {
-    switch self {
-    case .classification(_, let classes):
-      ClassificationReport(probabilities: predictions, labels: dataset.labels, classes: classes)
-    case .regression(_, let target): RegressionReport(predictions: predictions, targets: target.unscaled(dataset.values))
-    case .multilabel(_, let labels): MultilabelReport(probabilities: predictions, targets: dataset.values, labels: labels)
-    }
-  }
 
   /// Whether the loss is a squared error, which is twice a negative log-likelihood of unit variance; other losses are one.
   var isSquaredError: Bool {
@@ -113,18 +105,18 @@ struct Judge {
 
   /// Judges the model on `dataset`.
   func evaluate(_ dataset: Dataset, taps: Taps? = nil) -> Evaluation {
-    var predictions: [Float] = []
+    var parts = ReportParts(objective)
     var (sum, weight) = (0.0, 0.0)
     let (labels, values, width) = (dataset.labels, dataset.values, dataset.targetWidth)
     forEachBatch(dataset.features, width: dataset.width, rows: dataset.count, taps: taps) { outputs, rows in
+      let own = labels.isEmpty ? [] : Array(labels[rows])
       let loss = objective.loss(
-        outputs, labels: labels.isEmpty ? [] : Array(labels[rows]),
-        values: Array(values[rows.lowerBound * width..<rows.upperBound * width]))
+        outputs, labels: own, values: Array(values[rows.lowerBound * width..<rows.upperBound * width]))
       sum += Double(loss.sum.scalar)
       weight += loss.weight
-      predictions += objective.predictions(outputs)
+      parts.add(outputs, labels: own)
     }
-    return Evaluation(loss: weight > 0 ? sum / weight : nil, report: objective.report(predictions, on: dataset))
+    return Evaluation(loss: weight > 0 ? sum / weight : nil, report: parts.report(values: values))
   }
 
   private func forEachBatch(

@@ -66,25 +66,26 @@ struct TextJudge {
   /// Judges the classifier on `rows`.
   func evaluate(_ rows: TextRows, taps: Taps? = nil) -> Evaluation {
     var (sum, weight) = (0.0, 0.0)
-    let predictions = predictions(rows, taps: taps) { outputs, labels in
-      let loss = objective.loss(outputs, labels: labels, values: [])
+    var parts = ReportParts(objective)
+    let context = Context.evaluation(taps: taps)
+    EvaluationRows(rows, batchSize: batchSize, layout: classifier.layout).forEachBatch { batch in
+      let outputs = classifier(batch, context)
+      let loss = objective.loss(outputs, labels: batch.labels, values: [])
       sum += Double(loss.sum.scalar)
       weight += loss.weight
+      parts.add(outputs, labels: batch.labels)
     }
-    let dataset = Dataset(features: [], width: 0, labels: rows.labels, rowIDs: rows.rowIDs)
-    return Evaluation(loss: weight > 0 ? sum / weight : nil, report: objective.report(predictions, on: dataset))
+    return Evaluation(loss: weight > 0 ? sum / weight : nil, report: parts.report(values: []))
   }
 
-  /// The probabilities of the classes for each of `rows`, in their order; `observe` gets the outputs of each batch with its labels.
-  func predictions(_ rows: TextRows, taps: Taps? = nil, _ observe: (Tensor, [Int32]) -> Void = { _, _ in }) -> [Float] {
-    let context = Context.evaluation(taps: taps)
+  /// The probabilities of the classes for each of `rows`, in their order.
+  func predictions(_ rows: TextRows) -> [Float] {
+    let context = Context.evaluation(taps: nil)
     let batches = EvaluationRows(rows, batchSize: batchSize, layout: classifier.layout)
     var all: [Float] = []
     var width = 1
     batches.forEachBatch { batch in
-      let outputs = classifier(batch, context)
-      observe(outputs, batch.labels)
-      let part = objective.predictions(outputs)
+      let part = objective.predictions(classifier(batch, context))
       width = part.count / max(1, batch.count)
       all += part
     }

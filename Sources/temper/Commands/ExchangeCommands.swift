@@ -20,10 +20,17 @@ struct ImportCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("The folder to write, which must not be there yet.", valueName: "folder"))
   var output: String
 
+  @Flag(name: .long, help: "Pass over tensors that the model has no use for, and name them.")
+  var ignoreUnexpected = false
+
   func run() {
     Terminal.reporting { () throws(Diagnostics) in
-      let model = try PretrainedModel(reading: path, tokenizer: tokenizer)
+      let model = try PretrainedModel(reading: path, tokenizer: tokenizer, ignoresUnexpected: ignoreUnexpected)
       try model.writeBundle(to: output, readFrom: path)
+      if !model.unused.isEmpty {
+        let rest = model.unused.count > 20 ? " and \(model.unused.count - 20) more" : ""
+        Terminal.complain("passed over, as the model has no use for them: \(model.unused.prefix(20).joined(separator: ", "))\(rest)")
+      }
       Terminal.complain("\(output): \(model.summary)")
       return .success
     }

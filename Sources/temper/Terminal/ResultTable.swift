@@ -92,9 +92,13 @@ enum ResultTable {
   private static func classTable(_ report: ClassificationReport, of name: String) -> String {
     var table = TextTable()
     table.add(["class (\(name))", "precision", "recall", "f1", "rows", "mistaken for"])
+    // The cells are in the order of the classes.
+    var rest = report.cells[...]
     for (index, score) in report.scores.enumerated() {
-      let others = report.confusion[index].enumerated().filter { $0.offset != index && $0.element > 0 }
-      let worst = others.max { $0.element < $1.element }.map { "\(report.scores[$0.offset].name) (\($0.element))" } ?? ""
+      let own = rest.prefix { $0.label == index }
+      rest = rest.dropFirst(own.count)
+      let others = own.filter { $0.prediction != index }
+      let worst = others.max { $0.rows < $1.rows }.map { "\(report.scores[$0.prediction].name) (\($0.rows))" } ?? ""
       table.add([score.name, fixed(score.precision, 3), fixed(score.recall, 3), fixed(score.f1, 3), grouped(score.support), worst])
       if index == 49, report.scores.count > 50 {
         table.add(["... \(report.scores.count - 50) more: see --json"])
