@@ -67,7 +67,7 @@ import Testing
     ] {
       TestFiles.write(changed, to: path)
       let error = #expect(throws: Diagnostics.self) { try resume(run) }
-      #expect(error?.list.map(\.code.name) == ["E0247"])
+      #expect(error?.list.map(\.code.name) == ["E0248"])
       #expect(error?.description.contains(path) == true)
     }
     TestFiles.remove(path)
@@ -127,7 +127,7 @@ import Testing
     } catch let problem {
       error = problem
     }
-    #expect(error?.list.map(\.code.name) == ["E0404"])
+    #expect(error?.list.map(\.code.name) == ["E0405"])
     #expect(error.map { ExitStatus($0) } == .cannotWrite)
     #expect(TestFiles.bytes(path + "/resolved.json") == nil)
     guard isMoved else { return }

@@ -47,7 +47,7 @@ private func findings(_ body: () throws -> Void) throws -> [Diagnostic] {
     let truth = lines.compactMap { line in line.split(separator: ",").last.flatMap { Double($0) } }
     #expect(predictions.count == truth.count)
     let (squares, distances) = zip(predictions, truth).reduce(into: (0.0, 0.0)) { sums, pair in
-      let error = Double(pair.0) - pair.1
+      let error = pair.0 - pair.1
       sums.0 += error * error
       sums.1 += abs(error)
     }
@@ -55,7 +55,7 @@ private func findings(_ body: () throws -> Void) throws -> [Diagnostic] {
     let rows = Double(truth.count)
     #expect(abs(try #require(report.rmse) - (squares / rows).squareRoot()) < 1e-3)
     #expect(abs(try #require(report.mae) - distances / rows) < 1e-3)
-    let mean = predictions.reduce(0, +) / Float(predictions.count)
+    let mean = predictions.reduce(0, +) / Double(predictions.count)
     #expect(abs(mean - 152) < 15)
     #expect(try #require(report.rmse) < 65, "the deviation of the label is 77")
   }
@@ -143,7 +143,7 @@ private func findings(_ body: () throws -> Void) throws -> [Diagnostic] {
     #expect(probabilities.count == 240 * 3)
     #expect(probabilities.allSatisfy { $0 >= 0 && $0 <= 1 })
     let report = try #require(try bundle.evaluate(table).report as? MultilabelReport)
-    #expect(report == MultilabelReport(probabilities: probabilities, targets: targets, labels: ["right", "upper", "both"]))
+    #expect(report == MultilabelReport(probabilities: probabilities.map { Float($0) }, targets: targets, labels: ["right", "upper", "both"]))
     let perfect = (0..<240).filter { row in
       (0..<3).allSatisfy { (probabilities[3 * row + $0] > 0.5) == (targets[3 * row + $0] > 0.5) }
     }

@@ -43,6 +43,22 @@ void temper_may_end_at_once(bool may);
 /// Whether a first SIGINT or SIGTERM has come.
 bool temper_is_interrupted(void);
 
+/// A file mapped into memory. Where another program makes the file shorter, what is beyond its new end reads as zeros, and does not end the
+/// process by SIGBUS.
+typedef struct temper_mapping temper_mapping;
+
+/// Maps the first `length` bytes of an open file, which may be closed afterwards; null where it cannot be mapped.
+temper_mapping *temper_map_file(int descriptor, size_t length);
+
+/// Where the content begins.
+const unsigned char *temper_mapping_start(const temper_mapping *mapping);
+
+/// Whether zeros were read in place of what was cut off.
+bool temper_mapping_is_cut(const temper_mapping *mapping);
+
+/// Ends the mapping.
+void temper_unmap_file(temper_mapping *mapping);
+
 /// How many processors the process may run on, by its affinity.
 int temper_available_processors(void);
 

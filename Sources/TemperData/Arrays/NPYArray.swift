@@ -49,6 +49,7 @@ struct NPYArray: Sendable {
       throw Diagnostics(code, at: place, error.message)
     }
     (shape, element, isFortran, start) = (header.shape, header.element, header.isFortran, header.start)
+    try file.checkUncut()
     guard !shape.isEmpty, shape.allSatisfy({ $0 > 0 }) else {
       throw Diagnostics(
         .arrayShape, at: place, "its shape is \(NPYHeader.text(shape)), and the first axis counts rows, of which there must be some.")
@@ -113,7 +114,7 @@ struct NPYArray: Sendable {
         return try ZipArchive.content(found, of: bytes)
       }
     } catch {
-      throw Diagnostics(.badArchive, at: place, "\(error.message).")
+      throw Diagnostics(error.isMemory ? .tooMuchMemory : .badArchive, at: place, "\(error.message).")
     }
   }
 }
@@ -180,10 +181,15 @@ extension Table {
       header: header)
   }
 
+  /// Whether a path names an array, by its ending.
+  public static func isArray(_ path: String) -> Bool {
+    let name = path.lowercased()
+    return name.contains(".npz/") || [".npz", ".npy", ".npy.gz"].contains(where: name.hasSuffix)
+  }
+
   /// Reads the rows that a path names on the command line: an array of features, with `labels` or without, or a table.
   public init(input path: String, labels: String? = nil, options: TableOptions) throws(Diagnostics) {
-    let name = path.lowercased()
-    if name.contains(".npz/") || [".npz", ".npy", ".npy.gz"].contains(where: name.hasSuffix) {
+    if Self.isArray(path) {
       try self.init(features: path, labels: labels)
     } else if let labels {
       throw Diagnostics(

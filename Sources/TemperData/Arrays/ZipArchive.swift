@@ -1,10 +1,17 @@
 import TemperJSON
+import TemperCore
 
 /// Members of a ZIP file, stored or compressed, as numpy.savez writes it (PKWARE's APPNOTE 6.3: central directory, ZIP64).
 struct ZipArchive {
   /// Why an archive cannot be read, in words that follow "this is no sound archive:".
   struct Problem: Error, Equatable {
     let message: String
+    /// Whether it is sound, and takes more memory than there is.
+    var isMemory = false
+  }
+
+  private static func noMemory(_ name: String, _ bytes: Int, _ left: Int) -> String {
+    "unpacked, \(name) takes \(MemoryLimit.text(bytes)) of memory, and \(MemoryLimit.text(left)) are left. Take a part of it, or more memory"
   }
 
   struct Member {
@@ -104,6 +111,8 @@ struct ZipArchive {
     guard reader.fits(start, member.compressedSize) else { throw Problem(message: "\(name) reaches beyond its end") }
     guard member.isCompressed || member.size == member.compressedSize else { throw Problem(message: "\(name) has two lengths") }
     guard member.size <= Gzip.limit * 4 else { throw Problem(message: "\(name) says that it has more than 4 GiB") }
+    let left = MemoryLimit.available()
+    guard member.size <= left else { throw Problem(message: Self.noMemory(name, member.size, left), isMemory: true) }
     var sink = ByteSink(hint: min(member.size, (member.compressedSize + 1) * 1032), limit: member.size)
     do throws(InflateProblem) {
       let packed = UnsafeBufferPointer(rebasing: bytes[..<(start + member.compressedSize)])
@@ -114,11 +123,12 @@ struct ZipArchive {
       }
       try sink.checkLimit()
     } catch {
+      if case .noMemory(let bytes, let left) = error { throw Problem(message: Self.noMemory(name, bytes, left), isMemory: true) }
       let how =
         switch error {
         case .truncated: "it ends too early"
         case .damaged(let how): how
-        case .tooLarge: "it is longer than its directory says"
+        case .tooLarge, .noMemory: "it is longer than its directory says"
         }
       throw Problem(message: "\(name): \(how)")
     }

@@ -12,26 +12,29 @@ struct CSVFile: TableSource {
     (self.file, self.delimiter, self.hasHeader, self.end) = (file, delimiter, hasHeader, end)
   }
 
-  /// Reads `file`. Throws all that is wrong with it, in the order of the lines; `E0201` to `E0209`.
-  static func read(_ file: FileBytes, _ options: TableOptions, delimiter: Delimiter) throws(Diagnostics) -> LoadedFile {
+  /// Reads `file`, or a part of one: `columns` are the names of its columns where these stand in a part before, and after a part that is not the
+  /// last there are further rows. Throws all that is wrong with it, in the order of the lines; `E0201` to `E0210`.
+  static func read(
+    _ file: FileBytes, _ options: TableOptions, delimiter: Delimiter, columns known: [String]? = nil, isLast: Bool = true
+  ) throws(Diagnostics) -> LoadedFile {
     try file.withBytes { (bytes) throws(Diagnostics) in
-      var start = CSVScan.markLength(bytes)
-      let end = bytes.trimmedEnd(from: start)
+      var start = known == nil ? CSVScan.markLength(bytes) : 0
+      let end = isLast ? bytes.trimmedEnd(from: start) : bytes.count
       var scan = CSVScan(file, delimiter: delimiter)
       scan.hasHeader = options.hasHeader
       var records = CSVRecords(bytes, end: end, delimiter: delimiter.byte)
-      var line = 1
+      var line = 1 + file.linesBefore
       // Blank lines before the header are mistakes, and the header follows them.
-      while start < end, scan.records.isEmpty, !scan.isLost {
+      while known == nil, start < end, scan.records.isEmpty, !scan.isLost {
         let next = records.end(ofRecordAt: start)
         scan.run(bytes, start..<next, line: line)
         if !scan.records.isEmpty, !options.hasHeader { break }
         line += bytes[start..<next].count { $0 == CSVScan.lineFeed }
         start = next
       }
-      let columns = scan.columnNames(bytes)
+      let columns = known ?? scan.columnNames(bytes)
       var findings = scan.findings
-      findings.checkEncoding(file, bytes, 0..<start, line: 1)
+      findings.checkEncoding(file, bytes, 0..<start, line: 1 + file.linesBefore)
       if scan.isLost { try findings.check() }
       if columns.isEmpty, findings.list.isEmpty {
         throw Diagnostics(.tableEmpty, at: .wholeFile(path: file.name), "the file is empty. A table needs a header and rows.")
@@ -105,12 +108,16 @@ private struct BlockReader {
     reading.findings = scan.findings
     reading.isLost = scan.isLost
     guard scan.findings.list.isEmpty else { return reading }
+    guard scan.records.count == block.rows else {
+      reading.lose(scan.file.changed)
+      return reading
+    }
     packer.removeAll()
     let (rows, columns) = (block.rows, scan.header?.count ?? 0)
     for column in 0..<columns {
       packer.pack(local: column, rows: rows) { row, body in scan.withField(bytes, row * columns + column, body) }
     }
-    (reading.memory, reading.columns) = packer.moved()
+    packer.move(to: &reading, of: scan.file)
     return reading
   }
 }

@@ -15,13 +15,15 @@ extension Diagnostic.Code {
   public static let blankLine = Diagnostic.Code("E0206", "a blank line inside a table")
   /// A column has no name, or the name of another column.
   public static let badHeader = Diagnostic.Code("E0207", "a column's name is empty or taken")
+  /// A row that repeats the names of the columns.
+  public static let repeatedHeader = Diagnostic.Code("E0210", "the header stands among the rows again")
   /// A carriage return that no line feed follows, outside quotes.
   public static let loneCarriageReturn = Diagnostic.Code("E0209", "a carriage return without a line feed")
 }
 
 extension CSVScan {
   /// What a first column without a name is called, as R and pandas write the names of the rows.
-  private static let rowNames = "row"
+  static let rowNames = "row"
 
   /// The names of the columns: those in the record that was scanned, of which empty and repeated ones are reported, or `c1`, `c2` and so on
   /// where that is the first row. None where there is no record. A first column without a name holds the rows' names and is called `row`,

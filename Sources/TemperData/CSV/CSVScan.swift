@@ -9,7 +9,10 @@ struct CSVScan {
   let file: FileBytes
   let delimiter: UInt8
   /// The names of the columns that every record must have; nil for the first record of all.
-  var header: [String]?
+  var header: [String]? {
+    didSet { firstName = header?.first.map { Array($0.utf8) } ?? [] }
+  }
+  private var firstName: [UInt8] = []
   /// Whether the names come from a header, and not from the config.
   var hasHeader = true
   /// Where each field starts, past an opening quote; record by record.
@@ -161,8 +164,31 @@ struct CSVScan {
       reportRagged(bytes, first: first, found: found, columns: columns, offset: offset, line: line)
       starts.removeLast(found)
       ends.removeLast(found)
+    } else if hasHeader, found > 1, isHeader(bytes, first: first) {
+      findings.add(
+        .repeatedHeader, at: Self.place(file, bytes, offset: offset, line: line),
+        "this row is the header again, as where files were joined. Remove it.")
+      starts.removeLast(found)
+      ends.removeLast(found)
     } else {
       records.append(offset)
+    }
+  }
+
+  /// Whether the record whose fields start at number `first` repeats the names of the columns.
+  @inline(__always)
+  private func isHeader(_ bytes: UnsafeBufferPointer<UInt8>, first: Int) -> Bool {
+    guard let header, Int(ends[first] - starts[first]) == firstName.count || starts[first] == ends[first] else { return false }
+    return isHeader(bytes, header, first: first)
+  }
+
+  @inline(never)
+  private func isHeader(_ bytes: UnsafeBufferPointer<UInt8>, _ header: [String], first: Int) -> Bool {
+    header.indices.allSatisfy { column in
+      withField(bytes, first + column) { field in
+        // A first column without a name was given one.
+        field.elementsEqual(header[column].utf8) || (column == 0 && field.isEmpty && header[0] == Self.rowNames)
+      }
     }
   }
 
@@ -197,7 +223,7 @@ struct CSVScan {
     var start = offset
     while start > 0, bytes[start - 1] != lineFeed { start -= 1 }
     if start == 0 { start = min(offset, markLength(bytes)) }
-    let line = line ?? 1 + bytes[..<offset].count { $0 == lineFeed }
+    let line = line ?? 1 + file.linesBefore + bytes[..<offset].count { $0 == lineFeed }
     let added = file.isTranscoded ? bytes[start..<offset].count { $0 & 0xC0 == 0x80 } : 0
     return .file(path: file.name, line: line, column: offset - start + 1 - added)
   }

@@ -51,13 +51,13 @@ public struct CategoricalTransform: Sendable, Equatable {
   struct Encoder: FieldEncoder {
     let transform: CategoricalTransform
     let missing: MissingValues
-    private let index: ByteIndex
+    private let index: ValueIndex
     private let otherPlace: Int
     private let fillPlace: Int?
 
     init(transform: CategoricalTransform, missing: MissingValues) {
       (self.transform, self.missing) = (transform, missing)
-      index = ByteIndex(transform.categories + transform.rare)
+      index = ValueIndex(transform.categories + transform.rare)
       otherPlace = transform.categories.count
       if case .category(let name?) = transform.fill { fillPlace = index.find(name) } else { fillPlace = nil }
     }
@@ -95,13 +95,13 @@ extension ColumnFitting {
     let imputation = rules.impute ?? defaults.categorical
     guard settleMissing(isError: imputation == .error), hasValues() else { return nil }
     // What the training rows have, and how often.
-    var (found, counts) = (ByteIndex(), [Int]())
+    var (found, counts) = (ValueIndex(), [Int]())
     for row in profile.valueRows {
       let number = table.withField(row: row, column: column) { found.insert($0) }
       if number == counts.count { counts.append(0) }
       counts[number] += 1
     }
-    let names = found.strings
+    let names = found.names
     var transform = CategoricalTransform(
       rules.categories ?? names.sorted(by: bytesBefore), unknown: rules.unknown ?? defaults.unknown)
     switch imputation {
@@ -120,11 +120,11 @@ extension ColumnFitting {
         counts.append(profile.missingRows.count)
         if rules.categories == nil { transform.categories = (names + [name]).sorted(by: bytesBefore) }
         var name = name
-        name.withUTF8 { found.append($0) }
+        _ = name.withUTF8 { found.insert($0) }
       }
     }
     if let declared = rules.categories {
-      checkDeclared(ByteIndex(declared), isError: transform.unknown == .error)
+      checkDeclared(ValueIndex(declared), isError: transform.unknown == .error)
     } else if let rare = rules.rare ?? defaults.rare {
       let least: Double =
         switch rare {
@@ -136,8 +136,9 @@ extension ColumnFitting {
     }
     if rules.encoding == .ordinal {
       // The mean place of the training rows' categories, and their scale.
-      let places = found.strings.enumerated().flatMap { number, name in
-        ByteIndex(transform.categories).find(name).map { Array(repeating: Double($0), count: counts[number]) } ?? []
+      let kept = ValueIndex(transform.categories)
+      let places = found.names.enumerated().flatMap { number, name in
+        kept.find(name).map { Array(repeating: Double($0), count: counts[number]) } ?? []
       }
       let mean = places.isEmpty ? 0 : places.reduce(0, +) / Double(places.count)
       transform.form = .ordinal(Scale(rules.normalize ?? defaults.normalize, of: places), mean: mean)
@@ -146,14 +147,15 @@ extension ColumnFitting {
   }
 
   /// Reports training rows with a category that the declared list lacks.
-  private mutating func checkDeclared(_ declared: ByteIndex, isError: Bool) {
+  private mutating func checkDeclared(_ declared: ValueIndex, isError: Bool) {
     guard isError else { return }
+    let (table, column, name) = (table, column, name)
     for row in profile.valueRows where table.withField(row: row, column: column, { declared.find($0) }) == nil {
-      let message =
+      findings.add(
+        .unknownCategory, at: table.place(row: row, column: column),
         "\(quoted(name)) is \(quoted(table.text(row: row, column: column))), which data.columns[\(quoted(name))].categories does not list "
-        + "(\(listed(declared.strings))). Add it, correct the value, or set \"unknown\" to \"ignore\"."
-      let place = table.place(row: row, column: column)
-      findings.add(.unknownCategory, at: place, message)
+          + "(\(listed(declared.names))). Add it, correct the value, or set \"unknown\" to \"ignore\".")
+      if findings.isFull { return }
     }
   }
 }

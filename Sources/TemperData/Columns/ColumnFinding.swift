@@ -22,10 +22,15 @@ public struct ColumnFinding: Sendable, Equatable {
   var hasFewWholeNumbers = false
   /// A few different values, in the order of their rows.
   public var examples: [String]
-  /// Words among the values that people write for a missing one, such as `NA`. Unless declared they are values like any other.
+  /// Words among the values that people write for a missing one, such as `NA`, and in a column of numbers or dates whatever is neither. Unless
+  /// declared they are values like any other.
   public var missingWords: [String]
+  /// The rows with something in a column of numbers or dates that is neither, nor a word for a missing value.
+  var slips: [Int] = []
   /// What the user has to decide before the column can be learned from; nil where nothing is open.
   public var doubt: String?
+  /// The first row that the doubt is about; nil where it is about the column.
+  var doubtRow: Int?
   /// Rules under which a column trains that nobody looked at, one that is in doubt or lacks values too: what ``kind`` and the values seen
   /// suggest.
   public var suggestion: ColumnRules
@@ -119,18 +124,13 @@ extension ColumnProfile {
     let (index, distinct) = distinctTexts()
     finding.distinct = distinct
     let usual = MissingValues(MissingValues.usual)
-    finding.missingWords = index.strings.filter { word in
+    finding.missingWords = index.names.filter { word in
       var word = word
       return word.withUTF8 { usual.isWord($0) }
     }
-    let words = listed(finding.missingWords)
-    // Numbers or dates but for words like NA.
-    if !numbers.isEmpty, textRows.allSatisfy({ row in table.withField(row: row, column: column) { usual.isWord($0) } }) {
-      (finding.kind, finding.why) = (.numeric, "every value is a number but for \(words)")
-      finding.doubt =
-        "\(quoted(name)) holds numbers but for \(words). If that stands for a missing value, set data.missing_values to "
-        + "[\(listed(finding.missingWords))] and data.impute.numeric to \"median\"; if not, set data.columns[\(quoted(name))] to "
-        + "\"categorical\"."
+    if let slips = slipsAmongNumbers() {
+      finding.kind = .numeric
+      describe(slips, &finding, noun: "number", among: numbers.count)
       finding.suggestion = .numeric(NumericRules(impute: .median, indicator: true))
       return
     }
@@ -138,13 +138,13 @@ extension ColumnProfile {
       finding.why = "every value is \(quoted(firstText))"
       return
     }
-    if !distinct.isCut, distinct.count <= 2 * BooleanTransform.spellings.count, isBoolean(index.strings) {
-      (finding.kind, finding.why) = (.boolean, "every value is \(listed(index.strings.sorted(by: bytesBefore)))")
+    if !distinct.isCut, distinct.count <= 2 * BooleanTransform.spellings.count, isBoolean(index.names) {
+      (finding.kind, finding.why) = (.boolean, "every value is \(listed(index.names.sorted(by: bytesBefore)))")
       finding.suggestion = .boolean(missingRows.isEmpty ? BooleanRules() : BooleanRules(impute: .mode, indicator: true))
       return
     }
-    if numbers.isEmpty, let format = dateFormat() {
-      describeDates(&finding, format)
+    if numbers.count * 2 <= textRows.count, let (format, slips) = slipsAmongDates() {
+      describeDates(&finding, format, slips)
       return
     }
     let isUnique = !distinct.isCut && distinct.count == valueCount && valueCount >= Self.fewRows
@@ -172,7 +172,28 @@ extension ColumnProfile {
     finding.suggestion = .categorical(rules)
   }
 
-  private func describeDates(_ finding: inout ColumnFinding, _ format: FoundDateFormat) {
+  /// Tells of values that are not numbers, or dates, as the others are.
+  private func describe(_ slips: Slips, _ finding: inout ColumnFinding, noun: String, among count: Int) {
+    let words = differentValues(in: slips.rows)
+    finding.missingWords = words
+    finding.slips = slips.others
+    finding.doubtRow = slips.others.first ?? slips.missing.first
+    finding.why = "every value is a \(noun) but for \(listed(words))"
+    let kind = finding.kind.rawValue
+    let remedy =
+      "set data.missing_values to [\(listed(words))] and data.impute.\(kind) to \"median\"; if not, set data.columns[\(quoted(name))] to "
+      + "\"categorical\"."
+    if let row = slips.others.first {
+      finding.doubt =
+        "\(quoted(name)) holds \(noun)s, and \(quoted(table.text(row: row, column: column))) is none: \(counted(count, noun)) and "
+        + "\(counted(slips.others.count, "other value")) in the training rows. Correct the value, or remove the row. If it stands for a missing "
+        + "value, \(remedy)"
+    } else {
+      finding.doubt = "\(quoted(name)) holds \(noun)s but for \(listed(words)). If that stands for a missing value, \(remedy)"
+    }
+  }
+
+  private func describeDates(_ finding: inout ColumnFinding, _ format: FoundDateFormat, _ slips: Slips) {
     finding.kind = .date
     var rules = DateRules()
     switch format {
@@ -186,12 +207,11 @@ extension ColumnProfile {
         "\(quoted(name)) holds dates that have the month or the day first, which cannot be told from them. Set data.columns[\(quoted(name))] to "
         + "{\"kind\": \"date\", \"format\": \"\(first.text)\"}, or to the format \"\(second.text)\"."
     }
-    if !finding.missingWords.isEmpty {
-      let words = listed(finding.missingWords)
-      finding.why += " but for \(words)"
-      finding.doubt =
-        "\(quoted(name)) holds dates but for \(words). If that stands for a missing value, set data.missing_values to [\(words)] and "
-        + "data.impute.date to \"median\"; if not, set data.columns[\(quoted(name))] to \"categorical\"."
+    finding.missingWords = []
+    if !slips.isEmpty {
+      let why = finding.why
+      describe(slips, &finding, noun: "date", among: valueCount - slips.rows.count)
+      finding.why = "\(why) but for \(listed(finding.missingWords))"
     }
     if !missingRows.isEmpty || !finding.missingWords.isEmpty { (rules.impute, rules.indicator) = (.median, true) }
     finding.suggestion = .date(rules)

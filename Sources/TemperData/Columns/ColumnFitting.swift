@@ -26,7 +26,7 @@ struct ColumnFitting {
   /// Reports training rows without a value, if that is an error. False where one was reported.
   mutating func settleMissing(isError: Bool) -> Bool {
     guard isError else { return true }
-    for row in profile.missingRows { findings.add(.missing, table, row, column, kind) }
+    for row in profile.missingRows where !findings.isFull { findings.add(.missing, table, row, column, kind) }
     return profile.missingRows.isEmpty
   }
 
@@ -46,14 +46,15 @@ struct ColumnFitting {
 }
 
 extension Findings {
-  /// Reports a field that has no features, of a column taken for `kind`, of which these categories are `known`.
+  /// Reports a field that has no features, of a column taken for `kind`, of which these categories are `known`, as they are listed.
   mutating func add(
-    _ problem: FieldProblem, _ table: Table, _ row: Int, _ column: Int, _ kind: ColumnKind, known: [String] = []
+    _ problem: FieldProblem, _ table: Table, _ row: Int, _ column: Int, _ kind: ColumnKind, known: String = ""
   ) {
+    if isFull { return }
     let name = quoted(table.header[column])
     let text = table.text(row: row, column: column)
     let place = table.place(row: row, column: column)
-    let isUsualForMissing = MissingValues.usual.contains { $0.utf8.elementsEqual(text.utf8) }
+    let isUsualForMissing = MissingValues.usual.contains { ValueKey.areSame($0, text) }
     let ifMissing = isUsualForMissing ? " If it stands for a missing value, list it in data.missing_values." : ""
     switch problem {
     case .missing:
@@ -78,7 +79,7 @@ extension Findings {
     case .unknownCategory:
       add(
         .unknownCategory, at: place,
-        "\(name) is \(quoted(text)), which no training row has (known: \(listed(known))). Correct the value, remove the row, or train "
+        "\(name) is \(quoted(text)), which no training row has (known: \(known)). Correct the value, remove the row, or train "
           + "with data.unknown (or that of data.columns[\(name)]) set to \"ignore\".\(ifMissing)")
     case .notABoolean:
       add(

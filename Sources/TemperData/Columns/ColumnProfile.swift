@@ -82,8 +82,8 @@ extension ColumnProfile {
 
   /// The different values, in the order of their first rows: all of them, or as many as it takes to see that there are more than the limit
   /// and that some value comes twice.
-  func distinctTexts() -> (values: ByteIndex, distinct: ColumnFinding.DistinctValues) {
-    var index = ByteIndex()
+  func distinctTexts() -> (values: ValueIndex, distinct: ColumnFinding.DistinctValues) {
+    var index = ValueIndex()
     var seen = 0
     for row in valueRows {
       seen += 1
@@ -101,6 +101,13 @@ enum FoundDateFormat {
   case one(DateFormat)
   /// One of two, month first or day first.
   case eitherOrder(DateFormat, DateFormat)
+
+  /// The format, or the first of two.
+  var first: DateFormat {
+    switch self {
+    case .one(let format), .eitherOrder(let format, _): format
+    }
+  }
 }
 
 extension ColumnProfile {

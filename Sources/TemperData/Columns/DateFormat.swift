@@ -14,7 +14,7 @@ public struct Moment: Sendable, Equatable {
 /// How dates are written.
 ///
 /// Either ISO 8601, or a pattern of Python's `strptime`: `%Y` (four digits), `%y` (69 to 99 are of the last century), `%m`, `%d`, `%H`, `%I` with
-/// `%p` (AM, PM), `%M`, `%S`, `%f` (a fraction of a second), `%b` (an English month, three letters or whole), `%z` (`Z`, `+0200`, `+02:00`)
+/// `%p` (AM, PM), `%M`, `%S`, `%f` (a fraction of a second), `%b` (an English month, three letters or whole), `%z` (`Z`, `+02`, `+0200`, `+02:00`)
 /// and `%%`. What is no directive stands for itself. No other reading is tried: a day 31 of a month of 30 is no date.
 public struct DateFormat: Sendable, Hashable {
   /// `iso`, or the pattern.
@@ -41,8 +41,8 @@ public struct DateFormat: Sendable, Hashable {
     case zone = 0x7A  // z
   }
 
-  /// ISO 8601: `2024-05-17` (or with slashes), `2024-05`, and a time after `T` or a space, `08:30`, `08:30:15.25`, with `Z`, `+02:00` or
-  /// nothing behind.
+  /// ISO 8601: `2024-05-17` (or with slashes), `2024-05`, and a time after `T` or a space, `08`, `08:30`, `08:30:15.25` or `08:30:15,25`, with `Z`,
+  /// `UTC`, `+02`, `+0200`, `+02:00` or nothing behind; `20240517T083015Z` too.
   public static let iso = DateFormat(text: "iso", parts: [])
 
   private init(text: String, parts: [Part]) {
@@ -184,20 +184,41 @@ private struct DateReader {
   }
 
   mutating func iso() -> Bool {
-    guard number(4...4, into: \.year), let separator = next, separator == UInt8(ascii: "-") || separator == UInt8(ascii: "/"),
-      take(separator), number(2...2, into: \.month)
+    guard number(4...4, into: \.year), let separator = next else { return false }
+    if separator &- UInt8(ascii: "0") < 10 { return basic() }
+    guard separator == UInt8(ascii: "-") || separator == UInt8(ascii: "/"), take(separator), number(2...2, into: \.month)
     else { return false }
     if isAtEnd { return separator == UInt8(ascii: "-") }
     guard take(separator), number(2...2, into: \.day) else { return false }
     if isAtEnd { return true }
-    guard take(UInt8(ascii: "T")) || take(UInt8(ascii: "t")) || take(UInt8(ascii: " ")), number(2...2, into: \.hour),
-      take(UInt8(ascii: ":")), number(2...2, into: \.minute)
-    else { return false }
+    guard take(UInt8(ascii: "T")) || take(UInt8(ascii: "t")) || take(UInt8(ascii: " ")), number(2...2, into: \.hour) else { return false }
     if take(UInt8(ascii: ":")) {
-      guard number(2...2, into: \.second) else { return false }
-      if take(UInt8(ascii: ".")), !fraction() { return false }
+      guard number(2...2, into: \.minute) else { return false }
+      if take(UInt8(ascii: ":")), !secondWithFraction() { return false }
     }
-    return isAtEnd || zone()
+    return isAtEnd || zoneAfterSpace()
+  }
+
+  /// The month, the day and the time behind a `T`, without signs between them.
+  private mutating func basic() -> Bool {
+    guard number(2...2, into: \.month), number(2...2, into: \.day), take(UInt8(ascii: "T")) || take(UInt8(ascii: "t")),
+      number(2...2, into: \.hour)
+    else { return false }
+    if let byte = next, byte &- UInt8(ascii: "0") < 10 {
+      guard number(2...2, into: \.minute) else { return false }
+      if let byte = next, byte &- UInt8(ascii: "0") < 10, !secondWithFraction() { return false }
+    }
+    return isAtEnd || zoneAfterSpace()
+  }
+
+  private mutating func secondWithFraction() -> Bool {
+    guard number(2...2, into: \.second) else { return false }
+    return !(take(UInt8(ascii: ".")) || take(UInt8(ascii: ","))) || fraction()
+  }
+
+  private mutating func zoneAfterSpace() -> Bool {
+    _ = take(UInt8(ascii: " "))
+    return zone()
   }
 
   /// Digits behind a point.
@@ -217,13 +238,23 @@ private struct DateReader {
       offset = 0
       return true
     }
+    for name in ["UTC", "GMT"] where bytes[position...].starts(with: name.utf8) {
+      position += 3
+      offset = 0
+      return true
+    }
     let isWest = next == UInt8(ascii: "-")
     guard take(UInt8(ascii: "+")) || take(UInt8(ascii: "-")) else { return false }
     let (savedHour, savedMinute) = (hour, minute)
     defer { (hour, minute) = (savedHour, savedMinute) }
     guard number(2...2, into: \.hour) else { return false }
-    _ = take(UInt8(ascii: ":"))
-    guard number(2...2, into: \.minute), hour < 24, minute < 60 else { return false }
+    minute = 0
+    // Whole hours need no minutes.
+    let hasColon = take(UInt8(ascii: ":"))
+    if hasColon || next.map({ $0 &- UInt8(ascii: "0") < 10 }) ?? false {
+      guard number(2...2, into: \.minute) else { return false }
+    }
+    guard hour < 24, minute < 60 else { return false }
     offset = (hour * 3600 + minute * 60) * (isWest ? -1 : 1)
     return true
   }

@@ -93,7 +93,7 @@ extension ColumnFitting {
     let imputation = rules.impute ?? defaults.date
     guard settleMissing(isError: imputation == .error), hasValues() else { return nil }
     let format: DateFormat
-    switch rules.format.map(FoundDateFormat.one) ?? profile.dateFormat() {
+    switch rules.format.map(FoundDateFormat.one) ?? profile.slipsAmongDates()?.0 {
     case .one(let found): format = found
     case .eitherOrder(let first, let second):
       unusable(

@@ -75,11 +75,19 @@ struct FeatureWriter {
     var to = features
     for row in rows {
       if let problem = table.withField(row: row, column: source, { encoder.encode($0, to: to) }) {
-        var known: [String] = []
-        if case .categorical(let transform) = column.transform { known = transform.categories + transform.rare }
-        findings.add(problem, table, row, source, column.transform.kind, known: known)
+        if !findings.isFull {
+          findings.add(problem, table, row, source, column.transform.kind, known: column.transform.knownCategories)
+        }
       }
       to += width
     }
+  }
+}
+
+extension Preprocessor.Transform {
+  /// The categories that are told apart, as they are listed in a message.
+  fileprivate var knownCategories: String {
+    guard case .categorical(let transform) = self else { return "" }
+    return listed([transform.categories, transform.rare].joined(), count: transform.categories.count + transform.rare.count)
   }
 }

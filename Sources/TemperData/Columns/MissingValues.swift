@@ -2,34 +2,40 @@
 struct MissingValues: Sendable {
   /// The words.
   let words: [String]
-  private let index: ByteIndex
+  private let index: ValueIndex
+  /// The words that are numbers, such as -999.
+  private let numbers: Set<Double>
 
   init(_ words: [String] = []) {
     self.words = words
-    index = ByteIndex(words)
+    index = ValueIndex(words)
+    numbers = Set(words.compactMap { NumberGrammar.double($0) })
   }
 
   /// What people write for a missing value in tables; none of it is taken for one unless declared.
-  static let usual = ["NA", "N/A", "n/a", "#N/A", "nan", "NaN", "NAN", "null", "NULL", "Null", "None", "?", "-", "--", "."]
+  static let usual = [
+    "NA", "N/A", "n/a", "na", "#N/A", "#NA", "#N/A N/A", "<NA>", "nan", "NaN", "NAN", "-nan", "-NaN", "null", "NULL", "Null", "(null)", "None",
+    "none", "nil", "\\N", "?", "-", "--", ".", "#VALUE!", "#DIV/0!", "#REF!", "#NUM!", "#NAME?", "#NULL!",
+  ]
 
   @inline(__always)
   func contains(_ field: UnsafeBufferPointer<UInt8>) -> Bool {
     Table.isBlank(field) || isWord(field)
   }
 
-  /// Whether a field is one of the words, spaces around it aside.
+  /// Whether a field is one of the words: the same value, see ``ValueKey``.
   @inline(__always)
   func isWord(_ field: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard !words.isEmpty else { return false }
-    let (start, end) = NumberGrammar.trimmed(field)
-    return index.find(UnsafeBufferPointer(rebasing: field[start..<end])) != nil
+    !words.isEmpty && index.find(field) != nil
   }
 
   /// Writes the numbers in the fields of `rows`; NaN where there is none, or none that 32 bits hold.
   func numbers(_ table: Table, rows: UnsafeBufferPointer<Int>, column: Int, to numbers: UnsafeMutablePointer<Double>) {
     table.numbers(rows, column: column, to: numbers)
-    if words.isEmpty { return }
-    for (i, row) in rows.enumerated() where !numbers[i].isNaN && table.withField(row: row, column: column, isWord) { numbers[i] = .nan }
+    if self.numbers.isEmpty { return }
+    for (i, row) in rows.enumerated() where self.numbers.contains(numbers[i]) && table.withField(row: row, column: column, isWord) {
+      numbers[i] = .nan
+    }
   }
 
   /// Whether a field has no value.

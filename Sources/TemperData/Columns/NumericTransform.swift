@@ -37,7 +37,7 @@ extension ColumnFitting {
   /// A numeric column.
   mutating func numeric(_ rules: NumericRules) -> NumericTransform? {
     let imputation = rules.impute ?? defaults.numeric
-    for row in profile.textRows { findings.add(.notANumber, table, row, column, kind) }
+    for row in profile.textRows where !findings.isFull { findings.add(.notANumber, table, row, column, kind) }
     guard settleMissing(isError: imputation == .error), profile.textRows.isEmpty else { return nil }
     var numbers = profile.numbers
     let fill: Double?

@@ -29,7 +29,10 @@ extension Preprocessor {
       let finding = declared.map { profile.declaredFinding($0.kind) } ?? profile.finding(keepsConstants: keepsConstants)
       found.append(finding)
       if let doubt = finding.doubt, declared == nil {
-        findings.add(finding.missingWords.isEmpty ? .tooManyCategories : .undeclaredMissing, at: table.headerPlace(column: column), doubt)
+        let code: Diagnostic.Code =
+          !finding.slips.isEmpty ? .notANumber : finding.missingWords.isEmpty ? .tooManyCategories : .undeclaredMissing
+        let place = finding.doubtRow.map { table.place(row: $0, column: column) } ?? table.headerPlace(column: column)
+        findings.add(code, at: place, doubt)
         continue
       }
       var fitting = ColumnFitting(profile: profile, kind: finding.kind, defaults: defaults, findings: findings)

@@ -69,7 +69,7 @@ extension Preprocessor {
   }
 
   private static func classes(_ table: Table, column: Int, rows: [Int], _ missing: MissingValues, _ findings: inout Findings) -> [String] {
-    var found = ByteIndex()
+    var found = ValueIndex()
     for row in rows {
       table.withField(row: row, column: column) { field in
         if missing.contains(field) {
@@ -83,20 +83,18 @@ extension Preprocessor {
     if found.count == 1 {
       findings.add(
         .unusableLabels, at: table.headerPlace(column: column),
-        "every training row has the label \(quoted(found[0])) in \(name). Two classes are the least that can be told apart.")
+        "every training row has the label \(quoted(found.names[0])) in \(name). Two classes are the least that can be told apart.")
     } else if found.count == rows.count, rows.count >= ColumnProfile.fewRows {
       findings.add(
         .unusableLabels, at: table.headerPlace(column: column),
         "every one of the \(rows.count) training rows has its own label in \(name). Set data.label to a column with classes.")
     }
-    return sortedClasses(found.strings)
+    return sortedClasses(found.names)
   }
 
-  /// By value if all are whole numbers, else by bytes.
+  /// By value if all are numbers, else by bytes.
   static func sortedClasses(_ labels: [String]) -> [String] {
-    let numbers = labels.compactMap { label in
-      label.utf8.first == UInt8(ascii: "+") ? nil : Int(label)
-    }
+    let numbers = labels.compactMap { NumberGrammar.double($0) }
     guard numbers.count == labels.count else { return labels.sorted(by: bytesBefore) }
     return zip(numbers, labels).sorted { $0.0 == $1.0 ? bytesBefore($0.1, $1.1) : $0.0 < $1.0 }.map(\.1)
   }

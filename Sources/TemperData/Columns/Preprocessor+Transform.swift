@@ -67,7 +67,7 @@ extension Preprocessor {
     let targets: Dataset.Targets
     switch target {
     case .classes(_, let names):
-      let known = ByteIndex(names)
+      let known = ValueIndex(names)
       targets = .classes(rows.map { labelNumber(table, $0, columns[0], known, &findings) })
     case .value(_, let mean, let deviation):
       let values = rows.map { row in
@@ -135,7 +135,7 @@ extension Preprocessor {
   }
 
   /// The number of a row's class; reports one that no training row has.
-  private func labelNumber(_ table: Table, _ row: Int, _ column: Int, _ known: ByteIndex, _ findings: inout Findings) -> Int32 {
+  private func labelNumber(_ table: Table, _ row: Int, _ column: Int, _ known: ValueIndex, _ findings: inout Findings) -> Int32 {
     if let found = table.withField(row: row, column: column, { known.find($0) }) { return Int32(found) }
     if table.isBlank(row: row, column: column) {
       findings.addBlankLabel(table, row, column)

@@ -27,7 +27,10 @@ public struct Scale: Sendable, Equatable {
   /// No change.
   public static let identity = Scale(center: 0, unit: 1)
 
-  /// Learns from `numbers`. Where they do not differ, or (`robust`) their quartiles do not, the unit is 1.
+  /// Beside the center, a spread of so many roundings is none: numbers that were computed differ by a few of them.
+  private static let roundings = 100.0
+
+  /// Learns from `numbers`. Where they do not differ, or (`robust`) their quartiles do not, by more than rounding, the unit is 1.
   init(_ normalization: Normalization, of numbers: [Double]) {
     guard normalization != .none else {
       self = .identity
@@ -51,7 +54,7 @@ public struct Scale: Sendable, Equatable {
       unit = Self.quantile(0.75, ofSorted: sorted) - Self.quantile(0.25, ofSorted: sorted)
     }
     // Adding 0 makes -0 a 0.
-    self.init(center: center + 0, unit: unit > 0 ? unit : 1)
+    self.init(center: center + 0, unit: unit > Self.roundings * Double.ulpOfOne * abs(center) ? unit : 1)
   }
 
   /// The scaled number, rounded to 32 bits; infinite where that overflows.

@@ -23,7 +23,7 @@ public enum TargetColumns: Sendable, Equatable {
 
 /// What a model predicts, as the training rows have it.
 public enum Target: Sendable, Equatable {
-  /// One of the classes `names`: the labels of the training rows, each once, by value if all are whole numbers, else by bytes. A class is
+  /// One of the classes `names`: the labels of the training rows, each once, by value if all are numbers, else by bytes. A class is
   /// its number in this list.
   case classes(label: String, names: [String])
   /// A number, of which the model learns (value - mean) / deviation.
@@ -40,6 +40,13 @@ public enum Target: Sendable, Equatable {
     }
   }
 
+  /// Finds the number of a class by its name, however that is written: `1.0` is the class `1`.
+  public var classFinder: (String) -> Int? {
+    guard case .classes(_, let names) = self else { return { _ in nil } }
+    let index = ValueIndex(names)
+    return { index.find($0) }
+  }
+
   /// How many outputs a model has for it: a logit for each class or label, or the scaled value.
   public var width: Int {
     switch self {
@@ -49,9 +56,16 @@ public enum Target: Sendable, Equatable {
     }
   }
 
-  /// What a model says of `value`s, in the unit of the label: `outputs` times the deviation plus the mean. Other targets are not scaled.
-  public func unscaled(_ outputs: [Float]) -> [Float] {
-    guard case .value(_, let mean, let deviation) = self else { return outputs }
-    return outputs.map { Float(Double($0) * deviation + mean) }
+  /// What a model says of `value`s, in the unit of the label: `outputs` times the deviation plus the mean, as doubles, since 32 bits do not hold
+  /// a small spread far from 0. Other targets are not scaled.
+  public func unscaled(_ outputs: [Float]) -> [Double] {
+    guard case .value(_, let mean, let deviation) = self else { return outputs.map { Double($0) } }
+    return outputs.map { Double($0) * deviation + mean }
+  }
+
+  /// Whether numbers of 32 bits tell values apart that differ by a small part of the deviation; if not, predictions are written as doubles.
+  var fits32Bits: Bool {
+    guard case .value(_, let mean, let deviation) = self else { return true }
+    return Double(Float(abs(mean)).ulp) <= deviation / 4096
   }
 }

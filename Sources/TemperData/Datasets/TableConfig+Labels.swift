@@ -1,10 +1,15 @@
 import TemperJSON
 
 extension TableConfig {
-  /// The rows of `table` to learn from or to judge by, ascending: all of them, or those that have every label where the others are dropped.
+  /// The rows of `table` to learn from or to judge by, ascending: all of them but those with the label that is ignored, or those
+  /// that have every label where the others are dropped.
   public func labelledRows(of table: Table) -> [Int] {
-    let rows = Array(0..<table.count)
     let columns = target.names.compactMap { table.column($0) }
+    var rows = Array(0..<table.count)
+    if let ignored = ignoredLabel, case .classes = target, let column = columns.first {
+      let key = ValueKey.of("\(ignored)")
+      rows.removeAll { row in table.withField(row: row, column: column) { field in ValueKey.with(field) { $0.elementsEqual(key) } } }
+    }
     guard unlabelled == .drop, !columns.isEmpty else { return rows }
     let missing = MissingValues(defaults.missingValues)
     return rows.filter { row in !columns.contains { missing.contains(table, row: row, column: $0) } }
@@ -14,12 +19,13 @@ extension TableConfig {
   func labelledRows(of table: Table, notes: inout [String]) throws(Diagnostics) -> [Int] {
     let rows = labelledRows(of: table)
     let label = listed(target.names)
+    let ignored = ignoredLabel.map { " or with the label \($0), which loss.ignore_index names," } ?? ""
     if rows.isEmpty, let column = target.names.first.flatMap({ table.column($0) }) {
       throw Diagnostics(
         .unusableLabels, at: table.headerPlace(column: column), "no row has a label in \(label). Set data.\(target.key) to another column.")
     }
     if rows.count < table.count {
-      notes.append("left out \(counted(table.count - rows.count, "row")) of \(table.count) without a label in \(label)")
+      notes.append("left out \(counted(table.count - rows.count, "row")) of \(table.count) without a label\(ignored) in \(label)")
     }
     return rows
   }

@@ -65,6 +65,8 @@ public struct TableConfig: Sendable {
   public var options: TableOptions
   /// What becomes of rows without a label.
   public var unlabelled: UnlabelledRows = .error
+  /// The class whose rows are left out, where classes are predicted.
+  public var ignoredLabel: Int?
   /// Whether a column of one number in all training rows is numeric, unless declared otherwise; else it is left out. Where columns are the places
   /// of an image, none may be missing.
   public var keepsConstants = false

@@ -1,4 +1,5 @@
 import Glibc
+import TemperCore
 
 /// Memory that bytes are appended to, up to a limit.
 struct ByteSink: ~Copyable {
@@ -7,9 +8,14 @@ struct ByteSink: ~Copyable {
   private let limit: Int
   private(set) var count = 0
 
+  /// From so many bytes on it is asked whether there is memory for them.
+  private static let large = 1 << 24
+
   /// An empty one that may hold `limit` bytes and is likely to get `hint`.
   init(hint: Int, limit: Int) {
     capacity = max(1024, min(hint, limit) + 512)
+    // Nothing is taken on trust that half of the memory does not hold.
+    if capacity > Self.large { capacity = max(Self.large, min(capacity, MemoryLimit.available() / 2)) }
     memory = .allocate(capacity: capacity)
     self.limit = limit
   }
@@ -50,7 +56,13 @@ struct ByteSink: ~Copyable {
   private mutating func grow(_ more: Int) throws(InflateProblem) {
     guard count <= limit else { throw .tooLarge }
     // A little beyond the limit, so that what exceeds it is seen.
-    let larger = max(count + more, min(capacity * 2, limit + 512))
+    var larger = max(count + more, min(capacity * 2, limit + 512))
+    if larger > Self.large {
+      // Some is left for whoever works on the bytes.
+      let left = max(0, MemoryLimit.available() - Self.large)
+      if larger > left { larger = max(count + more, count + count / 8) }
+      if larger > left { throw .noMemory(bytes: count + larger, left: left) }
+    }
     let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
     moved.update(from: memory, count: count)
     memory.deallocate()

@@ -1,4 +1,5 @@
 import Glibc
+import TemperCore
 import TemperJSON
 
 extension Diagnostic.Code {
@@ -8,12 +9,16 @@ extension Diagnostic.Code {
   public static let inputUnreadable = Diagnostic.Code("E0302", "an input file cannot be read")
   /// A file that a run reads has 4 GiB or more.
   public static let inputTooLarge = Diagnostic.Code("E0303", "an input file is too large")
+  /// A file that became shorter, or another, while it was read.
+  public static let changedWhileRead = Diagnostic.Code("E0227", "a data file was changed while it was read")
+  /// A file whose content does not fit the memory that is left.
+  public static let tooMuchMemory = Diagnostic.Code("E0228", "a file takes more memory than there is")
 }
 
 /// The whole content of one input file. All data enters through here, so that it can be hashed and is read once.
 ///
-/// A regular file is mapped into memory and not copied: whoever changes it while it is in use changes what is read, and whoever shortens it
-/// ends the program.
+/// A regular file is mapped into memory and not copied: whoever changes it while it is in use changes what is read. Where it is shortened,
+/// zeros are read, and ``checkUncut()`` throws.
 public struct FileBytes: Sendable {
   /// The most bytes a file may have: offsets into it are kept in 32 bits.
   public static let limit = Int(UInt32.max) - 1
@@ -22,6 +27,8 @@ public struct FileBytes: Sendable {
   public let name: String
   /// Whether the content is Latin-1 that was made UTF-8, so that bytes are not what the user sees in a column.
   private(set) var isTranscoded = false
+  /// How many lines stand in the file before these bytes, where they are a part of it.
+  private(set) var linesBefore = 0
   private var content: StableBytes
   private let storedContent: StableBytes
 
@@ -29,6 +36,12 @@ public struct FileBytes: Sendable {
   public init(name: String, bytes: [UInt8]) {
     let content = StableBytes(bytes)
     (self.name, self.content, storedContent) = (name, content, content)
+  }
+
+  /// A part of a file that `lines` of it stand before.
+  init(name: String, part bytes: [UInt8], linesBefore lines: Int) {
+    self.init(name: name, bytes: bytes)
+    linesBefore = lines
   }
 
   private init(name: String, _ content: StableBytes) {
@@ -53,6 +66,7 @@ public struct FileBytes: Sendable {
       case .tooLarge:
         Diagnostics(
           .unpacksTooLarge, at: place, "this file unpacks to more than \(limit >> 20) MiB. Unpack it with gunzip if it is to be trusted.")
+      case .noMemory(let bytes, let left): Self.noMemory(name, "unpacked", bytes, left)
       }
     }
   }
@@ -63,6 +77,9 @@ public struct FileBytes: Sendable {
   /// How many bytes the file has as it is stored, which is less than its content where it is compressed.
   public var storedCount: Int { storedContent.buffer.count }
 
+  /// How many bytes the content has.
+  var contentCount: Int { content.buffer.count }
+
   /// Runs `body` on the content, which is not copied.
   @inline(__always)
   func withBytes<Result, Problem: Error>(_ body: (UnsafeBufferPointer<UInt8>) throws(Problem) -> Result) throws(Problem) -> Result {
@@ -72,6 +89,24 @@ public struct FileBytes: Sendable {
   /// Runs `body` on one part after the other of the file as it is stored.
   public func forEachStoredPart(_ body: (UnsafeBufferPointer<UInt8>) -> Void) {
     storedContent.forEachPart(body)
+  }
+
+  /// Throws `E0227` where the file has been shortened since it was opened: what was read of it does not count.
+  public func checkUncut() throws(Diagnostics) {
+    guard storedContent.isCut(name) else { return }
+    throw changed
+  }
+
+  /// What to say of a file that is no longer what was read of it first.
+  var changed: Diagnostics {
+    Diagnostics(.changedWhileRead, at: .wholeFile(path: name), "this file was changed while it was read. Run again when it is complete.")
+  }
+
+  /// What to say of a file whose content takes `bytes`, where only `left` are.
+  static func noMemory(_ name: String, _ what: String, _ bytes: Int, _ left: Int) -> Diagnostics {
+    Diagnostics(
+      .tooMuchMemory, at: .wholeFile(path: name),
+      "\(what), this takes \(MemoryLimit.text(bytes)) of memory or more, and \(MemoryLimit.text(left)) are left. Take a part of it, or more memory.")
   }
 
   /// Lets the system take back the memory of a part of the content that is not needed soon.
@@ -105,29 +140,41 @@ public struct FileBytes: Sendable {
   /// Reads the file at `path`, or standard input for `-`; a file whose name ends in `.gz` is unpacked.
   ///
   /// Throws `E0301` where nothing is there, and `E0302` where it is a folder or cannot be read, `E0303` beyond ``limit``, `E0258` and
-  /// `E0259` for what cannot be unpacked.
+  /// `E0259` for what cannot be unpacked, and `E0228` for what takes more memory than there is.
   public init(reading path: String) throws(Diagnostics) {
-    let fromInput = path == "-"
-    let name = fromInput ? "standard input" : path
-    let descriptor = fromInput ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw Self.failure(errno, name) }
-    defer { if !fromInput { close(descriptor) } }
-
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw Self.failure(errno, name) }
-    guard status.st_mode & S_IFMT != S_IFDIR else { throw Self.failure(EISDIR, name) }
+    let (name, descriptor, status) = try Self.open(path)
+    defer { if descriptor != STDIN_FILENO { close(descriptor) } }
     let isRegular = status.st_mode & S_IFMT == S_IFREG
     guard !isRegular || status.st_size <= Self.limit else { throw Self.failure(EFBIG, name) }
 
     // A regular file is mapped, but for those of /proc, which say that they are empty, and for a standard input read in part already.
     let isAtStart = lseek(descriptor, 0, SEEK_CUR) == 0
-    let mapped = isRegular && isAtStart ? StableBytes(mapping: descriptor, count: Int(status.st_size)) : nil
+    let mapped = isRegular && isAtStart ? StableBytes(mapping: descriptor, status) : nil
     let content = if let mapped { mapped } else { try Self.readAll(descriptor, name) }
     if path.lowercased().hasSuffix(".gz") {
       try self.init(name: name, gzip: content)
     } else {
       self.init(name: name, content)
     }
+  }
+
+  /// Opens the file at `path`, or gives standard input for `-`, if there is anything to read that has an end.
+  static func open(_ path: String) throws(Diagnostics) -> (name: String, descriptor: CInt, status: stat) {
+    let fromInput = path == "-"
+    let name = fromInput ? "standard input" : path
+    let descriptor = fromInput ? STDIN_FILENO : Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure(errno, name) }
+    var (status, problem) = (stat(), nil as Diagnostics?)
+    if fstat(descriptor, &status) != 0 {
+      problem = failure(errno, name)
+    } else if status.st_mode & S_IFMT == S_IFDIR {
+      problem = failure(EISDIR, name)
+    } else if isEndless(status, descriptor) {
+      problem = Diagnostics(.inputUnreadable, at: .wholeFile(path: name), "this is a device, which has no end. Give the path of a file.")
+    }
+    guard let problem else { return (name, descriptor, status) }
+    if !fromInput { close(descriptor) }
+    throw problem
   }
 
   /// Every byte of a pipe, or of a file that cannot be mapped.
@@ -138,11 +185,23 @@ public struct FileBytes: Sendable {
         try sink.reserve(1 << 16)
         try sink.checkLimit()
       } catch {
+        if case .noMemory(let bytes, let left) = error { throw noMemory(name, "read", bytes, left) }
         throw failure(EFBIG, name)
       }
       let count = sink.appendRead(1 << 16, from: descriptor)
       if count == 0 { return sink.moved() }
       if count < 0, errno != EINTR { throw failure(errno, name) }
+    }
+  }
+
+  /// Whether the file is a device that gives bytes for ever, such as /dev/zero, or a disk. A terminal ends, and so does /dev/null.
+  private static func isEndless(_ status: stat, _ descriptor: CInt) -> Bool {
+    switch status.st_mode & S_IFMT {
+    case S_IFBLK: return true
+    case S_IFCHR:
+      var null = stat()
+      return isatty(descriptor) == 0 && !(stat("/dev/null", &null) == 0 && null.st_rdev == status.st_rdev)
+    default: return false
     }
   }
 

@@ -14,13 +14,17 @@ enum Gzip {
   /// What DEFLATE saves at best.
   private static let greatestRatio = 1032
 
-  /// The content of `bytes`; throws for anything that is not whole members from end to end.
+  /// The content of `bytes`; throws for anything that is not whole members from end to end. Zeros behind a member, with which tapes and
+  /// block devices fill up, do not count.
   static func unpacked(_ bytes: UnsafeBufferPointer<UInt8>, limit: Int = limit) throws(InflateProblem) -> StableBytes {
     // The last four bytes tell the length, if there is one member and nobody lies.
     let hint = bytes.count < 4 ? 0 : (0..<4).reduce(0) { $0 | Int(bytes[bytes.count - 4 + $1]) << (8 * $1) }
     var sink = ByteSink(hint: min(hint, bytes.count.multipliedReportingOverflow(by: greatestRatio).partialValue), limit: limit)
     var position = 0
-    repeat { position = try member(bytes, position, &sink) } while position < bytes.count
+    repeat {
+      position = try member(bytes, position, &sink)
+      while position < bytes.count, bytes[position] == 0 { position += 1 }
+    } while position < bytes.count
     return sink.moved()
   }
 

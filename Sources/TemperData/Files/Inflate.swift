@@ -6,6 +6,8 @@ enum InflateProblem: Error, Equatable {
   case damaged(String)
   /// There is more than the caller allows.
   case tooLarge
+  /// So many bytes are needed, and so many are left.
+  case noMemory(bytes: Int, left: Int)
 }
 
 /// Unpacks DEFLATE data (RFC 1951), strictly: a code that is over-subscribed or incomplete, a symbol that means nothing and a distance that

@@ -1,17 +1,22 @@
+import CTemperSupport
 import Glibc
 
-/// Bytes that do not change and stay where they are: a file mapped into memory, or memory of their own.
+/// Bytes that stay where they are: a file mapped into memory, or memory of their own.
 final class StableBytes: @unchecked Sendable {
   let buffer: UnsafeBufferPointer<UInt8>
-  private let isMapped: Bool
+  /// Of a mapped file.
+  private let mapping: OpaquePointer?
+  private var isMapped: Bool { mapping != nil }
+  /// What the mapped file was when it was opened.
+  private let status: stat?
 
-  private init(_ buffer: UnsafeBufferPointer<UInt8>, isMapped: Bool) {
-    (self.buffer, self.isMapped) = (buffer, isMapped)
+  private init(_ buffer: UnsafeBufferPointer<UInt8>, mapping: OpaquePointer? = nil, status: stat? = nil) {
+    (self.buffer, self.mapping, self.status) = (buffer, mapping, status)
   }
 
   /// Takes over memory that was allocated for `count` bytes or more.
   convenience init(owning memory: UnsafeMutablePointer<UInt8>, count: Int) {
-    self.init(UnsafeBufferPointer(start: memory, count: count), isMapped: false)
+    self.init(UnsafeBufferPointer(start: memory, count: count))
   }
 
   /// A copy of `bytes`.
@@ -21,15 +26,24 @@ final class StableBytes: @unchecked Sendable {
     self.init(owning: memory, count: bytes.count)
   }
 
-  /// The first `count` bytes of an open file, which may be closed afterwards; nil where it cannot be mapped.
-  convenience init?(mapping descriptor: CInt, count: Int) {
-    guard count > 0, let memory = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), memory != MAP_FAILED else { return nil }
-    self.init(UnsafeBufferPointer(start: memory.assumingMemoryBound(to: UInt8.self), count: count), isMapped: true)
+  /// All bytes of the open file with this `status`, which may be closed afterwards; nil where it cannot be mapped.
+  convenience init?(mapping descriptor: CInt, _ status: stat) {
+    guard status.st_size > 0, let mapping = temper_map_file(descriptor, Int(status.st_size)) else { return nil }
+    self.init(UnsafeBufferPointer(start: temper_mapping_start(mapping), count: Int(status.st_size)), mapping: mapping, status: status)
+  }
+
+  /// Whether bytes of a mapped file are gone, and zeros in their place, because somebody shortened the file at `path`.
+  func isCut(_ path: String) -> Bool {
+    guard let mapping, let status else { return false }
+    if temper_mapping_is_cut(mapping) { return true }
+    // Within the last page there is no fault.
+    var now = stat()
+    return stat(path, &now) == 0 && now.st_dev == status.st_dev && now.st_ino == status.st_ino && now.st_size < status.st_size
   }
 
   deinit {
-    if isMapped {
-      munmap(UnsafeMutableRawPointer(mutating: buffer.baseAddress), buffer.count)
+    if let mapping {
+      temper_unmap_file(mapping)
     } else {
       buffer.baseAddress?.deallocate()
     }

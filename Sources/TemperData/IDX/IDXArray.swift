@@ -96,6 +96,13 @@ public struct IDXImages: Sendable {
   /// Runs `body` on every pixel, image by image and row by row, 0 to 255.
   func withPixels<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result { array.withElements(body) }
 
+  /// Lets the system take back the memory of the images numbered `rows`. Throws `E0227` where the file has been shortened since it was opened.
+  public func release(_ rows: Range<Int>) throws(Diagnostics) {
+    let start = file.contentCount - count * self.rows * columns
+    file.release(start + rows.lowerBound * self.rows * columns..<start + rows.upperBound * self.rows * columns)
+    try file.checkUncut()
+  }
+
   /// The pixels' names in the order of the file, `pixel_ROW_COLUMN` counted from 0: the columns of a table of the same images.
   public var pixelNames: [String] {
     (0..<rows).flatMap { row in (0..<columns).map { "pixel_\(row)_\($0)" } }

@@ -26,6 +26,8 @@ public struct ImagesConfig: Sendable, Equatable {
   public var validation: HeldOut?
   /// How pixels become features.
   public var scaling: PixelScaling
+  /// The class whose images are left out.
+  public var ignoredLabel: Int?
 
   /// A file of images and one of their labels; names that end in `.gz` are unpacked.
   public struct Files: Sendable, Equatable {

@@ -13,10 +13,10 @@ extension LoadedData {
     try findings.check()
     guard let train, let test else { throw Diagnostics([]) }
 
-    let split = try train.split(config.validation, random: RandomStreams(seed: seed).sequence("split"))
+    let split = try train.split(config.validation, ignoring: config.ignoredLabel, random: RandomStreams(seed: seed).sequence("split"))
     let preprocessor = try train.preprocessor(rows: split.train, config.scaling)
     func part(_ images: LabelledImages, _ rows: [Int]?) throws(Diagnostics) -> Dataset {
-      let rows = rows ?? Array(0..<images.images.count)
+      let rows = rows ?? images.rows(ignoring: config.ignoredLabel)
       return Dataset(
         features: try preprocessor.features(of: images.images, rows: rows), width: preprocessor.width,
         labels: try images.labels(rows, preprocessor.classes), rowIDs: rows.map { Int32($0) })
@@ -88,21 +88,26 @@ private struct LabelledImages {
   /// The label of image `row`.
   func label(_ row: Int) -> UInt8 { labels.withElements { $0[row] } }
 
-  func split(_ validation: ImagesConfig.HeldOut?, random: RandomSequence) throws(Diagnostics) -> Split {
-    let all = Array(0..<images.count)
+  /// The images that do not have the label `ignored`.
+  func rows(ignoring ignored: Int?) -> [Int] {
+    labels.withElements { labels in (0..<images.count).filter { Int(labels[$0]) != ignored } }
+  }
+
+  func split(_ validation: ImagesConfig.HeldOut?, ignoring ignored: Int?, random: RandomSequence) throws(Diagnostics) -> Split {
+    let all = rows(ignoring: ignored)
     let place = Place.wholeFile(path: images.file.name)
     let share: Double
     switch validation {
     case nil: return Split(train: all)
     case .share(let part): share = part
     case .rows(let rows):
-      guard rows > 0, rows < images.count else {
+      guard rows > 0, rows < all.count else {
         throw Diagnostics(
           .badSplit, at: place,
-          "\(counted(rows, "image")) cannot be held out for validation: there are \(images.count), and some must be left "
+          "\(counted(rows, "image")) cannot be held out for validation: there are \(all.count), and some must be left "
             + "for training.")
       }
-      share = Double(rows) / Double(images.count)
+      share = Double(rows) / Double(all.count)
     }
     var dealer = RandomSplit(validation: share, test: 0, random: random, place: place)
     let classes = Dictionary(grouping: all, by: label).sorted { $0.key < $1.key }

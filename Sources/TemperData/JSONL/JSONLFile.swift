@@ -6,12 +6,13 @@ struct JSONLFile: TableSource {
   private let names: [String]
   private let end: Int
 
-  /// Reads `file`: an object a line, whose keys are the columns, in the order of their first appearance in the file. Throws all that is wrong.
-  static func read(_ file: FileBytes) throws(Diagnostics) -> LoadedFile {
+  /// Reads `file`, or a part of one: an object a line, whose keys are the columns, behind those `known` from parts before in the order of their
+  /// first appearance; after a part that is not the last there are further rows. Throws all that is wrong.
+  static func read(_ file: FileBytes, columns known: [String] = [], isLast: Bool = true) throws(Diagnostics) -> LoadedFile {
     try file.withBytes { (bytes) throws(Diagnostics) in
-      let start = CSVScan.markLength(bytes)
-      let end = bytes.trimmedEnd(from: start)
-      let cutter = BlockCutter(file, from: start, to: end, line: 1) { bytes.end(ofLineAt: $0, upTo: end) }
+      let start = file.linesBefore == 0 ? CSVScan.markLength(bytes) : 0
+      let end = isLast ? bytes.trimmedEnd(from: start) : bytes.count
+      let cutter = BlockCutter(file, from: start, to: end, line: 1 + file.linesBefore) { bytes.end(ofLineAt: $0, upTo: end) }
       if cutter.blocks.isEmpty {
         throw Diagnostics(.tableEmpty, at: .wholeFile(path: file.name), "the file is empty. Write one JSON object a line.")
       }
@@ -19,7 +20,7 @@ struct JSONLFile: TableSource {
       var readings = try cutter.read(file, &findings, reader: { ColumnPacker(rows: BlockCutter.rows) }) { packer, block, range in
         read(file, bytes, block, range, &packer)
       }
-      var names = ByteIndex()
+      var names = ByteIndex(known)
       for number in readings.indices {
         let numbers = readings[number].names.map { name in
           var name = name
@@ -50,6 +51,10 @@ struct JSONLFile: TableSource {
     scan.run(bytes, range, line: block.line)
     reading.findings = scan.findings
     guard scan.findings.list.isEmpty else { return reading }
+    guard scan.rows == block.rows else {
+      reading.lose(file.changed)
+      return reading
+    }
     packer.removeAll()
     for (column, spans) in scan.spans.enumerated() {
       spans.withUnsafeBufferPointer { spans in
@@ -57,7 +62,7 @@ struct JSONLFile: TableSource {
       }
     }
     reading.names = scan.names.strings
-    (reading.memory, reading.columns) = packer.moved()
+    packer.move(to: &reading, of: file)
     return reading
   }
 

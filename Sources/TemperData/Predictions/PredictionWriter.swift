@@ -66,26 +66,30 @@ public struct PredictionWriter: Sendable {
     format == .csv ? names.joined(separator: ",") + "\n" : ""
   }
 
-  /// A line for each of `rows`, of which `outputs` has, row-major, the probability of each class or label, or the value in the label's unit.
-  public func lines(rows: Range<Int>, outputs: [Float]) -> String {
+  /// A line for each of `rows` of `table`, by default the one that it was made for, of which `outputs` has, row-major, the probability of each class or label, or the value in the label's unit.
+  public func lines(of table: Table? = nil, rows: Range<Int>, outputs: [Double]) -> String {
+    let table = table ?? self.table
     let width = target.width
     precondition(outputs.count == rows.count * width, "there must be an output for every row and class, label or value")
     var text = ""
     for (number, row) in rows.enumerated() {
       let own = outputs[(number * width)..<((number + 1) * width)]
       var texts = passthrough.map { table?.text(row: row, column: $0) ?? "" }
-      if case .classes(_, let names) = target { texts.append(names[ClassificationReport.argmax(own)]) }
+      if case .classes(_, let names) = target { texts.append(names[ClassificationReport.argmax(own.map { Float($0) }[...])]) }
       switch format {
       case .csv:
-        text += (texts.map(Self.csv) + own.map { "\($0)" }).joined(separator: ",")
+        text += (texts.map(Self.csv) + own.map(decimal)).joined(separator: ",")
       case .jsonl:
-        let values = texts.map(Self.json) + own.map { $0.isFinite ? "\($0)" : "null" }
+        let values = texts.map(Self.json) + own.map { $0.isFinite ? decimal($0) : "null" }
         text += "{" + zip(names, values).map { $0 + $1 }.joined(separator: ",") + "}"
       }
       text += "\n"
     }
     return text
   }
+
+  /// As short as it is told apart in the precision of the predictions.
+  private func decimal(_ value: Double) -> String { target.fits32Bits ? "\(Float(value))" : "\(value)" }
 
   /// `text` as a CSV field: in quotes where it holds a comma, a quote or a line break, or would be mistaken for something else without.
   static func csv(_ text: String) -> String {

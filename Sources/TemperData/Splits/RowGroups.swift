@@ -21,7 +21,7 @@ struct RowGroups {
   /// The name of the column, quoted.
   let name: String
 
-  /// The groups of `rows` by the texts of `column`. Throws for every row that has none.
+  /// The groups of `rows` by the values of `column`. Throws for every row that has none.
   /// `classes` are the rows of each class, if parts are to have the same shares of them.
   init(_ rows: [Int], of table: Table, by column: Int, classes: [[Int]]?, missing: MissingValues) throws(Diagnostics) {
     name = quoted(table.header[column])
@@ -38,7 +38,7 @@ struct RowGroups {
             .emptyValue, at: table.place(row: row, column: column),
             "\(quoted(table.header[column])) says which rows stay together and has no value here. Fill it in, or remove the row.")
         }
-        let number = index.insert(field)
+        let number = ValueKey.with(field) { index.insert($0) }
         if number == groups.count { groups.append(Group()) }
         groups[number].rows.append(row)
       }

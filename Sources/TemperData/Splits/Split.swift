@@ -23,13 +23,13 @@ public struct Split: Sendable, Equatable {
 }
 
 extension Split {
-  /// Reads the split off a column whose values are exactly `train`, `validation`, `test` and `unused`, for rows to leave out; throws for
+  /// Reads the split off a column whose values are `train`, `validation`, `test` and `unused`, for rows to leave out; throws for
   /// every other value.
   static func byColumn(_ column: Int, of table: Table) throws(Diagnostics) -> Split {
     var findings = Findings()
     var split = Split(train: [])
     for row in 0..<table.count {
-      switch table.text(row: row, column: column) {
+      switch table.value(row: row, column: column) {
       case "train": split.train.append(row)
       case "validation": split.validation.append(row)
       case "test": split.test.append(row)

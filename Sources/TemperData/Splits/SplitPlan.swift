@@ -125,7 +125,7 @@ private struct Dealer {
   /// The names and rows of the classes among `rows`, in the order of classes. Throws for rows without a label.
   func classes(of rows: [Int], _ label: Int) throws(Diagnostics) -> [(name: String, rows: [Int])] {
     var findings = Findings()
-    var index = ByteIndex()
+    var index = ValueIndex()
     var members: [[Int]] = []
     for row in rows {
       table.withField(row: row, column: label) { field in
@@ -136,6 +136,6 @@ private struct Dealer {
       }
     }
     try findings.check()
-    return Preprocessor.sortedClasses(index.strings).map { name in (name, index.find(name).map { members[$0] } ?? []) }
+    return Preprocessor.sortedClasses(index.names).map { name in (name, index.find(name).map { members[$0] } ?? []) }
   }
 }

@@ -90,9 +90,8 @@ public struct TableSurvey: Sendable {
 private struct MissingWords {
   private(set) var list: [String] = []
 
-  /// The most texts among a column's numbers that are taken for slips: this share, and so many different ones.
-  private static let strayShare = 0.02
-  private static let strayWords = 5
+  /// How many slips of a column are told one by one.
+  private static let shownSlips = 5
   /// What hardly is a class.
   private static let noClasses = ["NA", "N/A", "n/a", "#N/A", "nan", "NaN", "NAN", "null", "NULL", "?"]
 
@@ -100,7 +99,6 @@ private struct MissingWords {
   private static let everywhere = ["NA", "N/A", "NaN", "nan", "null"]
 
   init(_ table: Table, label: Int, notes: inout [String]) {
-    let usual = MissingValues(MissingValues.usual)
     for column in table.header.indices {
       let profile = ColumnProfile(table, column: column, rows: Array(0..<table.count), missing: MissingValues(), declared: nil)
       let isText = profile.numbers.count < 2 * profile.textRows.count
@@ -113,26 +111,14 @@ private struct MissingWords {
       }
       guard !profile.textRows.isEmpty else { continue }
       let finding = profile.finding()
-      if finding.kind == .date, !finding.missingWords.isEmpty { add(finding.missingWords) }
-      if finding.kind == .numeric { add(finding.missingWords) }
-      guard !isText, finding.kind != .numeric else { continue }
-      let isFew = profile.distinctNumbers().count <= 10
-      let strays = profile.textRows.filter { row in !table.withField(row: row, column: column) { usual.isWord($0) } }
-      guard !isFew, !strays.isEmpty, Double(strays.count) <= Swift.max(1, Self.strayShare * Double(profile.numbers.count)) else { continue }
-      var different: [String] = []
-      for row in strays {
-        let text = table.text(row: row, column: column)
-        if !different.contains(text) { different.append(text) }
-      }
-      guard different.count <= Self.strayWords else { continue }
-      for row in strays.prefix(Self.strayWords) {
+      guard finding.kind == .numeric || finding.kind == .date else { continue }
+      for row in finding.slips.prefix(Self.shownSlips) {
         notes.append(
-          "\(table.place(row: row, column: column)): \(quoted(table.header[column])) holds numbers, and "
+          "\(table.place(row: row, column: column)): \(quoted(table.header[column])) holds \(finding.kind == .date ? "dates" : "numbers"), and "
             + "\(quoted(table.text(row: row, column: column))) is none: it is taken for a missing value (data.missing_values). Correct it if it "
             + "is a slip.")
       }
-      if strays.count > Self.strayWords { notes.append("and \(strays.count - Self.strayWords) more such rows") }
-      add(different.map { $0.trimmedOfSpaces })
+      if finding.slips.count > Self.shownSlips { notes.append("and \(finding.slips.count - Self.shownSlips) more such rows") }
       add(finding.missingWords)
     }
     add(Self.everywhere)
@@ -140,15 +126,5 @@ private struct MissingWords {
 
   private mutating func add(_ words: [String]) {
     for word in words where !word.isEmpty && !list.contains(where: { $0.utf8.elementsEqual(word.utf8) }) { list.append(word) }
-  }
-}
-
-extension String {
-  /// Without spaces and tabs around.
-  fileprivate var trimmedOfSpaces: String {
-    var text = self[...]
-    while let first = text.utf8.first, first == 0x20 || first == 0x09 { text = text.dropFirst() }
-    while let last = text.utf8.last, last == 0x20 || last == 0x09 { text = text.dropLast() }
-    return String(text)
   }
 }

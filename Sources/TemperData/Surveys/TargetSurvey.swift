@@ -15,7 +15,7 @@ struct TargetSurvey {
 
   init(_ table: Table, column: Int, finding: ColumnFinding, rows: [Int], _ missing: MissingValues) {
     (self.table, self.column, self.finding, self.rows) = (table, column, finding, rows)
-    var index = ByteIndex()
+    var index = ValueIndex()
     var counts: [Int] = []
     for row in rows {
       let number = table.withField(row: row, column: column) { index.insert($0) }
@@ -23,7 +23,7 @@ struct TargetSurvey {
       counts[number] += 1
     }
     areNumbers = rows.allSatisfy { table.number(row: $0, column: column) != nil }
-    self.counts = Preprocessor.sortedClasses(index.strings).map { name in
+    self.counts = Preprocessor.sortedClasses(index.names).map { name in
       TableSurvey.ClassCount(name: name, rows: index.find(name).map { counts[$0] } ?? 0)
     }
   }
@@ -73,7 +73,7 @@ struct TargetSurvey {
     }
     let few = counts.filter { $0.rows < 3 }
     for item in few.prefix(5) where item.rows == 1 {
-      let row = rows.first { table.text(row: $0, column: column).utf8.elementsEqual(item.name.utf8) } ?? 0
+      let row = rows.first { ValueKey.areSame(table.text(row: $0, column: column), item.name) } ?? 0
       notes.append(
         "\(table.place(row: row, column: column)): the label \(quoted(item.name)) is there once. It is learned from that row and never "
           + "tested. Correct it if it is a slip, or remove the row.")

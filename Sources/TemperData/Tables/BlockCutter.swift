@@ -46,6 +46,12 @@ struct BlockCutter {
     var columns: [PackedColumn] = []
     /// The names of the columns, where the file has no header: in the order they appeared.
     var names: [String] = []
+
+    /// Gives the block up, and with it the rest of the file.
+    mutating func lose(_ problem: Diagnostics) {
+      isLost = true
+      for finding in problem.list { findings.add(finding.code, at: finding.place, finding.message) }
+    }
   }
 
   /// Reads every block with `read`, which runs on several threads with a `Reader` for each piece of the file, and gives what was found in the

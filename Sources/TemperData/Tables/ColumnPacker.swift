@@ -1,3 +1,5 @@
+import TemperCore
+
 /// Packs the fields of a block of rows, one column after the other.
 struct ColumnPacker {
   private let rows: Int
@@ -49,8 +51,21 @@ struct ColumnPacker {
     columns.removeAll(keepingCapacity: true)
   }
 
-  /// The columns in memory of their own, which the caller frees.
-  func moved() -> (memory: UnsafeMutableRawBufferPointer, columns: [PackedColumn]) {
+  /// Every so many blocks it is asked whether there is memory for the next ones.
+  private static let blocksPerCheck = 16
+  private var blocks = 0
+
+  /// Moves the columns into memory of their own, which whoever has the reading frees; gives up where there is hardly any left.
+  mutating func move(to reading: inout BlockCutter.Reading, of file: FileBytes) {
+    if blocks % Self.blocksPerCheck == 0 {
+      let (next, left) = (2 * Self.blocksPerCheck * data.count, MemoryLimit.available())
+      if next > left { return reading.lose(FileBytes.noMemory(file.name, "read", next, left)) }
+    }
+    blocks += 1
+    (reading.memory, reading.columns) = moved()
+  }
+
+  private func moved() -> (memory: UnsafeMutableRawBufferPointer, columns: [PackedColumn]) {
     // A code is fetched with the three bytes behind it.
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: data.count + 4, alignment: 8)
     let base = UnsafeRawPointer(memory.baseAddress!)

@@ -1,7 +1,8 @@
 /// The one way in which data writes a number.
 ///
-/// `[-] digits [. digits] [e|E [+|-] digits]`, with any spaces around it and none inside. There is no `+` in front, no hexadecimal, no `inf`
-/// or `nan`, no grouping and no decimal comma: each of these means different things to different programs. No locale has a say.
+/// `[+|-] digits [. digits] [e|E [+|-] digits]`, with any spaces and tabs around it and none inside; digits may be left out on one side of the
+/// point, as in `.5` and `5.`. There is no hexadecimal, no `inf` or `nan`, no grouping and no decimal comma: each of these means different
+/// things to different programs. No locale has a say.
 public enum NumberGrammar {
   /// The number that the whole of `bytes` spells, correctly rounded; nil if it does not follow the grammar or is too large for a `Double`.
   /// What is too small for a `Double` is zero.
@@ -9,7 +10,7 @@ public enum NumberGrammar {
     let (start, end) = trimmed(bytes)
     var i = start
     let negative = i < end && bytes[i] == UInt8(ascii: "-")
-    if negative { i += 1 }
+    if negative || (i < end && bytes[i] == UInt8(ascii: "+")) { i += 1 }
 
     // The digits as one whole number, times ten to `scale`. Past 19 digits the slow path decides, so what is dropped does not matter.
     var mantissa: UInt64 = 0
@@ -21,7 +22,7 @@ public enum NumberGrammar {
       if significant <= 19 { mantissa = mantissa * 10 + UInt64(digit) }
       i += 1
     }
-    guard i > digitsStart else { return nil }
+    var digits = i - digitsStart
     if i < end, bytes[i] == UInt8(ascii: ".") {
       i += 1
       let fractionStart = i
@@ -30,9 +31,10 @@ public enum NumberGrammar {
         if significant <= 19 { mantissa = mantissa * 10 + UInt64(digit) }
         i += 1
       }
-      guard i > fractionStart else { return nil }
+      digits += i - fractionStart
       scale = fractionStart - i
     }
+    guard digits > 0 else { return nil }
     if i < end, bytes[i] | 0x20 == UInt8(ascii: "e") {
       i += 1
       let negativeExponent = i < end && bytes[i] == UInt8(ascii: "-")
@@ -66,16 +68,22 @@ public enum NumberGrammar {
     return text.withUTF8 { double($0) }
   }
 
-  /// The part of `bytes` without the spaces around it.
+  /// Whether the whole of `bytes` spells a number.
+  static func isNumber(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool { double(bytes) != nil }
+
+  /// The part of `bytes` without the spaces and tabs around it.
   static func trimmed(_ bytes: UnsafeBufferPointer<UInt8>) -> (start: Int, end: Int) {
     var (start, end) = (0, bytes.count)
-    while start < end, bytes[start] == UInt8(ascii: " ") { start += 1 }
-    while end > start, bytes[end - 1] == UInt8(ascii: " ") { end -= 1 }
+    while start < end, isBlank(bytes[start]) { start += 1 }
+    while end > start, isBlank(bytes[end - 1]) { end -= 1 }
     return (start, end)
   }
 
   @inline(__always)
-  private static func digit(_ byte: UInt8) -> Int? {
+  static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+
+  @inline(__always)
+  static func digit(_ byte: UInt8) -> Int? {
     let value = byte &- UInt8(ascii: "0")
     return value < 10 ? Int(value) : nil
   }

@@ -84,16 +84,32 @@ extension Table {
   }
 
   private static func load(_ file: FileBytes, _ options: TableOptions) throws(Diagnostics) -> LoadedFile {
+    do {
+      let loaded = try read(file, options)
+      try file.checkUncut()
+      return loaded
+    } catch {
+      // What a file that was cut seems to hold is nothing to report.
+      try file.checkUncut()
+      throw error
+    }
+  }
+
+  /// Reads `file`, or a part of one; see ``CSVFile`` and ``JSONLFile``.
+  static func read(
+    _ file: FileBytes, _ options: TableOptions, columns: [String]? = nil, isLast: Bool = true
+  ) throws(Diagnostics) -> LoadedFile {
     let file = options.encoding == .latin1 ? file.transcodedFromLatin1() : file
-    switch options.format ?? TableOptions.Format(forPath: file.name) ?? .csv {
-    case .csv: return try CSVFile.read(file, options, delimiter: options.delimiter ?? Delimiter(forPath: file.name))
+    switch options.format(of: file.name) {
+    case .csv:
+      return try CSVFile.read(file, options, delimiter: options.delimiter(of: file.name), columns: columns, isLast: isLast)
     case .jsonl:
       if options.delimiter != nil || !options.hasHeader || options.encoding != .utf8 {
         throw Diagnostics(
           .formatsDiffer, at: .wholeFile(path: file.name),
           "JSON lines have no delimiter, no header and are UTF-8. Remove data.delimiter, data.header and data.encoding.")
       }
-      return try JSONLFile.read(file)
+      return try JSONLFile.read(file, columns: columns ?? [], isLast: isLast)
     }
   }
 
@@ -122,7 +138,7 @@ extension Table {
 
 extension Findings {
   /// Reports the first difference between the columns of two files of a table.
-  fileprivate mutating func compare(_ first: LoadedFile, _ other: LoadedFile) {
+  mutating func compare(_ first: LoadedFile, _ other: LoadedFile) {
     let names = (first.source.file.name, other.source.file.name)
     guard first.source is JSONLFile == other.source is JSONLFile else {
       return add(

@@ -37,7 +37,8 @@ public struct Table: Sendable {
         parts.append((block, order.map { local in local.flatMap { byLocal[Int32($0)] } ?? PackedColumn() }))
       }
     }
-    headerColumns = header.map { ByteIndex(files[0].columns).find($0) ?? 0 }
+    let first = ByteIndex(files[0].columns)
+    headerColumns = header.map { first.find($0) ?? 0 }
     store = BlockStore(parts, width: header.count)
     count = store.count
   }
@@ -80,12 +81,20 @@ public struct Table: Sendable {
 
   /// Whether `field` holds nothing but spaces and tabs.
   static func isBlank(_ field: UnsafeBufferPointer<UInt8>) -> Bool {
-    field.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+    field.allSatisfy(NumberGrammar.isBlank)
   }
 
   /// The text of a field, quotes removed.
   public func text(row: Int, column: Int) -> String {
     withField(row: row, column: column) { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The text of a field without the blanks around it.
+  func value(row: Int, column: Int) -> String {
+    withField(row: row, column: column) { field in
+      let (start, end) = NumberGrammar.trimmed(field)
+      return String(decoding: field[start..<end], as: UTF8.self)
+    }
   }
 
   /// Where a field stands; a quoted one at its opening quote. In an array the row and the column, counted from 1, stand for line and column.
@@ -101,6 +110,29 @@ public struct Table: Sendable {
     return source.place(offset: end, line: block.line + breaks)
   }
 
+  /// How many rows stand before the first of `mistakes` that is about a row of this table.
+  public func rows(before mistakes: Diagnostics) -> Int {
+    let lines = mistakes.list.compactMap { mistake in
+      if case .file(let path, let line, _) = mistake.place, path == sources[0].file.name { line } else { nil }
+    }
+    guard let line = lines.min() else { return 0 }
+    var (low, high) = (0, count)
+    // The first row that begins behind the line; the one before it is the one with the mistake.
+    while low < high {
+      let middle = (low + high) / 2
+      if self.line(ofRow: middle) <= line { low = middle + 1 } else { high = middle }
+    }
+    return max(0, low - 1)
+  }
+
+  /// The line that a row begins on; the row, counted from 1, of an array.
+  private func line(ofRow row: Int) -> Int {
+    let (block, inBlock) = store.block(row)
+    guard block.anchors != nil else { return block.firstInFile + inBlock + 1 }
+    let record = recordStart(block, inBlock)
+    return block.line + sources[block.source].file.withBytes { bytes in bytes[block.start..<record].count { $0 == CSVScan.lineFeed } }
+  }
+
   /// Where the name of a column stands.
   public func headerPlace(column: Int) -> Place {
     sources[0].headerPlace(column: headerColumns[column])
@@ -111,6 +143,15 @@ public struct Table: Sendable {
     let partition = Partition(count, cost: cost, worth: 4_000_000, most: 32, least: 512)
     let starts = (0..<partition.chunks).map { store.releasableStart(partition.range($0).lowerBound) } + [count]
     return zip(starts, starts.dropFirst()).map { $0..<$1 }
+  }
+
+  /// Lets the system take back the memory of the files, which are read again where they are needed. Throws `E0227` where one has been shortened
+  /// since it was opened.
+  public func releaseFiles() throws(Diagnostics) {
+    for file in files {
+      file.release(0..<file.contentCount)
+      try file.checkUncut()
+    }
   }
 
   /// Gives back the memory of a piece's packed columns, none of which may be looked at any more.

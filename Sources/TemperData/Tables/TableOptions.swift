@@ -31,6 +31,14 @@ public struct TableOptions: Sendable, Equatable {
   }
 }
 
+extension TableOptions {
+  /// What the rows of the file called `name` are written in.
+  func format(of name: String) -> Format { format ?? Format(forPath: name) ?? .csv }
+
+  /// The byte between the fields of the CSV file called `name`.
+  func delimiter(of name: String) -> Delimiter { delimiter ?? Delimiter(forPath: name) }
+}
+
 extension TableOptions.Format {
   /// Endings of names and what they say; `.gz` behind them does not count.
   private static let endings: [(ending: String, format: Self)] = [

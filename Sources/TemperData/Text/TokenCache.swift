@@ -94,7 +94,7 @@ public struct TokenCache: Sendable {
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
     let size = Int(status.st_size)
-    guard size >= MemoryLayout<Header>.size, let memory = StableBytes(mapping: descriptor, count: size) else { return nil }
+    guard size >= MemoryLayout<Header>.size, let memory = StableBytes(mapping: descriptor, status) else { return nil }
     let bytes = UnsafeRawBufferPointer(memory.buffer)
     let header = bytes.load(as: Header.self)
     guard header.magic == magic, header.keyBytes == key.count, header.vocabularySize == vocabularySize,

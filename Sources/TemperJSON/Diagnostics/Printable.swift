@@ -53,6 +53,11 @@ public func quoted(_ text: String) -> String {
 
 /// Up to `limit` of `names`, quoted and separated by commas, then how many there are besides.
 public func listed(_ names: some Collection<String>, limit: Int = 10) -> String {
+  listed(names, count: names.count, limit: limit)
+}
+
+/// The same of the first of `count` names.
+public func listed(_ names: some Sequence<String>, count: Int, limit: Int = 10) -> String {
   let shown = names.prefix(limit).map(quoted).joined(separator: ", ")
-  return names.count > limit ? "\(shown) and \(names.count - limit) more" : shown
+  return count > limit ? "\(shown) and \(count - limit) more" : shown
 }

@@ -25,17 +25,17 @@ public struct RegressionReport: Report, Equatable {
   ]
 
   /// Evaluates `predictions` against `targets`, value by value.
-  public init(predictions: [Float], targets: [Float]) {
+  public init(predictions: [Double], targets: [Double]) {
     precondition(predictions.count == targets.count, "there must be a prediction for every target")
     var (squares, distances, sum) = (0.0, 0.0, 0.0)
     for (prediction, target) in zip(predictions, targets) {
-      let error = Double(prediction) - Double(target)
+      let error = prediction - target
       squares += error * error
       distances += abs(error)
-      sum += Double(target)
+      sum += target
     }
     let mean = sum / Double(max(1, targets.count))
-    let spread = targets.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
+    let spread = targets.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     func perRow(_ sum: Double) -> Double? { targets.isEmpty ? nil : sum / Double(targets.count) }
     count = targets.count
     mse = perRow(squares)

@@ -28,10 +28,10 @@ public struct ClassWeighting: Sendable {
       doc: "What a weighted loss is divided by: the sum of the rows' weights (PyTorch) or their number (Keras).")
   }
 
-  /// The weights of `classes`, of which the training rows have `counts`; nil where all weigh 1. Throws for a weight of a class that does not
-  /// exist.
-  public func values(classes: [String], counts: [Int]) throws(Diagnostics) -> [Float]? {
-    try weights.values("loss.class_weights", classes: classes, counts: counts)
+  /// The weights of `classes`, of which the training rows have `counts`; nil where all weigh 1. `find` gives the number of a class by the way
+  /// a config writes it. Throws for a weight of a class that does not exist.
+  public func values(classes: [String], counts: [Int], find: ((String) -> Int?)? = nil) throws(Diagnostics) -> [Float]? {
+    try weights.values("loss.class_weights", classes: classes, counts: counts, find: find)
   }
 
   /// The weights of the positives of `labels`, of which `positives` of `rows` training rows have each; nil where all weigh 1. Balanced ones
@@ -58,23 +58,29 @@ extension ClassWeighting.Weights {
   }
 
   /// The weights of `classes`, of which the training rows have `counts`; nil where all weigh 1. Balanced ones are rows / (classes · rows of
-  /// the class), as scikit-learn's. Throws for a weight of a class that does not exist; `path` is the key that gives the weights.
-  public func values(_ path: String, classes: [String], counts: [Int]) throws(Diagnostics) -> [Float]? {
-    try values(path, classes) {
+  /// the class), as scikit-learn's. `find` gives the number of a class by the way a config writes it, by default byte for byte. Throws for a weight of a
+  /// class that does not exist; `path` is the key that gives the weights.
+  public func values(
+    _ path: String, classes: [String], counts: [Int], find: ((String) -> Int?)? = nil
+  ) throws(Diagnostics) -> [Float]? {
+    try values(path, classes, find: find) {
       let rows = Float(counts.reduce(0, +))
       return counts.map { $0 == 0 ? 1 : rows / (Float(classes.count) * Float($0)) }
     }
   }
 
-  fileprivate func values(_ path: String, _ names: [String], balanced: () -> [Float]) throws(Diagnostics) -> [Float]? {
+  fileprivate func values(
+    _ path: String, _ names: [String], find: ((String) -> Int?)? = nil, balanced: () -> [Float]
+  ) throws(Diagnostics) -> [Float]? {
     switch self {
     case .none: return nil
     case .balanced: return balanced()
     case .named(let named):
       var table = Array(repeating: Float(1), count: names.count)
+      let numbers = Dictionary(zip(names, names.indices)) { first, _ in first }
       var unknown: [Diagnostic] = []
       for entry in named {
-        if let index = names.firstIndex(of: entry.key) {
+        if let index = find.map({ $0(entry.key) }) ?? numbers[entry.key] {
           table[index] = Float(entry.value)
         } else {
           unknown.append(

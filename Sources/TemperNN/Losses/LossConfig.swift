@@ -71,18 +71,34 @@ public struct LossConfig: Sendable {
     return if case .balanced? = weighting?.weights { true } else { false }
   }
 
-  /// The loss for one of `classes` a row, of which the training rows have `counts`. Throws for a loss of another task, and for a weight of
-  /// a class that does not exist.
-  public func classificationLoss(classes: [String], counts: [Int]) throws(Diagnostics) -> ClassificationLoss {
+  /// The label whose rows are left out; nil for losses that have none.
+  public var ignoredLabel: Int? {
     switch kind {
-    case .sparseCategorical(let config): return .sparseCategorical(try config.loss(classes, counts))
-    case .focal(let config):
-      return .focal(FocalLoss(gamma: config.gamma, try config.options.crossEntropyOptions(classes, counts)))
+    case .sparseCategorical(let config): config.options.ignoreIndex
+    case .focal(let config): config.options.ignoreIndex
+    case .binary, .regression: nil
+    }
+  }
+
+  /// The loss for one of `classes` a row, of which the training rows have `counts`; `find` gives the number of a class by the way a config
+  /// writes it. Throws for a loss of another task, and for a weight of a class that does not exist.
+  public func classificationLoss(
+    classes: [String], counts: [Int], find: ((String) -> Int?)? = nil
+  ) throws(Diagnostics) -> ClassificationLoss {
+    func options(_ config: ClassLossConfig) throws(Diagnostics) -> CrossEntropyOptions {
+      CrossEntropyOptions(
+        classWeights: try config.weighting.values(classes: classes, counts: counts, find: find),
+        normalization: config.weighting.normalization, labelSmoothing: Float(config.labelSmoothing.constant ?? 0))
+    }
+    switch kind {
+    case .sparseCategorical(let config):
+      return .sparseCategorical(SparseCategoricalCrossEntropy(try options(config.options), from: config.source))
+    case .focal(let config): return .focal(FocalLoss(gamma: config.gamma, try options(config.options)))
     case .binary(let config):
       guard classes.count == 2 else {
         throw unfit("is for two classes, but the training rows have \(classes.count); take sparse_categorical_crossentropy")
       }
-      let weights = try config.weighting.values(classes: classes, counts: counts)
+      let weights = try config.weighting.values(classes: classes, counts: counts, find: find)
       return .binary(config.loss(negative: weights.map { [$0[0]] }, positive: weights.map { [$0[1]] }))
     case .regression: throw unfit("is a loss of numbers, but the task is to tell classes apart; take sparse_categorical_crossentropy")
     }
@@ -125,20 +141,14 @@ public struct ClassLossConfig: Sendable {
   public let labelSmoothing: ScalarSchedule
   /// How classes weigh.
   public let weighting: ClassWeighting
-  /// The label that is left out.
+  /// The label whose rows are left out.
   public let ignoreIndex: Int
 
   /// Reads the keys.
   public init(_ c: FieldReader, metrics: [String]) {
     labelSmoothing = c.labelSmoothing("Share of the target spread evenly over all classes", metrics: metrics)
     weighting = ClassWeighting(c)
-    ignoreIndex = c.integer("ignore_index", default: -100, doc: "Rows whose class has this number add nothing to the loss.")
-  }
-
-  func crossEntropyOptions(_ classes: [String], _ counts: [Int]) throws(Diagnostics) -> CrossEntropyOptions {
-    CrossEntropyOptions(
-      ignoreIndex: Int32(clamping: ignoreIndex), classWeights: try weighting.values(classes: classes, counts: counts),
-      normalization: weighting.normalization, labelSmoothing: Float(labelSmoothing.constant ?? 0))
+    ignoreIndex = c.integer("ignore_index", default: -100, doc: "The label that is left out: its rows are neither learned from nor evaluated on.")
   }
 }
 
@@ -157,10 +167,6 @@ public struct SparseCategoricalConfig: Sendable {
         "What the model's outputs are: with `probabilities` it ends in a softmax, whose values are clipped to 1e-7 ... 1 - 1e-7, as Keras does."
     )
     options = ClassLossConfig(c, metrics: metrics)
-  }
-
-  func loss(_ classes: [String], _ counts: [Int]) throws(Diagnostics) -> SparseCategoricalCrossEntropy {
-    SparseCategoricalCrossEntropy(try options.crossEntropyOptions(classes, counts), from: source)
   }
 }
 

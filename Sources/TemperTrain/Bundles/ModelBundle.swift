@@ -74,24 +74,31 @@ public struct ModelBundle {
     return [("rows", .integer(rows)), ("target_rows", .array(targetRows.map { .integer($0) }))]
   }
 
-  /// What the model says of `rows` of `table`, row-major: a probability for each class or label, or a number.
-  public func predictions(_ table: Table, rows: Range<Int>) throws(Diagnostics) -> [Float] {
+  /// What the model says of `rows` of `table`, row-major: a probability for each class or label, or a number in the unit of the label.
+  public func predictions(_ table: Table, rows: Range<Int>) throws(Diagnostics) -> [Double] {
     let rows = Array(rows)
     switch judge {
     case .features(let judge):
-      return judge.predictions(try preprocessor.features(of: table, rows: rows), width: preprocessor.width, rows: rows.count)
+      return preprocessor.target.unscaled(
+        judge.predictions(try preprocessor.features(of: table, rows: rows), width: preprocessor.width, rows: rows.count))
     case .texts(let judge, let column):
       let texts = try knownTexts(of: table, column, rows: rows, judge)
       let numbers = rows.map { Int32($0) }
-      return judge.predictions(judge.classifier.rows(texts, labels: numbers.map { _ in 0 }, rowIDs: numbers))
+      return preprocessor.target.unscaled(
+        judge.predictions(judge.classifier.rows(texts, labels: numbers.map { _ in 0 }, rowIDs: numbers)))
     }
   }
 
-  /// What the model says of all `images`.
-  public func predictions(_ images: IDXImages) throws(Diagnostics) -> [Float] {
+  /// What the model says of the images numbered `rows`.
+  public func predictions(_ images: IDXImages, rows: Range<Int>) throws(Diagnostics) -> [Double] {
     guard case .features(let judge) = judge else { fail("a model of texts takes no images") }
-    return judge.predictions(
-      try preprocessor.features(of: images, rows: Array(0..<images.count)), width: preprocessor.width, rows: images.count)
+    return preprocessor.target.unscaled(
+      judge.predictions(try preprocessor.features(of: images, rows: Array(rows)), width: preprocessor.width, rows: rows.count))
+  }
+
+  /// The columns that a table to predict from must have.
+  var neededColumns: [String] {
+    if case .texts(_, let column) = judge { [column] } else { preprocessor.columns.map(\.name) }
   }
 
   /// Whether the model learned from images, which may then be given as an IDX file.

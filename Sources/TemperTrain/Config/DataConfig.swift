@@ -31,6 +31,22 @@ public enum DataConfig: Sendable {
     table?.folds
   }
 
+  /// The same data without the rows of one class, where classes are predicted.
+  func ignoring(_ label: Int?) -> DataConfig {
+    switch self {
+    case .table(var table):
+      table.ignoredLabel = label
+      return .table(table)
+    case .texts(var table, let texts):
+      table.ignoredLabel = label
+      return .texts(table, texts)
+    case .idx(var images):
+      images.ignoredLabel = label
+      return .idx(images)
+    case .random, .text, .randomTokens: return self
+    }
+  }
+
   /// The table, if it is one that rows come from.
   public var table: TableConfig? {
     switch self {
@@ -38,6 +54,9 @@ public enum DataConfig: Sendable {
     case .idx, .random, .text, .randomTokens: nil
     }
   }
+
+  /// How files of tables are read that are given on the command line.
+  public var tableOptions: TableOptions { table?.options ?? TableOptions() }
 
   /// What the config says of the column with texts, if texts are to be told apart.
   public var texts: TextColumnConfig? { if case .texts(_, let texts) = self { texts } else { nil } }

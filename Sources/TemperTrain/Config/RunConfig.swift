@@ -79,7 +79,7 @@ public struct RunConfig: Sendable {
       data = .table(table)
     }
     if case .texts(let table, let texts) = data { data = .texts(table, texts.fitted(to: model, c)) }
-    self.data = data
+    self.data = data.ignoring(loss.ignoredLabel)
     average = c.optionalObject(
       "weight_average",
       doc: "An exponential moving average of the weights, which is then what is evaluated, kept as the best, and saved; `null` for none."

@@ -17,7 +17,7 @@ enum Objective {
   init(_ config: LossConfig, _ target: Target, counts: [Int], rows: Int) throws(Diagnostics) {
     switch target {
     case .classes(_, let names):
-      self = .classification(try config.classificationLoss(classes: names, counts: counts), classes: names)
+      self = .classification(try config.classificationLoss(classes: names, counts: counts, find: target.classFinder), classes: names)
     case .value: self = .regression(try config.regressionLoss(), target)
     case .multilabel(let labels):
       self = .multilabel(try config.multiLabelLoss(labels: labels, positives: counts, rows: rows), labels: labels)
@@ -68,11 +68,12 @@ enum Objective {
     if case .classification(let loss, _) = self { loss.takesProbabilities } else { false }
   }
 
-  /// What a model says of its rows: a probability for each class or label, or numbers in the unit of the label.
+  /// What a model says of its rows: a probability for each class or label, or numbers as the model learned them, which
+  /// ``Target/unscaled(_:)`` gives the unit of the label.
   func predictions(_ outputs: Tensor) -> [Float] {
     switch self {
     case .classification(let loss, _): loss.probabilities(outputs).values
-    case .regression(_, let target): target.unscaled(outputs.values)
+    case .regression: outputs.values
     case .multilabel: outputs.sigmoid().values
     }
   }

@@ -47,7 +47,8 @@ struct ResultGatherer {
     case .classification(_, let names):
       ClassificationReport(classes ?? ClassificationAccumulator(classes: names.count, rows: 0), classes: names)
     case .multilabel(_, let names): MultilabelReport(labels ?? MultilabelAccumulator(width: names.count, rows: 0), labels: names)
-    case .regression(_, let target): RegressionReport(predictions: numbers.predictions, targets: target.unscaled(numbers.targets))
+    case .regression(_, let target):
+      RegressionReport(predictions: target.unscaled(numbers.predictions), targets: target.unscaled(numbers.targets))
     }
   }
 }

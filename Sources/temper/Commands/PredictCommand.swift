@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import TemperData
 import TemperJSON
 import TemperTrain
@@ -6,7 +7,11 @@ import TemperTrain
 struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict", abstract: "Write the class and the probabilities of every row of a table.",
-    discussion: "It needs the model's own folder only: neither the training data nor the rest of the run.")
+    discussion: """
+      It needs the model's own folder only: neither the training data nor the rest of the run. Rows are read, predicted and written some \
+      thousand at a time, so memory does not grow with the input. A row that cannot be used ends it with exit code 65 and the row's line; the \
+      rows before it have been written.
+      """)
 
   @Argument(help: ArgumentHelp("A run's directory, or a folder like its best/.", valueName: "run"))
   var path: String
@@ -37,32 +42,12 @@ struct PredictCommand: ParsableCommand {
     Terminal.reporting { () throws(Diagnostics) in
       try onThreads(threads) { () throws(Diagnostics) in
         let bundle = try StoredModel(reading: path).rows(for: "predict", path: path)
-        let table: Table?
-        let writer: PredictionWriter
-        // Everything is checked before the first line is written; then it comes in pieces.
-        let (count, predictions): (Int, [Float])
-        if bundle.takesImages, !input.hasSuffix(".csv"), !input.hasSuffix(".tsv") {
-          let images = try IDXImages(try FileBytes(reading: input))
-          if keepsAll || !kept.isEmpty {
-            throw Diagnostics(.noSuchPart, at: .option("--keep"), "images have no columns to repeat; leave --keep out")
-          }
-          table = nil
-          (count, predictions) = (images.count, try bundle.predictions(images))
-        } else {
-          let rows = try Table(input: input, options: bundle.config.data.tableOptions)
-          table = rows
-          (count, predictions) = (rows.count, try bundle.predictions(rows, rows: 0..<rows.count))
-        }
-        writer = try PredictionWriter(
-          format, table: table, passthrough: keepsAll ? table?.header ?? [] : kept, target: bundle.preprocessor.target)
-        Terminal.write(writer.header)
-        let (width, piece) = (bundle.preprocessor.target.width, 4096)
-        for start in stride(from: 0, to: count, by: piece) {
-          let rows = start..<min(start + piece, count)
+        var stream = PredictionStream(bundle, format, keeping: keepsAll ? .all : .columns(kept)) { lines in
+          Terminal.write(lines)
           // There is nothing to do but to write.
-          if Terminal.isUnread { return .success }
-          Terminal.write(writer.lines(rows: rows, outputs: Array(predictions[rows.lowerBound * width..<rows.upperBound * width])))
+          if Terminal.isUnread { Glibc.exit(0) }
         }
+        try stream.run(input)
         return .success
       }
     }

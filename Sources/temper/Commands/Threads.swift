@@ -13,10 +13,3 @@ func onThreads<Result>(_ threads: Int?, _ work: () throws(Diagnostics) -> Result
     fail("unexpected error: \(error)")
   }
 }
-
-extension DataConfig {
-  /// How the training data were said to be written.
-  var tableOptions: TableOptions {
-    table?.options ?? TableOptions()
-  }
-}

@@ -1,0 +1,85 @@
+/// Values that are out of place in a column of numbers or dates: words for a missing value, and slips such as a header in the middle.
+struct Slips {
+  /// The rows with words that people write for a missing value.
+  var missing: [Int] = []
+  /// The rows with anything else.
+  var others: [Int] = []
+
+  var isEmpty: Bool { missing.isEmpty && others.isEmpty }
+  /// All of the rows, ascending.
+  var rows: [Int] { (missing + others).sorted() }
+
+  /// Slips are at most half as many as the values that are in their place, and
+  private static let greatestShare = 0.5
+  /// either few different ones,
+  private static let mostDifferent = 5
+  /// or few beside those values.
+  private static let smallShare = 0.02
+  /// With as many different numbers or fewer these are names of groups, such as 0, 1, 2 and 3+.
+  private static let fewNumbers = 10
+}
+
+extension ColumnProfile {
+  /// Splits `rows` into words for a missing value and others.
+  private func slips(_ rows: [Int]) -> Slips {
+    let usual = MissingValues(MissingValues.usual)
+    var slips = Slips()
+    for row in rows {
+      if table.withField(row: row, column: column, usual.isWord) { slips.missing.append(row) } else { slips.others.append(row) }
+    }
+    return slips
+  }
+
+  /// What is no number in a column of numbers; nil where the column is none.
+  func slipsAmongNumbers() -> Slips? {
+    guard !numbers.isEmpty else { return nil }
+    let slips = slips(textRows)
+    return slips.others.isEmpty || slips.areFew(in: self, among: numbers.count, different: distinctNumbers()) ? slips : nil
+  }
+
+  /// The format that most values follow, and what does not follow it in a column of dates; nil where the column is none.
+  func slipsAmongDates() -> (FoundDateFormat, Slips)? {
+    let values = valueRows
+    let sample = Array(values.prefix(20))
+    func slips(_ format: DateFormat) -> Slips? {
+      func follows(_ row: Int) -> Bool { table.withField(row: row, column: column) { format.moment($0) } != nil }
+      guard sample.count(where: follows) * 2 > sample.count else { return nil }
+      let slips = self.slips(values.filter { !follows($0) })
+      return slips.areFew(in: self, among: values.count - slips.missing.count - slips.others.count, different: distinctTexts().distinct)
+        ? slips : nil
+    }
+    if let format = dateFormat() { return (format, self.slips(values.filter { row in !follows(row, format.first) })) }
+    if let (format, slips) = DateFormat.usual.lazy.compactMap({ format in slips(format).map { (format, $0) } }).first {
+      return (.one(format), slips)
+    }
+    for (month, day) in zip(DateFormat.monthFirst, DateFormat.dayFirst) {
+      switch (slips(month), slips(day)) {
+      case (let first?, let second?) where first.others.count == second.others.count: return (.eitherOrder(month, day), first)
+      case (let first?, let second?): return first.others.count < second.others.count ? (.one(month), first) : (.one(day), second)
+      case (let first?, nil): return (.one(month), first)
+      case (nil, let second?): return (.one(day), second)
+      case (nil, nil): break
+      }
+    }
+    return nil
+  }
+
+  private func follows(_ row: Int, _ format: DateFormat) -> Bool {
+    table.withField(row: row, column: column) { format.moment($0) } != nil
+  }
+
+  /// The different values in `rows`, in the order of the rows, at most `limit` of them.
+  func differentValues(in rows: [Int], limit: Int = 1000) -> [String] {
+    var index = ValueIndex()
+    for row in rows where index.count < limit { table.withField(row: row, column: column) { _ = index.insert($0) } }
+    return index.names
+  }
+}
+
+extension Slips {
+  fileprivate func areFew(in profile: ColumnProfile, among count: Int, different: ColumnFinding.DistinctValues) -> Bool {
+    guard Double(others.count) <= Self.greatestShare * Double(count), different.isCut || different.count > Self.fewNumbers else { return false }
+    return Double(others.count) <= max(1, Self.smallShare * Double(count))
+      || profile.differentValues(in: others, limit: Self.mostDifferent + 1).count <= Self.mostDifferent
+  }
+}

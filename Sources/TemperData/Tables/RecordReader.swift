@@ -1,0 +1,123 @@
+import Glibc
+import TemperCore
+import TemperJSON
+
+/// Reads one file of records from its beginning to its end, as many records at a time as are asked for: what a pipe or a file of any size needs,
+/// of which only a part is in memory.
+final class RecordReader {
+  let name: String
+  private let format: TableOptions.Format
+  private let delimiter: UInt8
+  /// Where bytes come from: an open file, or the content of a compressed one.
+  private let descriptor: CInt
+  private let unpacked: FileBytes?
+  private var unpackedBytes = 0
+  /// What was read and not taken yet.
+  private var bytes: [UInt8] = []
+  private var isAtEnd = false
+  /// How many lines were taken.
+  private(set) var lines = 0
+
+  /// As much as is asked of the system at once, and as much as records may take before memory is looked at.
+  private static let (readSize, checkedSize) = (1 << 20, 1 << 26)
+
+  /// The file at `path`, or standard input for `-`. Throws what ``FileBytes`` throws.
+  init(_ path: String, _ options: TableOptions) throws(Diagnostics) {
+    let isCompressed = path.lowercased().hasSuffix(".gz")
+    let content = isCompressed ? try FileBytes(reading: path) : nil
+    let file: (name: String, descriptor: CInt)
+    if let content { file = (content.name, -1) } else {
+      let opened = try FileBytes.open(path)
+      file = (opened.name, opened.descriptor)
+    }
+    (name, descriptor, unpacked) = (file.name, file.descriptor, content)
+    (format, delimiter) = (options.format(of: file.name), options.delimiter(of: file.name).byte)
+  }
+
+  deinit {
+    if descriptor > STDIN_FILENO { close(descriptor) }
+  }
+
+  /// A part of the file.
+  struct Part {
+    let file: FileBytes
+    let isLast: Bool
+    /// Where each record ends.
+    let ends: [Int]
+  }
+
+  /// The records up to the first one after which `isEnough`, which gets how many there are and their bytes; nil behind the last one. They stay
+  /// until they are taken.
+  func part(_ isEnough: (_ records: Int, _ bytes: Int) -> Bool) throws(Diagnostics) -> Part? {
+    var ends: [Int] = []
+    while !findEnds(&ends, isEnough) { try fill() }
+    // Blank lines at the end of a file do not count, and only what follows tells whether they are there.
+    let count = ends.count
+    while let last = ends.last, isBlank((ends.dropLast().last ?? 0)..<last), let end = try recordEnd(from: last) { ends.append(end) }
+    let isLast = try recordEnd(from: ends.last ?? 0) == nil
+    if !isLast { ends.removeLast(ends.count - count) }
+    let end = ends.last ?? 0
+    if end == 0 || (lines > 0 && bytes.withUnsafeBufferPointer { $0.trimmedEnd(from: 0) } == 0) { return nil }
+    return Part(file: FileBytes(name: name, part: Array(bytes[..<end]), linesBefore: lines), isLast: isLast, ends: ends)
+  }
+
+  /// Forgets the first `count` bytes of what was read.
+  func take(_ count: Int) {
+    lines += bytes[..<count].count { $0 == CSVScan.lineFeed }
+    bytes.removeFirst(count)
+  }
+
+  private func isBlank(_ range: Range<Int>) -> Bool {
+    bytes[range].allSatisfy { $0 == CSVScan.lineFeed || $0 == CSVScan.carriageReturn }
+  }
+
+  /// Finds where records end until these are enough, or there are no more; false if more has to be read for that.
+  private func findEnds(_ ends: inout [Int], _ isEnough: (_ records: Int, _ bytes: Int) -> Bool) -> Bool {
+    bytes.withUnsafeBufferPointer { bytes in
+      var records = CSVRecords(bytes, end: bytes.count, delimiter: delimiter)
+      while !isEnough(ends.count, ends.last ?? 0) {
+        let start = ends.last ?? 0
+        guard start < bytes.count else { return isAtEnd }
+        let end = format == .jsonl ? bytes.end(ofLineAt: start, upTo: bytes.count) : records.end(ofRecordAt: start)
+        // A record that ends where the bytes do may go on.
+        guard end < bytes.count || isAtEnd else { return false }
+        ends.append(end)
+      }
+      return true
+    }
+  }
+
+  /// Where the record that starts at `start` ends; nil where there is none.
+  private func recordEnd(from start: Int) throws(Diagnostics) -> Int? {
+    var ends = [start]
+    while !findEnds(&ends, { records, _ in records == 2 }) { try fill() }
+    return ends.count == 2 ? ends[1] : nil
+  }
+
+  /// Reads more: as much again as is there, so that a long record is not walked over too often.
+  private func fill() throws(Diagnostics) {
+    let more = max(Self.readSize, bytes.count)
+    if more > Self.checkedSize {
+      let left = MemoryLimit.available()
+      if 4 * more > left { throw FileBytes.noMemory(name, "read record by record", 4 * more, left) }
+    }
+    if let unpacked {
+      let next = unpacked.withBytes { Array($0[unpackedBytes..<min(unpackedBytes + more, $0.count)]) }
+      unpackedBytes += next.count
+      bytes += next
+      isAtEnd = next.isEmpty
+      return
+    }
+    let buffer = [UInt8](unsafeUninitializedCapacity: more) { buffer, count in
+      while true {
+        let added = read(descriptor, buffer.baseAddress, buffer.count)
+        if added < 0, errno == EINTR { continue }
+        count = max(0, added)
+        isAtEnd = added == 0
+        return
+      }
+    }
+    if buffer.isEmpty, !isAtEnd { throw FileBytes.failure(errno, name) }
+    bytes += buffer
+  }
+}

@@ -1,0 +1,52 @@
+/// A list of different values that finds the number of each, however it is written: see ``ValueKey``.
+struct ValueIndex: Sendable {
+  private var keys = ByteIndex()
+  /// How each value is written, by number.
+  private(set) var names: [String] = []
+
+  init() {}
+
+  /// The values of `names`, numbered in their order; a repeated one keeps its first number and takes up another.
+  init(_ names: [String]) {
+    for name in names {
+      var name = name
+      name.withUTF8 { name in ValueKey.with(name) { keys.append($0) } }
+    }
+    self.names = names
+  }
+
+  var count: Int { keys.count }
+
+  func find(_ text: String) -> Int? {
+    var text = text
+    return text.withUTF8 { find($0) }
+  }
+
+  @inline(__always)
+  func find(_ field: UnsafeBufferPointer<UInt8>) -> Int? { ValueKey.with(field) { keys.find($0) } }
+
+  /// The number of the value of `field`, which is added if it is new.
+  ///
+  /// Of several ways to write a value the shortest is its name, and of these the first by bytes: so it depends on the rows, and not on their
+  /// order.
+  mutating func insert(_ field: UnsafeBufferPointer<UInt8>) -> Int {
+    let number = ValueKey.with(field) { keys.insert($0) }
+    let (start, end) = NumberGrammar.trimmed(field)
+    let written = UnsafeBufferPointer(rebasing: field[start..<end])
+    if number == names.count {
+      names.append(String(decoding: written, as: UTF8.self))
+    } else if names[number].isWrittenLonger(than: written) {
+      names[number] = String(decoding: written, as: UTF8.self)
+    }
+    return number
+  }
+}
+
+extension String {
+  /// Whether this comes behind `other` among the ways to write a value.
+  @inline(__always)
+  fileprivate func isWrittenLonger(than other: UnsafeBufferPointer<UInt8>) -> Bool {
+    if utf8.count != other.count { return utf8.count > other.count }
+    return other.lexicographicallyPrecedes(utf8)
+  }
+}
