@@ -191,3 +191,18 @@ import Testing
     #expect(try train("\"type\": \"bytes\"").specialTokens.config == nil)
   }
 }
+
+/// Texts to classify by a tokenizer without an unknown token.
+@Suite struct UnknownClassifierTextTests {
+  @Test func aCharacterWithoutATokenIsNamedWithItsRow() throws {
+    let lab = Lab()
+    let letters = FileBytes(name: "letters", bytes: Array("abcdefghijklmnopqrstuvwxyzS, ".utf8))
+    let tokenizer = try Tokenizer.characters(of: letters, special: ["[PAD]"])
+    lab.folder.write(tokenizer.json.serialized(), to: "letters.json")
+    let file = "\"tokenizer\": {\"type\": \"file\", \"path\": \"\(lab.folder("letters.json"))\"}"
+    let error = #expect(throws: Diagnostics.self) { try lab.train(lab.texts("bert", data: [file])) }
+    let finding = try #require(error?.list.first)
+    #expect(finding.code == .noToken && finding.place.description.contains("texts.csv:"), "\(finding)")
+    #expect(finding.message.contains("no token for \""), "\(finding)")
+  }
+}
