@@ -34,7 +34,9 @@ public struct EarlyStoppingConfig: Sendable {
     monitor = c.choice(
       "monitor", of: metrics, default: "validation.loss", doc: "Metric that decides which weights are best and when to stop.")
     mode = c.choice("mode", default: MetricMode.auto, doc: MetricMode.keyDoc)
-    patience = c.integer("patience", default: 10, in: 0..., doc: "Evaluations (not epochs) without improvement after which the run stops; those at which the metric is undefined do not count.")
+    patience = c.integer(
+      "patience", default: 10, in: 0...,
+      doc: "Evaluations (not epochs) without improvement after which the run stops; those at which the metric is undefined do not count.")
     minDelta = c.number("min_delta", default: 0, in: 0..., precision: .double, doc: "Least change that counts as an improvement.")
     baseline = c.optionalNumber(
       "baseline", precision: .double, doc: "Value to beat: only improvements that beat it start the count of `patience` anew.")

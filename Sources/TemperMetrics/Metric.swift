@@ -74,13 +74,16 @@ extension Metric {
     "roc_auc", .higher, share, "share of pairs of a positive and a negative row in the right order; mean over classes or labels",
     needs: classes + " (or rows with and without every label), and no more than 1,000 classes")
   /// The share of rows whose class is among the three most probable.
-  public static let top3Accuracy = Metric("top_3_accuracy", .higher, share, "rows whose class is among the 3 most probable / rows", needs: "more than 3 classes")
+  public static let top3Accuracy = Metric(
+    "top_3_accuracy", .higher, share, "rows whose class is among the 3 most probable / rows", needs: "more than 3 classes")
   /// The share of rows whose class is among the five most probable.
-  public static let top5Accuracy = Metric("top_5_accuracy", .higher, share, "rows whose class is among the 5 most probable / rows", needs: "more than 5 classes")
+  public static let top5Accuracy = Metric(
+    "top_5_accuracy", .higher, share, "rows whose class is among the 5 most probable / rows", needs: "more than 5 classes")
   /// The expected calibration error.
   public static let calibrationError = Metric("ece", .lower, share, "mean over 15 bins of |accuracy - confidence|, by rows")
   /// The Brier score.
-  public static let brierScore = Metric("brier", .lower, 0...2, "mean squared distance of the probabilities from 1 and 0; halved for 2 classes")
+  public static let brierScore = Metric(
+    "brier", .lower, 0...2, "mean squared distance of the probabilities from 1 and 0; halved for 2 classes")
 
   // Several labels a row.
 
@@ -116,7 +119,8 @@ extension Metric {
   /// Every metric there is.
   public static let all: [Metric] = [
     loss, accuracy, logLoss, macroF1, balancedAccuracy, macroPrecision, macroRecall, weightedF1, weightedPrecision, weightedRecall,
-    matthewsCorrelation, rocAUC, top3Accuracy, top5Accuracy, calibrationError, brierScore, subsetAccuracy, microF1, hammingLoss, rmse, mae, mse,
+    matthewsCorrelation, rocAUC, top3Accuracy, top5Accuracy, calibrationError, brierScore, subsetAccuracy, microF1, hammingLoss, rmse, mae,
+    mse,
     r2, perplexity, bitsPerByte,
   ]
 }

@@ -17,5 +17,6 @@ public enum MetricMode: String, CaseIterable, Sendable {
   }
 
   /// What the key `mode` of a config means.
-  public static let keyDoc = "Which way the metric gets better; `auto` is down for losses and errors, up for scores, as the metric is defined."
+  public static let keyDoc =
+    "Which way the metric gets better; `auto` is down for losses and errors, up for scores, as the metric is defined."
 }

@@ -113,7 +113,8 @@ extension ValueReader<Double> {
           } else if let problem = precision.problem(value, in: bounds) {
             found.report(
               .outOfRange,
-              "wants a number\(bounds.phrase.isEmpty ? "" : " ")\(bounds.phrase), also in 32 bits, where \(found.json.serialized()) becomes \(problem)")
+              "wants a number\(bounds.phrase.isEmpty ? "" : " ")\(bounds.phrase), also in 32 bits, where \(found.json.serialized()) becomes \(problem)"
+            )
           } else {
             return (value, .number(value))
           }

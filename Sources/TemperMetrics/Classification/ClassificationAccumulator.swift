@@ -51,7 +51,9 @@ public struct ClassificationAccumulator: Sendable {
     for (index, (label, place)) in zip(labels, places).enumerated() {
       let own = UnsafeBufferPointer(start: probabilities + index * classes, count: classes)
       add(own, label: Int(label), place: place)
-      scores?.withUnsafeMutableBufferPointer { $0.baseAddress.map { ($0 + place * classes).update(from: own.baseAddress!, count: classes) } }
+      scores?.withUnsafeMutableBufferPointer {
+        $0.baseAddress.map { ($0 + place * classes).update(from: own.baseAddress!, count: classes) }
+      }
     }
   }
 

@@ -58,7 +58,8 @@ extension ClassificationReport {
           .array(
             shownCells.map { cell in
               .object([
-                ("class", .string(scores[cell.label].name)), ("predicted", .string(scores[cell.predicted].name)), ("count", .integer(cell.count)),
+                ("class", .string(scores[cell.label].name)), ("predicted", .string(scores[cell.predicted].name)),
+                ("count", .integer(cell.count)),
               ])
             })
         ))

@@ -27,7 +27,9 @@ public struct ConfusionMatrix: Sendable, Equatable {
   /// The matrix of `classes` classes for rows with these `labels` that were predicted to be of these classes.
   public init(classes: Int, labels: [Int32], predicted: [Int32]) {
     precondition(labels.count == predicted.count, "there must be a prediction for every label")
-    var (support, counts, hits) = ([Int](repeating: 0, count: classes), [Int](repeating: 0, count: classes), [Int](repeating: 0, count: classes))
+    var (support, counts, hits) = (
+      [Int](repeating: 0, count: classes), [Int](repeating: 0, count: classes), [Int](repeating: 0, count: classes)
+    )
     for (label, guess) in zip(labels, predicted) {
       support[Int(label)] += 1
       counts[Int(guess)] += 1

@@ -16,7 +16,8 @@ extension ConfigFile {
     let needed = MemoryLimit.text(Int(min(bytes, 0x1p62)))
     throw Diagnostics(
       .tooLarge, at: place(of: key) ?? .wholeFile(path: path),
-      "\(key): \(what) would take \(needed) of memory, and \(MemoryLimit.text(available)) are available. Choose a smaller value, or raise the limit.")
+      "\(key): \(what) would take \(needed) of memory, and \(MemoryLimit.text(available)) are available. Choose a smaller value, or raise the limit."
+    )
   }
 
   /// Throws where the training of a model with the parameters that `counted` has counted does not fit: weights, gradients, what the optimiser

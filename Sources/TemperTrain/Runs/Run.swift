@@ -118,7 +118,9 @@ final class Run {
   private func evaluateFirst() throws {
     let first = try evaluate().validation?.loss ?? task.evaluate(.train, taps: nil, betweenBatches: heed)?.loss
     owesEvaluation = false
-    if config.start == nil, let classes = task.equalClasses, let warning = Self.warning(firstLoss: first, classes: classes) { warn(warning) }
+    if config.start == nil, let classes = task.equalClasses, let warning = Self.warning(firstLoss: first, classes: classes) {
+      warn(warning)
+    }
   }
 
   /// Gives an evaluation up where the run was told to stop.
