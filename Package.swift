@@ -65,8 +65,12 @@ let package = Package(
     .testTarget(name: "TemperNNTests", dependencies: ["TemperNN", "TemperTestSupport"], swiftSettings: numeric),
     .testTarget(name: "TemperOptimTests", dependencies: ["TemperOptim", "TemperTestSupport"], swiftSettings: numeric),
     .target(name: "TemperRunSupport", path: "Tests/TemperRunSupport"),
-    .testTarget(name: "TemperGuardTests", dependencies: ["TemperGuard", "TemperRunSupport", "TemperTestSupport"], swiftSettings: numeric),
-    .testTarget(name: "TemperTrainTests", dependencies: ["TemperTrain", "TemperRunSupport", "TemperTestSupport"], swiftSettings: numeric),
+    .testTarget(
+      name: "TemperGuardTests", dependencies: ["TemperGuard", "TemperMetrics", "TemperRunSupport", "TemperTestSupport"],
+      swiftSettings: numeric),
+    .testTarget(
+      name: "TemperTrainTests", dependencies: ["TemperMetrics", "TemperTrain", "TemperRunSupport", "TemperTestSupport"],
+      swiftSettings: numeric),
     // It runs the program, which is to be built before.
     .testTarget(
       name: "TemperCLITests", dependencies: ["CTemperSupport", "temper", "TemperJSON", "TemperRunSupport", "TemperTrain"],

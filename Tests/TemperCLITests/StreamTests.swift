@@ -111,8 +111,7 @@ import Testing
     let result = Program.shell("$TEMPER predict runs/c --input big.csv | head -1; echo ${PIPESTATUS[0]}", in: shop.folder.path)
     #expect(result.out == "prediction,probability_a,probability_b,probability_c\n0\n")
     #expect(result.err == "")
-    let closed = Program.shell("$TEMPER schema >&-", in: shop.folder.path)
-    #expect(closed.status == 73)
+    #expect(Program.shell("$TEMPER schema >&-", in: shop.folder.path).status == 0)
     #expect(Program.shell("$TEMPER train c.json --overwrite 2>&-", in: shop.folder.path).status == 0)
   }
 

@@ -30,7 +30,7 @@ import Testing
 
   /// Against StratifiedGroupKFold: Goldens/make_group_folds.py.
   @Test(arguments: 0..<4) func groupsAreDealtAsEvenlyAsByScikitLearn(number: Int) throws {
-    let path = MetricGoldens.folder + "group_folds.json"
+    let path = DataGoldens.folder + "group_folds.json"
     let example = try #require(try JSON.parse(FileBytes(reading: path).bytes, path: path)["cases"]?.array)[number]
     let count = try #require(example["folds"]?.integer)
     let (labels, numbers) = ((example["labels"]?.array ?? []).compactMap(\.integer), (example["groups"]?.array ?? []).compactMap(\.integer))

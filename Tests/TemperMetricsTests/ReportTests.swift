@@ -1,5 +1,6 @@
 import TemperCore
 import TemperJSON
+import TemperRunSupport
 import Testing
 
 @testable import TemperMetrics
@@ -166,7 +167,7 @@ enum MetricGoldens {
   static var file: JSON {
     get throws {
       let path = folder + "classification.json"
-      return try JSON.parse(FileBytes(reading: path).bytes, path: path)
+      return try JSON.parse(TestFiles.text(path), path: path)
     }
   }
 

@@ -1,4 +1,5 @@
 import TemperData
+import TemperMetrics
 import TemperJSON
 import TemperRunSupport
 import Testing

@@ -7,7 +7,11 @@ import Testing
 @Suite struct ScheduleTableTests {
   private func csv(_ overrides: [String], of number: ScheduledNumber, steps: Int? = nil) throws -> [String] {
     let file = try ConfigFile(path: Repository.path("configs/iris.json"), overrides: overrides)
-    return try ScheduleTable.csv(file, of: number, steps: steps).split(separator: "\n").map(String.init)
+    var text = ""
+    try ScheduleTable.csv(file, of: number, steps: steps) {
+      text += $0; return true
+    }
+    return text.split(separator: "\n").map(String.init)
   }
 
   @Test func theWholeRunIsPrintedFromItsFirstStep() throws {

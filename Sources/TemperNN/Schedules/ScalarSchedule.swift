@@ -89,7 +89,7 @@ public struct ScalarSchedule: Sendable {
   }
 }
 
-/// The rows `step,value` of steps 0 to `steps` - 1 as CSV, with a header and as many digits as tell the values apart.
-public func scheduleCSV(steps: Int, _ value: (_ step: Int) -> Double) -> String {
-  (0..<steps).reduce(into: "step,value\n") { $0 += "\($1),\(value($1))\n" }
+/// The rows `step,value` of `steps` as CSV, with as many digits as tell the values apart, and the header before step 0.
+public func scheduleCSV(steps: Range<Int>, _ value: (_ step: Int) -> Double) -> String {
+  steps.reduce(into: steps.lowerBound == 0 ? "step,value\n" : "") { $0 += "\($1),\(value($1))\n" }
 }

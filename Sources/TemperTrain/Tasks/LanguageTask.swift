@@ -27,7 +27,8 @@ final class LanguageTask: Task {
     try file.demand(counted, by: shape.sizeKey(counted, width: blueprint.width, vocabulary: vocabulary))
     let tokens = Double(blueprint.contextLength) * (6 + shape.activations(width: blueprint.width, layers: blueprint.attentionShape.layers))
     try file.demandBatch(
-      rows: config.train.batchSize, numbers: tokens, by: config.train.batchSize > 8 ? "train.batch_size" : shape.contextKey)
+      rows: config.train.batchSize, numbers: tokens,
+      by: blueprint.contextLength > 32 * config.train.batchSize ? shape.contextKey : "train.batch_size")
     let model = shape.languageModel(store.root, vocabulary: vocabulary)
     judge = LanguageJudge(
       model: model, options: try config.loss.tokenOptions(), tokenBytes: text.tokenizer?.byteCounts,

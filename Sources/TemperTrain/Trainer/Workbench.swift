@@ -54,8 +54,11 @@ extension ParameterStore {
 /// A schedule's values over a run, to look at or to plot.
 public enum ScheduleTable {
   /// The rows `step,value` of all steps of the run that `file` describes, or of the first `steps`, as CSV. What watches a metric stays at its
-  /// first value. Throws where the config's dropout has no schedule.
-  public static func csv(_ file: ConfigFile, of number: ScheduledNumber, steps: Int?) throws(Diagnostics) -> String {
+  /// first value. They are handed to `write` in pieces, as a run may have a billion steps, until it returns false. Throws where the config's
+  /// dropout has no schedule.
+  public static func csv(
+    _ file: ConfigFile, of number: ScheduledNumber, steps: Int?, to write: (String) -> Bool
+  ) throws(Diagnostics) {
     if number == .dropout, let name = file.config.regularization.dropout.nameWithoutSchedule {
       throw Diagnostics(
         .invalidValue, at: .option("--of \(number.rawValue)"),
@@ -63,6 +66,10 @@ public enum ScheduleTable {
           + "constant, early, late, curriculum, gap_controlled.")
     }
     let trainer = try Workbench(file).trainer
-    return scheduleCSV(steps: steps ?? trainer.totalSteps) { trainer.numbers.value(of: number, at: $0) ?? 0 }
+    let (all, piece) = (steps ?? trainer.totalSteps, 10_000)
+    for start in stride(from: 0, to: all, by: piece) {
+      let rows = scheduleCSV(steps: start..<min(start + piece, all)) { trainer.numbers.value(of: number, at: $0) ?? 0 }
+      if !write(rows) { return }
+    }
   }
 }

@@ -22,7 +22,10 @@ struct ScheduleCommand: ParsableCommand {
 
   func run() {
     Terminal.reporting { () throws(Diagnostics) in
-      Terminal.write(try ScheduleTable.csv(try options.load(), of: number, steps: steps))
+      try ScheduleTable.csv(try options.load(), of: number, steps: steps) { rows in
+        Terminal.write(rows)
+        return !Terminal.isUnread
+      }
       return .success
     }
   }

@@ -72,18 +72,21 @@ enum ResultTable {
 
   /// A line for each class or label; nil where numbers are predicted.
   static func classes(_ report: any Report, of name: String) -> String? {
-    switch report {
-    case let report as ClassificationReport: classTable(report, of: name)
-    case let report as MultilabelReport: labelTable(report, of: name)
-    default: nil
-    }
+    let table: String? =
+      switch report {
+      case let report as ClassificationReport: classTable(report, of: name)
+      case let report as MultilabelReport: labelTable(report, of: name)
+      default: nil
+      }
+    return table.map { ([$0] + report.notes.map { "note: \($0)" }).joined(separator: "\n") }
   }
 
   private static func labelTable(_ report: MultilabelReport, of name: String) -> String {
     var table = TextTable()
     table.add(["label (\(name))", "precision", "recall", "f1", "rows"])
-    for score in report.scores {
+    for (index, score) in report.scores.enumerated() {
       table.add([score.name, fixed(score.precision, 3), fixed(score.recall, 3), fixed(score.f1, 3), grouped(score.support)])
+      if isCut(&table, after: index, of: report.scores.count) { break }
     }
     return table.text
   }
@@ -96,12 +99,16 @@ enum ResultTable {
       let others = report.confusion[index].filter { $0.predicted != index }
       let worst = others.max { $0.count < $1.count }.map { "\(report.scores[$0.predicted].name) (\($0.count))" } ?? ""
       table.add([score.name, fixed(score.precision, 3), fixed(score.recall, 3), fixed(score.f1, 3), grouped(score.support), worst])
-      if index == 49, report.scores.count > 50 {
-        table.add(["... \(report.scores.count - 50) more: see --json"])
-        break
-      }
+      if isCut(&table, after: index, of: report.scores.count) { break }
     }
     return table.text
+  }
+
+  /// Whether a table of so many classes or labels ends after line `index`, with a line that says so.
+  private static func isCut(_ table: inout TextTable, after index: Int, of count: Int) -> Bool {
+    guard index == 49, count > 50 else { return false }
+    table.add(["... \(count - 50) more: see --json"])
+    return true
   }
 
   /// What was expected, and what was found.

@@ -28,13 +28,29 @@ import Testing
     }
   }
 
-  @Test func aMissingMetricIsNoImprovement() {
+  @Test func aMissingMetricDoesNotCount() {
     var plateau = ReduceOnPlateau(from: 1, factor: 0.5, patience: 1)
-    let values: [Double] = [1, nil, .nan, 0.9].map {
+    let values: [Double] = [1, nil, .nan, nil, 1, .nan, 1].map {
       plateau.observe($0)
       return plateau.value
     }
-    #expect(values == [1, 1, 0.5, 0.5])
+    #expect(values == [1, 1, 1, 1, 1, 1, 0.5])
+  }
+
+  /// An improvement is by a share of the absolute value: what gets no better is reduced, and what gets better is not, also below 0 and around it.
+  @Test(arguments: [("validation.r2", 1.0), ("validation.mcc", 1.0), ("validation.loss", -1.0)])
+  func negativeMetrics(monitor: String, sign: Double) {
+    func reductions(_ values: [Double]) -> Int {
+      var plateau = ReduceOnPlateau(from: 1, monitor: monitor, factor: 0.5, patience: 0, threshold: 0.1)
+      for value in values { plateau.observe(sign * value) }
+      return [1, 0.5, 0.25, 0.125].firstIndex(of: plateau.value) ?? 9
+    }
+    #expect(reductions([-2, -2, -2]) == 2)
+    #expect(reductions([-2, -2.1, -1.9]) == 2, "within the threshold")
+    #expect(reductions([-2, -1.7, -1.5]) == 0)
+    #expect(reductions([-1, -0.5, 0, 0.5]) == 0)
+    #expect(reductions([0, 0, 0.1]) == 1)
+    #expect(reductions([-.infinity, -5, -5]) == 1)
   }
 
   @Test func theGapController() throws {

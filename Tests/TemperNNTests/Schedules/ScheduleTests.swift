@@ -49,7 +49,8 @@ import Testing
 
   @Test func csvHasARowForEachStep() {
     let schedule = cosine(0.1, total: 2)
-    #expect(scheduleCSV(steps: 2) { schedule($0) } == "step,value\n0,0.1\n1,0.05\n")
+    #expect(scheduleCSV(steps: 0..<2) { schedule($0) } == "step,value\n0,0.1\n1,0.05\n")
+    #expect(scheduleCSV(steps: 1..<2) { schedule($0) } == "1,0.05\n")
   }
 }
 
