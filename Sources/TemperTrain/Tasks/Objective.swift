@@ -79,7 +79,11 @@ enum Objective {
   }
 
   /// How many rows a batch of an evaluation has, of up to `batchSize`: outputs for very many classes are worked off in small pieces.
-  func evaluationRows(_ batchSize: Int) -> Int { min(batchSize, max(1, (1 << 23) / max(1, outputs))) }
+  func evaluationRows(_ batchSize: Int) -> Int {
+    // Beyond the classes whose figures are kept to the last bit, pieces are small enough for the processor's cache.
+    let most = outputs > ClassificationAccumulator.classLimit ? 1 << 20 : 1 << 23
+    return min(batchSize, max(1, most / max(1, outputs)))
+  }
 
   /// Whether the loss is a squared error, which is twice a negative log-likelihood of unit variance; other losses are one.
   var isSquaredError: Bool {
