@@ -166,7 +166,7 @@ import Testing
   }
 
   /// No later step is there to show it.
-  @Test(arguments: ["1e30", "1e36", "1e39"]) func theLastStepMayBeTheOneThatDiverges(rate: String) throws {
+  @Test(arguments: ["1e30", "1e36", "1e38"]) func theLastStepMayBeTheOneThatDiverges(rate: String) throws {
     let run = try run("{\"type\": \"sgd\", \"learning_rate\": \(rate)}", ["train={\"max_steps\": 1}"])
     #expect(run.outcome.stopReason == .diverged)
     #expect(ExitStatus(run.outcome) == .diverged)
@@ -180,7 +180,7 @@ import Testing
   /// The state of before is not pushed out by one that is no good.
   @Test(arguments: ["adam", "adamw", "rmsprop", "sgd", "lion", "adagrad"], ["none", "batch"])
   func checkpointsAreFinite(type: String, norm: String) throws {
-    for rate in ["1e10", "1e38", "1e39"] {
+    for rate in ["1e10", "1e30", "1e38"] {
       let run = try run(
         "{\"type\": \"\(type)\", \"learning_rate\": \(rate)}",
         [
