@@ -64,7 +64,7 @@ let package = Package(
       swiftSettings: numeric),
     .testTarget(name: "TemperNNTests", dependencies: ["TemperNN", "TemperTestSupport"], swiftSettings: numeric),
     .testTarget(name: "TemperOptimTests", dependencies: ["TemperOptim", "TemperTestSupport"], swiftSettings: numeric),
-    .target(name: "TemperRunSupport", path: "Tests/TemperRunSupport"),
+    .target(name: "TemperRunSupport", dependencies: ["TemperData", "TemperJSON"], path: "Tests/TemperRunSupport"),
     .testTarget(
       name: "TemperGuardTests", dependencies: ["TemperGuard", "TemperMetrics", "TemperRunSupport", "TemperTestSupport"],
       swiftSettings: numeric),

@@ -38,13 +38,14 @@ import Testing
   }
 
   /// A stored config that says another size than the weights have asks for nothing.
-  @Test func storedSizesAreHeldAgainstTheWeights() {
+  @Test func storedSizesAreHeldAgainstTheWeights() throws {
     #expect(shop.temper("train", "c.json", "-q").status == 0)
     let path = shop.folder("runs/c/best/config.json")
     let changed = TestFiles.text(path).split(separator: "\n", omittingEmptySubsequences: false).map { line in
       line.contains("\"hidden\": [8]") ? "    \"hidden\": [1000000, 1000000]," : String(line)
     }
     TestFiles.write(Array(changed.joined(separator: "\n").utf8), to: path)
+    try reseal(shop.folder("runs/c/best"))
     let result = limited("predict runs/c --input t.csv")
     #expect(result.status == 65 && result.err.contains("the model needs shape [1000000, 6]"), "\(result.err)")
   }

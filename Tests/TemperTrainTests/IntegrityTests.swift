@@ -135,15 +135,6 @@ import Testing
     let rest = try TemperTrainTests.train(try ConfigFile(resuming: path + "-2"), options: .init(existing: .resume))
     #expect(rest.best == whole.best && rest.last == whole.last && rest.bytes("metrics.jsonl") == whole.bytes("metrics.jsonl"))
   }
-
-  /// A run that has taken more steps than it should have is not taken for one that is done.
-  @Test func aRunIsNotMadeShorterThanItIs() throws {
-    let run = try trained()
-    let error = #expect(throws: Diagnostics.self) {
-      try Runner.run(try ConfigFile(resuming: run.directory, overrides: ["train.epochs=1"]), options: .init(existing: .resume))
-    }
-    #expect(error?.list.map(\.code.name) == ["E0112"])
-  }
 }
 
 /// Runs that leave the numbers there are.

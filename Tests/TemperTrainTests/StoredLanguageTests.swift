@@ -158,6 +158,7 @@ import Testing
       let changed = JSON.object(
         try facts.filter { $0.name != key }.map { ($0.name, $0.value) } + [(key, JSON.parse(value, path: "v"))])
       TestFiles.write(Array(changed.serialized().utf8), to: path)
+      try reseal(model.folder("own"))
       let error = #expect(throws: Diagnostics.self, "\(key): \(value)") { try LanguageBundle(reading: model.folder("own")) }
       let finding = try #require(error?.list.first)
       let name = key == "special_tokens" ? "token_id" : key

@@ -78,7 +78,9 @@ extension ColumnProfile {
 
 extension Slips {
   fileprivate func areFew(in profile: ColumnProfile, among count: Int, different: ColumnFinding.DistinctValues) -> Bool {
-    guard Double(others.count) <= Self.greatestShare * Double(count), different.isCut || different.count > Self.fewNumbers else { return false }
+    guard Double(others.count) <= Self.greatestShare * Double(count), different.isCut || different.count > Self.fewNumbers else {
+      return false
+    }
     return Double(others.count) <= max(1, Self.smallShare * Double(count))
       || profile.differentValues(in: others, limit: Self.mostDifferent + 1).count <= Self.mostDifferent
   }

@@ -106,7 +106,8 @@ public struct FileBytes: Sendable {
   static func noMemory(_ name: String, _ what: String, _ bytes: Int, _ left: Int) -> Diagnostics {
     Diagnostics(
       .tooMuchMemory, at: .wholeFile(path: name),
-      "\(what), this takes \(MemoryLimit.text(bytes)) of memory or more, and \(MemoryLimit.text(left)) are left. Take a part of it, or more memory.")
+      "\(what), this takes \(MemoryLimit.text(bytes)) of memory or more, and \(MemoryLimit.text(left)) are left. Take a part of it, or more memory."
+    )
   }
 
   /// Lets the system take back the memory of a part of the content that is not needed soon.

@@ -40,20 +40,13 @@ struct Resumption {
     checkpoint = try CheckpointFolder.latest(run: path)
   }
 
-  /// Throws for every setting of `new` that the run cannot change, for data that are not those it began with, and where the run would be of
-  /// fewer steps, `totalSteps`, than it has taken.
-  func check(_ new: JSON, _ file: ConfigFile, _ sources: [DataSource], totalSteps: Int) throws(Diagnostics) {
+  /// Throws for every setting of `new` that the run cannot change, and for data that are not those it began with.
+  func check(_ new: JSON, _ file: ConfigFile, _ sources: [DataSource]) throws(Diagnostics) {
     try Self.check(
       new, against: resolved, but: Self.changeable, file,
       "Only train.epochs, train.max_steps, early_stopping.patience, expect and threads may change when a run is resumed; give a new --name "
         + "for another run.")
     try Self.check(sources, against: manifest, in: directory.path)
-    if let taken = checkpoint?.step, taken > totalSteps {
-      let key = file.place(of: "train.max_steps") == nil ? "train.epochs" : "train.max_steps"
-      throw Diagnostics(
-        .fixedSetting, at: file.place(of: key) ?? .wholeFile(path: file.path),
-        "\(key): comes to \(totalSteps) steps, and the run has taken \(taken) already. Give it at least as many.")
-    }
   }
 
   /// Throws for every setting of `new` that is not as in `old`, `changeable` ones aside; `advice` says what to do.

@@ -36,7 +36,7 @@ public struct AugmentConfig: Sendable {
       "shape", in: 1...1_000_000, count: 1...2,
       doc: "What the columns of a table are, in their order and with those that never change: `[rows, columns]` of an image, or `[length]` "
         + "of a sequence.")
-    if c.isSet("shape"), !Self.spatial.contains(where: { c.isSet($0) }) {
+    if c.isSet("shape"), !Self.spatial.contains(where: { c.has($0) }) {
       c.fail("shape", .invalidValue, "says where features lie, which only shift, flip and cutout look at; give one of them, or remove it")
     }
   }

@@ -118,8 +118,10 @@ public struct MLPConfig: Sendable {
     activation = c.choice("activation", default: Activation.relu, doc: "Function after each hidden layer.")
     norm = c.choice("norm", default: NormKind.none, doc: "Normalisation between a hidden layer's product and its activation.")
     residual = c.bool("residual", default: false, doc: "Add a hidden layer's input to its output where the widths are equal.")
-    initializer = c.object("initializer", doc: "How weights start.") { InitializerConfig($0) }
-    if isLoaded, c.isSet("initializer") {
+    initializer =
+      isLoaded && !c.has("initializer")
+      ? .kaimingUniform : c.object("initializer", doc: "How weights start.") { InitializerConfig($0) }
+    if isLoaded, c.has("initializer"), c.isSet("initializer") {
       c.fail("initializer", .contradiction, "says how weights start, and so does init; give one of the two", with: ["init"])
     }
     if residual, !zip(hidden, hidden.dropFirst()).contains(where: ==) {

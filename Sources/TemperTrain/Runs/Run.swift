@@ -55,7 +55,7 @@ final class Run {
         "a schedule watches \(metric), but there are no validation rows. Give some by data.split.validation, or choose another schedule.")
     }
     if let resumption {
-      try resumption.check(resolved, file, task.sources, totalSteps: trainer.totalSteps)
+      try resumption.check(resolved, file, task.sources)
       directory = resumption.directory
       if checkpoint == nil { try directory.startOver() }
     } else {
