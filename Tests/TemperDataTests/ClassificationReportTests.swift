@@ -134,7 +134,8 @@ import Testing
     let cases = try MetricGoldens.cases("regression")
     #expect(cases.count == 6)
     for item in cases {
-      let report = RegressionReport(predictions: try item.floats("predictions").map { Double($0) }, targets: try item.floats("targets").map { Double($0) })
+      let report = RegressionReport(
+        predictions: try item.floats("predictions").map { Double($0) }, targets: try item.floats("targets").map { Double($0) })
       for figure in report.figures { item.check(figure.value, figure.name) }
     }
   }

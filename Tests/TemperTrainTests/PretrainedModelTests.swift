@@ -38,6 +38,20 @@ import Testing
     #expect(try joined.store.arena.bits == PretrainedModel(reading: golden("llama_tied")).store.arena.bits)
   }
 
+  @Test func whatIsUnexpectedIsNamedAndPassedOverOnRequest() throws {
+    let folder = TemporaryFolder()
+    TestFiles.copy(golden("llama_tied"), to: folder("m"))
+    let weights = try SafeTensors(parsing: TestFiles.bytes(folder("m/model.safetensors"))!, path: "model.safetensors")
+    let extra = SafeTensors(tensors: [("score.weight", Tensor([1, 2]))])
+    let both = try #require(SafeTensors(joining: [weights, extra]))
+    TestFiles.write(both.bytes, to: folder("m/model.safetensors"))
+    let error = try #require(#expect(throws: Diagnostics.self) { try PretrainedModel(reading: folder("m")) })
+    #expect("\(error)".contains("unexpected: score.weight") && "\(error)".contains("--ignore-unexpected"))
+    let model = try PretrainedModel(reading: folder("m"), ignoresUnexpected: true)
+    #expect(model.unused == ["score.weight"])
+    #expect(try model.store.arena.bits == PretrainedModel(reading: golden("llama_tied")).store.arena.bits)
+  }
+
   @Test func whatIsMissingIsNamed() throws {
     let folder = TemporaryFolder()
     func code() -> Diagnostic.Code? {

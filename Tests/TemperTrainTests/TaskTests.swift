@@ -143,7 +143,8 @@ private func findings(_ body: () throws -> Void) throws -> [Diagnostic] {
     #expect(probabilities.count == 240 * 3)
     #expect(probabilities.allSatisfy { $0 >= 0 && $0 <= 1 })
     let report = try #require(try bundle.evaluate(table).report as? MultilabelReport)
-    #expect(report == MultilabelReport(probabilities: probabilities.map { Float($0) }, targets: targets, labels: ["right", "upper", "both"]))
+    #expect(
+      report == MultilabelReport(probabilities: probabilities.map { Float($0) }, targets: targets, labels: ["right", "upper", "both"]))
     let perfect = (0..<240).filter { row in
       (0..<3).allSatisfy { (probabilities[3 * row + $0] > 0.5) == (targets[3 * row + $0] > 0.5) }
     }

@@ -14,8 +14,9 @@ struct MissingValues: Sendable {
 
   /// What people write for a missing value in tables; none of it is taken for one unless declared.
   static let usual = [
-    "NA", "N/A", "n/a", "na", "#N/A", "#NA", "#N/A N/A", "<NA>", "nan", "NaN", "NAN", "-nan", "-NaN", "null", "NULL", "Null", "(null)", "None",
-    "none", "nil", "\\N", "?", "-", "--", ".", "#VALUE!", "#DIV/0!", "#REF!", "#NUM!", "#NAME?", "#NULL!",
+    "NA", "N/A", "n/a", "na", "#N/A", "#NA", "#N/A N/A", "<NA>", "nan", "NaN", "NAN", "-nan", "-NaN", "null", "NULL", "Null", "(null)",
+    "None",
+    "\\N", "?", "-", "--", ".", "#VALUE!", "#DIV/0!", "#REF!", "#NUM!", "#NAME?", "#NULL!",
   ]
 
   @inline(__always)

@@ -162,7 +162,8 @@ public struct ClassificationReport: Report, Equatable {
   /// Of equal probabilities the later class ranks higher, as in scikit-learn's `top_k_accuracy_score`: with `k` 1 this is the accuracy but
   /// for ties.
   public static func topKAccuracy(_ k: Int, probabilities: [Float], labels: [Int32], classes: Int) -> Double? {
-    precondition((1...5).contains(k) && probabilities.count == labels.count * classes, "there must be a probability for every row and class")
+    precondition(
+      (1...5).contains(k) && probabilities.count == labels.count * classes, "there must be a probability for every row and class")
     var rows = ClassificationRows(width: classes)
     rows.add(probabilities, labels: labels)
     return rows.topKAccuracy(k)

@@ -26,7 +26,9 @@ final class RecordReader {
     let isCompressed = path.lowercased().hasSuffix(".gz")
     let content = isCompressed ? try FileBytes(reading: path) : nil
     let file: (name: String, descriptor: CInt)
-    if let content { file = (content.name, -1) } else {
+    if let content {
+      file = (content.name, -1)
+    } else {
       let opened = try FileBytes.open(path)
       file = (opened.name, opened.descriptor)
     }

@@ -148,7 +148,8 @@ public struct ClassLossConfig: Sendable {
   public init(_ c: FieldReader, metrics: [String]) {
     labelSmoothing = c.labelSmoothing("Share of the target spread evenly over all classes", metrics: metrics)
     weighting = ClassWeighting(c)
-    ignoreIndex = c.integer("ignore_index", default: -100, doc: "The label that is left out: its rows are neither learned from nor evaluated on.")
+    ignoreIndex = c.integer(
+      "ignore_index", default: -100, doc: "The label that is left out: its rows are neither learned from nor evaluated on.")
   }
 }
 

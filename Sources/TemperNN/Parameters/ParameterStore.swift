@@ -169,8 +169,10 @@ public struct WeightMismatch: Error, CustomStringConvertible {
   public var unexpected: [String] = []
   /// Parameters whose shape in the file is another than it should be there.
   public var misshapen: [(name: String, expected: Shape, found: Shape)] = []
-  /// Tensors of a type that is not read, with the type.
+  /// Tensors of a type that is not read.
   public var mistyped: [String] = []
+  /// The types of these.
+  public private(set) var types: [String] = []
 
   var isEmpty: Bool { missing.isEmpty && unexpected.isEmpty && misshapen.isEmpty && mistyped.isEmpty }
 
@@ -185,7 +187,8 @@ public struct WeightMismatch: Error, CustomStringConvertible {
       return false
     }
     guard let tensor = weights.tensor(name) else {
-      mistyped.append("\(name) (\(weights.typeName(of: name) ?? "?"))")
+      mistyped.append(name)
+      types.append(weights.typeName(of: name) ?? "?")
       return false
     }
     value.pointer.update(from: stored.values(tensor).pointer, count: value.count)
@@ -198,7 +201,11 @@ public struct WeightMismatch: Error, CustomStringConvertible {
     if !missing.isEmpty { lines.append("missing: " + missing.joined(separator: ", ")) }
     if !unexpected.isEmpty { lines.append("unexpected: " + unexpected.joined(separator: ", ")) }
     lines += misshapen.map { "\($0.name): the model needs shape \($0.expected), the file has \($0.found)" }
-    if !mistyped.isEmpty { lines.append("of a type that is not read (save the model in F32, F16 or BF16): " + mistyped.joined(separator: ", ")) }
+    if !mistyped.isEmpty {
+      lines.append(
+        "of a type that is not read (save the model in F32, F16 or BF16): "
+          + zip(mistyped, types).map { "\($0) (\($1))" }.joined(separator: ", "))
+    }
     return lines.joined(separator: "\n")
   }
 }

@@ -44,7 +44,7 @@ extension SafeTensors {
       guard let type = ElementType(rawValue: typeName) else {
         throw Diagnostics(
           .badWeights, at: .wholeFile(path: path),
-          "tensor \"\(member.name)\" has elements of the type \"\(typeName)\", which is not read; save the model in F32, F16 or BF16")
+          "tensor \"\(member.name)\" has the dtype \"\(typeName)\", which is not read; save the model in F32, F16 or BF16")
       }
       let lengths = member.value["shape"]?.array?.map(\.integer) ?? [nil]
       guard lengths.count <= 8, lengths.allSatisfy({ $0 != nil && $0! >= 0 && $0! <= Int(Int32.max) }) else {

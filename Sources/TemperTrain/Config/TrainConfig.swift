@@ -81,8 +81,10 @@ extension TrainConfig {
   /// How rows of `classes`, of which the training rows have `counts`, are drawn. Throws where the config names a class that does not exist, or
   /// leaves nothing to draw.
   func sampling(classes: [String], counts: [Int], _ file: ConfigFile) throws(Diagnostics) -> Sampling {
-    guard let weights = try classSampling.values(
-      "train.sampling", classes: classes, counts: counts, find: Target.classes(label: "", names: classes).classFinder) else {
+    guard
+      let weights = try classSampling.values(
+        "train.sampling", classes: classes, counts: counts, find: Target.classes(label: "", names: classes).classFinder)
+    else {
       return shuffles ? .shuffled : .inOrder
     }
     guard zip(weights, counts).contains(where: { $0 > 0 && $1 > 0 }) else {

@@ -77,7 +77,6 @@ enum Objective {
     }
   }
 
-
   /// Whether the loss is a squared error, which is twice a negative log-likelihood of unit variance; other losses are one.
   var isSquaredError: Bool {
     if case .regression(.meanSquaredError, _) = self { true } else { false }
