@@ -8,6 +8,8 @@ enum Program {
     let status: Int32
     let out: String
     let err: String
+    /// The most memory that the program, or one that it waited for, had at a time, in bytes.
+    var peak = 0
   }
 
   /// Beside the bundle of tests.
@@ -61,11 +63,12 @@ enum Program {
     var child = pid_t()
     guard posix_spawn(&child, "/bin/sh", &actions, &attributes, &argv, &envp) == 0 else { fatalError("\(program) could not be started") }
     var status: Int32 = 0
-    while waitpid(child, &status, 0) < 0, errno == EINTR {}
+    var usage = rusage()
+    while wait4(child, &status, 0, &usage) < 0, errno == EINTR {}
     let signal = status & 0x7F
     return Result(
       status: signal == 0 ? status >> 8 & 0xFF : 128 + signal, out: TestFiles.text(streams("out")),
-      err: pair?.text() ?? TestFiles.text(streams("err")))
+      err: pair?.text() ?? TestFiles.text(streams("err")), peak: usage.ru_maxrss * 1024)
   }
 
   /// A pair of pseudo-terminals. What is written to it waits in the kernel until it is read, a few kilobytes at most.

@@ -19,12 +19,16 @@ import Testing
 
   @Test func defaults() throws {
     let options = try options("{}")
-    #expect(options.classWeights == nil && options.labelSmoothing == 0 && options.ignoreIndex == -100 && options.normalization == .weight)
+    #expect(options.classWeights == nil && options.labelSmoothing == 0 && options.normalization == .weight)
   }
 
   @Test func everyKeyIsUsed() throws {
-    let options = try options(#"{"label_smoothing": 0.1, "normalize": "count", "ignore_index": 7}"#)
-    #expect(options.labelSmoothing == 0.1 && options.normalization == .count && options.ignoreIndex == 7)
+    let text = #"{"label_smoothing": 0.1, "normalize": "count", "ignore_index": 7}"#
+    let options = try options(text)
+    #expect(options.labelSmoothing == 0.1 && options.normalization == .count)
+    // It names a label, and is no number of a class.
+    #expect(try config(text).ignoredLabel == 7 && options.ignoreIndex == CrossEntropyOptions().ignoreIndex)
+    #expect(try config("{}").ignoredLabel == -100 && config(#"{"type": "mse"}"#).ignoredLabel == nil)
   }
 
   /// A loss has the share that never changes, or none where it follows a schedule; the trainer then gives it one for each step.

@@ -71,6 +71,18 @@ import Testing
     #expect(weights.tensor("half")?.values == [1, -2, 0x1p-24, 0x1.FF8p-15, 65504, .infinity, -.infinity, 0.333251953125])
   }
 
+  /// Types that the format knows and nobody trains in are named where they are asked for, and pass where they are not.
+  @Test func typesThatAreNotRead() throws {
+    let header = #"{"w":{"dtype":"F8_E4M3","shape":[2,2],"data_offsets":[0,4]},"v":{"dtype":"F4","shape":[4],"data_offsets":[4,6]}}"#
+    let weights = try parse(file(header, [1, 2, 3, 4, 5, 6]))
+    #expect(weights.tensor("w") == nil && weights.typeName(of: "w") == "F8_E4M3" && weights.shape(of: "v") == [4])
+    let store = ParameterStore(loading: weights)
+    _ = store.root.parameter("w", [2, 2], .zeros)
+    let error = try #require(#expect(throws: WeightMismatch.self) { try store.finishLoading() })
+    #expect(error.mistyped.map(\.name) == ["w"] && error.unexpected == ["v"])
+    #expect(error.description.contains("w (F8_E4M3)") && error.description.contains("F32, F64, F16 and BF16 are"))
+  }
+
   @Test func everyHalfIsReadAsSwiftReadsIt() throws {
     #if !((os(macOS) || targetEnvironment(macCatalyst)) && arch(x86_64))
       var data: [UInt8] = []

@@ -7,6 +7,7 @@ struct CSVFile: TableSource {
   private let hasHeader: Bool
   /// Where the records end: before blank lines at the end.
   private let end: Int
+  private let recent = RecentRecords<CSVScan>()
 
   private init(_ file: FileBytes, _ delimiter: Delimiter, hasHeader: Bool, end: Int) {
     (self.file, self.delimiter, self.hasHeader, self.end) = (file, delimiter, hasHeader, end)
@@ -64,8 +65,11 @@ struct CSVFile: TableSource {
 
   func field(ofRecordAt offset: Int, column: Int) -> (text: [UInt8], offset: Int)? {
     file.withBytes { bytes in
-      var scan = CSVScan(file, delimiter: delimiter)
-      scan.run(bytes, offset..<record(after: offset), line: 1)
+      let scan = recent.scan(at: offset) {
+        var scan = CSVScan(file, delimiter: delimiter)
+        scan.run(bytes, offset..<record(after: offset), line: 1)
+        return scan
+      }
       guard column < scan.starts.count else { return nil }
       return (scan.withField(bytes, column) { Array($0) }, scan.offset(bytes, column))
     }

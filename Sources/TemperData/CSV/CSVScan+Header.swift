@@ -35,13 +35,14 @@ extension CSVScan {
     return starts.indices.map { column in
       var name = withField(bytes, column) { Array($0) }
       if name.isEmpty, column == 0, starts.count > 1, !isRowTaken { name = Array(Self.rowNames.utf8) }
-      let place = Self.place(file, bytes, offset: offset(bytes, column))
+      let (file, start) = (file, offset(bytes, column))
       let text = String(decoding: name, as: UTF8.self)
       if name.isEmpty {
-        findings.add(.badHeader, at: place, "column \(column + 1) has no name. Every column of the header needs one.")
+        findings.add(
+          .badHeader, at: Self.place(file, bytes, offset: start), "column \(column + 1) has no name. Every column of the header needs one.")
       } else if let first = name.withUnsafeBufferPointer({ seen.find($0) }) {
         findings.add(
-          .badHeader, at: place,
+          .badHeader, at: Self.place(file, bytes, offset: start),
           "column \(column + 1) is called \(quoted(text)), as column \(first + 1) is. Rename one of them.")
       }
       name.withUnsafeBufferPointer { seen.append($0) }

@@ -27,8 +27,9 @@ public struct ColumnExplanation: Sendable {
 extension Preprocessor {
   /// An explanation of every column of the training table besides those predicted, in its order.
   public var explanations: [ColumnExplanation] {
+    let index = ByteIndex(columns.map(\.name))
     func explanation(_ name: String, _ finding: ColumnFinding?) -> ColumnExplanation {
-      let column = columns.first { $0.name.utf8.elementsEqual(name.utf8) }
+      let column = index.find(name).map { columns[$0] }
       return ColumnExplanation(
         name: name, kind: finding?.kind ?? column?.transform.kind ?? .ignore, finding: finding, transform: column?.transform,
         features: column?.featureNames ?? [])

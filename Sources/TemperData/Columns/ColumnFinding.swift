@@ -174,7 +174,7 @@ extension ColumnProfile {
 
   /// Tells of values that are not numbers, or dates, as the others are.
   private func describe(_ slips: Slips, _ finding: inout ColumnFinding, noun: String, among count: Int) {
-    let words = differentValues(in: slips.rows)
+    let words = differentValues(in: slips.others + slips.missing)
     finding.missingWords = words
     finding.slips = slips.others
     finding.doubtRow = slips.others.first ?? slips.missing.first

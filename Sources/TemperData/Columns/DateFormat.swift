@@ -217,7 +217,7 @@ private struct DateReader {
   }
 
   private mutating func zoneAfterSpace() -> Bool {
-    _ = take(UInt8(ascii: " "))
+    if take(UInt8(ascii: " ")), next == UInt8(ascii: "Z") || next == UInt8(ascii: "z") { return false }
     return zone()
   }
 

@@ -16,7 +16,7 @@ struct MissingValues: Sendable {
   static let usual = [
     "NA", "N/A", "n/a", "na", "#N/A", "#NA", "#N/A N/A", "<NA>", "nan", "NaN", "NAN", "-nan", "-NaN", "null", "NULL", "Null", "(null)",
     "None",
-    "none", "nil", "\\N", "?", "-", "--", ".", "#VALUE!", "#DIV/0!", "#REF!", "#NUM!", "#NAME?", "#NULL!",
+    "\\N", "?", "-", "--", ".", "#VALUE!", "#DIV/0!", "#REF!", "#NUM!", "#NAME?", "#NULL!",
   ]
 
   @inline(__always)

@@ -2,9 +2,6 @@ import TemperCore
 import TemperJSON
 
 extension Preprocessor {
-  /// The most bytes that one table's features may take.
-  static let memoryLimit = 1 << 36
-
   /// The features of `rows` of `table`, row-major, `width` a row.
   ///
   /// The table may have its columns in any order, and more of them; the label need not be there. Throws all values that are missing, no
@@ -19,15 +16,17 @@ extension Preprocessor {
   /// Writes the features of several lists of rows, one piece after the other on several threads. A piece is a stretch of each list; `finish` is
   /// called when all of it is written. Memory is taken as it is written, not at the start.
   private func features(
-    of table: Table, _ lists: [[Int]], pieces: [[Range<Int>]], finish: (_ piece: Int) -> Void = { _ in }
+    of table: Table, _ lists: [[Int]], pieces: [[Range<Int>]], releasing: Bool = false, finish: (_ piece: Int) -> Void = { _ in }
   ) throws(Diagnostics) -> [(features: [Float], findings: Findings)] {
     let sources = try sourceColumns(table)
     let (width, rows) = (width, lists.reduce(0) { $0 + $1.count })
     let (size, overflow) = rows.multipliedReportingOverflow(by: width * MemoryLayout<Float>.stride)
-    guard !overflow, size <= Self.memoryLimit else {
+    let left = isLarge(size) ? MemoryLimit.available() + (releasing ? table.packedBytes : 0) : Int.max
+    guard !overflow, size <= left else {
       throw Diagnostics(
         .tooManyFeatures, at: table.place,
-        "\(rows) rows of \(width) features take more than 64 GiB. Ignore columns that have many categories, or take fewer rows.")
+        "\(rows) rows of \(width) features take \(overflow ? "more memory than there is" : MemoryLimit.text(size)), and "
+          + "\(MemoryLimit.text(left)) are left. Ignore columns that have many categories, or take fewer rows.")
     }
     let missing = MissingValues(missingValues)
     var findings = Array(repeating: lists.map { _ in Findings() }, count: pieces.count)
@@ -51,6 +50,9 @@ extension Preprocessor {
       return (features, all)
     }
   }
+
+  /// Whether it is worth asking if there is memory for so many bytes.
+  private func isLarge(_ bytes: Int) -> Bool { bytes > 1 << 26 }
 
   /// What is to be predicted of each of `rows`. Throws all labels that are missing, that no training row has, or that are no numbers where
   /// they must be.
@@ -101,7 +103,7 @@ extension Preprocessor {
     let targets = lists.map { rows in Result { () throws(Diagnostics) in try self.targets(of: table, rows: rows) } }
     let pieces = table.pieces(cost: FeatureWriter.cost * width)
     let stretches = pieces.map { piece in lists.map { $0.place(of: piece.lowerBound)..<$0.place(of: piece.upperBound) } }
-    let written = try features(of: table, lists, pieces: stretches) { number in
+    let written = try features(of: table, lists, pieces: stretches, releasing: releasing) { number in
       if releasing { table.release(pieces[number]) }
     }
     return lists.indices.map { list in

@@ -9,12 +9,14 @@ struct Slips {
   /// All of the rows, ascending.
   var rows: [Int] { (missing + others).sorted() }
 
-  /// Slips are at most half as many as the values that are in their place, and
+  /// Slips are at most half as many as the values that are in their place, and one of these: few words that come again and again, as a word for a
+  /// missing value does;
   private static let greatestShare = 0.5
-  /// either few different ones,
   private static let mostDifferent = 5
-  /// or few beside those values.
-  private static let smallShare = 0.02
+  /// or as few rows, and no more than this share;
+  private static let smallShare = 0.1
+  /// or this share at most.
+  private static let tinyShare = 0.02
   /// With as many different numbers or fewer these are names of groups, such as 0, 1, 2 and 3+.
   private static let fewNumbers = 10
 }
@@ -81,7 +83,9 @@ extension Slips {
     guard Double(others.count) <= Self.greatestShare * Double(count), different.isCut || different.count > Self.fewNumbers else {
       return false
     }
-    return Double(others.count) <= max(1, Self.smallShare * Double(count))
-      || profile.differentValues(in: others, limit: Self.mostDifferent + 1).count <= Self.mostDifferent
+    let share = Double(others.count) / Double(max(1, count))
+    if others.count == 1 || share <= Self.tinyShare || others.count <= Self.mostDifferent && share <= Self.smallShare { return true }
+    let words = profile.differentValues(in: others, limit: Self.mostDifferent + 1).count
+    return words <= Self.mostDifferent && 2 * words <= others.count
   }
 }

@@ -6,13 +6,25 @@ extension TableConfig {
   public func labelledRows(of table: Table) -> [Int] {
     let columns = target.names.compactMap { table.column($0) }
     var rows = Array(0..<table.count)
-    if let ignored = ignoredLabel, case .classes = target, let column = columns.first {
-      let key = ValueKey.of("\(ignored)")
-      rows.removeAll { row in table.withField(row: row, column: column) { field in ValueKey.with(field) { $0.elementsEqual(key) } } }
-    }
+    if let isIgnored = ignoredRows(of: table) { rows.removeAll(where: isIgnored) }
     guard unlabelled == .drop, !columns.isEmpty else { return rows }
     let missing = MissingValues(defaults.missingValues)
     return rows.filter { row in !columns.contains { missing.contains(table, row: row, column: $0) } }
+  }
+
+  /// Whether a row has the label that is ignored; nil where there is none.
+  private func ignoredRows(of table: Table) -> ((Int) -> Bool)? {
+    guard let ignoredLabel, case .classes(let label) = target, let column = table.column(label) else { return nil }
+    let key = ValueKey.of("\(ignoredLabel)")
+    return { row in table.withField(row: row, column: column) { field in ValueKey.with(field) { $0.elementsEqual(key) } } }
+  }
+
+  /// The label that PyTorch ignores: nobody asked for it.
+  private static let usualIgnoredLabel = -100
+
+  private func hasIgnoredRows(_ table: Table) -> Bool {
+    guard let isIgnored = ignoredRows(of: table) else { return false }
+    return (0..<table.count).contains(where: isIgnored)
   }
 
   /// The same of the training files. Throws where no row has a label.
@@ -23,6 +35,9 @@ extension TableConfig {
     if rows.isEmpty, let column = target.names.first.flatMap({ table.column($0) }) {
       throw Diagnostics(
         .unusableLabels, at: table.headerPlace(column: column), "no row has a label in \(label). Set data.\(target.key) to another column.")
+    }
+    if let ignored = ignoredLabel, ignored != Self.usualIgnoredLabel, case .classes = target, !hasIgnoredRows(table) {
+      notes.append("no row has the label \(ignored) in \(label), which loss.ignore_index names")
     }
     if rows.count < table.count {
       notes.append("left out \(counted(table.count - rows.count, "row")) of \(table.count) without a label\(ignored) in \(label)")

@@ -171,7 +171,10 @@ public struct FileBytes: Sendable {
     } else if status.st_mode & S_IFMT == S_IFDIR {
       problem = failure(EISDIR, name)
     } else if isEndless(status, descriptor) {
-      problem = Diagnostics(.inputUnreadable, at: .wholeFile(path: name), "this is a device, which has no end. Give the path of a file.")
+      problem = Diagnostics(
+        .tooMuchMemory, at: .wholeFile(path: name),
+        "this is a device, which has no end, and takes more than the \(MemoryLimit.text(MemoryLimit.available())) of memory that are left. Give the "
+          + "path of a file.")
     }
     guard let problem else { return (name, descriptor, status) }
     if !fromInput { close(descriptor) }

@@ -5,6 +5,11 @@ struct JSONLFile: TableSource {
   let file: FileBytes
   private let names: [String]
   private let end: Int
+  private let recent = RecentRecords<JSONLScan>()
+
+  private init(file: FileBytes, names: [String], end: Int) {
+    (self.file, self.names, self.end) = (file, names, end)
+  }
 
   /// Reads `file`, or a part of one: an object a line, whose keys are the columns, behind those `known` from parts before in the order of their
   /// first appearance; after a part that is not the last there are further rows. Throws all that is wrong.
@@ -68,8 +73,11 @@ struct JSONLFile: TableSource {
 
   func field(ofRecordAt offset: Int, column: Int) -> (text: [UInt8], offset: Int)? {
     file.withBytes { bytes in
-      var scan = JSONLScan(file, names: names)
-      scan.run(bytes, offset..<record(after: offset), line: 1)
+      let scan = recent.scan(at: offset) {
+        var scan = JSONLScan(file, names: names)
+        scan.run(bytes, offset..<record(after: offset), line: 1)
+        return scan
+      }
       guard let span = scan.spans[column].first, span.offset > 0 else { return nil }
       return (scan.withField(bytes, span) { Array($0) }, span.offset)
     }

@@ -62,6 +62,9 @@ final class BlockStore: @unchecked Sendable {
     guide.deallocate()
   }
 
+  /// What the blocks own.
+  var bytes: Int { blocks.reduce(0) { $0 + ($1.memory?.count ?? 0) } }
+
   /// The number of the block with row `row`.
   @inline(__always)
   func blockNumber(_ row: Int) -> Int {

@@ -1,7 +1,7 @@
 /// The one way in which data writes a number.
 ///
-/// `[+|-] digits [. digits] [e|E [+|-] digits]`, with any spaces and tabs around it and none inside; digits may be left out on one side of the
-/// point, as in `.5` and `5.`. There is no hexadecimal, no `inf` or `nan`, no grouping and no decimal comma: each of these means different
+/// `[+|-] digits [. digits] [e|E [+|-] digits]`, with any spaces around it and none inside; digits may be left out on one side of the point, as
+/// in `.5` and `5.`. There is no hexadecimal, no `inf` or `nan`, no grouping and no decimal comma: each of these means different
 /// things to different programs. No locale has a say.
 public enum NumberGrammar {
   /// The number that the whole of `bytes` spells, correctly rounded; nil if it does not follow the grammar or is too large for a `Double`.
@@ -71,16 +71,13 @@ public enum NumberGrammar {
   /// Whether the whole of `bytes` spells a number.
   static func isNumber(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool { double(bytes) != nil }
 
-  /// The part of `bytes` without the spaces and tabs around it.
+  /// The part of `bytes` without the spaces around it.
   static func trimmed(_ bytes: UnsafeBufferPointer<UInt8>) -> (start: Int, end: Int) {
     var (start, end) = (0, bytes.count)
-    while start < end, isBlank(bytes[start]) { start += 1 }
-    while end > start, isBlank(bytes[end - 1]) { end -= 1 }
+    while start < end, bytes[start] == UInt8(ascii: " ") { start += 1 }
+    while end > start, bytes[end - 1] == UInt8(ascii: " ") { end -= 1 }
     return (start, end)
   }
-
-  @inline(__always)
-  static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 
   @inline(__always)
   static func digit(_ byte: UInt8) -> Int? {

@@ -81,7 +81,7 @@ public struct Table: Sendable {
 
   /// Whether `field` holds nothing but spaces and tabs.
   static func isBlank(_ field: UnsafeBufferPointer<UInt8>) -> Bool {
-    field.allSatisfy(NumberGrammar.isBlank)
+    field.allSatisfy(ValueKey.isBlank)
   }
 
   /// The text of a field, quotes removed.
@@ -92,8 +92,7 @@ public struct Table: Sendable {
   /// The text of a field without the blanks around it.
   func value(row: Int, column: Int) -> String {
     withField(row: row, column: column) { field in
-      let (start, end) = NumberGrammar.trimmed(field)
-      return String(decoding: field[start..<end], as: UTF8.self)
+      String(decoding: ValueKey.trimmed(field), as: UTF8.self)
     }
   }
 
@@ -153,6 +152,9 @@ public struct Table: Sendable {
       try file.checkUncut()
     }
   }
+
+  /// What the packed columns take.
+  var packedBytes: Int { store.bytes }
 
   /// Gives back the memory of a piece's packed columns, none of which may be looked at any more.
   func release(_ piece: Range<Int>) { store.release(piece) }

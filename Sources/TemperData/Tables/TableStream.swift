@@ -20,9 +20,11 @@ public struct TableStream: ~Copyable {
   /// So many rows, or bytes, are enough for a part.
   private static let (enoughRows, enoughBytes) = (BlockCutter.rows, 1 << 20)
 
-  /// The rows of the file or folder `path`; `-` is standard input.
+  /// The rows of a file or a folder.
   ///
   /// - Parameters:
+  ///   - path: The file or the folder; `-` is standard input.
+  ///   - options: How files are read, where their names do not say it.
   ///   - needed: Columns that must be there: of JSON lines, whose keys may come late, the first part is as long as it takes to meet them.
   ///   - step: All parts but the last of a file have a multiple of so many rows.
   /// - Throws: Where a folder holds no table.

@@ -31,8 +31,7 @@ struct ValueIndex: Sendable {
   /// order.
   mutating func insert(_ field: UnsafeBufferPointer<UInt8>) -> Int {
     let number = ValueKey.with(field) { keys.insert($0) }
-    let (start, end) = NumberGrammar.trimmed(field)
-    let written = UnsafeBufferPointer(rebasing: field[start..<end])
+    let written = ValueKey.trimmed(field)
     if number == names.count {
       names.append(String(decoding: written, as: UTF8.self))
     } else if names[number].isWrittenLonger(than: written) {

@@ -9,12 +9,23 @@ enum ValueKey {
   /// Runs `body` on the bytes that `field` shares with all fields of the same value, and with no others.
   @inline(__always)
   static func with<Result>(_ field: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
-    let (start, end) = NumberGrammar.trimmed(field)
-    let value = UnsafeBufferPointer(rebasing: field[start..<end])
+    let value = trimmed(field)
     if isPlain(value) { return body(value) }
     guard let number = DecimalNumber(value) else { return body(value) }
     return number.digits(of: value, mostZeros: mostZeros).withUnsafeBufferPointer(body)
   }
+
+  /// `field` without the spaces and tabs around it.
+  @inline(__always)
+  static func trimmed(_ field: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+    var (start, end) = (0, field.count)
+    while start < end, isBlank(field[start]) { start += 1 }
+    while end > start, isBlank(field[end - 1]) { end -= 1 }
+    return UnsafeBufferPointer(rebasing: field[start..<end])
+  }
+
+  @inline(__always)
+  static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 
   /// Whether `a` and `b` are the same value.
   static func areSame(_ a: String, _ b: String) -> Bool { of(a) == of(b) }
@@ -45,7 +56,7 @@ private struct DecimalNumber {
   /// The power of ten of the last digit in `range`; nil for zero.
   private let exponent: Int?
 
-  /// The number that all of `text` spells; nil if it follows not ``NumberGrammar``.
+  /// The number that all of `text` spells; nil if it does not follow ``NumberGrammar``.
   init?(_ text: UnsafeBufferPointer<UInt8>) {
     guard NumberGrammar.isNumber(text) else { return nil }
     isNegative = text.first == UInt8(ascii: "-")
