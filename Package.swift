@@ -76,6 +76,6 @@ let package = Package(
       name: "TemperCLITests", dependencies: ["CTemperSupport", "temper", "TemperJSON", "TemperRunSupport", "TemperTrain"],
       exclude: ["Snapshots"]),
     .testTarget(name: "TemperJSONTests", dependencies: ["TemperJSON"]),
-    .testTarget(name: "TemperDataTests", dependencies: ["TemperData", "TemperRunSupport"], exclude: ["Goldens"]),
+    .testTarget(name: "TemperDataTests", dependencies: ["TemperData", "TemperMetrics", "TemperRunSupport"], exclude: ["Goldens"]),
   ]
 )
