@@ -9,7 +9,7 @@ import Testing
     let shop = Workshop()
     let result = Program.shell(
       """
-      endless="--set train.epochs=900000 --set early_stopping=null --quiet"
+      endless="--set train.epochs=900000 --set early_stopping.patience=1000000 --quiet"
       await() { for i in {1..2000}; do "$@" 2> /dev/null && return; sleep 0.01; done; }
       $TEMPER train c.json --name r $endless 2> /dev/null & first=$!
       await test -s runs/r/metrics.jsonl

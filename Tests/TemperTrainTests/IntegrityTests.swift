@@ -127,7 +127,7 @@ import Testing
     } catch let problem {
       error = problem
     }
-    #expect(error?.list.map(\.code.name) == ["E0405"])
+    #expect(error?.list.map(\.code.name) == ["E0406"])
     #expect(error.map { ExitStatus($0) } == .cannotWrite)
     #expect(TestFiles.bytes(path + "/resolved.json") == nil)
     guard isMoved else { return }

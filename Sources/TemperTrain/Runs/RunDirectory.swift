@@ -10,7 +10,7 @@ extension Diagnostic.Code {
   /// Another process is writing to the directory of a run.
   public static let runLocked = Diagnostic.Code("E0403", "another process is writing to the run")
   /// The directory of a run is not where it was when the run began to write to it.
-  public static let runMoved = Diagnostic.Code("E0405", "the directory of a run was moved or removed while the run wrote to it")
+  public static let runMoved = Diagnostic.Code("E0406", "the directory of a run was moved or removed while the run wrote to it")
   /// The metrics of a run are not those that its checkpoint goes on from.
   public static let changedMetrics = Diagnostic.Code("E0248", "the metrics of a run have lost or changed lines")
 }

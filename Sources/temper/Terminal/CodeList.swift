@@ -78,11 +78,11 @@ enum CodeList {
     (.unfitWeights, "Name weights of a model of the same shape."),
     (.changedData, "Bring the old data back, or begin another run."),
     (.damagedCheckpoint, "Begin the run anew with `--overwrite`."),
-    (.changedMetrics, "Bring the file back, or begin the run anew with `--overwrite`."),
-    (.nonFiniteOutput, "Look for values far from those of the training rows."),
     (.unsupportedModel, "Take a model of a kind that Temper has, or settings that it knows."),
     (.contradictoryWeights, "Copy the folder again, or correct its config."),
     (.badLlama2C, "Name the file that llama2.c exported."),
+    (.changedMetrics, "Bring the file back, or begin the run anew with `--overwrite`."),
+    (.nonFiniteOutput, "Look for values far from those of the training rows."),
     (.notIDX, "Name an IDX file, such as MNIST comes in."),
     (.idxType, "Write the array as unsigned bytes."),
     (.idxAxes, "Give images of three axes, and labels of one."),
@@ -122,9 +122,9 @@ enum CodeList {
     (.cannotWrite, "Check the path, its permissions and the space left."),
     (.runExists, "Give another `--name`, or `--overwrite`, or `--resume`."),
     (.runLocked, "Wait for the other process, or give another `--name`."),
-    (.runMoved, "Go on with it by `--resume` and its new path."),
     (.configExists, "Give another `--output`, or remove the file."),
     (.outputExists, "Give another `--output`, or remove the file."),
+    (.runMoved, "Go on with it by `--resume` and its new path."),
   ]
 
   /// A table in Markdown, as the README has it.
