@@ -25,8 +25,8 @@ extension ConfigFile {
   func demand(_ counted: ParameterStore, by key: String) throws(Diagnostics) {
     let all = counted.parameters.reduce(0.0) { $0 + Double($1.shape.count) }
     let trained = counted.parameters.reduce(0.0) { $0 + ($1.isTrainable ? Double($1.shape.count) : 0) }
-    // The weights, and a copy of them in which they are written to files.
-    let copies = 2 + (config.average == nil ? 0 : 1) + (config.earlyStopping == nil ? 0 : 1)
+    // The weights, the copy that is known to be finite, and one in which they are written to files.
+    let copies = 3 + (config.average == nil ? 0 : 1) + (config.earlyStopping == nil ? 0 : 1)
     let elements = Double(copies) * all + Double(1 + config.optimizer.rule.slots) * trained
     try demand(
       bytes: 4 * elements, for: "training a model of \(MemoryLimit.text(Int(min(4 * all, 0x1p62)))) (\(count(all)) parameters)", by: key)

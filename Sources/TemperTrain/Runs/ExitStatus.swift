@@ -31,7 +31,7 @@ public enum ExitStatus: Int, Sendable, CaseIterable {
     case .inputMissing: "an input is missing"
     case .cannotWrite: "the output cannot be written, or the run exists already"
     case .interrupted: "the run was interrupted and can be resumed"
-    case .diverged: "the run diverged: a loss or gradient was no finite number"
+    case .diverged: "the run diverged: a loss, a gradient or a parameter was no finite number"
     case .expectation: "a result is not as `expect` wants it"
     }
   }

@@ -20,15 +20,15 @@ final class Run {
   /// What was gathered since the last evaluation.
   var gathered = StepSums()
   var checkpoints: CheckpointFolder
-  private let resolved: JSON
-  private let manifest: Manifest
+  let resolved: JSON
+  let manifest: Manifest
   private let isInterrupted: () -> Bool
   let events: (RunEvent) -> Void
   /// Whether early stopping had ended the run when the checkpoint was written that it goes on from.
   private var hadStopped = false
   /// Whether the step taken last is to be evaluated yet: the run was told to stop meanwhile.
   var owesEvaluation = false
-  private let start = ContinuousClock.now
+  let start = ContinuousClock.now
   private var trainingSince = ContinuousClock.now
 
   init(
@@ -130,7 +130,7 @@ final class Run {
   }
 
   /// Gives an evaluation up where the run was told to stop.
-  private func heed() throws(EvaluationInterrupted) {
+  func heed() throws(EvaluationInterrupted) {
     if isInterrupted() { throw EvaluationInterrupted() }
   }
 
@@ -249,71 +249,14 @@ final class Run {
 
   /// Saves the state for `--resume`, and ends; `hasStopped` says whether early stopping had ended training, `hasDiverged` that there is no
   /// state to go on from but that of the checkpoints there are.
-  private func interrupt(hasStopped: Bool = false, hasDiverged: Bool = false) throws(Diagnostics) -> Ending {
+  func interrupt(hasStopped: Bool = false, hasDiverged: Bool = false) throws(Diagnostics) -> Ending {
     if !hasDiverged, !checkpoints.has(trainer.stepsTaken) { try writeCheckpoint(value: nil, hasStopped: hasStopped) }
     try directory.write(manifest.json(end: (.interrupted, ExitStatus.interrupted.rawValue)), to: RunDirectory.manifestName)
     return .interrupted(Interruption(directory: directory.path, steps: trainer.stepsTaken))
   }
 
-  /// Saves last and best weights, evaluates the model that the run reports on, and checks it against what was expected.
-  private func finish(_ reason: StopReason, _ divergence: Divergence?) throws(Diagnostics) -> Ending {
-    trainer.average?.swap()
-    var lastStep = trainer.stepsTaken
-    if let divergence, divergence.step <= lastStep || !store.arena.isFinite {
-      store.arena.copy(from: finite.arena)
-      lastStep = finite.step
-    }
-    let saved = store.saved().bytes.count
-    try writeModel("last", step: lastStep)
-    let last = store.arena.copy()
-    if let best { store.arena.copy(from: best.arena) }
-    let bestStep = best?.step ?? lastStep
-    try writeModel("best", step: bestStep)
-    if config.earlyStopping?.restoreBest == false { store.arena.copy(from: last) }
-
-    let monitor = DeadUnits(task.units)
-    let (train, validation, test): (Evaluation, Evaluation?, Evaluation?)
-    do throws(EvaluationInterrupted) {
-      guard let own = try task.evaluate(.train, taps: task.has(.validation) ? nil : monitor.taps, betweenBatches: heed) else {
-        fail("a task has no training rows")
-      }
-      train = own
-      validation = try task.evaluate(.validation, taps: monitor.taps, betweenBatches: heed)
-      test = try task.evaluate(.test, taps: nil, betweenBatches: heed)
-    } catch {
-      // Resumed, the run comes here again.
-      store.arena.copy(from: last)
-      trainer.average?.swap()
-      return try interrupt(hasStopped: reason == .earlyStopping, hasDiverged: divergence != nil)
-    }
-    var (reason, divergence) = (reason, divergence)
-    let parts: [(DataPart, Evaluation?)] = [(.train, train), (.validation, validation), (.test, test)]
-    if divergence == nil, let (part, _) = parts.first(where: { $0.1?.hasInfiniteLoss == true }) {
-      (reason, divergence) = (.diverged, trainer.divergence(after: bestStep, "\(part.rawValue) loss"))
-    }
-    let checks = config.expectations.map { expectation in
-      Expectation.Check(expectation: expectation, value: value(of: expectation.metric, train: train, validation: validation, test: test))
-    }
-    let outcome = Outcome(
-      directory: directory.path, stopReason: reason, steps: trainer.stepsTaken, lastStep: lastStep,
-      epochs: (trainer.stepsTaken + trainer.stepsPerEpoch - 1) / trainer.stepsPerEpoch, bestStep: bestStep,
-      model: task.summary, parameters: store.trainableElements,
-      bytes: saved, units: monitor.groups, train: train, validation: validation, test: test, checks: checks, warnings: warnings,
-      divergence: divergence, seconds: seconds(since: start))
-    try directory.write(manifest.json(end: (reason, ExitStatus(outcome).rawValue)), to: RunDirectory.manifestName)
-    return .finished(outcome)
-  }
-
-  /// Writes the model as it is now to the folder `name` of the run.
-  private func writeModel(_ name: String, step: Int) throws(Diagnostics) {
-    try directory.demandPlace()
-    try ModelFolder.write(
-      to: directory.path + "/" + name, weights: store.saved(metadata: [("format", "pt")]), config: resolved, step: step
-    ) { (folder) throws(Diagnostics) in try task.writeFiles(to: folder) }
-  }
-
   /// A figure by its full name, such as `validation.loss`.
-  private func value(of name: String, train: Evaluation? = nil, validation: Evaluation?, test: Evaluation? = nil) -> Double? {
+  func value(of name: String, train: Evaluation? = nil, validation: Evaluation?, test: Evaluation? = nil) -> Double? {
     for (part, evaluation) in [("train.", train), ("validation.", validation), ("test.", test)] where name.hasPrefix(part) {
       return evaluation?.figures.first { part + $0.name == name }?.value
     }
@@ -321,7 +264,7 @@ final class Run {
   }
 
   /// From the run's beginning, or from where it went on.
-  private func seconds(since instant: ContinuousClock.Instant) -> Double {
+  func seconds(since instant: ContinuousClock.Instant) -> Double {
     (ContinuousClock.now - instant) / .seconds(1)
   }
 }
