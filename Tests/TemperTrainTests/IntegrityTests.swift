@@ -55,6 +55,9 @@ import Testing
     try resume(run)
     TestFiles.remove(folder + "best.safetensors")
     #expect(throws: Diagnostics.self) { try resume(run) }
+    TestFiles.write([], to: folder + "DONE")
+    let error = #expect(throws: Diagnostics.self) { try resume(run) }
+    #expect(error?.description.contains("of a version of Temper before this one") == true)
   }
 
   @Test func metricsThatWereLostAreNoticed() throws {

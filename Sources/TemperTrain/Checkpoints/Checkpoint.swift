@@ -34,6 +34,10 @@ struct Checkpoint {
   /// Reads the state of the checkpoint in `folder`.
   init(reading folder: String) throws(Diagnostics) {
     self.folder = folder
+    // Version 1 had no hashes.
+    if let done = try? FileBytes(reading: folder + "/" + Self.doneName), done.storedCount == 0 {
+      throw Self.damaged(folder + "/" + Self.doneName, "it is of a version of Temper before this one")
+    }
     files = try Self.undamaged { () throws(SealedFolder.Damage) in try SealedFolder(reading: folder, record: Self.doneName) }
     let path = folder + "/" + Self.stateName
     let bytes = try Self.undamaged { [files] () throws(SealedFolder.Damage) in try files.file(Self.stateName) }
