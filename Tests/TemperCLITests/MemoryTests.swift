@@ -37,6 +37,12 @@ import Testing
     #expect(limited("validate \(config) \(change)").status == 0)
   }
 
+  /// OpenBLAS tries for ever where it cannot map its buffers, so that it is not called then.
+  @Test(arguments: [150_000, 250_000, 350_000, 450_000]) func nothingHangsForWantOfMemory(limit: Int) {
+    let result = Program.shell("ulimit -v \(limit); timeout 60 $TEMPER train c.json -q --threads 2", in: shop.folder.path)
+    #expect(result.status != 124, "\(result.err)")
+  }
+
   /// A stored config that says another size than the weights have asks for nothing.
   @Test func storedSizesAreHeldAgainstTheWeights() throws {
     #expect(shop.temper("train", "c.json", "-q").status == 0)

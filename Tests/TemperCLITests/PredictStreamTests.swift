@@ -57,4 +57,20 @@ import Testing
       in: shop.folder.path)
     #expect(bomb.status == 65 && bomb.err.contains("bomb.csv.gz: ") && bomb.err.contains("[E0228]"), "\(bomb.err)")
   }
+
+  /// Standard input has no name that says what it holds: it is taken for what the training rows were.
+  @Test func standardInputIsWrittenAsTheTrainingRows() {
+    let rows = (0..<40).map { "{\"x\": \($0 % 7), \"y\": \"\($0 % 7 > 3 ? "b" : "a")\"}\n" }.joined()
+    shop.folder.write(rows, to: "l.jsonl")
+    shop.folder.write(
+      "{\"data\": {\"path\": \"l.jsonl\", \"label\": \"y\"}, \"model\": {\"type\": \"linear\"}, \"train\": {\"epochs\": 1}}", to: "l.json")
+    #expect(shop.temper("train", "l.json", "-q").status == 0)
+    let (byName, byPipe) = (
+      shop.temper("predict", "runs/l", "--input", "l.jsonl"), shop.temper("predict", "runs/l", "--input", "-", input: rows)
+    )
+    #expect(byPipe.status == 0 && byPipe.out == byName.out && !byName.out.isEmpty, "\(byPipe.err)")
+    #expect(shop.temper("evaluate", "runs/l", "--input", "-", input: rows).status == 0)
+    let packed = Program.shell("gzip -c l.jsonl | $TEMPER predict runs/l --input -", in: shop.folder.path)
+    #expect(packed.status == 65 && packed.err.contains("compressed by gzip") && packed.err.contains("gunzip -c"), "\(packed.err)")
+  }
 }

@@ -74,4 +74,9 @@ import Testing
       #expect(all.classes == ["0", "1", "7", "255"] && all.notes.contains { $0.contains("no row has the label 2 ") })
     }
   }
+
+  @Test func categoriesThatAreOneValue() {
+    #expect(CategoricalRules.hasRepetition(["5", "6", "5.0"]) && CategoricalRules.hasRepetition(["a", " a"]))
+    #expect(!CategoricalRules.hasRepetition(["5", "6", "a", "A"]))
+  }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// What a computing thread owns: its pool of buffers and the number of threads its kernels may use.
 ///
@@ -32,9 +33,14 @@ public final class Engine {
     let engine = current
     let before = engine.threads
     engine.threads = max(1, threads)
+    most.withLock { $0 = max($0, engine.threads) }
     defer { engine.threads = before }
     return try body()
   }
+
+  /// The most threads that kernels have been given so far.
+  static var mostThreads: Int { most.withLock { $0 } }
+  private static let most = Mutex(1)
 
   /// Counters of the calling thread's pool.
   public static var statistics: PoolStatistics { current.pool.statistics }

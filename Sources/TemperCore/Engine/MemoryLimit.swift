@@ -24,7 +24,7 @@ public enum MemoryLimit {
   }
 
   /// What is left of the address space, where that is limited.
-  private static func addressSpace() -> Int? {
+  static func addressSpace() -> Int? {
     var limit = rlimit()
     guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0, limit.rlim_cur < rlim_t(Int.max),
       let used = contents("/proc/self/statm")?.split(separator: " ").first.flatMap({ Int($0) })

@@ -172,8 +172,13 @@ extension Kernels {
   /// where C is cut has no part in an element's sum, as it has with the kernels for Haswell and Zen.
   private static let hasAVX512Kernels = ["SkylakeX", "Cooperlake", "SapphireRapids"].contains(BLAS.core)
 
-  /// Switches OpenBLAS's own threads off, once, before the first product.
-  private static let singleThreaded: Void = openblas_set_num_threads(1)
+  /// Switches OpenBLAS's own threads off, once, before the first product. Every thread that calls it gets a buffer of this many bytes of address
+  /// space, and where that is not to be had it tries for ever: the program then ends here.
+  private static let singleThreaded: Void = {
+    let buffers = Engine.mostThreads << 27
+    if let left = MemoryLimit.addressSpace(), left < buffers { outOfMemory(buffers) }
+    openblas_set_num_threads(1)
+  }()
 }
 
 /// What BLAS the program runs on, for a run's manifest.

@@ -57,7 +57,10 @@ public struct LabelledTexts: Sendable {
     (self.validation, self.test) = (validation ?? nil, test ?? nil)
     target = classes.target
     let first = "texts of the column \(quoted(text)); label with \(classes.classes.count) classes: \(listed(classes.classes))"
-    self.notes = [first] + notes + plan.notes
+    let empty = [train, self.validation, self.test].reduce(0) { $0 + ($1?.texts.count { ValueKey.isEmpty($0) } ?? 0) }
+    let emptyNote =
+      "\(counted(empty, "text")) in \(quoted(text)) \(empty == 1 ? "is" : "are") empty or missing; they say nothing of their class"
+    self.notes = [first] + (empty > 0 ? [emptyNote] : []) + notes + plan.notes
     files = [sources.train, sources.validation, sources.test].flatMap { $0?.files ?? [] }
   }
 }

@@ -120,6 +120,11 @@ final class RecordReader {
       }
     }
     if buffer.isEmpty, !isAtEnd { throw FileBytes.failure(errno, name) }
+    if lines == 0, bytes.isEmpty, buffer.starts(with: [0x1F, 0x8B]) {
+      throw Diagnostics(
+        .badGzip, at: .wholeFile(path: name),
+        "this is compressed by gzip, which only a name that ends in .gz tells. Rename it, or unpack it before, as by gunzip -c.")
+    }
     bytes += buffer
   }
 }

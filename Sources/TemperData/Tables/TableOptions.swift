@@ -32,6 +32,15 @@ public struct TableOptions: Sendable, Equatable {
 }
 
 extension TableOptions {
+  /// The same for standard input, whose name has no ending: what is not said is as in the first of `paths`.
+  public func forStandardInput(like paths: [String]) -> TableOptions {
+    var options = self
+    guard let path = paths.first, let format = Format(forPath: path) else { return options }
+    options.format = options.format ?? format
+    options.delimiter = options.delimiter ?? Delimiter(forPath: path)
+    return options
+  }
+
   /// What the rows of the file called `name` are written in.
   func format(of name: String) -> Format { format ?? Format(forPath: name) ?? .csv }
 

@@ -49,3 +49,11 @@ extension String {
     return other.lexicographicallyPrecedes(utf8)
   }
 }
+
+extension CategoricalRules {
+  /// Whether two of `categories` are one value, such as `5` and `5.0`.
+  public static func hasRepetition(_ categories: [String]) -> Bool {
+    let index = ValueIndex(categories)
+    return categories.indices.contains { index.find(categories[$0]) != $0 }
+  }
+}

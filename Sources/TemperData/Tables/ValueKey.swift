@@ -24,6 +24,9 @@ enum ValueKey {
     return UnsafeBufferPointer(rebasing: field[start..<end])
   }
 
+  /// Whether `text` is nothing but spaces and tabs.
+  static func isEmpty(_ text: [UInt8]) -> Bool { text.allSatisfy(isBlank) }
+
   @inline(__always)
   static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 

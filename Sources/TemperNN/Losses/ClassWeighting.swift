@@ -79,8 +79,13 @@ extension ClassWeighting.Weights {
       var table = Array(repeating: Float(1), count: names.count)
       let numbers = Dictionary(zip(names, names.indices)) { first, _ in first }
       var unknown: [Diagnostic] = []
+      var keys: [Int: String] = [:]
       for entry in named {
         if let index = find.map({ $0(entry.key) }) ?? numbers[entry.key] {
+          if let other = keys.updateValue(entry.key, forKey: index) {
+            unknown.append(
+              Diagnostic(.invalidValue, at: entry.place, "\(path): \"\(other)\" and \"\(entry.key)\" are one class; name it once"))
+          }
           table[index] = Float(entry.value)
         } else {
           unknown.append(

@@ -41,7 +41,7 @@ public struct PredictionStream {
   }
 
   private mutating func runTables(_ input: String) throws(Diagnostics) {
-    let options = bundle.config.data.tableOptions
+    let options = bundle.config.data.tableOptions(for: input)
     // All keys of JSON lines are known when all lines are.
     if kept == .all, try TableStream.isJSONL(input, options) {
       let table = try Table(input: input, options: options)

@@ -79,7 +79,7 @@ extension CategoricalRules {
       "impute", CategoricalImputation.self, doc: "What stands in for a missing category; by default data.impute.categorical.")
     let fill = c.optionalString("fill", doc: "The category that stands in, for impute constant.")
     let normalize = c.normalize
-    if let categories, Set(categories.map { Array($0.utf8) }).count < categories.count {
+    if let categories, CategoricalRules.hasRepetition(categories) {
       c.fail("categories", .invalidValue, "names a category twice; name it once")
     }
     if encoding == .ordinal {

@@ -55,8 +55,12 @@ public enum DataConfig: Sendable {
     }
   }
 
-  /// How files of tables are read that are given on the command line.
-  public var tableOptions: TableOptions { table?.options ?? TableOptions() }
+  /// How `input` is written, rows to predict or to evaluate on: as the training rows, where its name does not say it.
+  public func tableOptions(for input: String) -> TableOptions {
+    guard let table else { return TableOptions() }
+    guard input == "-", case .text(let paths) = table.source.trainingFiles else { return table.options }
+    return table.options.forStandardInput(like: paths)
+  }
 
   /// What the config says of the column with texts, if texts are to be told apart.
   public var texts: TextColumnConfig? { if case .texts(_, let texts) = self { texts } else { nil } }

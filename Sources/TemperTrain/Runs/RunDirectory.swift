@@ -60,7 +60,12 @@ final class RunDirectory {
 
   /// An error where a run should be.
   static func noRun(_ path: String) -> Diagnostics {
-    Diagnostics(.noRun, at: .wholeFile(path: path), "is no directory of a run: \(resolvedName) is missing. Name one that a run has left.")
+    let isBeginning = Files.exists(path + "/" + lockName) && isBeginning(path)
+    return Diagnostics(
+      .noRun, at: .wholeFile(path: path),
+      isBeginning
+        ? "is no run yet: it was ended before there was anything to go on from. Start it anew with --overwrite."
+        : "is no directory of a run: \(resolvedName) is missing. Name one that a run has left.")
   }
 
   private static func runExists(_ path: String, isRun: Bool) -> Diagnostics {

@@ -75,7 +75,7 @@ struct EvaluateCommand: ParsableCommand {
   private func evaluate(_ model: StoredModel, on input: String) throws(Diagnostics) -> Evaluation {
     switch model {
     case .rows(let bundle):
-      return try bundle.evaluate(try Table(input: input, labels: labels, options: bundle.config.data.tableOptions))
+      return try bundle.evaluate(try Table(input: input, labels: labels, options: bundle.config.data.tableOptions(for: input)))
     case .language(let bundle):
       if labels != nil { _ = try model.rows(for: "--labels", path: path) }
       return try bundle.evaluate([input])

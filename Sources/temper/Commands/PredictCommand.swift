@@ -9,7 +9,8 @@ struct PredictCommand: ParsableCommand {
     commandName: "predict", abstract: "Write the class and the probabilities of every row of a table.",
     discussion: """
       It needs the model's own folder only: neither the training data nor the rest of the run. Rows are read, predicted and written some \
-      thousand at a time, so memory does not grow with the input. A row that cannot be used ends it with exit code 65 and the row's line; the \
+      thousand at a time, so memory does not grow with the input (a .gz file is unpacked in memory; pipe it through gunzip -c \
+      instead). Standard input is written as the training rows were. A row that cannot be used ends it with exit code 65 and the row's line; the \
       rows before it have been written.
       """)
 
