@@ -29,7 +29,7 @@ struct Temper: ParsableCommand {
         Glibc.exit(1)
       }
     #endif
-    KernelChoice.restartIfUnknown()
+    OpenBLASSettings.correct()
     temper_keep_freed_memory()
     temper_catch_interruptions()
     do {

@@ -11,7 +11,8 @@ import Testing
     "optimizer={\"type\": \"sgd\", \"learning_rate\": 1e25}", "train={\"epochs\": 5, \"batch_size\": 9}", "threads=1",
   ]
 
-  @Test(arguments: ["none", "batch"]) func aDivergedRunKeepsTheWeightsOfTheStepBefore(norm: String) throws {
+  /// The weights of the step before, where they are worth something; else those of the last evaluation with a finite loss.
+  @Test(arguments: ["none", "batch"]) func aDivergedRunKeepsTheLastFiniteWeights(norm: String) throws {
     let run = try lab.train(explosive + ["model.norm=\(norm)"])
     let divergence = try #require(run.outcome.divergence)
     #expect(run.outcome.stopReason == .diverged)
@@ -23,7 +24,9 @@ import Testing
     #expect(divergence.description.contains("on rows \(divergence.rows[0]), \(divergence.rows[1]), "))
 
     let bundle = try ModelBundle(reading: run.directory + "/last")
-    #expect(bundle.step == run.outcome.steps)
+    #expect(bundle.step == run.outcome.lastStep && run.outcome.lastStep < divergence.step)
+    #expect(try #require(try bundle.evaluate(part: .validation)?.loss).isFinite)
+    #expect(try #require(run.outcome.train.loss).isFinite)
     // Running statistics belong to them too.
     for (name, values) in try run.allValues() { #expect(values.allSatisfy { $0.isFinite }, "\(name)") }
     let manifest = try run.json("manifest.json")

@@ -104,6 +104,30 @@ import Testing
     try expectSame(whole, parts)
   }
 
+  /// Without validation rows the training rows are evaluated for the first loss; a run that is stopped then has its line once.
+  @Test func theFirstEvaluationIsNotedOnce() throws {
+    let changes = [
+      "data.split={\"validation\": null}", "early_stopping=null", "schedule={\"type\": \"constant\"}",
+      "regularization.dropout={\"rate\": 0.1}",
+    ]
+    let whole = TrainedRun(try #require(try train("whole", stops: [], changes: changes).outcome))
+    for asks in 1...3 {
+      let config = try config("stopped\(asks)", changes)
+      let asked = Mutex(0)
+      let stopped = Runner.Options(isInterrupted: {
+        asked.withLock {
+          $0 += 1; return $0 >= asks
+        }
+      })
+      guard case .interrupted(let interruption) = try Runner.run(config, options: stopped) else {
+        Issue.record("it was not stopped")
+        return
+      }
+      let rest = try TemperTrainTests.train(try ConfigFile(resuming: interruption.directory), options: .init(existing: .resume))
+      #expect(rest.bytes("metrics.jsonl") == whole.bytes("metrics.jsonl") && rest.last == whole.last)
+    }
+  }
+
   /// A process that is killed leaves lines and files of steps after its last checkpoint.
   @Test func whatCameAfterTheCheckpointComesAgain() throws {
     let whole = TrainedRun(try #require(try train("whole", stops: []).outcome))

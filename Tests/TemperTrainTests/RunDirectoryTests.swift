@@ -147,6 +147,7 @@ import Testing
     #expect(fixed(-1.5, 0) == "-2")
     #expect(fixed(12.05, 1) == "12.1" || fixed(12.05, 1) == "12.0")
     #expect(fixed(nil, 2) == "n/a")
+    #expect(fixed(1.0845032687072212e+27, 4) == "1.085e+27" && fixed(-9.99999e15, 1) == "-1.000e+16")
     #expect(fixed(.nan, 2) == "n/a")
     #expect(fixed(.infinity, 2) == "n/a")
     #expect(grouped(0) == "0")

@@ -125,6 +125,8 @@ struct AttentionTile {
             d[j] = weight * (d[j] - share)
           }
         }
+        // A weight that is alone is 1 whatever its score; the two roundings above need not say so.
+        if lastKey(part, start + i) == 0 { d[0] = 0 }
         (p + count).update(repeating: 0, count: seen - count)
         (d + count).update(repeating: 0, count: seen - count)
       }

@@ -110,16 +110,20 @@ final class RecordReader {
       isAtEnd = next.isEmpty
       return
     }
+    var hasFailed = false
     let buffer = [UInt8](unsafeUninitializedCapacity: more) { buffer, count in
-      while true {
-        let added = read(descriptor, buffer.baseAddress, buffer.count)
+      count = 0
+      // A pipe gives little at a time; what is walked over again each time must grow by shares.
+      while count < more {
+        let added = read(descriptor, buffer.baseAddress! + count, more - count)
         if added < 0, errno == EINTR { continue }
-        count = max(0, added)
         isAtEnd = added == 0
-        return
+        hasFailed = added < 0
+        guard added > 0 else { return }
+        count += added
       }
     }
-    if buffer.isEmpty, !isAtEnd { throw FileBytes.failure(errno, name) }
+    if hasFailed { throw FileBytes.failure(errno, name) }
     if lines == 0, bytes.isEmpty, buffer.starts(with: [0x1F, 0x8B]) {
       throw Diagnostics(
         .badGzip, at: .wholeFile(path: name),

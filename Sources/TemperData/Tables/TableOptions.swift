@@ -37,7 +37,7 @@ extension TableOptions {
     var options = self
     guard let path = paths.first, let format = Format(forPath: path) else { return options }
     options.format = options.format ?? format
-    options.delimiter = options.delimiter ?? Delimiter(forPath: path)
+    if options.format == .csv { options.delimiter = options.delimiter ?? Delimiter(forPath: path) }
     return options
   }
 

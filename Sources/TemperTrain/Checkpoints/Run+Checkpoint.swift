@@ -7,7 +7,6 @@ extension Run {
   /// Writes all that the run needs to go on from here. `value` is that of the watched metric, if there was an evaluation just now, and
   /// `hasStopped` says whether early stopping ended the run at it.
   func writeCheckpoint(value: Double?, hasStopped: Bool) throws(Diagnostics) {
-    try directory.demandPlace()
     let metrics = directory.syncLogs()
     var files = [
       (Checkpoint.weightsName, store.saved().bytes), (Checkpoint.optimizerName, SafeTensors(tensors: trainer.stateTensors).bytes),
@@ -21,7 +20,7 @@ extension Run {
       ("warnings", .array(warnings.map { .string($0) })),
     ])
     files.append((Checkpoint.stateName, Array((state.serialized(pretty: true) + "\n").utf8)))
-    try checkpoints.write(trainer.stepsTaken, value: value, files: files)
+    try directory.inPlace { () throws(Diagnostics) in try checkpoints.write(trainer.stepsTaken, value: value, files: files) }
   }
 
   /// Takes everything over from `checkpoint`; returns whether early stopping had ended the run there.

@@ -8,7 +8,7 @@ extension Run {
   func finish(_ reason: StopReason, _ divergence: Divergence?) throws(Diagnostics) -> Ending {
     trainer.average?.swap()
     var lastStep = trainer.stepsTaken
-    if let divergence, divergence.step <= lastStep || !store.arena.isFinite {
+    if let divergence, divergence.step <= lastStep || !store.arena.isFinite || losesAll() {
       store.arena.copy(from: finite.arena)
       lastStep = finite.step
     }
@@ -38,7 +38,7 @@ extension Run {
     var (reason, divergence) = (reason, divergence)
     let parts: [(DataPart, Evaluation?)] = [(.train, train), (.validation, validation), (.test, test)]
     if divergence == nil, let (part, _) = parts.first(where: { $0.1?.hasInfiniteLoss == true }) {
-      (reason, divergence) = (.diverged, trainer.divergence(after: bestStep, "\(part.rawValue) loss"))
+      (reason, divergence) = (.diverged, trainer.divergence(ofEvaluation: bestStep, "\(part.rawValue) loss"))
     }
     let checks = config.expectations.map { expectation in
       Expectation.Check(expectation: expectation, value: value(of: expectation.metric, train: train, validation: validation, test: test))
@@ -55,9 +55,15 @@ extension Run {
 
   /// Writes the model as it is now to the folder `name` of the run.
   private func writeModel(_ name: String, step: Int) throws(Diagnostics) {
-    try directory.demandPlace()
-    try ModelFolder.write(
-      to: directory.path + "/" + name, weights: store.saved(metadata: [("format", "pt")]), config: resolved, step: step
-    ) { (folder) throws(Diagnostics) in try task.writeFiles(to: folder) }
+    try directory.inPlace { () throws(Diagnostics) in
+      try ModelFolder.write(
+        to: directory.path + "/" + name, weights: store.saved(metadata: [("format", "pt")]), config: resolved, step: step
+      ) { (folder) throws(Diagnostics) in try task.writeFiles(to: folder) }
+    }
+  }
+
+  /// Whether the present weights, finite as they are, give a loss that is not: then it was they that spoiled the step.
+  private func losesAll() -> Bool {
+    task.evaluate(task.has(.validation) ? .validation : .train, taps: nil, betweenBatches: {})?.hasInfiniteLoss ?? false
   }
 }

@@ -122,7 +122,9 @@ final class Run {
 
   /// Evaluates the weights that training starts from, and warns where they are worse than guessing.
   private func evaluateFirst() throws {
-    let first = try evaluate().validation?.loss ?? task.evaluate(.train, taps: nil, betweenBatches: heed)?.loss
+    // What may be given up comes before the line of metrics, which is written once.
+    let train = task.has(.validation) ? nil : try task.evaluate(.train, taps: nil, betweenBatches: heed)?.loss
+    let first = try evaluate().validation?.loss ?? train
     owesEvaluation = false
     if config.start == nil, let classes = task.equalClasses, let warning = Self.warning(firstLoss: first, classes: classes) {
       warn(warning)
@@ -174,7 +176,7 @@ final class Run {
     defer { trainer.average?.swap() }
     let validation = try task.evaluate(.validation, taps: nil, betweenBatches: heed)
     if step > 0 {
-      if validation?.hasInfiniteLoss == true { throw trainer.divergence(after: step, "validation loss") }
+      if validation?.hasInfiniteLoss == true { throw trainer.divergence(ofEvaluation: step, "validation loss") }
       keepFinite()
     }
     let watched = try watchedMetrics(validation)

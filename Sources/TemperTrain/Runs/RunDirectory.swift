@@ -164,8 +164,18 @@ final class RunDirectory {
 
   /// Writes a file of the directory, whole or not at all.
   func write(_ bytes: [UInt8], to name: String) throws(Diagnostics) {
+    try inPlace { () throws(Diagnostics) in try Files.write(bytes, to: path + "/" + name) }
+  }
+
+  /// Writes to the directory by `write`; where that goes wrong because the directory is not where it was, the error says so.
+  func inPlace(_ write: () throws(Diagnostics) -> Void) throws(Diagnostics) {
     try demandPlace()
-    try Files.write(bytes, to: path + "/" + name)
+    do throws(Diagnostics) {
+      try write()
+    } catch {
+      try demandPlace()
+      throw error
+    }
   }
 
   /// Writes a JSON file of the directory, whole or not at all.

@@ -1,6 +1,7 @@
-/// A number with `digits` places after the point, such as `0.975`; `n/a` for what is missing or not finite.
+/// A number with `digits` places after the point, such as `0.975`; as `1.085e+27` where it is very large, `n/a` for what is missing or not finite.
 public func fixed(_ value: Double?, _ digits: Int) -> String {
-  guard let value, value.isFinite, abs(value) < 1e15 else { return "n/a" }
+  guard let value, value.isFinite else { return "n/a" }
+  guard abs(value) < 1e15 else { return scientific(value) }
   var scale = 1
   for _ in 0..<digits { scale *= 10 }
   let scaled = (abs(value) * Double(scale)).rounded()
@@ -10,6 +11,13 @@ public func fixed(_ value: Double?, _ digits: Int) -> String {
   if digits == 0 { return sign + String(whole) }
   let fraction = String(whole % scale)
   return sign + String(whole / scale) + "." + String(repeating: "0", count: digits - fraction.count) + fraction
+}
+
+/// Four digits and a power of ten.
+private func scientific(_ value: Double) -> String {
+  var (digits, exponent) = (abs(value), 0)
+  while digits >= 9.9995 { (digits, exponent) = (digits / 10, exponent + 1) }
+  return (value < 0 ? "-" : "") + fixed(digits, 3) + "e+\(exponent)"
 }
 
 /// A whole number with commas between thousands, such as `17,226`.

@@ -10,16 +10,20 @@ public struct Divergence: Error, Sendable, CustomStringConvertible {
   public let step: Int
   /// What was not finite.
   public let what: String
-  /// The global row numbers of the step's last batch.
+  /// The global row numbers of the step's last batch; none where an evaluation found it.
   public let rows: [Int32]
   /// The learning rate of the step.
   public let learningRate: Double
 
   /// Names step, batch and what may help.
   public var description: String {
+    let start = "step \(step): the \(what) is not finite, at learning rate \(learningRate)"
+    let remedy =
+      "Lower optimizer.learning_rate"
+      + (rows.isEmpty ? " or set train.max_grad_norm." : ", set train.max_grad_norm, or look at these rows.")
+    if rows.isEmpty { return "\(start). \(remedy)" }
     let shown = rows.prefix(8).map(String.init).joined(separator: ", ") + (rows.count > 8 ? ", ... (\(rows.count) rows)" : "")
-    return "step \(step): the \(what) is not finite, at learning rate \(learningRate), on rows \(shown). "
-      + "Lower optimizer.learning_rate, set train.max_grad_norm, or look at these rows."
+    return "\(start), on rows \(shown). \(remedy)"
   }
 }
 
@@ -213,7 +217,12 @@ public final class Trainer {
     }
   }
 
-  /// The error that `what` is not finite after a step, the last one if none is named.
+  /// The error that `what` of an evaluation after a step is not finite.
+  func divergence(ofEvaluation step: Int, _ what: String) -> Divergence {
+    Divergence(step: step, what: what, rows: [], learningRate: numbers.learningRate(max(0, step - 1)))
+  }
+
+  /// The error that `what` is not finite after a step.
   func divergence(after step: Int, _ what: String) -> Divergence {
     Divergence(step: step, what: what, rows: currentRows, learningRate: numbers.learningRate(max(0, step - 1)))
   }
