@@ -110,7 +110,7 @@ struct AttentionTile {
       for i in 0..<rows {
         let (p, d, sum) = (weights + i * seen, scores + i * seen, sums[start + i])
         let count = hideUnseen(p, part, start + i, seen, -.infinity)
-        let share = temper_dot(gs + i * outputStride, y + (start + i) * outputStride, width)
+        var share = temper_dot(gs + i * outputStride, y + (start + i) * outputStride, width)
         if part.dropout != nil {
           drawMask(part, start + i, mask, count)
           for j in 0..<count {
@@ -119,11 +119,11 @@ struct AttentionTile {
             d[j] = weight * (d[j] * mask[j] - share)
           }
         } else {
-          for j in 0..<count {
-            let weight = temper_exp(p[j] - sum)
-            p[j] = weight
-            d[j] = weight * (d[j] - share)
-          }
+          for j in 0..<count { p[j] = temper_exp(p[j] - sum) }
+          // Of a weight of 1 the others have nothing left, and the difference below is 0 in exact arithmetic. Far from 0 its two terms would
+          // differ by their roundings, which large queries and keys then multiply.
+          if temper_max(p, count) == 1, let only = (0..<count).first(where: { p[$0] == 1 }) { share = d[only] }
+          for j in 0..<count { d[j] = p[j] * (d[j] - share) }
         }
         // A weight that is alone is 1 whatever its score; the two roundings above need not say so.
         if lastKey(part, start + i) == 0 { d[0] = 0 }
