@@ -120,15 +120,14 @@ final class Traveller {
     try move("gone-runs", to: "runs")
   }
 
-  /// Trains from resolved.json, and once more with a kill and a resume in between: all of it comes to the same bytes. Returns whether the
-  /// kill came before the run had ended.
-  func trainAgain() throws -> Bool {
+  /// Trains from resolved.json, and once more with a kill and a resume in between: all of it comes to the same bytes.
+  func trainAgain() throws {
     try temper(["validate", "runs/run/resolved.json"])
     try move("runs/run", to: "first")
     try temper(["train", "first/resolved.json", "--quiet"])
     expectSameFiles("runs/run", "first", "from resolved.json")
     try move("runs/run", to: "second")
-    let killed = Program.shell(
+    _ = Program.shell(
       """
       $TEMPER train run.json --quiet & p=$!
       until compgen -G 'runs/run\(journey.inner)/checkpoints/step-*/DONE' > /dev/null || ! kill -0 $p 2> /dev/null; do :; done
@@ -137,7 +136,6 @@ final class Traveller {
     try temper(["train", "--resume", "runs/run", "--quiet"])
     expectSameFiles("runs/run", "first", "killed and resumed")
     try temper(["validate", "runs/run/resolved.json"])
-    return killed.status == 137
   }
 
   /// Everything a run leaves, but for the clock, the command line and the config as it was given.

@@ -132,7 +132,7 @@ import Testing
     let traveller = Traveller(journey)
     try traveller.trainAndEvaluate()
     try traveller.useAlone()
-    _ = try traveller.trainAgain()
+    try traveller.trainAgain()
   }
 
   /// Combinations that a config may name and that no data make sense of, with the code that says so.
