@@ -1,6 +1,7 @@
 import ArgumentParser
 import CTemperSupport
 import Glibc
+import TemperJSON
 import TemperTrain
 
 /// The command-line program.
@@ -11,14 +12,21 @@ struct Temper: ParsableCommand {
     abstract: "Trains classifiers on a CPU from a JSON config, and says honestly how it went.",
     discussion: """
       Start with: temper train --config configs/digits.json
-      Exit codes: 0 ok, 64 usage or config, 65 data, 66 input missing, 73 cannot write or run exists, 75 interrupted, 10 expectation not met, 11 diverged.
+      Exit codes: 0 ok, 64 usage or config, 65 data, 66 input missing, 73 cannot write or run exists, 75 interrupted, 10 expectation not met or strict and warned, 11 diverged.
       """,
     version: temperVersion,
     subcommands: [
-      InitCommand.self, DataCommand.self, TokenizerCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
+      InitCommand.self, DataCommand.self, TokenizerCommand.self, TrainCommand.self, RunsCommand.self, EvaluateCommand.self,
+      PredictCommand.self,
       GenerateCommand.self, ImportCommand.self, ExportCommand.self, ValidateCommand.self, SchemaCommand.self, ScheduleCommand.self,
       BenchCommand.self, CodesCommand.self,
     ])
+
+  /// What ArgumentParser says of a mistake on the command line, with a code as every message has one.
+  private static func coded(_ text: String) -> String {
+    guard let end = text.firstIndex(of: "\n"), text.hasPrefix("Error: ") else { return text }
+    return text[..<end] + " [\(Diagnostic.Code.commandLine.name)]" + text[end...]
+  }
 
   static func main() {
     temper_prepare_streams()
@@ -39,9 +47,14 @@ struct Temper: ParsableCommand {
       // Printed here and not by ArgumentParser, which does not notice where a help text cannot be written.
       let (text, status) = (fullMessage(for: error), exitCode(for: error).rawValue)
       if !text.isEmpty {
-        if status == 0 { Terminal.print(text) } else { Terminal.complain(text) }
+        if status == 0 { Terminal.print(text) } else { Terminal.complain(coded(text)) }
       }
       Glibc.exit(status)
     }
   }
+}
+
+extension Diagnostic.Code {
+  /// A mistake on the command line.
+  static let commandLine = Diagnostic.Code("E0140", "the command line is not as the command wants it")
 }

@@ -42,7 +42,7 @@ import Testing
     """,
     "language": """
     {"task": "language_modeling", "data": {"path": "data/story.txt"}, "weight_average": {"decay": 0.5},
-     "model": {"type": "gpt2", "n_layer": 1, "n_head": 1, "n_embd": 4, "block_size": 8},
+     "model": {"type": "gpt2", "n_layer": 1, "n_head": 1, "n_embd": 4, "n_positions": 8},
      "train": {"max_steps": 3, "eval_every_steps": 2}, "checkpoint": {"every_steps": 2}}
     """,
   ]

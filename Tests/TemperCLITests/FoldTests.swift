@@ -13,7 +13,7 @@ import Testing
         "data": {
           "path": "t.csv", "label": "kind", "columns": {"part": "ignore"}, "split": {"test": 0.2, "validation": {"folds": 3}}
         },
-        "model": {"hidden": [8]}, "train": {"epochs": 3}
+        "model": {"hidden": [8]}, "train": {"epochs": 3}, "early_stopping": {"patience": 2}
       }
       """, to: "f.json")
   }
@@ -67,8 +67,8 @@ import Testing
     }
     #expect(shop.temper("train", "runs/f/fold-2/resolved.json", "--output-dir", "runs", "--name", "alone", "-q").status == 0)
     #expect(shop.temper("predict", "runs/alone", "--input", "t.csv").out == predicted.out)
-    // All of them together are no model.
-    let none = shop.temper("predict", "runs/f", "--input", "t.csv")
+    // All of them together are no model to judge.
+    let none = shop.temper("evaluate", "runs/f", "--input", "t.csv")
     #expect(none.status == 66 && none.out == "" && none.err.contains("runs/f/fold-1"))
   }
 

@@ -5,7 +5,7 @@ import Testing
   private let folder = TemporaryFolder()
 
   @Test(arguments: [
-    "", "init", "codes", "train", "evaluate", "predict", "generate", "validate", "schema", "bench", "data", "tokenizer",
+    "", "init", "codes", "train", "runs", "evaluate", "predict", "generate", "validate", "schema", "bench", "data", "tokenizer",
   ])
   func helpIsAsItWas(command: String) {
     let arguments = command.isEmpty ? ["--help"] : [command, "--help"]
@@ -21,7 +21,8 @@ import Testing
   @Test func theHelpNamesEveryCommand() {
     let help = Program.run(["--help"], in: folder.path).out
     for command in [
-      "init", "codes", "train", "evaluate", "predict", "generate", "import", "export", "validate", "schema", "bench", "data", "tokenizer",
+      "init", "codes", "train", "runs", "evaluate", "predict", "generate", "import", "export", "validate", "schema", "bench", "data",
+      "tokenizer",
     ] {
       #expect(help.contains("\n  \(command) "))
     }
@@ -38,7 +39,27 @@ import Testing
       let result = Program.run(["--generate-completion-script", shell], in: folder.path)
       #expect(result.status == 0)
       #expect(result.out.contains("temper"))
+      // Configs and data are files, runs are folders.
+      let (file, folder) = [
+        "bash": ("add_completions -f", "add_completions -d"), "zsh": (":file:_files'", "_files -/"),
+        "fish": ("' -rF", "complete_directories)'"),
+      ][shell]!
+      #expect(result.out.contains(file) && result.out.contains(folder), "\(shell)")
     }
+  }
+
+  /// A config is completed as a shell does it.
+  @Test func bashCompletesFileNames() {
+    folder.write("{}", to: "my-config.json")
+    let line = """
+      source <("$TEMPER" --generate-completion-script bash)
+      COMP_WORDS=(temper train my-); COMP_CWORD=2; COMP_LINE="temper train my-"; COMP_POINT=${#COMP_LINE}
+      _temper temper my- train; printf '%s\\n' "${COMPREPLY[@]}"
+      COMP_WORDS=(temper train --config my-); COMP_CWORD=3; COMP_LINE="temper train --config my-"; COMP_POINT=${#COMP_LINE}
+      COMPREPLY=(); _temper temper my- --config; printf '%s\\n' "${COMPREPLY[@]}"
+      """
+    let result = Program.shell(line, in: folder.path)
+    #expect(result.out == "my-config.json\nmy-config.json\n", "\(result.err)")
   }
 
   @Test func theSchemaCommandPrintsTheShippedSchema() {

@@ -109,7 +109,8 @@ import Testing
 @Suite struct CodeTests {
   /// Every code that is declared anywhere is in the list, and the page of codes has all of it.
   @Test func everyCodeIsListed() throws {
-    let sources = Program.shell("grep -rhoE 'Code\\(\"E[0-9]{4}\"' '\(Repository.path("Sources"))' | grep -oE 'E[0-9]{4}' | sort", in: "/")
+    let sources = Program.shell(
+      "grep -rhoE 'Code\\(\"[EW][0-9]{4}\"' '\(Repository.path("Sources"))' | grep -oE '[EW][0-9]{4}' | sort", in: "/")
     let declared = Workshop.lines(sources.out).map(String.init)
     let listed = try JSON.parse(Program.run(["codes", "--json"], in: "/").out, path: "out").array ?? []
     #expect(listed.compactMap { $0["code"]?.string } == declared)

@@ -15,7 +15,7 @@ import Testing
       {
         "task": "language_modeling", "data": {"path": "stories.txt", "separator": "\\n\\n"},
         "model": {
-          "type": "gpt2", "n_layer": 2, "n_head": 2, "n_embd": 32, "block_size": 32, "embd_pdrop": 0, "attn_pdrop": 0, "resid_pdrop": 0
+          "type": "gpt2", "n_layer": 2, "n_head": 2, "n_embd": 32, "n_positions": 32, "embd_pdrop": 0, "attn_pdrop": 0, "resid_pdrop": 0
         },
         "optimizer": {"learning_rate": 1e-2},
         "train": {"max_steps": 400, "batch_size": 8, "eval_every_steps": 100}

@@ -13,7 +13,7 @@ import Testing
   @Test(arguments: [
     ("c.json", "--set 'model.hidden=[1000000,1000000]'", "model.hidden"),
     ("g.json", "--set model.n_embd=100000", "model.n_embd"), ("g.json", "--set model.vocab_size=10000000", "model.vocab_size"),
-    ("g.json", "--set model.block_size=1000000", "model.block_size"), ("g.json", "--set train.batch_size=1000000", "train.batch_size"),
+    ("g.json", "--set model.n_positions=1000000", "model.n_positions"), ("g.json", "--set train.batch_size=1000000", "train.batch_size"),
     ("g.json", "--set 'data={\"type\":\"random_tokens\",\"tokens\":1000000000,\"vocab_size\":9}'", "data.tokens"),
     ("c.json", "--set 'data={\"type\":\"random\",\"rows\":1000000,\"inputs\":1000000,\"classes\":3}'", "data.inputs"),
     ("c.json", "--set 'data={\"type\":\"random\",\"rows\":1000000,\"inputs\":1000,\"classes\":3}'", "data.rows"),

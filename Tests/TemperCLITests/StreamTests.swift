@@ -18,7 +18,7 @@ import Testing
   }
 
   @Test func quietMeansQuiet() {
-    let result = shop.temper("train", "c.json", "--quiet")
+    let result = shop.temper("train", "c.json", "--quiet", "--set", "optimizer.learning_rate=0.1")
     #expect(result.status == 0)
     #expect(result.err == "")
     #expect(result.out.contains("accuracy"))
@@ -38,7 +38,8 @@ import Testing
     #expect(json["best_step"] == 6)
     let names = [
       "loss", "accuracy", "log_loss", "macro_f1", "balanced_accuracy", "macro_precision", "macro_recall", "weighted_f1",
-      "weighted_precision", "weighted_recall", "mcc", "roc_auc", "top_3_accuracy", "top_5_accuracy", "ece", "brier", "rows", "classes",
+      "weighted_precision", "weighted_recall", "mcc", "roc_auc", "top_3_accuracy", "top_5_accuracy", "ece", "brier", "rows", "baseline",
+      "classes",
       "confusion",
     ]
     for part in ["validation", "test"] {
@@ -92,7 +93,7 @@ import Testing
   }
 
   @Test func aBarIsForTerminals() {
-    let bar = shop.temper("train", "c.json", terminal: true)
+    let bar = shop.temper("train", "c.json", "--set", "optimizer.learning_rate=0.1", terminal: true)
     #expect(bar.status == 0)
     #expect(bar.err.contains("[####################] 6/6"))
     #expect(bar.err.hasSuffix("\u{1B}[K"))

@@ -8,7 +8,8 @@ final class Workshop {
     folder.write(SampleTable.csv(), to: "t.csv")
     folder.write(
       """
-      {"data": {"path": "t.csv", "label": "kind", "split": {"column": "part"}}, "model": {"hidden": [8]}, "train": {"epochs": 3}}
+      {"data": {"path": "t.csv", "label": "kind", "split": {"column": "part"}}, "model": {"hidden": [8]}, "train": {"epochs": 3},
+       "early_stopping": {"patience": 2}}
       """, to: "c.json")
   }
 

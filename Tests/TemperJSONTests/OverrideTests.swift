@@ -8,12 +8,12 @@ import Testing
     ("train.epochs=3", #"{"train":{"epochs":3},"model":{"type":"mlp","size":3},"split":null}"#),
     ("model.activation=gelu", #"{"train":{"epochs":1},"model":{"type":"mlp","size":3,"activation":"gelu"},"split":null}"#),
     (#"model={"type":"gpt"}"#, #"{"train":{"epochs":1},"model":{"type":"gpt"},"split":null}"#),
-    ("model.size=null", #"{"train":{"epochs":1},"model":{"type":"mlp"},"split":null}"#),
-    ("model=null", #"{"train":{"epochs":1},"split":null}"#),
-    ("a.b=null", #"{"train":{"epochs":1},"model":{"type":"mlp","size":3},"split":null}"#),
+    ("model.size=null", #"{"train":{"epochs":1},"model":{"type":"mlp","size":null},"split":null}"#),
+    ("model=null", #"{"train":{"epochs":1},"model":null,"split":null}"#),
+    ("a.b=null", #"{"train":{"epochs":1},"model":{"type":"mlp","size":3},"split":null,"a":{"b":null}}"#),
     ("a.b.c=[1, 2]", #"{"train":{"epochs":1},"model":{"type":"mlp","size":3},"split":null,"a":{"b":{"c":[1,2]}}}"#),
     ("split.test=0.5", #"{"train":{"epochs":1},"model":{"type":"mlp","size":3},"split":{"test":0.5}}"#),
-    ("split.test=null", #"{"train":{"epochs":1},"model":{"type":"mlp","size":3},"split":null}"#),
+    ("split.test=null", #"{"train":{"epochs":1},"model":{"type":"mlp","size":3},"split":{"test":null}}"#),
     ("model.type=a=b", #"{"train":{"epochs":1},"model":{"type":"a=b","size":3},"split":null}"#),
     ("model.type=", #"{"train":{"epochs":1},"model":{"type":"","size":3},"split":null}"#),
     ("model.type=007", #"{"train":{"epochs":1},"model":{"type":"007","size":3},"split":null}"#),
@@ -23,6 +23,32 @@ import Testing
     var json = try JSON.parse(start, path: "f")
     try json.apply(override: override)
     #expect(json.serialized() == expected)
+  }
+
+  @Test(arguments: [
+    ("model.size", #"{"train":{"epochs":1},"model":{"type":"mlp"},"split":null}"#),
+    ("model", #"{"train":{"epochs":1},"split":null}"#),
+    ("split", #"{"train":{"epochs":1},"model":{"type":"mlp","size":3}}"#),
+    ("split.test", #"{"train":{"epochs":1},"model":{"type":"mlp","size":3},"split":null}"#),
+    ("a.b", #"{"train":{"epochs":1},"model":{"type":"mlp","size":3},"split":null}"#),
+  ])
+  func removes(key: String, expected: String) throws {
+    var json = try JSON.parse(start, path: "f")
+    try json.remove(key: key)
+    #expect(json.serialized() == expected)
+  }
+
+  @Test(arguments: [
+    ("", "--unset : wants a key alone, such as train.epochs [E0110]"),
+    ("train..epochs", "--unset train..epochs: wants a key alone, such as train.epochs [E0110]"),
+    ("train.epochs=3", "--unset train.epochs=3: wants a key alone, such as train.epochs [E0110]"),
+    ("train.epochs.x", #"--unset train.epochs.x: train.epochs is 1 (f:1:20), not an object, so it has no key "x" [E0111]"#),
+  ])
+  func rejectsRemoving(key: String, expected: String) throws {
+    var json = try JSON.parse(start, path: "f")
+    let error = #expect(throws: Diagnostics.self) { try json.remove(key: key) }
+    #expect(error?.description == expected)
+    #expect(json.serialized() == start)
   }
 
   @Test(arguments: [

@@ -22,7 +22,12 @@ extension KeyCase {
 extension ConfigKeyTests {
   static let transformerCases: [KeyCase] = [
     KeyCase("gpt2", "gpt2", "n_layer", "2"), KeyCase("gpt2", "gpt2", "n_head", "4"), KeyCase("gpt2", "gpt2", "n_embd", "8"),
-    KeyCase("gpt2", "gpt2", "block_size", "6"), KeyCase("gpt2", "gpt2", "n_inner", "20"),
+    KeyCase("gpt2", "gpt2", "n_positions", "6"),
+    KeyCase("model.block_size (gpt2)") { (lab: Lab) throws in
+      let changes = lab.language("gpt2").map { $0.replacingFirst("n_positions", with: "block_size") }
+      #expect(try lab.train(changes).last == lab.train(lab.language("gpt2")).last)
+      #expect(throws: Diagnostics.self) { try lab.config(lab.language("gpt2", ["\"block_size\": 8"])) }
+    }, KeyCase("gpt2", "gpt2", "n_inner", "20"),
     KeyCase("gpt2", "gpt2", "activation_function", "\"relu\""), KeyCase("gpt2", "gpt2", "embd_pdrop", "0.6"),
     KeyCase("gpt2", "gpt2", "attn_pdrop", "0.6"), KeyCase("gpt2", "gpt2", "resid_pdrop", "0.6"),
     KeyCase("gpt2", "gpt2", "layer_norm_epsilon", "0.1"), KeyCase("gpt2", "gpt2", "tie_word_embeddings", "false"),
@@ -46,7 +51,7 @@ extension ConfigKeyTests {
       func run(_ value: String) throws -> (weights: [UInt8], peak: Int) {
         Engine.resetPeak()
         let run = try lab.train(
-          lab.language("gpt2", ["\"n_layer\": 6", "\"block_size\": 64", "\"gradient_checkpointing\": \(value)"]) + ["threads=1"])
+          lab.language("gpt2", ["\"n_layer\": 6", "\"n_positions\": 64", "\"gradient_checkpointing\": \(value)"]) + ["threads=1"])
         return (run.last, Engine.statistics.peakBytes)
       }
       let (without, with) = (try run("false"), try run("true"))
@@ -90,6 +95,19 @@ extension ConfigKeyTests {
     KeyCase("data.split.test (text)") { (lab: Lab) throws in
       let run = try lab.train(lab.language(data: ["\"split\": {\"test\": 0.3}"]))
       #expect((run.outcome.test?.report.count ?? 0) > 300)
+    },
+    KeyCase("data.split.order (text)") { (lab: Lab) throws in
+      let path = lab.folder.write(
+        (0..<6).map { TestFiles.text(lab.text("p\($0).txt", seed: $0)) }.joined(separator: "\n"), to: "long.txt")
+      func run(_ order: String, _ separator: String, _ changes: [String] = []) throws -> TrainedRun {
+        let split = "\"split\": {\"validation\": 0.3, \"order\": \"\(order)\"}"
+        return try lab.train(lab.language(data: ["\"path\": \"\(path)\"", "\"separator\": \(separator)", split]) + changes)
+      }
+      let (end, drawn) = (try run("end", "\"Anna\""), try run("shuffle_documents", "\"Anna\""))
+      #expect(end.last != drawn.last)
+      let other = try run("shuffle_documents", "\"Anna\"", ["seed=3"])
+      #expect(other.outcome.validation?.report.count != drawn.outcome.validation?.report.count)
+      #expect(try run("end", "null").last != run("shuffle_blocks", "null").last)
     },
     KeyCase("data.field (text)") { (lab: Lab) throws in
       lab.folder.write(
@@ -180,7 +198,7 @@ extension ConfigKeyTests {
     },
     KeyCase("init.fresh") { (lab: Lab) throws in
       let first = try lab.train(lab.language())
-      let other = lab.language("gpt2", ["\"block_size\": 6"])
+      let other = lab.language("gpt2", ["\"n_positions\": 6"])
       let start = "\"weights\": \"\(first.directory)/best/model.safetensors\""
       #expect(throws: Diagnostics.self) { try lab.train(other + ["init={\(start)}"]) }
       _ = try lab.train(other + ["init={\(start), \"fresh\": [\"transformer.wpe.*\"]}"])

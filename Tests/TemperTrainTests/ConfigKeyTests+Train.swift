@@ -116,11 +116,12 @@ extension ConfigKeyTests {
         #expect(run.outcome.epochs == 1 + patience)
         #expect(run.outcome.bestStep == 4)
       }
-      // On the command line null removes a key; in a file it turns early stopping off.
+      // In a file and on the command line, null turns early stopping off.
       lab.folder.write(SampleTable.config.replacingFirst("{", with: "{\"early_stopping\": null,"), to: "endless.json")
-      let endless = try lab.train(still, file: "endless.json")
-      #expect(endless.outcome.stopReason == .completed)
-      #expect(endless.outcome.epochs == 30)
+      for endless in [try lab.train(still, file: "endless.json"), try lab.train(still + ["early_stopping=null"])] {
+        #expect(endless.outcome.stopReason == .completed)
+        #expect(endless.outcome.epochs == 30)
+      }
     },
     KeyCase("early_stopping.min_delta") { (lab: Lab) throws in
       let (_, best) = try course(try lab.train(["train.epochs=4", "early_stopping.min_delta=100"]), "loss")
@@ -187,6 +188,15 @@ extension ConfigKeyTests {
   ]
 
   static let runCases: [KeyCase] = [
+    KeyCase("strict") { (lab: Lab) throws in
+      let short = ["train.epochs=2", "early_stopping.patience=5"]
+      #expect(try lab.train(short).outcome.warnings.map(\.code.name).contains("W0101"))
+      let error = #expect(throws: Diagnostics.self) { try lab.train(short + ["strict=true"]) }
+      #expect(error?.list.map(\.code.name) == ["W0101"])
+      // Before any learning, results are those of guessing.
+      let run = try lab.train(["strict=true", "early_stopping=null", "train.epochs=1", "optimizer.learning_rate=1e-9"])
+      #expect(run.outcome.warnings.map(\.code.name).contains("W0304") && ExitStatus(run.outcome) == .expectation)
+    },
     KeyCase("name") { (lab: Lab) throws in
       #expect(try lab.train(["name=mine"]).directory == lab.folder("runs/mine"))
       #expect(try lab.config().config.name == "base")

@@ -60,7 +60,7 @@ import Testing
   @Test func aFirstLossFarFromItsExpectationIsAWarning() throws {
     let run = try lab.train(["model.initializer={\"type\": \"normal\", \"std\": 20}"])
     #expect(run.outcome.warnings.count == 1)
-    #expect(run.outcome.warnings.first?.contains("an untrained model of 3 classes should be near ln(3) = 1.099") == true)
+    #expect(run.outcome.warnings.first?.message.contains("an untrained model of 3 classes should be near ln(3) = 1.099") == true)
     #expect(try lab.train().outcome.warnings == [])
     let unscaled = try lab.train(["data.split={\"validation\": null}", "model.initializer={\"type\": \"normal\", \"std\": 20}"])
     #expect(unscaled.outcome.warnings.count == 1)

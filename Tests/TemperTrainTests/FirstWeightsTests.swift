@@ -33,7 +33,7 @@ import Testing
   @Test func aPathInTheFileIsRelativeToItAndAbsoluteInTheResolved() throws {
     let first = try lab.train(["seed=5", "model.norm=batch"])
     let file = config(first.best)
-    let run = try lab.train(["model.norm=batch", "optimizer.learning_rate=1e-30", "train.max_steps=1", "train.epochs=null"], file: file)
+    let run = try lab.train(["model.norm=batch", "optimizer.learning_rate=1e-30", "train.max_steps=1", "-train.epochs"], file: file)
     // Running statistics are loaded too, and move on.
     #expect(try run.values("layers.0.linear.weight") == SafeTensors(parsing: first.best, path: "").tensor("layers.0.linear.weight")?.values)
     #expect(try run.values("layers.0.norm.running_mean") != first.values("layers.0.norm.running_mean"))

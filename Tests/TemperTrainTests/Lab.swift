@@ -21,9 +21,11 @@ final class Lab {
     folder.write(SampleTable.config, to: "base.json")
   }
 
-  /// The sample config, or that of another file of the folder, with `changes` as the command line makes them.
+  /// The sample config, or that of another file of the folder, with `changes` as the command line makes them; `-key` takes one out.
   func config(_ changes: [String] = [], file: String = "base.json") throws -> ConfigFile {
-    try ConfigFile(path: folder(file), overrides: ["output_dir=\(folder("runs"))"] + changes)
+    try ConfigFile(
+      path: folder(file), overrides: ["output_dir=\(folder("runs"))"] + changes.filter { !$0.hasPrefix("-") },
+      removing: changes.filter { $0.hasPrefix("-") }.map { String($0.dropFirst()) })
   }
 
   /// Changes that learn the number `x0` of the sample.

@@ -18,7 +18,7 @@ extension Lab {
   func language(_ type: String = "gpt2", _ keys: [String] = [], data: [String] = []) -> [String] {
     let small =
       switch type {
-      case "gpt2": ["\"n_layer\": 1", "\"n_head\": 2", "\"n_embd\": 16", "\"block_size\": 8"]
+      case "gpt2": ["\"n_layer\": 1", "\"n_head\": 2", "\"n_embd\": 16", "\"n_positions\": 8"]
       case "llama":
         [
           "\"num_hidden_layers\": 1", "\"num_attention_heads\": 2", "\"hidden_size\": 16", "\"max_position_embeddings\": 8",

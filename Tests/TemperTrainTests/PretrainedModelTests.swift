@@ -117,6 +117,40 @@ import Testing
     #expect(throws: Diagnostics.self) { try model.writeBundle(to: folder("own"), readFrom: folder("in")) }
   }
 
+  /// As checkpoints of sentence embeddings are: `BertModel` alone. A classifier with a new head starts from it.
+  @Test func anEncoderWithoutAHeadIsABeginning() throws {
+    let folder = TemporaryFolder()
+    TestFiles.copy(golden("bert_classifier"), to: folder("in"))
+    let config = TestFiles.text(folder("in/config.json"))
+    folder.write(config.replacingFirst("BertForSequenceClassification", with: "BertModel"), to: "in/config.json")
+    let weights = try SafeTensors(parsing: try #require(TestFiles.bytes(folder("in/model.safetensors"))), path: "w")
+    let bare = weights.renamed { $0.hasPrefix("bert.") ? String($0.dropFirst(5)) : nil }
+    TestFiles.write(bare.bytes, to: folder("in/model.safetensors"))
+    addTokenizer(folder, "in")
+    let model = try PretrainedModel(reading: folder("in"))
+    #expect(model.config.head == .none && Set(model.store.saved().names) == Set(weights.names.filter { $0.hasPrefix("bert.") }))
+    let notes = try model.writeBundle(to: folder("own"), readFrom: folder("in"))
+    #expect(notes.contains { $0.contains("init.fresh [\"classifier.*\"]") })
+    let error = #expect(throws: Diagnostics.self) { try LanguageBundle(reading: folder("own")) }
+    #expect(error?.list.first?.code == .noLanguage)
+
+    folder.write("text,kind\n" + (0..<40).map { $0 % 2 == 0 ? "a b c,x\n" : "d e f,y\n" }.joined(), to: "t.csv")
+    let block = try #require(try JSON.parse(TestFiles.text(folder("own/config.json")), path: "c")["model"])
+    func train(_ name: String, _ start: String, frozen: String) throws -> TrainedRun {
+      folder.write(
+        """
+        {"data": {"path": "t.csv", "label": "kind", "text": "text", "tokenizer": {"type": "file", "path": "own/tokenizer.json"}},
+         "model": \(block.serialized()), "init": \(start), "train": {"max_steps": 3, "eval_every_steps": 3, "freeze": \(frozen)}}
+        """, to: "c.json")
+      return try TemperTrainTests.train(
+        try ConfigFile(path: folder("c.json"), overrides: ["output_dir=\(folder("runs"))", "name=\(name)", "early_stopping=null"]))
+    }
+    let run = try train("a", "{\"run\": \"own\", \"fresh\": [\"classifier.*\"]}", frozen: "[\"bert.*\"]")
+    let table = "bert.embeddings.word_embeddings.weight"
+    #expect(try run.values(table) == weights.tensor(table)?.values)
+    #expect(throws: Diagnostics.self) { try train("b", "{\"run\": \"own\"}", frozen: "[]") }
+  }
+
   @Test func whatIsNoModelOfLanguageIsRefused() throws {
     let folder = TemporaryFolder()
     func code(_ name: String) throws -> Diagnostic.Code? {

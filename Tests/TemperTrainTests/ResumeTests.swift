@@ -168,7 +168,7 @@ import Testing
   }
 
   @Test func aRunThatIsDoneMayBeMadeLonger() throws {
-    let changes = ["schedule=null", "early_stopping.patience=100"]
+    let changes = ["schedule={\"type\": \"constant\"}", "early_stopping.patience=100"]
     let whole = TrainedRun(try #require(try train("whole", stops: [], changes: changes + fixed).outcome))
     let short = TrainedRun(try #require(try train("short", stops: [], changes: changes + fixed + ["train.max_steps=40"]).outcome))
     #expect(short.outcome.steps == 40)

@@ -99,7 +99,7 @@ import Testing
     lab.folder.write(([lines[0]] + rows).joined(separator: "\n") + "\n", to: "rare.csv")
     func recall(_ changes: [String]) throws -> Double {
       let run = try lab.train(
-        ["data.path=\(lab.folder("rare.csv"))", "model.type=linear", "model.hidden=null", "train.epochs=10"] + changes)
+        ["data.path=\(lab.folder("rare.csv"))", "model.type=linear", "-model.hidden", "train.epochs=10"] + changes)
       return try #require(try run.classes().scores.last?.recall)
     }
     #expect(try recall(["train.sampling=balanced"]) > recall([]) + 0.3)

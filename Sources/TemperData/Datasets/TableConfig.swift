@@ -99,6 +99,16 @@ public struct TableConfig: Sendable {
 }
 
 extension TableConfig {
+  /// Whether some rows are for validation, as far as this tells: a column may give none.
+  public var holdsOutValidation: Bool {
+    if holdOutValidation || folds != nil { return true }
+    switch source {
+    case .single(_, .column): return true
+    case .single(_, .random(let share, _, _, _)), .single(_, .ordered(_, let share, _)): return share != nil
+    case .parts(_, let files, _): return files != nil
+    }
+  }
+
   /// The column that rows are split by, if there is one.
   var splitColumn: SplitColumn? {
     switch source {

@@ -9,8 +9,8 @@ extension JSON {
   /// Merges one `key=value` of the command line into the tree.
   ///
   /// The key is a path, `optimizer.learning_rate`; objects on the way are made where they are missing. The value is JSON or,
-  /// where it is not, the string itself (`model.activation=gelu`). An object replaces the whole of what was there, `null`
-  /// removes the key. What is merged has the option's text for a place. A key with a dot in its own name is reached through
+  /// where it is not, the string itself (`model.activation=gelu`). An object replaces the whole of what was there, `null` is
+  /// written as a file would have it. What is merged has the option's text for a place. A key with a dot in its own name is reached through
   /// the object it lies in: `expect={"test.accuracy": {"min": 0.9}}`.
   /// - Throws: A missing `=`, an empty key, or a path through a value that is no object. The tree is unchanged then.
   public mutating func apply(override text: String) throws(Diagnostics) {
@@ -18,13 +18,28 @@ extension JSON {
     guard let equals = text.firstIndex(of: "=") else {
       throw Diagnostics(.malformedOverride, at: place, "wants key=value, such as train.epochs=3; there is no \"=\"")
     }
-    let keys = text[..<equals].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-    if keys.contains("") {
+    guard let keys = Self.keys(text[..<equals]) else {
       throw Diagnostics(.malformedOverride, at: place, "wants key=value, such as train.epochs=3; the key is empty or has an empty part")
     }
     let valueText = String(text[text.index(after: equals)...])
     let value = (try? JSON.parse(valueText, path: "")) ?? .string(valueText)
-    try set(keys[...], to: value.isNull ? nil : value.placed(place), path: "", place: place)
+    try set(keys[...], to: value.placed(place), path: "", place: place)
+  }
+
+  /// Removes the key at the path `key`, `early_stopping.patience`, from the tree, so that its default holds; nothing where it is not there.
+  /// - Throws: A key with an empty part or a value, and a path through a value that is no object. The tree is unchanged then.
+  public mutating func remove(key: String) throws(Diagnostics) {
+    let place = Place.option("--unset \(key)")
+    guard let keys = Self.keys(key[...]), !key.contains("=") else {
+      throw Diagnostics(.malformedOverride, at: place, "wants a key alone, such as train.epochs")
+    }
+    try set(keys[...], to: nil, path: "", place: place)
+  }
+
+  /// The parts of a path; nil where one is empty.
+  private static func keys(_ path: Substring) -> [String]? {
+    let keys = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    return keys.contains("") ? nil : keys
   }
 
   private mutating func set(_ keys: ArraySlice<String>, to value: JSON?, path: String, place optionPlace: Place) throws(Diagnostics) {

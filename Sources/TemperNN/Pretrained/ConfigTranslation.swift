@@ -11,9 +11,9 @@ struct ConfigTranslation {
 
   init(_ json: JSON, path: String) { (self.json, self.path) = (json, path) }
 
-  /// Takes over the value of `key` under the name `own`; absent and null mean `value`.
-  mutating func take(_ key: String, as own: String? = nil, default value: JSON) {
-    block.append(JSON.Member(own ?? key, given(key) ?? value))
+  /// Takes over the value of `key`; absent and null mean `value`.
+  mutating func take(_ key: String, default value: JSON) {
+    block.append(JSON.Member(key, given(key) ?? value))
   }
 
   /// Notes that the value of `key` is of no use.
@@ -44,7 +44,7 @@ struct ConfigTranslation {
     take("n_layer", default: 12)
     take("n_head", default: 12)
     take("n_embd", default: 768)
-    take("n_positions", as: "block_size", default: given("n_ctx") ?? 1024)
+    take("n_positions", default: given("n_ctx") ?? 1024)
     take("n_inner", default: .null)
     takeActivation("activation_function", default: .geluTanh)
     take("embd_pdrop", default: 0.1)
@@ -118,8 +118,10 @@ struct ConfigTranslation {
   /// What `architectures` says is on top.
   mutating func head(_ type: String) -> PretrainedHead {
     let standard: PretrainedHead = type == "bert" ? .masked : .causal
-    let known = ["GPT2LMHeadModel", "GPT2Model", "LlamaForCausalLM", "LlamaModel", "BertForMaskedLM", "BertForPreTraining"]
-    guard let name = given("architectures")?.array?.first?.string, !known.contains(name) else { return standard }
+    let known = ["GPT2LMHeadModel", "GPT2Model", "LlamaForCausalLM", "LlamaModel", "BertForMaskedLM", "BertForPreTraining", "BertModel"]
+    guard let name = given("architectures")?.array?.first?.string else { return standard }
+    if name == "BertModel" { return .none }
+    guard !known.contains(name) else { return standard }
     guard name == "BertForSequenceClassification" else {
       fail("architectures", "names \(quoted(name)); Temper's models are \(known.joined(separator: ", ")) and BertForSequenceClassification")
       return standard

@@ -45,6 +45,7 @@ extension PretrainedConfig {
     case (.gpt2, _): "GPT2LMHeadModel"
     case (.llama, _): "LlamaForCausalLM"
     case (.bert, .classifier): "BertForSequenceClassification"
+    case (.bert, .none): "BertModel"
     case (.bert, _): "BertForMaskedLM"
     }
   }

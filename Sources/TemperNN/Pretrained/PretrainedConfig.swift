@@ -65,6 +65,8 @@ public enum PretrainedHead: Sendable, Equatable {
   case causal
   /// The masked tokens.
   case masked
+  /// Nothing: an encoder whose states others build on.
+  case none
   /// Something about a whole row, with a name for each output.
   case classifier(labels: [String], problem: Problem)
 

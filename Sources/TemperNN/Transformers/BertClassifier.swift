@@ -19,11 +19,7 @@ public struct BertClassifier: Transformer {
     let initializer = Initializer.normal(deviation: config.initializerRange)
     let (parts, parameters) = scope.collecting {
       let bert = Bert(scope["bert"], config, vocabulary: vocabulary)
-      let pooler =
-        config.pooling == .cls
-        ? Linear(
-          scope["bert"]["pooler"]["dense"], inputs: config.width, outputs: config.width, activation: .tanh, initializer: initializer)
-        : nil
+      let pooler = config.pooling == .cls ? BertEncoder.pooler(scope, config) : nil
       return (bert, pooler, Linear(scope["classifier"], inputs: config.width, outputs: outputs, initializer: initializer))
     }
     dropout = FixedDropout(scope["classifier"], rate: config.hiddenDropout)

@@ -1,7 +1,7 @@
 import TemperCore
 import TemperJSON
 
-/// The shape of a GPT-2. Keys are those of the original and of Hugging Face's config.json, but for `block_size`, which is `n_positions` there.
+/// The shape of a GPT-2. Keys are those of the original and of Hugging Face's config.json.
 public struct GPT2Config: Sendable, Equatable {
   /// How many blocks there are.
   public let layers: Int
@@ -37,7 +37,7 @@ public struct GPT2Config: Sendable, Equatable {
     layers = c.integer("n_layer", default: 4, in: 1...1000, doc: "Number of blocks.")
     heads = c.integer("n_head", default: 4, in: 1...1000, doc: "Attention heads of a block.")
     width = c.integer("n_embd", default: 128, in: 1...100_000, doc: "Width of a token; a multiple of `n_head`.")
-    contextLength = c.integer("block_size", default: 128, in: 1...1_000_000, doc: "Most tokens of a sequence.")
+    contextLength = c.contextLength("n_positions", earlier: "block_size")
     innerWidth =
       c.optionalInteger("n_inner", in: 1...1_000_000, doc: "Hidden units of a block's perceptron; `null`: four times `n_embd`.")
       ?? 4 * width
@@ -57,6 +57,16 @@ public struct GPT2Config: Sendable, Equatable {
 // What the configs of all transformers have.
 
 extension FieldReader {
+  /// The most tokens of a sequence, under `key` or, as it was called once, `earlier`.
+  fileprivate func contextLength(_ key: String, earlier: String) -> Int {
+    exclusive(key, earlier)
+    let (range, oldDoc) = (1...1_000_000, "The earlier name of `\(key)`.")
+    if has(earlier) { return integer(earlier, in: range, doc: oldDoc) }
+    let length = integer(key, default: 128, in: range, doc: "Most tokens of a sequence.")
+    _ = optionalInteger(earlier, in: range, doc: oldDoc)
+    return length
+  }
+
   /// The functions of hidden units that Hugging Face's transformers know too.
   func transformerActivation(_ key: String, default value: Activation, doc: String) -> Activation {
     let known: [Activation] = [.gelu, .geluTanh, .relu, .silu, .tanh]

@@ -43,6 +43,12 @@ public struct LanguageBundle {
       throw Diagnostics(
         .noLanguage, at: .wholeFile(path: folder.path), "holds no model of language, such as a run of the task language_modeling leaves.")
     }
+    if folder.facts[Self.headName]?.bool == false {
+      throw Diagnostics(
+        .noLanguage, at: .wholeFile(path: folder.path),
+        "holds an encoder without a head, which predicts nothing by itself. Begin a classifier with it by init.run, with init.fresh "
+          + "[\"classifier.*\"] for the new head.")
+    }
     (self.task, self.shape) = (task, shape)
     ownTokenizer = folder.has(Self.tokenizerName) ? try Self.tokenizer(of: folder) : nil
     let vocabulary = try folder.count("vocab_size", in: 1...10_000_000)
@@ -78,6 +84,9 @@ public struct LanguageBundle {
     return try ModelFolder.stored { () throws(Diagnostics) in try Tokenizer(json: file.bytes, path: file.name) }
   }
 
+  /// The fact that says that an encoder has no head.
+  private static let headName = "head"
+
   static let (configTokensName, generationTokensName) = ("special_tokens", "generation_tokens")
 
   /// The ids that the files of an import named.
@@ -91,10 +100,11 @@ public struct LanguageBundle {
   /// name.
   static func write(
     to folder: SealedFolder.Writer, tokenizer: Tokenizer?, vocabulary: Int, trainingTokens: Int,
-    specialTokens: (config: SpecialTokenIDs?, generation: SpecialTokenIDs?) = (nil, nil)
+    specialTokens: (config: SpecialTokenIDs?, generation: SpecialTokenIDs?) = (nil, nil), hasHead: Bool = true
   ) throws(Diagnostics) -> [(String, JSON)] {
     if let tokenizer { try write(tokenizer, to: folder) }
     var facts: [(String, JSON)] = [("vocab_size", .integer(vocabulary)), ("training_tokens", .integer(trainingTokens))]
+    if !hasHead { facts.append((headName, false)) }
     if let ids = specialTokens.config { facts.append((configTokensName, .object(ids.members))) }
     if let ids = specialTokens.generation { facts.append((generationTokensName, .object(ids.members))) }
     return facts

@@ -49,17 +49,19 @@ public struct ModelBundle {
     }
     store = try folder.store()
     let objective = try Objective(config.loss, preprocessor.target, counts: counts, rows: rows)
+    let training = TargetCounts(counts: counts, rows: rows)
     if let texts = config.data.texts {
       let tokenizer = texts.tokenizer == nil ? nil : try LanguageBundle.tokenizer(of: folder)
       let file = try ConfigFile(stored: folder.config, path: folder.path + "/" + ModelFolder.configName)
       let classifier = try config.model.textClassifier(store, tokenizer, texts, outputs: objective.outputs, file)
       judge = .texts(
-        TextJudge(classifier: classifier, objective: objective, batchSize: config.train.evalBatchSize), column: texts.column)
+        TextJudge(classifier: classifier, objective: objective, training: training, batchSize: config.train.evalBatchSize),
+        column: texts.column)
     } else {
       let model = config.model.model(
         store.root, inputs: preprocessor.width, outputs: objective.outputs, dropout: config.regularization.dropout,
         endsInSoftmax: objective.takesProbabilities)
-      judge = .features(Judge(model: model, objective: objective, batchSize: config.train.evalBatchSize))
+      judge = .features(Judge(model: model, objective: objective, training: training, batchSize: config.train.evalBatchSize))
     }
     try folder.finishLoading(store)
     (step, trainingRows, targetRows) = (folder.step, rows, counts)

@@ -39,7 +39,8 @@ struct ModelFolder {
       }
       throw Diagnostics(
         .noModel, at: .wholeFile(path: path),
-        "holds no model: neither \(Self.weightsName) nor best/\(Self.weightsName) is there. Name the directory of a finished run, or its best/ or last/."
+        Self.unfinished(path)
+          ?? "holds no model: neither \(Self.weightsName) nor best/\(Self.weightsName) is there. Name the directory of a finished run, or its best/ or last/."
       )
     }
     self.path = folder
@@ -59,6 +60,14 @@ struct ModelFolder {
     step = try Self.count(facts["step"], "step", path: folder)
     config = .null
     config = try json(Self.configName)
+  }
+
+  /// What to say of a run without a model that has checkpoints: it has not ended.
+  private static func unfinished(_ path: String) -> String? {
+    let steps = CheckpointFolder.steps(of: path)
+    guard let last = steps.last else { return nil }
+    return "is a run that has not ended, and has no model yet. Go on by temper train --resume \(path), or judge its checkpoint by "
+      + "temper evaluate \(path) --checkpoint \(last)."
   }
 
   /// Whether it has a file called `name`.

@@ -11,7 +11,7 @@ public struct PredictionStream {
     case all
   }
 
-  private let bundle: ModelBundle
+  private let model: RowPredictor
   private let format: PredictionWriter.Format
   private let kept: Kept
   private let write: (String) -> Void
@@ -21,16 +21,16 @@ public struct PredictionStream {
   private static let pieceSize = 1 << 22
   private static let pieceRows = 4096
 
-  /// Predictions of `bundle`, whose lines go to `write`.
-  public init(_ bundle: ModelBundle, _ format: PredictionWriter.Format, keeping kept: Kept, to write: @escaping (String) -> Void) {
-    (self.bundle, self.format, self.kept, self.write) = (bundle, format, kept, write)
+  /// Predictions of `model`, whose lines go to `write`.
+  public init(_ model: RowPredictor, _ format: PredictionWriter.Format, keeping kept: Kept, to write: @escaping (String) -> Void) {
+    (self.model, self.format, self.kept, self.write) = (model, format, kept, write)
   }
 
   /// Predicts all rows of `input`: a table, a folder of tables, an array, or images for a model of images; `-` is standard input.
   ///
   /// Throws what is wrong with the input. Where that is a row, the rows before it have been written.
   public mutating func run(_ input: String) throws(Diagnostics) {
-    if bundle.takesImages, !input.hasSuffix(".csv"), !input.hasSuffix(".tsv") {
+    if model.takesImages, !input.hasSuffix(".csv"), !input.hasSuffix(".tsv") {
       try run(IDXImages(FileBytes(reading: input)))
     } else if Table.isArray(input) {
       let table = try Table(features: input, labels: nil)
@@ -41,23 +41,23 @@ public struct PredictionStream {
   }
 
   private mutating func runTables(_ input: String) throws(Diagnostics) {
-    let options = bundle.config.data.tableOptions(for: input)
+    let options = model.config.data.tableOptions(for: input)
     // All keys of JSON lines are known when all lines are.
     if kept == .all, try TableStream.isJSONL(input, options) {
       let table = try Table(input: input, options: options)
       return try run(table, release: false)
     }
     let names = if case .columns(let names) = kept { names } else { [String]() }
-    var stream = try TableStream(path: input, options: options, needed: bundle.neededColumns + names, step: batchSize)
+    var stream = try TableStream(path: input, options: options, needed: model.neededColumns + names, step: batchSize)
     while let table = try stream.next() { try run(table, release: false) }
   }
 
   /// The rows of a batch, which are the same however the rows are cut into pieces.
-  private var batchSize: Int { bundle.config.train.evalBatchSize }
+  private var batchSize: Int { model.config.train.evalBatchSize }
 
   /// Calls `body` with one piece of `count` rows after the other, each of whole batches.
   private func forEachPiece(_ count: Int, _ body: (Range<Int>) throws(Diagnostics) -> Void) throws(Diagnostics) {
-    let rows = min(Self.pieceRows, Self.pieceSize / max(1, bundle.preprocessor.width))
+    let rows = min(Self.pieceRows, Self.pieceSize / max(1, model.width))
     let step = max(1, rows / batchSize) * batchSize
     var start = 0
     while start < count {
@@ -70,9 +70,9 @@ public struct PredictionStream {
     if kept != .columns([]) {
       throw Diagnostics(.columnConflict, at: .option("--keep"), "images have no columns to repeat; leave --keep out")
     }
-    let writer = try PredictionWriter(format, table: nil, passthrough: [], target: bundle.preprocessor.target)
+    let writer = try PredictionWriter(format, table: nil, passthrough: [], target: model.target)
     try forEachPiece(images.count) { (rows) throws(Diagnostics) in
-      let outputs = try finite(try bundle.predictions(images, rows: rows)) { row in
+      let outputs = try finite(try model.predictions(images, rows: rows)) { row in
         Diagnostics(.nonFiniteOutput, at: .option("--input"), "image \(rows.lowerBound + row + 1): " + Self.nonFinite)
       }
       try images.release(rows)
@@ -84,11 +84,11 @@ public struct PredictionStream {
     let first = writer == nil
     let writer =
       if let writer { writer } else {
-        try PredictionWriter(format, table: table, passthrough: names(of: table), target: bundle.preprocessor.target)
+        try PredictionWriter(format, table: table, passthrough: names(of: table), target: model.target)
       }
     self.writer = writer
     func write(_ rows: Range<Int>) throws(Diagnostics) {
-      let outputs = try finite(try bundle.predictions(table, rows: rows)) { row in
+      let outputs = try finite(try model.predictions(table, rows: rows)) { row in
         Diagnostics(.nonFiniteOutput, at: table.place(row: rows.lowerBound + row, column: 0), Self.nonFinite)
       }
       let lines = writer.lines(of: table, rows: rows, outputs: outputs)
@@ -112,7 +112,7 @@ public struct PredictionStream {
   /// `outputs`, whose rows all have finite numbers. Throws what `problem` says of the first that has not.
   private func finite(_ outputs: [Double], _ problem: (_ row: Int) -> Diagnostics) throws(Diagnostics) -> [Double] {
     guard let index = outputs.firstIndex(where: { !$0.isFinite }) else { return outputs }
-    throw problem(index / max(1, bundle.preprocessor.target.width))
+    throw problem(index / max(1, model.target.width))
   }
 
   private func names(of table: Table) -> [String] {

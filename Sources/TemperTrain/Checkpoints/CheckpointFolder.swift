@@ -53,6 +53,21 @@ struct CheckpointFolder {
     return try Checkpoint(reading: folder)
   }
 
+  /// The checkpoint of `step` of the run in `run`. Throws where it is not there, and names those that are.
+  static func checkpoint(_ wanted: Int, of run: String) throws(Diagnostics) -> Checkpoint {
+    let steps = complete(in: path(run)).compactMap { folder in step(of: Paths.name(of: folder)).map { ($0, folder) } }
+    guard let folder = steps.first(where: { $0.0 == wanted })?.1 else {
+      throw Diagnostics(
+        .noCheckpoint, at: .option("--checkpoint \(wanted)"),
+        steps.isEmpty
+          ? "\(run) has no checkpoints" : "\(run) has checkpoints of step \(steps.map { String($0.0) }.joined(separator: ", ")) only")
+    }
+    return try Checkpoint(reading: folder)
+  }
+
+  /// The steps whose checkpoints the run in `run` has.
+  static func steps(of run: String) -> [Int] { complete(in: path(run)).compactMap { step(of: Paths.name(of: $0)) } }
+
   /// Whether there is a checkpoint of `step`.
   func has(_ step: Int) -> Bool { kept.contains { $0.step == step } }
 

@@ -11,7 +11,7 @@ struct Resumption {
   /// What may be another than when the run began. The last three say where and on how many threads a run takes place, which its results do
   /// not depend on.
   private static let changeable: Set = [
-    "train.epochs", "train.max_steps", "early_stopping.patience", "expect", "threads", "output_dir", "name",
+    "train.epochs", "train.max_steps", "early_stopping.patience", "expect", "strict", "threads", "output_dir", "name",
   ]
 
   let directory: RunDirectory
@@ -44,8 +44,8 @@ struct Resumption {
   func check(_ new: JSON, _ file: ConfigFile, _ sources: [DataSource]) throws(Diagnostics) {
     try Self.check(
       new, against: resolved, but: Self.changeable, file,
-      "Only train.epochs, train.max_steps, early_stopping.patience, expect and threads may change when a run is resumed; give a new --name "
-        + "for another run.")
+      "Only train.epochs, train.max_steps, early_stopping.patience, expect, strict and threads may change when a run is resumed; give a new "
+        + "--name for another run.")
     try Self.check(sources, against: manifest, in: directory.path)
   }
 

@@ -17,7 +17,7 @@ extension Run {
       ("value", .exact(value)), ("best_step", best.map { .integer($0.step) } ?? .null), ("has_stopped", .bool(hasStopped)),
       ("owes_evaluation", .bool(owesEvaluation)), ("early_stopping", stopping?.state ?? .null), ("metrics", metrics),
       ("since_evaluation", gathered.state), ("trainer", trainer.state),
-      ("warnings", .array(warnings.map { .string($0) })),
+      ("warnings", .array(warnings.map(\.json))),
     ])
     files.append((Checkpoint.stateName, Array((state.serialized(pretty: true) + "\n").utf8)))
     try directory.inPlace { () throws(Diagnostics) in try checkpoints.write(trainer.stepsTaken, value: value, files: files) }
@@ -26,10 +26,8 @@ extension Run {
   /// Takes everything over from `checkpoint`; returns whether early stopping had ended the run there.
   func restore(_ checkpoint: Checkpoint) throws(Diagnostics) -> Bool {
     let state = checkpoint.state
-    let statePath = checkpoint.folder + "/" + Checkpoint.stateName
-    do {
-      try store.load(try checkpoint.tensors(Checkpoint.weightsName))
-      try trainer.restore(state["trainer"] ?? .null, tensors: try checkpoint.tensors(Checkpoint.optimizerName))
+    return try checkpoint.restoring {
+      try checkpoint.restore(store, trainer)
       trainer.average?.swap()
       finite.arena.copy(from: store.arena)
       finite.step = checkpoint.step
@@ -42,13 +40,28 @@ extension Run {
         best = (step, arena)
       }
       guard let hasStopped = state["has_stopped"]?.bool, let lines = state["warnings"]?.array else { throw MalformedState(of: "the run") }
-      warnings = lines.compactMap(\.string)
+      warnings = lines.compactMap(Warning.init)
       owesEvaluation = state["owes_evaluation"]?.bool ?? false
       return hasStopped
+    }
+  }
+}
+
+extension Checkpoint {
+  /// Gives `store` and `trainer` the weights and the state they had.
+  func restore(_ store: ParameterStore, _ trainer: Trainer) throws {
+    try store.load(try tensors(Self.weightsName))
+    try trainer.restore(state["trainer"] ?? .null, tensors: try tensors(Self.optimizerName))
+  }
+
+  /// What `restore` makes of the state; what is wrong with that is damage.
+  func restoring<Value>(_ restore: () throws -> Value) throws(Diagnostics) -> Value {
+    do {
+      return try restore()
     } catch let error as Diagnostics {
       throw error
     } catch {
-      throw Checkpoint.damaged(statePath, "\(error)")
+      throw Self.damaged(folder + "/" + Self.stateName, "\(error)")
     }
   }
 }

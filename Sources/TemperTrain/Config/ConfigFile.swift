@@ -14,11 +14,15 @@ public struct ConfigFile: Sendable {
   /// What the file and the command line say, with places.
   private let source: JSON
 
-  /// Reads a file, merges `overrides` (`key=value`) into it and reads the result; throws everything that is wrong at once.
-  public init(path: String, overrides: [String] = []) throws(Diagnostics) {
+  /// Reads a file, takes the keys `removed` out, merges `overrides` (`key=value`) into it and reads the result; throws everything that is wrong
+  /// at once.
+  public init(path: String, overrides: [String] = [], removing removed: [String] = []) throws(Diagnostics) {
     let file = try FileBytes(reading: path)
     var json = try JSON.parse(file.bytes, path: file.name)
     var mistakes: [Diagnostic] = []
+    for key in removed {
+      do { try json.remove(key: key) } catch { mistakes += error.list }
+    }
     for override in overrides {
       do { try json.apply(override: override) } catch { mistakes += error.list }
     }
@@ -50,11 +54,12 @@ public struct ConfigFile: Sendable {
     let isOfSplit = source["data"]?["split"]?["validation"]?["folds"] != nil
     var source = source
     for (key, value) in [
-      ("data.\(isOfSplit ? "split." : "")validation.fold", JSON.integer(number)), ("expect", .null), ("output_dir", .string(directory)),
+      ("data.\(isOfSplit ? "split." : "")validation.fold", JSON.integer(number)), ("output_dir", .string(directory)),
       ("name", .string(CrossValidation.folder(number))),
     ] {
       try source.apply(override: "\(key)=\(value.serialized())")
     }
+    try source.remove(key: "expect")
     return try ConfigFile(path: path, bytes: bytes, source: source)
   }
 
@@ -71,15 +76,17 @@ public struct ConfigFile: Sendable {
     return value.flatMap { $0.isNull ? nil : $0.place ?? .wholeFile(path: self.path) }
   }
 
-  /// The config of the run in the directory `run`, which is to go on: what it recorded, or the file at `path`, with `overrides`.
-  public init(resuming run: String, path: String? = nil, overrides: [String] = []) throws(Diagnostics) {
+  /// The config of the run in the directory `run`, which is to go on: what it recorded, or the file at `path`, with `overrides` and without the
+  /// keys `removed`.
+  public init(resuming run: String, path: String? = nil, overrides: [String] = [], removing removed: [String] = []) throws(Diagnostics) {
     let run = Paths.absolute(run)
     let recorded = run + "/" + RunDirectory.resolvedName
     guard Files.exists(recorded) else { throw RunDirectory.noRun(run) }
     // The directory may have moved since.
     let place = [("output_dir", Paths.folder(of: run)), ("name", Paths.name(of: run))]
     try self.init(
-      path: path ?? recorded, overrides: overrides + place.map { "\($0.0)=\(JSON.string($0.1).serialized())" })
+      path: path ?? recorded, overrides: overrides + place.map { "\($0.0)=\(JSON.string($0.1).serialized())" },
+      removing: removed)
   }
 
   /// Paths in the file are relative to its folder; what the command line gave is relative to the working folder, as `output_dir` always is.

@@ -47,6 +47,16 @@ public enum DataConfig: Sendable {
     }
   }
 
+  /// Whether some of the data is for validation, as far as the config tells.
+  var holdsOutValidation: Bool {
+    switch self {
+    case .table(let table), .texts(let table, _): table.holdsOutValidation
+    case .idx(let images): images.validation != nil
+    case .text(let text): text.holdsOutValidation
+    case .random, .randomTokens: false
+    }
+  }
+
   /// The table, if it is one that rows come from.
   public var table: TableConfig? {
     switch self {

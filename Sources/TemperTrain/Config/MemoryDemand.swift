@@ -85,7 +85,7 @@ extension TransformerConfig {
 
   /// The setting that says how long a window is.
   var contextKey: String {
-    if case .gpt2 = self { "model.block_size" } else { "model.max_position_embeddings" }
+    if case .gpt2 = self { "model.n_positions" } else { "model.max_position_embeddings" }
   }
 
   /// Floats that a training step keeps for each token: about ten times the width for each block, or once where blocks are computed again.

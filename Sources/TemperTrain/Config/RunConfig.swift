@@ -44,6 +44,8 @@ public struct RunConfig: Sendable {
   public let log: LogConfig
   /// What the results must be like.
   public let expectations: [Expectation]
+  /// Whether warnings are errors.
+  public let isStrict: Bool
 
   /// Reads a config. `defaultName` is the stem of the file's name.
   public init(_ c: FieldReader, defaultName: String) {
@@ -92,6 +94,9 @@ public struct RunConfig: Sendable {
     ) { CheckpointConfig($0) }
     log = c.object("log", doc: "What is noted at evaluations beside the figures.") { LogConfig($0, task) }
     expectations = Expectation.read(c, task)
+    isStrict = c.bool(
+      "strict", default: false,
+      doc: "Whether warnings are errors: those that show before training keep the run from starting, others end it with exit code 10.")
     for name in [earlyStopping?.monitor].compactMap({ $0 }) where !task.has(name) {
       c.fail("early_stopping.monitor", .invalidValue, task.unknown(name), with: ["task"])
     }

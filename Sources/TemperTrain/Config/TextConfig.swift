@@ -6,7 +6,7 @@ public struct TextConfig: Sendable {
   /// Where text comes from.
   public enum Source: Sendable, Equatable {
     /// One text, whose end is held out.
-    case single([String], validation: Double?, test: Double?)
+    case single([String], validation: Double?, test: Double?, order: TextSplitOrder)
     /// A text for each part.
     case parts(train: [String], validation: [String]?, test: [String]?)
   }
@@ -24,6 +24,14 @@ public struct TextConfig: Sendable {
   /// The folder that tokens are kept in from run to run; nil for nowhere.
   public let cache: String?
 
+  /// Whether some of the text is for validation.
+  var holdsOutValidation: Bool {
+    switch source {
+    case .single(_, let share, _, _): share != nil
+    case .parts(_, let files, _): files != nil
+    }
+  }
+
   /// The keys of the block that hold paths.
   static let pathKeys = ["path", "train", "validation", "test", "cache"]
 
@@ -32,15 +40,22 @@ public struct TextConfig: Sendable {
     let paths = ValueReader<[String]>.oneOrMany(.string, count: 1...100_000)
     let path = c.optional(
       "path", paths,
-      doc: "The text: files, or folders of .txt, .md and .jsonl files. Its end is held out for validation; relative to this config.")
+      doc:
+        "The text: files, or folders of .txt, .md and .jsonl files. Its end is held out for validation, or what data.split says; relative to this config."
+    )
     let train = c.optional("train", paths, doc: "The text to learn from, if it has files of its own.")
     let validation = c.presence("validation", paths, doc: "The files of the validation text; `null` for none.")
     let test = c.optional("test", paths, doc: "The files of the test text.")
-    let split = c.optionalObject("split", doc: "How much of the end of `path` is held out.") { c in
+    let split = c.optionalObject("split", doc: "How much of `path` is held out.") { c in
       (
         c.presence(
           "validation", .number(in: .above(0, below: 1)), doc: "Share of the text for validation; a tenth by default, `null` for none."),
-        c.optionalNumber("test", in: .above(0, below: 1), doc: "Share of the text for the test, before that for validation.")
+        c.optionalNumber("test", in: .above(0, below: 1), doc: "Share of the text for the test, before that for validation."),
+        c.choice(
+          "order", default: TextSplitOrder.end,
+          doc:
+            "What is held out: the `end` of the text; documents (`shuffle_documents`) or blocks of 4 kB (`shuffle_blocks`) drawn by the seed, "
+            + "for a text whose end is of another kind.")
       )
     }
     if path != nil, train != nil {
@@ -66,7 +81,7 @@ public struct TextConfig: Sendable {
       if let share, let test = split?.1, share + test >= 1 {
         c.fail("split", .invalidValue, "holds all of the text out and leaves nothing to learn from; lower validation or test")
       }
-      source = .single(path ?? [], validation: share, test: split?.1)
+      source = .single(path ?? [], validation: share, test: split?.1, order: split?.2 ?? .end)
     }
     field = c.string("field", default: "text", doc: "The field of JSON lines that has the text.")
     separator = c.optionalString(

@@ -103,7 +103,7 @@ public struct ConfigDraft: Sendable {
       ? [
         "type": "bert", "num_hidden_layers": 4, "num_attention_heads": 4, "hidden_size": 128, "intermediate_size": 512,
         "max_position_embeddings": 128,
-      ] : ["type": "gpt2", "n_layer": 4, "n_head": 4, "n_embd": 128, "block_size": 128]
+      ] : ["type": "gpt2", "n_layer": 4, "n_head": 4, "n_embd": 128, "n_positions": 128]
     return [
       ("data", ["path": "text.txt", "tokenizer": tokenizer]), ("model", model),
       ("optimizer", ["learning_rate": 1e-3, "weight_decay": 0.1]), ("schedule", ["type": "cosine", "warmup_steps": 100]),

@@ -35,7 +35,7 @@ extension PretrainedModel {
     let task: TaskKind
     switch head {
     case .causal: task = .languageModeling
-    case .masked: task = .maskedLanguageModeling
+    case .masked, .none: task = .maskedLanguageModeling
     case .classifier:
       throw Diagnostics(
         .unsupportedModel, at: .wholeFile(path: path),
@@ -55,6 +55,11 @@ extension PretrainedModel {
       notes.append(
         "the model has embeddings for \(config.vocabularySize) tokens, and none for \(listed(names)): texts with them are refused")
     }
+    if head == .none {
+      notes.append(
+        "the model is an encoder without a head, which predicts nothing by itself: begin a classifier with it by init.run, init.fresh "
+          + "[\"classifier.*\"] and data.tokenizer {\"type\": \"file\", \"path\": \"\(output)/\(LanguageBundle.tokenizerName)\"}")
+    }
     if !ignoredTensors.isEmpty { notes.append("tensors that the model has no use for are left out: \(listed(ignoredTensors))") }
     try demandAbsence(of: output)
     let settings = JSON.object([("task", .string(task.rawValue)), ("model", config.block)])
@@ -62,7 +67,7 @@ extension PretrainedModel {
       (folder) throws(Diagnostics) in
       try LanguageBundle.write(
         to: folder, tokenizer: tokenizer, vocabulary: config.vocabularySize, trainingTokens: 0,
-        specialTokens: (config.specialTokens, config.generationTokens))
+        specialTokens: (config.specialTokens, config.generationTokens), hasHead: head != .none)
     }
     return notes
   }

@@ -38,6 +38,9 @@ public struct PretrainedModel {
     switch (config.config, config.head) {
     case (.bert(let bert), .classifier(let labels, _)):
       _ = BertClassifier(store.root, bert, vocabulary: config.vocabularySize, outputs: labels.count)
+    case (.bert(let bert), .none):
+      let hasPooler = weights.tensor("bert.pooler.dense.weight") != nil
+      _ = BertEncoder(store.root, bert, vocabulary: config.vocabularySize, hasPooler: hasPooler)
     default: _ = config.config.languageModel(store.root, vocabulary: config.vocabularySize)
     }
     do {

@@ -11,9 +11,34 @@ struct CrossValidation {
   static let resultName = "folds.json"
   /// The folder of a fold.
   static func folder(_ fold: Int) -> String { "fold-\(fold)" }
+  /// The folders of all folds of the cross-validation in `path`. Throws where some have not ended.
+  static func folders(in path: String) throws(Diagnostics) -> [String] {
+    let count = try count(of: path)
+    let folders = (1...count).map { path + "/" + folder($0) }
+    let missing = folders.filter { !Files.exists($0 + "/best/" + ModelFolder.weightsName) }
+    if !missing.isEmpty {
+      throw Diagnostics(
+        .noModel, at: .wholeFile(path: path),
+        "\(missing.count) of its \(count) folds have no model yet. Go on by temper train --resume \(path), or name a fold, such as "
+          + "\(folders[0]).")
+    }
+    return folders
+  }
+
+  /// How many folds the cross-validation in `path` has.
+  static func count(of path: String) throws(Diagnostics) -> Int {
+    let file = try FileBytes(reading: path + "/" + RunDirectory.resolvedName)
+    let data = try JSON.parse(file.bytes, path: file.name)["data"]
+    let folds = data?["validation"]?["folds"] ?? data?["split"]?["validation"]?["folds"]
+    guard let count = folds?.integer, count > 0 else {
+      throw Diagnostics(.noRun, at: .wholeFile(path: file.name), "names no number of folds. Train anew with --overwrite.")
+    }
+    return count
+  }
+
   /// What may be another than when it began: where and on how many threads it takes place, and what is asked of the results. All else would
   /// tell the folds that have ended from the others.
-  private static let changeable: Set = ["expect", "threads", "output_dir", "name"]
+  private static let changeable: Set = ["expect", "strict", "threads", "output_dir", "name"]
 
   private let file: ConfigFile
   private let threads: Int
@@ -45,7 +70,9 @@ struct CrossValidation {
     // What is wrong with the data of any fold is found before the first is trained.
     for fold in 1...max(1, count) {
       files.append(try file.fold(fold, of: path))
-      sources = try Workbench(files[fold - 1], tables: tables).task.sources
+      let bench = try Workbench(files[fold - 1], tables: tables)
+      _ = try Preflight.warnings(files[fold - 1], bench)
+      sources = bench.task.sources
     }
 
     var resolved = file.resolved
@@ -62,7 +89,6 @@ struct CrossValidation {
     // Written last: by this file a run is known.
     try directory.write(resolved, to: RunDirectory.resolvedName)
 
-    var warnings: [String] = []
     for (index, file) in files.enumerated() where !results.contains(where: { $0.fold == index + 1 }) {
       let fold = index + 1
       if options.isInterrupted() { return .interrupted(Interruption(directory: path, steps: 0, fold: fold)) }
@@ -70,7 +96,6 @@ struct CrossValidation {
       switch try Run(file, threads: threads, options: options(for: path + "/" + Self.folder(fold)), tables: tables, events).carryOut() {
       case .finished(let outcome):
         results.append(FoldResult(outcome, fold: fold))
-        warnings += outcome.warnings.map { "fold \(fold): \($0)" }
         try write(results, to: directory)
       case .interrupted(let interruption):
         return .interrupted(Interruption(directory: path, steps: interruption.steps, fold: fold))
@@ -79,7 +104,7 @@ struct CrossValidation {
     }
     return .folds(
       FoldsOutcome(
-        directory: path, folds: results.sorted { $0.fold < $1.fold }, expectations: config.expectations, warnings: warnings,
+        directory: path, folds: results.sorted { $0.fold < $1.fold }, expectations: config.expectations, isStrict: config.isStrict,
         seconds: (ContinuousClock.now - start) / .seconds(1)))
   }
 
@@ -96,7 +121,8 @@ struct CrossValidation {
   }
 
   private func write(_ results: [FoldResult], to directory: RunDirectory) throws(Diagnostics) {
-    let outcome = FoldsOutcome(directory: directory.path, folds: results, expectations: file.config.expectations, warnings: [], seconds: 0)
+    let outcome = FoldsOutcome(
+      directory: directory.path, folds: results, expectations: file.config.expectations, isStrict: file.config.isStrict, seconds: 0)
     try directory.write(.object(outcome.figures), to: Self.resultName)
   }
 
@@ -111,7 +137,7 @@ struct CrossValidation {
     }
     try Resumption.check(
       resolved, against: json(RunDirectory.resolvedName), but: Self.changeable, file,
-      "Only expect and threads may change when a cross-validation is resumed; give a new --name for another.")
+      "Only expect, strict and threads may change when a cross-validation is resumed; give a new --name for another.")
     for fold in 1...(file.config.data.folds?.count ?? 1) {
       let manifest = Self.folder(fold) + "/" + RunDirectory.manifestName
       if Files.exists(path + "/" + manifest) { try Resumption.check(sources, against: json(manifest), in: path) }

@@ -18,7 +18,7 @@ public enum ExitStatus: Int, Sendable, CaseIterable {
   case interrupted = 75
   /// A loss, a gradient or a parameter was no finite number.
   case diverged = 11
-  /// A result is not as `expect` wants it.
+  /// A result is not as `expect` or `strict` wants it.
   case expectation = 10
 
   /// What the README's table says.
@@ -32,7 +32,7 @@ public enum ExitStatus: Int, Sendable, CaseIterable {
     case .cannotWrite: "the output cannot be written, or the run exists already"
     case .interrupted: "the run was interrupted and can be resumed"
     case .diverged: "the run diverged: a loss, a gradient or a parameter was no finite number"
-    case .expectation: "a result is not as `expect` wants it"
+    case .expectation: "a result is not as `expect` wants it, or there are warnings and the config is strict"
     }
   }
 
@@ -40,7 +40,8 @@ public enum ExitStatus: Int, Sendable, CaseIterable {
   public init(_ error: Diagnostics) {
     let families = Set(error.list.map { $0.code.name.prefix(3) })
     let order: [(Substring, ExitStatus)] = [
-      ("E00", .usage), ("E01", .usage), ("E02", .data), ("E03", .inputMissing), ("E04", .cannotWrite),
+      ("E00", .usage), ("E01", .usage), ("W01", .usage), ("E02", .data), ("W02", .data), ("E03", .inputMissing), ("E04", .cannotWrite),
+      ("W03", .expectation),
     ]
     self = order.first { families.contains($0.0) }?.1 ?? .bug
   }

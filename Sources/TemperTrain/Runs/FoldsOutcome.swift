@@ -1,4 +1,5 @@
 import TemperJSON
+import TemperMetrics
 
 /// What the run of one fold came to.
 public struct FoldResult: Sendable, Equatable {
@@ -10,6 +11,8 @@ public struct FoldResult: Sendable, Equatable {
     public let rows: Int
     /// The loss and the metrics of the task; nil where there is nothing to measure.
     public let figures: [Value]
+    /// What guessing scores; empty where there is nothing to measure.
+    public let baseline: [Value]
   }
 
   /// A figure and its value.
@@ -32,15 +35,20 @@ public struct FoldResult: Sendable, Equatable {
   public let parts: [Part]
   /// What made it diverge.
   public let error: String?
+  /// What looks wrong and did not stop it.
+  public let warnings: [Warning]
 
   init(_ outcome: Outcome, fold: Int) {
-    (self.fold, stopReason, steps, bestStep) = (fold, outcome.stopReason, outcome.steps, outcome.bestStep)
+    (self.fold, stopReason, steps, bestStep, warnings) = (fold, outcome.stopReason, outcome.steps, outcome.bestStep, outcome.warnings)
+    func values(_ figures: [Figure]) -> [Value] {
+      figures.map { Value(name: $0.name, value: $0.value.flatMap { $0.isFinite ? $0 : nil }) }
+    }
     let evaluations = [("train", outcome.train), ("validation", outcome.validation), ("test", outcome.test)]
     parts = evaluations.compactMap { name, evaluation in
       evaluation.map { evaluation in
         Part(
-          name: name, rows: evaluation.report.count,
-          figures: evaluation.figures.map { Value(name: $0.name, value: $0.value.flatMap { $0.isFinite ? $0 : nil }) })
+          name: name, rows: evaluation.report.count, figures: values(evaluation.figures),
+          baseline: values(evaluation.baseline?.figures ?? []))
       }
     }
     error = outcome.divergence?.description
@@ -52,12 +60,16 @@ public struct FoldResult: Sendable, Equatable {
       let steps = json["steps"]?.integer, let bestStep = json["best_step"]?.integer
     else { return nil }
     (self.fold, stopReason, self.steps, self.bestStep, error) = (fold, reason, steps, bestStep, json["error"]?.string)
+    warnings = (json["warnings"]?.array ?? []).compactMap(Warning.init)
+    func values(_ members: [JSON.Member]) -> [Value] { members.map { Value(name: $0.name, value: $0.value.number) } }
     var parts: [Part] = []
     for name in Self.partNames {
       guard let part = json[name], let members = part.members else { continue }
       guard let rows = part["rows"]?.integer else { return nil }
       parts.append(
-        Part(name: name, rows: rows, figures: members.filter { $0.name != "rows" }.map { Value(name: $0.name, value: $0.value.number) }))
+        Part(
+          name: name, rows: rows, figures: values(members.filter { !["rows", "baseline"].contains($0.name) }),
+          baseline: values(part["baseline"]?.members ?? [])))
     }
     self.parts = parts
   }
@@ -73,14 +85,17 @@ public struct FoldResult: Sendable, Equatable {
       let part = part(name)
       return (
         name,
-        part.map { part in JSON.object(part.figures.map { ($0.name, .number($0.value)) } + [("rows", .integer(part.rows))]) } ?? JSON.null
+        part.map { part in
+          func object(_ values: [Value]) -> [(String, JSON)] { values.map { ($0.name, .number($0.value)) } }
+          return JSON.object(object(part.figures) + [("rows", .integer(part.rows)), ("baseline", .object(object(part.baseline)))])
+        } ?? JSON.null
       )
     }
     return .object(
       [
         ("fold", .integer(fold)), ("run", .string(CrossValidation.folder(fold))), ("stop_reason", .string(stopReason.rawValue)),
         ("best_step", .integer(bestStep)), ("steps", .integer(steps)),
-      ] + parts + [("error", error.map { .string($0) } ?? .null)])
+      ] + parts + [("error", error.map { .string($0) } ?? .null), ("warnings", .array(warnings.map(\.json)))])
   }
 }
 
@@ -112,13 +127,13 @@ public struct FoldsOutcome: Sendable {
   public let folds: [FoldResult]
   /// What the means had to be like, and were.
   public let checks: [Expectation.Check]
-  /// What looks wrong and stopped no fold, a line each.
-  public let warnings: [String]
+  /// Whether warnings are errors.
+  public let isStrict: Bool
   /// From start to end, of what was not there already.
   public let seconds: Double
 
-  init(directory: String, folds: [FoldResult], expectations: [Expectation], warnings: [String], seconds: Double) {
-    (self.directory, self.folds, self.warnings, self.seconds) = (directory, folds, warnings, seconds)
+  init(directory: String, folds: [FoldResult], expectations: [Expectation], isStrict: Bool, seconds: Double) {
+    (self.directory, self.folds, self.isStrict, self.seconds) = (directory, folds, isStrict, seconds)
     checks = expectations.map { expectation in
       let summary = FoldResult.partNames.lazy.filter { expectation.metric.hasPrefix($0 + ".") }.flatMap { part in
         Self.summary(folds, part).filter { expectation.metric == "\(part).\($0.name)" }
@@ -127,8 +142,12 @@ public struct FoldsOutcome: Sendable {
     }
   }
 
-  /// Whether every expectation is met by the means.
-  public var meetsExpectations: Bool { checks.allSatisfy(\.isMet) }
+  /// What looks wrong and stopped no fold; the message begins with the fold.
+  public var warnings: [Warning] {
+    folds.flatMap { fold in fold.warnings.map { Warning($0.code, "fold \(fold.fold): \($0.message)") } }
+  }
+  /// Whether every expectation is met by the means, and nothing was warned of where that is an error.
+  public var meetsExpectations: Bool { checks.allSatisfy(\.isMet) && !(isStrict && !warnings.isEmpty) }
   /// The folds that diverged.
   public var diverged: [FoldResult] { folds.filter { $0.stopReason == .diverged } }
   /// The names of the parts that the folds have, in order.
@@ -137,10 +156,15 @@ public struct FoldsOutcome: Sendable {
   /// Every figure of a part over the folds; empty where no fold has the part.
   public func summary(of part: String) -> [Summary] { Self.summary(folds, part) }
 
-  private static func summary(_ folds: [FoldResult], _ part: String) -> [Summary] {
+  /// What guessing scores on a part, over the folds.
+  public func baseline(of part: String) -> [Summary] { Self.summary(folds, part, \.baseline) }
+
+  private static func summary(
+    _ folds: [FoldResult], _ part: String, _ figures: (FoldResult.Part) -> [FoldResult.Value] = \.figures
+  ) -> [Summary] {
     let parts = folds.compactMap { $0.part(part) }
-    return (parts.first?.figures ?? []).map { figure in
-      Summary(figure.name, parts.compactMap { $0.figures.first { $0.name == figure.name }?.value })
+    return (parts.first.map(figures) ?? []).map { figure in
+      Summary(figure.name, parts.compactMap { figures($0).first { $0.name == figure.name }?.value })
     }
   }
 
@@ -150,7 +174,8 @@ public struct FoldsOutcome: Sendable {
       .object(
         FoldResult.partNames.map { part in
           let summaries = summary(of: part)
-          return (part, summaries.isEmpty ? .null : .object(summaries.map { ($0.name, .number(value($0))) }))
+          func members(_ summaries: [Summary]) -> [(String, JSON)] { summaries.map { ($0.name, .number(value($0))) } }
+          return (part, summaries.isEmpty ? .null : .object(members(summaries) + [("baseline", .object(members(baseline(of: part))))]))
         })
     }
     return [
@@ -162,6 +187,6 @@ public struct FoldsOutcome: Sendable {
   /// What `--json` prints.
   public var json: JSON {
     .object(
-      [("run", .string(directory))] + figures + [("warnings", .array(warnings.map { .string($0) })), ("seconds", .number(seconds))])
+      [("run", .string(directory))] + figures + [("warnings", .array(warnings.map(\.json))), ("seconds", .number(seconds))])
   }
 }

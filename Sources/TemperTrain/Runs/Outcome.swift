@@ -75,15 +75,17 @@ public struct Outcome: Sendable {
   public let test: Evaluation?
   /// What the results had to be like, and were.
   public let checks: [Expectation.Check]
-  /// What looks wrong and did not stop the run, a line each.
-  public let warnings: [String]
+  /// What looks wrong and did not stop the run.
+  public let warnings: [Warning]
+  /// Whether warnings are errors.
+  public let isStrict: Bool
   /// What made the run diverge.
   public let divergence: Divergence?
   /// From start to end.
   public let seconds: Double
 
-  /// Whether every expectation is met.
-  public var meetsExpectations: Bool { checks.allSatisfy(\.isMet) }
+  /// Whether every expectation is met, and nothing was warned of where that is an error.
+  public var meetsExpectations: Bool { checks.allSatisfy(\.isMet) && !(isStrict && !warnings.isEmpty) }
 
   /// How many hidden units are silent.
   public var deadUnits: Int { units.reduce(0) { $0 + $1.dead } }
@@ -91,10 +93,12 @@ public struct Outcome: Sendable {
   public var hiddenUnits: Int { units.reduce(0) { $0 + $1.count } }
 
   /// What `--json` prints.
-  public var json: JSON {
-    .object([
-      ("run", .string(directory)), ("stop_reason", .string(stopReason.rawValue)), ("best_step", .integer(bestStep)),
-      ("steps", .integer(steps)),
+  public var json: JSON { .object([("run", .string(directory))] + results + [("seconds", .number(seconds))]) }
+
+  /// What results.json has: the same for the same seed.
+  var results: [(String, JSON)] {
+    [
+      ("stop_reason", .string(stopReason.rawValue)), ("best_step", .integer(bestStep)), ("steps", .integer(steps)),
       ("epochs", .integer(epochs)),
       (
         "model",
@@ -104,10 +108,10 @@ public struct Outcome: Sendable {
           ("dead_units", .integer(deadUnits)),
         ])
       ),
-      ("train", train.json), ("validation", validation?.detailedJSON ?? .null), ("test", test?.detailedJSON ?? .null),
-      ("expect", .array(checks.map(\.json))), ("warnings", .array(warnings.map { .string($0) })),
-      ("error", divergence.map { .string($0.description) } ?? .null), ("seconds", .number(seconds)),
-    ])
+      ("train", train.comparedJSON), ("validation", validation?.detailedJSON ?? .null), ("test", test?.detailedJSON ?? .null),
+      ("expect", .array(checks.map(\.json))), ("warnings", .array(warnings.map(\.json))),
+      ("error", divergence.map { .string($0.description) } ?? .null),
+    ]
   }
 }
 
@@ -116,11 +120,11 @@ public enum RunEvent {
   /// Something was decided without being asked for.
   case note(String)
   /// Something looks wrong.
-  case warning(String)
+  case warning(Warning)
   /// The run of a fold, of so many, is about to begin.
   case fold(Int, of: Int)
   /// Training is about to begin.
-  case started(totalSteps: Int, stepsPerEpoch: Int, trainingRows: Int, measure: RowMeasure)
+  case started(totalSteps: Int, stepsTaken: Int, stepsPerEpoch: Int, trainingRows: Int, measure: RowMeasure)
   /// A step was taken.
   case stepped(number: Int, step: Trainer.Step)
   /// The model was evaluated.

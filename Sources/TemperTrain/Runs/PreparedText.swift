@@ -25,7 +25,7 @@ struct PreparedText {
   init(_ file: ConfigFile, contextLength: Int, tokenizer known: Tokenizer? = nil) throws(Diagnostics) {
     switch file.config.data {
     case .text(let text):
-      let (train, validation, test) = try Self.read(text)
+      let (train, validation, test) = try Self.read(text, seed: file.config.seed)
       let sources = [train, validation, test].flatMap { $0?.files ?? [] }.map(DataSource.init)
       let tokenizer: Tokenizer
       if let known {
@@ -45,7 +45,7 @@ struct PreparedText {
       notes =
         [
           "\(self.train.count) tokens to learn from, \(self.validation?.count ?? 0) for validation, \(self.test?.count ?? 0) for the test"
-        ] + tokenizer.notes
+        ] + [text.note(ofEnd: self.validation, after: self.train)].compactMap { $0 } + tokenizer.notes
     case .randomTokens(let count, let vocabulary):
       try file.demand(bytes: 8 * Double(count), for: "\(count) random tokens", by: "data.tokens")
       var random = RandomStreams(seed: UInt64(file.config.seed)).sequence("random.tokens")
@@ -62,14 +62,16 @@ struct PreparedText {
     }
   }
 
-  private static func read(_ config: TextConfig) throws(Diagnostics) -> (TextCorpus, TextCorpus?, TextCorpus?) {
+  private static func read(_ config: TextConfig, seed: Int) throws(Diagnostics) -> (TextCorpus, TextCorpus?, TextCorpus?) {
     let options = TextOptions(separator: config.separator, field: config.field)
     func optional(_ paths: [String]?) throws(Diagnostics) -> TextCorpus? {
       if let paths { try TextCorpus(paths: paths, options: options) } else { nil }
     }
     switch config.source {
-    case .single(let paths, let validation, let test):
-      let split = try TextCorpus(paths: paths, options: options).split(validation: validation ?? 0, test: test ?? 0)
+    case .single(let paths, let validation, let test, let order):
+      var random = RandomStreams(seed: UInt64(seed)).sequence("split.text")
+      let split = try TextCorpus(paths: paths, options: options).drawn(
+        order, validation: validation ?? 0, test: test ?? 0, random: &random)
       // The files are those of the whole: they are named once.
       return (split.train, split.validation.nonEmpty?.withoutFiles, split.test.nonEmpty?.withoutFiles)
     case .parts(let train, let validation, let test):
@@ -101,6 +103,21 @@ struct PreparedText {
   /// What is asked of a model in the windows of `task`. Masks are drawn from `random`.
   func objective(_ task: TaskKind, random: RandomStreams) throws(Diagnostics) -> WindowObjective {
     try WindowObjective(task, tokenizer, vocabulary: train.vocabularySize, random: random)
+  }
+}
+
+extension TextConfig {
+  /// Says where the end of a text, which is held out, is of another kind than the rest: its tokens cost much more, or less, by their frequencies in
+  /// the rest than those of any tenth of that do.
+  fileprivate func note(ofEnd end: TokenStore?, after train: TokenStore) -> String? {
+    guard case .single(_, _, _, .end) = source, let end, let (cost, own) = train.likeness(to: end) else { return nil }
+    let mean = own.reduce(0, +) / Double(own.count)
+    let deviation = (own.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(own.count - 1)).squareRoot()
+    guard abs(cost - mean) > max(4 * deviation, 0.02 * mean) else { return nil }
+    return
+      "the end of the text, which is held out for validation, differs from the rest: by the tokens' frequencies there a token of it costs "
+      + "\(fixed(cost, 3)) nats, and \(fixed(own.min(), 3)) to \(fixed(own.max(), 3)) in the tenths of the rest. data.split.order "
+      + "\"shuffle_documents\" or \"shuffle_blocks\" draws what is held out from all of it."
   }
 }
 

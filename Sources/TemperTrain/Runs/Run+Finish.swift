@@ -40,6 +40,7 @@ extension Run {
     if divergence == nil, let (part, _) = parts.first(where: { $0.1?.hasInfiniteLoss == true }) {
       (reason, divergence) = (.diverged, trainer.divergence(ofEvaluation: bestStep, "\(part.rawValue) loss"))
     }
+    if divergence == nil { try warn(ofResults: parts.compactMap { part, evaluation in evaluation.map { (part, $0) } }, reason) }
     let checks = config.expectations.map { expectation in
       Expectation.Check(expectation: expectation, value: value(of: expectation.metric, train: train, validation: validation, test: test))
     }
@@ -48,9 +49,21 @@ extension Run {
       epochs: (trainer.stepsTaken + trainer.stepsPerEpoch - 1) / trainer.stepsPerEpoch, bestStep: bestStep,
       model: task.summary, parameters: store.trainableElements,
       bytes: saved, units: monitor.groups, train: train, validation: validation, test: test, checks: checks, warnings: warnings,
+      isStrict: config.isStrict,
       divergence: divergence, seconds: seconds(since: start))
+    try directory.write(.object(outcome.results), to: RunDirectory.resultsName)
     try directory.write(manifest.json(end: (reason, ExitStatus(outcome).rawValue)), to: RunDirectory.manifestName)
     return .finished(outcome)
+  }
+
+  /// Warns of what the results of the run's `parts` show, the last of which is judged by.
+  private func warn(ofResults parts: [(part: DataPart, evaluation: Evaluation)], _ reason: StopReason) throws(Diagnostics) {
+    guard let (part, evaluation) = parts.last else { return }
+    if reason == .completed, let warning = Warning.trainedTooLong(try directory.evaluations(), config.earlyStopping?.watch) {
+      warn(warning)
+    }
+    if let warning = Warning.noBetterThanGuessing(evaluation, of: part) { warn(warning) }
+    if let warning = Warning.neverPredicted(parts) { warn(warning) }
   }
 
   /// Writes the model as it is now to the folder `name` of the run.
@@ -65,5 +78,12 @@ extension Run {
   /// Whether the present weights, finite as they are, give a loss that is not: then it was they that spoiled the step.
   private func losesAll() -> Bool {
     task.evaluate(task.has(.validation) ? .validation : .train, taps: nil, betweenBatches: {})?.hasInfiniteLoss ?? false
+  }
+}
+
+extension EarlyStoppingConfig {
+  /// What it watched.
+  fileprivate var watch: EarlyStoppingWatch? {
+    mode.direction(of: monitor).map { EarlyStoppingWatch(monitor: monitor, better: $0, restoresBest: restoreBest) }
   }
 }

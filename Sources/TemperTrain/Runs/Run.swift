@@ -16,7 +16,9 @@ final class Run {
   var best: (step: Int, arena: Tensor)?
   /// The model as it was when it was last seen to be finite: what is left of a run that diverges and notices it later.
   var finite: (step: Int, arena: Tensor)
-  var warnings: [String] = []
+  var warnings: [Warning] = []
+  /// What looked wrong before the first step.
+  private let preflight: [Warning]
   /// What was gathered since the last evaluation.
   var gathered = StepSums()
   var checkpoints: CheckpointFolder
@@ -47,6 +49,7 @@ final class Run {
     Interruptions.mayEndAtOnce(false)
     (task, store, trainer) = (bench.task, bench.store, bench.trainer)
     finite = (0, store.arena.copy())
+    preflight = try Preflight.warnings(file, bench)
     resolved = try Self.resolved(file, task, threads: threads)
     stopping = !task.has(.validation) ? nil : config.earlyStopping.map(EarlyStopping.init)
     if !task.has(.validation), let metric = trainer.numbers.monitors.min() {
@@ -69,6 +72,7 @@ final class Run {
       better: config.earlyStopping.flatMap { $0.mode.direction(of: $0.monitor) } ?? .lower)
     if let checkpoint {
       hadStopped = try restore(checkpoint)
+      try Files.remove(directory.path + "/" + RunDirectory.resultsName)
       try directory.restoreLogs(checkpoint)
       try checkpoints.prune()
     } else {
@@ -98,8 +102,11 @@ final class Run {
 
   func carryOut() throws(Diagnostics) -> Ending {
     for note in task.notes { events(.note(note)) }
+    for warning in preflight { warn(warning) }
     events(
-      .started(totalSteps: trainer.totalSteps, stepsPerEpoch: trainer.stepsPerEpoch, trainingRows: task.plan.rows, measure: task.measure))
+      .started(
+        totalSteps: trainer.totalSteps, stepsTaken: trainer.stepsTaken, stepsPerEpoch: trainer.stepsPerEpoch,
+        trainingRows: task.plan.rows, measure: task.measure))
     if trainer.stepsTaken > 0 { events(.note("goes on after step \(trainer.stepsTaken)")) }
     do {
       do {

@@ -178,6 +178,18 @@ final class RunDirectory {
     }
   }
 
+  /// The lines of metrics.jsonl: an evaluation each.
+  func evaluations() throws(Diagnostics) -> [JSON] { try Self.evaluations(of: path) }
+
+  /// The lines of metrics.jsonl of the run in `path`, without one that is still being written; none before the first evaluation.
+  static func evaluations(of path: String) throws(Diagnostics) -> [JSON] {
+    let name = path + "/" + metricsName
+    guard Files.exists(name) else { return [] }
+    let bytes = try FileBytes(reading: name).bytes
+    let whole = bytes[..<((bytes.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1)]
+    return try whole.split(separator: UInt8(ascii: "\n")).map { line throws(Diagnostics) in try JSON.parse(Array(line), path: name) }
+  }
+
   /// Writes a JSON file of the directory, whole or not at all.
   func write(_ json: JSON, to name: String) throws(Diagnostics) {
     try write(Array((json.serialized(pretty: true) + "\n").utf8), to: name)
@@ -198,6 +210,8 @@ final class RunDirectory {
   static let resolvedName = "resolved.json"
   /// Under which circumstances the run took place.
   static let manifestName = "manifest.json"
+  /// What a run that has ended came to, as `train --json` prints it.
+  static let resultsName = "results.json"
   private static let metricsName = "metrics.jsonl"
   private static let timingName = "timing.jsonl"
   private static let lockName = ".lock"
@@ -208,6 +222,14 @@ final class RunDirectory {
   private var isInPlace: Bool {
     var (held, met) = (stat(), stat())
     return fstat(lock, &held) == 0 && stat(path + "/" + Self.lockName, &met) == 0 && held.st_ino == met.st_ino && held.st_dev == met.st_dev
+  }
+
+  /// Whether a process is writing to the run in `path`.
+  static func isLocked(_ path: String) -> Bool {
+    let descriptor = open(path + "/" + lockName, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
   }
 
   private func takeLock() throws(Diagnostics) {

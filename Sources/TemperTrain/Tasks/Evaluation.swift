@@ -62,6 +62,8 @@ public struct Evaluation: Sendable {
   var hasInfiniteLoss: Bool { loss.map { !$0.isFinite } ?? false }
   /// The metrics of the task.
   public let report: any Report
+  /// What guessing scores on the same rows; nil where there are none.
+  public let baseline: Baseline?
 
   /// The loss and the figures of the report, in the order they are printed.
   public var figures: [Figure] { [Figure(.loss, loss)] + report.figures }
@@ -83,10 +85,15 @@ public struct Evaluation: Sendable {
     .object(figures.map { ($0.name, .number($0.value)) } + [(type(of: report).countName, .integer(report.count))])
   }
 
-  /// The figures with what else the report knows, such as the confusion matrix.
+  /// The figures, what was counted, and the figures of the baseline.
+  public var comparedJSON: JSON { .object((json.members ?? []).map { ($0.name, $0.value) } + comparison) }
+
+  private var comparison: [(String, JSON)] { [("baseline", baseline?.json ?? .null)] }
+
+  /// The figures with the baseline's and what else the report knows, such as the confusion matrix.
   public var detailedJSON: JSON {
     let own = json.members ?? []
     let rest = (report.json.members ?? []).filter { member in member.name != "count" && !own.contains { $0.name == member.name } }
-    return .object((own + rest).map { ($0.name, $0.value) })
+    return .object(own.map { ($0.name, $0.value) } + comparison + rest.map { ($0.name, $0.value) })
   }
 }

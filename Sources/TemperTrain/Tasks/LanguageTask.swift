@@ -156,7 +156,8 @@ struct LanguageJudge {
         for label in batch.labels where label != TextBatch.ignoredLabel { bytes += tokenBytes[Int(label)] }
       }
     }
-    return Evaluation(
-      loss: count > 0 ? sum / Double(count) : nil, report: LanguageReport(lossSum: sum, count: count, bytes: tokenBytes.map { _ in bytes }))
+    let loss = count > 0 ? sum / Double(count) : nil
+    let report = LanguageReport(lossSum: sum, count: count, bytes: tokenBytes.map { _ in bytes })
+    return Evaluation(loss: loss, report: report, baseline: Baseline(uniform: model.vocabularySize, loss: loss, report))
   }
 }

@@ -100,6 +100,8 @@ enum Objective {
 struct Judge {
   let model: any Model
   let objective: Objective
+  /// The targets it was trained on.
+  let training: TargetCounts
   /// Rows of a batch.
   let batchSize: Int
 
@@ -114,7 +116,7 @@ struct Judge {
   func evaluate<Problem: Error>(
     _ dataset: Dataset, taps: Taps? = nil, betweenBatches: () throws(Problem) -> Void
   ) throws(Problem) -> Evaluation {
-    var results = ResultGatherer(objective, rows: dataset.count)
+    var results = ResultGatherer(objective, training: training, rows: dataset.count)
     let (labels, values, width) = (dataset.labels, dataset.values, dataset.targetWidth)
     try forEachBatch(dataset.features, width: dataset.width, rows: dataset.count, taps: taps) { (outputs, rows) throws(Problem) in
       try betweenBatches()

@@ -5,15 +5,16 @@ import TemperNN
 /// What an evaluation adds up over its batches: the loss, and what the report of the objective is made of.
 struct ResultGatherer {
   private let objective: Objective
+  private let training: TargetCounts
   private var (sum, weight) = (0.0, 0.0)
   // One of these is used, each of a kind of objective. Numbers are kept as they are: they are one a row.
   private var classes: ClassificationAccumulator?
   private var labels: MultilabelAccumulator?
   private var numbers: (predictions: [Float], targets: [Float]) = ([], [])
 
-  /// For `rows` rows.
-  init(_ objective: Objective, rows: Int) {
-    self.objective = objective
+  /// For `rows` rows of a model that learned from rows with the targets `training`.
+  init(_ objective: Objective, training: TargetCounts, rows: Int) {
+    (self.objective, self.training) = (objective, training)
     switch objective {
     case .classification(_, let names): classes = ClassificationAccumulator(classes: names.count, rows: rows)
     case .regression: break
@@ -40,15 +41,33 @@ struct ResultGatherer {
   }
 
   /// The evaluation, once all rows are there.
-  var evaluation: Evaluation { Evaluation(loss: weight > 0 ? sum / weight : nil, report: report) }
+  var evaluation: Evaluation {
+    let (report, baseline) = results
+    return Evaluation(loss: weight > 0 ? sum / weight : nil, report: report, baseline: baseline)
+  }
 
-  private var report: any Report {
+  private var results: (any Report, Baseline?) {
     switch objective {
     case .classification(_, let names):
-      ClassificationReport(classes ?? ClassificationAccumulator(classes: names.count, rows: 0), classes: names)
-    case .multilabel(_, let names): MultilabelReport(labels ?? MultilabelAccumulator(width: names.count, rows: 0), labels: names)
+      let rows = classes ?? ClassificationAccumulator(classes: names.count, rows: 0)
+      return (ClassificationReport(rows, classes: names), Baseline(rows, counts: training.counts))
+    case .multilabel(_, let names):
+      let rows = labels ?? MultilabelAccumulator(width: names.count, rows: 0)
+      return (MultilabelReport(rows, labels: names), Baseline(rows, counts: training.counts, total: training.rows))
     case .regression(_, let target):
-      RegressionReport(predictions: target.unscaled(numbers.predictions), targets: target.unscaled(numbers.targets))
+      let (predictions, targets) = (target.unscaled(numbers.predictions), target.unscaled(numbers.targets))
+      return (
+        RegressionReport(predictions: predictions, targets: targets),
+        Baseline(mean: target.unscaled([0])[0], predictions: predictions, targets: targets)
+      )
     }
   }
+}
+
+/// What is known of the training rows' targets: what a guess goes by.
+struct TargetCounts {
+  /// How many rows each class or label has; empty where numbers are predicted, whose mean the target has.
+  let counts: [Int]
+  /// How many rows there are.
+  let rows: Int
 }

@@ -36,7 +36,9 @@ final class RowTask: Task {
         .invalidValue, at: .wholeFile(path: file.path),
         "model.norm: batch normalisation needs \(model.smallestBatch) training rows at least, there is \(data.train.count)")
     }
-    judge = Judge(model: model, objective: objective, batchSize: config.train.evalBatchSize)
+    judge = Judge(
+      model: model, objective: objective, training: TargetCounts(counts: data.targetRows, rows: data.train.count),
+      batchSize: config.train.evalBatchSize)
     plan = BatchPlan(rows: data.train.count, batchSize: config.train.batchSize, smallest: model.smallestBatch)
     sampling = try config.train.sampling(classes: data.preprocessor.classes, counts: data.targetRows, file)
     augmentation = try config.train.augment?.augmentation(of: data, file)
@@ -50,6 +52,9 @@ final class RowTask: Task {
   var equalClasses: Int? { judge.objective.equalClasses }
   var sources: [DataSource] { data.sources }
   var notes: [String] { data.notes }
+  var warnings: [Warning] {
+    [Warning.loneClasses(data.preprocessor.classes, counts: judge.training.counts)].compactMap { $0 }
+  }
   var changedLabels: Int { data.changedLabels }
 
   func batches(random: RandomStreams, first: Int) -> BatchSource {

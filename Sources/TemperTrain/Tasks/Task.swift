@@ -34,6 +34,8 @@ protocol Task: AnyObject {
   var sources: [DataSource] { get }
   /// What was decided without being asked for, a line each.
   var notes: [String] { get }
+  /// What looks wrong with the data, and is no reason to stop.
+  var warnings: [Warning] { get }
   /// How many training rows have a class that was planted.
   var changedLabels: Int { get }
 
@@ -53,6 +55,7 @@ protocol Task: AnyObject {
 
 extension Task {
   func samples() -> [TextSample] { [] }
+  var warnings: [Warning] { [] }
 }
 
 /// What a task's speed is told in.

@@ -77,6 +77,8 @@ enum TextClassifier {
 struct TextJudge {
   let classifier: TextClassifier
   let objective: Objective
+  /// The targets it was trained on.
+  let training: TargetCounts
   /// Texts of a batch.
   let batchSize: Int
 
@@ -86,7 +88,7 @@ struct TextJudge {
   ) throws(Problem) -> Evaluation {
     let context = Context.evaluation(taps: taps)
     let batches = EvaluationRows(rows, batchSize: objective.evaluationRows(batchSize), layout: classifier.layout)
-    var results = ResultGatherer(objective, rows: rows.count)
+    var results = ResultGatherer(objective, training: training, rows: rows.count)
     var done = 0
     try batches.forEachBatch { (batch) throws(Problem) in
       try betweenBatches()

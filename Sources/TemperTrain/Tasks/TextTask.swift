@@ -39,7 +39,9 @@ final class TextTask: Task {
     }
     train = classifier.rows(data.train.texts, labels: data.train.rows.labels, rowIDs: data.train.rows.rowIDs)
     (validation, test) = (rows(data.validation), rows(data.test))
-    judge = TextJudge(classifier: classifier, objective: objective, batchSize: config.train.evalBatchSize)
+    judge = TextJudge(
+      classifier: classifier, objective: objective, training: TargetCounts(counts: counts, rows: train.count),
+      batchSize: config.train.evalBatchSize)
     plan = BatchPlan(rows: train.count, batchSize: config.train.batchSize)
     sources = data.files.map(DataSource.init)
     notes = data.notes + (tokenizer?.notes ?? [])
@@ -51,6 +53,10 @@ final class TextTask: Task {
   var operationsPerRow: Int { judge.classifier.operationsPerRow(ids: train.ids.count / max(1, train.count)) }
   var isSquaredError: Bool { false }
   var equalClasses: Int? { judge.objective.equalClasses }
+  var warnings: [Warning] {
+    guard case .classes(_, let names) = target else { return [] }
+    return [Warning.loneClasses(names, counts: judge.training.counts)].compactMap { $0 }
+  }
   var changedLabels: Int { 0 }
 
   func batches(random: RandomStreams, first: Int) -> BatchSource {

@@ -4,16 +4,23 @@ import TemperTrain
 
 /// The config and what the command line changes in it: shared by the commands that read one.
 struct ConfigOptions: ParsableArguments {
-  @Option(name: .long, help: ArgumentHelp("The config file; - is standard input.", valueName: "file"))
+  @Option(name: .long, help: ArgumentHelp("The config file; - is standard input.", valueName: "file"), completion: .file())
   var config: String?
 
-  @Argument(help: ArgumentHelp("The config file, if not by --config.", valueName: "file"))
+  @Argument(help: ArgumentHelp("The config file, if not by --config.", valueName: "file"), completion: .file())
   var file: String?
 
   @Option(
     name: .customLong("set"),
-    help: ArgumentHelp("Change one key, such as optimizer.learning_rate=3e-4; repeatable.", valueName: "key=value"))
+    help: ArgumentHelp(
+      "Change one key, such as optimizer.learning_rate=3e-4; an object replaces a block, null turns a feature off; repeatable.",
+      valueName: "key=value"))
   var overrides: [String] = []
+
+  @Option(
+    name: .customLong("unset"),
+    help: ArgumentHelp("Take one key out of the file, so that its default holds; before --set; repeatable.", valueName: "key"))
+  var removed: [String] = []
 
   @Option(name: .long, help: "Seed of all randomness; the same as --set seed=N.")
   var seed: Int?
@@ -43,7 +50,7 @@ struct ConfigOptions: ParsableArguments {
 
   /// Reads the config with all overrides and `more`.
   func load(_ more: [String] = []) throws(Diagnostics) -> ConfigFile {
-    try ConfigFile(path: path ?? "", overrides: allOverrides + more)
+    try ConfigFile(path: path ?? "", overrides: allOverrides + more, removing: removed)
   }
 
   /// An override whose value is a text whatever it looks like.

@@ -17,7 +17,7 @@ extension DataCommand {
     @Argument(help: "What to make.")
     var kind: MadeText
 
-    @Option(name: .long, help: ArgumentHelp("The file to write.", valueName: "file"))
+    @Option(name: .long, help: ArgumentHelp("The file to write.", valueName: "file"), completion: .file())
     var output: String
 
     @Option(name: .long, help: "Another seed gives another text.")

@@ -8,19 +8,27 @@ struct EvaluateCommand: ParsableCommand {
     commandName: "evaluate", abstract: "Judge a trained model on labelled rows, or on a text.",
     discussion: "Without --input it reads the run's own data again and judges the model on one part of them.")
 
-  @Argument(help: ArgumentHelp("A run's directory, or a folder like its best/.", valueName: "run"))
+  @Argument(help: ArgumentHelp("A run's directory, or a folder like its best/.", valueName: "run"), completion: .directory)
   var path: String
 
   @Option(
     name: .long,
-    help: ArgumentHelp("A table with labels, an NPY array, or for a model of language a text; - is standard input.", valueName: "file"))
+    help: ArgumentHelp("A table with labels, an NPY array, or for a model of language a text; - is standard input.", valueName: "file"),
+    completion: .file())
   var input: String?
 
-  @Option(name: .long, help: ArgumentHelp("The labels, where --input is an array of features.", valueName: "file"))
+  @Option(name: .long, help: ArgumentHelp("The labels, where --input is an array of features.", valueName: "file"), completion: .file())
   var labels: String?
 
   @Option(name: .long, help: "The part of the run's own data.")
   var split: DataPart?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Judge the weights after this step instead of the best: of a checkpoint of the run, ended or not, whose data are read again.",
+      valueName: "step"))
+  var checkpoint: Int?
 
   @Flag(
     name: .customLong("explain-data"),
@@ -38,6 +46,7 @@ struct EvaluateCommand: ParsableCommand {
     if explainsData, input != nil || split != nil {
       throw ValidationError("--explain-data reads the model alone; it does not go with --input or --split")
     }
+    if let checkpoint, checkpoint < 0 { throw ValidationError("--checkpoint must be 0 or more") }
     if labels != nil, input == nil { throw ValidationError("--labels belongs to --input") }
     if let threads, threads < 1 { throw ValidationError("--threads must be 1 or more") }
   }
@@ -45,30 +54,36 @@ struct EvaluateCommand: ParsableCommand {
   func run() {
     Terminal.reporting { () throws(Diagnostics) in
       try onThreads(threads) { () throws(Diagnostics) in
-        let model = try StoredModel(reading: path)
-        if explainsData {
-          let bundle = try model.rows(for: "--explain-data", path: path)
-          Terminal.print(json ? ColumnText.json(bundle, path: path).serialized() : ColumnText.text(bundle))
-          return .success
+        guard let checkpoint else { return try judge(StoredModel(reading: path)) }
+        return try CheckpointModel.withFolder(run: path, step: checkpoint) { (folder) throws(Diagnostics) in
+          try judge(StoredModel(reading: folder))
         }
-        let name: String
-        let evaluation: Evaluation
-        if let input {
-          name = input == "-" ? "standard input" : input
-          evaluation = try evaluate(model, on: input)
-        } else {
-          (name, evaluation) = try evaluatePart(model)
-        }
-        if json {
-          let facts: [(String, JSON)] = [("model", .string(path)), ("data", .string(name)), ("step", .integer(model.step))]
-          Terminal.print(JSON.object(facts + (evaluation.detailedJSON.members ?? []).map { ($0.name, $0.value) }).serialized())
-        } else {
-          let parts = [ResultTable.table([(name, evaluation)]), ResultTable.classes(evaluation.report, of: name)]
-          Terminal.print(parts.compactMap { $0 }.joined(separator: "\n\n"))
-        }
-        return .success
       }
     }
+  }
+
+  private func judge(_ model: StoredModel) throws(Diagnostics) -> ExitStatus {
+    if explainsData {
+      let bundle = try model.rows(for: "--explain-data", path: path)
+      Terminal.print(json ? ColumnText.json(bundle, path: path).serialized() : ColumnText.text(bundle))
+      return .success
+    }
+    let name: String
+    let evaluation: Evaluation
+    if let input {
+      name = input == "-" ? "standard input" : input
+      evaluation = try evaluate(model, on: input)
+    } else {
+      (name, evaluation) = try evaluatePart(model)
+    }
+    if json {
+      let facts: [(String, JSON)] = [("model", .string(path)), ("data", .string(name)), ("step", .integer(model.step))]
+      Terminal.print(JSON.object(facts + (evaluation.detailedJSON.members ?? []).map { ($0.name, $0.value) }).serialized())
+    } else {
+      let parts = [ResultTable.table([(name, evaluation)]), ResultTable.classes(evaluation.report, of: name)]
+      Terminal.print(parts.compactMap { $0 }.joined(separator: "\n\n"))
+    }
+    return .success
   }
 
   /// The rows, or the text, of the file `input`.

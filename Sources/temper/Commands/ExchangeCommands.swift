@@ -11,10 +11,11 @@ struct ImportCommand: ParsableCommand {
       init.weights take it.
       """)
 
-  @Argument(help: ArgumentHelp("A folder of transformers, or a .bin file of llama2.c.", valueName: "model"))
+  @Argument(help: ArgumentHelp("A folder of transformers, or a .bin file of llama2.c.", valueName: "model"), completion: .file())
   var path: String
 
-  @Option(name: .long, help: ArgumentHelp("The tokenizer of a llama2.c checkpoint, such as tok512.bin.", valueName: "file"))
+  @Option(
+    name: .long, help: ArgumentHelp("The tokenizer of a llama2.c checkpoint, such as tok512.bin.", valueName: "file"), completion: .file())
   var tokenizer: String?
 
   @Flag(
@@ -22,7 +23,7 @@ struct ImportCommand: ParsableCommand {
     help: "Leave out tensors that the model has no use for, such as another head, and name them, instead of ending with an error.")
   var ignoresExtra = false
 
-  @Option(name: .long, help: ArgumentHelp("The folder to write, which must not be there yet.", valueName: "folder"))
+  @Option(name: .long, help: ArgumentHelp("The folder to write, which must not be there yet.", valueName: "folder"), completion: .directory)
   var output: String
 
   func run() {
@@ -43,10 +44,10 @@ struct ExportCommand: ParsableCommand {
       AutoModelForCausalLM.from_pretrained and AutoTokenizer.from_pretrained take it as it is.
       """)
 
-  @Argument(help: ArgumentHelp("A run's directory, or a folder like its best/.", valueName: "run"))
+  @Argument(help: ArgumentHelp("A run's directory, or a folder like its best/.", valueName: "run"), completion: .directory)
   var path: String
 
-  @Option(name: .long, help: ArgumentHelp("The folder to write, which must not be there yet.", valueName: "folder"))
+  @Option(name: .long, help: ArgumentHelp("The folder to write, which must not be there yet.", valueName: "folder"), completion: .directory)
   var output: String
 
   func run() {

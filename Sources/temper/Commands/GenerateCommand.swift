@@ -9,7 +9,7 @@ struct GenerateCommand: ParsableCommand {
     commandName: "generate", abstract: "Continue a text by a model of language.",
     discussion: "It needs the model's own folder only. The text is printed as it comes; the same seed gives the same text.")
 
-  @Argument(help: ArgumentHelp("A run's directory, or a folder like its best/.", valueName: "run"))
+  @Argument(help: ArgumentHelp("A run's directory, or a folder like its best/.", valueName: "run"), completion: .directory)
   var path: String
 
   @Option(name: .long, help: "The text to continue; by default a new text is begun.")

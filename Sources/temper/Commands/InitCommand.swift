@@ -8,7 +8,7 @@ struct InitCommand: ParsableCommand {
     commandName: "init", abstract: "Look at a table and write a config that trains on it as it stands.",
     discussion: "Without --data it writes a template for --task, whose names are to be filled in. A file that exists is never overwritten.")
 
-  @Option(name: .long, help: ArgumentHelp("The table, or a folder of tables.", valueName: "file"))
+  @Option(name: .long, help: ArgumentHelp("The table, or a folder of tables.", valueName: "file"), completion: .file())
   var data: String?
 
   @Option(name: .long, help: ArgumentHelp("The column to predict.", valueName: "column"))
@@ -17,7 +17,9 @@ struct InitCommand: ParsableCommand {
   @Option(name: .long, help: "What is predicted; by default what the label looks like.")
   var task: TaskKind?
 
-  @Option(name: .long, help: ArgumentHelp("The config to write; by default NAME.json in the working folder.", valueName: "file"))
+  @Option(
+    name: .long, help: ArgumentHelp("The config to write; by default NAME.json in the working folder.", valueName: "file"),
+    completion: .file())
   var output: String?
 
   @Flag(name: .long, help: "Print one JSON object on what the columns were taken for.")

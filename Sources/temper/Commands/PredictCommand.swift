@@ -14,10 +14,15 @@ struct PredictCommand: ParsableCommand {
       rows before it have been written.
       """)
 
-  @Argument(help: ArgumentHelp("A run's directory, or a folder like its best/.", valueName: "run"))
+  @Argument(
+    help: ArgumentHelp(
+      "A run's directory, or a folder like its best/; of a cross-validation the predictions of all folds are averaged.", valueName: "run"),
+    completion: .directory)
   var path: String
 
-  @Option(name: .long, help: ArgumentHelp("The table, a folder of tables, or an NPY array; - is standard input.", valueName: "file"))
+  @Option(
+    name: .long, help: ArgumentHelp("The table, a folder of tables, or an NPY array; - is standard input.", valueName: "file"),
+    completion: .file())
   var input: String
 
   @Option(name: .long, help: "The kind of text to write.")
@@ -42,8 +47,8 @@ struct PredictCommand: ParsableCommand {
   func run() {
     Terminal.reporting { () throws(Diagnostics) in
       try onThreads(threads) { () throws(Diagnostics) in
-        let bundle = try StoredModel(reading: path).rows(for: "predict", path: path)
-        var stream = PredictionStream(bundle, format, keeping: keepsAll ? .all : .columns(kept)) { lines in
+        let model = try RowPredictor(reading: path, for: "predict")
+        var stream = PredictionStream(model, format, keeping: keepsAll ? .all : .columns(kept)) { lines in
           Terminal.write(lines)
           // There is nothing to do but to write.
           if Terminal.isUnread { Glibc.exit(0) }

@@ -39,13 +39,15 @@ struct TokenizerCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("The token of characters that the texts lack; for chars.", valueName: "token"))
     var unknown: String?
 
-    @Option(name: .long, help: ArgumentHelp("Where to write it; an existing file is left alone.", valueName: "tokenizer.json"))
+    @Option(
+      name: .long, help: ArgumentHelp("Where to write it; an existing file is left alone.", valueName: "tokenizer.json"),
+      completion: .file())
     var output: String
 
     @Flag(name: .long, help: "Print what was made as a JSON object.")
     var json = false
 
-    @Argument(help: ArgumentHelp("The texts, in UTF-8; - is standard input.", valueName: "file"))
+    @Argument(help: ArgumentHelp("The texts, in UTF-8; - is standard input.", valueName: "file"), completion: .file())
     var files: [String] = []
 
     func validate() throws {
@@ -95,7 +97,7 @@ struct TokenizerCommand: ParsableCommand {
       commandName: "encode", abstract: "Print the token ids of a text.",
       discussion: "The tokenizer is a tokenizer.json, BERT's vocab.txt, or a folder of these or of GPT-2's vocab.json and merges.txt.")
 
-    @Option(name: .long, help: ArgumentHelp("The tokenizer's file or folder.", valueName: "path"))
+    @Option(name: .long, help: ArgumentHelp("The tokenizer's file or folder.", valueName: "path"), completion: .file())
     var tokenizer: String
 
     @Flag(name: .long, help: "Put the template's tokens around the text, such as [CLS] and [SEP].")
@@ -107,7 +109,7 @@ struct TokenizerCommand: ParsableCommand {
     @Flag(name: .long, help: "Print a JSON object.")
     var json = false
 
-    @Argument(help: ArgumentHelp("The text; - is standard input.", valueName: "file"))
+    @Argument(help: ArgumentHelp("The text; - is standard input.", valueName: "file"), completion: .file())
     var file: String = "-"
 
     func run() {
@@ -147,7 +149,7 @@ struct TokenizerCommand: ParsableCommand {
   struct Decode: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "decode", abstract: "Print the text of token ids.")
 
-    @Option(name: .long, help: ArgumentHelp("The tokenizer's file or folder.", valueName: "path"))
+    @Option(name: .long, help: ArgumentHelp("The tokenizer's file or folder.", valueName: "path"), completion: .file())
     var tokenizer: String
 
     @Flag(name: .long, help: "Leave special tokens out.")
@@ -156,7 +158,7 @@ struct TokenizerCommand: ParsableCommand {
     @Flag(name: .long, help: "Print a JSON object.")
     var json = false
 
-    @Argument(help: ArgumentHelp("Ids with spaces between them; - is standard input.", valueName: "file"))
+    @Argument(help: ArgumentHelp("Ids with spaces between them; - is standard input.", valueName: "file"), completion: .file())
     var file: String = "-"
 
     func run() {

@@ -13,7 +13,7 @@ struct TrainCommand: ParsableCommand {
   @Option(name: .long, help: "Name of the run and its directory; by default that of the file.")
   var name: String?
 
-  @Option(name: .long, help: ArgumentHelp("Folder for the run's directory.", valueName: "folder"))
+  @Option(name: .long, help: ArgumentHelp("Folder for the run's directory.", valueName: "folder"), completion: .directory)
   var outputDir: String?
 
   @Flag(name: .long, help: "Replace a run of the same name.")
@@ -22,7 +22,8 @@ struct TrainCommand: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Go on with an interrupted run from its last checkpoint; the config is the run's own unless one is named.", valueName: "run"))
+      "Go on with an interrupted run from its last checkpoint; the config is the run's own unless one is named.", valueName: "run"),
+    completion: .directory)
   var resume: String?
 
   @Flag(name: .long, help: "Print one JSON object instead of tables.")
@@ -46,7 +47,7 @@ struct TrainCommand: ParsableCommand {
       if let outputDir { more.append(ConfigOptions.override("output_dir", outputDir)) }
       let file =
         if let resume {
-          try ConfigFile(resuming: resume, path: options.path, overrides: options.allOverrides)
+          try ConfigFile(resuming: resume, path: options.path, overrides: options.allOverrides, removing: options.removed)
         } else {
           try options.load(more)
         }
@@ -77,6 +78,7 @@ struct TrainCommand: ParsableCommand {
           "\(Terminal.red("error:")) \(divergence) The weights of step \(outcome.lastStep) are in \(outcome.directory)/last.")
       } else {
         report(outcome.checks)
+        if outcome.isStrict { report(outcome.warnings) }
       }
     case .folds(let outcome):
       Terminal.print(json ? outcome.json.serialized() : ResultTable.text(outcome))
@@ -84,8 +86,24 @@ struct TrainCommand: ParsableCommand {
         Terminal.complain(
           "\(Terminal.red("error:")) fold \(fold.fold): \(fold.error ?? "") Its figures are those of its best weights before.")
       }
-      if outcome.diverged.isEmpty { report(outcome.checks) }
+      if outcome.diverged.isEmpty {
+        report(outcome.checks)
+        if outcome.isStrict { report(outcome.warnings) }
+      }
     }
+  }
+
+  /// Says which warnings are errors.
+  private func report(_ warnings: [Warning]) {
+    if warnings.isEmpty { return }
+    Terminal.complain("\(Terminal.red("error:")) \(listing(warnings)): the config is strict, and warnings are errors")
+  }
+
+  /// The codes of `warnings`, each once.
+  private func listing(_ warnings: [Warning]) -> String {
+    var codes: [String] = []
+    for warning in warnings where !codes.contains(warning.code.name) { codes.append(warning.code.name) }
+    return codes.joined(separator: ", ")
   }
 
   /// Says which expectations are not met.

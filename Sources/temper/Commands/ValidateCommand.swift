@@ -18,7 +18,12 @@ struct ValidateCommand: ParsableCommand {
     let name = options.config ?? options.file ?? ""
     do throws(Diagnostics) {
       let file = try options.load()
-      Terminal.print(json ? JSON.object([("valid", true), ("errors", []), ("resolved", file.resolved)]).serialized() : "\(name): valid")
+      let warnings = try file.warnings()
+      for warning in warnings where !json { Terminal.complain("\(Terminal.yellow("warning:")) \(warning)") }
+      let facts: [(String, JSON)] = [
+        ("valid", true), ("errors", []), ("warnings", .array(warnings.map(\.json))), ("resolved", file.resolved),
+      ]
+      Terminal.print(json ? JSON.object(facts).serialized() : "\(name): valid")
     } catch {
       if json {
         let errors = error.list.map { diagnostic in

@@ -43,6 +43,7 @@ enum CodeList {
     (.unknownText, "Leave out what the tokenizer does not know."),
     (.noMask, "Take data.tokenizer of the type wordpiece, or a file with a mask token."),
     (.notRows, "Name a model of rows, or take temper generate."),
+    (.commandLine, "Write it as the usage below the message says; `--help` tells more."),
     (.tableEmpty, "Write a header and rows into the file."),
     (.tableWithoutRows, "Add rows."),
     (.raggedRow, "Add what is missing, or put a value that holds the delimiter in quotes."),
@@ -119,12 +120,20 @@ enum CodeList {
     (.noModel, "Name the directory of a run, or its best/."),
     (.noRun, "Name the directory of a run."),
     (.noPretrainedModel, "Name a folder with config.json, model.safetensors and tokenizer.json."),
+    (.noCheckpoint, "Name a step that the message lists."),
     (.cannotWrite, "Check the path, its permissions and the space left."),
     (.runExists, "Give another `--name`, or `--overwrite`, or `--resume`."),
     (.runLocked, "Wait for the other process, or give another `--name`."),
     (.configExists, "Give another `--output`, or remove the file."),
     (.outputExists, "Give another `--output`, or remove the file."),
     (.runMoved, "Go on with it by `--resume` and its new path."),
+    (.unreachablePatience, "Lower `early_stopping.patience`, evaluate more often, or set `early_stopping` to null."),
+    (.loneClass, "Add rows of the class, or merge it with another, or leave it out."),
+    (.undefinedMetric, "Watch another metric, or hold out rows of every class."),
+    (.highFirstLoss, "Scale the features (`data.normalize`), or take smaller first weights."),
+    (.trainedTooLong, "Train for fewer steps, or let `early_stopping` end the run."),
+    (.noBetterThanGuessing, "Look whether the columns say anything about the label, and for more rows."),
+    (.neverPredicted, "Give more rows of the class, or set `loss.class_weights` to \"balanced\"."),
   ]
 
   /// A table in Markdown, as the README has it.

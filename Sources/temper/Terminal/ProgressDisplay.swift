@@ -8,6 +8,8 @@ final class ProgressDisplay {
   private var drawn = ContinuousClock.now
   private var isDrawn = false
   private var (total, perEpoch, rowsPerEpoch) = (1, 1, 0)
+  /// The step that the run goes on from.
+  private var first = 0
   private var measure = RowMeasure(name: "rows", perRow: 1)
   private var loss: Double?
   private var latest: RunEvent.Progress?
@@ -21,13 +23,13 @@ final class ProgressDisplay {
   func callAsFunction(_ event: RunEvent) {
     switch event {
     case .note(let text): if !isQuiet { line(text) }
-    case .warning(let text): line("\(Terminal.yellow("warning:")) \(text)")
+    case .warning(let warning): line("\(Terminal.yellow("warning:")) \(warning)")
     case .fold(let number, let count):
       if !isQuiet { line("fold \(number) of \(count)") }
-    case .started(let steps, let stepsPerEpoch, let rows, let measure):
+    case .started(let steps, let stepsTaken, let stepsPerEpoch, let rows, let measure):
       (total, perEpoch, rowsPerEpoch) = (steps, stepsPerEpoch, rows)
       self.measure = measure
-      (start, loss, latest) = (.now, nil, nil)
+      (start, loss, latest, first) = (.now, nil, nil, stepsTaken)
     case .stepped(let number, let step): stepped(number, step)
     case .evaluated(let progress): evaluated(progress)
     }
@@ -50,8 +52,7 @@ final class ProgressDisplay {
   }
 
   private func draw(_ number: Int) {
-    let seconds = (ContinuousClock.now - start) / .seconds(1)
-    let speed = Double(number) / max(seconds, 1e-9)
+    let speed = speed(number)
     let length = 20
     let done = length * number / max(1, total)
     var text = "[" + String(repeating: "#", count: done) + String(repeating: ".", count: length - done) + "]"
@@ -61,9 +62,19 @@ final class ProgressDisplay {
       text += "  validation \(fixed(validation.loss, 4))\(Self.headline(validation))"
     }
     let perStep = Double(rowsPerEpoch * measure.perRow) / Double(perEpoch)
-    text += "  \(grouped(Int(speed * perStep))) \(measure.name)/s  \(Self.clock(Double(total - number) / speed)) left"
+    text += "  \(grouped(Int(speed * perStep))) \(measure.name)/s" + timeLeft(after: number)
     Terminal.show("\r" + String(text.prefix(Terminal.width - 1)) + "\u{1B}[K")
     isDrawn = true
+  }
+
+  /// Steps a second so far, evaluations included.
+  private func speed(_ number: Int) -> Double {
+    Double(number - first) / max((ContinuousClock.now - start) / .seconds(1), 1e-9)
+  }
+
+  /// How long the steps after step `number` take, unless the run stops early; nothing before there is a speed.
+  private func timeLeft(after number: Int) -> String {
+    number > first && number < total ? "  \(Self.clock(Double(total - number) / speed(number))) left" : ""
   }
 
   private func evaluated(_ progress: RunEvent.Progress) {
@@ -75,7 +86,7 @@ final class ProgressDisplay {
       text += "  validation loss \(fixed(validation.loss, 4))\(Self.headline(validation))"
     }
     if let speed = progress.speed { text += "  \(grouped(Int(speed))) \(measure.name)/s" }
-    line(text + (progress.isBest ? "  best" : ""))
+    line(text + timeLeft(after: progress.step) + (progress.isBest ? "  best" : ""))
     for sample in progress.samples { line(sample.prompt + sample.text) }
   }
 

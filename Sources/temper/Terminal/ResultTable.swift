@@ -47,11 +47,15 @@ enum ResultTable {
     var means = TextTable()
     let summaries = outcome.parts.map { outcome.summary(of: $0) }
     means.add(["mean +- deviation"] + outcome.parts)
-    for (index, figure) in (summaries.first ?? []).enumerated() {
-      let cells = summaries.map { summary in
-        summary[index].mean.map { "\(fixed($0, 4)) +- \(fixed(summary[index].deviation, 4))" } ?? "n/a"
+    let baselines = outcome.parts.map { outcome.baseline(of: $0) }
+    for (prefix, summaries) in [("", summaries), ("baseline ", baselines)] {
+      for (index, figure) in (summaries.first ?? []).enumerated() {
+        let cells = summaries.map { summary in
+          index < summary.count
+            ? summary[index].mean.map { "\(fixed($0, 4)) +- \(fixed(summary[index].deviation, 4))" } ?? "n/a" : "n/a"
+        }
+        means.add([prefix + figure.name] + cells)
       }
-      means.add([figure.name] + cells)
     }
     parts.append(means.text)
     if !outcome.checks.isEmpty { parts.append(expectations(outcome.checks)) }
@@ -66,6 +70,14 @@ enum ResultTable {
     table.add([unit] + evaluations.map { grouped($0.evaluation.report.count) })
     for (index, figure) in (evaluations.first?.evaluation.figures ?? []).enumerated() {
       table.add([figure.name] + evaluations.map { fixed($0.evaluation.figures[index].value, 4) })
+    }
+    for (index, guess) in (evaluations.first?.evaluation.baseline?.figures ?? []).enumerated() {
+      table.add(
+        ["baseline \(guess.name)"]
+          + evaluations.map { evaluation in
+            let figures = evaluation.evaluation.baseline?.figures ?? []
+            return index < figures.count ? fixed(figures[index].value, 4) : ""
+          })
     }
     return table.text
   }

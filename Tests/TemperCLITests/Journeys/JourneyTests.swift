@@ -101,8 +101,9 @@ import Testing
   private static let languages: [Journey] = [
     Journey(
       "language, gpt2, checkpointing, samples", "language_modeling",
-      data: "{\"path\": \"data/story.txt\", \"split\": {\"validation\": 0.1, \"test\": 0.1}}",
-      model: "{\"type\": \"gpt2\", \"n_layer\": 1, \"n_head\": 2, \"n_embd\": 8, \"block_size\": 16, \"gradient_checkpointing\": true}",
+      data: "{\"path\": \"data/story.txt\", \"separator\": \"\\n\", "
+        + "\"split\": {\"validation\": 0.1, \"test\": 0.1, \"order\": \"shuffle_documents\"}}",
+      model: "{\"type\": \"gpt2\", \"n_layer\": 1, \"n_head\": 2, \"n_embd\": 8, \"n_positions\": 16, \"gradient_checkpointing\": true}",
       "\"log\": {\"samples\": {\"prompts\": [\"the\"], \"max_tokens\": 5}}, \"train\": {\"max_steps\": 10, \"eval_every_steps\": 4}",
       .generate("the cat")),
     Journey(
@@ -113,7 +114,7 @@ import Testing
       "\"train\": {\"max_steps\": 10, \"eval_every_steps\": 4}", .generate("a dog")),
     Journey(
       "language, gpt2, random tokens", "language_modeling", data: randomTokens,
-      model: "{\"type\": \"gpt2\", \"n_layer\": 1, \"n_head\": 2, \"n_embd\": 8, \"block_size\": 16}",
+      model: "{\"type\": \"gpt2\", \"n_layer\": 1, \"n_head\": 2, \"n_embd\": 8, \"n_positions\": 16}",
       "\"train\": {\"max_steps\": 10}", .none),
     Journey(
       "language, llama, random tokens", "language_modeling", data: randomTokens,

@@ -1,0 +1,149 @@
+import Glibc
+import TemperJSON
+
+/// What guessing scores on the same rows: a model that learned nothing but how often each class occurs, or the mean of the targets.
+public struct Baseline: Sendable, Equatable {
+  /// How it guesses. The raw value is the name in files.
+  public enum Kind: String, Sendable {
+    /// The most frequent class of the training rows, with their shares of the classes for probabilities.
+    case majorityClass = "majority_class"
+    /// For each label, whether more than half of the training rows have it.
+    case majorityLabels = "majority_labels"
+    /// The mean of the training rows' targets.
+    case mean
+    /// Every token with the same probability.
+    case uniform
+  }
+
+  /// How it guesses.
+  public let kind: Kind
+  /// What it scores, the figures by which it is best compared.
+  public let figures: [Figure]
+  /// Whether the model is better by one measure at least, and by more than chance where there are rows enough to tell.
+  public let isBeaten: Bool
+
+  /// A guess of `kind` that scores `figures`.
+  init(_ kind: Kind, _ figures: [Figure], isBeaten: Bool) {
+    (self.kind, self.figures, self.isBeaten) = (kind, figures, isBeaten)
+  }
+
+  /// Every one of `vocabulary` tokens alike, for the tokens that `report` is about, whose loss is `loss` a token.
+  public init(uniform vocabulary: Int, loss: Double?, _ report: LanguageReport) {
+    let uniform = log(Double(vocabulary))
+    let own = LanguageReport(lossSum: uniform * Double(report.count), count: report.count, bytes: report.bytes)
+    self.init(.uniform, own.figures, isBeaten: loss.map { $0 < uniform } ?? true)
+  }
+
+  /// The most frequent class of the training rows, which have `counts` rows of each, for the rows gathered; nil where there are no rows.
+  public init?(_ rows: ClassificationAccumulator, counts: [Int]) {
+    let total = counts.reduce(0, +)
+    guard rows.count > 0, total > 0 else { return nil }
+    let majority = counts.indices.max { counts[$0] < counts[$1] || (counts[$0] == counts[$1] && $0 > $1) } ?? 0
+    // Shares are kept from 0 and 1 as the probabilities of a model are.
+    let edge = Double(Float.ulpOfOne)
+    let losses = counts.map { -log(min(max(Double($0) / Double(total), edge), 1 - edge)) }
+    var (hits, lossSum) = (0, 0.0)
+    var (right, loss) = (Gain(), Gain())
+    var recall = counts.map { _ in (hits: 0, rows: 0) }
+    for row in 0..<rows.count {
+      let (label, predicted) = (Int(rows.labels[row]), Int(rows.predicted[row]))
+      if label == majority { hits += 1 }
+      lossSum += losses[label]
+      right.add((label == predicted ? 1 : 0) - (label == majority ? 1 : 0))
+      loss.add(losses[label] - rows.losses[row])
+      recall[label].rows += 1
+      if label == predicted { recall[label].hits += 1 }
+    }
+    self.init(
+      .majorityClass,
+      [Figure(.accuracy, Double(hits) / Double(rows.count)), Figure(.logLoss, lossSum / Double(rows.count))],
+      isBeaten: right.isReal || loss.isReal || Self.tellsApart(recall, rows: rows.count))
+  }
+
+  /// Whether the mean recall is above that of any guess that does not look at the row, 1 / classes.
+  private static func tellsApart(_ recall: [(hits: Int, rows: Int)], rows: Int) -> Bool {
+    let present = recall.filter { $0.rows > 0 }
+    var (mean, variance) = (0.0, 0.0)
+    for (hits, rows) in present {
+      let share = Double(hits) / Double(rows)
+      mean += share
+      variance += share * (1 - share) / Double(rows)
+    }
+    let guess = 1.0
+    return present.count > 1 && mean - guess > (rows < Gain.least ? 0 : Gain.quantile * variance.squareRoot())
+  }
+
+  /// The labels that more than half of the `total` training rows have, `counts` of each, for the rows gathered; nil where there are no rows.
+  public init?(_ rows: MultilabelAccumulator, counts: [Int], total: Int) {
+    guard rows.rows > 0, total > 0 else { return nil }
+    let count = rows.rows
+    var (wrong, hits, said, support) = (0, 0, 0, 0)
+    var (better, worse) = (0, 0)
+    // Hits beyond those that as many labels given at random would have, and the variance of these.
+    var (excess, variance) = (0.0, 0.0)
+    for label in counts.indices {
+      let (own, has, says) = (rows.hits[label], rows.support[label], rows.predicted[label])
+      support += has
+      if 2 * counts[label] > total {
+        (wrong, hits, said) = (wrong + count - has, hits + has, said + count)
+        (better, worse) = (better + count - has - says + own, worse + has - own)
+      } else {
+        wrong += has
+        (better, worse) = (better + own, worse + says - own)
+      }
+      let expected = Double(has) * Double(says) / Double(count)
+      excess += Double(own) - expected
+      variance += expected * Double(count - has) / Double(count) * Double(count - says) / Double(max(1, count - 1))
+    }
+    let isFew = count < Gain.least
+    self.init(
+      .majorityLabels,
+      [
+        Figure(.hammingLoss, Double(wrong) / Double(count * counts.count)),
+        Figure(.microF1, support + said > 0 ? 2 * Double(hits) / Double(support + said) : 0),
+      ],
+      isBeaten: Double(better - worse) > (isFew ? 0 : Gain.quantile * Double(better + worse).squareRoot())
+        || excess > (isFew ? 0 : Gain.quantile * variance.squareRoot()))
+  }
+
+  /// The mean of the training rows' targets, `mean`, in place of `predictions` of `targets`; nil where there are none.
+  public init?(mean: Double, predictions: [Double], targets: [Double]) {
+    guard !targets.isEmpty else { return nil }
+    let own = RegressionReport(predictions: targets.map { _ in mean }, targets: targets)
+    var (squares, distances) = (Gain(), Gain())
+    for (prediction, target) in zip(predictions, targets) {
+      let (error, guess) = (prediction - target, mean - target)
+      squares.add(guess * guess - error * error)
+      distances.add(abs(guess) - abs(error))
+    }
+    self.init(.mean, [Figure(.rmse, own.rmse), Figure(.mae, own.mae)], isBeaten: squares.isReal || distances.isReal)
+  }
+
+  /// As files and `--json` have it.
+  public var json: JSON { .object([("predicts", .string(kind.rawValue))] + figures.map { ($0.name, .number($0.value)) }) }
+}
+
+/// By how much a model is better than a guess, row by row: a paired test on one side.
+private struct Gain {
+  /// The deviations that a mean of chance exceeds once in twenty times.
+  static let quantile = 1.645
+  /// With fewer rows nothing can be said of chance, and the sign decides.
+  static let least = 30
+
+  private var (count, sum, squares) = (0.0, 0.0, 0.0)
+
+  mutating func add(_ difference: Double) {
+    count += 1
+    sum += difference
+    squares += difference * difference
+  }
+
+  /// Whether it is above 0, and by more than chance.
+  var isReal: Bool {
+    guard count > 0, sum > 0 else { return false }
+    if count < Double(Self.least) { return true }
+    let mean = sum / count
+    let variance = max(0, squares / count - mean * mean)
+    return mean > Self.quantile * (variance / (count - 1)).squareRoot()
+  }
+}

@@ -1,0 +1,40 @@
+import Glibc
+import TemperData
+import TemperJSON
+
+extension Diagnostic.Code {
+  /// A checkpoint that a run does not have.
+  public static let noCheckpoint = Diagnostic.Code("E0313", "the run has no such checkpoint")
+}
+
+/// The model of a checkpoint, for runs that have not ended or whose weights of another step are wanted.
+public enum CheckpointModel {
+  /// Calls `body` with a folder like `best/`, with the model as it was after `step` of the run in `run`; the folder is removed afterwards. The run's
+  /// data are read again, for what they taught the preprocessing. The weights are those that an evaluation then saw: the moving average,
+  /// where the run has one.
+  public static func withFolder<Value>(
+    run: String, step: Int, _ body: (_ folder: String) throws(Diagnostics) -> Value
+  ) throws(Diagnostics) -> Value {
+    let file = try ConfigFile(resuming: run)
+    let checkpoint = try CheckpointFolder.checkpoint(step, of: run)
+    let manifest = try FileBytes(reading: run + "/" + RunDirectory.manifestName)
+    let bench = try Workbench(file, resuming: checkpoint)
+    try Resumption.check(bench.task.sources, against: try JSON.parse(manifest.bytes, path: manifest.name), in: run)
+    try checkpoint.restoring { try checkpoint.restore(bench.store, bench.trainer) }
+    bench.trainer.average?.swap()
+    let folder = try temporaryFolder()
+    defer { try? Files.remove(folder) }
+    let model = folder + "/model"
+    try ModelFolder.write(to: model, weights: bench.store.saved(metadata: [("format", "pt")]), config: file.resolved, step: step) {
+      (folder) throws(Diagnostics) in try bench.task.writeFiles(to: folder)
+    }
+    return try body(model)
+  }
+
+  private static func temporaryFolder() throws(Diagnostics) -> String {
+    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    var name = Array((parent + "/temper-XXXXXX").utf8CString)
+    guard mkdtemp(&name) != nil else { throw Files.failure("cannot make a folder in", parent) }
+    return String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}

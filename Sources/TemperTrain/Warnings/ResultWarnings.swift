@@ -1,0 +1,106 @@
+import TemperData
+import TemperJSON
+import TemperMetrics
+
+extension Diagnostic.Code {
+  /// The best step lies far before the last.
+  public static let trainedTooLong = Diagnostic.Code("W0303", "the best step lies far before the last, and what came after was worse")
+  /// A model that learned nothing that holds for other rows.
+  public static let noBetterThanGuessing = Diagnostic.Code("W0304", "the results are no better than those of guessing")
+  /// A class that no row was predicted to have.
+  public static let neverPredicted = Diagnostic.Code("W0305", "a class is never predicted")
+}
+
+extension Warning {
+  /// What `evaluations`, the lines of metrics.jsonl, say of a run that went all its way: its best value lies in the first half, and the last is
+  /// worse by more than a little. `stopping` is what watched.
+  static func trainedTooLong(_ evaluations: [JSON], _ stopping: EarlyStoppingWatch?) -> Warning? {
+    let name = stopping?.monitor ?? "validation.loss"
+    guard let metric = Metric.named(name) else { return nil }
+    let better = stopping?.better ?? metric.better
+    let series = evaluations.compactMap { line -> (step: Int, value: Double)? in
+      guard let step = line["step"]?.integer, step > 0, let value = line["validation"]?[metric.name]?.number else { return nil }
+      return (step, value)
+    }
+    guard series.count > 3, let last = series.last else { return nil }
+    var best = series[0]
+    for point in series where better.improves(point.value, on: best.value) { best = point }
+    guard 2 * best.step <= last.step, better.improves(best.value, on: last.value, by: share * abs(best.value)) else { return nil }
+    let kept =
+      stopping.map {
+        $0.restoresBest
+          ? "The figures are those of step \(best.step), whose weights best/ has"
+          : "best/ has the weights of step \(best.step); the figures are those of the last"
+      }
+      ?? "early_stopping is null, so best/ and the figures are of the last weights; set it"
+    return Warning(
+      .trainedTooLong,
+      "\(name) was best at step \(best.step) (\(fixed(best.value, 4))) and is \(fixed(last.value, 4)) at the last, step \(last.step): training "
+        + "went on for too long. \(kept). Train for fewer steps\(stopping == nil ? "" : ", or lower early_stopping.patience").")
+  }
+
+  /// By what share of the best value the last must be worse.
+  private static let share = 0.02
+
+  /// Says that the rows of `part` are predicted no better than by guessing.
+  static func noBetterThanGuessing(_ evaluation: Evaluation, of part: DataPart) -> Warning? {
+    guard let baseline = evaluation.baseline, !baseline.isBeaten else { return nil }
+    let compared = baseline.figures.compactMap { guess in
+      evaluation.figures.first { $0.name == guess.name }.map { "\(guess.name) \(fixed($0.value, 4)) against \(fixed(guess.value, 4))" }
+    }
+    return Warning(
+      .noBetterThanGuessing,
+      "\(part.rawValue): no better than \(baseline.kind.words), as far as \(evaluation.report.count) "
+        + "\(type(of: evaluation.report).countName) can tell: \(compared.joined(separator: ", ")). Do the data say anything about what is to be "
+        + "predicted, and are there enough of them?")
+  }
+
+  /// Says which classes or labels rows have and no row is predicted to have: of no part, or not of the last of `parts`, where there are several.
+  static func neverPredicted(_ parts: [(DataPart, Evaluation)]) -> Warning? {
+    let scores = parts.compactMap { part, evaluation in evaluation.report.predictedNames.map { (part, $0) } }
+    guard let (lastPart, last) = scores.last else { return nil }
+    let missed = last.indices.filter { index in
+      let (rows, predicted) = (scores.reduce(0) { $0 + $1.1[index].support }, scores.reduce(0) { $0 + $1.1[index].predicted })
+      return rows > 0 && predicted == 0 || last[index].support >= leastRows && last[index].predicted == 0
+    }
+    if missed.isEmpty { return nil }
+    let rows = missed.reduce(0) { $0 + last[$1].support }
+    return Warning(
+      .neverPredicted,
+      "never predicted: \(listed(missed.map { last[$0].name })), which \(rows) of \(parts.last?.1.report.count ?? 0) \(lastPart.rawValue) rows "
+        + "\(rows == 1 ? "has" : "have"). Too few rows to learn from? loss.class_weights \"balanced\" makes each class count alike.")
+  }
+
+  /// With as many rows of a class one would have been expected.
+  private static let leastRows = 5
+}
+
+/// What early stopping watched in a run.
+struct EarlyStoppingWatch {
+  let monitor: String
+  let better: Metric.Direction
+  let restoresBest: Bool
+}
+
+extension Baseline.Kind {
+  /// As a sentence has it.
+  fileprivate var words: String {
+    switch self {
+    case .majorityClass: "always saying the most frequent class of the training rows"
+    case .majorityLabels: "saying the labels that most training rows have"
+    case .mean: "always saying the mean of the training rows"
+    case .uniform: "giving every token the same chance"
+    }
+  }
+}
+
+extension Report {
+  /// Each class or label, with how many rows have it and how many were predicted to; nil where there are none.
+  fileprivate var predictedNames: [(name: String, support: Int, predicted: Int)]? {
+    switch self {
+    case let report as ClassificationReport: report.scores.map { ($0.name, $0.support, $0.predicted) }
+    case let report as MultilabelReport: report.scores.map { ($0.name, $0.support, $0.predicted) }
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import TemperJSON
+import TemperTrain
+
+struct RunsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "runs", abstract: "List runs with their figures.",
+    discussion: """
+      Shows the loss and the first metric of the validation rows, by which runs are to be chosen. Figures of the test rows come by \
+      --metric test.accuracy or --json; a choice made by them is no longer a test. Figures of a cross-validation are the means of its folds.
+      """)
+
+  @Argument(help: ArgumentHelp("Folders with runs, or runs.", valueName: "folder"), completion: .directory)
+  var folders = ["runs"]
+
+  @Option(
+    name: .long, parsing: .singleValue,
+    help: ArgumentHelp("Another figure to show, such as validation.macro_f1; repeatable.", valueName: "name"))
+  var metric: [String] = []
+
+  @Option(
+    name: .long, help: ArgumentHelp("The figure to sort by, the best run first; by default runs are sorted by name.", valueName: "name"))
+  var sort: String?
+
+  @Flag(name: .long, help: "Print one JSON array with all figures.")
+  var json = false
+
+  func validate() throws {
+    for name in metric + [sort].compactMap({ $0 }) where RunRecord.better(name) == nil {
+      throw ValidationError("\(name) is no figure; one is called validation.loss, or test.accuracy")
+    }
+  }
+
+  func run() {
+    Terminal.reporting { () throws(Diagnostics) in
+      var records: [RunRecord] = []
+      for folder in folders { records += try RunRecord.all(in: folder) }
+      if let sort { records = RunRecord.sorted(records, by: sort) }
+      if json {
+        Terminal.print(JSON.array(records.map(\.json)).serialized())
+      } else if records.isEmpty {
+        Terminal.note("there are no runs in \(folders.joined(separator: ", "))")
+      } else {
+        Terminal.print(RunsTable.text(records, metrics: metric + [sort].compactMap { $0 }.filter { !metric.contains($0) }))
+      }
+      return .success
+    }
+  }
+}
+
+/// Runs as a table for people.
+private enum RunsTable {
+  static func text(_ records: [RunRecord], metrics: [String]) -> String {
+    let shown = metrics.isEmpty ? headlines(of: records) : metrics
+    var table = TextTable()
+    table.add(["run", "state", "steps", "best"] + shown)
+    for record in records {
+      table.add(
+        [record.path, state(record), record.steps.map(grouped) ?? "", record.bestStep.map(grouped) ?? ""]
+          + shown.map { name in record.figures.contains { $0.name == name } ? fixed(record.value(of: name), 4) : "" })
+    }
+    return table.text
+  }
+
+  private static func headlines(of records: [RunRecord]) -> [String] {
+    var names: [String] = []
+    for name in records.flatMap(\.headlines) where !names.contains(name) { names.append(name) }
+    return names
+  }
+
+  private static func state(_ record: RunRecord) -> String {
+    if let folds = record.folds, folds.ended < folds.count { return "\(folds.ended) of \(folds.count) folds" }
+    return switch record.state {
+    case .running: "running"
+    case .broken: "broken off"
+    case .completed: record.folds.map { "\($0.count) folds" } ?? "completed"
+    case .earlyStopping: "early stopping"
+    case .diverged: "DIVERGED"
+    case .interrupted: "interrupted"
+    case .damaged: "damaged"
+    }
+  }
+}
