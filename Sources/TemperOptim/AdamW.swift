@@ -12,10 +12,12 @@ public struct AdamWConfig: Sendable {
   public let eps: Double
   /// Decoupled decay, times the learning rate; nil for plain Adam.
   public let weightDecay: ScalarSchedule?
+  /// Which rows of a table a step updates.
+  public let rows: VisitedRows
 
   /// Settings in code; the defaults are PyTorch's.
-  public init(betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8, weightDecay: Double = 0.01) {
-    (self.betas, self.eps, self.weightDecay) = (betas, eps, ScalarSchedule(weightDecay))
+  public init(betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8, weightDecay: Double = 0.01, rows: VisitedRows = .all) {
+    (self.betas, self.eps, self.weightDecay, self.rows) = (betas, eps, ScalarSchedule(weightDecay), rows)
   }
 
   /// Reads the block. Plain Adam has no key for decay: its L2 penalty is that of `regularization`.
@@ -25,11 +27,15 @@ public struct AdamWConfig: Sendable {
     self.betas = (betas[0], betas[1])
     eps = c.number("eps", default: 1e-8, in: .above(0), doc: "Added to the root of the averaged squared gradient.")
     weightDecay = decays ? c.weightDecay(default: 0.01, metrics: metrics) : nil
+    rows = c.visitedRows()
   }
 }
 
 /// Adam (Kingma and Ba 2015) with decoupled weight decay (Loshchilov and Hutter 2019), step for step as `torch.optim.AdamW`:
 /// w ← w - η λ w - η m̂ / (√v̂ + ε). Without decay it is `torch.optim.Adam`.
+///
+/// By touched rows it is `torch.optim.SparseAdam` but for the place of ε, which that adds to √v: both averages, decay and weights of other rows
+/// stand still, and the averages are corrected by the number of all steps.
 public final class AdamW: DecayingOptimizer {
   /// See ``DecayingOptimizer``.
   public var weightDecay: Double
@@ -64,7 +70,7 @@ public final class AdamW: DecayingOptimizer {
     let rate = Float(learningRate / (1 - pow(config.betas.0, Double(steps))))
     let root = Float(1 / (1 - pow(config.betas.1, Double(steps))).squareRoot())
     let eps = Float(config.eps)
-    forEachPiece(of: groups) { items, decays in
+    forEachPiece(of: groups, config.rows, gradients) { items, decays in
       let keep = decays ? Float(1 - learningRate * weightDecay) : 1
       for i in items {
         let d = scale * g[i]

@@ -59,13 +59,26 @@ public struct OptimizerMismatch: Error, CustomStringConvertible {
   }
 }
 
-/// The same for a rule that leaves a weight as it is where the gradient is zero: of leaves whose gradients are kept by rows only those rows are
-/// visited, so that a step costs what the batch saw of a table. What a piece holds does not depend on it, so the bits are the same.
+/// The same for a rule by rows: where `rows` are the touched ones, those that a gradient is kept by are visited and no others.
 @inline(__always)
 func forEachPiece(
-  of groups: [ParameterGroup], whereTouched gradients: GradientBuffer, _ body: (_ items: Range<Int>, _ decays: Bool) -> Void
+  of groups: [ParameterGroup], _ rows: VisitedRows, _ gradients: GradientBuffer, _ body: (_ items: Range<Int>, _ decays: Bool) -> Void
 ) {
-  gradients.forEachTouchedPart { part in
+  switch rows {
+  case .all: forEachPiece(of: groups, body)
+  case .touched: forEachPiece(of: groups, whereTouched: gradients, keepingToRows: true, body)
+  }
+}
+
+/// The same for a rule that leaves a weight as it is where the gradient is zero: of leaves whose gradients are kept by rows only those rows are
+/// visited, so that a step costs what the batch saw of a table. What a piece holds does not depend on it, so the bits are the same; unless the
+/// rule asks to keep to the rows, as one does that would change other weights too.
+@inline(__always)
+func forEachPiece(
+  of groups: [ParameterGroup], whereTouched gradients: GradientBuffer, keepingToRows: Bool = false,
+  _ body: (_ items: Range<Int>, _ decays: Bool) -> Void
+) {
+  gradients.forEachTouchedPart(keepingToRows: keepingToRows) { part in
     switch part {
     case .whole(let range):
       Partition(range.count, cost: 12).run { _, items in

@@ -24,10 +24,29 @@ public struct OptimizerConfig: Sendable {
   /// What weight decay and penalties act on.
   public let decayOn: DecayScope
 
+  /// What a config comes to that names no rule: one that suits the model.
+  public enum Standard: Sendable {
+    /// For most models.
+    case adamW
+    /// For a large table of which a batch names few rows: other rows need not be visited.
+    case adagrad
+
+    fileprivate var type: String {
+      switch self {
+      case .adamW: "adamw"
+      case .adagrad: "adagrad"
+      }
+    }
+
+    fileprivate func learningRate(of rule: Rule) -> Double {
+      if case (.adagrad, .adagrad) = (self, rule) { 0.1 } else { 1e-3 }
+    }
+  }
+
   /// Reads the block; `metrics` are the names that a schedule of the decay may watch.
-  public init(_ c: FieldReader, metrics: [String]) {
+  public init(_ c: FieldReader, metrics: [String], standard: Standard = .adamW) {
     rule = c.variant(
-      "type", default: "adamw", doc: "Update rule.",
+      "type", default: standard.type, doc: "Update rule; by default `adamw`, and `adagrad` where model.type is `ngram_linear`.",
       [
         .init("adamw", "Adam with decoupled weight decay.") { .adamw(AdamWConfig($0, decays: true, metrics: metrics)) },
         .init("adam", "Adam; for L2 see regularization.") { .adamw(AdamWConfig($0, decays: false, metrics: metrics)) },
@@ -36,7 +55,9 @@ public struct OptimizerConfig: Sendable {
         .init("adagrad", "Adagrad; for L2 see regularization.") { .adagrad(AdagradConfig($0)) },
         .init("lion", "The sign of an average of gradients, with decoupled weight decay.") { .lion(LionConfig($0, metrics: metrics)) },
       ])
-    learningRate = c.number("learning_rate", default: 1e-3, in: .above(0), doc: "Step size; the schedule starts from it.")
+    learningRate = c.number(
+      "learning_rate", default: standard.learningRate(of: rule), in: .above(0),
+      doc: "Step size; the schedule starts from it. By default 0.1 for the `adagrad` of `ngram_linear`.")
     decayOn = c.choice(
       "decay_on", default: DecayScope.matrices,
       doc: "What weight decay and the L1 and L2 penalties act on: `matrices` leaves biases and norms alone.")
@@ -64,7 +85,26 @@ public struct OptimizerConfig: Sendable {
   }
 }
 
+extension OptimizerConfig.Rule {
+  /// Which rows of a table a step updates, as the config says; rules that do not ask visit all that a gradient would change.
+  public var rows: VisitedRows {
+    switch self {
+    case .sgd(let config): config.rows
+    case .adamw(let config): config.rows
+    case .rmsprop, .adagrad, .lion: .all
+    }
+  }
+}
+
 extension FieldReader {
+  /// The key of rules that keep averages.
+  func visitedRows() -> VisitedRows {
+    choice(
+      "rows", default: VisitedRows.all,
+      doc: "Rows of tables of embeddings that a step updates: `all`, or `touched`, those that its batches name (lazy updates, as "
+        + "`torch.optim.SparseAdam`'s): averages, decay and weights of the others stand still.")
+  }
+
   /// The key of decoupled decay, the same for every rule that has it.
   func weightDecay(default standard: Double, metrics: [String]) -> ScalarSchedule {
     scalarOrSchedule(

@@ -31,6 +31,11 @@ public struct PenaltyConfig: Sendable {
   }
 }
 
+extension PenaltyConfig {
+  /// Whether a penalty may add to gradients, so that no weight's is known to be zero.
+  public var hasGradient: Bool { l2.constant != 0 || (l1.constant != 0 && l1Method == .subgradient) }
+}
+
 extension ParameterStore {
   /// λ₂/2 |w|² + λ₁ Σ|w| of what `scope` names, summed in float64: what the objective has more than the loss.
   public func penalty(l1: Double, l2: Double, on scope: DecayScope) -> Double {

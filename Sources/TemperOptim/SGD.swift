@@ -10,10 +10,12 @@ public struct SGDConfig: Sendable {
   public let nesterov: Bool
   /// Decoupled decay, times the learning rate.
   public let weightDecay: ScalarSchedule
+  /// Which rows of a table a step updates.
+  public let rows: VisitedRows
 
   /// Settings in code. Without momentum `nesterov` changes nothing.
-  public init(momentum: Double = 0, nesterov: Bool = false, weightDecay: Double = 0) {
-    (self.momentum, self.nesterov, self.weightDecay) = (momentum, nesterov, ScalarSchedule(weightDecay))
+  public init(momentum: Double = 0, nesterov: Bool = false, weightDecay: Double = 0, rows: VisitedRows = .all) {
+    (self.momentum, self.nesterov, self.weightDecay, self.rows) = (momentum, nesterov, ScalarSchedule(weightDecay), rows)
   }
 
   /// Reads the block.
@@ -21,6 +23,7 @@ public struct SGDConfig: Sendable {
     momentum = c.number("momentum", default: 0.9, in: 0..<1, doc: "Share of the last step's velocity that is kept.")
     nesterov = c.bool("nesterov", default: false, doc: "Nesterov's momentum: step along the velocity of the next step.")
     weightDecay = c.weightDecay(default: 0, metrics: metrics)
+    rows = c.visitedRows()
     if nesterov, momentum == 0 {
       c.fail("nesterov", .invalidValue, "needs momentum above 0", with: ["momentum"])
     }
@@ -28,7 +31,7 @@ public struct SGDConfig: Sendable {
 }
 
 /// Stochastic gradient descent, as `torch.optim.SGD` without dampening: v ← μ v + g, w ← w - η v - η λ w; with Nesterov's momentum
-/// w ← w - η (g + μ v) - η λ w. Decay is decoupled.
+/// w ← w - η (g + μ v) - η λ w. Decay is decoupled. By touched rows velocity, decay and weights of other rows stand still.
 public final class SGD: DecayingOptimizer {
   /// See ``DecayingOptimizer``.
   public var weightDecay: Double
@@ -62,7 +65,7 @@ public final class SGD: DecayingOptimizer {
       }
       return
     }
-    forEachPiece(of: groups) { items, decays in
+    forEachPiece(of: groups, config.rows, gradients) { items, decays in
       let keep = decays ? Float(1 - learningRate * weightDecay) : 1
       guard let v = velocity else {
         for i in items { w[i] = keep * w[i] - rate * (scale * g[i]) }

@@ -8,14 +8,22 @@ enum TouchedPart {
   case rows([Int32], width: Int, start: Int)
 }
 
+/// Which rows of a leaf whose gradient is kept by rows an update visits; of other leaves it visits all. The raw value is the name in a config.
+public enum VisitedRows: String, CaseIterable, Sendable {
+  /// Every row.
+  case all
+  /// Those that a batch of the step has named, and no other: what the update keeps of the others stands still.
+  case touched
+}
+
 extension GradientBuffer {
-  /// Calls `body` with the parts that may hold anything but zero, in order. A leaf is taken by rows where less than half of them are touched:
-  /// beyond that one run over all is faster.
-  func forEachTouchedPart(_ body: (TouchedPart) -> Void) {
+  /// Calls `body` with the parts that may hold anything but zero, in order. Unless it `keepsToRows`, a leaf is taken by rows where less than
+  /// half of them are touched only: beyond that one run over all is faster.
+  func forEachTouchedPart(keepingToRows keepsToRows: Bool = false, _ body: (TouchedPart) -> Void) {
     var first = 0
     for index in 0..<leafCount {
       let range = layout[index]
-      guard let rows = touchedRows(index), 2 * rows.count * rowWidth(index) < range.count else { continue }
+      guard let rows = touchedRows(index), keepsToRows || 2 * rows.count * rowWidth(index) < range.count else { continue }
       if first < range.lowerBound { body(.whole(first..<range.lowerBound)) }
       body(.rows(rows, width: rowWidth(index), start: range.lowerBound))
       first = range.upperBound

@@ -91,6 +91,25 @@ extension ConfigKeyTests {
       let penalty = sgd("\"momentum\": 0") + ["regularization.l2=0.5"]
       #expect(try lab.train(penalty).last != lab.train(penalty + ["optimizer.decay_on=all"]).last)
     },
+    KeyCase("optimizer.rows (adamw, adam, sgd)") { (lab: Lab) throws in
+      func texts(_ rule: String, _ rows: String? = nil, _ changes: String...) throws -> [UInt8] {
+        let key = rows.map { ", \"rows\": \"\($0)\"" } ?? ""
+        return try lab.train(
+          lab.texts("ngram_linear") + ["optimizer={\"type\": \"\(rule)\", \"learning_rate\": 0.01\(key)}"] + changes
+        ).last
+      }
+      for rule in ["adamw", "adam", "sgd"] {
+        #expect(try texts(rule) == texts(rule, "all"))
+        #expect(try texts(rule) != texts(rule, "touched"), "\(rule)")
+      }
+      // A penalty gives every row a gradient, but for one that acts after the update.
+      for penalty in ["{\"l2\": 0.1}", "{\"l1\": 0.1, \"l1_method\": \"subgradient\"}"] {
+        #expect(throws: Diagnostics.self) { try texts("adam", "touched", "regularization=\(penalty)") }
+      }
+      #expect(try texts("adam", "touched", "regularization={\"l1\": 0.1}") != texts("adam", "touched"))
+      #expect(throws: Diagnostics.self) { try lab.train(["optimizer.rows=touched"]) }
+      #expect(throws: Diagnostics.self) { try texts("lion", "touched") }
+    },
     KeyCase("schedule.type", givesOtherWeights: [["schedule.type=constant"], ["schedule.type=cosine"]]) { (runs: [TrainedRun]) throws in
       // 8 steps, evaluated after 4 and 8 of them.
       #expect(try runs[0].learningRates() == [0.001, 0.001])

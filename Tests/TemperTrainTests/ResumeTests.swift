@@ -86,6 +86,20 @@ import Testing
     #expect(try whole.json("manifest.json")["resumed"] == [])
   }
 
+  /// A table of which only the rows are stored that were used, and rules that look at no others.
+  @Test(arguments: ["{}", #"{"type": "adam", "rows": "touched"}"#, #"{"type": "sgd", "rows": "touched"}"#])
+  func rowsOfATableGoOn(optimizer: String) throws {
+    let texts = lab.texts("ngram_linear", ["\"buckets\": 4096"], data: ["\"split\": {\"validation\": 0.3}"])
+    let changes =
+      texts + ["optimizer=\(optimizer)", "early_stopping={}", "train={\"max_steps\": 30, \"batch_size\": 3, \"eval_every_steps\": 5}"]
+    let whole = TrainedRun(try #require(try train("whole", stops: [], changes: changes).outcome))
+    let parts = TrainedRun(try #require(try train("parts", stops: [0, 1, 7, 12], changes: changes).outcome))
+    try expectSame(whole, parts)
+    for name in try lastCheckpoint(whole) where name.hasSuffix(".safetensors") {
+      #expect(whole.content(name).count < 4096 * 4 * 4, "\(name) holds rows that nothing used")
+    }
+  }
+
   @Test(arguments: ["standout", "concrete", "gap_controlled", "curriculum"]) func everyTypeOfDropoutGoesOn(type: String) throws {
     let changes = ["regularization.dropout={\"type\": \"\(type)\"}", "loss.label_smoothing={\"type\": \"feedback\", \"max\": 0.3}"]
     let whole = TrainedRun(try #require(try train("whole", stops: [], changes: changes).outcome))

@@ -28,4 +28,9 @@ void temper_swiglu_gate_gradients(const float *g, const float *gate, const float
 /// The same with respect to up: d = beta d + g silu(gate).
 void temper_swiglu_up_gradients(const float *g, const float *gate, float *d, float beta, ptrdiff_t n);
 
+/// y = alpha w x + beta y, where w is [rows, k] and its rows lie `stride` apart. Each element of y is summed in the same order wherever its row
+/// stands, so that it makes no difference to any bit where the rows are cut.
+void temper_row_products(
+    const float *w, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t k, const float *x, float alpha, float beta, float *y);
+
 #endif

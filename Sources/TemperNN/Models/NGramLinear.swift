@@ -3,8 +3,9 @@ import TemperCore
 /// A linear classifier of bags of hashed n-grams, as fastText is (Joulin et al. 2016): the mean of the embeddings of a text's n-grams, then a
 /// linear layer to the classes. A strong baseline for topics and languages, and trained in seconds.
 ///
-/// Parameters: `embeddings.weight` `[buckets, width]`, uniform within 1 / width as fastText has it, and `output.*`, which start at zero, so that
-/// the first loss is that of guessing.
+/// Parameters: `embeddings.weight` `[buckets, width]`, which starts at zero, so that the first loss is that of guessing, and `output.*`, whose
+/// weight starts uniform within 1 / √width. fastText has it the other way round; here an n-gram that training has not met adds nothing to a
+/// text's sum, and a file holds only the rows of those it has met.
 public struct NGramLinear {
   private let table: Parameter
   private let output: Linear
@@ -13,8 +14,8 @@ public struct NGramLinear {
 
   /// Makes or loads the parameters, for ids below `buckets`.
   public init(_ scope: ParameterScope, buckets: Int, width: Int, classes: Int) {
-    table = scope["embeddings"].parameter("weight", [buckets, width], .uniform(bound: 1 / Double(width)))
-    output = Linear(scope["output"], inputs: width, outputs: classes, initializer: .zeros)
+    table = scope["embeddings"].parameter("weight", [buckets, width], .zeros, stored: .usedRows)
+    output = Linear(scope["output"], inputs: width, outputs: classes, initializer: .uniform(bound: 1 / Double(width).squareRoot()))
     self.width = width
   }
 

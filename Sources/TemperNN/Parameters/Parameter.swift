@@ -6,11 +6,13 @@ public enum StoredLayout: Sendable {
   case same
   /// A matrix with its axes exchanged: what is `[out, in]` in memory is `[in, out]` in the file, as the `Conv1D` layers of GPT-2 have it.
   case transposed
+  /// A table of which rows that are zero in every bit are left out where that is smaller: see ``StoredTensor/usedRows(_:width:)``.
+  case usedRows
 
   /// The shape in a file of what has `shape` in memory, and the other way round.
   func shape(_ shape: Shape) -> Shape {
     switch self {
-    case .same: shape
+    case .same, .usedRows: shape
     case .transposed: [shape[1], shape[0]]
     }
   }
@@ -18,8 +20,16 @@ public enum StoredLayout: Sendable {
   /// `value` as a file has it, and the other way round.
   func values(_ value: Tensor) -> Tensor {
     switch self {
-    case .same: value
+    case .same, .usedRows: value
     case .transposed: value.transposed()
+    }
+  }
+
+  /// What a file is to hold of `value`.
+  func stored(_ value: Tensor) -> StoredTensor {
+    switch self {
+    case .same, .transposed: .whole(values(value))
+    case .usedRows: .usedRows(value, width: value.shape[-1])
     }
   }
 }

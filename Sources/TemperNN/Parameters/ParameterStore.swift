@@ -109,7 +109,7 @@ public final class ParameterStore {
   public func saved(_ copy: Tensor? = nil, metadata: [(String, String)] = []) -> SafeTensors {
     let values = copy ?? arena
     return SafeTensors(
-      tensors: parameters.map { ($0.name, $0.stored.values(values.rows($0.range).reshaped($0.shape))) }, metadata: metadata)
+      stored: parameters.map { ($0.name, $0.stored.stored(values.rows($0.range).reshaped($0.shape))) }, metadata: metadata)
   }
 
   /// Takes all values from `weights`, into ``arena`` or into `copy`, which is laid out like it; throws what does not fit.

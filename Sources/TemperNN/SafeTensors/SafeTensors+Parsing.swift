@@ -73,6 +73,11 @@ extension SafeTensors {
     for edge in stride(from: 0, to: edges.count, by: 2) where edges[edge] != edges[edge + 1] {
       throw damaged("bytes \(edges[edge]) to \(edges[edge + 1]) of the data belong to no tensor")
     }
+    do {
+      entries = try Self.joiningRows(entries, data: data)
+    } catch {
+      throw damaged(error.reason)
+    }
     self.init(entries: entries, metadata: metadata, data: data)
   }
 }

@@ -10,6 +10,14 @@ public struct SafeTensors {
     let type: ElementType
     let shape: Shape
     let bytes: Range<Int>
+    /// Where the numbers of its rows lie, for one that is stored by rows: see ``StoredTensor/usedRows(_:width:)``.
+    var rows: Range<Int>?
+
+    /// The same tensor where it lies `offset` bytes further on, under another name.
+    func moved(by offset: Int = 0, name: String? = nil) -> Entry {
+      func moved(_ range: Range<Int>) -> Range<Int> { range.lowerBound + offset..<range.upperBound + offset }
+      return Entry(name: name ?? self.name, type: type, shape: shape, bytes: moved(bytes), rows: rows.map(moved))
+    }
   }
 
   /// The element types the format knows, by the names it gives them. Only ``f64``, ``f32``, ``f16`` and ``bf16`` can be read as numbers.
@@ -75,15 +83,13 @@ public struct SafeTensors {
   /// The tensor called `name` as 32-bit floats; nil if there is none or its elements are not floating-point numbers.
   public func tensor(_ name: String) -> Tensor? {
     guard let entry = index[name].map({ entries[$0] }) else { return nil }
+    if let rows = entry.rows { return table(entry, rows) }
     let tensor = Tensor(uninitialized: entry.shape)
-    let (out, start) = (tensor.pointer, data.startIndex + entry.bytes.lowerBound)
+    let out = tensor.pointer
     return data.withUnsafeBytes { all in
-      let base = start - data.startIndex
+      let base = entry.bytes.lowerBound
       switch entry.type {
-      case .f32:
-        for i in 0..<tensor.count {
-          out[i] = Float(bitPattern: all.loadUnaligned(fromByteOffset: base + 4 * i, as: UInt32.self).littleEndian)
-        }
+      case .f32: Self.load(tensor.count, from: all, at: base, to: out)
       case .f64:
         for i in 0..<tensor.count {
           out[i] = Float(Double(bitPattern: all.loadUnaligned(fromByteOffset: base + 8 * i, as: UInt64.self).littleEndian))
@@ -97,6 +103,13 @@ public struct SafeTensors {
       default: return nil
       }
       return tensor
+    }
+  }
+
+  /// Reads `count` 32-bit numbers.
+  static func load(_ count: Int, from bytes: UnsafeRawBufferPointer, at offset: Int, to out: UnsafeMutablePointer<Float>) {
+    for i in 0..<count {
+      out[i] = Float(bitPattern: bytes.loadUnaligned(fromByteOffset: offset + 4 * i, as: UInt32.self).littleEndian)
     }
   }
 
@@ -116,7 +129,7 @@ extension SafeTensors {
   /// The same tensors under other names, without those that `name` gives none. No two may get one name.
   public func renamed(_ name: (String) -> String?) -> SafeTensors {
     let entries = entries.compactMap { entry in
-      name(entry.name).map { Entry(name: $0, type: entry.type, shape: entry.shape, bytes: entry.bytes) }
+      name(entry.name).map { entry.moved(name: $0) }
     }
     return SafeTensors(entries: entries, metadata: metadata, data: data)
   }
@@ -127,10 +140,7 @@ extension SafeTensors {
     var data: [UInt8] = []
     data.reserveCapacity(parts.reduce(0) { $0 + $1.data.count })
     for part in parts {
-      for entry in part.entries {
-        let bytes = data.count + entry.bytes.lowerBound..<data.count + entry.bytes.upperBound
-        entries.append(Entry(name: entry.name, type: entry.type, shape: entry.shape, bytes: bytes))
-      }
+      entries += part.entries.map { $0.moved(by: data.count) }
       data += part.data
     }
     guard Set(entries.map(\.name)).count == entries.count else { return nil }
@@ -139,32 +149,61 @@ extension SafeTensors {
 
   /// Content made of 32-bit tensors.
   public init(tensors: [(String, Tensor)], metadata: [(String, String)] = []) {
+    self.init(stored: tensors.map { ($0, .whole($1)) }, metadata: metadata)
+  }
+
+  /// Content made of 32-bit tensors, each stored as it says.
+  public init(stored tensors: [(String, StoredTensor)], metadata: [(String, String)] = []) {
     var entries: [Entry] = []
     var data: [UInt8] = []
-    data.reserveCapacity(tensors.reduce(0) { $0 + 4 * $1.1.count })
-    for (name, tensor) in tensors {
+    let parts = tensors.map { ($0, $1, $1.smallestRows) }
+    data.reserveCapacity(parts.reduce(0) { $0 + $1.1.byteCount($1.2) })
+    for (name, stored, rows) in parts {
+      let tensor = stored.tensor
+      guard let (rows, width) = rows else {
+        let start = data.count
+        Self.append(tensor.pointer, tensor.count, to: &data)
+        entries.append(Entry(name: name, type: .f32, shape: tensor.shape, bytes: start..<data.count))
+        continue
+      }
       let start = data.count
-      for i in 0..<tensor.count { withUnsafeBytes(of: tensor.pointer[i].bitPattern.littleEndian) { data.append(contentsOf: $0) } }
-      entries.append(Entry(name: name, type: .f32, shape: tensor.shape, bytes: start..<data.count))
+      for row in rows { withUnsafeBytes(of: row.littleEndian) { data.append(contentsOf: $0) } }
+      let values = data.count
+      for row in rows {
+        let first = Int(row) * width
+        Self.append(tensor.pointer + first, min(width, tensor.count - first), to: &data)
+        data.append(contentsOf: repeatElement(0, count: 4 * max(0, first + width - tensor.count)))
+      }
+      entries.append(Entry(name: name, type: .f32, shape: tensor.shape, bytes: values..<data.count, rows: start..<values))
     }
     self.init(entries: entries, metadata: metadata, data: data[...])
+  }
+
+  /// Adds `count` 32-bit numbers to a file.
+  private static func append(_ numbers: UnsafePointer<Float>, _ count: Int, to data: inout [UInt8]) {
+    if 1.littleEndian == 1 {
+      data.append(contentsOf: UnsafeRawBufferPointer(start: numbers, count: 4 * count))
+    } else {
+      for i in 0..<count { withUnsafeBytes(of: numbers[i].bitPattern.littleEndian) { data.append(contentsOf: $0) } }
+    }
   }
 
   /// The bytes of the file: the header's length, the header in JSON padded to 8 bytes, the data of one tensor after another.
   public var bytes: [UInt8] {
     var members: [(String, JSON)] = []
     if !metadata.isEmpty { members.append(("__metadata__", .object(metadata.map { ($0.0, .string($0.1)) }))) }
+    let all = entries.flatMap { pieces(of: $0) }
     var end = 0
-    for entry in entries {
+    for piece in all {
       members.append(
         (
-          entry.name,
+          piece.name,
           .object([
-            ("dtype", .string(entry.type.rawValue)), ("shape", .array(entry.shape.array.map { .integer($0) })),
-            ("data_offsets", .array([.integer(end), .integer(end + entry.bytes.count)])),
+            ("dtype", .string(piece.type.rawValue)), ("shape", .array(piece.shape.map { .integer($0) })),
+            ("data_offsets", .array([.integer(end), .integer(end + piece.data.count)])),
           ])
         ))
-      end += entry.bytes.count
+      end += piece.data.count
     }
     var header = Array(JSON.object(members).serialized().utf8)
     header.append(contentsOf: repeatElement(UInt8(ascii: " "), count: (8 - header.count % 8) % 8))
@@ -172,7 +211,7 @@ extension SafeTensors {
     bytes.reserveCapacity(8 + header.count + end)
     withUnsafeBytes(of: UInt64(header.count).littleEndian) { bytes.append(contentsOf: $0) }
     bytes += header
-    for entry in entries { bytes += data[data.startIndex + entry.bytes.lowerBound..<data.startIndex + entry.bytes.upperBound] }
+    for piece in all { bytes += piece.data }
     return bytes
   }
 }

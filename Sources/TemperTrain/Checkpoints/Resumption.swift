@@ -34,7 +34,9 @@ struct Resumption {
       let file = try file(name)
       return try JSON.parse(file.bytes, path: file.name)
     }
-    resolved = try json(RunDirectory.resolvedName)
+    let recorded = try json(RunDirectory.resolvedName)
+    // A key that has come with this version of the program has its default in a run that knew nothing of it.
+    resolved = (try? ConfigFile(stored: recorded, path: path + "/" + RunDirectory.resolvedName).resolved) ?? recorded
     manifest = try json(RunDirectory.manifestName)
     config = try file(RunDirectory.configName).bytes
     checkpoint = try CheckpointFolder.latest(run: path)

@@ -9,7 +9,7 @@ extension Run {
   func writeCheckpoint(value: Double?, hasStopped: Bool) throws(Diagnostics) {
     let metrics = directory.syncLogs()
     var files = [
-      (Checkpoint.weightsName, store.saved().bytes), (Checkpoint.optimizerName, SafeTensors(tensors: trainer.stateTensors).bytes),
+      (Checkpoint.weightsName, store.saved().bytes), (Checkpoint.optimizerName, SafeTensors(stored: trainer.storedState).bytes),
     ]
     if let best { files.append((Checkpoint.bestName, store.saved(best.arena).bytes)) }
     let state = JSON.object([

@@ -2,6 +2,7 @@ import TemperCore
 import TemperData
 import TemperJSON
 import TemperNN
+import TemperOptim
 
 /// What `model` in a config says.
 public enum ModelConfig: Sendable {
@@ -57,6 +58,9 @@ public enum ModelConfig: Sendable {
     case .ngramLinear, .transformer: true
     }
   }
+
+  /// The update rule that a config comes to which names none.
+  var standardOptimizer: OptimizerConfig.Standard { if case .ngramLinear = self { .adagrad } else { .adamW } }
 
   /// Whether a layer takes its mean and variance from the batch, which one row does not have.
   var normalizesBatches: Bool { if case .mlp(let config) = self { config.norm == .batch } else { false } }

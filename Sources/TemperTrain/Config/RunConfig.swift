@@ -65,8 +65,9 @@ public struct RunConfig: Sendable {
     self.start = start
     model = c.object("model", doc: "The model.") { ModelConfig($0, task, texts: data.texts != nil, isLoaded: start != nil) }
     loss = c.object("loss", doc: "What is minimised.") { LossConfig($0, default: task.defaultLoss, metrics: Evaluation.watchable) }
+    let rule = model.standardOptimizer
     optimizer = c.object("optimizer", doc: "How weights are updated.") {
-      OptimizerConfig($0, metrics: Evaluation.watchable)
+      OptimizerConfig($0, metrics: Evaluation.watchable, standard: rule)
     }
     schedule = c.object("schedule", doc: "The learning rate over the run.") {
       ScheduleConfig($0, metrics: Evaluation.watchable)
@@ -123,6 +124,16 @@ public struct RunConfig: Sendable {
     }
     if name.isEmpty || name.hasPrefix(".") || name.contains("/") || name.utf8.contains(0) {
       c.fail("name", .invalidValue, "is the name of a folder: it must not be empty, start with a dot or hold a slash")
+    }
+    if optimizer.rule.rows == .touched, !model.readsText {
+      c.fail(
+        "optimizer.rows", .invalidValue, "is \"touched\", and a model of features has no table whose rows a batch names; remove it",
+        with: ["model.type"])
+    } else if optimizer.rule.rows == .touched, regularization.penalties.hasGradient {
+      c.fail(
+        "optimizer.rows", .contradiction,
+        "is \"touched\", and the penalty gives every row a gradient; remove one of the two, or take l1 with l1_method \"proximal\"",
+        with: ["regularization.l2", "regularization.l1"])
     }
     let rates = regularization.dropout.rates
     if rates.count > 1, rates.count != model.hiddenLayers {

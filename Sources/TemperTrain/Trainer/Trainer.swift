@@ -190,6 +190,10 @@ public final class Trainer {
     optimizer.state.map { ($0.name, $0.tensor) } + (average.map { [(Self.averageName, $0.state.average)] } ?? [])
   }
 
+  /// The same for a file: what the steps so far have left at zero, as of rows of a table that no batch has named, takes no room. Sixteen numbers
+  /// are what every parameter begins at a multiple of.
+  var storedState: [(String, StoredTensor)] { stateTensors.map { ($0, .usedRows($1, width: 16)) } }
+
   /// Goes on from a ``state`` and the tensors that were saved with it.
   func restore(_ state: JSON, tensors: SafeTensors) throws {
     let saved = tensors.names.filter { $0 != Self.averageName }.compactMap { name in tensors.tensor(name).map { (name, $0) } }

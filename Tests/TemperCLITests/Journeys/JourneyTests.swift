@@ -93,6 +93,10 @@ import Testing
       "texts, n-grams", data: text(""), model: "{\"type\": \"ngram_linear\", \"dim\": 4, \"buckets\": 256}",
       "\"loss\": {\"label_smoothing\": 0.1}, \"train\": {\"epochs\": 4, \"batch_size\": 8}", .predict("texts.csv")),
     Journey(
+      "texts, n-grams by touched rows", data: text(""), model: "{\"type\": \"ngram_linear\", \"dim\": 4, \"buckets\": 8192}",
+      "\"optimizer\": {\"type\": \"adam\", \"learning_rate\": 0.01, \"rows\": \"touched\"}, \"train\": {\"epochs\": 4, \"batch_size\": 8}",
+      .predict("texts.csv")),
+    Journey(
       "texts, encoder", data: text(", \"max_length\": 12, \"tokenizer\": {\"type\": \"chars\"}"),
       model: "{\"type\": \"bert\", \"hidden_size\": 8, \"num_hidden_layers\": 1, \"num_attention_heads\": 2, \"pooling\": \"mean\"}",
       "\"train\": {\"epochs\": 2, \"batch_size\": 8}", .predict("texts.csv")),

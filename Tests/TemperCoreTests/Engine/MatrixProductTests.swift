@@ -13,6 +13,8 @@ import Testing
   static let sizes = [
     (1, 1, 1), (1, 9, 5), (9, 1, 5), (3, 5, 7), (8, 8, 8), (8, 33, 16), (17, 16, 31), (2, 130, 33), (33, 129, 65), (64, 64, 64),
     (0, 3, 2), (3, 0, 2), (3, 4, 0), (64, 1024, 17),
+    // Results of one row, of which the last is cut, and of few: within OpenBLAS's kernel for them and beyond.
+    (1, 7, 40), (1, 64, 64), (1, 66, 75), (1, 2051, 300), (4, 64, 64), (4, 301, 64), (5, 64, 31),
     // These are cut: by rows, by columns, by columns whose number is odd, one too big for tiles, and one by its sums.
     (530, 260, 110), (64, 520, 256), (31, 1025, 300), (530, 520, 260), (120, 130, 4500),
   ].map { Size(m: $0.0, n: $0.1, k: $0.2) }
@@ -60,6 +62,21 @@ import Testing
       let expected = matmul(a, b) * 0.5 + 4
       #expect(mismatch(c.slice(0..<n, axis: 1), expected, Tolerance(absolute: 1e-3, relative: 0)) == nil)
       #expect(c.slice(n..<n + 2, axis: 1).values.allSatisfy { $0 == 4 })
+    }
+  }
+
+  /// What an element of a result of one row comes to does not depend on where it stands.
+  @Test(arguments: [(11, 3), (66, 75), (130, 300)]) func oneRowElementByElement(n: Int, k: Int) {
+    var random = RandomTensors("one row")
+    let (x, w, c) = (random.normal([1, k]), random.normal([n, k]), random.normal([1, n]))
+    for beta in [0, 1] as [Float] {
+      let (whole, parts) = (c.copy(), c.copy())
+      Kernels.multiply(1, n, k, Factor(x.pointer), Factor(w.pointer, transposed: true), alpha: 0.5, beta: beta, into: whole.pointer)
+      for j in 0..<n {
+        Kernels.multiply(
+          1, 1, k, Factor(x.pointer), Factor(w.pointer + j * k, transposed: true), alpha: 0.5, beta: beta, into: parts.pointer + j)
+      }
+      #expect(whole.bits == parts.bits)
     }
   }
 

@@ -21,6 +21,13 @@ import Testing
     expectSameBits { valueWithGradients(at: inputs) { linear($0[0], $0[1], $0[2], activation: activation) } }
   }
 
+  /// What generation does for a token.
+  @Test(arguments: [(3001, 301), (515, 1030)]) func linearLayersOfOneRow(outputs: Int, inputs: Int) {
+    var random = RandomTensors("one row")
+    let inputs = [random.normal([1, inputs]), random.normal([outputs, inputs]), random.normal([outputs])]
+    expectSameBits { valueWithGradients(at: inputs) { linear($0[0], $0[1], $0[2]) } }
+  }
+
   @Test(arguments: OpCase.elementwise) func elementwise(op: OpCase) {
     var random = RandomTensors("elementwise")
     let x = random.uniform([1_300_001], in: 0.5...2)
