@@ -46,6 +46,13 @@ public enum Files {
     }
   }
 
+  /// Gives the file at `twin` the name `path` too where it holds `bytes`, and says whether it did.
+  static func link(_ twin: String, as path: String, ifItHolds bytes: [UInt8]) -> Bool {
+    guard !bytes.isEmpty, let file = try? FileBytes(reading: twin), file.storedCount == bytes.count else { return false }
+    let isSame = file.withBytes { own in own.count == bytes.count && memcmp(own.baseAddress!, bytes, bytes.count) == 0 }
+    return isSame && Glibc.link(twin, path) == 0
+  }
+
   /// Writes a text file whole or not at all.
   public static func write(_ text: String, to path: String) throws(Diagnostics) {
     try write(Array(text.utf8), to: path)

@@ -58,10 +58,12 @@ public struct SealedFolder {
     /// Starts with an empty folder.
     public init(_ path: String) { self.path = path }
 
-    /// Writes a file; its hash is taken on another thread while the disk works.
-    public func write(_ bytes: [UInt8], to name: String) throws(Diagnostics) {
+    /// Writes a file; its hash is taken on another thread while the disk works. Where one of the files `twins`, which nobody writes to any more,
+    /// holds the same bytes, it becomes another name of that, and takes no room.
+    public func write(_ bytes: [UInt8], to name: String, orLink twins: [String] = []) throws(Diagnostics) {
       let hash = Hash(of: bytes)
       defer { files.append((name, .object([("bytes", .integer(bytes.count)), ("sha256", .string(hash.value))]))) }
+      if twins.contains(where: { Files.link($0, as: path + "/" + name, ifItHolds: bytes) }) { return }
       try Files.write(bytes, to: path + "/" + name)
     }
 

@@ -167,15 +167,19 @@ struct ModelFolder {
     }
   }
 
-  /// Writes a model of `step` to `folder`, whole or not at all; `writeRest` writes what its kind needs besides weights and config, and returns
+  /// The weights of the model in the folder `path`.
+  static func weights(in path: String) -> String { path + "/" + weightsName }
+
+  /// Writes a model of `step` to `folder`, whole or not at all; where one of the files `twins` holds the same weights they are linked.
+  /// `writeRest` writes what its kind needs besides weights and config, and returns
   /// what it notes in bundle.json.
   static func write(
-    to folder: String, weights: SafeTensors, config: JSON, step: Int,
+    to folder: String, weights: SafeTensors, config: JSON, step: Int, orLink twins: [String] = [],
     _ writeRest: (_ folder: SealedFolder.Writer) throws(Diagnostics) -> [(String, JSON)]
   ) throws(Diagnostics) {
     try Files.writeFolder(folder) { (folder) throws(Diagnostics) in
       let writer = SealedFolder.Writer(folder)
-      try writer.write(weights.bytes, to: weightsName)
+      try writer.write(weights.bytes, to: weightsName, orLink: twins)
       try writer.write(config, to: configName)
       let facts = try writeRest(writer)
       try writer.finish(

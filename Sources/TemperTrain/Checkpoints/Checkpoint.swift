@@ -48,10 +48,14 @@ struct Checkpoint {
     (self.state, self.step, self.value) = (state, step, value)
   }
 
+  /// The files of the checkpoint in `folder` that hold weights.
+  static func weights(in folder: String) -> [String] { [weightsName, bestName].map { folder + "/" + $0 } }
+
   /// Writes one to `folder`, an empty one.
   static func write(_ files: [(name: String, bytes: [UInt8])], to folder: String) throws(Diagnostics) {
     let writer = SealedFolder.Writer(folder)
-    for file in files { try writer.write(file.bytes, to: file.name) }
+    // The best weights are mostly those of now.
+    for file in files { try writer.write(file.bytes, to: file.name, orLink: [folder + "/" + weightsName]) }
     try writer.finish(doneName, [("version", .integer(version))])
   }
 

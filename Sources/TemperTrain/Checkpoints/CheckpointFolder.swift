@@ -68,6 +68,9 @@ struct CheckpointFolder {
   /// The steps whose checkpoints the run in `run` has.
   static func steps(of run: String) -> [Int] { complete(in: path(run)).compactMap { step(of: Paths.name(of: $0)) } }
 
+  /// The files of the latest checkpoint that hold weights.
+  var latestWeights: [String] { kept.last.map { Checkpoint.weights(in: $0.folder) } ?? [] }
+
   /// Whether there is a checkpoint of `step`.
   func has(_ step: Int) -> Bool { kept.contains { $0.step == step } }
 

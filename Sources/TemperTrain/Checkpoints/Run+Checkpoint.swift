@@ -9,9 +9,9 @@ extension Run {
   func writeCheckpoint(value: Double?, hasStopped: Bool) throws(Diagnostics) {
     let metrics = directory.syncLogs()
     var files = [
-      (Checkpoint.weightsName, store.saved().bytes), (Checkpoint.optimizerName, SafeTensors(stored: trainer.storedState).bytes),
+      (Checkpoint.weightsName, weightsToStore().bytes), (Checkpoint.optimizerName, SafeTensors(stored: trainer.storedState).bytes),
     ]
-    if let best { files.append((Checkpoint.bestName, store.saved(best.arena).bytes)) }
+    if let best { files.append((Checkpoint.bestName, weightsToStore(best.arena).bytes)) }
     let state = JSON.object([
       ("version", .integer(Checkpoint.version)), ("temper", .string(temperVersion)), ("step", .integer(trainer.stepsTaken)),
       ("value", .exact(value)), ("best_step", best.map { .integer($0.step) } ?? .null), ("has_stopped", .bool(hasStopped)),
@@ -22,6 +22,9 @@ extension Run {
     files.append((Checkpoint.stateName, Array((state.serialized(pretty: true) + "\n").utf8)))
     try directory.inPlace { () throws(Diagnostics) in try checkpoints.write(trainer.stepsTaken, value: value, files: files) }
   }
+
+  /// The weights, or those in `copy`, as all files of the run hold them, so that equal ones may be one file.
+  func weightsToStore(_ copy: Tensor? = nil) -> SafeTensors { store.saved(copy, metadata: [("format", "pt")]) }
 
   /// Takes everything over from `checkpoint`; returns whether early stopping had ended the run there.
   func restore(_ checkpoint: Checkpoint) throws(Diagnostics) -> Bool {

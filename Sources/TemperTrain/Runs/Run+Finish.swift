@@ -12,7 +12,7 @@ extension Run {
       store.arena.copy(from: finite.arena)
       lastStep = finite.step
     }
-    let saved = store.saved().bytes.count
+    let saved = weightsToStore().bytes.count
     try writeModel("last", step: lastStep)
     let last = store.arena.copy()
     if let best { store.arena.copy(from: best.arena) }
@@ -70,7 +70,8 @@ extension Run {
   private func writeModel(_ name: String, step: Int) throws(Diagnostics) {
     try directory.inPlace { () throws(Diagnostics) in
       try ModelFolder.write(
-        to: directory.path + "/" + name, weights: store.saved(metadata: [("format", "pt")]), config: resolved, step: step
+        to: directory.path + "/" + name, weights: weightsToStore(), config: resolved, step: step,
+        orLink: checkpoints.latestWeights + [ModelFolder.weights(in: directory.path + "/last")]
       ) { (folder) throws(Diagnostics) in try task.writeFiles(to: folder) }
     }
   }
