@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
 """tokenizers_fuzz.py SEED COUNT [TOKENIZER...]: what Hugging Face's `tokenizers` makes of random texts.
 
-Prints a JSON line {"tokenizer": ...} for each tokenizer and after it, for each of its share of COUNT texts, a line {"text", "ids", "decoded"}.
-Tokenizers are tokenizer.json files; without any, small ones of every kind are trained on the first texts.
+Prints a JSON line {"tokenizer": ...} for each tokenizer and after it, for each of its share of COUNT texts, a line {"text", "ids", "decoded"};
+ids are null where it cannot encode a text. Tokenizers are tokenizer.json files, or kinds, of which small ones are trained on the first texts:
+`merging`, `unigram`, `sentencepiece` (these need the module of that name), or one kind by its name. Without any, all kinds are taken.
 The texts are of all planes of Unicode: words, digits, spaces, punctuation, combining marks, ideographs, Hangul, emoji, controls, special tokens.
 """
 import json
+import os
 import random
 import sys
 
+import unigram_kinds
 from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
 SPACES = [" ", "  ", "\n", "\t", "\r\n", " \n ", "\u00a0", "\u3000", "\u2028", "\x0b", "\x85", "   ", "\u200b"]
@@ -104,20 +107,41 @@ def small_tokenizers(texts):
     return made
 
 
+def make(names, texts):
+    """The tokenizers of these names, in their order; all where there are none."""
+    made = {name: Tokenizer.from_file(name) for name in names if os.path.exists(name)}
+    wanted = [name for name in names if name not in made]
+    if not names or "merging" in wanted:
+        made.update(small_tokenizers(texts))
+    for group, kinds in unigram_kinds.all_kinds(texts).items():
+        for name, maker in kinds.items():
+            if not names or group in wanted or name in wanted:
+                made[name] = maker()
+    return made
+
+
+def encode(tokenizer, texts):
+    try:
+        return [one.ids for one in tokenizer.encode_batch(texts)]
+    except Exception:
+        # A text that it cannot encode spoils the others.
+        return [encode(tokenizer, [line])[0] for line in texts] if len(texts) > 1 else [None]
+
+
 def main():
     source = random.Random(int(sys.argv[1]))
     count = int(sys.argv[2])
-    if sys.argv[3:]:
-        made = {path: Tokenizer.from_file(path) for path in sys.argv[3:]}
-    else:
-        made = small_tokenizers([text(source) for _ in range(1500)])
+    made = make(sys.argv[3:], [text(source) for _ in range(1500)])
+    seasoned = [name for kinds in unigram_kinds.all_kinds([]).values() for name in kinds]
     for name, tokenizer in made.items():
         print(json.dumps({"name": name, "tokenizer": json.loads(tokenizer.to_str())}, ensure_ascii=False))
         texts = [text(source) for _ in range(count // len(made))]
-        encoded = tokenizer.encode_batch(texts)
-        decoded = tokenizer.decode_batch([one.ids for one in encoded], skip_special_tokens=False)
-        for line, one, back in zip(texts, encoded, decoded):
-            print(json.dumps({"text": line, "ids": one.ids, "decoded": back}, ensure_ascii=True))
+        if name in seasoned:
+            texts = [unigram_kinds.seasoned(line, source) for line in texts]
+        encoded = encode(tokenizer, texts)
+        decoded = tokenizer.decode_batch([ids or [] for ids in encoded], skip_special_tokens=False)
+        for line, ids, back in zip(texts, encoded, decoded):
+            print(json.dumps({"text": line, "ids": ids, "decoded": back}, ensure_ascii=True))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 import TemperCore
+import TemperData
 import TemperJSON
 import TemperNN
 import TemperRunSupport
@@ -149,6 +150,27 @@ import Testing
     let table = "bert.embeddings.word_embeddings.weight"
     #expect(try run.values(table) == weights.tensor(table)?.values)
     #expect(throws: Diagnostics.self) { try train("b", "{\"run\": \"own\"}", frozen: "[]") }
+  }
+
+  @Test func aUnigramTokenizerGoesInAndOut() throws {
+    let folder = TemporaryFolder()
+    TestFiles.copy(golden("llama_untied"), to: folder("in"))
+    let pieces = ["<unk>", "<s>", "</s>", "▁", "▁a", "▁b", "▁c", "▁d"] + "abcdefghijk".map(String.init)
+    let metaspace: JSON = ["type": "Metaspace", "replacement": "▁", "prepend_scheme": "always", "split": true]
+    let tokenizer: JSON = [
+      "version": "1.0", "truncation": .null, "padding": .null, "added_tokens": [], "normalizer": ["type": "NFKC"],
+      "pre_tokenizer": metaspace, "post_processor": .null, "decoder": metaspace,
+      "model": [
+        "type": "Unigram", "unk_id": 0,
+        "vocab": .array(pieces.enumerated().map { [.string($0.element), .number(-Double($0.offset))] }), "byte_fallback": false,
+      ],
+    ]
+    folder.write(tokenizer.serialized(), to: "in/tokenizer.json")
+    try PretrainedModel(reading: folder("in")).writeBundle(to: folder("own"), readFrom: folder("in"))
+    let own = try #require(LanguageBundle(reading: folder("own")).ownTokenizer)
+    #expect(own.encode("a ﬁg") == [4, 3, 13, 16, 14] && own.text([4, 9, 6, 12]) == "ab ce")
+    try PretrainedModel(ofBundle: folder("own")).write(to: folder("out"))
+    #expect(try Tokenizer(reading: folder("out")).json == tokenizer)
   }
 
   @Test func whatIsNoModelOfLanguageIsRefused() throws {

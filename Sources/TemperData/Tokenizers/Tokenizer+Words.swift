@@ -20,6 +20,7 @@ extension Tokenizer {
   @inline(__always)
   func splitPiece(_ piece: UnsafeBufferPointer<UInt8>, isFirst: Bool, _ body: (Part) -> Void) {
     if let normalizer {
+      let isFirst = isFirst && !(looksAtBeginning && normalizer.dropsBeginning(of: piece))
       normalizer.apply(piece).withUnsafeBufferPointer { splitNormalized($0, isFirst, body) }
     } else {
       splitNormalized(piece, isFirst, body)

@@ -3,7 +3,7 @@ import TemperJSON
 /// Turns text into token ids and back, as the `tokenizers` library of Hugging Face does with the same `tokenizer.json`.
 ///
 /// A text goes through four stages: tokens that were added by name are cut out of it, the rest is normalized, cut into words, and the model
-/// (byte-pair encoding, WordPiece, or whole words) gives each word its ids. Texts are bytes of UTF-8; where they are not, each stage takes
+/// (byte-pair encoding, a unigram model, WordPiece, or whole words) gives each word its ids. Texts are bytes of UTF-8; where they are not, each stage takes
 /// a malformed byte for U+FFFD, except the byte-level one, which knows every byte.
 ///
 /// A tokenizer does not change, and any number of threads may use it at once.
@@ -18,6 +18,7 @@ public struct Tokenizer: Sendable {
   let vocabulary: Vocabulary
   private let scratches = ScratchPool()
   private let joinsBytes: Bool
+  let looksAtBeginning: Bool
   /// What the file asks for and is passed over, a line each, such as the padding of batches.
   public internal(set) var notes: [String] = []
 
@@ -36,6 +37,7 @@ public struct Tokenizer: Sendable {
     specialTokens = SpecialTokens(in: vocabulary)
     vocabularySize = max(vocabulary.size, (postProcessor?.ids.max()).map { Int($0) + 1 } ?? 0)
     joinsBytes = decoder?.joinsBytes ?? false
+    looksAtBeginning = preTokenizer?.looksAtBeginning ?? false
   }
 
   /// Whether `id` is that of a token which is no text.

@@ -123,8 +123,9 @@ import Testing
 
   @Test(
     arguments: [
-      (#"{"model": {"type": "Unigram", "vocab": []}}"#, "1:11: a model of type \"Unigram\" is not supported."),
-      (#"{"normalizer": {"type": "NFKC"}, "model": {}}"#, "1:16: the normalizer \"NFKC\" is not supported."),
+      (#"{"pre_tokenizer": {"type": "Metaspace", "replacement": "__"}, "model": {}}"#, "1:56: \"replacement\" must be one character"),
+      (#"{"model": {"type": "Bigram", "vocab": []}}"#, "1:11: a model of type \"Bigram\" is not supported."),
+      (#"{"normalizer": {"type": "ByteLevel"}, "model": {}}"#, "1:16: the normalizer \"ByteLevel\" is not supported."),
       (#"{"pre_tokenizer": {"type": "UnicodeScripts"}, "model": {}}"#, "1:19: the pre-tokenizer \"UnicodeScripts\" is not supported."),
       (
         #"{"pre_tokenizer": {"type": "Split", "pattern": {"Regex": "(?<=a)b"}, "behavior": "Isolated", "invert": false}, "model": {}}"#,

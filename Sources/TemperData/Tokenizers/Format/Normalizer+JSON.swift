@@ -19,13 +19,16 @@ extension Normalizer {
             try reader.bool("strip_accents", in: value, absent: nil)
           },
           lowercases: try reader.bool("lowercase", in: value, absent: nil)))
-    case "Lowercase", "NFD", "NFC", "StripAccents":
+    case "Lowercase", "NFD", "NFC", "NFKD", "NFKC", "Nmt", "StripAccents":
       try reader.check(value, what, ["type"])
       self =
         switch type {
         case "Lowercase": .lowercase
         case "NFD": .nfd
         case "NFC": .nfc
+        case "NFKD": .nfkd
+        case "NFKC": .nfkc
+        case "Nmt": .nmt
         default: .stripAccents
         }
     case "Strip":
@@ -38,11 +41,26 @@ extension Normalizer {
     case "Replace":
       try reader.check(value, what, ["type", "pattern", "content"])
       self = .replace(try reader.pattern(value), with: try reader.bytes("content", in: value))
+    case "Precompiled":
+      try reader.check(value, what, ["type", "precompiled_charsmap"])
+      self = .precompiled(try Self.precompiled(value, reader))
     default:
       throw reader.unsupported(
         value,
-        "the normalizer \(quoted(type)) is not supported. Known are Sequence, BertNormalizer, Lowercase, NFD, NFC, StripAccents, Strip, "
-          + "Prepend and Replace.")
+        "the normalizer \(quoted(type)) is not supported. Known are Sequence, BertNormalizer, Lowercase, NFD, NFC, NFKD, NFKC, Nmt, "
+          + "StripAccents, Strip, Prepend, Replace and Precompiled.")
+    }
+  }
+
+  private static func precompiled(_ value: JSON, _ reader: TokenizerReader) throws(Diagnostics) -> PrecompiledMap {
+    let key = "precompiled_charsmap"
+    guard let bytes = Base64.decode(try reader.string(key, in: value)) else {
+      throw reader.failure(value[key] ?? value, "\(quoted(key)) is not base64. Take the file anew from where it came.")
+    }
+    do {
+      return try PrecompiledMap(bytes)
+    } catch {
+      throw reader.failure(value[key] ?? value, "\(quoted(key)) \(error.message). Take the file anew from where it came.")
     }
   }
 
@@ -57,10 +75,14 @@ extension Normalizer {
     case .lowercase: ["type": "Lowercase"]
     case .nfd: ["type": "NFD"]
     case .nfc: ["type": "NFC"]
+    case .nfkd: ["type": "NFKD"]
+    case .nfkc: ["type": "NFKC"]
+    case .nmt: ["type": "Nmt"]
     case .stripAccents: ["type": "StripAccents"]
     case .strip(let left, let right): ["type": "Strip", "strip_left": .bool(left), "strip_right": .bool(right)]
     case .prepend(let prefix): ["type": "Prepend", "prepend": .bytes(prefix)]
     case .replace(let pattern, let content): ["type": "Replace", "pattern": pattern.json, "content": .bytes(content)]
+    case .precompiled(let map): ["type": "Precompiled", "precompiled_charsmap": .string(Base64.encode(map.bytes))]
     }
   }
 }

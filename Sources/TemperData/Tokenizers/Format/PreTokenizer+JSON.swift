@@ -50,7 +50,11 @@ extension PreTokenizer {
       } else {
         try reader.bool("add_prefix_space", in: value, absent: true) ? .always : .never
       }
-    return (try reader.bytes("replacement", in: value), scheme)
+    let replacement = try reader.string("replacement", in: value)
+    guard replacement.unicodeScalars.count == 1 else {
+      throw reader.failure(value["replacement"] ?? value, "\"replacement\" must be one character, such as \"\u{2581}\".")
+    }
+    return (Array(replacement.utf8), scheme)
   }
 
   /// Whether words reach the model as bytes; nil where only a part of the way does, which no model can read.

@@ -3,7 +3,7 @@ import TemperJSON
 extension Tokenizer {
   /// Reads a `tokenizer.json` as the `tokenizers` library of Hugging Face writes it; `path` is the file's name in messages.
   ///
-  /// Models are BPE, WordPiece and WordLevel. Throws `E0281` for whatever else a file asks for, so that ids are never other than there, and
+  /// Models are BPE, Unigram, WordPiece and WordLevel. Throws `E0281` for whatever else a file asks for, so that ids are never other than there, and
   /// `E0280` for a damaged file.
   public init(json bytes: [UInt8], path: String) throws(Diagnostics) {
     let file = try JSON.parse(bytes, path: path)

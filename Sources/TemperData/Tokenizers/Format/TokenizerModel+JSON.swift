@@ -47,8 +47,9 @@ extension TokenizerModel {
       try reader.check(value, what, ["type", "unk_token", "vocab"])
       let vocabulary = try Self.vocabulary(value, reader)
       self = .wordLevel(WordLevelModel(vocabulary: vocabulary, unknownToken: try reader.string("unk_token", in: value)))
+    case "Unigram": self = .unigram(try UnigramModel(value, reader))
     default:
-      throw reader.unsupported(value, "a model of type \(quoted(type)) is not supported. Known are BPE, WordPiece and WordLevel.")
+      throw reader.unsupported(value, "a model of type \(quoted(type)) is not supported. Known are BPE, Unigram, WordPiece and WordLevel.")
     }
   }
 
@@ -116,6 +117,7 @@ extension TokenizerModel {
       ]
     case .wordLevel(let model):
       return ["type": "WordLevel", "vocab": entries(model.vocabulary), "unk_token": .string(model.unknownToken)]
+    case .unigram(let model): return model.json
     }
   }
 }

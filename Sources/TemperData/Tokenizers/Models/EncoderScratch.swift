@@ -6,6 +6,8 @@ final class EncoderScratch {
   /// The symbols of the word at hand.
   var symbols: [Int32] = []
   var ranks: [UInt32] = []
+  /// The ways through the word at hand.
+  let lattice = Lattice()
   /// Text that a stage makes of what it got.
   var text: [UInt8] = []
 }

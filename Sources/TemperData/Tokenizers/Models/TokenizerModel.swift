@@ -3,12 +3,14 @@ enum TokenizerModel: Sendable {
   case bytePair(BytePairModel)
   case wordPiece(WordPieceModel)
   case wordLevel(WordLevelModel)
+  case unigram(UnigramModel)
 
   var vocabulary: Vocabulary {
     switch self {
     case .bytePair(let model): model.vocabulary
     case .wordPiece(let model): model.vocabulary
     case .wordLevel(let model): model.vocabulary
+    case .unigram(let model): model.vocabulary
     }
   }
 
@@ -19,6 +21,7 @@ enum TokenizerModel: Sendable {
     case .bytePair(let model): model.encode(word, into: ids, scratch)
     case .wordPiece(let model): model.encode(word, into: ids, scratch)
     case .wordLevel(let model): model.encode(word, into: ids)
+    case .unigram(let model): model.encode(word, into: ids, scratch)
     }
   }
 }
@@ -30,6 +33,7 @@ extension TokenizerModel {
     case .bytePair(let model): model.canDropText
     case .wordPiece(let model): model.canDropText
     case .wordLevel(let model): model.canDropText
+    case .unigram(let model): model.canDropText
     }
   }
 
@@ -39,6 +43,7 @@ extension TokenizerModel {
     case .bytePair(let model): model.firstUnknown(in: word)
     case .wordPiece(let model): model.isKnown(word) ? nil : 0..<word.count
     case .wordLevel(let model): model.isKnown(word) ? nil : 0..<word.count
+    case .unigram(let model): model.firstUnknown(in: word)
     }
   }
 }

@@ -26,6 +26,17 @@ struct Vocabulary: Sendable {
     }
   }
 
+  /// Adds a text that may be there already: it keeps its ids, and is found under the new one.
+  mutating func addRepeated(_ text: String, id: Int32) {
+    guard let known = index.find(text) else {
+      add(text, id: id)
+      return
+    }
+    if id >= numbers.count { numbers += repeatElement(-1, count: Int(id) + 1 - numbers.count) }
+    numbers[Int(id)] = Int32(known)
+    ids[known] = id
+  }
+
   @discardableResult
   mutating func add(_ text: String, id: Int32) -> Bool { add(text.utf8, id: id) }
 

@@ -5,10 +5,14 @@ indirect enum Normalizer: Sendable, Equatable {
   case lowercase
   case nfd
   case nfc
+  case nfkd
+  case nfkc
+  case nmt
   case stripAccents
   case strip(left: Bool, right: Bool)
   case prepend([UInt8])
   case replace(TextPattern, with: [UInt8])
+  case precompiled(PrecompiledMap)
 
   /// The normalized form of `text`.
   func apply(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
@@ -18,9 +22,12 @@ indirect enum Normalizer: Sendable, Equatable {
       for part in parts { result = result.withUnsafeBufferPointer { part.apply($0) } }
       return result
     case .bert(let rules): return rules.apply(text)
-    case .lowercase: return Self.mapScalars(text) { $0.flatMap(Self.lowercase) }
+    case .lowercase: return Self.mapScalars(text, ascii: { Self.lowercase($0) }) { $0.flatMap(Self.lowercase) }
     case .nfd: return Self.mapScalars(text, CanonicalForm.decomposed.apply)
     case .nfc: return Self.mapScalars(text, CanonicalForm.composed.apply)
+    case .nfkd: return Self.mapScalars(text) { CanonicalForm.decomposed.apply(CompatibilityMap.standard.apply($0)) }
+    case .nfkc: return Self.mapScalars(text) { CanonicalForm.composed.apply(CompatibilityMap.standard.apply($0)) }
+    case .nmt: return Self.mapScalars(text, ascii: NmtRules.ascii) { $0.compactMap(NmtRules.apply) }
     case .stripAccents: return Self.mapScalars(text) { $0.filter { !CharacterClasses.of($0.value).contains(.mark) } }
     case .strip(let left, let right):
       let scalars = Self.scalars(of: text)
@@ -31,13 +38,17 @@ indirect enum Normalizer: Sendable, Equatable {
       return Self.bytes(of: Array(scalars[start..<end]))
     case .prepend(let prefix): return text.isEmpty ? [] : prefix + text
     case .replace(let pattern, let content): return pattern.replacing(in: text, with: content)
+    case .precompiled(let map): return map.apply(text)
     }
   }
 
   static func lowercase(_ scalar: Unicode.Scalar) -> [Unicode.Scalar] {
-    if scalar.isASCII { return [("A"..."Z").contains(scalar) ? Unicode.Scalar(UInt8(scalar.value) | 0x20) : scalar] }
+    if scalar.isASCII { return [Unicode.Scalar(lowercase(UInt8(scalar.value)))] }
     return Array(scalar.properties.lowercaseMapping.unicodeScalars)
   }
+
+  @inline(__always)
+  static func lowercase(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
 
   /// `text` with each `pattern` replaced, from the left.
   static func replacing(_ pattern: [UInt8], with content: [UInt8], in text: some RandomAccessCollection<UInt8>) -> [UInt8] {
@@ -76,9 +87,42 @@ indirect enum Normalizer: Sendable, Equatable {
     return bytes
   }
 
-  private static func mapScalars(_ text: UnsafeBufferPointer<UInt8>, _ body: ([Unicode.Scalar]) -> [Unicode.Scalar]) -> [UInt8] {
-    bytes(of: body(scalars(of: text)))
+  /// What `body` makes of `text`. It gets stretches beyond ASCII, each with the ASCII character before it, with which a mark may join;
+  /// other ASCII characters become what `ascii` says, or go where it says nil; without it they stay.
+  @inline(__always)
+  private static func mapScalars(
+    _ text: UnsafeBufferPointer<UInt8>, ascii: ((UInt8) -> UInt8?)? = nil, _ body: ([Unicode.Scalar]) -> [Unicode.Scalar]
+  ) -> [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(text.count + text.count / 8)
+    var place = 0
+    while place < text.count {
+      var start = place
+      while start < text.count, text[start] < 0x80 { start += 1 }
+      if start < text.count, start > place { start -= 1 }
+      let plain = UnsafeBufferPointer(rebasing: text[place..<start])
+      if let ascii { for byte in plain { if let byte = ascii(byte) { result.append(byte) } } } else { result.append(contentsOf: plain) }
+      place = start
+      if place == text.count { break }
+      place += 1
+      while place < text.count, text[place] >= 0x80 { place += 1 }
+      for scalar in body(scalars(of: UnsafeBufferPointer(rebasing: text[start..<place]))) { result += UTF8.encode(scalar)! }
+    }
+    return result
   }
+}
+
+/// What the normalizer `Nmt` does: control characters go, and spaces of all kinds become plain.
+enum NmtRules {
+  static func apply(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
+    switch scalar.value {
+    case 0x01...0x08, 0x0B, 0x0E...0x1F, 0x7F, 0x8F, 0x9F: nil
+    case 0x09, 0x0A, 0x0C, 0x0D, 0x1680, 0x200B...0x200F, 0x2028, 0x2029, 0x2581, 0xFEFF, 0xFFFD: " "
+    default: scalar
+    }
+  }
+
+  static func ascii(_ byte: UInt8) -> UInt8? { apply(Unicode.Scalar(byte)).map { UInt8($0.value) } }
 }
 
 /// What BERT does to a text: control characters go and every space becomes plain, ideographs get spaces around them, accents go, and
@@ -102,7 +146,7 @@ struct BertNormalization: Sendable, Equatable {
         if cleansText, byte < 0x20 || byte == 0x7F {
           if byte == 0x09 || byte == 0x0A || byte == 0x0D { result.append(0x20) }
         } else {
-          result.append(lowercases && byte &- 0x41 < 26 ? byte | 0x20 : byte)
+          result.append(lowercases ? Normalizer.lowercase(byte) : byte)
         }
         continue
       }

@@ -33,7 +33,25 @@ indirect enum PreTokenizer: Sendable, Equatable {
     switch self {
     case .byteLevel(false, true): Self.cutLikeGPT2(text, body)
     case .bert: Self.cutLikeBert(text, body)
+    case .metaspace(let sign, let scheme, true):
+      var splitter = MetaspaceSplitter(sign: sign)
+      splitter.cut(text, prepends: scheme.prepends(isFirst), body)
+    case .sequence(let parts):
+      guard parts.count == 2, case .whitespaceSplit = parts[0], case .metaspace(let sign, let scheme, true) = parts[1] else {
+        return cut(text, isFirst: isFirst) { word, _ in body(word) }
+      }
+      var splitter = MetaspaceSplitter(sign: sign)
+      splitter.cutWords(text, scheme, isFirst: isFirst, body)
     default: cut(text, isFirst: isFirst) { word, _ in body(word) }
+    }
+  }
+
+  /// Whether it matters if a text begins where the whole text does.
+  var looksAtBeginning: Bool {
+    switch self {
+    case .sequence(let parts): parts.contains(where: \.looksAtBeginning)
+    case .metaspace(_, let scheme, _): scheme == .first
+    default: false
     }
   }
 
@@ -58,7 +76,7 @@ indirect enum PreTokenizer: Sendable, Equatable {
     case .whitespaceSplit: Self.cut(text, isFirst, .removed, inverted: false, body) { Self.one($0, $1) { $0.contains(.space) } }
     case .metaspace(let replacement, let scheme, let splits):
       var changed = Normalizer.replacing([0x20], with: replacement, in: text)
-      if scheme == .always || (scheme == .first && isFirst), !changed.starts(with: replacement) { changed = replacement + changed }
+      if scheme.prepends(isFirst), !changed.starts(with: replacement) { changed = replacement + changed }
       changed.withUnsafeBufferPointer { changed in
         if !splits { return body(changed, isFirst) }
         Self.cut(changed, isFirst, .mergedWithNext, inverted: false, body) { Self.literal(replacement, $0, $1) }
@@ -69,10 +87,8 @@ indirect enum PreTokenizer: Sendable, Equatable {
       Self.cut(text, isFirst, behavior, inverted: false, body) { Self.one($0, $1) { $0.contains(.punctuation) } }
     case .characterDelimiter(let delimiter):
       Self.cut(text, isFirst, .removed, inverted: false, body) { Self.literal(delimiter, $0, $1) }
-    case .pattern(.literal(let pattern), let behavior, let inverted):
-      Self.cut(text, isFirst, behavior, inverted: inverted, body) { Self.literal(pattern, $0, $1) }
-    case .pattern(.expression(let expression), let behavior, let inverted):
-      Self.cut(text, isFirst, behavior, inverted: inverted, body) { expression.end(of: $0, from: $1) }
+    case .pattern(let pattern, let behavior, let inverted):
+      Self.cut(text, isFirst, behavior, inverted: inverted, body) { pattern.end(of: $0, from: $1) }
     }
   }
 

@@ -4,6 +4,14 @@ enum TextPattern: Sendable, Equatable {
   case literal([UInt8])
   case expression(RegularExpression)
 
+  /// Where the match that begins at `place` ends, `place` itself where there is none.
+  func end(of text: UnsafeBufferPointer<UInt8>, from place: Int) -> Int {
+    switch self {
+    case .literal(let pattern): !pattern.isEmpty && text[place...].starts(with: pattern) ? place + pattern.count : place
+    case .expression(let expression): expression.end(of: text, from: place)
+    }
+  }
+
   /// `text` with each match replaced by `content`, from the left.
   func replacing(in text: UnsafeBufferPointer<UInt8>, with content: [UInt8]) -> [UInt8] {
     switch self {
