@@ -84,7 +84,9 @@ public struct PredictionStream {
     let first = writer == nil
     let writer =
       if let writer { writer } else {
-        try PredictionWriter(format, table: table, passthrough: names(of: table), target: bundle.preprocessor.target)
+        try PredictionWriter(
+          format, table: table, passthrough: names(of: table), target: bundle.preprocessor.target,
+          numbers: bundle.preprocessor.numberColumns)
       }
     self.writer = writer
     func write(_ rows: Range<Int>) throws(Diagnostics) {

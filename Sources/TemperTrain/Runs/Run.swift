@@ -98,6 +98,7 @@ final class Run {
 
   func carryOut() throws(Diagnostics) -> Ending {
     for note in task.notes { events(.note(note)) }
+    for warning in task.warnings { warn(warning.text) }
     events(
       .started(totalSteps: trainer.totalSteps, stepsPerEpoch: trainer.stepsPerEpoch, trainingRows: task.plan.rows, measure: task.measure))
     if trainer.stepsTaken > 0 { events(.note("goes on after step \(trainer.stepsTaken)")) }

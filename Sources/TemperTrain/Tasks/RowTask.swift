@@ -50,6 +50,7 @@ final class RowTask: Task {
   var equalClasses: Int? { judge.objective.equalClasses }
   var sources: [DataSource] { data.sources }
   var notes: [String] { data.notes }
+  var warnings: [DataWarning] { data.warnings }
   var changedLabels: Int { data.changedLabels }
 
   func batches(random: RandomStreams, first: Int) -> BatchSource {

@@ -34,6 +34,8 @@ protocol Task: AnyObject {
   var sources: [DataSource] { get }
   /// What was decided without being asked for, a line each.
   var notes: [String] { get }
+  /// What is likely to be wrong with the data; nothing by default.
+  var warnings: [DataWarning] { get }
   /// How many training rows have a class that was planted.
   var changedLabels: Int { get }
 
@@ -52,6 +54,7 @@ protocol Task: AnyObject {
 }
 
 extension Task {
+  var warnings: [DataWarning] { [] }
   func samples() -> [TextSample] { [] }
 }
 

@@ -10,6 +10,7 @@ final class TextTask: Task {
   let plan: BatchPlan
   let sources: [DataSource]
   let notes: [String]
+  let warnings: [DataWarning]
   private let target: Target
   private let train: TextRows
   private let validation: TextRows?
@@ -42,6 +43,7 @@ final class TextTask: Task {
     judge = TextJudge(classifier: classifier, objective: objective, batchSize: config.train.evalBatchSize)
     plan = BatchPlan(rows: train.count, batchSize: config.train.batchSize)
     sources = data.files.map(DataSource.init)
+    warnings = data.warnings
     notes = data.notes + (tokenizer?.notes ?? [])
     summary = config.model.summary(inputs: 0, outputs: objective.outputs)
   }

@@ -23,6 +23,7 @@ enum SurveyText {
     var parts = [label(survey), table.text]
     if survey.columns.count > limit { parts.append("... \(survey.columns.count - limit) more columns: see --json") }
     if !survey.notes.isEmpty { parts.append(survey.notes.map { "note: \($0)" }.joined(separator: "\n")) }
+    if !survey.warnings.isEmpty { parts.append(survey.warnings.map { "\(Terminal.yellow("warning:")) \($0.text)" }.joined(separator: "\n")) }
     return parts.joined(separator: "\n\n")
   }
 
@@ -66,7 +67,9 @@ enum SurveyText {
       let found = (column.finding.json.members ?? []).map { ($0.name, $0.value) }
       return JSON.object(found + [("rules", column.rules.json), ("becomes", .string(becomes(column)))])
     }
-    return .object(members + [("columns", .array(columns)), ("notes", .array(survey.notes.map { .string($0) }))])
+    let warnings = survey.warnings.map { JSON.object([("code", .string($0.code)), ("message", .string($0.message))]) }
+    return .object(
+      members + [("columns", .array(columns)), ("notes", .array(survey.notes.map { .string($0) })), ("warnings", .array(warnings))])
   }
 
   private static func shortened(_ text: String) -> String { text.count > width ? text.prefix(width - 3) + "..." : text }
