@@ -108,7 +108,8 @@ import Testing
   /// As pandas.json_normalize names them, and as Python's json.dumps writes what is no number.
   @Test func objectsAndWhatIsNoNumber() throws {
     let t = try read(
-      "{\"a\": {\"b\": 1, \"c\": {\"d\\u0041\": \"x\"}}, \"e\": NaN}\n{\"e\": -2, \"a\": {}}\n{\"a\": {\"c\": null, \"b\": -3.5}, \"e\": Infinity}\n")
+      "{\"a\": {\"b\": 1, \"c\": {\"d\\u0041\": \"x\"}}, \"e\": NaN}\n{\"e\": -2, \"a\": {}}\n"
+        + "{\"a\": {\"c\": null, \"b\": -3.5}, \"e\": Infinity}\n")
     #expect(t.header == ["a.b", "a.c.dA", "e", "a.c"])
     #expect(rows(t) == [["1", "x", "", ""], ["", "", "-2", ""], ["-3.5", "", "Infinity", ""]])
     #expect(t.number(row: 2, column: 2) == nil && t.place(row: 2, column: 2).description == "t.jsonl:3:36")

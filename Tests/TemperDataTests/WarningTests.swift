@@ -3,9 +3,9 @@ import Testing
 @testable import TemperData
 
 @Suite struct WarningTests {
-  private func warnings(_ text: String, _ target: TargetColumns = .classes("y"), _ declared: [(name: String, rules: ColumnRules)] = []) throws
-    -> [DataWarning]
-  {
+  private func warnings(
+    _ text: String, _ target: TargetColumns = .classes("y"), _ declared: [(name: String, rules: ColumnRules)] = []
+  ) throws -> [DataWarning] {
     let t = try table(text)
     let rows = Array(0..<t.count)
     let roles = try ColumnRoles(t, target: target, split: nil, declared: declared)
@@ -28,13 +28,15 @@ import Testing
     #expect(try kinds { "\($0 * 7919 % 211)" } == [])
     let t = try #require(try warnings(rows { isA($0) ? "left" : "stayed" }).first)
     #expect(
-      t.text == "\"z\" alone predicts \"y\" in 100 % of rows held out to try it. Is that known when a prediction is to be made? If not, set "
+      t.text
+        == "\"z\" alone predicts \"y\" in 100 % of rows held out to try it. Is that known when a prediction is to be made? If not, set "
         + "data.columns[\"z\"] to \"ignore\". (W0111)")
     // One column is all there is to learn from.
     let alone = "y,z\n" + (0..<200).map { isA($0) ? "a,1\n" : "b,0\n" }.joined()
     #expect(try warnings(alone) == [])
     #expect(try warnings(rows { isA($0) ? "left" : "stayed" }, .classes("y"), [("x", .ignore)]) == [])
-    #expect(try warnings(rows { isA($0) ? "left" : "stayed" }.split(separator: "\n").prefix(40).joined(separator: "\n")) == [])
+    let few = rows { isA($0) ? "left" : "stayed" }.split(separator: "\n").prefix(40).joined(separator: "\n")
+    #expect(try warnings(few) == [])
   }
 
   @Test func aValueThatIsThereForOneClassOnly() throws {
@@ -74,7 +76,9 @@ import Testing
     func text(_ y: (Int) -> String) -> String { "x,y\n" + (0..<120).map { "\($0 * 37 % 101),\(y($0))\n" }.joined() }
     let mixed = try warnings(text { $0 == 7 ? "unknown" : "\($0 % 2)" })
     #expect(mixed.map(\.code) == ["W0112"])
-    #expect(mixed[0].message.hasPrefix("t.csv:9:4: \"y\" holds numbers in 119 training rows and \"unknown\" in 1, which is a class of its own."))
+    #expect(
+      mixed[0].message.hasPrefix(
+        "t.csv:9:4: \"y\" holds numbers in 119 training rows and \"unknown\" in 1, which is a class of its own."))
     #expect(try warnings(text { $0 % 3 == 0 ? "none" : "\($0 % 2)" }) == [])
     #expect(try warnings(text { "\(Double($0 % 30) / 4)" }).map(\.code) == ["W0113"])
     #expect(try warnings(text { "\($0 % 30)" }) == [])

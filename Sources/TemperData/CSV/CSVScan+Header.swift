@@ -26,7 +26,8 @@ extension CSVScan {
   /// The columns, by the record that was scanned: by its names, of which empty and repeated ones are reported, or `c1`, `c2` and so on where that
   /// is the first row. None where there is no record. A first column without a name holds the rows' names and is called `row`, unless another
   /// column is. With `isTrailing` the last field, which is empty, is none of them.
-  mutating func columns(_ bytes: UnsafeBufferPointer<UInt8>, _ duplicates: TableOptions.Duplicates, isTrailing: Bool = false) -> CSVColumns {
+  mutating func columns(_ bytes: UnsafeBufferPointer<UInt8>, _ duplicates: TableOptions.Duplicates, isTrailing: Bool = false) -> CSVColumns
+  {
     let fields = starts.indices.dropLast(isTrailing ? 1 : 0)
     if !hasHeader {
       let names = fields.map { "c\($0 + 1)" }

@@ -128,7 +128,6 @@ struct CSVScan {
   /// What else to do about a quote where none may stand.
   private static let quoteRemedy = "; where quotes have no meaning in this file, set data.quote to \"none\"."
 
-
   /// Reads the field whose opening quote stands at `i`, up to the delimiter or line end. False if the scan cannot go on.
   private mutating func quotedField(
     _ bytes: UnsafeBufferPointer<UInt8>, _ count: Int, _ i: inout Int, _ line: inout Int

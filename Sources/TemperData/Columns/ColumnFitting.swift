@@ -58,7 +58,9 @@ extension Findings {
     let ifMissing = isUsualForMissing ? " If it stands for a missing value, list it in data.missing_values." : ""
     switch problem {
     case .missing where table.isArray:
-      add(.emptyValue, at: place, "\(name) has no value here. Fill it in, leave the row out, or train with data.impute.numeric set to \"median\".")
+      add(
+        .emptyValue, at: place,
+        "\(name) has no value here. Fill it in, leave the row out, or train with data.impute.numeric set to \"median\".")
     case .missing:
       let remedy = kind == .categorical ? "category" : kind == .text ? "empty" : kind == .boolean ? "mode" : "median"
       add(
@@ -73,7 +75,8 @@ extension Findings {
       let remedy =
         table.isArray
         ? "Correct the value, or leave the row out."
-        : "Write it like -12.5 or 3e-4, or set data.columns[\(name)] to \"categorical\" or \"ignore\".\(ifMissing)\(table.styleRemedy(for: text))"
+        : "Write it like -12.5 or 3e-4, or set data.columns[\(name)] to \"categorical\" or \"ignore\".\(ifMissing)"
+          + table.styleRemedy(for: text)
       add(.notANumber, at: place, "\(name) is numeric, and \(quoted(text)) is not a number. \(remedy)")
     case .overflow:
       add(

@@ -30,7 +30,8 @@ extension Preprocessor {
       found.append(finding)
       if let doubt = finding.doubt, declared == nil {
         let code: Diagnostic.Code =
-          !finding.slips.isEmpty || finding.isInOtherStyle ? .notANumber : finding.missingWords.isEmpty ? .tooManyCategories : .undeclaredMissing
+          !finding.slips.isEmpty || finding.isInOtherStyle
+          ? .notANumber : finding.missingWords.isEmpty ? .tooManyCategories : .undeclaredMissing
         let place = finding.doubtRow.map { table.place(row: $0, column: column) } ?? table.headerPlace(column: column)
         findings.add(code, at: place, doubt)
         continue

@@ -85,10 +85,11 @@ extension Preprocessor {
         .unusableLabels, at: table.headerPlace(column: column),
         "every training row has the label \(quoted(found.names[0])) in \(name). Two classes are the least that can be told apart.")
     } else if found.count == rows.count, rows.count >= ColumnProfile.fewRows {
+      let areNumbers = found.names.allSatisfy { table.numberStyle.double($0) != nil }
       findings.add(
         .unusableLabels, at: table.headerPlace(column: column),
         "every one of the \(rows.count) training rows has its own label in \(name). Set data.label to a column with classes"
-          + (found.names.allSatisfy { table.numberStyle.double($0) != nil } ? ", or \"task\" to \"regression\" to predict the number." : "."))
+          + (areNumbers ? ", or \"task\" to \"regression\" to predict the number." : "."))
     }
     return sortedClasses(found.names)
   }

@@ -167,7 +167,9 @@ struct JSONLScan {
       return number
     }
     if spans[column].count > rows {
-      throw Mistake(code: .badJSONKey, offset: offset, message: "the key \(quoted(names[column])) is there twice, or as a key and inside an object. Remove one of them.")
+      throw Mistake(
+        code: .badJSONKey, offset: offset,
+        message: "the key \(quoted(names[column])) is there twice, or as a key and inside an object. Remove one of them.")
     }
     pad(column)
     return column

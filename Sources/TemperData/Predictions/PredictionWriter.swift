@@ -91,9 +91,10 @@ public struct PredictionWriter: Sendable {
       case .csv:
         text += (texts.map(Self.csv) + own.map(decimal)).joined(separator: ",")
       case .jsonl:
-        let values = zip(texts, isNumber).map { text, isNumber in
+        let front = zip(texts, isNumber).map { text, isNumber in
           isNumber ? Self.number(text, table?.numberStyle ?? .plain) : Self.json(text)
-        } + own.map { $0.isFinite ? decimal($0) : "null" }
+        }
+        let values = front + own.map { $0.isFinite ? decimal($0) : "null" }
         text += "{" + zip(names, values).map { $0 + $1 }.joined(separator: ",") + "}"
       }
       text += "\n"

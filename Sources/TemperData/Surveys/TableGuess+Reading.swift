@@ -52,10 +52,11 @@ extension TableGuess {
   private static let sampleRows = 200
 
   private mutating func with(numbersOf table: Table, _ path: String) throws(Diagnostics) -> Table {
-    let columns = table.header.indices.map { column in
-      (0..<table.count).lazy.filter { !table.isBlank(row: $0, column: column) }.prefix(Self.sampleRows).map { table.text(row: $0, column: column) }
+    let columns = table.header.indices.map { column -> [String] in
+      let rows = (0..<table.count).lazy.filter { !table.isBlank(row: $0, column: column) }
+      return rows.prefix(Self.sampleRows).map { table.text(row: $0, column: column) }
     }
-    let styles = NumberStyle.guesses(columns.map(Array.init))
+    let styles = NumberStyle.guesses(columns)
     guard let style = styles.first else { return table }
     let example = columns.joined().first { NumberStyle.plain.double($0) == nil && style.double($0) != nil } ?? ""
     guard styles.count == 1 else {

@@ -4,8 +4,9 @@ extension NumberStyle {
   /// Styles that people use besides the plain one, the simpler first.
   private static let usual: [NumberStyle] =
     [.comma]
-    + [(",", "."), (",", " "), (",", "'"), (".", ","), (".", " "), (".", "'"), (".", "_")].compactMap { (decimal: UnicodeScalar, thousands: UnicodeScalar) in
-      NumberStyle(decimal: UInt8(ascii: decimal), thousands: UInt8(ascii: thousands))
+    + [",.", ", ", ",'", ".,", ". ", ".'", "._"].compactMap { marks in
+      let bytes = Array(marks.utf8)
+      return NumberStyle(decimal: bytes[0], thousands: bytes[1])
     }
 
   /// A style of this many texts of a hundred is that of the column.

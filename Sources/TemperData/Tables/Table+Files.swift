@@ -109,7 +109,8 @@ extension Table {
       if !keys.isEmpty {
         throw Diagnostics(
           .formatsDiffer, at: .wholeFile(path: file.name),
-          "JSON lines are written in one way only. Remove \(listed(keys.map { "data.\($0)" })), which \(keys.count == 1 ? "is" : "are") about CSV.")
+          "JSON lines are written in one way only. Remove \(keys.map { "data.\($0)" }.joined(separator: ", ")), which "
+            + "\(keys.count == 1 ? "is" : "are") about CSV.")
       }
       return try JSONLFile.read(file, columns: known?.columns ?? [], isLast: isLast)
     }

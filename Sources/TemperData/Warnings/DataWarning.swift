@@ -30,12 +30,13 @@ public struct DataWarning: Sendable, Equatable {
 }
 
 extension DataWarning {
-  /// About a column that `finding` leaves out because most of its values come once.
+  /// About a column that is left out because most of its values come once.
   static func valuesOnce(_ name: String, why: String, isText: Bool) -> DataWarning {
     DataWarning(
       .valuesOnce,
       "\(quoted(name)) is left out: \(why). Set data.columns[\(quoted(name))] to "
-        + (isText ? "\"text\" to learn from its words, to " : "") + "\"categorical\" to tell its values apart all the same, or to \"ignore\".")
+        + (isText ? "\"text\" to learn from its words, to " : "")
+        + "\"categorical\" to tell its values apart all the same, or to \"ignore\".")
   }
 
   /// What is odd about the labels of `rows`: numbers and words mixed, or numbers that are no classes.
@@ -59,8 +60,8 @@ extension DataWarning {
       DataWarning(
         .wordsAmongLabels,
         "\(table.place(row: first, column: column)): \(name) holds numbers in \(rows.count - strays.count) training rows and \(listed(words)) in "
-          + "\(strays.count), which \(words.count == 1 ? "is a class of its own" : "are classes of their own"). Where that stands for a missing label, list "
-          + "it in data.missing_values and set data.unlabelled to \"drop\".")
+          + "\(strays.count), which \(words.count == 1 ? "is a class of its own" : "are classes of their own"). Where that stands for a missing "
+          + "label, list it in data.missing_values and set data.unlabelled to \"drop\".")
     ]
   }
 

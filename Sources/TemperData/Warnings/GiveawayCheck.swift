@@ -53,11 +53,13 @@ struct GiveawayCheck {
     let found = columns.compactMap { column, kind in score(column, kind).map { (name: table.header[column], score: $0) } }
     guard let first = found.first else { return nil }
     let what: String
+    let (ending, share) = (found.count == 1 ? "s" : "", Self.percent(first.score))
     switch goal {
-    case .classes: what = "predict\(found.count == 1 ? "s" : "") \(quoted(label)) in \(Self.percent(first.score)) of rows held out to try it"
-    case .values: what = "account\(found.count == 1 ? "s" : "") for \(Self.percent(first.score)) of the variance of \(quoted(label))"
+    case .classes: what = "predict\(ending) \(quoted(label)) in \(share) of rows held out to try it"
+    case .values: what = "account\(ending) for \(share) of the variance of \(quoted(label))"
     }
-    let names = listed(found.prefix(Self.mostNames).map(\.name)) + (found.count > Self.mostNames ? " and \(found.count - Self.mostNames) more" : "")
+    let others = found.count - Self.mostNames
+    let names = listed(found.prefix(Self.mostNames).map(\.name)) + (others > 0 ? " and \(others) more" : "")
     let remedy =
       table.isArray ? "leave \(found.count == 1 ? "it" : "them") out." : "set data.columns[\(quoted(first.name))] to \"ignore\"."
     return DataWarning(

@@ -19,11 +19,12 @@ extension TableOptions {
         "header", default: true, doc: "Whether the first line has the columns' names; without, they are `c1`, `c2` and so on."),
       encoding: c.choice("encoding", default: .utf8, doc: "How a CSV file's characters are written in bytes."))
     quote = c.choice(
-      "quote", default: Quote.double, doc: "What stands around values of CSV that hold the delimiter or a line break: `\"`, `'`, or `none`.")
+      "quote", default: Quote.double,
+      doc: "What stands around CSV values that hold the delimiter or a line break: `\"`, `'`, or `none`.")
     trimsBlanks = c.bool(
       "trim", default: true,
-      doc: "Whether spaces and tabs around CSV names and values without quotes are left out, so that they neither belong to names and texts nor "
-        + "keep a quote from opening a value. Labels and categories are compared without them in any case.")
+      doc: "Whether spaces and tabs around CSV names and values without quotes are left out, and around the quotes of others; labels and "
+        + "categories are compared without them in any case.")
     duplicates = c.choice(
       "duplicate_columns", default: Duplicates.error,
       doc: "What becomes of a CSV column with the name of another: `error`, or `rename` to make it `x.1`, `x.2` and so on.")
@@ -44,7 +45,8 @@ extension TableOptions {
     if thousands.utf8.elementsEqual(decimal.utf8) {
       c.fail("thousands", .contradiction, "is what data.decimal is; take another character, or remove it", with: ["decimal"])
     } else if let delimiter, quote == .none, thousands.utf8.elementsEqual([delimiter.byte]) {
-      c.fail("thousands", .contradiction, "is the delimiter, and without quotes no value holds that; remove it", with: ["delimiter", "quote"])
+      c.fail(
+        "thousands", .contradiction, "is the delimiter, and without quotes no value holds that; remove it", with: ["delimiter", "quote"])
     } else if let byte = thousands.utf8.first, thousands.utf8.count == 1, let style = NumberStyle(decimal: mark, thousands: byte) {
       return style
     } else {

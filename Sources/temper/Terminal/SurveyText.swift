@@ -23,7 +23,8 @@ enum SurveyText {
     var parts = [label(survey), table.text]
     if survey.columns.count > limit { parts.append("... \(survey.columns.count - limit) more columns: see --json") }
     if !survey.notes.isEmpty { parts.append(survey.notes.map { "note: \($0)" }.joined(separator: "\n")) }
-    if !survey.warnings.isEmpty { parts.append(survey.warnings.map { "\(Terminal.yellow("warning:")) \($0.text)" }.joined(separator: "\n")) }
+    let warnings = survey.warnings.map { "\(Terminal.yellow("warning:")) \($0.text)" }
+    if !warnings.isEmpty { parts.append(warnings.joined(separator: "\n")) }
     return parts.joined(separator: "\n\n")
   }
 
