@@ -159,7 +159,8 @@ import Testing
     let own = try table("x,y\n" + (0..<10).map { "1,\($0).5" }.joined(separator: "\n"))
     #expect(
       errors { try fit(own, label: "y") } == [
-        "t.csv:1:3: every one of the 10 training rows has its own label in \"y\". Set data.label to a column with classes. [E0219]"
+        "t.csv:1:3: every one of the 10 training rows has its own label in \"y\". Set data.label to a column with classes, or "
+          + "\"task\" to \"regression\" to predict the number. [E0219]"
       ])
   }
 

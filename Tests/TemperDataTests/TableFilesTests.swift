@@ -143,7 +143,8 @@ import Testing
     for threads in [1, 3] {
       let table = try Engine.withThreads(threads) { try TemperDataTests.table(text) }
       #expect(table.count == 9000)
-      #expect(rows(table) == wanted)
+      // Blanks around a value do not count.
+      #expect(rows(table) == wanted.map { $0.map { $0 == " 7" ? "7" : $0 } })
       var differing = 0
       for (row, fields) in wanted.enumerated() {
         for (column, field) in fields.enumerated() {
@@ -174,16 +175,16 @@ import Testing
     #expect(
       errors { try table("x,y\n" + lines.joined(separator: "\n")) } == [
         "t.csv:5002:1: this row has 1 field, the header 2: no value for \"y\". Add what is missing, or remove the row. [E0203]",
-        "t.csv:8002:7: a quote inside a field that does not begin with one. Put the whole field in quotes and double those inside it. [E0204]",
+        "t.csv:8002:7: a quote inside a field that does not begin with one. Put the whole field in quotes and double those inside it; where quotes have no meaning in this file, set data.quote to \"none\". [E0204]",
       ])
-    // What follows the first of these cannot be told, and is not reported.
+    // A carriage return ends a line, wherever it stands.
     lines = (0..<9000).map { "\($0)\r,a" }
-    #expect(errors { try table("x,y\n" + lines.joined(separator: "\n")) }.count == 1)
+    #expect(errors { try table("x,y\n" + lines.joined(separator: "\n")) }.count == 1000)
     lines = (0..<9000).map { "\($0),a" }
     lines[1] = "1,\"a"
     #expect(
       errors { try table("x,y\n" + lines.joined(separator: "\n")) } == [
-        "t.csv:3:3: the quote that opens here is never closed. Close it, or double it if it belongs to the value. [E0205]"
+        "t.csv:3:3: the quote that opens here is never closed. Close it, or double it if it belongs to the value; where quotes have no meaning in this file, set data.quote to \"none\". [E0205]"
       ])
   }
 

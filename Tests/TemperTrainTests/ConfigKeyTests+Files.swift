@@ -10,6 +10,12 @@ extension ConfigKeyTests {
     ["data={\"label\": \"kind\", \"columns\": {\"part\": \"ignore\"}, \"path\": \(path)\(members.isEmpty ? "" : ", " + members)}"]
   }
 
+  /// Writes a table, and gives its path as a config has it.
+  private static func file(_ lab: Lab, _ name: String, _ text: String) -> String {
+    lab.folder.write(text, to: name)
+    return "\"\(lab.folder(name))\""
+  }
+
   static let fileCases: [KeyCase] = [
     KeyCase("data.format (csv)") { (lab: Lab) throws in
       let lines = SampleTable.csv().split(separator: "\n").map { $0.split(separator: ",") }
@@ -31,6 +37,36 @@ extension ConfigKeyTests {
         "data={\"path\": \"\(lab.folder("body.csv"))\", \"label\": \"c6\", \"columns\": {\"c5\": \"ignore\"}, \"header\": false}"
       ])
       #expect(try run.last == lab.train().last)
+    },
+    KeyCase("data.quote (csv)") { (lab: Lab) throws in
+      let path = file(lab, "quotes.csv", SampleTable.csv().replacing("red", with: "\"red"))
+      #expect(try lab.train(table(path, "\"quote\": \"none\"")).outcome.model == "mlp 6-8-3")
+      #expect(throws: Diagnostics.self) { try lab.train(table(path)) }
+    },
+    KeyCase("data.trim (csv)") { (lab: Lab) throws in
+      let path = file(lab, "blanks.csv", SampleTable.csv().replacing(",", with: " , "))
+      #expect(try lab.train(table(path)).last == lab.train().last)
+      #expect(throws: Diagnostics.self) { try lab.train(table(path, "\"trim\": false")) }
+    },
+    KeyCase("data.duplicate_columns (csv)") { (lab: Lab) throws in
+      let path = file(lab, "names.csv", SampleTable.csv().replacing("x1,x2", with: "x0,x0"))
+      #expect(try lab.train(table(path, "\"duplicate_columns\": \"rename\"")).last == lab.train().last)
+      #expect(throws: Diagnostics.self) { try lab.train(table(path)) }
+    },
+    KeyCase("data.decimal (csv)") { (lab: Lab) throws in
+      let path = file(lab, "commas.csv", SampleTable.csv(delimiter: ";").replacing(".", with: ","))
+      #expect(try lab.train(table(path, "\"delimiter\": \";\", \"decimal\": \",\"")).last == lab.train().last)
+      #expect(throws: Diagnostics.self) { try lab.train(table(path, "\"delimiter\": \";\"")) }
+    },
+    KeyCase("data.thousands (csv)") { (lab: Lab) throws in
+      let lines = SampleTable.csv(delimiter: ";").split(separator: "\n").enumerated().map { number, line in
+        number == 0 ? "w;\(line)" : "\(number % 9 + 1)'\(100 + number * 7 % 800);\(line)"
+      }
+      let path = file(lab, "big.csv", lines.joined(separator: "\n"))
+      #expect(try lab.train(table(path, "\"delimiter\": \";\", \"thousands\": \"'\"")).outcome.model == "mlp 7-8-3")
+      #expect(throws: Diagnostics.self) { try lab.train(table(path, "\"delimiter\": \";\"")) }
+      #expect(throws: Diagnostics.self) { try lab.config(table(path, "\"decimal\": \",\", \"thousands\": \",\"")) }
+      #expect(throws: Diagnostics.self) { try lab.config(table(path, "\"thousands\": \"7\"")) }
     },
     KeyCase("data.encoding (csv)") { (lab: Lab) throws in
       let text = Array(SampleTable.csv().utf8) + Array("0,0,0,bl".utf8) + [0xE5] + Array(",train,a\n".utf8)

@@ -24,7 +24,8 @@ import Testing
     let run = try lab.train()
     #expect(
       TestFiles.names(run.directory) == [
-        "best/", "checkpoints/", "config.json", "last/", "manifest.json", "metrics.jsonl", "resolved.json", "timing.jsonl",
+        "best/", "checkpoints/", "config.json", "last/", "manifest.json", "metrics.jsonl", "resolved.json", "results.json",
+        "timing.jsonl",
       ])
     for part in ["best", "last"] {
       #expect(TestFiles.names(run.directory + "/" + part) == ["bundle.json", "config.json", "model.safetensors", "preprocessing.json"])

@@ -9,6 +9,8 @@ extension Diagnostic.Code {
   public static let arrayShape = Diagnostic.Code("E0267", "an array has another shape than is wanted")
   /// An array with more or fewer bytes than its header says.
   public static let arraySize = Diagnostic.Code("E0268", "an array has another size than its header says")
+  /// A file of images where rows with labels are wanted.
+  public static let notATableOfRows = Diagnostic.Code("E0229", "a file of images stands where a table is wanted")
   /// An archive that is damaged, or in which an array is not to be found.
   public static let badArchive = Diagnostic.Code("E0269", "an archive of arrays is damaged, or lacks an array")
 }
@@ -196,7 +198,18 @@ extension Table {
         .columnConflict, at: .wholeFile(path: labels),
         "labels of their own belong to an array of features, and \(path) is a table, which has a column.")
     } else {
+      try Self.checkNoImages(path)
       try self.init(path: path, options: options)
     }
+  }
+
+  /// Throws where `path`, whose name does not say that it is a table, is a file of images.
+  private static func checkNoImages(_ path: String) throws(Diagnostics) {
+    guard path != "-", TableOptions.Format(forPath: path) == nil, let file = try? FileBytes(reading: path) else { return }
+    guard file.withBytes({ $0.count > 4 && $0[0] == 0 && $0[1] == 0 && 0x08...0x0E ~= $0[2] && 1...4 ~= $0[3] }) else { return }
+    throw Diagnostics(
+      .notATableOfRows, at: .wholeFile(path: path),
+      "this is an IDX file, whose labels lie in another. Leave --input out to judge the model on its own test images, or give a table with a "
+        + "column for each pixel and one for the label.")
   }
 }

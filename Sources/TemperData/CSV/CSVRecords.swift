@@ -2,7 +2,7 @@
 struct CSVRecords {
   private let bytes: UnsafeBufferPointer<UInt8>
   private let end: Int
-  private let delimiter: UInt8
+  private let dialect: CSVDialect
   /// Up to where there is no quote, from the last record's start on.
   private var nextQuote = -1
   /// Whether a quote stands there.
@@ -11,8 +11,8 @@ struct CSVRecords {
   private static let stretch = 1 << 16
 
   /// The records in the first `end` of `bytes`.
-  init(_ bytes: UnsafeBufferPointer<UInt8>, end: Int, delimiter: UInt8) {
-    (self.bytes, self.end, self.delimiter) = (bytes, end, delimiter)
+  init(_ bytes: UnsafeBufferPointer<UInt8>, end: Int, _ dialect: CSVDialect) {
+    (self.bytes, self.end, self.dialect) = (bytes, end, dialect)
   }
 
   /// Where the record that starts at `start` ends, its line end included.
@@ -22,7 +22,7 @@ struct CSVRecords {
     if nextQuote < start || nextQuote < next && !isQuote {
       let from = max(start, nextQuote)
       let limit = min(end, max(next, from + Self.stretch))
-      nextQuote = bytes.find(CSVScan.quote, from: from, upTo: limit)
+      nextQuote = bytes.find(dialect.quote, from: from, upTo: limit)
       isQuote = nextQuote < limit
     }
     return nextQuote >= next ? next : endWithQuotes(start)
@@ -32,13 +32,14 @@ struct CSVRecords {
   private func endWithQuotes(_ start: Int) -> Int {
     var i = start
     while i < end {
-      if bytes[i] == CSVScan.quote {
+      while i < end, dialect.isBlank(bytes[i]) { i += 1 }
+      if i < end, bytes[i] == dialect.quote {
         repeat {
-          i = find(CSVScan.quote, from: i + 1) + 1
+          i = find(dialect.quote, from: i + 1) + 1
           // A doubled quote is one of the field's own.
-        } while i < end && bytes[i] == CSVScan.quote
+        } while i < end && bytes[i] == dialect.quote
       }
-      while i < end, bytes[i] != delimiter, bytes[i] != CSVScan.lineFeed { i += 1 }
+      while i < end, bytes[i] != dialect.delimiter, bytes[i] != CSVScan.lineFeed { i += 1 }
       i += 1
       if i <= end, i > 0, bytes[i - 1] == CSVScan.lineFeed { return i }
     }

@@ -17,36 +17,43 @@ extension Diagnostic.Code {
   public static let badHeader = Diagnostic.Code("E0207", "a column's name is empty or taken")
   /// A row that repeats the names of the columns.
   public static let repeatedHeader = Diagnostic.Code("E0210", "the header stands among the rows again")
-  /// A carriage return that no line feed follows, outside quotes.
-  public static let loneCarriageReturn = Diagnostic.Code("E0209", "a carriage return without a line feed")
 }
 
 extension CSVScan {
   /// What a first column without a name is called, as R and pandas write the names of the rows.
   static let rowNames = "row"
 
-  /// The names of the columns: those in the record that was scanned, of which empty and repeated ones are reported, or `c1`, `c2` and so on
-  /// where that is the first row. None where there is no record. A first column without a name holds the rows' names and is called `row`,
-  /// unless another column is.
-  mutating func columnNames(_ bytes: UnsafeBufferPointer<UInt8>) -> [String] {
-    if !hasHeader { return starts.indices.map { "c\($0 + 1)" } }
+  /// The columns, by the record that was scanned: by its names, of which empty and repeated ones are reported, or `c1`, `c2` and so on where that
+  /// is the first row. None where there is no record. A first column without a name holds the rows' names and is called `row`, unless another
+  /// column is. With `isTrailing` the last field, which is empty, is none of them.
+  mutating func columns(_ bytes: UnsafeBufferPointer<UInt8>, _ duplicates: TableOptions.Duplicates, isTrailing: Bool = false) -> CSVColumns
+  {
+    let fields = starts.indices.dropLast(isTrailing ? 1 : 0)
+    if !hasHeader {
+      let names = fields.map { "c\($0 + 1)" }
+      return CSVColumns(names: names, written: names)
+    }
+    let written = fields.map { column in withField(bytes, column) { String(decoding: $0, as: UTF8.self) } }
+    var names = written
+    let isRowTaken = written.contains { $0.utf8.elementsEqual(Self.rowNames.utf8) }
+    if written.count > 1, written[0].isEmpty, !isRowTaken { names[0] = Self.rowNames }
+    if duplicates == .rename { names = CSVColumns.renamed(names) }
     var seen = ByteIndex()
-    let isRowTaken = starts.indices.contains { column in withField(bytes, column) { $0.elementsEqual(Self.rowNames.utf8) } }
-    return starts.indices.map { column in
-      var name = withField(bytes, column) { Array($0) }
-      if name.isEmpty, column == 0, starts.count > 1, !isRowTaken { name = Array(Self.rowNames.utf8) }
+    for column in fields {
+      let name = names[column]
       let (file, start) = (file, offset(bytes, column))
-      let text = String(decoding: name, as: UTF8.self)
-      if name.isEmpty {
+      if written[column].isEmpty, name != Self.rowNames {
         findings.add(
           .badHeader, at: Self.place(file, bytes, offset: start), "column \(column + 1) has no name. Every column of the header needs one.")
-      } else if let first = name.withUnsafeBufferPointer({ seen.find($0) }) {
+      } else if let first = seen.find(name) {
         findings.add(
           .badHeader, at: Self.place(file, bytes, offset: start),
-          "column \(column + 1) is called \(quoted(text)), as column \(first + 1) is. Rename one of them.")
+          "column \(column + 1) is called \(quoted(name)), as column \(first + 1) is. Rename one of them, or set data.duplicate_columns to "
+            + "\"rename\": it is called \(quoted(name + ".1")) then.")
       }
-      name.withUnsafeBufferPointer { seen.append($0) }
-      return text
+      var bytes = name
+      bytes.withUTF8 { seen.append($0) }
     }
+    return CSVColumns(names: names, written: written)
   }
 }

@@ -2,13 +2,13 @@ import TemperJSON
 
 /// Finds where the fields of some records of a CSV file start and end, and what is wrong with them.
 struct CSVScan {
-  static let quote = UInt8(ascii: "\"")
+  static let doubleQuote = UInt8(ascii: "\"")
   static let lineFeed = UInt8(ascii: "\n")
   static let carriageReturn = UInt8(ascii: "\r")
 
   let file: FileBytes
-  let delimiter: UInt8
-  /// The names of the columns that every record must have; nil for the first record of all.
+  private let dialect: CSVDialect
+  /// The names of the columns that every record must have, as the header has them; nil for the first record of all.
   var header: [String]? {
     didSet { firstName = header?.first.map { Array($0.utf8) } ?? [] }
   }
@@ -21,16 +21,21 @@ struct CSVScan {
   private(set) var ends: [UInt32] = []
   /// Where each record starts.
   private(set) var records: [Int] = []
+  /// Whether every record has one more field, an empty one, which the last of ``header`` stands for.
+  var hasTrailing = false
+  /// Whether a carriage return outside quotes was met that no line feed follows: the line ends are to be mended first.
+  private(set) var hasLoneReturn = false
   /// Whether the bytes from some place on cannot be told what they mean.
   private(set) var isLost = false
   var findings = Findings()
 
-  /// The delimiter in each of eight bytes.
+  /// The delimiter and the quote in each of eight bytes.
   private let delimiters: UInt64
+  private let quotes: UInt64
 
-  init(_ file: FileBytes, delimiter: Delimiter) {
-    (self.file, self.delimiter) = (file, delimiter.byte)
-    delimiters = UInt64(delimiter.byte) &* Self.everyByte
+  init(_ file: FileBytes, _ dialect: CSVDialect) {
+    (self.file, self.dialect) = (file, dialect)
+    (delimiters, quotes) = (UInt64(dialect.delimiter) &* Self.everyByte, UInt64(dialect.quote) &* Self.everyByte)
   }
 
   /// Scans the whole records in `range` of `bytes`, the first of which is on `line`, in place of what was scanned before.
@@ -45,14 +50,14 @@ struct CSVScan {
       let (recordOffset, recordLine) = (i, line)
       fields: while true {
         let isRead =
-          i < count && bytes[i] == Self.quote
-          ? quotedField(bytes, count, &i, &line) : plainField(bytes, count, &i, line)
+          i < count && bytes[i] == dialect.quote
+          ? quotedField(bytes, count, &i, &line) : plainField(bytes, count, &i, &line)
         guard isRead else {
           isLost = true
           return
         }
         guard i < count else { break fields }
-        if bytes[i] == delimiter {
+        if bytes[i] == dialect.delimiter {
           i += 1
         } else {
           i += bytes[i] == Self.carriageReturn ? 2 : 1
@@ -77,40 +82,51 @@ struct CSVScan {
       let word = UInt64(littleEndian: UnsafeRawPointer(base + i).loadUnaligned(as: UInt64.self))
       let hits =
         zeros(word ^ delimiters) | zeros(word ^ 0x0A0A_0A0A_0A0A_0A0A) | zeros(word ^ 0x0D0D_0D0D_0D0D_0D0D)
-        | zeros(word ^ 0x2222_2222_2222_2222)
+        | zeros(word ^ quotes)
       if hits != 0 { return i + hits.trailingZeroBitCount >> 3 }
       i += 8
     }
-    while i < count, bytes[i] != delimiter, bytes[i] != Self.quote, bytes[i] != Self.lineFeed, bytes[i] != Self.carriageReturn { i += 1 }
+    while i < count, bytes[i] != dialect.delimiter, bytes[i] != dialect.quote, bytes[i] != Self.lineFeed,
+      bytes[i] != Self.carriageReturn
+    { i += 1 }
     return i
   }
 
   /// Reads a field without quotes up to the delimiter or line end at `i`. False if the scan cannot go on.
   @inline(__always)
-  private mutating func plainField(_ bytes: UnsafeBufferPointer<UInt8>, _ count: Int, _ i: inout Int, _ line: Int) -> Bool {
-    let start = i
+  private mutating func plainField(_ bytes: UnsafeBufferPointer<UInt8>, _ count: Int, _ i: inout Int, _ line: inout Int) -> Bool {
+    var start = i
     i = stop(bytes, count, from: i)
     // Rare: a quote inside the field, or a carriage return.
     var hasQuote = false
-    while i < count, bytes[i] != delimiter, bytes[i] != Self.lineFeed {
-      if bytes[i] == Self.quote, !hasQuote {
+    while i < count, bytes[i] != dialect.delimiter, bytes[i] != Self.lineFeed {
+      if bytes[i] == dialect.quote, !hasQuote {
+        // Blanks in front of a quote do not keep it from opening the field.
+        if bytes[start..<i].allSatisfy(dialect.isBlank) { return quotedField(bytes, count, &i, &line) }
         hasQuote = true
         findings.add(
           .strayQuote, at: Self.place(file, bytes, offset: i, line: line),
-          "a quote inside a field that does not begin with one. Put the whole field in quotes and double those inside it.")
+          "a quote inside a field that does not begin with one. Put the whole field in quotes and double those inside it"
+            + Self.quoteRemedy)
       } else if bytes[i] == Self.carriageReturn {
         if i + 1 < count, bytes[i + 1] == Self.lineFeed { break }
-        findings.add(
-          .loneCarriageReturn, at: Self.place(file, bytes, offset: i, line: line),
-          "a carriage return that no line feed follows. Save the file with LF or CRLF line ends.")
+        hasLoneReturn = true
         return false
       }
       i += 1
     }
+    var end = i
+    if start < end, dialect.isBlank(bytes[start]) || dialect.isBlank(bytes[end - 1]) {
+      while end > start, dialect.isBlank(bytes[end - 1]) { end -= 1 }
+      while start < end, dialect.isBlank(bytes[start]) { start += 1 }
+    }
     starts.append(UInt32(truncatingIfNeeded: start))
-    ends.append(UInt32(truncatingIfNeeded: i))
+    ends.append(UInt32(truncatingIfNeeded: end))
     return true
   }
+
+  /// What else to do about a quote where none may stand.
+  private static let quoteRemedy = "; where quotes have no meaning in this file, set data.quote to \"none\"."
 
   /// Reads the field whose opening quote stands at `i`, up to the delimiter or line end. False if the scan cannot go on.
   private mutating func quotedField(
@@ -119,29 +135,36 @@ struct CSVScan {
     let (open, openLine) = (i, line)
     i += 1
     while true {
-      while i < count, bytes[i] != Self.quote {
+      while i < count, bytes[i] != dialect.quote {
         if bytes[i] == Self.lineFeed { line += 1 }
         i += 1
       }
       guard i < count else {
         findings.add(
           .unclosedQuote, at: Self.place(file, bytes, offset: open, line: openLine),
-          "the quote that opens here is never closed. Close it, or double it if it belongs to the value.")
+          "the quote that opens here is never closed. Close it, or double it if it belongs to the value" + Self.quoteRemedy)
         return false
       }
-      guard i + 1 < count, bytes[i + 1] == Self.quote else { break }
+      guard i + 1 < count, bytes[i + 1] == dialect.quote else { break }
       i += 2
     }
     starts.append(UInt32(truncatingIfNeeded: open + 1))
     ends.append(UInt32(truncatingIfNeeded: i))
     i += 1
-    if i == count || bytes[i] == delimiter || bytes[i] == Self.lineFeed { return true }
-    if bytes[i] == Self.carriageReturn, i + 1 < count, bytes[i + 1] == Self.lineFeed { return true }
-    findings.add(
-      .strayQuote, at: Self.place(file, bytes, offset: i, line: line),
-      "text after the closing quote of a field. Double a quote that belongs to the value.")
-    while i < count, bytes[i] != delimiter, bytes[i] != Self.lineFeed {
-      if bytes[i] == Self.carriageReturn, i + 1 < count, bytes[i + 1] == Self.lineFeed { break }
+    while i < count, dialect.isBlank(bytes[i]) { i += 1 }
+    var isText = false
+    while i < count, bytes[i] != dialect.delimiter, bytes[i] != Self.lineFeed {
+      if bytes[i] == Self.carriageReturn {
+        if i + 1 < count, bytes[i + 1] == Self.lineFeed { break }
+        hasLoneReturn = true
+        return false
+      }
+      if !isText {
+        isText = true
+        findings.add(
+          .strayQuote, at: Self.place(file, bytes, offset: i, line: line),
+          "text after the closing quote of a field. Double a quote that belongs to the value" + Self.quoteRemedy)
+      }
       i += 1
     }
     return true
@@ -178,7 +201,7 @@ struct CSVScan {
   /// Whether the record whose fields start at number `first` repeats the names of the columns.
   @inline(__always)
   private func isHeader(_ bytes: UnsafeBufferPointer<UInt8>, first: Int) -> Bool {
-    guard let header, Int(ends[first] - starts[first]) == firstName.count || starts[first] == ends[first] else { return false }
+    guard let header, Int(ends[first] - starts[first]) == firstName.count else { return false }
     return isHeader(bytes, header, first: first)
   }
 
@@ -186,8 +209,7 @@ struct CSVScan {
   private func isHeader(_ bytes: UnsafeBufferPointer<UInt8>, _ header: [String], first: Int) -> Bool {
     header.indices.allSatisfy { column in
       withField(bytes, first + column) { field in
-        // A first column without a name was given one.
-        field.elementsEqual(header[column].utf8) || (column == 0 && field.isEmpty && header[0] == Self.rowNames)
+        field.elementsEqual(header[column].utf8)
       }
     }
   }
@@ -196,20 +218,37 @@ struct CSVScan {
     _ bytes: UnsafeBufferPointer<UInt8>, first: Int, found: Int, columns: Int, offset: Int, line: Int
   ) {
     let sizes = "this row has \(counted(found, "field")), the \(hasHeader ? "header" : "first row") \(columns)"
-    if found < columns {
+    if hasTrailing, found + 1 == columns {
+      findings.add(
+        .raggedRow, at: Self.place(file, bytes, offset: offset, line: line),
+        "this row does not end with the delimiter, and all rows before do. Add it, or the value that is missing.")
+    } else if found < columns {
       let missing = (header ?? [])[found...]
       findings.add(
         .raggedRow, at: Self.place(file, bytes, offset: offset, line: line),
         "\(sizes): no value for \(listed(missing)). Add what is missing, or remove the row.")
     } else {
-      let extra = Int(starts[first + columns])
-      let end = Int(ends[first + columns])
-      let start = extra > offset && bytes[extra - 1] == Self.quote ? extra - 1 : extra
+      let (extra, end) = (Int(starts[first + columns]), Int(ends[first + columns]))
+      let start = self.offset(bytes, first + columns)
       let breaks = bytes[offset..<start].count { $0 == Self.lineFeed }
       let text = String(decoding: bytes[extra..<end], as: UTF8.self)
       findings.add(
         .raggedRow, at: Self.place(file, bytes, offset: start, line: line + breaks),
         "\(sizes): the first too many is \(quoted(text)). Put a value that holds the delimiter in quotes.")
+    }
+  }
+
+  /// Reports records whose last field, behind a delimiter at the end, holds something. The first of those scanned is on `line`.
+  mutating func checkTrailing(_ bytes: UnsafeBufferPointer<UInt8>, line: Int) {
+    guard let columns = header?.count, let first = records.first else { return }
+    for record in records.indices {
+      let number = (record + 1) * columns - 1
+      if withField(bytes, number, Table.isBlank) { continue }
+      let start = offset(bytes, number)
+      let text = withField(bytes, number) { String(decoding: $0, as: UTF8.self) }
+      findings.add(
+        .raggedRow, at: Self.place(file, bytes, offset: start, line: line + bytes[first..<start].count { $0 == Self.lineFeed }),
+        "all rows before end with the delimiter, and here \(quoted(text)) follows it. Put a value that holds the delimiter in quotes.")
     }
   }
 
@@ -233,8 +272,8 @@ struct CSVScan {
   func withField<Result>(_ bytes: UnsafeBufferPointer<UInt8>, _ number: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
     let (start, end) = (Int(starts[number]), Int(ends[number]))
     let raw = UnsafeBufferPointer(rebasing: bytes[start..<end])
-    if start > 0, bytes[start - 1] == Self.quote, raw.contains(Self.quote) {
-      return Self.unescaped(raw).withUnsafeBufferPointer(body)
+    if start > 0, bytes[start - 1] == dialect.quote, raw.contains(dialect.quote) {
+      return unescaped(raw).withUnsafeBufferPointer(body)
     }
     return body(raw)
   }
@@ -242,17 +281,17 @@ struct CSVScan {
   /// Where field `number` begins, with its opening quote.
   func offset(_ bytes: UnsafeBufferPointer<UInt8>, _ number: Int) -> Int {
     let start = Int(starts[number])
-    return start > 0 && bytes[start - 1] == Self.quote ? start - 1 : start
+    return start > 0 && bytes[start - 1] == dialect.quote ? start - 1 : start
   }
 
   /// The bytes of a quoted field with its doubled quotes made single.
-  static func unescaped(_ raw: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+  private func unescaped(_ raw: UnsafeBufferPointer<UInt8>) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(raw.count)
     var i = 0
     while i < raw.count {
       bytes.append(raw[i])
-      i += raw[i] == quote && i + 1 < raw.count && raw[i + 1] == quote ? 2 : 1
+      i += raw[i] == dialect.quote && i + 1 < raw.count && raw[i + 1] == dialect.quote ? 2 : 1
     }
     return bytes
   }

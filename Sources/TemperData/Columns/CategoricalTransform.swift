@@ -134,9 +134,10 @@ extension ColumnFitting {
       let isRare = { (name: String) in found.find(name).map { Double(counts[$0]) < least } ?? false }
       (transform.rare, transform.categories) = (transform.categories.filter(isRare), transform.categories.filter { !isRare($0) })
     }
+    let kept = ValueIndex(transform.categories)
+    loneCategories = zip(found.names, counts).filter { $0.1 == 1 && kept.find($0.0) != nil }.map(\.0)
     if rules.encoding == .ordinal {
       // The mean place of the training rows' categories, and their scale.
-      let kept = ValueIndex(transform.categories)
       let places = found.names.enumerated().flatMap { number, name in
         kept.find(name).map { Array(repeating: Double($0), count: counts[number]) } ?? []
       }

@@ -38,6 +38,14 @@ extension Preprocessor {
   }
 }
 
+extension Preprocessor {
+  /// The columns that held numbers in training, the one to predict included.
+  public var numberColumns: [String] {
+    let target: [String] = if case .value(let label, _, _) = target { [label] } else { [] }
+    return explanations.filter { $0.kind == .numeric }.map(\.name) + target
+  }
+}
+
 extension Preprocessor.Transform {
   /// What was learned from the training rows, for people.
   fileprivate var summary: String {

@@ -31,6 +31,12 @@ public struct ColumnFinding: Sendable, Equatable {
   public var doubt: String?
   /// The first row that the doubt is about; nil where it is about the column.
   var doubtRow: Int?
+  /// What is wrong with the values as numbers, where they are numbers in another style.
+  var isInOtherStyle = false
+  /// Categories that are features of their own though a single training row has them.
+  var loneCategories: [String] = []
+  /// What is likely to be wrong with the column.
+  var warning: Warning?
   /// Rules under which a column trains that nobody looked at, one that is in doubt or lacks values too: what ``kind`` and the values seen
   /// suggest.
   public var suggestion: ColumnRules
@@ -138,6 +144,7 @@ extension ColumnProfile {
       finding.why = "every value is \(quoted(firstText))"
       return
     }
+    describeStyle(&finding)
     if !distinct.isCut, distinct.count <= 2 * BooleanTransform.spellings.count, isBoolean(index.names) {
       (finding.kind, finding.why) = (.boolean, "every value is \(listed(index.names.sorted(by: bytesBefore)))")
       finding.suggestion = .boolean(missingRows.isEmpty ? BooleanRules() : BooleanRules(impute: .mode, indicator: true))
@@ -154,6 +161,10 @@ extension ColumnProfile {
     }
     if isUnique || distinct.isCut || distinct.count > Self.distinctLimit {
       describeManyTexts(&finding, isUnique: isUnique)
+      return
+    }
+    if isMostlyOnce(distinct) {
+      describeOnce(&finding)
       return
     }
     finding.kind = .categorical
@@ -185,12 +196,19 @@ extension ColumnProfile {
       + "\"categorical\"."
     if let row = slips.others.first {
       finding.doubt =
-        "\(quoted(name)) holds \(noun)s, and \(quoted(table.text(row: row, column: column))) is none: \(counted(count, noun)) and "
+        "\(quoted(name)) holds \(noun)s, and \(slip(row)): \(counted(count, noun)) and "
         + "\(counted(slips.others.count, "other value")) in the training rows. Correct the value, or remove the row. If it stands for a missing "
-        + "value, \(remedy)"
+        + "value, \(remedy)\(table.styleRemedy(for: table.text(row: row, column: column)))"
     } else {
       finding.doubt = "\(quoted(name)) holds \(noun)s but for \(listed(words)). If that stands for a missing value, \(remedy)"
     }
+  }
+
+  /// What is wrong with a value among numbers or dates.
+  private func slip(_ row: Int) -> String {
+    let text = table.text(row: row, column: column)
+    return table.numberStyle.double(text) == nil
+      ? "\(quoted(text)) is none" : "\(quoted(text)) is beyond what 32 bits hold, about 3.4e38"
   }
 
   private func describeDates(_ finding: inout ColumnFinding, _ format: FoundDateFormat, _ slips: Slips) {
@@ -217,33 +235,17 @@ extension ColumnProfile {
     finding.suggestion = .date(rules)
   }
 
-  /// Words in every row, or too many different ones to be categories.
-  private func describeManyTexts(_ finding: inout ColumnFinding, isUnique: Bool) {
-    let sample = valueRows.prefix(Self.distinctLimit)
-    let spaced = sample.count { row in
-      table.withField(row: row, column: column) { field in
-        let (start, end) = NumberGrammar.trimmed(field)
-        return field[start..<end].contains(UInt8(ascii: " "))
-      }
-    }
-    let isText = spaced * 2 > sample.count
-    finding.why =
-      isUnique
-      ? "another value in each of the \(rows.count) training rows"
-      : "more than \(Self.distinctLimit) different values that are no numbers"
-    if isUnique, !isText {
-      // A value that no two rows share says nothing about another row.
-      (finding.kind, finding.suggestion) = (.identifier, .identifier)
-      return
-    }
-    finding.kind = isText ? .text : .categorical
-    finding.suggestion =
-      isText
-      ? .text(TextRules(impute: missingRows.isEmpty ? nil : .empty))
-      : .categorical(CategoricalRules(rare: .share(0.005), unknown: .other, impute: missingRows.isEmpty ? nil : .category))
+  /// Raises a doubt where nearly all values are numbers as another country writes them.
+  private func describeStyle(_ finding: inout ColumnFinding) {
+    guard table.isCSV else { return }
+    let texts = textRows.prefix(Self.distinctLimit).map { table.text(row: $0, column: column) }
+    let styles = NumberStyle.others(than: table.numberStyle, for: texts)
+    guard let example = texts.first, !styles.isEmpty, numbers.count <= texts.count else { return }
+    finding.isInOtherStyle = true
+    finding.doubtRow = textRows.first
     finding.doubt =
-      "\(quoted(name)) has \(finding.why). Set data.columns[\(quoted(name))] to \"text\" to learn from its words, to \"ignore\", or to "
-      + "\"categorical\" if each value is to be told apart."
+      "\(quoted(name)) holds numbers like \(quoted(example)), which are not read as such. Set \(styles.map(\.keys).joined(separator: ", or ")), "
+      + "or data.columns[\(quoted(name))] to \"categorical\" if they are names."
   }
 
   /// Why the numbers are those of the rows; nil if they are not.

@@ -6,6 +6,8 @@ struct ColumnFitting {
   let kind: ColumnKind
   let defaults: ColumnDefaults
   var findings: Findings
+  /// Categories that are features of their own though a single row has them.
+  var loneCategories: [String] = []
 
   var table: Table { profile.table }
   var column: Int { profile.column }
@@ -57,21 +59,27 @@ extension Findings {
     let isUsualForMissing = MissingValues.usual.contains { ValueKey.areSame($0, text) }
     let ifMissing = isUsualForMissing ? " If it stands for a missing value, list it in data.missing_values." : ""
     switch problem {
+    case .missing where table.isArray:
+      add(
+        .emptyValue, at: place,
+        "\(name) has no value here. Fill it in, leave the row out, or train with data.impute.numeric set to \"median\".")
     case .missing:
       let remedy = kind == .categorical ? "category" : kind == .text ? "empty" : kind == .boolean ? "mode" : "median"
       add(
         .emptyValue, at: place,
         "\(name) has no value here. Fill it in, remove the row, train with data.impute.\(kind.rawValue) (or that of data.columns[\(name)]) "
           + "set to \"\(remedy)\", or with data.columns[\(name)] set to \"ignore\".")
-    case .notANumber where NumberGrammar.double(text) != nil:
+    case .notANumber where table.numberStyle.double(text) != nil:
       add(
         .notANumber, at: place,
         "\(name) is numeric, and \(quoted(text)) is beyond what 32 bits hold, about 3.4e38. Correct the value, or change the unit.")
     case .notANumber:
-      add(
-        .notANumber, at: place,
-        "\(name) is numeric, and \(quoted(text)) is not a number. "
-          + "Write it like -12.5 or 3e-4, or set data.columns[\(name)] to \"categorical\" or \"ignore\".\(ifMissing)")
+      let remedy =
+        table.isArray
+        ? "Correct the value, or leave the row out."
+        : "Write it like -12.5 or 3e-4, or set data.columns[\(name)] to \"categorical\" or \"ignore\".\(ifMissing)"
+          + table.styleRemedy(for: text)
+      add(.notANumber, at: place, "\(name) is numeric, and \(quoted(text)) is not a number. \(remedy)")
     case .overflow:
       add(
         .notANumber, at: place,

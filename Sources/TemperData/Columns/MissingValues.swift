@@ -33,14 +33,20 @@ struct MissingValues: Sendable {
   /// Writes the numbers in the fields of `rows`; NaN where there is none, or none that 32 bits hold.
   func numbers(_ table: Table, rows: UnsafeBufferPointer<Int>, column: Int, to numbers: UnsafeMutablePointer<Double>) {
     table.numbers(rows, column: column, to: numbers)
-    if self.numbers.isEmpty { return }
-    for (i, row) in rows.enumerated() where self.numbers.contains(numbers[i]) && table.withField(row: row, column: column, isWord) {
-      numbers[i] = .nan
+    let style = table.numberStyle
+    let known = style.isPlain ? self.numbers : Set(words.compactMap { style.double($0) })
+    if known.isEmpty { return }
+    // Texts tell apart long numbers that are one as doubles; in another style only the numbers do.
+    for (i, row) in rows.enumerated() where known.contains(numbers[i]) {
+      if !style.isPlain || table.withField(row: row, column: column, isWord) { numbers[i] = .nan }
     }
   }
 
   /// Whether a field has no value.
   func contains(_ table: Table, row: Int, column: Int) -> Bool {
-    table.withField(row: row, column: column, contains)
+    if table.withField(row: row, column: column, contains) { return true }
+    let style = table.numberStyle
+    guard !style.isPlain, let number = table.number(row: row, column: column) else { return false }
+    return words.contains { style.double($0) == number }
   }
 }

@@ -30,7 +30,8 @@ extension Preprocessor {
       found.append(finding)
       if let doubt = finding.doubt, declared == nil {
         let code: Diagnostic.Code =
-          !finding.slips.isEmpty ? .notANumber : finding.missingWords.isEmpty ? .tooManyCategories : .undeclaredMissing
+          !finding.slips.isEmpty || finding.isInOtherStyle
+          ? .notANumber : finding.missingWords.isEmpty ? .tooManyCategories : .undeclaredMissing
         let place = finding.doubtRow.map { table.place(row: $0, column: column) } ?? table.headerPlace(column: column)
         findings.add(code, at: place, doubt)
         continue
@@ -39,6 +40,7 @@ extension Preprocessor {
       if let transform = fitting.transform(declared ?? ColumnRules(finding.kind)) {
         columns.append(Column(table.header[column], transform))
       }
+      found[found.count - 1].loneCategories = fitting.loneCategories
       findings = fitting.findings
     }
     let target = Self.target(table, roles, rows: rows, targetNormalization, missing, &findings, &notes)
@@ -60,7 +62,7 @@ extension Preprocessor {
       "\($0.leftOut), so it is left out; declare its kind in data.columns to learn from it"
     }
     // An image has many such.
-    let constant = undeclared.filter { $0.kind == .ignore }
+    let constant = undeclared.filter { $0.kind == .ignore && $0.warning == nil }
     if !constant.isEmpty { notes.append("left out, as all training rows have the same in it, or nothing: \(listed(constant.map(\.name)))") }
     notes += undeclared.compactMap(\.note)
     let few = undeclared.filter(\.hasFewWholeNumbers)

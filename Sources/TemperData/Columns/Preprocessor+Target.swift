@@ -24,7 +24,7 @@ extension Preprocessor {
         .notANumber, at: table.place(row: text.first, column: column),
         "\(quoted(name)) is the value to predict, and \(text.count) of \(counted(rows.count, "training row")) have text in it, the first "
           + "\(quoted(table.text(row: text.first, column: column))). If these are classes, set \"task\" to \"classification\"; else name a "
-          + "column of numbers by data.label.")
+          + "column of numbers by data.label.\(table.styleRemedy(for: table.text(row: text.first, column: column)))")
       return .value(label: name, mean: 0, deviation: 1)
     }
     let values = rows.compactMap { findings.value(table, $0, column) }
@@ -45,7 +45,7 @@ extension Preprocessor {
       if table.isBlank(row: row, column: column) { continue }
       let isNumber =
         table.number(row: row, column: column) != nil
-        || table.withField(row: row, column: column) { NumberGrammar.double($0) } != nil
+        || table.withField(row: row, column: column) { table.numberStyle.double($0) } != nil
       if isNumber {
         numbers += 1
       } else {
@@ -85,9 +85,11 @@ extension Preprocessor {
         .unusableLabels, at: table.headerPlace(column: column),
         "every training row has the label \(quoted(found.names[0])) in \(name). Two classes are the least that can be told apart.")
     } else if found.count == rows.count, rows.count >= ColumnProfile.fewRows {
+      let areNumbers = found.names.allSatisfy { table.numberStyle.double($0) != nil }
       findings.add(
         .unusableLabels, at: table.headerPlace(column: column),
-        "every one of the \(rows.count) training rows has its own label in \(name). Set data.label to a column with classes.")
+        "every one of the \(rows.count) training rows has its own label in \(name). Set data.label to a column with classes"
+          + (areNumbers ? ", or \"task\" to \"regression\" to predict the number." : "."))
     }
     return sortedClasses(found.names)
   }
@@ -117,7 +119,7 @@ extension Findings {
       add(
         .notANumber, at: table.place(row: row, column: column),
         "\(quoted(table.header[column])) is the value to predict, and \(quoted(table.text(row: row, column: column))) is not a number of "
-          + "32 bits. Write it like -12.5 or 3e-4, or remove the row.")
+          + "32 bits. Write it like -12.5 or 3e-4, or remove the row.\(table.styleRemedy(for: table.text(row: row, column: column)))")
     }
     return number
   }

@@ -63,7 +63,9 @@ extension Preprocessor {
       let missing = names.filter { table.column($0) == nil }
       throw Diagnostics(
         .missingColumns, at: table.headerPlace(column: 0),
-        "there is no column \(listed(missing, limit: 50)) with the labels. Columns here: \(listed(table.header)).")
+        table.isArray
+          ? "an array of features has no labels. Name the array that has them by --labels."
+          : "there is no column \(listed(missing, limit: 50)) with the labels. Columns here: \(listed(table.header)).")
     }
     var findings = Findings()
     let targets: Dataset.Targets

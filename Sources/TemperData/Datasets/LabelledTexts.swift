@@ -25,6 +25,8 @@ public struct LabelledTexts: Sendable {
   public let test: Part?
   /// What the user did not say and was decided: a line each.
   public let notes: [String]
+  /// What is likely to be wrong with the data.
+  public let warnings: [Warning]
   /// The files that were read, to be hashed.
   public let files: [FileBytes]
 
@@ -56,11 +58,12 @@ public struct LabelledTexts: Sendable {
     self.train = train
     (self.validation, self.test) = (validation ?? nil, test ?? nil)
     target = classes.target
+    warnings = Warning.ofLabels(sources.train, column: roles.targets[0], rows: plan.split.train, classes: classes.classes)
     let first = "texts of the column \(quoted(text)); label with \(classes.classes.count) classes: \(listed(classes.classes))"
     let empty = [train, self.validation, self.test].reduce(0) { $0 + ($1?.texts.count { ValueKey.isEmpty($0) } ?? 0) }
     let emptyNote =
       "\(counted(empty, "text")) in \(quoted(text)) \(empty == 1 ? "is" : "are") empty or missing; they say nothing of their class"
-    self.notes = [first] + (empty > 0 ? [emptyNote] : []) + notes + plan.notes
+    self.notes = [first] + sources.notes + (empty > 0 ? [emptyNote] : []) + notes + plan.notes
     files = [sources.train, sources.validation, sources.test].flatMap { $0?.files ?? [] }
   }
 }

@@ -34,10 +34,11 @@ extension LoadedData {
     let validation = findings.gather { () throws(Diagnostics) in try part(sources.validation, 1) }
     let test = findings.gather { () throws(Diagnostics) in try part(sources.test, 2) }
     try findings.check()
+    let warnings = preprocessor.warnings(sources.train, rows: plan.split.train, roles)
 
     self.init(
       preprocessor: preprocessor, train: train, validation: validation ?? nil, test: test ?? nil,
-      notes: [Self.summary(preprocessor)] + notes + plan.notes,
+      notes: [Self.summary(preprocessor)] + sources.notes + notes + plan.notes, warnings: warnings,
       files: [sources.train, sources.validation, sources.test].flatMap { $0?.files ?? [] })
   }
 
@@ -87,6 +88,9 @@ public struct SourceTables: Sendable {
   let train: Table
   let validation: Table?
   let test: Table?
+
+  /// What the user should know of how the files were read.
+  var notes: [String] { [train, validation, test].flatMap { $0?.notes ?? [] } }
 
   /// Reads all files; what is wrong with any of them is thrown together.
   public init(_ config: TableConfig) throws(Diagnostics) {

@@ -12,6 +12,8 @@ public struct LoadedData: Sendable {
   public let test: Dataset?
   /// What the user did not say and was decided: a line each.
   public let notes: [String]
+  /// What is likely to be wrong with the data.
+  public var warnings: [Warning] = []
   /// The files that were read, to be hashed.
   public let files: [FileBytes]
   /// Rows and columns of pixels, where the features are those of images.

@@ -115,6 +115,13 @@ public struct FileBytes: Sendable {
     content.release(range)
   }
 
+  /// The same file with other content, which has the same lines.
+  func with(content bytes: [UInt8]) -> FileBytes {
+    var file = self
+    file.content = StableBytes(bytes)
+    return file
+  }
+
   /// The same file with its content taken for Latin-1 (ISO 8859-1) and made UTF-8.
   func transcodedFromLatin1() -> FileBytes {
     let buffer = content.buffer

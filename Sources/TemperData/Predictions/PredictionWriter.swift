@@ -18,6 +18,8 @@ public struct PredictionWriter: Sendable {
   private let table: Table?
   private let passthrough: [Int]
   private let target: Target
+  /// Whether a column that is passed through holds numbers, which JSON writes without quotes.
+  private let areNumbers: [Bool]
   /// Names of all columns as the format writes them: `name` quoted, with the colon for JSON.
   private let names: [String]
 
@@ -28,9 +30,12 @@ public struct PredictionWriter: Sendable {
   ///   - table: The table that the predictions are about; nil for images, which have no columns to pass through.
   ///   - passthrough: Columns of the table to repeat in front, as the text that they hold.
   ///   - target: What is predicted.
+  ///   - numbers: The columns of numbers, as the model knows them; those of all others are written as texts.
   /// - Throws: `E0211` for a column that the table does not have, `E0217` for one whose name a prediction's column needs or that is named
   ///   twice.
-  public init(_ format: Format, table: Table?, passthrough: [String], target: Target) throws(Diagnostics) {
+  public init(
+    _ format: Format, table: Table?, passthrough: [String], target: Target, numbers: [String] = []
+  ) throws(Diagnostics) {
     precondition(table != nil || passthrough.isEmpty, "images have no columns to pass through")
     var findings = Findings()
     let own =
@@ -58,6 +63,8 @@ public struct PredictionWriter: Sendable {
     }
     try findings.check()
     (self.format, self.table, self.target, self.passthrough) = (format, table, target, columns)
+    let known = ByteIndex(numbers)
+    areNumbers = passthrough.map { known.find($0) != nil }
     names = (passthrough + own).map { format == .csv ? Self.csv($0) : Self.json($0) + ":" }
   }
 
@@ -75,12 +82,19 @@ public struct PredictionWriter: Sendable {
     for (number, row) in rows.enumerated() {
       let own = outputs[(number * width)..<((number + 1) * width)]
       var texts = passthrough.map { table?.text(row: row, column: $0) ?? "" }
-      if case .classes(_, let names) = target { texts.append(names[ClassificationReport.argmax(own.map { Float($0) }[...])]) }
+      var isNumber = areNumbers
+      if case .classes(_, let names) = target {
+        texts.append(names[ClassificationReport.argmax(own.map { Float($0) }[...])])
+        isNumber.append(false)
+      }
       switch format {
       case .csv:
         text += (texts.map(Self.csv) + own.map(decimal)).joined(separator: ",")
       case .jsonl:
-        let values = texts.map(Self.json) + own.map { $0.isFinite ? decimal($0) : "null" }
+        let front = zip(texts, isNumber).map { text, isNumber in
+          isNumber ? Self.number(text, table?.numberStyle ?? .plain) : Self.json(text)
+        }
+        let values = front + own.map { $0.isFinite ? decimal($0) : "null" }
         text += "{" + zip(names, values).map { $0 + $1 }.joined(separator: ",") + "}"
       }
       text += "\n"
@@ -101,6 +115,14 @@ public struct PredictionWriter: Sendable {
       if scalar == "\"" { quoted.unicodeScalars.append(scalar) }
     }
     return quoted + "\""
+  }
+
+  /// The number that `text` spells as JSON has it: with the digits as they stand where JSON writes them so. What is blank is null.
+  private static func number(_ text: String, _ style: NumberStyle) -> String {
+    if ValueKey.isEmpty(Array(text.utf8)) { return "null" }
+    guard let value = style.double(text) else { return json(text) }
+    let isWritten = (try? JSON.parse(text, path: ""))?.number == value
+    return isWritten ? text : "\(value)"
   }
 
   /// `text` as a JSON string.

@@ -58,6 +58,8 @@ struct ColumnSurvey {
       return column(finding, .date(DateRules(format: rules.format)))
     case .text:
       if values < Self.fewestTexts { return ignored("words in only \(counted(values, "row"))") }
+      var finding = finding
+      finding.kind = .text
       return column(finding, .text())
     case .categorical(var rules):
       if let example = formattedNumber {

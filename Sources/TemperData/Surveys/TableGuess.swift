@@ -7,6 +7,8 @@ public struct TableGuess: Sendable {
   /// Why, for what is not left open.
   public private(set) var notes: [String] = []
 
+  mutating func add(_ note: String) { notes.append(note) }
+
   /// As much of a file as is looked at for its delimiter.
   private static let sampleSize = 1 << 16
   /// Delimiters that are tried besides that of the name.
@@ -43,14 +45,19 @@ public struct TableGuess: Sendable {
   private mutating func findDelimiter(_ file: FileBytes) {
     let usual = Delimiter(forPath: file.name)
     func columns(_ delimiter: Delimiter) -> Int? {
-      let sample = file.withBytes { bytes in
-        var records = CSVRecords(bytes, end: bytes.count, delimiter: delimiter.byte)
-        var end = 0
-        while end < bytes.count, end < Self.sampleSize { end = records.end(ofRecordAt: end) }
-        return FileBytes(name: file.name, bytes: Array(bytes[..<end]))
+      var options = TableOptions(format: .csv, delimiter: delimiter)
+      options.duplicates = .rename
+      for quote in [TableOptions.Quote.double, .none] {
+        options.quote = quote
+        let sample = file.withBytes { bytes in
+          var records = CSVRecords(bytes, end: bytes.count, options.dialect(of: file.name))
+          var end = 0
+          while end < bytes.count, end < Self.sampleSize { end = records.end(ofRecordAt: end) }
+          return FileBytes(name: file.name, bytes: Array(bytes[..<end]))
+        }
+        if let table = try? Table(sample, options: options) { return table.header.count }
       }
-      let table = try? Table(sample, options: TableOptions(format: .csv, delimiter: delimiter))
-      return table?.header.count
+      return nil
     }
     var best = (delimiter: usual, columns: columns(usual) ?? 0)
     for delimiter in Self.delimiters where delimiter != usual {

@@ -47,17 +47,19 @@ public struct TableSurvey: Sendable {
   public let unlabelled: Int
   /// What the user should know, a line each.
   public let notes: [String]
+  /// What is likely to be wrong with the table.
+  public let warnings: [Warning]
 
   /// Looks at the table at `path`, of which `label` is to be predicted, as classes or as a number if that is said.
   ///
   /// - Throws: What is wrong with the file, `E0211` for a label that no column has, and `E0219` for one that nothing can be learned from.
   public init(path: String, label: String, classes: Bool? = nil) throws(Diagnostics) {
-    let guess = try TableGuess(path: path, label: label)
-    let table = try Table(path: path, options: guess.options)
+    var guess = try TableGuess(path: path, label: label)
+    let table = try guess.table(path: path)
     guard let labelColumn = table.column(label) else {
       throw Diagnostics(.unknownColumn, at: table.headerPlace(column: 0), table.unknownColumn(label, asked: "--label"))
     }
-    var notes = guess.notes
+    var notes = guess.notes + table.notes
     let words = MissingWords(table, label: labelColumn, notes: &notes)
     let all = ColumnFinding.all(of: table, missingValues: words.list)
     let missing = MissingValues(words.list)
@@ -83,6 +85,15 @@ public struct TableSurvey: Sendable {
           + columns.map { "\(quoted($0.finding.name)): \($0.finding.why)" }.joined(separator: "; "))
     }
     self.notes = notes
+    var warnings = columns.filter { $0.rules.kind == .ignore }.compactMap(\.finding.warning)
+    if case .classes(let classes) = goal {
+      warnings += Warning.ofLabels(table, column: labelColumn, rows: labelled, classes: classes.map(\.name))
+    }
+    let check = GiveawayCheck(table, target: labelColumn, isValue: goal == .value, rows: labelled, missing)
+    let others = all.indices.filter { $0 != labelColumn }
+    let features = zip(others, columns).map { (column: $0, kind: $1.rules.kind) }
+    if let warning = check?.warning(features, label: label) { warnings.append(warning) }
+    self.warnings = warnings
   }
 }
 

@@ -7,6 +7,8 @@ struct BlockCutter {
   static let (rows, bytes) = (4096, 1 << 20)
 
   private(set) var blocks: [(block: TableBlock, range: Range<Int>)] = []
+  /// Whether there is a carriage return that no line feed follows.
+  private(set) var hasLoneReturn = false
 
   /// Cuts the bytes from `start` to `end`, which begin on `line`; `next` tells where the record at an offset ends.
   init(_ file: FileBytes, from start: Int, to end: Int, line: Int, _ next: (Int) -> Int) {
@@ -26,9 +28,15 @@ struct BlockCutter {
         (block.start, block.line, block.anchors) = (first, line, UnsafePointer(anchors))
         blocks.append((block, first..<offset))
         line += Self.lineFeeds(UnsafeBufferPointer(rebasing: bytes[first..<offset]))
+        hasLoneReturn = hasLoneReturn || bytes.hasLoneReturn(in: first..<offset)
         file.release(first..<offset)
       }
     }
+  }
+
+  /// Frees what the blocks own; for a file that is cut anew.
+  func discard() {
+    for (block, _) in blocks { block.anchors?.deallocate() }
   }
 
   private static func lineFeeds(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {

@@ -25,4 +25,15 @@ extension UnsafeBufferPointer<UInt8> {
     }
     return end
   }
+
+  /// Whether there is a carriage return in `range` that no line feed follows; one at the very end counts if these are all bytes.
+  func hasLoneReturn(in range: Range<Int>, isAll: Bool = true) -> Bool {
+    var i = range.lowerBound
+    while true {
+      i = find(CSVScan.carriageReturn, from: i, upTo: range.upperBound)
+      if i == range.upperBound { return false }
+      if i + 1 < count ? self[i + 1] != CSVScan.lineFeed : isAll { return true }
+      i += 1
+    }
+  }
 }

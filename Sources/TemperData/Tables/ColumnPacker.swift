@@ -3,6 +3,7 @@ import TemperCore
 /// Packs the fields of a block of rows, one column after the other.
 struct ColumnPacker {
   private let rows: Int
+  private let style: NumberStyle
   /// What all columns packed so far take, to be copied to memory of the block's own.
   private(set) var data: [UInt8] = []
   /// The columns packed so far; what they point to are offsets into `data`.
@@ -10,9 +11,9 @@ struct ColumnPacker {
   private var wholes: [Int]
   private var doubles: [Double] = []
 
-  /// A packer of blocks of at most `rows` rows.
-  init(rows: Int) {
-    self.rows = rows
+  /// A packer of blocks of at most `rows` rows, whose numbers are written in `style`.
+  init(rows: Int, style: NumberStyle = .plain) {
+    (self.rows, self.style) = (rows, style)
     wholes = Array(repeating: 0, count: rows)
   }
 
@@ -23,7 +24,8 @@ struct ColumnPacker {
     column.local = Int32(local)
     var texts = 0
     let start: Int
-    if let (form, base, width, scale) = packedDecimals(rows, withField) {
+    // Texts are given back as they stand: only whole numbers look the same in every style.
+    if let (form, base, width, scale) = packedDecimals(rows, withField), scale == 0 || style.decimal == UInt8(ascii: ".") {
       (column.form, column.base, column.width, column.scale) = (form, base, UInt8(width), UInt8(scale))
       start = data.count
       appendCodes(rows, base: base, width: width)
@@ -32,7 +34,7 @@ struct ColumnPacker {
       start = align(8)
       doubles.withUnsafeBytes { data += $0 }
     } else {
-      column.form = .texts
+      (column.form, column.base) = (.texts, style.code)
       start = align(4)
       texts = start + 4 * rows
       data += repeatElement(0, count: 4 * rows)
@@ -138,7 +140,7 @@ struct ColumnPacker {
     var row = 0
     while row < rows, isNumeric {
       withField(row) { bytes in
-        if let value = NumberGrammar.double(bytes), Float(value).isFinite {
+        if let value = style.double(bytes), Float(value).isFinite {
           doubles.append(value)
         } else if Table.isBlank(bytes) {
           doubles.append(.nan)

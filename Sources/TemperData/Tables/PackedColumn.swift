@@ -25,7 +25,7 @@ struct PackedColumn {
   var element = ElementType.float32
   /// The number of the column in the file that the block comes from; -1 where that has no such column.
   var local: Int32 = -1
-  /// What 1 stands for in ``Form/decimals``; bytes between ``Form/elements``.
+  /// What 1 stands for in ``Form/decimals``; bytes between ``Form/elements``; the ``NumberStyle/code`` of the numbers among ``Form/texts``.
   var base = 0
   var data = UnsafeRawPointer(bitPattern: 1)!
   /// The texts of ``Form/texts``.
@@ -78,7 +78,8 @@ struct PackedColumn {
       let value = element.number(data + row * base)
       return Float(value).isFinite ? value : nil
     }
-    guard let value = NumberGrammar.double(text(row)), Float(value).isFinite else { return nil }
+    let (text, style) = (text(row), NumberStyle(code: base))
+    guard let value = style.double(text), Float(value).isFinite else { return nil }
     return value
   }
 

@@ -7,7 +7,7 @@ import TemperJSON
 final class RecordReader {
   let name: String
   private let format: TableOptions.Format
-  private let delimiter: UInt8
+  private let dialect: CSVDialect
   /// Where bytes come from: an open file, or the content of a compressed one.
   private let descriptor: CInt
   private let unpacked: FileBytes?
@@ -33,7 +33,7 @@ final class RecordReader {
       file = (opened.name, opened.descriptor)
     }
     (name, descriptor, unpacked) = (file.name, file.descriptor, content)
-    (format, delimiter) = (options.format(of: file.name), options.delimiter(of: file.name).byte)
+    (format, dialect) = (options.format(of: file.name), options.dialect(of: file.name))
   }
 
   deinit {
@@ -76,7 +76,7 @@ final class RecordReader {
   /// Finds where records end until these are enough, or there are no more; false if more has to be read for that.
   private func findEnds(_ ends: inout [Int], _ isEnough: (_ records: Int, _ bytes: Int) -> Bool) -> Bool {
     bytes.withUnsafeBufferPointer { bytes in
-      var records = CSVRecords(bytes, end: bytes.count, delimiter: delimiter)
+      var records = CSVRecords(bytes, end: bytes.count, dialect)
       while !isEnough(ends.count, ends.last ?? 0) {
         let start = ends.last ?? 0
         guard start < bytes.count else { return isAtEnd }
@@ -96,8 +96,13 @@ final class RecordReader {
     return ends.count == 2 ? ends[1] : nil
   }
 
-  /// Reads more: as much again as is there, so that a long record is not walked over too often.
   private func fill() throws(Diagnostics) {
+    try append()
+    if format == .csv, let mended = bytes.withUnsafeBufferPointer({ dialect.withoutLoneReturns($0, isAll: isAtEnd) }) { bytes = mended }
+  }
+
+  /// Reads more: as much again as is there, so that a long record is not walked over too often.
+  private func append() throws(Diagnostics) {
     let more = max(Self.readSize, bytes.count)
     if more > Self.checkedSize {
       let left = MemoryLimit.available()

@@ -16,13 +16,14 @@ extension Table {
   ///
   /// Every file has the same columns, found by name, in any order; the first file's order counts. JSON lines have the keys of all their rows.
   ///
-  /// CSV is read strictly by RFC 4180. Lines end in LF or CRLF, the last one or not. A field in quotes may hold delimiters, line breaks and
+  /// CSV is read strictly by RFC 4180. Lines end in LF, CRLF or CR, the last one or not. A field in quotes may hold delimiters, line breaks and
   /// doubled quotes. A byte-order mark in front is passed over, blank lines at the end too; a blank line in a table of one column is an empty
-  /// field. Spaces belong to their field. Nothing is repaired: rows that are too short or too long, stray and unclosed quotes, bad
+  /// field. Blanks around fields do not count, unless the options say so, and where every line ends with the delimiter there is no further
+  /// column. Nothing else is repaired: rows that are too short or too long, stray and unclosed quotes, bad
   /// names and bad bytes are errors, and all of them are found in one pass, unless what follows one cannot be told.
   ///
-  /// A JSON line is an object of numbers, texts, `true`, `false` and `null`, which is a missing value as a missing key is. What a text spells
-  /// counts, not whether it has quotes: `"12"` is a number, as in CSV.
+  /// A JSON line is an object of numbers, texts, `true`, `false` and `null`, which is a missing value as a missing key and `NaN` are. The values
+  /// of an object inside it are those of columns such as `size.width`. What a text spells counts, not whether it has quotes: `"12"` is a number, as in CSV.
   ///
   /// Files are cut into blocks, which several threads read; what comes out does not depend on how many there are.
   ///
@@ -97,19 +98,21 @@ extension Table {
 
   /// Reads `file`, or a part of one; see ``CSVFile`` and ``JSONLFile``.
   static func read(
-    _ file: FileBytes, _ options: TableOptions, columns: [String]? = nil, isLast: Bool = true
+    _ file: FileBytes, _ options: TableOptions, after known: LoadedFile? = nil, isLast: Bool = true
   ) throws(Diagnostics) -> LoadedFile {
     let file = options.encoding == .latin1 ? file.transcodedFromLatin1() : file
     switch options.format(of: file.name) {
     case .csv:
-      return try CSVFile.read(file, options, delimiter: options.delimiter(of: file.name), columns: columns, isLast: isLast)
+      return try CSVFile.read(file, options, after: known?.source, isLast: isLast)
     case .jsonl:
-      if options.delimiter != nil || !options.hasHeader || options.encoding != .utf8 {
+      let keys = options.csvKeys
+      if !keys.isEmpty {
         throw Diagnostics(
           .formatsDiffer, at: .wholeFile(path: file.name),
-          "JSON lines have no delimiter, no header and are UTF-8. Remove data.delimiter, data.header and data.encoding.")
+          "JSON lines are written in one way only. Remove \(keys.map { "data.\($0)" }.joined(separator: ", ")), which "
+            + "\(keys.count == 1 ? "is" : "are") about CSV.")
       }
-      return try JSONLFile.read(file, columns: columns ?? [], isLast: isLast)
+      return try JSONLFile.read(file, columns: known?.columns ?? [], isLast: isLast)
     }
   }
 

@@ -46,6 +46,18 @@ public struct Table: Sendable {
   /// The files that it was read from, in the order of their rows, to be hashed.
   public var files: [FileBytes] { sources.flatMap { [$0.file] + $0.otherFiles } }
 
+  /// How numbers are written in its files.
+  var numberStyle: NumberStyle { sources[0].numbers }
+
+  /// Whether its rows are those of CSV files.
+  var isCSV: Bool { sources[0] is CSVFile }
+
+  /// Whether its rows are those of numeric arrays, whose columns have no rules.
+  var isArray: Bool { !isCSV && !(sources[0] is JSONLFile) }
+
+  /// What the user should know of how the files were read, a line each.
+  var notes: [String] { sources.flatMap(\.notes) }
+
   /// Where to report what is about the table and no one field.
   public var place: Place { .wholeFile(path: sources[0].file.name) }
 

@@ -16,6 +16,24 @@ public struct TableOptions: Sendable, Equatable {
     case latin1 = "latin-1"
   }
 
+  /// What stands around fields that hold delimiters, quotes and line breaks.
+  public enum Quote: String, Sendable, CaseIterable {
+    /// Double quotes; one that belongs to the value is doubled.
+    case double = "\""
+    /// Single quotes.
+    case single = "'"
+    /// Nothing: quotes are characters like any other.
+    case none
+  }
+
+  /// What becomes of a column with the name of another.
+  public enum Duplicates: String, Sendable, CaseIterable {
+    /// It is an error.
+    case error
+    /// The second `x` becomes `x.1`, the third `x.2`, as pandas has it.
+    case rename
+  }
+
   /// What rows are written in; nil for what the file's name says.
   public var format: Format?
   /// The byte between fields; nil for what the file's name says.
@@ -24,6 +42,14 @@ public struct TableOptions: Sendable, Equatable {
   public var hasHeader: Bool
   /// How characters are written.
   public var encoding: Encoding
+  /// What stands around fields that hold delimiters.
+  public var quote = Quote.double
+  /// Whether spaces and tabs around a field or a name without quotes do not count, nor those around the quotes of one with them.
+  public var trimsBlanks = true
+  /// What becomes of a column with the name of another.
+  public var duplicates = Duplicates.error
+  /// How numbers are written.
+  public var numbers = NumberStyle.plain
 
   /// Options, all of them at their defaults unless said otherwise.
   public init(format: Format? = nil, delimiter: Delimiter? = nil, hasHeader: Bool = true, encoding: Encoding = .utf8) {
@@ -39,6 +65,18 @@ extension TableOptions {
     options.format = options.format ?? format
     if options.format == .csv { options.delimiter = options.delimiter ?? Delimiter(forPath: path) }
     return options
+  }
+
+  /// The keys of a config that differ from their defaults and are about CSV files.
+  public var csvKeys: [String] {
+    let usual = TableOptions()
+    let differ: [(String, Bool)] = [
+      ("delimiter", delimiter != usual.delimiter), ("header", hasHeader != usual.hasHeader), ("encoding", encoding != usual.encoding),
+      ("quote", quote != usual.quote), ("trim", trimsBlanks != usual.trimsBlanks),
+      ("duplicate_columns", duplicates != usual.duplicates), ("decimal", numbers.decimal != usual.numbers.decimal),
+      ("thousands", numbers.thousands != usual.numbers.thousands),
+    ]
+    return differ.filter(\.1).map(\.0)
   }
 
   /// What the rows of the file called `name` are written in.

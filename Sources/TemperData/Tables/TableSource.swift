@@ -6,6 +6,11 @@ protocol TableSource: Sendable {
   /// Files that were read besides.
   var otherFiles: [FileBytes] { get }
 
+  /// How numbers are written in it.
+  var numbers: NumberStyle { get }
+  /// What the user should know of how it was read.
+  var notes: [String] { get }
+
   /// The text of field `column` of the record that starts at `offset`, and where it stands; nil where the record has no such field.
   func field(ofRecordAt offset: Int, column: Int) -> (text: [UInt8], offset: Int)?
 
@@ -21,6 +26,8 @@ protocol TableSource: Sendable {
 
 extension TableSource {
   var otherFiles: [FileBytes] { [] }
+  var numbers: NumberStyle { .plain }
+  var notes: [String] { [] }
 }
 
 /// A file that was read: its columns, and its rows in blocks.

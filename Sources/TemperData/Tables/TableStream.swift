@@ -62,7 +62,7 @@ public struct TableStream: ~Copyable {
       }
       let loaded: LoadedFile
       do {
-        loaded = try Table.read(part.file, options, columns: current?.columns, isLast: part.isLast)
+        loaded = try Table.read(part.file, options, after: current, isLast: part.isLast)
       } catch {
         return try rows(of: part, before: error)
       }
@@ -96,7 +96,7 @@ public struct TableStream: ~Copyable {
     }
     guard whole.count > headers else { throw mistake }
     let file = FileBytes(name: part.file.name, part: whole.bytes, linesBefore: part.file.linesBefore)
-    guard let loaded = try? Table.read(file, options, columns: current?.columns, isLast: false) else { throw mistake }
+    guard let loaded = try? Table.read(file, options, after: current, isLast: false) else { throw mistake }
     self.mistake = mistake
     return try checked(loaded)
   }

@@ -186,13 +186,13 @@ private struct TextLines {
 
   private init(_ file: FileBytes, _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, line: Int, field: String) {
     var scan = JSONLScan(file, names: [field])
-    scan.skipsNested = true
+    scan.sought = field
     scan.findings.checkEncoding(file, bytes, range, line: line, hasOption: false)
     scan.run(bytes, range, line: line)
     findings = scan.findings
     guard findings.list.isEmpty else { return }
     for (row, span) in scan.spans[0].enumerated() {
-      if span.offset == 0 || bytes[span.offset] != CSVScan.quote {
+      if span.offset == 0 || bytes[span.offset] != CSVScan.doubleQuote {
         findings.add(
           .lineWithoutText, at: .file(path: file.name, line: line + row, column: 1),
           "there is no text under \(quoted(field)) on this line. Add one, or name the key that has it.")

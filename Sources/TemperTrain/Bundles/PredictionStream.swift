@@ -84,7 +84,8 @@ public struct PredictionStream {
     let first = writer == nil
     let writer =
       if let writer { writer } else {
-        try PredictionWriter(format, table: table, passthrough: names(of: table), target: model.target)
+        try PredictionWriter(
+          format, table: table, passthrough: names(of: table), target: model.target, numbers: model.numberColumns)
       }
     self.writer = writer
     func write(_ rows: Range<Int>) throws(Diagnostics) {

@@ -35,6 +35,8 @@ public struct RowPredictor {
   var config: RunConfig { models[0].config }
   /// The numbers of features, of the model with the most.
   var width: Int { models.map(\.preprocessor.width).max() ?? 0 }
+  /// The columns whose values are numbers, which JSON lines repeat as such.
+  var numberColumns: [String] { models[0].preprocessor.numberColumns }
   /// Whether the models learned from images, which may then be given as an IDX file.
   var takesImages: Bool { models[0].takesImages }
   /// The columns that a table to predict from must have.

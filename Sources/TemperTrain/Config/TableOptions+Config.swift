@@ -18,8 +18,40 @@ extension TableOptions {
       hasHeader: c.bool(
         "header", default: true, doc: "Whether the first line has the columns' names; without, they are `c1`, `c2` and so on."),
       encoding: c.choice("encoding", default: .utf8, doc: "How a CSV file's characters are written in bytes."))
-    if format == .jsonl, let key = ["delimiter", "header", "encoding"].first(where: { c.isSet($0) }) {
+    quote = c.choice(
+      "quote", default: Quote.double,
+      doc: "What stands around CSV values that hold the delimiter or a line break: `\"`, `'`, or `none`.")
+    trimsBlanks = c.bool(
+      "trim", default: true,
+      doc: "Whether spaces and tabs around CSV names and values without quotes are left out, and around the quotes of others; labels and "
+        + "categories are compared without them in any case.")
+    duplicates = c.choice(
+      "duplicate_columns", default: Duplicates.error,
+      doc: "What becomes of a CSV column with the name of another: `error`, or `rename` to make it `x.1`, `x.2` and so on.")
+    numbers = Self.numbers(c, delimiter, quote)
+    if format == .jsonl, let key = Self.keys.first(where: { c.isSet($0) }) {
       c.fail(key, .invalidValue, "is about CSV files, and data.format is jsonl; remove it", with: ["format"])
     }
+  }
+
+  /// The keys that are about CSV files.
+  private static let keys = ["delimiter", "header", "encoding", "quote", "trim", "duplicate_columns", "decimal", "thousands"]
+
+  private static func numbers(_ c: FieldReader, _ delimiter: Delimiter?, _ quote: Quote) -> NumberStyle {
+    let decimal = c.choice("decimal", of: [".", ","], default: ".", doc: "What stands before the fraction of a CSV number.")
+    let thousands = c.optional(
+      "thousands", .string, doc: "What stands between the thousands of a CSV number, such as `.` in `1.234,5`; by default nothing does.")
+    guard let mark = decimal.utf8.first, let thousands else { return decimal == "," ? .comma : .plain }
+    if thousands.utf8.elementsEqual(decimal.utf8) {
+      c.fail("thousands", .contradiction, "is what data.decimal is; take another character, or remove it", with: ["decimal"])
+    } else if let delimiter, quote == .none, thousands.utf8.elementsEqual([delimiter.byte]) {
+      c.fail(
+        "thousands", .contradiction, "is the delimiter, and without quotes no value holds that; remove it", with: ["delimiter", "quote"])
+    } else if let byte = thousands.utf8.first, thousands.utf8.count == 1, let style = NumberStyle(decimal: mark, thousands: byte) {
+      return style
+    } else {
+      c.fail("thousands", .invalidValue, "wants one ASCII character that is no digit, letter, sign, double quote or control character")
+    }
+    return .plain
   }
 }

@@ -39,6 +39,10 @@ public struct ConfigDraft: Sendable {
     if let delimiter = options.delimiter { members.append(("delimiter", .string(delimiter.text))) }
     if !options.hasHeader { members.append(("header", false)) }
     if options.encoding != .utf8 { members.append(("encoding", .string(options.encoding.rawValue))) }
+    if options.quote != .double { members.append(("quote", .string(options.quote.rawValue))) }
+    if options.duplicates != .error { members.append(("duplicate_columns", .string(options.duplicates.rawValue))) }
+    if options.numbers.decimal == UInt8(ascii: ",") { members.append(("decimal", ",")) }
+    if let thousands = options.numbers.thousands { members.append(("thousands", .string(String(UnicodeScalar(thousands))))) }
     members.append(("label", .string(survey.label.name)))
     if survey.unlabelled > 0 { members.append(("unlabelled", .string(UnlabelledRows.drop.rawValue))) }
     let declared = survey.columns.filter(\.isWorthDeclaring)

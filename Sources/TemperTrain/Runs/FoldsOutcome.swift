@@ -13,6 +13,8 @@ public struct FoldResult: Sendable, Equatable {
     public let figures: [Value]
     /// What guessing scores; empty where there is nothing to measure.
     public let baseline: [Value]
+    /// How it guesses, a ``TemperMetrics/Baseline/Kind``; nil where there is nothing to measure.
+    public let guess: String?
   }
 
   /// A figure and its value.
@@ -48,7 +50,7 @@ public struct FoldResult: Sendable, Equatable {
       evaluation.map { evaluation in
         Part(
           name: name, rows: evaluation.report.count, figures: values(evaluation.figures),
-          baseline: values(evaluation.baseline?.figures ?? []))
+          baseline: values(evaluation.baseline?.figures ?? []), guess: evaluation.baseline?.kind.rawValue)
       }
     }
     error = outcome.divergence?.description
@@ -69,11 +71,13 @@ public struct FoldResult: Sendable, Equatable {
       parts.append(
         Part(
           name: name, rows: rows, figures: values(members.filter { !["rows", "baseline"].contains($0.name) }),
-          baseline: values(part["baseline"]?.members ?? [])))
+          baseline: values((part["baseline"]?.members ?? []).filter { $0.name != Self.guessName }),
+          guess: part["baseline"]?[Self.guessName]?.string))
     }
     self.parts = parts
   }
 
+  private static let guessName = "predicts"
   static let partNames = ["train", "validation", "test"]
 
   /// The part called `name`, if there is one.
@@ -87,7 +91,9 @@ public struct FoldResult: Sendable, Equatable {
         name,
         part.map { part in
           func object(_ values: [Value]) -> [(String, JSON)] { values.map { ($0.name, .number($0.value)) } }
-          return JSON.object(object(part.figures) + [("rows", .integer(part.rows)), ("baseline", .object(object(part.baseline)))])
+          let guess: [(String, JSON)] = part.guess.map { [(Self.guessName, .string($0))] } ?? []
+          return JSON.object(
+            object(part.figures) + [("rows", .integer(part.rows)), ("baseline", .object(guess + object(part.baseline)))])
         } ?? JSON.null
       )
     }

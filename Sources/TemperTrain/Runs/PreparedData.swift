@@ -14,6 +14,8 @@ public struct PreparedData: Sendable {
   public let test: Dataset?
   /// What was decided without being asked for, a line each.
   public internal(set) var notes: [String]
+  /// What is likely to be wrong with the data.
+  public private(set) var warnings: [Warning] = []
   /// How many training rows have a class that was planted.
   public internal(set) var changedLabels = 0
   /// Rows and columns of pixels, where the features are those of images.
@@ -39,6 +41,7 @@ public struct PreparedData: Sendable {
     self.init(
       loaded.preprocessor, train: loaded.train, validation: loaded.validation, test: loaded.test, notes: loaded.notes,
       imageShape: loaded.imageShape, sources: loaded.files.map(DataSource.init))
+    warnings = loaded.warnings
   }
 
   private init(

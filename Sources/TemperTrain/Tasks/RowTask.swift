@@ -53,7 +53,7 @@ final class RowTask: Task {
   var sources: [DataSource] { data.sources }
   var notes: [String] { data.notes }
   var warnings: [Warning] {
-    [Warning.loneClasses(data.preprocessor.classes, counts: judge.training.counts)].compactMap { $0 }
+    data.warnings + [Warning.loneClasses(data.preprocessor.classes, counts: judge.training.counts)].compactMap { $0 }
   }
   var changedLabels: Int { data.changedLabels }
 

@@ -10,6 +10,7 @@ final class TextTask: Task {
   let plan: BatchPlan
   let sources: [DataSource]
   let notes: [String]
+  private let dataWarnings: [Warning]
   private let target: Target
   private let train: TextRows
   private let validation: TextRows?
@@ -44,6 +45,7 @@ final class TextTask: Task {
       batchSize: config.train.evalBatchSize)
     plan = BatchPlan(rows: train.count, batchSize: config.train.batchSize)
     sources = data.files.map(DataSource.init)
+    dataWarnings = data.warnings
     notes = data.notes + (tokenizer?.notes ?? [])
     summary = config.model.summary(inputs: 0, outputs: objective.outputs)
   }
@@ -54,8 +56,8 @@ final class TextTask: Task {
   var isSquaredError: Bool { false }
   var equalClasses: Int? { judge.objective.equalClasses }
   var warnings: [Warning] {
-    guard case .classes(_, let names) = target else { return [] }
-    return [Warning.loneClasses(names, counts: judge.training.counts)].compactMap { $0 }
+    guard case .classes(_, let names) = target else { return dataWarnings }
+    return dataWarnings + [Warning.loneClasses(names, counts: judge.training.counts)].compactMap { $0 }
   }
   var changedLabels: Int { 0 }
 

@@ -23,6 +23,8 @@ enum SurveyText {
     var parts = [label(survey), table.text]
     if survey.columns.count > limit { parts.append("... \(survey.columns.count - limit) more columns: see --json") }
     if !survey.notes.isEmpty { parts.append(survey.notes.map { "note: \($0)" }.joined(separator: "\n")) }
+    let warnings = survey.warnings.map { "\(Terminal.yellow("warning:")) \($0)" }
+    if !warnings.isEmpty { parts.append(warnings.joined(separator: "\n")) }
     return parts.joined(separator: "\n\n")
   }
 
@@ -66,7 +68,9 @@ enum SurveyText {
       let found = (column.finding.json.members ?? []).map { ($0.name, $0.value) }
       return JSON.object(found + [("rules", column.rules.json), ("becomes", .string(becomes(column)))])
     }
-    return .object(members + [("columns", .array(columns)), ("notes", .array(survey.notes.map { .string($0) }))])
+    let warnings = survey.warnings.map(\.json)
+    return .object(
+      members + [("columns", .array(columns)), ("notes", .array(survey.notes.map { .string($0) })), ("warnings", .array(warnings))])
   }
 
   private static func shortened(_ text: String) -> String { text.count > width ? text.prefix(width - 3) + "..." : text }

@@ -8,6 +8,8 @@ enum JourneyData {
     folder.write(table(), to: "data/t.csv")
     folder.write(table(withGaps: true), to: "data/gaps.csv")
     folder.write(jsonLines(), to: "data/t.jsonl")
+    folder.write(foreignTable(), to: "data/other.csv")
+    folder.write(nestedLines(), to: "data/nested.jsonl")
     folder.write(texts(), to: "data/texts.csv")
     folder.write(story(), to: "data/story.txt")
     folder.write(story().split(separator: "\n").map { "{\"body\": \"\($0)\"}\n" }.joined(), to: "data/story.jsonl")
@@ -41,6 +43,21 @@ enum JourneyData {
 
   private static func table(withGaps: Bool = false) -> String {
     ([names] + rows(withGaps: withGaps)).map { $0.joined(separator: ",") + "\n" }.joined()
+  }
+
+  /// The table with decimal commas, a thousands separator, blanks, single quotes, a name twice, a delimiter at the end and the line ends of old
+  /// Macs.
+  private static func foreignTable() -> String {
+    let lines = rows().enumerated().map { number, row in
+      [" \(row[0].replacing(".", with: ",")) ", "1.\(100 + number * 7 % 800),5", "'\(row[3]);'", row[5]].joined(separator: " ; ") + " ; \r"
+    }
+    return "x0 ; big;x0 ; kind;\r" + lines.joined()
+  }
+
+  private static func nestedLines() -> String {
+    rows().enumerated().map { number, row in
+      "{\"in\": {\"a\": \(row[0]), \"b\": \(number % 7 == 0 ? "NaN" : row[1])}, \"kind\": \"\(row[5])\"}\n"
+    }.joined()
   }
 
   private static func jsonLines() -> String {

@@ -27,6 +27,16 @@ import Testing
       "linear, focal loss, JSON lines", data: "{\"path\": \"data/t.jsonl\", \"label\": \"kind\", \"format\": \"jsonl\"}",
       model: linear, "\"loss\": {\"type\": \"focal\", \"class_weights\": \"balanced\"}, \"train\": {\"epochs\": 5}", .predict("t.jsonl")),
     Journey(
+      "mlp, a table written in another way",
+      data: "{\"path\": \"data/other.csv\", \"label\": \"kind\", \"delimiter\": \";\", \"decimal\": \",\", \"thousands\": \".\", "
+        + "\"quote\": \"'\", \"duplicate_columns\": \"rename\", \"columns\": {\"x0.1\": \"categorical\"}}",
+      model: mlp, "\"train\": {\"epochs\": 4}", .predict("other.csv")),
+    Journey(
+      "linear, nested JSON lines",
+      data: "{\"path\": \"data/nested.jsonl\", \"label\": \"kind\", \"columns\": {\"in.a\": \"numeric\"}, "
+        + "\"impute\": {\"numeric\": \"median\"}}",
+      model: linear, "\"train\": {\"epochs\": 4}", .predict("nested.jsonl")),
+    Journey(
       "linear, label noise, sampling", data: table("\"label_noise\": 0.2, \"split\": {\"validation\": 0.2}"), model: linear,
       "\"train\": {\"epochs\": 5, \"sampling\": {\"a\": 2}}", .predict("t.csv")),
     Journey(

@@ -1,0 +1,65 @@
+import TemperJSON
+
+// Columns of texts that are no categories.
+extension ColumnProfile {
+  /// With as many different values or fewer, categories are taken for such however often they come.
+  private static let fewCategories = 20
+
+  /// Whether more than half of the rows have a value that no other row has.
+  func isMostlyOnce(_ distinct: ColumnFinding.DistinctValues) -> Bool {
+    guard !distinct.isCut, distinct.count > Self.fewCategories, distinct.count * 2 > valueCount else { return false }
+    return onceCount() * 2 > valueCount
+  }
+
+  /// How many values come once.
+  private func onceCount() -> Int {
+    var index = ValueIndex()
+    var counts: [Int] = []
+    for row in valueRows {
+      let number = table.withField(row: row, column: column) { index.insert($0) }
+      if number == counts.count { counts.append(0) }
+      counts[number] += 1
+    }
+    return counts.count { $0 == 1 }
+  }
+
+  /// Most values say nothing about another row.
+  func describeOnce(_ finding: inout ColumnFinding) {
+    let isText = hasSeveralWords
+    finding.kind = .ignore
+    finding.why = "\(onceCount()) of \(valueCount) values come once"
+    finding.suggestion = isText ? .text(TextRules(impute: missingRows.isEmpty ? nil : .empty)) : .ignore
+    finding.warning = .valuesOnce(name, why: finding.why, isText: isText)
+  }
+
+  /// Whether most values are several words.
+  private var hasSeveralWords: Bool {
+    let sample = valueRows.prefix(Self.distinctLimit)
+    let spaced = sample.count { row in
+      table.withField(row: row, column: column) { ValueKey.trimmed($0).contains(UInt8(ascii: " ")) }
+    }
+    return spaced * 2 > sample.count
+  }
+
+  /// Words in every row, or too many different ones to be categories.
+  func describeManyTexts(_ finding: inout ColumnFinding, isUnique: Bool) {
+    let isText = hasSeveralWords
+    finding.why =
+      isUnique
+      ? "another value in each of the \(rows.count) training rows"
+      : "more than \(Self.distinctLimit) different values that are no numbers"
+    if isUnique, !isText {
+      // A value that no two rows share says nothing about another row.
+      (finding.kind, finding.suggestion) = (.identifier, .identifier)
+      return
+    }
+    finding.kind = isText ? .text : .categorical
+    finding.suggestion =
+      isText
+      ? .text(TextRules(impute: missingRows.isEmpty ? nil : .empty))
+      : .categorical(CategoricalRules(rare: .share(0.005), unknown: .other, impute: missingRows.isEmpty ? nil : .category))
+    finding.doubt =
+      "\(quoted(name)) has \(finding.why). Set data.columns[\(quoted(name))] to \"text\" to learn from its words, to \"ignore\", or to "
+      + "\"categorical\" if each value is to be told apart."
+  }
+}

@@ -1,0 +1,54 @@
+import TemperJSON
+
+extension NumberStyle {
+  /// Styles that people use besides the plain one, the simpler first.
+  private static let usual: [NumberStyle] =
+    [.comma]
+    + [",.", ", ", ",'", ".,", ". ", ".'", "._"].compactMap { marks in
+      let bytes = Array(marks.utf8)
+      return NumberStyle(decimal: bytes[0], thousands: bytes[1])
+    }
+
+  /// A style of this many texts of a hundred is that of the column.
+  private static let share = 90
+
+  /// Whether nearly all of `texts` are numbers in this style.
+  private func fits(_ texts: [String]) -> Bool {
+    !texts.isEmpty && texts.count { double($0) != nil } * 100 >= texts.count * Self.share
+  }
+
+  /// Styles in which nearly all of `texts` are numbers, where they are not in `style`: none, one, or the first with either decimal mark.
+  static func others(than style: NumberStyle, for texts: [String]) -> [NumberStyle] {
+    if style.fits(texts) { return [] }
+    return firstOfEach(usual.filter { $0.fits(texts) })
+  }
+
+  private static func firstOfEach(_ styles: [NumberStyle]) -> [NumberStyle] {
+    let comma = UInt8(ascii: ",")
+    return [styles.first { $0.decimal == comma }, styles.first { $0.decimal != comma }].compactMap { $0 }
+  }
+
+  /// The styles in which most of `columns` hold numbers, each column as some of its texts, if these are more than in the plain one.
+  static func guesses(_ columns: [[String]]) -> [NumberStyle] {
+    let open = columns.filter { !$0.isEmpty }
+    let plain = open.count { NumberStyle.plain.fits($0) }
+    let counts = usual.map { style in open.count { style.fits($0) } }
+    guard let most = counts.max(), most > plain else { return [] }
+    return firstOfEach(zip(usual, counts).filter { $0.1 == most }.map(\.0))
+  }
+
+  /// The keys that say it, for messages: `data.decimal to "," and data.thousands to "."`.
+  var keys: String {
+    let decimal = self.decimal == UInt8(ascii: ",") ? "data.decimal to \",\"" : nil
+    let thousands = thousands.map { "data.thousands to \(quoted(String(UnicodeScalar($0))))" }
+    return [decimal, thousands].compactMap { $0 }.joined(separator: " and ")
+  }
+}
+
+extension Table {
+  /// What to set where `text`, which is no number, is one in another style; empty where it is not.
+  func styleRemedy(for text: String) -> String {
+    guard isCSV, case let styles = NumberStyle.others(than: numberStyle, for: [text]), !styles.isEmpty else { return "" }
+    return " If numbers are written so in this file, set \(styles.map(\.keys).joined(separator: ", or "))."
+  }
+}

@@ -1,0 +1,190 @@
+import TemperJSON
+
+/// Finds columns that alone tell what is to be predicted, as one does that is known only afterwards.
+///
+/// Each column by itself predicts one half of a sample of rows from the other: by the most frequent class, or the mean, among rows of the same
+/// category, of the nearest number, or without a value too. So a name that no two rows share tells nothing.
+struct GiveawayCheck {
+  private let table: Table
+  private let missing: MissingValues
+  /// The sample, and which of its rows are predicted from the others.
+  private let rows: [Int]
+  private let isHeld: [Bool]
+  private let goal: Goal
+
+  private enum Goal {
+    case classes([Int], count: Int)
+    case values([Double])
+  }
+
+  /// As many rows are looked at, which keeps the cost below that of loading them, and as few say nothing.
+  private static let (mostRows, fewestRows) = (2048, 50)
+  /// Rows whose mean is taken, at least.
+  private static let meanRows = 5
+  /// The share of rows, and of the variance of numbers, that a column has to predict.
+  private static let (greatShare, greatVariance) = (0.99, 0.999)
+  /// The most classes, and columns that are named.
+  private static let (mostClasses, mostNames) = (100, 5)
+
+  /// A check of what the column `target` of `rows` holds: classes, or numbers if `isValue`. Nil where there is too little to tell.
+  init?(_ table: Table, target: Int, isValue: Bool, rows: [Int], _ missing: MissingValues) {
+    guard rows.count >= Self.fewestRows else { return nil }
+    let count = min(rows.count, Self.mostRows)
+    let sample = (0..<count).map { rows[$0 * rows.count / count] }
+    (self.table, self.missing, self.rows) = (table, missing, sample)
+    // Neither the order of rows nor what they repeat after a few is to decide who predicts whom.
+    isHeld = (0..<count).map { (UInt32(truncatingIfNeeded: $0) &* 0x9E37_79B9) >> 31 == 1 }
+    if isValue {
+      let values = sample.compactMap { table.number(row: $0, column: target) }
+      guard values.count == count else { return nil }
+      goal = .values(values)
+    } else {
+      var index = ValueIndex()
+      let classes = sample.map { row in table.withField(row: row, column: target) { index.insert($0) } }
+      guard 2...Self.mostClasses ~= index.count else { return nil }
+      goal = .classes(classes, count: index.count)
+    }
+  }
+
+  /// A warning about those of `columns` that give away what `label` holds; nil where none does, or there is one column only.
+  func warning(_ columns: [(column: Int, kind: ColumnKind)], label: String) -> Warning? {
+    let columns = columns.filter(\.kind.hasFeatures)
+    guard columns.count > 1 else { return nil }
+    let found = columns.compactMap { column, kind in score(column, kind).map { (name: table.header[column], score: $0) } }
+    guard let first = found.first else { return nil }
+    let what: String
+    let (ending, share) = (found.count == 1 ? "s" : "", Self.percent(first.score))
+    switch goal {
+    case .classes: what = "predict\(ending) \(quoted(label)) in \(share) of rows held out to try it"
+    case .values: what = "account\(ending) for \(share) of the variance of \(quoted(label))"
+    }
+    let others = found.count - Self.mostNames
+    let names = listed(found.prefix(Self.mostNames).map(\.name)) + (others > 0 ? " and \(others) more" : "")
+    let remedy =
+      table.isArray ? "leave \(found.count == 1 ? "it" : "them") out." : "set data.columns[\(quoted(first.name))] to \"ignore\"."
+    return Warning(
+      .givesLabelAway,
+      "\(names)\(found.count == 1 ? " alone" : ", each alone,") \(what). Is that known when a prediction is to be made? If not, \(remedy)")
+  }
+
+  private static func percent(_ share: Double) -> String { share == 1 ? "100 %" : "\((share * 10000).rounded(.down) / 100) %" }
+
+  /// What share of rows, or of variance, a column predicts; nil where that is nothing to warn of.
+  private func score(_ column: Int, _ kind: ColumnKind) -> Double? {
+    var groups: [Int]
+    switch kind {
+    case .numeric:
+      var numbers = [Double](repeating: 0, count: rows.count)
+      rows.withUnsafeBufferPointer { rows in
+        numbers.withUnsafeMutableBufferPointer { numbers in
+          if let base = numbers.baseAddress { missing.numbers(table, rows: rows, column: column, to: base) }
+        }
+      }
+      if case .values(let values) = goal {
+        if let share = lineShare(numbers, values), share >= Self.greatVariance { return share }
+        groups = self.groups(numbers, least: Self.meanRows)
+      } else {
+        groups = self.groups(numbers, least: 1)
+      }
+    case .categorical, .boolean:
+      var index = ValueIndex()
+      groups = rows.map { row in
+        table.withField(row: row, column: column) { missing.contains($0) ? 0 : 1 + index.insert($0) }
+      }
+    default:
+      groups = rows.map { missing.contains(table, row: $0, column: column) ? 0 : 1 }
+    }
+    guard let most = groups.max(), most > 0 else { return nil }
+    switch goal {
+    case .classes(let classes, let count): return classShare(groups, most + 1, classes, count)
+    case .values(let values): return meanShare(groups, most + 1, values)
+    }
+  }
+
+  /// The group of each number: of `least` or more of the rows that predict, whose numbers follow each other, the nearest; 0 where there is none.
+  private func groups(_ numbers: [Double], least: Int) -> [Int] {
+    let known = zip(numbers, isHeld).filter { !$0.1 && !$0.0.isNaN }.map(\.0).sorted()
+    var starts: [Double] = []
+    var size = 0
+    for (i, number) in known.enumerated() {
+      if i == 0 {
+        starts.append(number)
+      } else if size >= least, number > known[i - 1] {
+        starts.append((number + known[i - 1]) / 2)
+        size = 0
+      }
+      size += 1
+    }
+    return numbers.map { number in
+      if number.isNaN { return 0 }
+      var (low, high) = (0, starts.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if starts[middle] <= number { low = middle + 1 } else { high = middle }
+      }
+      return max(1, low)
+    }
+  }
+
+  private func classShare(_ groups: [Int], _ groupCount: Int, _ classes: [Int], _ classCount: Int) -> Double? {
+    var counts = [Int32](repeating: 0, count: groupCount * classCount)
+    var all = [Int](repeating: 0, count: classCount)
+    for i in rows.indices where !isHeld[i] {
+      counts[groups[i] * classCount + classes[i]] += 1
+      all[classes[i]] += 1
+    }
+    func most<Count: Comparable>(_ counts: some Collection<Count>) -> Int {
+      counts.enumerated().max { ($0.element, -$0.offset) < ($1.element, -$1.offset) }?.offset ?? 0
+    }
+    let usual = most(all)
+    let guess = (0..<groupCount).map { group in
+      let own = counts[group * classCount..<(group + 1) * classCount]
+      return own.allSatisfy { $0 == 0 } ? usual : most(own)
+    }
+    var (held, misses, usualMisses) = (0, 0, 0)
+    for i in rows.indices where isHeld[i] {
+      held += 1
+      if guess[groups[i]] != classes[i] { misses += 1 }
+      if usual != classes[i] { usualMisses += 1 }
+    }
+    // Far above what the most frequent class gets.
+    guard held > 0, usualMisses >= 5, misses * 10 <= usualMisses else { return nil }
+    let share = 1 - Double(misses) / Double(held)
+    return share >= Self.greatShare ? share : nil
+  }
+
+  private func meanShare(_ groups: [Int], _ groupCount: Int, _ values: [Double]) -> Double? {
+    var sums = [Double](repeating: 0, count: groupCount)
+    var counts = [Double](repeating: 0, count: groupCount)
+    for i in rows.indices where !isHeld[i] {
+      sums[groups[i]] += values[i]
+      counts[groups[i]] += 1
+    }
+    let mean = sums.reduce(0, +) / max(1, counts.reduce(0, +))
+    return variance(values) { counts[groups[$0]] == 0 ? mean : sums[groups[$0]] / counts[groups[$0]] }
+      .flatMap { $0 >= Self.greatVariance ? $0 : nil }
+  }
+
+  /// The share of the variance of `values` that the best line through `numbers` accounts for; nil where some lack.
+  private func lineShare(_ numbers: [Double], _ values: [Double]) -> Double? {
+    let known = rows.indices.filter { !isHeld[$0] && !numbers[$0].isNaN }
+    guard known.count * 10 >= rows.count * 4 else { return nil }
+    let count = Double(known.count)
+    let x = known.reduce(0) { $0 + numbers[$1] } / count
+    let y = known.reduce(0) { $0 + values[$1] } / count
+    let xx = known.reduce(0) { $0 + (numbers[$1] - x) * (numbers[$1] - x) }
+    let xy = known.reduce(0) { $0 + (numbers[$1] - x) * (values[$1] - y) }
+    guard xx > 0 else { return nil }
+    return variance(values) { numbers[$0].isNaN ? y : y + xy / xx * (numbers[$0] - x) }
+  }
+
+  /// The share of the variance of the rows held out that `guess` accounts for.
+  private func variance(_ values: [Double], _ guess: (Int) -> Double) -> Double? {
+    let held = rows.indices.filter { isHeld[$0] }
+    guard !held.isEmpty else { return nil }
+    let mean = held.reduce(0) { $0 + values[$1] } / Double(held.count)
+    let whole = held.reduce(0) { $0 + (values[$1] - mean) * (values[$1] - mean) }
+    let rest = held.reduce(0) { $0 + (values[$1] - guess($1)) * (values[$1] - guess($1)) }
+    return whole > 0 ? 1 - rest / whole : nil
+  }
+}
