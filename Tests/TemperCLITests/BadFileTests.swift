@@ -12,11 +12,11 @@ import Testing
   /// A name, what the data block says, files, and the exit code.
   private static let cases: [(String, String, [(String, [UInt8])], Int32)] = [
     ("JSONL: a list", x, [text("x.jsonl", "{\"x\": 1, \"y\": \"a\"}\n{\"x\": [1, 2], \"y\": \"b\"}\n")], 65),
-    ("JSONL: an object", x, [text("x.jsonl", "{\"x\": {\"a\": 1}, \"y\": \"a\"}\n{\"x\": 2, \"y\": \"b\"}\n")], 65),
+    ("JSONL: a list in an object", x, [text("x.jsonl", "{\"x\": {\"a\": [1]}, \"y\": \"a\"}\n{\"x\": 2, \"y\": \"b\"}\n")], 65),
     ("JSONL: a CSV file", x, [text("x.jsonl", "x,y\n1,a\n")], 65),
     ("JSONL: one list of all rows", x, [text("x.jsonl", "[{\"x\": 1, \"y\": \"a\"},\n {\"x\": 2, \"y\": \"b\"}]\n")], 65),
     ("JSONL: trailing comma", x, [text("x.jsonl", "{\"x\": 1, \"y\": \"a\",}\n{\"x\": 2, \"y\": \"b\"}\n")], 65),
-    ("JSONL: NaN", x, [text("x.jsonl", "{\"x\": NaN, \"y\": \"a\"}\n{\"x\": 2, \"y\": \"b\"}\n")], 65),
+    ("JSONL: a word", x, [text("x.jsonl", "{\"x\": NAN, \"y\": \"a\"}\n{\"x\": 2, \"y\": \"b\"}\n")], 65),
     ("JSONL: a key twice", x, [text("x.jsonl", "{\"x\": 1, \"x\": 2, \"y\": \"a\"}\n")], 65),
     ("JSONL: a text that is not closed", x, [text("x.jsonl", "{\"x\": 1, \"y\": \"a}\n{\"x\": 2, \"y\": \"b\"}\n")], 65),
     ("JSONL: a blank line", x, [text("x.jsonl", "{\"x\": 1, \"y\": \"a\"}\n\n{\"x\": 2, \"y\": \"b\"}\n")], 65),

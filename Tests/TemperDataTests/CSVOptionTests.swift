@@ -2,7 +2,7 @@ import Testing
 
 @testable import TemperData
 
-/// Tables that are not written as RFC 4180 has it. Expected figures are those of pandas 2, run on the same texts, unless said otherwise.
+/// Tables that are not written as RFC 4180 has it. Expected figures are those of pandas 3.1, run on the same texts, unless said otherwise.
 @Suite struct CSVOptionTests {
   private func read(_ text: String, _ name: String = "t.csv", _ change: (inout TableOptions) -> Void = { _ in }) throws -> Table {
     var options = TableOptions()

@@ -116,13 +116,18 @@ struct CSVScan {
       i += 1
     }
     var end = i
-    if start < end, dialect.isBlank(bytes[start]) || dialect.isBlank(bytes[end - 1]) {
-      while end > start, dialect.isBlank(bytes[end - 1]) { end -= 1 }
-      while start < end, dialect.isBlank(bytes[start]) { start += 1 }
-    }
+    // Nearly no field begins or ends with what might be a blank.
+    if start < end, bytes[start] <= 0x20 || bytes[end - 1] <= 0x20 { trim(bytes, &start, &end) }
     starts.append(UInt32(truncatingIfNeeded: start))
     ends.append(UInt32(truncatingIfNeeded: end))
     return true
+  }
+
+  /// Moves `start` and `end` past blanks; to `start` where there is nothing else.
+  @inline(never)
+  private func trim(_ bytes: UnsafeBufferPointer<UInt8>, _ start: inout Int, _ end: inout Int) {
+    while end > start, dialect.isBlank(bytes[end - 1]) { end -= 1 }
+    while start < end, dialect.isBlank(bytes[start]) { start += 1 }
   }
 
   /// What else to do about a quote where none may stand.
