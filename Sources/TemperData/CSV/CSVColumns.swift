@@ -1,3 +1,5 @@
+import TemperJSON
+
 /// What the first record of a CSV file says of its columns.
 struct CSVColumns: Sendable {
   /// Their names.
@@ -26,6 +28,22 @@ extension CSVColumns {
       var bytes = new
       bytes.withUTF8 { given.append($0) }
       return new
+    }
+  }
+}
+
+extension CSVScan {
+  /// Reports records whose last field, behind a delimiter at the end, holds something. The first of those scanned is on `line`.
+  mutating func checkTrailing(_ bytes: UnsafeBufferPointer<UInt8>, line: Int) {
+    guard let columns = header?.count, let first = records.first else { return }
+    for record in records.indices {
+      let number = (record + 1) * columns - 1
+      if withField(bytes, number, Table.isBlank) { continue }
+      let start = offset(bytes, number)
+      let text = withField(bytes, number) { String(decoding: $0, as: UTF8.self) }
+      findings.add(
+        .raggedRow, at: Self.place(file, bytes, offset: start, line: line + bytes[first..<start].count { $0 == CSVScan.lineFeed }),
+        "all rows before end with the delimiter, and here \(quoted(text)) follows it. Put a value that holds the delimiter in quotes.")
     }
   }
 }

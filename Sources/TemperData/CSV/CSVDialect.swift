@@ -67,4 +67,17 @@ extension CSVDialect {
     }
     return isChanged ? result : nil
   }
+
+  /// The bytes of a quoted field with its doubled quotes made single.
+  @inline(never)
+  static func unescaped(_ raw: UnsafeBufferPointer<UInt8>, quote: UInt8) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(raw.count)
+    var i = 0
+    while i < raw.count {
+      bytes.append(raw[i])
+      i += raw[i] == quote && i + 1 < raw.count && raw[i + 1] == quote ? 2 : 1
+    }
+    return bytes
+  }
 }

@@ -135,9 +135,9 @@ private struct BlockReader {
       return reading
     }
     packer.removeAll()
-    let (rows, width) = (block.rows, scan.header?.count ?? 0)
+    let (rows, width, quote) = (block.rows, scan.header?.count ?? 0, scan.quote)
     for column in 0..<columns {
-      packer.pack(local: column, rows: rows) { row, body in scan.withField(bytes, row * width + column, body) }
+      packer.pack(local: column, rows: rows) { row, body in scan.withField(bytes, row * width + column, quote: quote, body) }
     }
     packer.move(to: &reading, of: scan.file)
     return reading

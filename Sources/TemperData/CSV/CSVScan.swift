@@ -95,7 +95,7 @@ struct CSVScan {
   /// Reads a field without quotes up to the delimiter or line end at `i`. False if the scan cannot go on.
   @inline(__always)
   private mutating func plainField(_ bytes: UnsafeBufferPointer<UInt8>, _ count: Int, _ i: inout Int, _ line: inout Int) -> Bool {
-    var start = i
+    let start = i
     i = stop(bytes, count, from: i)
     // Rare: a quote inside the field, or a carriage return.
     var hasQuote = false
@@ -115,19 +115,24 @@ struct CSVScan {
       }
       i += 1
     }
-    var end = i
     // Nearly no field begins or ends with what might be a blank.
-    if start < end, bytes[start] <= 0x20 || bytes[end - 1] <= 0x20 { trim(bytes, &start, &end) }
-    starts.append(UInt32(truncatingIfNeeded: start))
-    ends.append(UInt32(truncatingIfNeeded: end))
+    if start < i, bytes[start] <= 0x20 || bytes[i - 1] <= 0x20 {
+      appendTrimmed(bytes, start, i)
+    } else {
+      starts.append(UInt32(truncatingIfNeeded: start))
+      ends.append(UInt32(truncatingIfNeeded: i))
+    }
     return true
   }
 
-  /// Moves `start` and `end` past blanks; to `start` where there is nothing else.
+  /// Enters a field without the blanks around it; one of nothing else begins where it stands and is empty.
   @inline(never)
-  private func trim(_ bytes: UnsafeBufferPointer<UInt8>, _ start: inout Int, _ end: inout Int) {
+  private mutating func appendTrimmed(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) {
+    var (start, end) = (start, end)
     while end > start, dialect.isBlank(bytes[end - 1]) { end -= 1 }
     while start < end, dialect.isBlank(bytes[start]) { start += 1 }
+    starts.append(UInt32(truncatingIfNeeded: start))
+    ends.append(UInt32(truncatingIfNeeded: end))
   }
 
   /// What else to do about a quote where none may stand.
@@ -243,20 +248,6 @@ struct CSVScan {
     }
   }
 
-  /// Reports records whose last field, behind a delimiter at the end, holds something. The first of those scanned is on `line`.
-  mutating func checkTrailing(_ bytes: UnsafeBufferPointer<UInt8>, line: Int) {
-    guard let columns = header?.count, let first = records.first else { return }
-    for record in records.indices {
-      let number = (record + 1) * columns - 1
-      if withField(bytes, number, Table.isBlank) { continue }
-      let start = offset(bytes, number)
-      let text = withField(bytes, number) { String(decoding: $0, as: UTF8.self) }
-      findings.add(
-        .raggedRow, at: Self.place(file, bytes, offset: start, line: line + bytes[first..<start].count { $0 == Self.lineFeed }),
-        "all rows before end with the delimiter, and here \(quoted(text)) follows it. Put a value that holds the delimiter in quotes.")
-    }
-  }
-
   /// The length of the byte-order mark in front.
   static func markLength(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
     bytes.count >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF ? 3 : 0
@@ -275,10 +266,21 @@ struct CSVScan {
   /// Runs `body` on the bytes of field `number`, quotes removed.
   @inline(__always)
   func withField<Result>(_ bytes: UnsafeBufferPointer<UInt8>, _ number: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    withField(bytes, number, quote: quote, body)
+  }
+
+  /// The byte around fields that hold delimiters.
+  var quote: UInt8 { dialect.quote }
+
+  /// The same, where who asks for many fields has ``quote`` at hand.
+  @inline(__always)
+  func withField<Result>(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ number: Int, quote: UInt8, _ body: (UnsafeBufferPointer<UInt8>) -> Result
+  ) -> Result {
     let (start, end) = (Int(starts[number]), Int(ends[number]))
     let raw = UnsafeBufferPointer(rebasing: bytes[start..<end])
-    if start > 0, bytes[start - 1] == dialect.quote, raw.contains(dialect.quote) {
-      return unescaped(raw).withUnsafeBufferPointer(body)
+    if start > 0, bytes[start - 1] == quote, raw.contains(quote) {
+      return CSVDialect.unescaped(raw, quote: quote).withUnsafeBufferPointer(body)
     }
     return body(raw)
   }
@@ -287,17 +289,5 @@ struct CSVScan {
   func offset(_ bytes: UnsafeBufferPointer<UInt8>, _ number: Int) -> Int {
     let start = Int(starts[number])
     return start > 0 && bytes[start - 1] == dialect.quote ? start - 1 : start
-  }
-
-  /// The bytes of a quoted field with its doubled quotes made single.
-  private func unescaped(_ raw: UnsafeBufferPointer<UInt8>) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(raw.count)
-    var i = 0
-    while i < raw.count {
-      bytes.append(raw[i])
-      i += raw[i] == dialect.quote && i + 1 < raw.count && raw[i + 1] == dialect.quote ? 2 : 1
-    }
-    return bytes
   }
 }
