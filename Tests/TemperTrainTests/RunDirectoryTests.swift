@@ -33,6 +33,25 @@ import Testing
     #expect(run.bytes("config.json") == TestFiles.bytes(lab.folder("base.json")))
   }
 
+  /// Weights that are the same take room once, and what is written anew leaves the others as they are.
+  @Test func equalWeightsAreOneFile() throws {
+    func file(_ path: String) throws -> UInt64 {
+      var status = stat()
+      try #require(stat(path, &status) == 0)
+      return UInt64(status.st_ino)
+    }
+    let run = try lab.train(["train.epochs=3", "early_stopping.patience=9"])
+    let checkpoint = run.directory + "/checkpoints/" + (try #require(TestFiles.names(run.directory + "/checkpoints").last))
+    let (best, last) = (run.directory + "/best/model.safetensors", run.directory + "/last/model.safetensors")
+    #expect(try file(last) == file(checkpoint + "model.safetensors") && file(best) == file(checkpoint + "best.safetensors"))
+    // A copy shares the file too, and stays what it was when the run goes on.
+    let (copy, content) = (lab.folder("copy.safetensors"), TestFiles.bytes(last))
+    #expect(link(last, copy) == 0)
+    _ = try Runner.run(
+      try ConfigFile(resuming: run.directory, overrides: ["train.epochs=6"]), options: .init(existing: .resume))
+    #expect(TestFiles.bytes(last) != content && TestFiles.bytes(copy) == content)
+  }
+
   @Test func theManifestSaysUnderWhichCircumstances() throws {
     let config = try lab.config(["name=m", "seed=5", "threads=1"])
     let run = try TemperTrainTests.train(config, options: .init(arguments: ["temper", "train", "base.json"]))
