@@ -1,4 +1,5 @@
 import TemperJSON
+import TemperRunSupport
 import Testing
 
 @testable import TemperData
@@ -38,6 +39,19 @@ import Testing
     #expect(try warnings(rows { isA($0) ? "left" : "stayed" }, .classes("y"), [("x", .ignore)]) == [])
     let few = rows { isA($0) ? "left" : "stayed" }.split(separator: "\n").prefix(40).joined(separator: "\n")
     #expect(try warnings(few) == [])
+  }
+
+  /// Of a table that is many pages long, whose memory goes as its features come.
+  @Test func aLongTableIsLookedAtBeforeItGoes() throws {
+    let folder = TemporaryFolder()
+    let rows = (0..<6000).map { "\($0 * 37 % 101),name \($0 * 7919 % 6007),\(isA($0) ? "left" : "stayed"),\(isA($0) ? "a" : "b")\n" }
+    folder.write("x,w,z,y\n" + rows.joined(), to: "long.csv")
+    let config = TableConfig(
+      source: .single(.text([folder("long.csv")]), split: .random(validation: 0.1, test: nil, stratify: true)), label: "y",
+      columns: [("w", .text())])
+    let loaded = try LoadedData(config, seed: 0)
+    #expect(loaded.warnings.map(\.code) == [.givesLabelAway])
+    #expect(loaded.warnings[0].message.hasPrefix("\"z\" alone predicts \"y\" in 100 % of rows"))
   }
 
   @Test func aValueThatIsThereForOneClassOnly() throws {

@@ -17,7 +17,8 @@ extension LoadedData {
     let preprocessor = try Preprocessor(
       fitting: sources.train, rows: plan.split.train, roles: roles, defaults: config.defaults,
       targetNormalization: config.targetNormalization, keepsConstants: config.keepsConstants, notes: &notes)
-    // Tables that were read for this alone go as features come.
+    let warnings = preprocessor.warnings(sources.train, rows: plan.split.train, roles)
+    // Tables that were read for this alone go as features come: nobody may look at their fields afterwards.
     func datasets(_ table: Table, _ lists: [[Int]]) throws(Diagnostics) -> [Result<Dataset, Diagnostics>] {
       try preprocessor.datasets(of: table, lists, releasing: tables == nil)
     }
@@ -34,8 +35,6 @@ extension LoadedData {
     let validation = findings.gather { () throws(Diagnostics) in try part(sources.validation, 1) }
     let test = findings.gather { () throws(Diagnostics) in try part(sources.test, 2) }
     try findings.check()
-    let warnings = preprocessor.warnings(sources.train, rows: plan.split.train, roles)
-
     self.init(
       preprocessor: preprocessor, train: train, validation: validation ?? nil, test: test ?? nil,
       notes: [Self.summary(preprocessor)] + sources.notes + notes + plan.notes, warnings: warnings,

@@ -193,7 +193,7 @@ public struct NGramLinearConfig: Sendable {
 
   /// Reads the block.
   public init(_ c: FieldReader) {
-    width = c.integer("dim", default: 32, in: 1...10_000, doc: "Length of the embedding of an n-gram.")
+    width = c.integer("dim", default: 16, in: 1...10_000, doc: "Length of the embedding of an n-gram.")
     ngrams = NGramConfig(c)
   }
 }
