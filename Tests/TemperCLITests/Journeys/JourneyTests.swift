@@ -82,6 +82,10 @@ import Testing
       "arrays, linear, minmax", data: array("kinds.npy", "\"normalize\": \"minmax\""), model: linear,
       "\"train\": {\"epochs\": 5, \"shuffle\": false}", .predict("x.npy")),
     Journey(
+      "arrays, linear, strict", data: array("kinds.npy"), model: linear,
+      "\"optimizer\": {\"learning_rate\": 0.1}, \"early_stopping\": {\"patience\": 3}, \"strict\": true, \"train\": {\"epochs\": 20}",
+      .predict("x.npy")),
+    Journey(
       "arrays, regression, mlp, mae", "regression", data: array("y.npy"), model: mlp,
       "\"loss\": {\"type\": \"mae\"}, \"train\": {\"epochs\": 5}", .predict("x.npy")),
     Journey(
