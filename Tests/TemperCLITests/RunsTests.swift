@@ -109,6 +109,11 @@ import Testing
     #expect(try resolved("--unset", "train", "--set", "train.max_steps=4")["train"]?["max_steps"] == 4)
     let wrong = shop.temper("train", "c.json", "--unset", "train.epochs=3")
     #expect(wrong.status == 64 && wrong.err.contains("[E0110]"))
+    for key in ["train.epoch", "earl_stopping", "nosuch.x"] {
+      let unknown = shop.temper("train", "c.json", "--unset", key)
+      #expect(unknown.status == 64 && unknown.err.contains("--unset \(key): there is no such key") && unknown.err.contains("[E0102]"))
+    }
+    #expect(try resolved("--unset", "model.norm")["model"]?["hidden"] == [8])
   }
 
   @Test func mistakesOnTheCommandLineHaveACode() {

@@ -47,6 +47,36 @@ import Testing
     #expect(try codes(result).contains("W0305") && result.err.contains("never predicted: \"rare\""))
   }
 
+  /// Nothing is said of a class that is in no row that was held out.
+  @Test func aClassWithoutRowsIsNotMissed() throws {
+    _ = table(400) { $0 == 7 ? "lone" : $0 * 7919 % 1009 > 500 ? "high" : "low" }
+    let result = train(
+      "\"model\": {\"hidden\": [16]}, \"early_stopping\": null, \"optimizer\": {\"learning_rate\": 0.03}, \"train\": {\"epochs\": 20}")
+    let classes = try JSON.parse(result.out, path: "out")["test"]?["classes"]?.array?.filter { $0["support"] == 0 }
+    #expect(try codes(result).contains("W0305") == (classes?.isEmpty == true), "\(result.err)")
+  }
+
+  /// A text whose last kind reaches into what is learned from is told too.
+  @Test func theEndOfATextMayBeOfAnotherKind() {
+    let prose = (0..<1700).map { "the \(["old", "small", "grey"][$0 % 3]) dog saw a \(["ball", "house", "tree"][$0 / 3 % 3]) again.\n" }
+    let numbers = (0..<700).map { "\($0 * 7919 % 9973) + \($0 * 31 % 997) = \($0)\n" }
+    let language = """
+      {"task": "language_modeling", "data": {"path": "t.txt"}, "early_stopping": null, "train": {"max_steps": 1},
+       "model": {"type": "gpt2", "n_layer": 1, "n_head": 1, "n_embd": 8, "n_positions": 8}}
+      """
+    shop.folder.write(language, to: "l.json")
+    func note(_ lines: [String], _ more: String...) -> Bool {
+      shop.folder.write(lines.joined(), to: "t.txt")
+      let result = Program.run(["train", "l.json", "--overwrite"] + more, in: shop.folder.path)
+      #expect(result.status == 0, "\(result.err)")
+      return result.err.contains("the end of the text, which is held out for validation, differs from the rest")
+    }
+    // The numbers are a fifth of the text, and the last tenth is held out.
+    #expect(note(prose + numbers))
+    #expect(!note(prose))
+    #expect(!note(prose + numbers, "--set", "data.split={\"order\": \"shuffle_blocks\"}"))
+  }
+
   @Test func aClassOfOneRow() throws {
     _ = table(200) { $0 == 7 ? "lone" : $0 * 7919 % 1009 > 500 ? "high" : "low" }
     let result = train(quick, "--set", "data.split={\"validation\": 0.1}")

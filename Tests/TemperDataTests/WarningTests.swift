@@ -98,7 +98,9 @@ import Testing
         "t.csv:9:4: \"y\" holds numbers in 119 training rows and \"unknown\" in 1, which is a class of its own."))
     #expect(try warnings(text { $0 % 3 == 0 ? "none" : "\($0 % 2)" }) == [])
     #expect(try warnings(text { "\(Double($0 % 30) / 4)" }).map(\.code) == [.numbersAsClasses])
-    #expect(try warnings(text { "\($0 % 30)" }) == [])
+    #expect(try warnings(text { "\($0 % 15)" }) == [])
+    // Of thirty whole numbers in a hundred and twenty rows each would be a class of four.
+    #expect(try warnings(text { "\($0 % 30)" }).map(\.code) == [.numbersAsClasses])
   }
 
   @Test func decimalCommasAreNamed() throws {

@@ -118,6 +118,34 @@ import Testing
     #expect(throws: Diagnostics.self) { try model.writeBundle(to: folder("own"), readFrom: folder("in")) }
   }
 
+  /// A text that is to be continued must not be closed: only what a template puts before a text belongs to a prompt.
+  @Test func aPromptIsNotClosed() throws {
+    let folder = TemporaryFolder()
+    TestFiles.copy(golden("llama_untied"), to: folder("in"))
+    addTokenizer(folder, "in")
+    let plain = TestFiles.text(folder("in/tokenizer.json"))
+    func special(_ name: String, _ id: Int) -> String { "\"\(name)\": {\"id\": \"\(name)\", \"ids\": [\(id)], \"tokens\": [\"\(name)\"]}" }
+    let closing =
+      "{\"type\": \"TemplateProcessing\", \"single\": [{\"SpecialToken\": {\"id\": \"<s>\", \"type_id\": 0}}, "
+      + "{\"Sequence\": {\"id\": \"A\", \"type_id\": 0}}, {\"SpecialToken\": {\"id\": \"</s>\", \"type_id\": 0}}], \"pair\": "
+      + "[{\"Sequence\": {\"id\": \"A\", \"type_id\": 0}}, {\"Sequence\": {\"id\": \"B\", \"type_id\": 1}}], "
+      + "\"special_tokens\": {\(special("<s>", 1)), \(special("</s>", 2))}}"
+    func generated(_ processor: String, _ name: String) throws -> (ids: [Int32], text: [UInt8]) {
+      folder.write(plain.replacingFirst("\"post_processor\":null", with: "\"post_processor\":" + processor), to: "in/tokenizer.json")
+      try PretrainedModel(reading: folder("in")).writeBundle(to: folder(name), readFrom: folder("in"))
+      let bundle = try LanguageBundle(reading: folder(name))
+      var options = GenerationOptions()
+      (options.maxTokens, options.sampling.temperature) = (6, 0)
+      let text = try bundle.generate("abc", options).text
+      return (try bundle.tokenizer.encode(beginning: "abc"), text)
+    }
+    let closed = try generated(closing, "closed")
+    #expect(closed.ids == [1, 3, 4, 5])
+    let open = try generated(closing.replacingFirst(", {\"SpecialToken\": {\"id\": \"</s>\", \"type_id\": 0}}", with: ""), "open")
+    #expect(open.ids == closed.ids && open.text == closed.text)
+    #expect(try generated("null", "bare").ids == [3, 4, 5])
+  }
+
   /// As checkpoints of sentence embeddings are: `BertModel` alone. A classifier with a new head starts from it.
   @Test func anEncoderWithoutAHeadIsABeginning() throws {
     let folder = TemporaryFolder()

@@ -76,6 +76,12 @@ public struct Tokenizer: Sendable {
     return addingSpecialTokens ? postProcessor?.process(ids.array) ?? ids.array : ids.array
   }
 
+  /// The ids of a text that is to be continued: the tokens that the template puts before a text are added, and those behind it are not.
+  public func encode(beginning text: String) -> [Int32] {
+    let ids = encode(text)
+    return postProcessor?.begin(ids) ?? ids
+  }
+
   /// The ids of a text; see the form that takes a buffer.
   public func encode(_ text: some Collection<UInt8>, addingSpecialTokens: Bool = false) -> [Int32] {
     text.withContiguousStorageIfAvailable { encode($0, addingSpecialTokens: addingSpecialTokens) }

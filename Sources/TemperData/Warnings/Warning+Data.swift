@@ -43,11 +43,13 @@ extension Warning {
     let words = zip(classes, isNumber).filter { !$0.1 }.map(\.0)
     if words.isEmpty {
       let numbers = classes.compactMap { table.numberStyle.double($0) }
-      guard numbers.count > mostNumberClasses, numbers.contains(where: { $0 != $0.rounded() }) else { return [] }
+      let hasFractions = numbers.count > mostNumberClasses && numbers.contains { $0 != $0.rounded() }
+      let hasFewRows = numbers.count > 2 * mostNumberClasses && rows.count < 20 * numbers.count
+      guard hasFractions || hasFewRows else { return [] }
       return [
         Warning(
           .numbersAsClasses,
-          "\(name) holds \(numbers.count) different numbers, some of them fractions, and each is taken for a class. To predict the number, set "
+          "\(name) holds \(numbers.count) different numbers\(hasFractions ? ", some of them fractions" : ""), and each is taken for a class. To predict the number, set "
             + "\"task\" to \"regression\".")
       ]
     }

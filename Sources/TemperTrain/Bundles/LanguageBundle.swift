@@ -32,6 +32,10 @@ public struct LanguageBundle {
 
   init(_ folder: ModelFolder) throws(Diagnostics) {
     (settings, step, path) = (folder.config, folder.step, folder.path)
+    let noLanguage = Diagnostics(
+      .noLanguage, at: .wholeFile(path: folder.path), "holds no model of language, such as a run of the task language_modeling leaves.")
+    // The block of a model of rows is none of those that are read here.
+    if let task = folder.config["task"]?.string.flatMap(TaskKind.init(rawValue:)), !task.isLanguage { throw noLanguage }
     let parts = ["task", "model"].compactMap { name in folder.config[name].map { (name, $0) } }
     let (task, config) = try ModelFolder.stored { () throws(Diagnostics) in
       try FieldReader.read(.object(parts)) { c in
@@ -40,8 +44,7 @@ public struct LanguageBundle {
       }.get().value
     }
     guard let shape = config.transformer, task.isLanguage, folder.facts["vocab_size"] != nil else {
-      throw Diagnostics(
-        .noLanguage, at: .wholeFile(path: folder.path), "holds no model of language, such as a run of the task language_modeling leaves.")
+      throw noLanguage
     }
     if folder.facts[Self.headName]?.bool == false {
       throw Diagnostics(

@@ -21,6 +21,10 @@ public struct ConfigFile: Sendable {
     var json = try JSON.parse(file.bytes, path: file.name)
     var mistakes: [Diagnostic] = []
     for key in removed {
+      if json.value(at: key) == nil, !RunConfig.knows(key), !key.isEmpty, !key.contains("=") {
+        mistakes.append(Diagnostic(.unknownKey, at: .option("--unset \(key)"), "there is no such key, in the file or in any config"))
+        continue
+      }
       do { try json.remove(key: key) } catch { mistakes += error.list }
     }
     for override in overrides {
@@ -72,8 +76,7 @@ public struct ConfigFile: Sendable {
 
   /// Where the key at `path`, such as `train.epochs`, is given; nil where it is not, or is null.
   func place(of path: String) -> Place? {
-    let value = path.split(separator: ".").reduce(source as JSON?) { $0?[String($1)] }
-    return value.flatMap { $0.isNull ? nil : $0.place ?? .wholeFile(path: self.path) }
+    source.value(at: path).flatMap { $0.isNull ? nil : $0.place ?? .wholeFile(path: self.path) }
   }
 
   /// The config of the run in the directory `run`, which is to go on: what it recorded, or the file at `path`, with `overrides` and without the
@@ -127,6 +130,9 @@ private func makeAbsolute(_ keys: [String], of block: inout JSON, _ folder: Stri
 }
 
 extension JSON {
+  /// What stands at the path `key`, such as `train.epochs`.
+  fileprivate func value(at key: String) -> JSON? { key.split(separator: ".").reduce(self as JSON?) { $0?[String($1)] } }
+
   /// Changes the member called `name` in place, if this is an object that has one.
   mutating func update(_ name: String, _ change: (inout JSON) -> Void) {
     guard case .object(var members) = content, let index = members.firstIndex(where: { $0.name == name }) else { return }

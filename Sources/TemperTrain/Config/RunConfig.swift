@@ -174,6 +174,9 @@ public struct RunConfig: Sendable {
     return (["| key | type | default | range | meaning |", "|---|---|---|---|---|"] + rows).joined(separator: "\n")
   }
 
+  /// Whether some config has the key at the path `key`, such as `train.epochs`.
+  static func knows(_ key: String) -> Bool { table.contains { $0.path == key || $0.path.hasPrefix(key + ".") } }
+
   /// Every key with its type, default and meaning.
   public static var table: [FieldRow] {
     FieldReader.table { RunConfig($0, defaultName: "run") }

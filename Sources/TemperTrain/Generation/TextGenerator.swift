@@ -95,7 +95,7 @@ struct TextGenerator {
 
   /// The tokens that a continuation begins with. An empty prompt is the token that texts begin with, or that ends the text before.
   private func tokens(ofPrompt prompt: String) -> [Int32] {
-    let ids = tokenizer.encode(prompt, addingSpecialTokens: true)
+    let ids = tokenizer.encode(beginning: prompt)
     if !ids.isEmpty { return ids }
     let first = boundaries.beginning ?? tokenizer.encode("\n").first
     return first.map { [$0] } ?? []

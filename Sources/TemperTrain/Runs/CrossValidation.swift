@@ -93,7 +93,11 @@ struct CrossValidation {
       let fold = index + 1
       if options.isInterrupted() { return .interrupted(Interruption(directory: path, steps: 0, fold: fold)) }
       events(.fold(fold, of: count))
-      switch try Run(file, threads: threads, options: options(for: path + "/" + Self.folder(fold)), tables: tables, events).carryOut() {
+      let run = try Run(file, threads: threads, options: options(for: path + "/" + Self.folder(fold)), tables: tables) { [events] event in
+        if case .warning(let warning) = event { return events(.warning(warning.ofFold(fold))) }
+        events(event)
+      }
+      switch try run.carryOut() {
       case .finished(let outcome):
         results.append(FoldResult(outcome, fold: fold))
         try write(results, to: directory)

@@ -150,7 +150,7 @@ public struct FoldsOutcome: Sendable {
 
   /// What looks wrong and stopped no fold; the message begins with the fold.
   public var warnings: [Warning] {
-    folds.flatMap { fold in fold.warnings.map { Warning($0.code, "fold \(fold.fold): \($0.message)") } }
+    folds.flatMap { fold in fold.warnings.map { $0.ofFold(fold.fold) } }
   }
   /// Whether every expectation is met by the means, and nothing was warned of where that is an error.
   public var meetsExpectations: Bool { checks.allSatisfy(\.isMet) && !(isStrict && !warnings.isEmpty) }
@@ -195,4 +195,9 @@ public struct FoldsOutcome: Sendable {
     .object(
       [("run", .string(directory))] + figures + [("warnings", .array(warnings.map(\.json))), ("seconds", .number(seconds))])
   }
+}
+
+extension Warning {
+  /// The same, with the fold that it is about.
+  func ofFold(_ fold: Int) -> Warning { Warning(code, "fold \(fold): \(message)") }
 }

@@ -111,9 +111,10 @@ extension TextConfig {
   /// the rest than those of any tenth of that do.
   fileprivate func note(ofEnd end: TokenStore?, after train: TokenStore) -> String? {
     guard case .single(_, _, _, .end) = source, let end, let (cost, own) = train.likeness(to: end) else { return nil }
-    let mean = own.reduce(0, +) / Double(own.count)
-    let deviation = (own.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(own.count - 1)).squareRoot()
-    guard abs(cost - mean) > max(4 * deviation, 0.02 * mean) else { return nil }
+    // The middle and the usual distance from it, which a tenth that is like the end does not change much.
+    func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+    let middle = median(own)
+    guard abs(cost - middle) > max(9 * median(own.map { abs($0 - middle) }), 0.02 * middle) else { return nil }
     return
       "the end of the text, which is held out for validation, differs from the rest: by the tokens' frequencies there a token of it costs "
       + "\(fixed(cost, 3)) nats, and \(fixed(own.min(), 3)) to \(fixed(own.max(), 3)) in the tenths of the rest. data.split.order "

@@ -69,6 +69,7 @@ extension Warning {
     return Warning(
       .loneClass,
       "\(lone.count == 1 ? "the class" : "\(lone.count) classes:") \(listed(lone.map { names[$0] })) \(lone.count == 1 ? "has" : "have") a "
-        + "single training row each, from which no model learns a class. Add rows, or merge or leave out such classes.")
+        + "single training row\(lone.count == 1 ? "" : " each"), from which no model learns a class. Add rows, or merge or leave out such classes."
+    )
   }
 }

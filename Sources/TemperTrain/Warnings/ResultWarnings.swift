@@ -55,20 +55,22 @@ extension Warning {
         + "predicted, and are there enough of them?")
   }
 
-  /// Says which classes or labels rows have and no row is predicted to have: of no part, or not of the last of `parts`, where there are several.
+  /// Says which classes or labels rows of the last of `parts` have that are predicted in no part, or not in the last, where these rows are
+  /// several.
   static func neverPredicted(_ parts: [(DataPart, Evaluation)]) -> Warning? {
     let scores = parts.compactMap { part, evaluation in evaluation.report.predictedNames.map { (part, $0) } }
     guard let (lastPart, last) = scores.last else { return nil }
     let missed = last.indices.filter { index in
-      let (rows, predicted) = (scores.reduce(0) { $0 + $1.1[index].support }, scores.reduce(0) { $0 + $1.1[index].predicted })
-      return rows > 0 && predicted == 0 || last[index].support >= leastRows && last[index].predicted == 0
+      let predicted = scores.reduce(0) { $0 + $1.1[index].predicted }
+      return last[index].support > 0 && predicted == 0 || last[index].support >= leastRows && last[index].predicted == 0
     }
     if missed.isEmpty { return nil }
     let rows = missed.reduce(0) { $0 + last[$1].support }
     return Warning(
       .neverPredicted,
       "never predicted: \(listed(missed.map { last[$0].name })), which \(rows) of \(parts.last?.1.report.count ?? 0) \(lastPart.rawValue) rows "
-        + "\(rows == 1 ? "has" : "have"). Too few rows to learn from? loss.class_weights \"balanced\" makes each class count alike.")
+        + "\(rows == 1 ? "has" : "have"). Has the model learned for long enough? Where a class is rare, loss.class_weights \"balanced\" makes each count "
+        + "alike.")
   }
 
   /// With as many rows of a class one would have been expected.

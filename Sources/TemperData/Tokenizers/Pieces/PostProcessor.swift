@@ -32,6 +32,19 @@ indirect enum PostProcessor: Sendable, Equatable {
     }
   }
 
+  /// `ids` of a text that is to be continued, with the tokens that stand before it, and none behind it.
+  func begin(_ ids: [Int32]) -> [Int32] {
+    switch self {
+    case .sequence(let parts): return parts.reduce(ids) { $1.begin($0) }
+    case .template(let single, _, let specials):
+      let isText = { (piece: Piece) in if case .text = piece { true } else { false } }
+      let opening = single[..<((single.lastIndex(where: isText) ?? -1) + 1)]
+      return PostProcessor.template(single: Array(opening), pair: [], specials: specials).process(ids)
+    case .bert(_, let classification), .roberta(_, let classification, _, _): return classification.ids + ids
+    case .byteLevel: return ids
+    }
+  }
+
   /// `ids` of one text with the tokens around them.
   func process(_ ids: [Int32]) -> [Int32] {
     switch self {
