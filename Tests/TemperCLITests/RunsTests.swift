@@ -93,6 +93,9 @@ import Testing
         #expect(abs(all[row][column] - mean) < 1e-6)
       }
     }
+    // As it stands elsewhere, without the data of the runs.
+    TestFiles.copy(shop.folder("runs/f"), to: shop.folder("moved"))
+    #expect(try probabilities("moved") == all)
     TestFiles.remove(shop.folder("runs/f/fold-2/best"))
     let missing = shop.temper("predict", "runs/f", "--input", "t.csv")
     #expect(missing.status == 66 && missing.err.contains("1 of its 3 folds have no model yet"))

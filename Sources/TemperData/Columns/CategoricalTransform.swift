@@ -95,12 +95,7 @@ extension ColumnFitting {
     let imputation = rules.impute ?? defaults.categorical
     guard settleMissing(isError: imputation == .error), hasValues() else { return nil }
     // What the training rows have, and how often.
-    var (found, counts) = (ValueIndex(), [Int]())
-    for row in profile.valueRows {
-      let number = table.withField(row: row, column: column) { found.insert($0) }
-      if number == counts.count { counts.append(0) }
-      counts[number] += 1
-    }
+    var (found, counts) = table.valueCounts(column: column, rows: profile.valueRows)
     let names = found.names
     var transform = CategoricalTransform(
       rules.categories ?? names.sorted(by: bytesBefore), unknown: rules.unknown ?? defaults.unknown)

@@ -12,16 +12,7 @@ extension ColumnProfile {
   }
 
   /// How many values come once.
-  private func onceCount() -> Int {
-    var index = ValueIndex()
-    var counts: [Int] = []
-    for row in valueRows {
-      let number = table.withField(row: row, column: column) { index.insert($0) }
-      if number == counts.count { counts.append(0) }
-      counts[number] += 1
-    }
-    return counts.count { $0 == 1 }
-  }
+  private func onceCount() -> Int { table.valueCounts(column: column, rows: valueRows).counts.count { $0 == 1 } }
 
   /// Most values say nothing about another row.
   func describeOnce(_ finding: inout ColumnFinding) {

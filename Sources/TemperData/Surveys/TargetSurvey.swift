@@ -15,13 +15,7 @@ struct TargetSurvey {
 
   init(_ table: Table, column: Int, finding: ColumnFinding, rows: [Int], _ missing: MissingValues) {
     (self.table, self.column, self.finding, self.rows) = (table, column, finding, rows)
-    var index = ValueIndex()
-    var counts: [Int] = []
-    for row in rows {
-      let number = table.withField(row: row, column: column) { index.insert($0) }
-      if number == counts.count { counts.append(0) }
-      counts[number] += 1
-    }
+    let (index, counts) = table.valueCounts(column: column, rows: rows)
     areNumbers = rows.allSatisfy { table.number(row: $0, column: column) != nil }
     self.counts = Preprocessor.sortedClasses(index.names).map { name in
       TableSurvey.ClassCount(name: name, rows: index.find(name).map { counts[$0] } ?? 0)

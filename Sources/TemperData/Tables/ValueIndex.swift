@@ -41,6 +41,19 @@ struct ValueIndex: Sendable {
   }
 }
 
+extension Table {
+  /// The different values of `column` in `rows`, and how many of these rows have each.
+  func valueCounts(column: Int, rows: some Sequence<Int>) -> (values: ValueIndex, counts: [Int]) {
+    var (values, counts) = (ValueIndex(), [Int]())
+    for row in rows {
+      let number = withField(row: row, column: column) { values.insert($0) }
+      if number == counts.count { counts.append(0) }
+      counts[number] += 1
+    }
+    return (values, counts)
+  }
+}
+
 extension String {
   /// Whether this comes behind `other` among the ways to write a value.
   @inline(__always)

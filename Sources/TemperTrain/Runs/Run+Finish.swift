@@ -59,7 +59,7 @@ extension Run {
   /// Warns of what the results of the run's `parts` show, the last of which is judged by.
   private func warn(ofResults parts: [(part: DataPart, evaluation: Evaluation)], _ reason: StopReason) throws(Diagnostics) {
     guard let (part, evaluation) = parts.last else { return }
-    if reason == .completed, let warning = Warning.trainedTooLong(try directory.evaluations(), config.earlyStopping?.watch) {
+    if reason == .completed, let warning = Warning.trainedTooLong(try directory.evaluations(), config.earlyStopping) {
       warn(warning)
     }
     if let warning = Warning.noBetterThanGuessing(evaluation, of: part) { warn(warning) }
@@ -79,12 +79,5 @@ extension Run {
   /// Whether the present weights, finite as they are, give a loss that is not: then it was they that spoiled the step.
   private func losesAll() -> Bool {
     task.evaluate(task.has(.validation) ? .validation : .train, taps: nil, betweenBatches: {})?.hasInfiniteLoss ?? false
-  }
-}
-
-extension EarlyStoppingConfig {
-  /// What it watched.
-  fileprivate var watch: EarlyStoppingWatch? {
-    mode.direction(of: monitor).map { EarlyStoppingWatch(monitor: monitor, better: $0, restoresBest: restoreBest) }
   }
 }

@@ -1,4 +1,5 @@
 import TemperData
+import TemperGuard
 import TemperJSON
 import TemperMetrics
 
@@ -14,10 +15,10 @@ extension Diagnostic.Code {
 extension Warning {
   /// What `evaluations`, the lines of metrics.jsonl, say of a run that went all its way: its best value lies in the first half, and the last is
   /// worse by more than a little. `stopping` is what watched.
-  static func trainedTooLong(_ evaluations: [JSON], _ stopping: EarlyStoppingWatch?) -> Warning? {
+  static func trainedTooLong(_ evaluations: [JSON], _ stopping: EarlyStoppingConfig?) -> Warning? {
     let name = stopping?.monitor ?? "validation.loss"
     guard let metric = Metric.named(name) else { return nil }
-    let better = stopping?.better ?? metric.better
+    let better = stopping?.mode.direction(of: name) ?? metric.better
     let series = evaluations.compactMap { line -> (step: Int, value: Double)? in
       guard let step = line["step"]?.integer, step > 0, let value = line["validation"]?[metric.name]?.number else { return nil }
       return (step, value)
@@ -28,7 +29,7 @@ extension Warning {
     guard 2 * best.step <= last.step, better.improves(best.value, on: last.value, by: share * abs(best.value)) else { return nil }
     let kept =
       stopping.map {
-        $0.restoresBest
+        $0.restoreBest
           ? "The figures are those of step \(best.step), whose weights best/ has"
           : "best/ has the weights of step \(best.step); the figures are those of the last"
       }
@@ -75,13 +76,6 @@ extension Warning {
 
   /// With as many rows of a class one would have been expected.
   private static let leastRows = 5
-}
-
-/// What early stopping watched in a run.
-struct EarlyStoppingWatch {
-  let monitor: String
-  let better: Metric.Direction
-  let restoresBest: Bool
 }
 
 extension Baseline.Kind {

@@ -73,10 +73,26 @@ final class Traveller {
   func trainAndEvaluate() throws {
     if journey.base != nil { try temper(["train", "base.json", "--quiet"]) }
     let run = try JSON.parse(try temper(["train", "run.json", "--quiet", "--json"]), path: "train")
+    #expect(try temper(["runs"]).contains("\nruns/run "))
+    try evaluateCheckpoint()
     guard journey.inner.isEmpty else { return try evaluateFold(run) }
     let evaluation = try JSON.parse(try temper(["evaluate", "runs/run", "--json"]), path: "evaluate")
     let part = try #require(evaluation["data"]?.string)
     try expectEqual(evaluation, try #require(run[part]), part)
+  }
+
+  /// Judges the last checkpoint, and compares it with what the run noted at that step.
+  private func evaluateCheckpoint() throws {
+    let run = "runs/run" + journey.inner
+    let last = try #require(TestFiles.names(folder(run + "/checkpoints")).last)
+    let step = try #require(Int(last.dropFirst("step-".count).dropLast()))
+    let noted = TestFiles.text(folder(run + "/metrics.jsonl")).split(separator: "\n").compactMap { try? JSON.parse(String($0), path: "m") }
+    let validation = noted.last { $0["step"]?.integer == step }?["validation"]
+    let part = validation?.isNull == false ? ["--split", "validation"] : []
+    let judged = try JSON.parse(
+      try temper(["evaluate", run, "--checkpoint", "\(step)", "--json"] + part), path: "evaluate")
+    #expect(judged["step"]?.integer == step)
+    if let validation, !validation.isNull { try expectEqual(judged, validation, "checkpoint \(step)") }
   }
 
   private func evaluateFold(_ run: JSON) throws {
