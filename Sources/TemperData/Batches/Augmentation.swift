@@ -17,6 +17,8 @@ public struct Augmentation: Sendable, Equatable {
   /// What is moved are the values before scaling, as each feature may be scaled in its own way, and 0 before scaling (black, silence) takes
   /// the place of what is moved or cut out.
   public struct Geometry: Sendable, Equatable {
+    /// Channels, one after the other, which are all moved and cut alike.
+    public var channels: Int
     /// Rows of pixels; 1 for a sequence.
     public var rows: Int
     /// Pixels of a row.
@@ -34,7 +36,10 @@ public struct Augmentation: Sendable, Equatable {
     public var cutout: Int
 
     /// Changes of images of one size.
-    public init(rows: Int, columns: Int, centers: [Float], units: [Float], shift: Int = 0, flip: Double = 0, cutout: Int = 0) {
+    public init(
+      channels: Int = 1, rows: Int, columns: Int, centers: [Float], units: [Float], shift: Int = 0, flip: Double = 0, cutout: Int = 0
+    ) {
+      self.channels = channels
       (self.rows, self.columns, self.centers, self.units) = (rows, columns, centers, units)
       (self.shift, self.flip, self.cutout) = (shift, flip, cutout)
     }

@@ -1,20 +1,26 @@
 import TemperCore
 
-/// Rows on their way through a model. Its arrays are filled anew for later batches: take what is needed beyond a step.
-public final class Batch {
-  /// `[rows, width]`.
-  public internal(set) var features: Tensor
-  /// The class of each row; empty where values are predicted.
-  public internal(set) var labels: [Int32] = []
+/// Rows on their way through a model: what goes in, and what is to come out. Its memory is filled anew for later batches, so take what is
+/// needed beyond a step.
+///
+/// `Inputs` is what the model takes: a `Tensor` of `[rows, width]`, a `TokenBatch`, or `TokenBags`.
+public final class Batch<Inputs> {
+  /// What goes in.
+  public package(set) var inputs: Inputs
+  /// The class of each row, or the token to predict at each position; empty where values are predicted.
+  public package(set) var labels: [Int32] = []
   /// The values to predict, `[rows, width]`; nil where classes are.
-  public internal(set) var targets: Tensor?
-  /// The global number of each row. Of rows that are mixed it is the first one's.
-  public internal(set) var rowIDs: [Int32] = []
+  public package(set) var values: Tensor?
+  /// The global number of each row, on which dropout masks depend. Of rows that are mixed it is the first one's.
+  public package(set) var rowIDs: [Int32] = []
   /// What rows with classes are mixed with, if they are. Values to predict are mixed themselves.
-  public internal(set) var mixture: Mixture?
+  public package(set) var mixture: Mixture?
+  /// The memory that ``inputs`` and ``values`` are views of, for batches whose rows vary in number.
+  package let memory: (inputs: Inputs, values: Tensor?)
 
-  init(features: Tensor) {
-    self.features = features
+  /// A batch without rows, in the memory of `inputs` and `values`.
+  package init(inputs: Inputs, values: Tensor? = nil) {
+    (self.inputs, self.values, memory) = (inputs, values, (inputs, values))
   }
 
   /// How many rows there are.
@@ -29,33 +35,10 @@ public struct Mixture {
   public internal(set) var shares: [Float] = []
   /// The rest.
   public internal(set) var otherShares: [Float] = []
-}
 
-/// How the rows of an epoch are cut into batches. The last one may be smaller; one too small to train on joins the one before it.
-public struct BatchPlan: Sendable {
-  /// How many rows an epoch has.
-  public let rows: Int
-  /// How many rows a batch has.
-  public let batchSize: Int
-  /// How many batches an epoch has.
-  public let batches: Int
-
-  /// A plan for `rows` rows; `smallest` is the least that a batch may have, 2 with batch normalisation, and no more than `batchSize`.
-  public init(rows: Int, batchSize: Int, smallest: Int = 1) {
-    require(batchSize >= smallest, "BatchPlan: batches of \(batchSize) rows, and \(smallest) are needed")
-    let size = min(batchSize, max(rows, 1))
-    let whole = rows / size
-    let rest = rows % size
-    self.rows = rows
-    self.batchSize = size
-    batches = whole + (rest >= smallest && rest > 0 ? 1 : 0)
+  mutating func removeAll() {
+    labels.removeAll(keepingCapacity: true)
+    shares.removeAll(keepingCapacity: true)
+    otherShares.removeAll(keepingCapacity: true)
   }
-
-  /// The rows of batch `index`, by their place in the epoch's order.
-  public func range(_ index: Int) -> Range<Int> {
-    index * batchSize..<(index == batches - 1 ? rows : (index + 1) * batchSize)
-  }
-
-  /// The most rows a batch has.
-  public var largest: Int { (0..<batches).suffix(1).map { range($0).count }.reduce(min(batchSize, rows), max) }
 }

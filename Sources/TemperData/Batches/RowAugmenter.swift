@@ -20,7 +20,7 @@ final class RowAugmenter {
   private let (shifts, flips, cutouts, mixes): (Philox, Philox, Philox, Philox)
   private let frame: Frame?
   private let width: Int
-  private let partner: Tensor
+  private let (own, partner): (Tensor, Tensor)
 
   init(_ augmentation: Augmentation, width: Int, random: RandomStreams) {
     require(
@@ -30,7 +30,7 @@ final class RowAugmenter {
     (shifts, flips) = (random.philox("augment.shift"), random.philox("augment.flip"))
     (cutouts, mixes) = (random.philox("augment.cutout"), random.philox("augment.mixup"))
     frame = augmentation.geometry.map { Frame($0, width: width) }
-    partner = Tensor(uninitialized: Shape(width))
+    (own, partner) = (Tensor(uninitialized: Shape(width)), Tensor(uninitialized: Shape(width)))
   }
 
   /// Which place of the epoch, of `places`, is mixed into the one whose turn it is, and the share that this one keeps (Zhang et al. 2018);
@@ -42,17 +42,16 @@ final class RowAugmenter {
     return (place, Float(sequence.beta(augmentation.mixup, augmentation.mixup)))
   }
 
-  /// Writes the row at `source` to `target`, changed, with the one at `other` mixed into it. Noise comes last, and is not mixed.
+  /// Writes row `row` of `samples` to `target`, changed, with another one mixed into it. Noise comes last, and is not mixed.
   func write(
-    _ source: UnsafePointer<Float>, mixedWith other: (row: UnsafePointer<Float>, share: Float)?, _ turn: Turn,
-    to target: UnsafeMutablePointer<Float>
+    _ samples: Samples, _ row: Int, mixedWith other: (row: Int, share: Float)?, _ turn: Turn, to target: UnsafeMutablePointer<Float>
   ) {
-    place(source, turn, to: target)
+    place(samples, row, turn, to: target)
     if let (row, share) = other {
       var turn = turn
       turn.isPartner = true
       let partner = partner.pointer
-      place(row, turn, to: partner)
+      place(samples, row, turn, to: partner)
       let rest = 1 - share
       for i in 0..<width { target[i] = share * target[i] + rest * partner[i] }
     }
@@ -64,8 +63,10 @@ final class RowAugmenter {
   }
 
   /// Copies a row, shifted, flipped and cut as its turn has it.
-  private func place(_ source: UnsafePointer<Float>, _ turn: Turn, to target: UnsafeMutablePointer<Float>) {
-    guard let frame else { return target.update(from: source, count: width) }
+  private func place(_ samples: Samples, _ row: Int, _ turn: Turn, to target: UnsafeMutablePointer<Float>) {
+    guard let frame else { return samples.copy(CollectionOfOne(row), to: target) }
+    let source = own.pointer
+    samples.copy(CollectionOfOne(row), to: source)
     let geometry = frame.geometry
     var (right, down, isFlipped) = (0, 0, false)
     if geometry.shift > 0 {
@@ -91,16 +92,20 @@ private struct Frame {
   let geometry: Augmentation.Geometry
   /// Each feature's value for 0 before scaling.
   private let blank: [Float]
-  /// Whether all features are scaled alike, and may be moved as they are.
+  /// Whether all features of a channel are scaled alike, and may be moved as they are.
   private let isUniform: Bool
 
   init(_ geometry: Augmentation.Geometry, width: Int) {
     require(
-      geometry.rows * geometry.columns == width && geometry.centers.count == width && geometry.units.count == width,
+      geometry.channels * geometry.rows * geometry.columns == width && geometry.centers.count == width && geometry.units.count == width,
       "Augmentation: \(geometry.rows) x \(geometry.columns) places and their scales need as many features, not \(width)")
     self.geometry = geometry
     blank = zip(geometry.centers, geometry.units).map { (0 - $0) / $1 }
-    isUniform = Set(geometry.centers).count == 1 && Set(geometry.units).count == 1
+    let plane = geometry.rows * geometry.columns
+    isUniform = geometry.centers.indices.allSatisfy { place in
+      let first = place / plane * plane
+      return geometry.centers[place] == geometry.centers[first] && geometry.units[place] == geometry.units[first]
+    }
   }
 
   /// Copies an image, first flipped and then shifted.
@@ -108,20 +113,22 @@ private struct Frame {
     _ source: UnsafePointer<Float>, right: Int, down: Int, isFlipped: Bool, to target: UnsafeMutablePointer<Float>
   ) {
     let (rows, columns) = (geometry.rows, geometry.columns)
-    if right == 0, down == 0, !isFlipped { return target.update(from: source, count: rows * columns) }
+    if right == 0, down == 0, !isFlipped { return target.update(from: source, count: geometry.channels * rows * columns) }
     // The columns that something is moved to, and where their first comes from.
     let (first, end) = (max(0, right), min(columns, columns + right))
     let origin = isFlipped ? columns - 1 - (first - right) : first - right
-    for row in 0..<rows {
-      let to = row * columns
-      let from = row - down
-      guard from >= 0, from < rows, first < end else {
-        clear(to..<to + columns, in: target)
-        continue
+    for channel in 0..<geometry.channels {
+      for row in 0..<rows {
+        let to = (channel * rows + row) * columns
+        let from = row - down
+        guard from >= 0, from < rows, first < end else {
+          clear(to..<to + columns, in: target)
+          continue
+        }
+        clear(to..<to + first, in: target)
+        clear(to + end..<to + columns, in: target)
+        move(source, (channel * rows + from) * columns + origin, isFlipped ? -1 : 1, to: target, to + first, count: end - first)
       }
-      clear(to..<to + first, in: target)
-      clear(to + end..<to + columns, in: target)
-      move(source, from * columns + origin, isFlipped ? -1 : 1, to: target, to + first, count: end - first)
     }
   }
 
@@ -146,8 +153,11 @@ private struct Frame {
     let (top, left) = (row - side / 2, column - side / 2)
     let across = max(0, left)..<min(columns, left + side)
     // A sequence has one row, whatever the length of the stretch.
-    for row in rows == 1 ? 0..<1 : max(0, top)..<min(rows, top + side) {
-      clear(row * columns + across.lowerBound..<row * columns + across.upperBound, in: target)
+    for channel in 0..<geometry.channels {
+      for row in rows == 1 ? 0..<1 : max(0, top)..<min(rows, top + side) {
+        let start = (channel * rows + row) * columns
+        clear(start + across.lowerBound..<start + across.upperBound, in: target)
+      }
     }
   }
 

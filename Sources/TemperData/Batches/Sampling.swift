@@ -19,12 +19,12 @@ struct EpochOrder {
   /// For weighted sampling: the rows of each class that can be drawn, and the sum of the weights of these rows and all before.
   private var members: [(rows: [Int], upTo: Double)] = []
 
-  init(_ dataset: Dataset, _ sampling: Sampling, _ random: RandomStreams) {
-    rows = Array(0..<dataset.count)
+  init(_ targets: RowTargets, _ sampling: Sampling, _ random: RandomStreams) {
+    rows = Array(0..<targets.count)
     (self.sampling, self.random) = (sampling, random)
     guard case .weighted(let weights) = sampling else { return }
     var rowsOfClass = Array(repeating: [Int](), count: weights.count)
-    for (row, label) in dataset.labels.enumerated() { rowsOfClass[Int(label)].append(row) }
+    for (row, label) in targets.labels.enumerated() { rowsOfClass[Int(label)].append(row) }
     var sum = 0.0
     for (rows, weight) in zip(rowsOfClass, weights) where weight > 0 && !rows.isEmpty {
       sum += weight * Double(rows.count)

@@ -56,7 +56,7 @@ extension Preprocessor {
 
   /// What is to be predicted of each of `rows`. Throws all labels that are missing, that no training row has, or that are no numbers where
   /// they must be.
-  public func targets(of table: Table, rows: [Int]) throws(Diagnostics) -> Dataset.Targets {
+  public func targets(of table: Table, rows: [Int]) throws(Diagnostics) -> RowTargets.Kind {
     let names = target.columns.names
     let columns = names.compactMap { table.column($0) }
     guard columns.count == names.count else {
@@ -68,7 +68,7 @@ extension Preprocessor {
           : "there is no column \(listed(missing, limit: 50)) with the labels. Columns here: \(listed(table.header)).")
     }
     var findings = Findings()
-    let targets: Dataset.Targets
+    let targets: RowTargets.Kind
     switch target {
     case .classes(_, let names):
       let known = ValueIndex(names)
@@ -86,6 +86,11 @@ extension Preprocessor {
     }
     try findings.check()
     return targets
+  }
+
+  /// What is to be predicted of `rows`.
+  public func rowTargets(of table: Table, rows: [Int]) throws(Diagnostics) -> RowTargets {
+    RowTargets(try targets(of: table, rows: rows), rowIDs: rows.map { Int32($0) })
   }
 
   /// Features and targets of `rows`, every mistake in either in one error.

@@ -101,9 +101,7 @@ public struct Preprocessor: Sendable, Equatable {
   }
 
   /// The names of the classes, by number; empty where no classes are predicted.
-  public var classes: [String] {
-    if case .classes(_, let names) = target { names } else { [] }
-  }
+  public var classes: [String] { target.classes }
 
   /// How many features a row has.
   public var width: Int { columns.reduce(0) { $0 + $1.width } }

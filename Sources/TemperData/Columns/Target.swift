@@ -21,6 +21,16 @@ public enum TargetColumns: Sendable, Equatable {
   }
 }
 
+/// What rows are labelled with.
+public enum TargetKind: Sendable {
+  /// One class a row.
+  case classes
+  /// One number a row.
+  case value
+  /// Any number of labels a row.
+  case labels
+}
+
 /// What a model predicts, as the training rows have it.
 public enum Target: Sendable, Equatable {
   /// One of the classes `names`: the labels of the training rows, each once, by value if all are numbers, else by bytes. A class is
@@ -31,6 +41,15 @@ public enum Target: Sendable, Equatable {
   /// Any of these labels, each with a probability of its own.
   case multilabel([String])
 
+  /// What rows are labelled with.
+  public var kind: TargetKind {
+    switch self {
+    case .classes: .classes
+    case .value: .value
+    case .multilabel: .labels
+    }
+  }
+
   /// The columns that hold it.
   public var columns: TargetColumns {
     switch self {
@@ -38,6 +57,11 @@ public enum Target: Sendable, Equatable {
     case .value(let label, _, _): .value(label)
     case .multilabel(let labels): .multilabel(labels)
     }
+  }
+
+  /// The names of the classes, by number; empty where no classes are predicted.
+  public var classes: [String] {
+    if case .classes(_, let names) = self { names } else { [] }
   }
 
   /// Finds the number of a class by its name, however that is written: `1.0` is the class `1`.

@@ -1,74 +1,45 @@
 import TemperCore
 
-/// Rows of features with what is to be predicted, all in memory.
+/// Samples with what is to be predicted of each.
 public struct Dataset: Sendable, Equatable {
-  /// What is to be predicted.
-  public enum Targets: Sendable, Equatable {
-    /// The class of each row.
-    case classes([Int32])
-    /// Numbers, row-major and `width` a row: scaled values, or 1 and 0 for labels that a row has and has not.
-    case values([Float], width: Int)
+  /// What goes into a model.
+  public let samples: Samples
+  /// What is to come out.
+  public let targets: RowTargets
+
+  /// As many samples as targets.
+  public init(_ samples: Samples, _ targets: RowTargets) {
+    require(samples.count == targets.count, "Dataset: \(samples.count) samples for targets of \(targets.count) rows")
+    (self.samples, self.targets) = (samples, targets)
   }
 
-  /// Row-major, `width` a row.
-  public let features: [Float]
-  /// How many features a row has.
-  public let width: Int
-  /// What is to be predicted of each row.
-  public let targets: Targets
-  /// The number of each row in the file it came from, counted from 0 without a header. Random choices about a row, such as a dropout
-  /// mask, depend on this number and not on the row's place in a batch.
-  public let rowIDs: [Int32]
-
-  /// A dataset of `rowIDs.count` rows.
-  public init(features: [Float], width: Int, targets: Targets, rowIDs: [Int32]) {
-    let rows =
-      switch targets {
-      case .classes(let labels): labels.count
-      case .values(let values, let width): width > 0 && values.count % width == 0 ? values.count / width : -1
-      }
-    precondition(features.count == width * rows && rowIDs.count == rows, "a dataset's parts differ in their rows")
-    (self.features, self.width, self.targets, self.rowIDs) = (features, width, targets, rowIDs)
+  /// Rows of `width` features each, row-major.
+  public init(features: [Float], width: Int, targets: RowTargets.Kind, rowIDs: [Int32]) {
+    self.init(Samples(features, .features(width), count: rowIDs.count), RowTargets(targets, rowIDs: rowIDs))
   }
 
-  /// A dataset of rows that have a class each.
+  /// Rows that have a class each.
   public init(features: [Float], width: Int, labels: [Int32], rowIDs: [Int32]) {
     self.init(features: features, width: width, targets: .classes(labels), rowIDs: rowIDs)
   }
 
+  /// All features, row-major and ``width`` a row.
+  public var features: [Float] { samples.features }
+  /// How many features a row has.
+  public var width: Int { samples.shape.count }
   /// How many rows there are.
-  public var count: Int { rowIDs.count }
-
-  /// The class of each row; empty where values are predicted.
-  public var labels: [Int32] {
-    if case .classes(let labels) = targets { labels } else { [] }
-  }
-
-  /// The numbers to predict, row-major and ``targetWidth`` a row; empty where classes are predicted.
-  public var values: [Float] {
-    if case .values(let values, _) = targets { values } else { [] }
-  }
-
-  /// How many numbers are predicted of a row; 0 where classes are.
-  public var targetWidth: Int {
-    if case .values(_, let width) = targets { width } else { 0 }
-  }
+  public var count: Int { targets.count }
+  /// See ``RowTargets/labels``.
+  public var labels: [Int32] { targets.labels }
+  /// See ``RowTargets/values``.
+  public var values: [Float] { targets.values }
+  /// See ``RowTargets/width``.
+  public var targetWidth: Int { targets.width }
+  /// See ``RowTargets/rowIDs``.
+  public var rowIDs: [Int32] { targets.rowIDs }
 
   /// The rows at `indices`, in their order; they keep their row ids.
-  public func subset(_ indices: [Int]) -> Dataset {
-    func rows(_ all: [Float], _ width: Int) -> [Float] {
-      var part: [Float] = []
-      part.reserveCapacity(indices.count * width)
-      for index in indices { part += all[(index * width)..<((index + 1) * width)] }
-      return part
-    }
-    let part: Targets =
-      switch targets {
-      case .classes(let labels): .classes(indices.map { labels[$0] })
-      case .values(let values, let width): .values(rows(values, width), width: width)
-      }
-    return Dataset(features: rows(features, width), width: width, targets: part, rowIDs: indices.map { rowIDs[$0] })
-  }
+  public func subset(_ indices: [Int]) -> Dataset { Dataset(samples.subset(indices), targets.subset(indices)) }
 
   /// Made-up rows with nothing to learn in them: standard normal features and classes of equal probability, the same for the same seed.
   /// Streams `random.features` and `random.labels` of the seed.

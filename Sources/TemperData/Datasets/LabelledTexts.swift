@@ -1,13 +1,14 @@
+import TemperCore
 import TemperJSON
 
-/// The texts of a table with their classes, split: what a classifier of texts learns from. Other columns are not looked at.
+/// The texts of a table with their targets, split: what a model of texts learns from. Other columns are not looked at.
 public struct LabelledTexts: Sendable {
   /// The rows of one part.
   public struct Part: Sendable {
     /// The text of each row in UTF-8.
     public let texts: [[UInt8]]
-    /// The class and the number of each row; there are no features.
-    public let rows: Dataset
+    /// What is to be predicted of each row.
+    public let targets: RowTargets
     /// Where the text of a row stands.
     let place: @Sendable (_ index: Int) -> Place
 
@@ -15,8 +16,8 @@ public struct LabelledTexts: Sendable {
     public func checkKnown(to tokenizer: Tokenizer) throws(Diagnostics) { try tokenizer.checkKnown(texts, place: place) }
   }
 
-  /// Which classes there are.
-  public let target: Target
+  /// What makes targets of other rows, and no features.
+  public let preprocessor: Preprocessor
   /// Rows to learn from.
   public let train: Part
   /// Rows to choose by, if there are any.
@@ -33,38 +34,33 @@ public struct LabelledTexts: Sendable {
   /// Loads the table that `config` describes, with the texts of the column `text`; the same seed gives the same rows to the same parts, as for
   /// tables of features. Only training rows decide which classes there are. Throws what is wrong with files, columns and labels.
   public init(_ config: TableConfig, text: String, seed: UInt64, tables: SourceTables? = nil) throws(Diagnostics) {
-    let sources = if let tables { tables } else { try SourceTables(config) }
-    let roles = try ColumnRoles(sources.train, target: config.target, split: config.splitColumn, declared: [(text, .text())])
-    let plan = try SplitPlan(sources.train, hasValidationRows: sources.validation != nil, roles, config, seed: seed)
+    let split = try SplitTables(config, text: text, seed: seed, tables: tables)
+    let (sources, roles, plan) = (split.sources, split.roles, split.plan)
     var notes: [String] = []
-    let classes = try Preprocessor(target: roles, of: sources.train, rows: plan.split.train, config, notes: &notes)
+    let preprocessor = try Preprocessor(target: roles, of: sources.train, rows: plan.split.train, config, notes: &notes)
 
-    func part(_ table: Table, _ rows: [Int]) throws(Diagnostics) -> Part? {
-      rows.isEmpty
-        ? nil
-        : Part(texts: try table.texts(of: text, rows: rows), rows: try classes.dataset(of: table, rows: rows)) {
-          table.place(ofText: text, row: rows[$0])
-        }
+    func part(_ part: DataSplit) throws(Diagnostics) -> Part? {
+      guard let (table, rows) = split.rows(of: part) else { return nil }
+      return Part(texts: try table.texts(of: text, rows: rows), targets: try preprocessor.rowTargets(of: table, rows: rows)) {
+        table.place(ofText: text, row: rows[$0])
+      }
     }
-    func part(_ table: Table?, orSplit rows: [Int]) throws(Diagnostics) -> Part? {
-      if let table { try part(table, config.labelledRows(of: table)) } else { try part(sources.train, rows) }
-    }
-    guard let train = try part(sources.train, plan.split.train) else { fatalError("a split leaves no training rows") }
+    guard let train = try part(.train) else { fail("a split leaves no training rows") }
     var findings = Findings()
-    let validation = findings.gather { () throws(Diagnostics) in try part(sources.validation, orSplit: plan.split.validation) }
-    let test = findings.gather { () throws(Diagnostics) in try part(sources.test, orSplit: plan.split.test) }
+    let validation = findings.gather { () throws(Diagnostics) in try part(.validation) }
+    let test = findings.gather { () throws(Diagnostics) in try part(.test) }
     try findings.check()
 
     self.train = train
     (self.validation, self.test) = (validation ?? nil, test ?? nil)
-    target = classes.target
-    warnings = Warning.ofLabels(sources.train, column: roles.targets[0], rows: plan.split.train, classes: classes.classes)
-    let first = "texts of the column \(quoted(text)); label with \(classes.classes.count) classes: \(listed(classes.classes))"
+    self.preprocessor = preprocessor
+    warnings = Warning.ofLabels(sources.train, column: roles.targets[0], rows: plan.split.train, classes: preprocessor.classes)
+    let first = "texts of the column \(quoted(text)); \(preprocessor.target.summary)"
     let empty = [train, self.validation, self.test].reduce(0) { $0 + ($1?.texts.count { ValueKey.isEmpty($0) } ?? 0) }
     let emptyNote =
-      "\(counted(empty, "text")) in \(quoted(text)) \(empty == 1 ? "is" : "are") empty or missing; they say nothing of their class"
+      "\(counted(empty, "text")) in \(quoted(text)) \(empty == 1 ? "is" : "are") empty or missing; they say nothing of their target"
     self.notes = [first] + sources.notes + (empty > 0 ? [emptyNote] : []) + notes + plan.notes
-    files = [sources.train, sources.validation, sources.test].flatMap { $0?.files ?? [] }
+    files = split.files
   }
 }
 

@@ -1,6 +1,6 @@
 import TemperJSON
 
-extension LoadedData {
+extension LoadedData<Preprocessor> {
   /// Loads the table that `config` describes; the same seed gives the same rows to the same parts.
   ///
   /// Only training rows decide what columns, categories, classes and scales are. All that is wrong is thrown together, as far as one
@@ -8,10 +8,8 @@ extension LoadedData {
   /// others.
   /// `tables` are the files of `config`, if they have been read already: they serve all folds.
   public init(_ config: TableConfig, seed: UInt64, tables: SourceTables? = nil) throws(Diagnostics) {
-    let sources = if let tables { tables } else { try SourceTables(config) }
-    let roles = try ColumnRoles(
-      sources.train, target: config.target, split: config.splitColumn, declared: config.declared(sources.train))
-    let plan = try SplitPlan(sources.train, hasValidationRows: sources.validation != nil, roles, config, seed: seed)
+    let split = try SplitTables(config, seed: seed, tables: tables)
+    let (sources, roles, plan) = (split.sources, split.roles, split.plan)
 
     var notes: [String] = []
     let preprocessor = try Preprocessor(
@@ -38,7 +36,7 @@ extension LoadedData {
     self.init(
       preprocessor: preprocessor, train: train, validation: validation ?? nil, test: test ?? nil,
       notes: [Self.summary(preprocessor)] + sources.notes + notes + plan.notes, warnings: warnings,
-      files: [sources.train, sources.validation, sources.test].flatMap { $0?.files ?? [] })
+      files: split.files)
   }
 
   /// One line on what was taken for what.
@@ -51,24 +49,18 @@ extension LoadedData {
     }
     return
       "\(counted(preprocessor.width, "feature")) from \(counted(preprocessor.columns.count, "column")) (\(parts.joined(separator: "; "))); "
-      + summary(preprocessor.target)
+      + preprocessor.target.summary
   }
+}
 
-  private static func summary(_ target: Target) -> String {
-    switch target {
+extension Target {
+  /// One line on what is predicted.
+  var summary: String {
+    switch self {
     case .classes(let label, let names): "label \(quoted(label)) with \(names.count) classes: \(listed(names))"
     case .value(let label, _, _): "value to predict: \(quoted(label))"
     case .multilabel(let labels): "\(counted(labels.count, "label")) to predict: \(listed(labels))"
     }
-  }
-}
-
-extension TableConfig {
-  /// The columns whose kinds are not to be found out: all features of an array are numbers.
-  fileprivate func declared(_ table: Table) -> [(name: String, rules: ColumnRules)] {
-    guard case .arrays = source.trainingFiles else { return columns }
-    let others = Set(target.names + columns.map(\.name))
-    return columns + table.header.filter { !others.contains($0) }.map { ($0, .numeric()) }
   }
 }
 

@@ -1,9 +1,10 @@
 import TemperJSON
 
-/// Files read, checked, split and turned into features.
-public struct LoadedData: Sendable {
+/// Files read, checked, split and turned into samples. `Preprocessing` is what the training rows taught: a ``Preprocessor`` of columns, or an
+/// ``ImagePreprocessor``.
+public struct LoadedData<Preprocessing: Sendable>: Sendable {
   /// What the training rows taught; store it beside the weights.
-  public let preprocessor: Preprocessor
+  public let preprocessor: Preprocessing
   /// Rows to learn from.
   public let train: Dataset
   /// Rows to choose by, if there are any.
@@ -16,9 +17,9 @@ public struct LoadedData: Sendable {
   public var warnings: [Warning] = []
   /// The files that were read, to be hashed.
   public let files: [FileBytes]
-  /// Rows and columns of pixels, where the features are those of images.
-  public var imageShape: [Int]? = nil
+}
 
+extension LoadedData<Preprocessor> {
   /// The names of the classes, by number; empty where no classes are predicted.
   public var classes: [String] { preprocessor.classes }
 }

@@ -104,7 +104,13 @@ public struct IDXImages: Sendable {
   }
 
   /// The pixels' names in the order of the file, `pixel_ROW_COLUMN` counted from 0: the columns of a table of the same images.
-  public var pixelNames: [String] {
-    (0..<rows).flatMap { row in (0..<columns).map { "pixel_\(row)_\($0)" } }
+  public var pixelNames: [String] { Self.pixelNames(height: rows, width: columns) }
+
+  static func pixelNames(height: Int, width: Int) -> [String] {
+    (0..<height).flatMap { row in (0..<width).map { "pixel_\(row)_\($0)" } }
   }
+}
+
+extension IDXImages: ByteStore {
+  package func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result { withPixels(body) }
 }

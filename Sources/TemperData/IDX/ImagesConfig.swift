@@ -2,7 +2,7 @@
 public enum PixelScaling: String, Sendable, CaseIterable {
   /// Divided by 255.
   case unit
-  /// Each pixel to mean 0 and deviation 1 over the training images; one that never changes is divided by 255.
+  /// To mean 0 and deviation 1 over all pixels of a channel in the training images; divided by 255 where they are all the same.
   case standard
   /// Not at all.
   case none

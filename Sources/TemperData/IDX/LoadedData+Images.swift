@@ -1,75 +1,84 @@
 import TemperCore
 import TemperJSON
 
-extension LoadedData {
+extension LoadedData<ImagePreprocessor> {
   /// Loads the images that `config` describes; the same seed gives the same images to the same parts.
   ///
-  /// The preprocessor is that of a table with a column for each pixel (``IDXImages/pixelNames``) and one called `label`, so a model takes
-  /// images and such tables alike. Row ids are places in the file. Throws all that is wrong with the files, then with the labels.
+  /// Images stay in the bytes of their files, and are scaled as batches take them. Row ids are places in the file. Throws all that is wrong with
+  /// the files, then with the labels.
+  public init(_ config: ImagesConfig, seed: UInt64) throws(Diagnostics) {
+    let files = try ImageFiles(config, seed: seed)
+    let (train, split) = (files.train, files.split)
+    let preprocessor = try train.preprocessor(rows: split.train, config.scaling)
+    var findings = Findings()
+    let test = findings.gather { () throws(Diagnostics) in try files.dataset(.test, by: preprocessor) }
+    try findings.check()
+    guard let rows = try files.dataset(.train, by: preprocessor) else { fail("a split leaves no training images") }
+    let classes = preprocessor.target.width
+    self.init(
+      preprocessor: preprocessor, train: rows, validation: try files.dataset(.validation, by: preprocessor), test: test ?? nil,
+      notes: [
+        "\(train.images.count) images of \(train.images.rows) x \(train.images.columns) pixels, \(split.validation.count) of them held out "
+          + "for validation; \(counted(classes, "class", "classes")): \(listed(preprocessor.target.classes))"
+      ],
+      files: files.all)
+  }
+}
+
+/// The files of a config of images, and which of the images are for what.
+public struct ImageFiles: Sendable {
+  fileprivate let train: LabelledImages
+  private let test: LabelledImages?
+  fileprivate let split: Split
+  private let ignored: Int?
+
+  /// Reads the files. Throws all that is wrong with them.
   public init(_ config: ImagesConfig, seed: UInt64) throws(Diagnostics) {
     var findings = Findings()
     let train = findings.gather { () throws(Diagnostics) in try LabelledImages(config.train) }
     let test = findings.gather { () throws(Diagnostics) in try config.test.map { files throws(Diagnostics) in try LabelledImages(files) } }
-    try findings.check()
-    guard let train, let test else { throw Diagnostics([]) }
+    guard let train, let test else { throw Diagnostics(findings.list) }
+    (self.train, self.test, ignored) = (train, test, config.ignoredLabel)
+    split = try train.split(config.validation, ignoring: ignored, random: RandomStreams(seed: seed).sequence("split"))
+  }
 
-    let split = try train.split(config.validation, ignoring: config.ignoredLabel, random: RandomStreams(seed: seed).sequence("split"))
-    let preprocessor = try train.preprocessor(rows: split.train, config.scaling)
-    func part(_ images: LabelledImages, _ rows: [Int]?) throws(Diagnostics) -> Dataset {
-      let rows = rows ?? images.rows(ignoring: config.ignoredLabel)
-      return Dataset(
-        features: try preprocessor.features(of: images.images, rows: rows), width: preprocessor.width,
-        labels: try images.labels(rows, preprocessor.classes), rowIDs: rows.map { Int32($0) })
-    }
-    let testPart = findings.gather { () throws(Diagnostics) in try test.map { test throws(Diagnostics) in try part(test, nil) } }
-    try findings.check()
-    self.init(
-      preprocessor: preprocessor, train: try part(train, split.train),
-      validation: split.validation.isEmpty ? nil : try part(train, split.validation), test: testPart ?? nil,
-      notes: [
-        "\(train.images.count) images of \(train.images.rows) x \(train.images.columns) pixels, \(split.validation.count) of them held out "
-          + "for validation; \(counted(preprocessor.classes.count, "class", "classes")): \(listed(preprocessor.classes))"
-      ],
-      files: [train.images.file, train.labels.file] + (test.map { [$0.images.file, $0.labels.file] } ?? []),
-      imageShape: [train.images.rows, train.images.columns])
+  /// The files that were read.
+  public var all: [FileBytes] { [train.images.file, train.labels.file] + (test.map { [$0.images.file, $0.labels.file] } ?? []) }
+
+  /// The images of a part, and the file that they lie in; nil where it has none.
+  public func rows(of part: DataSplit) -> (images: LabelledImages, rows: [Int])? {
+    let (images, rows): (LabelledImages?, [Int]) =
+      switch part {
+      case .train: (train, split.train)
+      case .validation: (train, split.validation)
+      case .test: (test, test?.rows(ignoring: ignored) ?? [])
+      }
+    return images.flatMap { rows.isEmpty ? nil : ($0, rows) }
+  }
+
+  fileprivate func dataset(_ part: DataSplit, by preprocessor: ImagePreprocessor) throws(Diagnostics) -> Dataset? {
+    guard let (images, rows) = rows(of: part) else { return nil }
+    return try preprocessor.dataset(of: images, rows: rows)
   }
 }
 
-extension Preprocessor {
-  /// The features of the images numbered `rows`, row-major. Throws `E0255` unless this preprocessor knows images of their size.
-  public func features(of images: IDXImages, rows: [Int]) throws(Diagnostics) -> [Float] {
-    let scales = columns.compactMap { column in
-      if case .numeric(let transform) = column.transform { transform.scale } else { nil }
-    }
-    guard columns.map(\.name) == images.pixelNames, scales.count == columns.count else {
-      throw Diagnostics(
-        .imageSize, at: .wholeFile(path: images.file.name),
-        "it holds images of \(images.rows) x \(images.columns) pixels, and the model was trained on "
-          + "\(counted(columns.count, "column")) from \(quoted(columns[0].name)) to \(quoted(columns[columns.count - 1].name)). "
-          + "Give images of the same size.")
-    }
-    let width = columns.count
-    let (means, deviations) = (scales.map(\.center), scales.map(\.unit))
-    return [Float](unsafeUninitializedCapacity: rows.count * width) { buffer, filled in
-      images.withPixels { pixels in
-        for (place, row) in rows.enumerated() {
-          for column in 0..<width {
-            let value = Double(pixels[row * width + column])
-            (buffer.baseAddress! + place * width + column).initialize(to: Float((value - means[column]) / deviations[column]))
-          }
-        }
-      }
-      filled = rows.count * width
-    }
+extension ImagePreprocessor {
+  /// The images numbered `rows` with their classes. Throws for images of another size, and for labels that no training image has.
+  public func dataset(of images: LabelledImages, rows: [Int]) throws(Diagnostics) -> Dataset {
+    Dataset(
+      try samples(of: images.images, rows: rows),
+      RowTargets(.classes(try images.labels(rows, target.classes)), rowIDs: rows.map { Int32($0) }))
   }
 }
 
 /// Images and a label for each, as they come from two files.
-private struct LabelledImages {
-  let images: IDXImages
+public struct LabelledImages: Sendable {
+  /// The images.
+  public let images: IDXImages
   let labels: IDXArray
 
-  init(_ files: ImagesConfig.Files) throws(Diagnostics) {
+  /// Reads two files that belong together.
+  public init(_ files: ImagesConfig.Files) throws(Diagnostics) {
     var findings = Findings()
     let images = findings.gather { () throws(Diagnostics) in try IDXImages(FileBytes(reading: files.images)) }
     let labels = findings.gather { () throws(Diagnostics) in
@@ -84,6 +93,9 @@ private struct LabelledImages {
     }
     (self.images, self.labels) = (images, labels)
   }
+
+  /// How many images there are.
+  public var count: Int { images.count }
 
   /// The label of image `row`.
   func label(_ row: Int) -> UInt8 { labels.withElements { $0[row] } }
@@ -114,41 +126,40 @@ private struct LabelledImages {
     return try dealer.deal(classes.map { (name: "\($0.key)", rows: $0.value) })
   }
 
-  /// Learns the classes and, if asked, the scales of the images numbered `rows`.
-  func preprocessor(rows: [Int], _ scaling: PixelScaling) throws(Diagnostics) -> Preprocessor {
+  /// Learns the classes and, if asked, the scale of the images numbered `rows`.
+  func preprocessor(rows: [Int], _ scaling: PixelScaling) throws(Diagnostics) -> ImagePreprocessor {
     let classes = Set(rows.map(label)).sorted()
     guard classes.count > 1 else {
       throw Diagnostics(
         .unusableLabels, at: .wholeFile(path: labels.file.name),
-        "every training image has the label \(classes.first ?? 0). Two classes are the least that can be told apart.")
+        "every training image has the label \(classes.first ?? 0). Classification needs at least two classes.")
     }
-    return Preprocessor(
-      columns: zip(images.pixelNames, scales(rows, scaling)).map { .init($0, $1) }, label: "label", classes: classes.map { "\($0)" })
+    return ImagePreprocessor(
+      height: images.rows, width: images.columns, scale: scale(rows, scaling),
+      .classes(label: "label", names: classes.map { "\($0)" }))
   }
 
-  private func scales(_ rows: [Int], _ scaling: PixelScaling) -> [Preprocessor.Transform] {
-    let width = images.rows * images.columns
+  private func scale(_ rows: [Int], _ scaling: PixelScaling) -> Scale {
     switch scaling {
-    case .unit: return Array(repeating: .numeric(mean: 0, deviation: 255), count: width)
-    case .none: return Array(repeating: .numeric(mean: 0, deviation: 1), count: width)
+    case .unit: return Scale(center: 0, unit: 255)
+    case .none: return .identity
     case .standard: break
     }
-    // Sums of bytes and of their squares are whole numbers, so the order of the rows does not matter.
-    var (sums, squares) = ([Int](repeating: 0, count: width), [Int](repeating: 0, count: width))
+    let width = images.rows * images.columns
+    // Sums of bytes and of their squares are whole numbers, so their order does not matter.
+    var (sum, squares) = (0, 0)
     images.withPixels { pixels in
       for row in rows {
-        for column in 0..<width {
-          let value = Int(pixels[row * width + column])
-          sums[column] += value
-          squares[column] += value * value
+        for value in pixels[row * width..<(row + 1) * width] {
+          sum += Int(value)
+          squares += Int(value) * Int(value)
         }
       }
     }
-    return zip(sums, squares).map { sum, square in
-      let spread = Double(rows.count * square - sum * sum)
-      let mean = Double(sum) / Double(rows.count)
-      return .numeric(mean: mean, deviation: spread > 0 ? spread.squareRoot() / Double(rows.count) : 255)
-    }
+    let count = Double(rows.count * width)
+    let mean = Double(sum) / count
+    let variance = Double(squares) / count - mean * mean
+    return Scale(center: mean, unit: variance > 0 ? variance.squareRoot() : 255)
   }
 
   /// The number of each row's class. Throws `E0216` for labels that no training image has.

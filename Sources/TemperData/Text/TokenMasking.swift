@@ -34,7 +34,7 @@ public struct TokenMasking: Sendable {
     let (low, high) = (UInt32(truncatingIfNeeded: row), UInt32(truncatingIfNeeded: row >> 32))
     for i in 0..<count {
       let id = ids[i]
-      labels[i] = TextBatch.ignoredLabel
+      labels[i] = TokenBatch.ignoredLabel
       if isSpecial[Int(id)] { continue }
       let (choice, fate, first, second) = stream(UInt32(truncatingIfNeeded: i), 0, low, high)
       if UInt64(choice) >= threshold { continue }

@@ -31,7 +31,7 @@ public struct WindowLayout: Sendable {
 
 /// Random windows for training: each row begins at a place drawn from all that a whole window fits behind, every one as likely. A document, or
 /// a store, that is shorter than a window makes one padded window. Batch b is a function of the seed and b alone.
-public struct RandomWindows: TextBatchSource {
+public struct RandomWindows: BatchSource {
   private let writer: WindowWriter
   private let random: RandomStreams
 
@@ -46,8 +46,14 @@ public struct RandomWindows: TextBatchSource {
   /// How many different windows there are.
   public var count: Int { writer.count }
 
-  /// See ``TextBatchSource``.
-  public func fill(_ batch: TextBatch, index: Int) {
+  /// See ``BatchSource``.
+  public var batchesPerBlock: Int { TokenBatch.batchesPerBlock(tokens: writer.layout.rows * writer.layout.length) }
+
+  /// See ``BatchSource``.
+  public func makeBatch() -> Batch<TokenBatch> { Batch(inputs: TokenBatch(ids: [], rows: 0, length: 0)) }
+
+  /// See ``BatchSource``.
+  public func fill(_ batch: Batch<TokenBatch>, index: Int) {
     let layout = writer.layout
     var sequence = random.sequence("windows", index)
     writer.begin(batch, rows: layout.rows)
@@ -61,7 +67,7 @@ public struct RandomWindows: TextBatchSource {
 
 /// Windows side by side over all of a store, so that every token to predict is asked for exactly once, always in the same order. The last
 /// window of a store, or of a document, is padded; the last batch may have fewer rows.
-public struct EvaluationWindows: TextBatchSource {
+public struct EvaluationWindows: FiniteBatches {
   private let writer: WindowWriter
 
   /// Windows of `store`.
@@ -70,33 +76,31 @@ public struct EvaluationWindows: TextBatchSource {
   }
 
   /// How many windows there are.
-  public var count: Int { writer.count }
+  public var windows: Int { writer.count }
 
   /// How many batches they make.
-  public var batches: Int { (writer.count + writer.layout.rows - 1) / writer.layout.rows }
+  public var count: Int { (writer.count + writer.layout.rows - 1) / writer.layout.rows }
+
+  /// The windows of batch `index`, by their numbers.
+  public func places(_ index: Int) -> [Int] { Array(range(index)) }
+
+  private func range(_ index: Int) -> Range<Int> { index * writer.layout.rows..<min((index + 1) * writer.layout.rows, writer.count) }
 
   /// How many tokens are to be predicted: those of the store but for the first of each stretch that no window crosses the beginning of.
   public var targets: Int { writer.stretches.reduce(0) { $0 + $1.count - writer.objective.lookahead } }
 
-  /// Fills `batch` with batch `index` of ``batches``.
-  public func fill(_ batch: TextBatch, index: Int) {
-    let layout = writer.layout
-    let windows = index * layout.rows..<min((index + 1) * layout.rows, writer.count)
+  /// See ``BatchSource``.
+  public func makeBatch() -> Batch<TokenBatch> { Batch(inputs: TokenBatch(ids: [], rows: 0, length: 0)) }
+
+  /// See ``BatchSource``.
+  public func fill(_ batch: Batch<TokenBatch>, index: Int) {
+    let (layout, windows) = (writer.layout, range(index))
     writer.begin(batch, rows: windows.count)
     for (row, window) in windows.enumerated() {
       let (stretch, place) = writer.locate(window)
       writer.write(stretch.lowerBound + place * layout.length, upTo: stretch.upperBound, to: batch, row: row, number: window)
     }
     writer.finish(batch)
-  }
-
-  /// Calls `body` with every batch, which is the same memory each time.
-  public func forEachBatch<Problem: Error>(_ body: (TextBatch) throws(Problem) -> Void) throws(Problem) {
-    let batch = TextBatch()
-    for index in 0..<batches {
-      fill(batch, index: index)
-      try body(batch)
-    }
   }
 }
 
@@ -140,19 +144,21 @@ private struct WindowWriter {
     return (stretches[low], number - before[low])
   }
 
-  func begin(_ batch: TextBatch, rows: Int) {
-    batch.reshape(rows: rows, length: layout.length, labels: rows * layout.length)
-    if batch.tokens.lengths == nil { batch.tokens.lengths = [] }
-    batch.tokens.lengths?.resize(to: rows)
+  func begin(_ batch: Batch<TokenBatch>, rows: Int) {
+    batch.reshape(rows: rows, length: layout.length)
+    batch.labels.resize(to: rows * layout.length)
+    batch.rowIDs.resize(to: rows)
+    if batch.inputs.lengths == nil { batch.inputs.lengths = [] }
+    batch.inputs.lengths?.resize(to: rows)
   }
 
   /// Writes the window at `start` of a stretch that ends at `end`. `number` is the row's own among all of a run.
-  func write(_ start: Int, upTo end: Int, to batch: TextBatch, row: Int, number: Int) {
+  func write(_ start: Int, upTo end: Int, to batch: Batch<TokenBatch>, row: Int, number: Int) {
     let length = layout.length
     let count = min(length, end - start - objective.lookahead)
     batch.rowIDs[row] = Int32(truncatingIfNeeded: number & 0x7FFF_FFFF)
-    batch.tokens.lengths?[row] = Int32(count)
-    batch.tokens.ids.withUnsafeMutableBufferPointer { ids in
+    batch.inputs.lengths?[row] = Int32(count)
+    batch.inputs.ids.withUnsafeMutableBufferPointer { ids in
       let ids = ids.baseAddress! + row * length
       store.copy(start..<start + count, to: ids)
       for i in count..<length { ids[i] = layout.padding }
@@ -162,14 +168,14 @@ private struct WindowWriter {
         case .nextToken: store.copy(start + 1..<start + 1 + count, to: labels)
         case .masked(let masking): masking.hide(ids, labels: labels, count: count, row: number)
         }
-        for i in count..<length { labels[i] = TextBatch.ignoredLabel }
+        for i in count..<length { labels[i] = TokenBatch.ignoredLabel }
       }
     }
   }
 
-  func finish(_ batch: TextBatch) {
-    guard let lengths = batch.tokens.lengths else { return }
+  func finish(_ batch: Batch<TokenBatch>) {
+    guard let lengths = batch.inputs.lengths else { return }
     // Without padding a model need not look at lengths at all.
-    if lengths.allSatisfy({ Int($0) == layout.length }) { batch.tokens.lengths = nil }
+    if lengths.allSatisfy({ Int($0) == layout.length }) { batch.inputs.lengths = nil }
   }
 }

@@ -70,7 +70,7 @@ public struct MLP: Model {
   }
 
   /// Three products of 2 operations for each weight: forward, and the derivatives of weight and input.
-  public var operationsPerRow: Int {
+  public func operationsPerRow(length: Int) -> Int {
     6 * (blocks.map(\.linear.weight.shape.count).reduce(0, +) + output.weight.shape.count)
   }
 

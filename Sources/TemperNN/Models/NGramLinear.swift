@@ -6,7 +6,7 @@ import TemperCore
 /// Parameters: `embeddings.weight` `[buckets, width]`, which starts at zero, so that the first loss is that of guessing, and `output.*`, whose
 /// weight starts uniform within 1 / √width. fastText has it the other way round; here an n-gram that training has not met adds nothing to a
 /// text's sum, and a file holds only the rows of those it has met.
-public struct NGramLinear {
+public struct NGramLinear: Model {
   private let table: Parameter
   private let output: Linear
   /// How long a text's mean is.
@@ -25,8 +25,8 @@ public struct NGramLinear {
   /// One text is enough to train on.
   public var smallestBatch: Int { 1 }
 
-  /// Operations of a training step on a text of `ngrams`: three products with the output layer, and each n-gram added once on either way.
-  public func operationsPerRow(ngrams: Int) -> Int { 6 * output.weight.shape.count + 3 * ngrams * width }
+  /// Operations of a training step on a text of `length` n-grams: three products with the output layer, and each n-gram added once on either way.
+  public func operationsPerRow(length: Int) -> Int { 6 * output.weight.shape.count + 3 * length * width }
 
   /// The logits of each bag, `[bags, classes]`. Gradients of the table are kept by rows.
   public func callAsFunction(_ bags: TokenBags, _ context: Context) -> Tensor {

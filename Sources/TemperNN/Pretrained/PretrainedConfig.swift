@@ -9,7 +9,7 @@ extension Diagnostic.Code {
 /// What a config.json of Hugging Face's `transformers` says of a model, as far as Temper knows it.
 public struct PretrainedConfig: Sendable {
   /// The model's shape.
-  public let config: TransformerConfig
+  public let config: any PretrainedArchitecture
   /// The same as the block `model` of a Temper config, every default filled in.
   public let block: JSON
   /// What stands on top.
@@ -21,13 +21,13 @@ public struct PretrainedConfig: Sendable {
   /// The tokens that generation_config.json names; nil where there is no such file.
   public let generationTokens: SpecialTokenIDs?
 
-  /// A model known from elsewhere, whose `block` must be what `TransformerConfig` reads.
+  /// A model known from elsewhere, whose `block` must be what a ``PretrainedArchitecture`` reads.
   /// - Throws: What is wrong in the block.
   public init(
     block: JSON, head: PretrainedHead, specialTokens: SpecialTokenIDs = .init(), generationTokens: SpecialTokenIDs? = nil
   ) throws(Diagnostics) {
     let outcome = FieldReader.read(block) { c in
-      c.variant("type", doc: "Kind of model.", TransformerConfig.variants { $0 })
+      c.variant("type", doc: "Kind of model.", PretrainedArchitectures.variants)
     }
     (config, self.block) = try outcome.get()
     (self.head, self.specialTokens, self.generationTokens) = (head, specialTokens, generationTokens)
@@ -40,18 +40,15 @@ public struct PretrainedConfig: Sendable {
   public init(huggingFace json: JSON, path: String, generationTokens: SpecialTokenIDs? = nil) throws(Diagnostics) {
     let type = json["model_type"]?.string ?? ""
     var translation = ConfigTranslation(json, path: path)
-    switch type {
-    case "gpt2": translation.readGPT2()
-    case "llama": translation.readLlama()
-    case "bert": translation.readBert()
-    default:
+    guard let architecture = PretrainedArchitectures.all.first(where: { $0.type == type }) else {
       throw Diagnostics(
         .unsupportedModel, at: json["model_type"]?.place ?? .wholeFile(path: path),
         "model_type is \(type.isEmpty ? "not given" : quoted(type)); Temper knows gpt2, llama and bert")
     }
+    architecture.translate(&translation)
     translation.take("vocab_size", default: .null)
     if json["vocab_size"]?.integer == nil { translation.fail("vocab_size", "must be given as a whole number") }
-    let head = translation.head(type)
+    let head = translation.head(architecture)
     if !translation.problems.isEmpty { throw Diagnostics(translation.problems) }
     let block = JSON(.object([JSON.Member("type", .string(type))] + translation.block), place: json.place)
     try self.init(
@@ -69,6 +66,31 @@ public enum PretrainedHead: Sendable, Equatable {
   case none
   /// Something about a whole row, with a name for each output.
   case classifier(labels: [String], problem: Problem)
+
+  /// What stands on top, without details.
+  public enum Kind: Sendable {
+    /// See ``PretrainedHead``.
+    case causal, masked, none, classifier
+  }
+
+  /// The head of a kind that has no details; nil for a classifier.
+  init?(_ kind: Kind) {
+    switch kind {
+    case .causal: self = .causal
+    case .masked: self = .masked
+    case .none: self = .none
+    case .classifier: return nil
+    }
+  }
+
+  var kind: Kind {
+    switch self {
+    case .causal: .causal
+    case .masked: .masked
+    case .none: .none
+    case .classifier: .classifier
+    }
+  }
 
   /// What the outputs of a classifier mean. The raw value is Hugging Face's `problem_type`.
   public enum Problem: String, Sendable {

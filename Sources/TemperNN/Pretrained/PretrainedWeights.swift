@@ -14,7 +14,7 @@ extension SafeTensors {
   ///
   /// - Throws: A head that is said to be shared and is not, and two tensors that are one parameter under two names.
   public func fitted(to config: PretrainedConfig, path: String) throws(Diagnostics) -> SafeTensors {
-    let architecture = PretrainedNames(config)
+    let architecture = config.config.tensorNames(config.head)
     let isPrefixed = names.contains { $0.hasPrefix(architecture.prefix) }
     func fittedName(_ name: String) -> String? {
       if architecture.isIgnored(name) { return nil }
@@ -47,50 +47,5 @@ extension SafeTensors {
     }
     let copies = Set(architecture.shared.map(\.copy))
     return fitted.renamed { copies.contains($0) ? nil : $0 }
-  }
-}
-
-/// What the names of an architecture's tensors have in common.
-private struct PretrainedNames {
-  /// Where the inner model's names begin.
-  let prefix: String
-  private let outside: [String]
-  private let ignored: [String]
-  private let ignoredPrefixes: [String]
-  /// Tensors that are the same as others.
-  let shared: [(copy: String, original: String)]
-
-  init(_ pretrained: PretrainedConfig) {
-    switch pretrained.config {
-    case .gpt2(let config):
-      (prefix, outside, ignored, ignoredPrefixes) = ("transformer.", ["lm_head."], [".attn.bias", ".attn.masked_bias"], [])
-      shared = config.tiesEmbeddings ? [("lm_head.weight", "transformer.wte.weight")] : []
-    case .llama(let config):
-      (prefix, outside, ignored, ignoredPrefixes) = ("model.", ["lm_head."], [".rotary_emb.inv_freq"], [])
-      shared = config.tiesEmbeddings ? [("lm_head.weight", "model.embed_tokens.weight")] : []
-    case .bert:
-      (prefix, outside, ignored) = ("bert.", ["cls.", "classifier."], ["embeddings.position_ids"])
-      ignoredPrefixes = pretrained.head == .masked ? ["bert.pooler.", "pooler.", "cls.seq_relationship."] : []
-      shared = [
-        ("cls.predictions.decoder.weight", "bert.embeddings.word_embeddings.weight"),
-        ("cls.predictions.decoder.bias", "cls.predictions.bias"),
-      ]
-    }
-  }
-
-  /// Whether the name belongs to a constant, or to a head that the model has not.
-  func isIgnored(_ name: String) -> Bool {
-    ignored.contains { name.hasSuffix($0) } || ignoredPrefixes.contains { name.hasPrefix($0) }
-  }
-
-  /// Whether the name lies beside the inner model.
-  func isOutside(_ name: String) -> Bool { outside.contains { name.hasPrefix($0) } }
-
-  /// The name as it is today; the first BERTs called a norm's parameters as TensorFlow did.
-  static func modern(_ name: String) -> String {
-    for (old, new) in [(".LayerNorm.gamma", ".LayerNorm.weight"), (".LayerNorm.beta", ".LayerNorm.bias")] where name.hasSuffix(old) {
-      return name.dropLast(old.count) + new
-    }
-    return name
   }
 }

@@ -4,7 +4,7 @@ import TemperCore
 /// former it computes what Hugging Face's `BertForSequenceClassification` does.
 ///
 /// Parameters: `bert.*`, `bert.pooler.dense.*` where the first token is taken, and `classifier.*`.
-public struct BertClassifier: Transformer {
+public struct BertClassifier: Transformer, Model {
   private let bert: Bert
   private let pooler: Linear?
   private let dropout: FixedDropout
@@ -38,8 +38,13 @@ public struct BertClassifier: Transformer {
   /// See ``Transformer``.
   public func hidden(_ tokens: TokenBatch, _ context: Context) -> Tensor { bert(tokens, context) }
 
+  /// See ``Model``.
+  public var smallestBatch: Int { 1 }
+  /// See ``Model``.
+  public func operationsPerRow(length: Int) -> Int { operationsPerToken(length: length) * length }
+
   /// The logits of each row, `[rows, outputs]`.
-  public func logits(_ tokens: TokenBatch, _ context: Context) -> Tensor {
+  public func callAsFunction(_ tokens: TokenBatch, _ context: Context) -> Tensor {
     let x = hidden(tokens, context)
     let pooled =
       if let pooler {

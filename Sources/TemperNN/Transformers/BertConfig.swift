@@ -68,3 +68,17 @@ public struct BertConfig: Sendable, Equatable {
     }
   }
 }
+
+extension BertConfig: TransformerConfig {
+  /// See ``TransformerConfig``.
+  public static var type: String { "bert" }
+  /// See ``TransformerConfig``.
+  public static var doc: String { "BERT: an encoder that sees both sides." }
+  /// See ``TransformerConfig``.
+  public static var isCausal: Bool { false }
+  /// See ``TransformerConfig``.
+  public static var keys: (width: String, contextLength: String) { ("hidden_size", "max_position_embeddings") }
+
+  /// See ``TransformerConfig``.
+  public func languageModel(_ scope: ParameterScope, vocabulary: Int) -> any TokenModel { BertMaskedLM(scope, self, vocabulary: vocabulary) }
+}

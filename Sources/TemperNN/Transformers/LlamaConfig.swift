@@ -78,3 +78,17 @@ public struct LlamaConfig: Sendable, Equatable {
     }
   }
 }
+
+extension LlamaConfig: TransformerConfig {
+  /// See ``TransformerConfig``.
+  public static var type: String { "llama" }
+  /// See ``TransformerConfig``.
+  public static var doc: String { "LLaMA: a decoder with rotary positions, gated units and shared heads of keys and values." }
+  /// See ``TransformerConfig``.
+  public static var isCausal: Bool { true }
+  /// See ``TransformerConfig``.
+  public static var keys: (width: String, contextLength: String) { ("hidden_size", "max_position_embeddings") }
+
+  /// See ``TransformerConfig``.
+  public func languageModel(_ scope: ParameterScope, vocabulary: Int) -> any TokenModel { Llama(scope, self, vocabulary: vocabulary) }
+}

@@ -10,9 +10,10 @@ extension Diagnostic.Code {
 }
 
 /// A folder with a stored model, such as `best/` of a run: what all kinds of models have in it.
-struct ModelFolder {
+public struct ModelFolder {
   static let weightsName = "model.safetensors"
   static let configName = "config.json"
+  static let preprocessingName = "preprocessing.json"
   static let factsName = "bundle.json"
   /// Version 2 lists the files with their hashes in bundle.json; version 1 did not.
   static let version = 2
@@ -20,6 +21,10 @@ struct ModelFolder {
 
   /// The folder itself.
   let path: String
+  /// What its config may name.
+  let components: Components
+  /// The task that its config names, that of a config without one by default; nil for one that is not known.
+  var task: TaskDefinition? { config["task"].map { $0.string.flatMap { components.task($0) } } ?? components.tasks.first }
   /// Its config, not read yet.
   private(set) var config: JSON
   /// The step that the weights are from, and what else the kind of model notes.
@@ -28,7 +33,8 @@ struct ModelFolder {
   private let sealed: SealedFolder?
 
   /// Finds the model in `path`: a folder like `best/`, or the directory of a run, whose `best/` is taken.
-  init(finding path: String) throws(Diagnostics) {
+  init(finding path: String, _ components: Components = .standard) throws(Diagnostics) {
+    self.components = components
     let inner = path + "/best"
     let folder = Files.exists(path + "/" + Self.weightsName) ? path : inner
     guard Files.exists(folder + "/" + Self.weightsName) else {

@@ -26,30 +26,14 @@ public struct PredictionStream {
     (self.model, self.format, self.kept, self.write) = (model, format, kept, write)
   }
 
-  /// Predicts all rows of `input`: a table, a folder of tables, an array, or images for a model of images; `-` is standard input.
+  /// Predicts all rows of `input`: a table, a folder of tables, an array, or what else the model's data may be; `-` is standard input.
   ///
   /// Throws what is wrong with the input. Where that is a row, the rows before it have been written.
   public mutating func run(_ input: String) throws(Diagnostics) {
-    if model.takesImages, !input.hasSuffix(".csv"), !input.hasSuffix(".tsv") {
-      try run(IDXImages(FileBytes(reading: input)))
-    } else if Table.isArray(input) {
-      let table = try Table(features: input, labels: nil)
-      try run(table, release: true)
-    } else {
-      try runTables(input)
-    }
-  }
-
-  private mutating func runTables(_ input: String) throws(Diagnostics) {
-    let options = model.config.data.tableOptions(for: input)
-    // All keys of JSON lines are known when all lines are.
-    if kept == .all, try TableStream.isJSONL(input, options) {
-      let table = try Table(input: input, options: options)
-      return try run(table, release: false)
-    }
     let names = if case .columns(let names) = kept { names } else { [String]() }
-    var stream = try TableStream(path: input, options: options, needed: model.neededColumns + names, step: batchSize)
-    while let table = try stream.next() { try run(table, release: false) }
+    var reader = try model.config.rowsInput.reader(
+      input, RowDemand(needed: model.neededColumns, kept: names, needsAll: kept == .all, step: batchSize))
+    while let rows = try reader.next() { try run(rows) }
   }
 
   /// The rows of a batch, which are the same however the rows are cut into pieces.
@@ -66,41 +50,27 @@ public struct PredictionStream {
     }
   }
 
-  private mutating func run(_ images: IDXImages) throws(Diagnostics) {
-    if kept != .columns([]) {
-      throw Diagnostics(.columnConflict, at: .option("--keep"), "images have no columns to repeat; leave --keep out")
-    }
-    let writer = try PredictionWriter(format, table: nil, passthrough: [], target: model.target)
-    try forEachPiece(images.count) { (rows) throws(Diagnostics) in
-      let outputs = try finite(try model.predictions(images, rows: rows)) { row in
-        Diagnostics(.nonFiniteOutput, at: .option("--input"), "image \(rows.lowerBound + row + 1): " + Self.nonFinite)
-      }
-      try images.release(rows)
-      write((rows.lowerBound == 0 ? writer.header : "") + writer.lines(rows: rows, outputs: outputs))
-    }
-  }
-
-  private mutating func run(_ table: Table, release: Bool) throws(Diagnostics) {
-    let first = writer == nil
+  private mutating func run(_ store: any RowStore) throws(Diagnostics) {
+    let (first, table) = (writer == nil, store as? Table)
     let writer =
       if let writer { writer } else {
         try PredictionWriter(
-          format, table: table, passthrough: names(of: table), target: model.target, numbers: model.numberColumns)
+          format, table: table, passthrough: table.map { names(of: $0) } ?? [], target: model.target, numbers: model.numberColumns)
       }
     self.writer = writer
     func write(_ rows: Range<Int>) throws(Diagnostics) {
-      let outputs = try finite(try model.predictions(table, rows: rows)) { row in
-        Diagnostics(.nonFiniteOutput, at: table.place(row: rows.lowerBound + row, column: 0), Self.nonFinite)
+      let outputs = try finite(try model.predictions(RowSelection(store, rows))) { row in
+        Diagnostics(.nonFiniteOutput, at: store.place(ofRow: rows.lowerBound + row), Self.nonFinite)
       }
       let lines = writer.lines(of: table, rows: rows, outputs: outputs)
-      if release { try table.releaseFiles() }
+      try store.discard(rows)
       self.write((first && rows.lowerBound == 0 ? writer.header : "") + lines)
     }
-    try forEachPiece(table.count) { (rows) throws(Diagnostics) in
+    try forEachPiece(store.count) { (rows) throws(Diagnostics) in
       do throws(Diagnostics) {
         try write(rows)
       } catch {
-        let good = rows.lowerBound..<max(rows.lowerBound, min(table.rows(before: error), rows.upperBound))
+        let good = rows.lowerBound..<max(rows.lowerBound, min(table?.rows(before: error) ?? 0, rows.upperBound))
         if !good.isEmpty { try write(good) }
         throw error
       }

@@ -19,7 +19,7 @@ public enum CheckpointModel {
     let checkpoint = try CheckpointFolder.checkpoint(step, of: run)
     let manifest = try FileBytes(reading: run + "/" + RunDirectory.manifestName)
     let bench = try Workbench(file, resuming: checkpoint)
-    try Resumption.check(bench.task.sources, against: try JSON.parse(manifest.bytes, path: manifest.name), in: run)
+    try Resumption.check(bench.task.facts.sources, against: try JSON.parse(manifest.bytes, path: manifest.name), in: run)
     try checkpoint.restoring { try checkpoint.restore(bench.store, bench.trainer) }
     bench.trainer.average?.swap()
     let folder = try temporaryFolder()

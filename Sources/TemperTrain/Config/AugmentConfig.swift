@@ -47,42 +47,39 @@ public struct AugmentConfig: Sendable {
     return flip > 0 ? "flip" : cutout > 0 ? "cutout" : nil
   }
 
-  /// The changes of the rows of `data`; nil where nothing is to change. Throws for what does not go with the features.
-  func augmentation(of data: PreparedData, _ file: ConfigFile) throws(Diagnostics) -> Augmentation? {
+  /// The changes of rows of `layout`; nil where nothing is to change. Throws for what does not go with the features.
+  func augmentation(of layout: FeatureLayout, _ file: ConfigFile) throws(Diagnostics) -> Augmentation? {
     var augmentation = Augmentation(mixup: mixup)
     if noise > 0 {
-      augmentation.noise = data.preprocessor.columns.flatMap { column in
-        // The number comes first of what a column becomes.
-        let isNumeric = if case .numeric = column.transform { true } else { false }
-        return (0..<column.width).map { isNumeric && $0 == 0 ? Float(noise) : 0 }
-      }
+      augmentation.noise = layout.areNumbers.map { $0 ? Float(noise) : 0 }
       if augmentation.noise.allSatisfy({ $0 == 0 }) {
         throw file.mistake("train.augment.noise", "is for numbers, and no column is numeric; remove it")
       }
     }
-    augmentation.geometry = try geometry(of: data, file)
+    augmentation.geometry = try geometry(of: layout, file)
     return augmentation == Augmentation() ? nil : augmentation
   }
 
-  private func geometry(of data: PreparedData, _ file: ConfigFile) throws(Diagnostics) -> Augmentation.Geometry? {
-    if shape != nil, let known = data.imageShape {
-      throw file.mistake("train.augment.shape", "is known: the images have \(known[0]) x \(known[1]) pixels; remove it")
+  private func geometry(of layout: FeatureLayout, _ file: ConfigFile) throws(Diagnostics) -> Augmentation.Geometry? {
+    if shape != nil, let known = layout.image {
+      throw file.mistake("train.augment.shape", "is known: the images have \(known.height) x \(known.width) pixels; remove it")
     }
     guard let key = spatialKey else { return nil }
-    let width = data.preprocessor.width
-    guard let shape = data.imageShape ?? shape else {
+    let width = layout.areNumbers.count
+    guard let shape = layout.image.map({ [$0.height, $0.width] }) ?? shape else {
       throw file.mistake(
         "train.augment.\(key)",
         "needs to know how the \(width) features lie; give train.augment.shape, [rows, columns] of an image or [length] of a sequence")
     }
     let name = shape.map(String.init).joined(separator: " x ")
-    guard shape.reduce(1, *) == width else {
+    let channels = layout.image?.channels ?? 1
+    guard channels * shape.reduce(1, *) == width else {
       throw file.mistake(
         "train.augment.shape",
         "is \(name), which is not the \(width) features that the columns come to; give the shape they have, or \"ignore\" the others in "
           + "data.columns")
     }
-    guard let scales = data.preprocessor.scales else {
+    guard let scales = layout.scales else {
       throw file.mistake("train.augment.\(key)", "moves features, and not all columns are numeric; ignore the others by data.columns")
     }
     let lengths = shape.filter { $0 > 1 }
@@ -92,18 +89,39 @@ public struct AugmentConfig: Sendable {
       }
     }
     return Augmentation.Geometry(
-      rows: shape.count == 1 ? 1 : shape[0], columns: shape[shape.count - 1], centers: scales.map { Float($0.center) },
+      channels: channels, rows: shape.count == 1 ? 1 : shape[0], columns: shape[shape.count - 1], centers: scales.map { Float($0.center) },
       units: scales.map { Float($0.unit) }, shift: shift, flip: flip, cutout: cutout)
   }
 }
 
-extension Preprocessor {
-  /// What each feature was shifted and divided by; nil unless every column is one number.
-  fileprivate var scales: [Scale]? {
-    let scales = columns.compactMap { column -> Scale? in
+/// What augmentation knows of features.
+struct FeatureLayout {
+  /// Which of them are numbers, that noise can be added to.
+  let areNumbers: [Bool]
+  /// What each was shifted and divided by; nil unless every column is one number.
+  let scales: [Scale]?
+  /// How they lie in an image; nil for the columns of a table.
+  var image: (channels: Int, height: Int, width: Int)?
+
+  /// Those of a table.
+  init(_ preprocessor: Preprocessor) {
+    areNumbers = preprocessor.columns.flatMap { column in
+      // The number comes first of what a column becomes.
+      let isNumeric = if case .numeric = column.transform { true } else { false }
+      return (0..<column.width).map { isNumeric && $0 == 0 }
+    }
+    let scales = preprocessor.columns.compactMap { column -> Scale? in
       if case .numeric(let numeric) = column.transform, !numeric.hasIndicator { numeric.scale } else { nil }
     }
-    return scales.count == width ? scales : nil
+    self.scales = scales.count == preprocessor.width ? scales : nil
+  }
+
+  /// Those of images.
+  init(_ images: ImagePreprocessor) {
+    let lengths = images.shape.dimensions
+    areNumbers = Array(repeating: true, count: images.shape.count)
+    scales = images.scales.flatMap { Array(repeating: $0, count: lengths[1] * lengths[2]) }
+    image = (lengths[0], lengths[1], lengths[2])
   }
 }
 

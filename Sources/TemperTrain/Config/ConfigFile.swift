@@ -16,7 +16,9 @@ public struct ConfigFile: Sendable {
 
   /// Reads a file, takes the keys `removed` out, merges `overrides` (`key=value`) into it and reads the result; throws everything that is wrong
   /// at once.
-  public init(path: String, overrides: [String] = [], removing removed: [String] = []) throws(Diagnostics) {
+  public init(
+    path: String, overrides: [String] = [], removing removed: [String] = [], components: Components = .standard
+  ) throws(Diagnostics) {
     let file = try FileBytes(reading: path)
     var json = try JSON.parse(file.bytes, path: file.name)
     var mistakes: [Diagnostic] = []
@@ -30,13 +32,17 @@ public struct ConfigFile: Sendable {
     for override in overrides {
       do { try json.apply(override: override) } catch { mistakes += error.list }
     }
-    Self.makePathsAbsolute(&json, folder: path == "-" ? "." : Paths.folder(of: path))
-    try self.init(path: path, bytes: file.bytes, source: json, mistakes)
+    Self.makePathsAbsolute(&json, folder: path == "-" ? "." : Paths.folder(of: path), components)
+    try self.init(path: path, bytes: file.bytes, source: json, components, mistakes)
   }
 
   /// Reads `source`, whose paths are absolute; throws what is wrong with it after `mistakes`.
-  private init(path: String, bytes: [UInt8], source: JSON, _ mistakes: [Diagnostic] = []) throws(Diagnostics) {
-    let outcome = FieldReader.read(source, aliases: Aliases.all) { RunConfig($0, defaultName: path == "-" ? "run" : Paths.stem(of: path)) }
+  private init(
+    path: String, bytes: [UInt8], source: JSON, _ components: Components, _ mistakes: [Diagnostic] = []
+  ) throws(Diagnostics) {
+    let outcome = FieldReader.read(source, aliases: Aliases.all) {
+      RunConfig($0, defaultName: path == "-" ? "run" : Paths.stem(of: path), components)
+    }
     let mistakes = mistakes + outcome.diagnostics
     if !mistakes.isEmpty { throw Diagnostics(mistakes) }
     self.path = path
@@ -49,8 +55,8 @@ public struct ConfigFile: Sendable {
   }
 
   /// The config that a stored model at `path` was trained by.
-  init(stored json: JSON, path: String) throws(Diagnostics) {
-    try self.init(path: path, bytes: [], source: json)
+  init(stored json: JSON, path: String, _ components: Components) throws(Diagnostics) {
+    try self.init(path: path, bytes: [], source: json, components)
   }
 
   /// The config of the ordinary run that trains one fold, in a folder of `directory`. What is expected of the means is not asked of it.
@@ -64,7 +70,7 @@ public struct ConfigFile: Sendable {
       try source.apply(override: "\(key)=\(value.serialized())")
     }
     try source.remove(key: "expect")
-    return try ConfigFile(path: path, bytes: bytes, source: source)
+    return try ConfigFile(path: path, bytes: bytes, source: source, config.components)
   }
 
   /// The same as it was given when a run began.
@@ -81,7 +87,10 @@ public struct ConfigFile: Sendable {
 
   /// The config of the run in the directory `run`, which is to go on: what it recorded, or the file at `path`, with `overrides` and without the
   /// keys `removed`.
-  public init(resuming run: String, path: String? = nil, overrides: [String] = [], removing removed: [String] = []) throws(Diagnostics) {
+  public init(
+    resuming run: String, path: String? = nil, overrides: [String] = [], removing removed: [String] = [],
+    components: Components = .standard
+  ) throws(Diagnostics) {
     let run = Paths.absolute(run)
     let recorded = run + "/" + RunDirectory.resolvedName
     guard Files.exists(recorded) else { throw RunDirectory.noRun(run) }
@@ -89,14 +98,16 @@ public struct ConfigFile: Sendable {
     let place = [("output_dir", Paths.folder(of: run)), ("name", Paths.name(of: run))]
     try self.init(
       path: path ?? recorded, overrides: overrides + place.map { "\($0.0)=\(JSON.string($0.1).serialized())" },
-      removing: removed)
+      removing: removed, components: components)
   }
 
   /// Paths in the file are relative to its folder; what the command line gave is relative to the working folder, as `output_dir` always is.
-  private static func makePathsAbsolute(_ json: inout JSON, folder: String) {
-    let type = json["data"]?["type"]?.string ?? json["task"]?.string.flatMap(TaskKind.init(rawValue:))?.dataType
+  private static func makePathsAbsolute(_ json: inout JSON, folder: String, _ components: Components) {
+    let task = json["task"]?.string.flatMap { components.task($0) } ?? components.tasks.first
+    let type = json["data"]?["type"]?.string ?? task?.defaultInput
+    let input = components.inputs.first { $0.type == type }
     json.update("data") { data in
-      makeAbsolute(DataConfig.pathKeys(type: type), of: &data, folder)
+      makeAbsolute(input?.pathKeys ?? [], of: &data, folder)
       data.update("tokenizer") { makeAbsolute(TokenizerConfig.pathKeys, of: &$0, folder) }
     }
     json.update("init") { makeAbsolute(InitConfig.pathKeys, of: &$0, folder) }

@@ -31,7 +31,7 @@ public struct Expectation: Sendable, Equatable {
     }
   }
 
-  static func read(_ c: FieldReader, _ task: TaskKind) -> [Expectation] {
+  static func read(_ c: FieldReader, _ task: TaskDefinition) -> [Expectation] {
     let bounds = ValueReader.object { c in
       let min = c.optionalNumber("min", precision: .double, doc: "Least value.")
       let max = c.optionalNumber("max", precision: .double, doc: "Greatest value.")
@@ -47,8 +47,8 @@ public struct Expectation: Sendable, Equatable {
       if !task.has(entry.key) {
         c.fail(
           "expect.\(entry.key)", .invalidValue,
-          "is no result of the task \(task.rawValue). Results are train., validation. or test. and one of: "
-            + task.figureNames.joined(separator: ", "), with: ["task"])
+          "is no result of the task \(task.name). Results are train., validation. or test. and one of: "
+            + task.metrics.joined(separator: ", "), with: ["task"])
       }
       return Expectation(metric: entry.key, min: entry.value.min, max: entry.value.max)
     }

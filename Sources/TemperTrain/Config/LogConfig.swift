@@ -7,12 +7,12 @@ public struct LogConfig: Sendable {
   public let samples: SampleConfig?
 
   /// Reads the block of a config for `task`.
-  public init(_ c: FieldReader, _ task: TaskKind) {
+  public init(_ c: FieldReader, _ task: TaskDefinition) {
     samples = c.optionalObject("samples", doc: "Texts that the model continues at every evaluation, for metrics.jsonl; `null` for none.") {
       SampleConfig($0)
     }
-    if samples != nil, task != .languageModeling {
-      c.fail("samples", .invalidValue, "continues texts, which the task \(task.rawValue) does not learn; remove it", with: ["task"])
+    if samples != nil, !task.continuesTexts {
+      c.fail("samples", .invalidValue, "continues texts, which the task \(task.name) does not learn; remove it", with: ["task"])
     }
   }
 }

@@ -32,14 +32,6 @@ extension ConfigFile {
       bytes: 4 * elements, for: "training a model of \(MemoryLimit.text(Int(min(4 * all, 0x1p62)))) (\(count(all)) parameters)", by: key)
   }
 
-  /// Throws where made-up rows do not fit.
-  func demandRandomRows() throws(Diagnostics) {
-    guard case .random(let rows, let inputs, _) = config.data else { return }
-    try demand(
-      bytes: 4 * Double(rows) * Double(inputs), for: "random data of \(rows) rows and \(inputs) features",
-      by: rows > inputs ? "data.rows" : "data.inputs")
-  }
-
   /// Throws where a batch of training does not fit: `numbers` floats for each of its `rows`, of which there are fewer only where the data are.
   func demandBatch(rows: Int, numbers: Double, by key: String = "train.batch_size") throws(Diagnostics) {
     try demand(bytes: 4 * numbers * Double(rows), for: "a training batch of \(rows) rows", by: key)
@@ -59,15 +51,6 @@ extension OptimizerConfig.Rule {
   }
 }
 
-extension ModelConfig {
-  /// The setting that decides how large the weights of a model of features are.
-  func sizeKey(inputs: Int, outputs: Int, _ data: DataConfig) -> String {
-    if case .mlp(let config) = self, (config.hidden.max() ?? 0) >= min(inputs, outputs) { return "model.hidden" }
-    guard case .random = data else { return "model.type" }
-    return inputs > outputs ? "data.inputs" : "data.classes"
-  }
-}
-
 extension TransformerConfig {
   /// The setting that decides how large the weights of a transformer of `width` are: the one that gives the largest of them its shape.
   func sizeKey(_ counted: ParameterStore, width: Int, vocabulary: Int) -> String {
@@ -79,23 +62,15 @@ extension TransformerConfig {
       if vocabulary > width { return "data.tokenizer" }
     }
     if total(contextLength) > all / 2, contextLength > width { return contextKey }
-    if case .gpt2 = self { return "model.n_embd" }
-    return "model.hidden_size"
+    return widthKey
   }
 
+  /// The setting that says how wide a token is.
+  private var widthKey: String { "model.\(Self.keys.width)" }
+
   /// The setting that says how long a window is.
-  var contextKey: String {
-    if case .gpt2 = self { "model.n_positions" } else { "model.max_position_embeddings" }
-  }
+  var contextKey: String { "model.\(Self.keys.contextLength)" }
 
   /// Floats that a training step keeps for each token: about ten times the width for each block, or once where blocks are computed again.
   func activations(width: Int, layers: Int) -> Double { Double(width) * (4 + Double(layers) * (recomputesBlocks ? 1 : 10)) }
-
-  private var recomputesBlocks: Bool {
-    switch self {
-    case .gpt2(let config): config.recomputesBlocks
-    case .llama(let config): config.recomputesBlocks
-    case .bert(let config): config.recomputesBlocks
-    }
-  }
 }

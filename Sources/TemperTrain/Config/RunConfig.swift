@@ -14,14 +14,16 @@ public struct RunConfig: Sendable {
   public let outputDirectory: String
   /// How many threads kernels may use; nil for all that the process may.
   public let threads: Int?
+  /// What a config may name.
+  public let components: Components
   /// What is learned.
-  public let task: TaskKind
-  /// Where the rows come from.
-  public let data: DataConfig
+  public let task: TaskDefinition
+  /// Where the data come from.
+  public let data: any InputConfig
   /// Wrong labels to plant in the training rows; nil for none.
   public let labelNoise: LabelNoise?
   /// The model.
-  public let model: ModelConfig
+  public let model: any ModelConfig
   /// Where the first weights come from; nil for the model's own initialisers.
   public let start: InitConfig?
   /// The loss.
@@ -47,48 +49,49 @@ public struct RunConfig: Sendable {
   /// Whether warnings are errors.
   public let isStrict: Bool
 
-  /// Reads a config. `defaultName` is the stem of the file's name.
-  public init(_ c: FieldReader, defaultName: String) {
+  /// Reads a config of `components`. `defaultName` is the stem of the file's name.
+  public init(_ c: FieldReader, defaultName: String, _ components: Components = .standard) {
+    self.components = components
+    let watchable = components.watchable
     name = c.optionalString("name", doc: "Name of the run and its directory; by default the file's name without its ending.") ?? defaultName
     seed = c.integer("seed", default: 0, in: 0..., doc: "All randomness comes from it.")
-    let task = c.choice(
-      "task", default: TaskKind.classification,
-      doc:
-        "What is learned of each row: one class, one number (`regression`), or any of several labels (`multilabel`); or what is learned of "
-        + "text: its next token (`language_modeling`), or hidden ones (`masked_language_modeling`).")
+    let names = components.tasks.map(\.name)
+    let taskName = c.choice(
+      "task", of: names, default: names[0],
+      doc: "What is learned: " + components.tasks.map { "\($0.doc) (`\($0.name)`)" }.joined(separator: ", ") + ".")
+    let task = components.task(taskName) ?? components.tasks[0]
     self.task = task
     outputDirectory = c.string("output_dir", default: "runs", doc: "Folder for the run's directory; relative to the working folder.")
     threads = c.optionalInteger("threads", in: 1...1024, doc: "Threads to compute with; by default all the process may use.")
-    var data: DataConfig
-    (data, labelNoise) = c.object("data", doc: "The rows to learn from.") { (DataConfig($0, task), LabelNoise.read($0, task)) }
+    var data: any InputConfig
+    (data, labelNoise) = c.object("data", doc: "The data to learn from.") { ($0.input(task, components.inputs), LabelNoise.read($0, task)) }
     let start = c.optionalObject("init", doc: "Where the first weights come from; `null` for model.initializer.") { InitConfig($0) }
     self.start = start
-    model = c.object("model", doc: "The model.") { ModelConfig($0, task, texts: data.texts != nil, isLoaded: start != nil) }
-    loss = c.object("loss", doc: "What is minimised.") { LossConfig($0, default: task.defaultLoss, metrics: Evaluation.watchable) }
+    let kind = task.sampleKind ?? data.sampleKind ?? .features
+    let model = c.object("model", doc: "The model.") { $0.model(taking: kind, components, isLoaded: start != nil) }
+    self.model = model
+    loss = c.object("loss", doc: "What is minimised.") { LossConfig($0, default: task.defaultLoss, metrics: watchable) }
     let rule = model.standardOptimizer
     optimizer = c.object("optimizer", doc: "How weights are updated.") {
-      OptimizerConfig($0, metrics: Evaluation.watchable, standard: rule)
+      OptimizerConfig($0, metrics: watchable, standard: rule)
     }
     schedule = c.object("schedule", doc: "The learning rate over the run.") {
-      ScheduleConfig($0, metrics: Evaluation.watchable)
+      ScheduleConfig($0, metrics: watchable)
     }
     regularization = c.object("regularization", doc: "What keeps weights small and units independent.") {
-      RegularizationConfig($0, metrics: Evaluation.watchable)
+      RegularizationConfig($0, metrics: watchable)
     }
-    train = c.object("train", doc: "How long, and in which batches.") { TrainConfig($0, task, texts: data.texts != nil) }
+    train = c.object("train", doc: "How long, and in which batches.") { TrainConfig($0, isText: kind != .features) }
     // Columns that have a place in a shape keep it, those of the corner of an image too.
-    if train.augment?.shape != nil, case .table(var table) = data {
-      table.keepsConstants = true
-      data = .table(table)
-    }
-    if case .texts(let table, let texts) = data { data = .texts(table, texts.fitted(to: model, c)) }
-    self.data = data.ignoring(loss.ignoredLabel)
+    data.fit(
+      to: InputSurroundings(model: model, ignoredLabel: loss.ignoredLabel, keepsConstants: train.augment?.shape != nil), c)
+    self.data = data
     average = c.optionalObject(
       "weight_average",
       doc: "An exponential moving average of the weights, which is then what is evaluated, kept as the best, and saved; `null` for none."
     ) { WeightAverageConfig($0) }
     earlyStopping = c.objectUnlessNull("early_stopping", doc: "When to stop before the end; `null` for never.") {
-      EarlyStoppingConfig($0, metrics: Evaluation.watchable)
+      EarlyStoppingConfig($0, metrics: watchable)
     }
     checkpoint = c.objectUnlessNull(
       "checkpoint", doc: "When the state of the run is saved, for `--resume`; `null` for only where it is interrupted."
@@ -108,9 +111,9 @@ public struct RunConfig: Sendable {
         "is 1, and batch normalization (model.norm) needs at least 2 rows in a batch; raise it, or set model.norm to \"layer\"",
         with: ["model.norm"])
     }
-    if task != .classification, !train.classSampling.isNone {
+    if task.target != .classes, !train.classSampling.isNone {
       c.fail(
-        "train.sampling", .invalidValue, "draws rows by their classes, which the task \(task.rawValue) does not learn; remove it",
+        "train.sampling", .invalidValue, "draws rows by their classes, which the task \(task.name) does not learn; remove it",
         with: ["task"])
     } else if case .balanced = train.classSampling, loss.isBalanced {
       c.fail(
@@ -125,7 +128,7 @@ public struct RunConfig: Sendable {
     if name.isEmpty || name.hasPrefix(".") || name.contains("/") || name.utf8.contains(0) {
       c.fail("name", .invalidValue, "is the name of a folder: it must not be empty, start with a dot or hold a slash")
     }
-    if optimizer.rule.rows == .touched, !model.readsText {
+    if optimizer.rule.rows == .touched, model.takesFeatures {
       c.fail(
         "optimizer.rows", .invalidValue, "is \"touched\", and a model of features has no table whose rows a batch names; remove it",
         with: ["model.type"])
@@ -141,7 +144,7 @@ public struct RunConfig: Sendable {
         "regularization.dropout.rate", .invalidValue,
         "has \(rates.count) rates for \(model.hiddenLayers) hidden layers; give one for each, or a single one for all",
         with: ["model.hidden", "model.type"])
-    } else if model.readsText, rates.isEmpty || rates.contains(where: { $0.constant != 0 }) {
+    } else if !model.takesFeatures, rates.isEmpty || rates.contains(where: { $0.constant != 0 }) {
       c.fail(
         "regularization.dropout", .invalidValue,
         "is for hidden layers of features; transformers have dropout places of their own, such as model.resid_pdrop or "
@@ -162,7 +165,7 @@ public struct RunConfig: Sendable {
   /// The table of all keys in Markdown, and that of what a `schedule` in it is, as configs/KEYS.md has them.
   public static var markdownTable: String {
     markdown(table) + "\n\nWhere a number or a schedule is wanted, the schedule is an object of these keys:\n\n"
-      + markdown(ScalarSchedule.table(metrics: Evaluation.watchable))
+      + markdown(ScalarSchedule.table(metrics: Components.standard.watchable))
   }
 
   private static func markdown(_ rows: [FieldRow]) -> String {

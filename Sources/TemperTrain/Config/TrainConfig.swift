@@ -41,8 +41,8 @@ public struct TrainConfig: Sendable {
   /// Parameters that are not trained.
   public let frozen: [NamePattern]
 
-  /// Reads the block for a task.
-  public init(_ c: FieldReader, _ task: TaskKind, texts: Bool = false) {
+  /// Reads the block of a config whose models take text, or numbers.
+  public init(_ c: FieldReader, isText: Bool) {
     length = c.epochsOrSteps(
       "epochs", "max_steps", defaultEpochs: 50, doc: ("Passes over the training rows.", "Updates of the weights, instead of epochs."))
     batchSize = c.integer("batch_size", default: 32, in: 1...1_000_000, doc: "Rows of a batch; for a language, windows of the context.")
@@ -59,10 +59,10 @@ public struct TrainConfig: Sendable {
       AugmentConfig($0)
     }
     evalBatchSize = c.integer(
-      "eval_batch_size", default: task.isLanguage || texts ? batchSize : 512, in: 1...1_000_000,
+      "eval_batch_size", default: isText ? batchSize : 512, in: 1...1_000_000,
       doc: "Rows of a batch in evaluations; by default 512, for text train.batch_size.")
     let ofRows = (shuffles ? [] : ["shuffle"]) + ["sampling", "augment"].filter { c.isSet($0) }
-    if task.isLanguage || texts, let key = ofRows.first {
+    if isText, let key = ofRows.first {
       c.fail(
         key, .invalidValue, "is about rows of features, and text comes in an order of its own; remove it", with: ["task", "data.text"])
     }

@@ -21,15 +21,19 @@ public struct ConfigDraft: Sendable {
 
   /// A config that trains on the table that `survey` looked at, which lies at `path` as seen from the config's folder.
   public init(_ survey: TableSurvey, path: String) {
-    let (task, rows): (TaskKind, Int) =
+    let (task, rows): (any Objective.Type, Int) =
       switch survey.goal {
-      case .classes: (.classification, survey.rows)
-      case .value: (.regression, survey.rows)
+      case .classes: (Classification.self, survey.rows)
+      case .value: (Regression.self, survey.rows)
       }
-    recipe = Recipe(task: task, rows: rows)
+    recipe = Recipe(target: task.target, rows: rows)
     json = .object(
-      [Self.schema] + (task == .classification ? [] : [("task", .string(task.rawValue))])
-        + [("data", Self.data(survey, path: path, recipe))] + recipe.members)
+      [Self.schema] + Self.task(task.name) + [("data", Self.data(survey, path: path, recipe))] + recipe.members)
+  }
+
+  /// The key `task`, where it is not the default.
+  private static func task(_ name: String) -> [(String, JSON)] {
+    name == Components.standard.tasks[0].name ? [] : [("task", .string(name))]
   }
 
   private static func data(_ survey: TableSurvey, path: String, _ recipe: Recipe) -> JSON {
@@ -76,43 +80,25 @@ public struct ConfigDraft: Sendable {
   }
 
   /// A template for `task` with names to fill in.
-  public init(task: TaskKind) {
-    let target: [(String, JSON)] =
-      task == .multilabel ? [("labels", ["label_1", "label_2"])] : [("label", "label")]
-    recipe = Recipe(task: task, rows: 1000)
-    if task.isLanguage {
-      json = .object([Self.schema, ("task", .string(task.rawValue))] + Self.language(task))
-      return
-    }
-    json = .object(
-      [Self.schema] + (task == .classification ? [] : [("task", .string(task.rawValue))])
-        + [
-          (
-            "data",
-            .object(
-              [("path", "table.csv")] + target + [
-                ("impute", ["numeric": "median", "categorical": "category", "indicator": true]), ("unknown", "ignore"),
-                ("split", recipe.split),
-              ])
-          )
-        ] + recipe.members)
+  public init(task: TaskDefinition) {
+    recipe = Recipe(target: task.target, rows: 1000)
+    json = .object([Self.schema] + Self.task(task.name) + task.template())
   }
 
-  /// A small transformer that learns a megabyte of text in minutes.
-  private static func language(_ task: TaskKind) -> [(String, JSON)] {
-    let isMasked = task == .maskedLanguageModeling
-    let tokenizer: JSON = isMasked ? ["type": "wordpiece", "vocab_size": 8192] : ["type": "chars"]
-    let model: JSON =
-      isMasked
-      ? [
-        "type": "bert", "num_hidden_layers": 4, "num_attention_heads": 4, "hidden_size": 128, "intermediate_size": 512,
-        "max_position_embeddings": 128,
-      ] : ["type": "gpt2", "n_layer": 4, "n_head": 4, "n_embd": 128, "n_positions": 128]
+  /// The template of a task that learns from the rows of a table.
+  static func table(target: TargetKind) -> [(String, JSON)] {
+    let label: [(String, JSON)] = target == .labels ? [("labels", ["label_1", "label_2"])] : [("label", "label")]
+    let recipe = Recipe(target: target, rows: 1000)
     return [
-      ("data", ["path": "text.txt", "tokenizer": tokenizer]), ("model", model),
-      ("optimizer", ["learning_rate": 1e-3, "weight_decay": 0.1]), ("schedule", ["type": "cosine", "warmup_steps": 100]),
-      ("train", ["max_steps": 2000, "batch_size": 16, "eval_every_steps": 200, "max_grad_norm": 1]),
-    ]
+      (
+        "data",
+        .object(
+          [("path", "table.csv")] + label + [
+            ("impute", ["numeric": "median", "categorical": "category", "indicator": true]), ("unknown", "ignore"),
+            ("split", recipe.split),
+          ])
+      )
+    ] + recipe.members
   }
 
   /// Writes the config to `path`; throws `E0404` where there is anything already.

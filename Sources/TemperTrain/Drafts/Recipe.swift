@@ -5,7 +5,7 @@ import TemperJSON
 /// `Tests/Peers/public_tables.py`.
 public struct Recipe: Sendable {
   /// What is predicted.
-  let task: TaskKind
+  let target: TargetKind?
   /// Rows with a label.
   let rows: Int
 
@@ -23,7 +23,7 @@ public struct Recipe: Sendable {
 
   /// Ridge or logistic regression to convergence, with the penalty of one squared weight to the whole of the rows.
   private var linear: [(String, JSON)] {
-    let penalty = (task == .regression ? 2 : 1) / Double(max(1, rows))
+    let penalty = (target == .value ? 2 : 1) / Double(max(1, rows))
     return [
       ("model", ["type": "linear"]),
       ("regularization", ["l2": .number(Self.rounded(penalty))]),

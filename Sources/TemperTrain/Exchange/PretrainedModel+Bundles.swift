@@ -6,15 +6,13 @@ import TemperNN
 // Between the folders of other programs and Temper's own.
 
 extension PretrainedModel {
-  /// The model in `path`, the directory of a run or a folder like its `best/`, as other programs see it.
-  public init(ofBundle path: String) throws(Diagnostics) {
-    let folder = try ModelFolder(finding: path)
-    let bundle = try LanguageBundle(folder)
+  /// A stored language model, as other programs see it.
+  init(_ bundle: LanguageModel) throws(Diagnostics) {
     let tokenizer = try bundle.tokenizer
     let special = tokenizer.specialTokens
     // A config may leave the number of tokens to the tokenizer.
     let vocabulary = JSON.Member("vocab_size", .integer(bundle.model.vocabularySize))
-    let block = (folder.config["model"]?.members ?? []).filter { $0.name != vocabulary.name } + [vocabulary]
+    let block = (bundle.settings["model"]?.members ?? []).filter { $0.name != vocabulary.name } + [vocabulary]
     let config = try ModelFolder.stored { () throws(Diagnostics) in
       try PretrainedConfig(
         block: JSON(.object(block)), head: bundle.model.isCausal ? .causal : .masked,
@@ -32,7 +30,7 @@ extension PretrainedModel {
   /// - Throws: A model without a tokenizer; a classifier, which is no model of language.
   @discardableResult
   public func writeBundle(to output: String, readFrom path: String) throws(Diagnostics) -> [String] {
-    let task: TaskKind
+    let task: TaskDefinition
     switch head {
     case .causal: task = .languageModeling
     case .masked, .none: task = .maskedLanguageModeling
@@ -58,14 +56,14 @@ extension PretrainedModel {
     if head == .none {
       notes.append(
         "the model is an encoder without a head, which predicts nothing by itself: begin a classifier with it by init.run, init.fresh "
-          + "[\"classifier.*\"] and data.tokenizer {\"type\": \"file\", \"path\": \"\(output)/\(LanguageBundle.tokenizerName)\"}")
+          + "[\"classifier.*\"] and data.tokenizer {\"type\": \"file\", \"path\": \"\(output)/\(LanguageModel.tokenizerName)\"}")
     }
     if !ignoredTensors.isEmpty { notes.append("tensors that the model has no use for are left out: \(listed(ignoredTensors))") }
     try demandAbsence(of: output)
-    let settings = JSON.object([("task", .string(task.rawValue)), ("model", config.block)])
+    let settings = JSON.object([("task", .string(task.name)), ("model", config.block)])
     try ModelFolder.write(to: output, weights: store.saved(metadata: [("format", "pt")]), config: settings, step: 0) {
       (folder) throws(Diagnostics) in
-      try LanguageBundle.write(
+      try LanguageModel.write(
         to: folder, tokenizer: tokenizer, vocabulary: config.vocabularySize, trainingTokens: 0,
         specialTokens: (config.specialTokens, config.generationTokens), hasHead: head != .none)
     }

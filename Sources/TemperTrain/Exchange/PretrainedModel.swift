@@ -35,14 +35,7 @@ public struct PretrainedModel {
     config: PretrainedConfig, weights: SafeTensors, tokenizer: JSON?, path: String, ignoringExtra: Bool
   ) throws(Diagnostics) {
     let store = ParameterStore(loading: weights)
-    switch (config.config, config.head) {
-    case (.bert(let bert), .classifier(let labels, _)):
-      _ = BertClassifier(store.root, bert, vocabulary: config.vocabularySize, outputs: labels.count)
-    case (.bert(let bert), .none):
-      let hasPooler = weights.tensor("bert.pooler.dense.weight") != nil
-      _ = BertEncoder(store.root, bert, vocabulary: config.vocabularySize, hasPooler: hasPooler)
-    default: _ = config.config.languageModel(store.root, vocabulary: config.vocabularySize)
-    }
+    config.config.load(store.root, config.head, vocabulary: config.vocabularySize) { weights.tensor($0) != nil }
     do {
       try store.finishLoading(ignoring: ignoringExtra ? [NamePattern("*")] : [])
     } catch {

@@ -102,7 +102,7 @@ struct TextGenerator {
   }
 }
 
-extension LanguageBundle {
+extension LanguageModel {
   /// Continues `prompt`, and hands every piece of text to `show` as soon as it is certain. The same prompt, options and seed give the same text
   /// on any number of threads. Throws for a model that sees both sides of a token, and for a prompt that it has no tokens for.
   public func generate(

@@ -72,7 +72,7 @@ struct CrossValidation {
       files.append(try file.fold(fold, of: path))
       let bench = try Workbench(files[fold - 1], tables: tables)
       _ = try Preflight.warnings(files[fold - 1], bench)
-      sources = bench.task.sources
+      sources = bench.task.facts.sources
     }
 
     var resolved = file.resolved

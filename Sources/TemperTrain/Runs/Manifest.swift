@@ -29,7 +29,7 @@ struct Manifest {
       ("temper", .string(temperVersion)), ("seed", .integer(config.seed)), ("threads", .integer(threads)),
       ("arguments", earlier?["arguments"] ?? .array(arguments.map { .string($0) })), ("working_folder", .string(Paths.workingFolder)),
       ("git_revision", Machine.gitRevision(around: Paths.workingFolder).map { .string($0) } ?? .null),
-      ("data", .array(task.sources.map(\.json))), ("changed_labels", .integer(task.changedLabels)),
+      ("data", .array(task.facts.sources.map(\.json))), ("changed_labels", .integer(task.facts.noisyLabels)),
       ("init", earlier?["init"] ?? weights?.json ?? .null),
       ("cpu", Machine.processor.map { .string($0) } ?? .null),
       ("blas", .object([("build", .string(BLAS.build)), ("core", .string(BLAS.core))])),

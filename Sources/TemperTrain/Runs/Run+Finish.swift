@@ -20,10 +20,10 @@ extension Run {
     try writeModel("best", step: bestStep)
     if config.earlyStopping?.restoreBest == false { store.arena.copy(from: last) }
 
-    let monitor = DeadUnits(task.units)
+    let monitor = DeadUnits(task.facts.units)
     let (train, validation, test): (Evaluation, Evaluation?, Evaluation?)
     do throws(EvaluationInterrupted) {
-      guard let own = try task.evaluate(.train, taps: task.has(.validation) ? nil : monitor.taps, betweenBatches: heed) else {
+      guard let own = try task.evaluate(.train, taps: task.facts.has(.validation) ? nil : monitor.taps, betweenBatches: heed) else {
         fail("a task has no training rows")
       }
       train = own
@@ -36,7 +36,7 @@ extension Run {
       return try interrupt(hasStopped: reason == .earlyStopping, hasDiverged: divergence != nil)
     }
     var (reason, divergence) = (reason, divergence)
-    let parts: [(DataPart, Evaluation?)] = [(.train, train), (.validation, validation), (.test, test)]
+    let parts: [(DataSplit, Evaluation?)] = [(.train, train), (.validation, validation), (.test, test)]
     if divergence == nil, let (part, _) = parts.first(where: { $0.1?.hasInfiniteLoss == true }) {
       (reason, divergence) = (.diverged, trainer.divergence(ofEvaluation: bestStep, "\(part.rawValue) loss"))
     }
@@ -47,7 +47,7 @@ extension Run {
     let outcome = Outcome(
       directory: directory.path, stopReason: reason, steps: trainer.stepsTaken, lastStep: lastStep,
       epochs: (trainer.stepsTaken + trainer.stepsPerEpoch - 1) / trainer.stepsPerEpoch, bestStep: bestStep,
-      model: task.summary, parameters: store.trainableElements,
+      model: task.facts.summary, parameters: store.trainableElements,
       bytes: saved, units: monitor.groups, train: train, validation: validation, test: test, checks: checks, warnings: warnings,
       isStrict: config.isStrict,
       divergence: divergence, seconds: seconds(since: start))
@@ -57,7 +57,7 @@ extension Run {
   }
 
   /// Warns of what the results of the run's `parts` show, the last of which is judged by.
-  private func warn(ofResults parts: [(part: DataPart, evaluation: Evaluation)], _ reason: StopReason) throws(Diagnostics) {
+  private func warn(ofResults parts: [(part: DataSplit, evaluation: Evaluation)], _ reason: StopReason) throws(Diagnostics) {
     guard let (part, evaluation) = parts.last else { return }
     if reason == .completed, let warning = Warning.trainedTooLong(try directory.evaluations(), config.earlyStopping) {
       warn(warning)
@@ -78,6 +78,6 @@ extension Run {
 
   /// Whether the present weights, finite as they are, give a loss that is not: then it was they that spoiled the step.
   private func losesAll() -> Bool {
-    task.evaluate(task.has(.validation) ? .validation : .train, taps: nil, betweenBatches: {})?.hasInfiniteLoss ?? false
+    task.evaluate(task.facts.has(.validation) ? .validation : .train, taps: nil, betweenBatches: {})?.hasInfiniteLoss ?? false
   }
 }

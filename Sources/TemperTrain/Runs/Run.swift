@@ -51,14 +51,14 @@ final class Run {
     finite = (0, store.arena.copy())
     preflight = try Preflight.warnings(file, bench)
     resolved = try Self.resolved(file, task, threads: threads)
-    stopping = !task.has(.validation) ? nil : config.earlyStopping.map(EarlyStopping.init)
-    if !task.has(.validation), let metric = trainer.numbers.monitors.min() {
+    stopping = !task.facts.has(.validation) ? nil : config.earlyStopping.map(EarlyStopping.init)
+    if !task.facts.has(.validation), let metric = trainer.numbers.monitors.min() {
       throw Diagnostics(
         .invalidValue, at: .wholeFile(path: file.path),
         "a schedule watches \(metric), but there are no validation rows. Give some by data.split.validation, or choose another schedule.")
     }
     if let resumption {
-      try resumption.check(resolved, file, task.sources)
+      try resumption.check(resolved, file, task.facts.sources)
       directory = resumption.directory
       if checkpoint == nil { try directory.startOver() }
     } else {
@@ -89,7 +89,7 @@ final class Run {
     var resolved = file.resolved
     resolved.update("threads") { $0 = .integer(threads) }
     // Without validation rows there is nothing to stop by.
-    if !task.has(.validation), file.config.earlyStopping != nil {
+    if !task.facts.has(.validation), file.config.earlyStopping != nil {
       if let place = file.place(of: "early_stopping") {
         throw Diagnostics(
           .invalidValue, at: place,
@@ -101,12 +101,12 @@ final class Run {
   }
 
   func carryOut() throws(Diagnostics) -> Ending {
-    for note in task.notes { events(.note(note)) }
+    for note in task.facts.notes { events(.note(note)) }
     for warning in preflight { warn(warning) }
     events(
       .started(
         totalSteps: trainer.totalSteps, stepsTaken: trainer.stepsTaken, stepsPerEpoch: trainer.stepsPerEpoch,
-        trainingRows: task.plan.rows, measure: task.measure))
+        trainingRows: task.facts.plan.rows, measure: task.facts.measure))
     if trainer.stepsTaken > 0 { events(.note("goes on after step \(trainer.stepsTaken)")) }
     do {
       do {
@@ -130,10 +130,10 @@ final class Run {
   /// Evaluates the weights that training starts from, and warns where they are worse than guessing.
   private func evaluateFirst() throws {
     // What may be given up comes before the line of metrics, which is written once.
-    let train = task.has(.validation) ? nil : try task.evaluate(.train, taps: nil, betweenBatches: heed)?.loss
+    let train = task.facts.has(.validation) ? nil : try task.evaluate(.train, taps: nil, betweenBatches: heed)?.loss
     let first = try evaluate().validation?.loss ?? train
     owesEvaluation = false
-    if config.start == nil, let classes = task.equalClasses, let warning = Self.warning(firstLoss: first, classes: classes) {
+    if config.start == nil, let classes = task.facts.uniformClassCount, let warning = Self.warning(firstLoss: first, classes: classes) {
       warn(warning)
     }
   }
@@ -187,7 +187,7 @@ final class Run {
       keepFinite()
     }
     let watched = try watchedMetrics(validation)
-    let samples = task.samples()
+    let samples = (task as? any TextSampling)?.samples() ?? []
     try heed()
     // The evaluation before the first step shows where training starts; it is no candidate for the best.
     var verdict = EarlyStopping.Verdict.goesOn
@@ -200,7 +200,7 @@ final class Run {
     }
     let trainLoss = gathered.meanLoss
     let epoch = Double(step) / Double(trainer.stepsPerEpoch)
-    let measure = task.measure
+    let measure = task.facts.measure
     let speed = step > 0 && trainingSeconds > 0 ? Double(gathered.rows * measure.perRow) / trainingSeconds : nil
     try directory.appendMetrics(
       .object(

@@ -37,12 +37,12 @@ public struct RunRecord: Sendable {
   public let figures: [(name: String, value: Double?)]
   /// The figures to look at first, by their full names: of the validation rows, or of the training rows where there are no others.
   public var headlines: [String] {
-    let names = task.map { Array($0.figureNames.prefix(2)) } ?? []
+    let names = task.map { Array($0.metrics.prefix(2)) } ?? []
     let part = figures.contains { $0.name.hasPrefix("validation.") } ? "validation" : "train"
     return names.map { "\(part).\($0)" }
   }
   /// What was learned; nil where the config cannot be read.
-  public let task: TaskKind?
+  public let task: TaskDefinition?
 
   /// The runs in `folder`, by name; or the run that `folder` itself is.
   public static func all(in folder: String) throws(Diagnostics) -> [RunRecord] {
@@ -61,7 +61,7 @@ public struct RunRecord: Sendable {
       (try? FileBytes(reading: path + "/" + name)).flatMap { file in try? JSON.parse(file.bytes, path: file.name) }
     }
     let resolved = json(RunDirectory.resolvedName)
-    task = resolved?["task"]?.string.flatMap(TaskKind.init(rawValue:))
+    task = resolved?["task"]?.string.flatMap { Components.standard.task($0) }
     let isRunning = RunDirectory.isLocked(path)
     if let summary = json(CrossValidation.resultName) {
       let ended = summary["folds"]?.array ?? []

@@ -7,10 +7,11 @@ public enum DataBenchmark {
   /// Loads all data as a run does, then reads the table with the training rows once more and no further, and then hashes the files. Seconds are those on the
   /// clock, `cpu` seconds those that threads computed; the peak is the process's own after loading.
   public static func run(_ config: RunConfig) throws(Diagnostics) -> JSON {
-    guard case .table(let table) = config.data else {
+    guard let input = config.data as? any TableInput, input.textColumn == nil else {
       throw Diagnostics(.notATable, at: .option("--data"), "times the reading of tables and arrays; data.type must be csv or npy")
     }
-    let (data, loading) = try timed(config) { () throws(Diagnostics) in try LoadedData(table, seed: UInt64(config.seed)) }
+    let table = input.table
+    let (data, loading) = try timed(config) { () throws(Diagnostics) in try LoadedData<Preprocessor>(table, seed: UInt64(config.seed)) }
     let peak = Machine.peakMemory
     let (rows, reading) = try timed(config) { () throws(Diagnostics) in
       try Table(table.source.trainingFiles, options: table.options).count

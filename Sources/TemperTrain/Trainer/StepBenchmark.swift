@@ -53,10 +53,10 @@ public enum StepBenchmark {
         let median = times.sorted()[steps / 2]
         let rows = config.train.accumulationSteps * trainer.plan.batchSize
         return Result(
-          shape: "\(bench.task.summary) B\(rows)", parameters: bench.store.trainableElements,
+          shape: "\(bench.task.facts.summary) B\(rows)", parameters: bench.store.trainableElements,
           stepMilliseconds: median,
-          rowsPerSecond: Double(rows * bench.task.measure.perRow) / median * 1000,
-          gigaflops: Double(rows * bench.task.operationsPerRow) / median / 1e6, peakMemory: Double(Machine.peakMemory) / 0x1p20,
+          rowsPerSecond: Double(rows * bench.task.facts.measure.perRow) / median * 1000,
+          gigaflops: Double(rows * bench.task.facts.operationsPerRow) / median / 1e6, peakMemory: Double(Machine.peakMemory) / 0x1p20,
           warmSeconds: warm / .seconds(1), buffersAllocated: buffersAfter - buffers, pageFaults: faultsAfter - faults)
       }
     } catch let error as Diagnostics {

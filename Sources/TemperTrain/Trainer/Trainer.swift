@@ -77,7 +77,7 @@ public final class Trainer {
     self.task = task
     self.store = store
     self.config = config.train
-    plan = task.plan
+    plan = task.facts.plan
     stepsPerEpoch = (plan.batches + config.train.accumulationSteps - 1) / config.train.accumulationSteps
     totalSteps = config.train.length.steps(perEpoch: stepsPerEpoch)
     stepsTaken = step
@@ -88,7 +88,7 @@ public final class Trainer {
     optimizer = config.optimizer.optimizer(for: store)
     l1Method = config.regularization.penalties.l1Method
     if case .concrete(let dropout) = config.regularization.dropout {
-      dropoutPenalty = { dropout.penalty(task.units, rows: task.plan.rows, lossIsSquaredError: task.isSquaredError) }
+      dropoutPenalty = { dropout.penalty(task.facts.units, rows: task.facts.plan.rows, lossIsSquaredError: task.isSquaredError) }
     } else {
       dropoutPenalty = nil
     }
@@ -110,7 +110,7 @@ public final class Trainer {
   }
 
   /// The dropout rates that the hidden layers have learned so far; empty where none are learned.
-  public var learnedDropoutRates: [Double] { task.units.compactMap(\.learnedDropoutRate) }
+  public var learnedDropoutRates: [Double] { task.facts.units.compactMap(\.learnedDropoutRate) }
 
   /// Takes one step. Throws where the loss or the gradient is not finite; nothing has been updated then.
   public func step() throws(Divergence) -> Step {

@@ -13,21 +13,14 @@ struct Workbench {
   let weights: DataSource?
 
   /// Loads the data of `file` and builds its model; throws what is wrong with either. A run that is resumed goes
-  /// on after the steps of its `checkpoint`, which has the weights. `tables` are those of the data, if they have been read already.
-  init(_ file: ConfigFile, resuming checkpoint: Checkpoint? = nil, tables: SourceTables? = nil) throws(Diagnostics) {
+  /// on after the steps of its `checkpoint`, which has the weights. `files` are what ``InputConfig/readFiles()`` gave.
+  init(_ file: ConfigFile, resuming checkpoint: Checkpoint? = nil, files: (any Sendable)? = nil) throws(Diagnostics) {
     let config = file.config
     let random = RandomStreams(seed: UInt64(config.seed))
     let first = checkpoint == nil ? try config.start?.read() : nil
     let frozen = config.train.frozen
     store = first?.store(random: random, frozen: frozen) ?? ParameterStore(random: random, frozen: frozen)
-    task =
-      if let texts = config.data.texts {
-        try TextTask(file, texts, store, tables: tables)
-      } else if let shape = config.model.transformer {
-        try LanguageTask(file, shape, store)
-      } else {
-        try RowTask(file, store, tables: tables)
-      }
+    task = try config.task.make(TaskSetup(file, store, files: files))
     try first?.finishLoading(store)
     try store.check(config, file)
     weights = first?.source

@@ -12,9 +12,9 @@ extension Diagnostic.Code {
 enum Preflight {
   /// All of it that shows in the config and its data; where the config is strict it is thrown.
   static func warnings(_ file: ConfigFile, _ bench: Workbench) throws(Diagnostics) -> [Warning] {
-    let watches = bench.task.has(.validation)
+    let watches = bench.task.facts.has(.validation)
     let patience = watches ? file.config.patienceWarning(stepsPerEpoch: bench.trainer.stepsPerEpoch) : nil
-    let warnings = [patience].compactMap { $0 } + bench.task.warnings
+    let warnings = [patience].compactMap { $0 } + bench.task.facts.warnings
     return try file.passed(warnings)
   }
 }

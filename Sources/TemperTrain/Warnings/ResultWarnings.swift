@@ -44,7 +44,7 @@ extension Warning {
   private static let share = 0.02
 
   /// Says that the rows of `part` are predicted no better than by guessing.
-  static func noBetterThanGuessing(_ evaluation: Evaluation, of part: DataPart) -> Warning? {
+  static func noBetterThanGuessing(_ evaluation: Evaluation, of part: DataSplit) -> Warning? {
     guard let baseline = evaluation.baseline, !baseline.isBeaten else { return nil }
     let compared = baseline.figures.compactMap { guess in
       evaluation.figures.first { $0.name == guess.name }.map { "\(guess.name) \(fixed($0.value, 4)) against \(fixed(guess.value, 4))" }
@@ -58,7 +58,7 @@ extension Warning {
 
   /// Says which classes or labels rows of the last of `parts` have that are predicted in no part, or not in the last, where these rows are
   /// several.
-  static func neverPredicted(_ parts: [(DataPart, Evaluation)]) -> Warning? {
+  static func neverPredicted(_ parts: [(DataSplit, Evaluation)]) -> Warning? {
     let scores = parts.compactMap { part, evaluation in evaluation.report.predictedNames.map { (part, $0) } }
     guard let (lastPart, last) = scores.last else { return nil }
     let missed = last.indices.filter { index in

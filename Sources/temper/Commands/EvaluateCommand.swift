@@ -21,7 +21,7 @@ struct EvaluateCommand: ParsableCommand {
   var labels: String?
 
   @Option(name: .long, help: "The part of the run's own data.")
-  var split: DataPart?
+  var split: DataSplit?
 
   @Option(
     name: .long,
@@ -107,7 +107,7 @@ struct EvaluateCommand: ParsableCommand {
   }
 }
 
-extension DataPart: ExpressibleByArgument {}
+extension DataSplit: ExpressibleByArgument {}
 
 extension Diagnostic.Code {
   /// A part of the data that the run does not have.

@@ -1,0 +1,68 @@
+import TemperCore
+
+/// Endless batches of a data set, shuffled unless told otherwise, and augmented where asked for.
+///
+/// The order of epoch e is a function of the seed and e alone, and what augmentation draws one of the place in that order too.
+public struct DatasetBatches: BatchSource {
+  private let dataset: Dataset
+  private let plan: BatchPlan
+  private let augmenter: RowAugmenter?
+  private var order: EpochOrder
+  private var orderedEpoch: Int?
+
+  /// Batches of the rows of `dataset`, at least one, cut by `plan`; the streams of `random` that are used are called `shuffle`, `sampling` and
+  /// `augment.*`.
+  public init(_ dataset: Dataset, _ plan: BatchPlan, _ order: TrainingOrder = TrainingOrder(), random: RandomStreams) {
+    (self.dataset, self.plan) = (dataset, plan)
+    self.order = EpochOrder(dataset.targets, order.sampling, random)
+    augmenter = order.augmentation.map { RowAugmenter($0, width: dataset.width, random: random) }
+  }
+
+  /// Some hundred kilobytes make a block.
+  public var batchesPerBlock: Int {
+    let batchBytes = plan.largest * max(1, dataset.width) * MemoryLayout<Float>.stride
+    return max(1, min(256, (256 << 10) / max(1, batchBytes)))
+  }
+
+  /// See ``BatchSource``.
+  public func makeBatch() -> Batch<Tensor> {
+    Batch(inputs: Tensor(uninitialized: [plan.largest, dataset.width]), values: dataset.targets.memory(rows: plan.largest))
+  }
+
+  /// See ``BatchSource``.
+  public mutating func fill(_ batch: Batch<Tensor>, index: Int) {
+    let (epoch, number) = index.quotientAndRemainder(dividingBy: plan.batches)
+    if orderedEpoch != epoch {
+      order.begin(epoch)
+      orderedEpoch = epoch
+    }
+    let places = plan.range(number)
+    let rows = order.rows[places]
+    batch.inputs = batch.memory.inputs.rows(0..<rows.count)
+    dataset.targets.gather(rows, to: batch)
+    guard let augmenter else { return dataset.samples.copy(rows, to: batch.inputs.pointer) }
+    batch.mixture?.removeAll()
+    let (to, width) = (batch.inputs.pointer, dataset.width)
+    for (row, place) in places.enumerated() {
+      let turn = RowAugmenter.Turn(epoch: epoch, place: place)
+      let mixing = augmenter.mixing(turn, places: plan.rows).map { (row: order.rows[$0.place], share: $0.share) }
+      augmenter.write(dataset.samples, order.rows[place], mixedWith: mixing, turn, to: to + row * width)
+      if let mixing { mix(mixing.row, mixing.share, into: row, of: batch) }
+    }
+  }
+
+  /// Mixes what is to be predicted of the data set's row `other` into that of row `row` of a batch, which keeps `share`.
+  private func mix(_ other: Int, _ share: Float, into row: Int, of batch: Batch<Tensor>) {
+    switch dataset.targets.kind {
+    case .classes(let labels):
+      if batch.mixture == nil { batch.mixture = Mixture() }
+      batch.mixture?.labels.append(labels[other])
+      batch.mixture?.shares.append(share)
+      batch.mixture?.otherShares.append(1 - share)
+    case .values(let values, let width):
+      guard let targets = batch.values else { return }
+      let own = targets.pointer + row * width
+      for i in 0..<width { own[i] = share * own[i] + (1 - share) * values[other * width + i] }
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import TemperCore
+
+extension RowTargets {
+  /// The same rows with wrong labels planted: `share` of them, rounded to whole rows, have another of `classes`, each other class with equal
+  /// probability (symmetric noise). Rows must have a class each.
+  ///
+  /// Streams `label_noise` and `label_noise.class`: the rows are the same at every call with one seed, and those of a smaller share are among
+  /// those of a larger one, with the same wrong classes.
+  ///
+  /// - Returns: the targets, and how many labels changed.
+  public func withLabelNoise(_ share: Double, classes: Int, random: RandomStreams) -> (targets: RowTargets, changed: Int) {
+    require(classes > 1 && width == 0, "withLabelNoise: rows need one class of two or more")
+    var order = Array(0..<count)
+    var sequence = random.sequence("label_noise")
+    sequence.shuffle(&order)
+    let changed = Int((share * Double(count)).rounded())
+    var labels = labels
+    for row in order.prefix(changed) {
+      var draw = random.sequence("label_noise.class", row)
+      let other = Int32(draw.below(classes - 1))
+      labels[row] = other < labels[row] ? other : other + 1
+    }
+    return (RowTargets(.classes(labels), rowIDs: rowIDs), changed)
+  }
+}

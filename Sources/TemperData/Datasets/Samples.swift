@@ -1,0 +1,124 @@
+import TemperCore
+
+/// Samples of one shape, as numbers or as the bytes they are stored in.
+public struct Samples: Sendable {
+  /// The shape of each.
+  public let shape: SampleShape
+  /// How many there are.
+  public let count: Int
+  private let storage: Storage
+
+  private enum Storage {
+    /// Row-major numbers, as a model takes them.
+    case floats([Float])
+    /// Bytes, which are scaled as a batch takes them.
+    case bytes(ScaledBytes)
+  }
+
+  /// Samples that are numbers already, row-major.
+  public init(_ features: [Float], _ shape: SampleShape, count: Int) {
+    require(features.count == shape.count * count, "Samples: \(features.count) numbers for \(count) samples of \(shape.count)")
+    (self.shape, self.count, storage) = (shape, count, .floats(features))
+  }
+
+  /// The samples at the places `rows` of `store`, whose channels have `scales`. They stay where they are: a batch takes what it needs.
+  package init(_ store: any ByteStore, rows: [Int], _ shape: SampleShape, scales: [Scale]) {
+    (self.shape, count) = (shape, rows.count)
+    storage = .bytes(ScaledBytes(store, rows: rows.map { Int32($0) }, shape, scales))
+  }
+
+  /// All numbers, row-major.
+  public var features: [Float] {
+    switch storage {
+    case .floats(let features): features
+    case .bytes(let bytes):
+      [Float](unsafeUninitializedCapacity: count * shape.count) { buffer, filled in
+        if let base = buffer.baseAddress { bytes.copy(0..<count, to: base) }
+        filled = count * shape.count
+      }
+    }
+  }
+
+  /// Writes the samples at `places` to `target`, one after the other.
+  func copy(_ places: some Collection<Int>, to target: UnsafeMutablePointer<Float>) {
+    let width = shape.count
+    switch storage {
+    case .floats(let features):
+      features.withUnsafeBufferPointer { source in
+        guard let from = source.baseAddress else { return }
+        for (row, place) in places.enumerated() { (target + row * width).update(from: from + place * width, count: width) }
+      }
+    case .bytes(let bytes): bytes.copy(places, to: target)
+    }
+  }
+
+  /// The samples at `indices`, in their order.
+  func subset(_ indices: [Int]) -> Samples {
+    switch storage {
+    case .floats:
+      let part = [Float](unsafeUninitializedCapacity: indices.count * shape.count) { buffer, filled in
+        if let base = buffer.baseAddress { copy(indices, to: base) }
+        filled = indices.count * shape.count
+      }
+      return Samples(part, shape, count: indices.count)
+    case .bytes(let bytes): return Samples(shape, indices.count, .bytes(bytes.subset(indices)))
+    }
+  }
+
+  private init(_ shape: SampleShape, _ count: Int, _ storage: Storage) {
+    (self.shape, self.count, self.storage) = (shape, count, storage)
+  }
+}
+
+extension Samples: Equatable {
+  /// Whether both have the same shape and the same numbers.
+  public static func == (a: Samples, b: Samples) -> Bool { a.shape == b.shape && a.count == b.count && a.features == b.features }
+}
+
+/// Memory with samples of bytes, one after the other.
+package protocol ByteStore: Sendable {
+  /// Runs `body` on all bytes.
+  func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result
+}
+
+/// Samples of bytes with what each byte becomes.
+private struct ScaledBytes: Sendable {
+  private let store: any ByteStore
+  private let rows: [Int32]
+  private let (channels, width): (Int, Int)
+  /// The number that each of the 256 bytes is, for one channel after the other.
+  private let numbers: [Float]
+  /// Whether channels are apart, as those of an image, and not next to each other, as the features of a sequence.
+  private let isPlanar: Bool
+
+  init(_ store: any ByteStore, rows: [Int32], _ shape: SampleShape, _ scales: [Scale]) {
+    require(scales.count == shape.channels, "Samples: \(scales.count) scales for \(shape.channels) channels")
+    (self.store, self.rows, channels, width) = (store, rows, shape.channels, shape.count)
+    if case .sequence = shape { isPlanar = false } else { isPlanar = true }
+    numbers = scales.flatMap { scale in (0..<256).map { Float((Double($0) - scale.center) / scale.unit) } }
+  }
+
+  private init(_ other: ScaledBytes, rows: [Int32]) {
+    (store, self.rows, channels, width) = (other.store, rows, other.channels, other.width)
+    (numbers, isPlanar) = (other.numbers, other.isPlanar)
+  }
+
+  func subset(_ indices: [Int]) -> ScaledBytes { ScaledBytes(self, rows: indices.map { rows[$0] }) }
+
+  func copy(_ places: some Collection<Int>, to target: UnsafeMutablePointer<Float>) {
+    let plane = width / channels
+    store.withBytes { bytes in
+      numbers.withUnsafeBufferPointer { numbers in
+        guard let bytes = bytes.baseAddress, let numbers = numbers.baseAddress else { return }
+        for (row, place) in places.enumerated() {
+          let (from, to) = (bytes + Int(rows[place]) * width, target + row * width)
+          for channel in 0..<channels {
+            let table = numbers + channel * 256
+            let (first, step) = isPlanar ? (channel * plane, 1) : (channel, channels)
+            for i in 0..<plane { to[first + i * step] = table[Int(from[first + i * step])] }
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import TemperCore
+import TemperData
+import TemperJSON
+
+/// Made-up tokens without anything to learn, for timing.
+public struct RandomTokensInput: TokenInput {
+  /// See ``InputConfig``.
+  public static let type = "random_tokens"
+  /// See ``InputConfig``.
+  public static let doc = "Made-up tokens, each as likely as the other, for timing."
+  /// See ``InputConfig``.
+  public static let pathKeys: [String] = []
+  /// See ``InputConfig``.
+  public static let targets: [TargetKind] = []
+
+  private let (count, vocabulary): (Int, Int)
+
+  /// See ``InputConfig``.
+  public init(_ c: FieldReader, _ task: TaskDefinition) {
+    count = c.integer("tokens", default: 1_000_000, in: 1000...1_000_000_000, doc: "Tokens to make.")
+    vocabulary = c.integer("vocab_size", in: 2...1_000_000, doc: "How many different tokens there are.")
+  }
+
+  /// See ``InputConfig``.
+  public var sampleKind: SampleKind? { nil }
+  /// See ``InputConfig``.
+  public var holdsOutValidation: Bool { false }
+
+  func read(_ file: ConfigFile, tokenizer: Tokenizer?) throws(Diagnostics) -> PreparedText {
+    try file.demand(bytes: 8 * Double(count), for: "\(count) random tokens", by: "data.tokens")
+    var random = RandomStreams(seed: UInt64(file.config.seed)).sequence("random.tokens")
+    return try PreparedText(
+      file, tokenizer: nil, train: TokenStore((0..<count).map { _ in Int32(random.below(vocabulary)) }, vocabularySize: vocabulary))
+  }
+}

@@ -1,0 +1,89 @@
+import TemperCore
+import TemperData
+import TemperJSON
+
+/// An input of text without labels, in tokens.
+protocol TokenInput: InputConfig {
+  /// The text of `file`, whose block this is; cut by `tokenizer`, if there is one already.
+  func read(_ file: ConfigFile, tokenizer: Tokenizer?) throws(Diagnostics) -> PreparedText
+}
+
+/// Text in files.
+public struct TextInput: TokenInput {
+  /// See ``InputConfig``.
+  public static let type = "text"
+  /// See ``InputConfig``.
+  public static let doc = "Text to learn a language from: files and folders of text or of JSON lines."
+  /// See ``InputConfig``.
+  public static let pathKeys = TextConfig.pathKeys
+  /// See ``InputConfig``.
+  public static let targets: [TargetKind] = []
+
+  /// What the block says.
+  let text: TextConfig
+
+  /// See ``InputConfig``.
+  public init(_ c: FieldReader, _ task: TaskDefinition) { text = TextConfig(c) }
+
+  /// See ``InputConfig``.
+  public var sampleKind: SampleKind? { nil }
+  /// See ``InputConfig``.
+  public var holdsOutValidation: Bool { text.holdsOutValidation }
+
+  /// How files of text are read.
+  var options: TextOptions { TextOptions(separator: text.separator, field: text.field) }
+
+  func read(_ file: ConfigFile, tokenizer known: Tokenizer?) throws(Diagnostics) -> PreparedText {
+    let (train, validation, test) = try corpora(seed: file.config.seed)
+    let sources = [train, validation, test].flatMap { $0?.files ?? [] }.map(DataSource.init)
+    let tokenizer: Tokenizer
+    if let known {
+      tokenizer = known
+    } else {
+      tokenizer = try text.tokenizer.tokenizer(train: train, all: [train, validation, test].compactMap { $0 })
+    }
+    // Parts of one text come of the same files.
+    let cache = text.cache.map { TokenCache(folder: $0, contentKey: sources.map(\.sha256).joined(separator: ",")) }
+    func tokens(_ corpus: TextCorpus?) throws(Diagnostics) -> TokenStore? {
+      if let corpus { try tokenizer.tokens(of: corpus, cache: cache) } else { nil }
+    }
+    let (stored, held) = (try tokenizer.tokens(of: train, cache: cache), try tokens(validation))
+    let rest = try tokens(test)
+    return try PreparedText(
+      file, tokenizer: tokenizer, train: stored, validation: held, test: rest, keepsToDocuments: text.keepsToDocuments, sources: sources,
+      notes: ["\(stored.count) tokens to learn from, \(held?.count ?? 0) for validation, \(rest?.count ?? 0) for the test"]
+        + [text.note(ofEnd: held, after: stored)].compactMap { $0 } + tokenizer.notes)
+  }
+
+  private func corpora(seed: Int) throws(Diagnostics) -> (TextCorpus, TextCorpus?, TextCorpus?) {
+    func optional(_ paths: [String]?) throws(Diagnostics) -> TextCorpus? {
+      if let paths { try TextCorpus(paths: paths, options: options) } else { nil }
+    }
+    switch text.source {
+    case .single(let paths, let validation, let test, let order):
+      var random = RandomStreams(seed: UInt64(seed)).sequence("split.text")
+      let split = try TextCorpus(paths: paths, options: options).drawn(
+        order, validation: validation ?? 0, test: test ?? 0, random: &random)
+      // The files are those of the whole: they are named once.
+      return (split.train, split.validation.nonEmpty?.withoutFiles, split.test.nonEmpty?.withoutFiles)
+    case .parts(let train, let validation, let test):
+      return (try TextCorpus(paths: train, options: options), try optional(validation), try optional(test))
+    }
+  }
+}
+
+extension TextConfig {
+  /// Says where the end of a text, which is held out, is of another kind than the rest: its tokens cost much more, or less, by their frequencies in
+  /// the rest than those of any tenth of that do.
+  fileprivate func note(ofEnd end: TokenStore?, after train: TokenStore) -> String? {
+    guard case .single(_, _, _, .end) = source, let end, let (cost, own) = train.likeness(to: end) else { return nil }
+    // The middle and the usual distance from it, which a tenth that is like the end does not change much.
+    func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+    let middle = median(own)
+    guard abs(cost - middle) > max(9 * median(own.map { abs($0 - middle) }), 0.02 * middle) else { return nil }
+    return
+      "the end of the text, which is held out for validation, differs from the rest: by the tokens' frequencies there a token of it costs "
+      + "\(fixed(cost, 3)) nats, and \(fixed(own.min(), 3)) to \(fixed(own.max(), 3)) in the tenths of the rest. data.split.order "
+      + "\"shuffle_documents\" or \"shuffle_blocks\" draws what is held out from all of it."
+  }
+}

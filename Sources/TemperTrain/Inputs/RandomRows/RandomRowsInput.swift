@@ -1,0 +1,75 @@
+import TemperCore
+import TemperData
+import TemperJSON
+
+/// Made-up rows without anything to learn, for timing.
+public struct RandomRowsInput: LabelledInput {
+  /// See ``InputConfig``.
+  public static let type = "random"
+  /// See ``InputConfig``.
+  public static let doc = "Made-up normal features and uniform classes, for timing."
+  /// See ``InputConfig``.
+  public static let pathKeys: [String] = []
+  /// See ``InputConfig``.
+  public static let targets: [TargetKind] = [.classes]
+
+  private let (rows, inputs, classes): (Int, Int, Int)
+
+  /// See ``InputConfig``.
+  public init(_ c: FieldReader, _ task: TaskDefinition) {
+    rows = c.integer("rows", default: 2048, in: 1...1_000_000, doc: "Rows to make.")
+    inputs = c.integer("inputs", in: 1...1_000_000, doc: "Features of a row.")
+    classes = c.integer("classes", in: 2...1_000_000, doc: "Classes to choose from.")
+  }
+
+  /// See ``InputConfig``.
+  public var sampleKind: SampleKind? { .features }
+  /// See ``InputConfig``.
+  public var holdsOutValidation: Bool { false }
+
+  /// See ``LabelledInput``.
+  public func load(_ setup: TaskSetup) throws(Diagnostics) -> any TrainableRows {
+    try setup.file.demand(
+      bytes: 4 * Double(rows) * Double(inputs), for: "random data of \(rows) rows and \(inputs) features",
+      by: rows > inputs ? "data.rows" : "data.inputs")
+    let preprocessor = Preprocessor(
+      columns: (0..<inputs).map { .init("x\($0)", .numeric(mean: 0, deviation: 1)) }, label: "class",
+      classes: (0..<classes).map(String.init))
+    return LoadedRows(FeatureEncoder(preprocessor), train: made(UInt64(setup.file.config.seed)).dataset)
+  }
+
+  private func made(_ seed: UInt64) -> RandomRows {
+    RandomRows(dataset: .random(rows: rows, inputs: inputs, classes: classes, seed: seed))
+  }
+
+  /// See ``LabelledInput``.
+  public func encoder(_ folder: ModelFolder, _ file: ConfigFile) throws(Diagnostics) -> any RowEncoder {
+    FeatureEncoder(try Preprocessor(json: try folder.json(ModelFolder.preprocessingName)))
+  }
+
+  /// See ``LabelledInput``.
+  public func rows(of split: DataSplit, seed: UInt64) throws(Diagnostics) -> (rows: RowSelection?, files: [FileBytes]) {
+    (split == .train ? RowSelection(made(seed), 0..<rows) : nil, [])
+  }
+
+  /// See ``LabelledInput``.
+  public func labelledRows(_ input: String, labels: String?) throws(Diagnostics) -> RowSelection {
+    let table = try Table(input: input, labels: labels, options: TableOptions())
+    return RowSelection(table, 0..<table.count)
+  }
+
+  /// See ``LabelledInput``.
+  public func reader(_ input: String, _ demand: RowDemand) throws(Diagnostics) -> any RowReader {
+    Table.isArray(input)
+      ? WholeRows(try Table(features: input, labels: nil))
+      : TablePieces(try TableStream(path: input, options: TableOptions(), needed: demand.columns, step: demand.step))
+  }
+}
+
+/// Made-up samples, as if they had been read.
+struct RandomRows: RowStore {
+  let dataset: Dataset
+
+  var count: Int { dataset.count }
+  func place(ofRow row: Int) -> Place { .option("data.type") }
+}

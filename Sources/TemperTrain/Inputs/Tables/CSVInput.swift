@@ -1,0 +1,89 @@
+import TemperCore
+import TemperData
+import TemperJSON
+
+/// A table in files of text; one of its columns may be texts, which are learned from alone then.
+public struct CSVInput: TableInput {
+  /// See ``InputConfig``.
+  public static let type = "csv"
+  /// See ``InputConfig``.
+  public static let doc = "A table: CSV, TSV or JSON lines, in one or more files."
+  /// See ``InputConfig``.
+  public static let pathKeys = ["path", "train", "validation", "test"]
+  /// See ``InputConfig``.
+  public static let targets: [TargetKind] = [.classes, .value, .labels]
+
+  /// See ``TableInput``.
+  public var table: TableConfig
+  /// The column with texts; nil for features.
+  private(set) var texts: TextColumnConfig?
+
+  /// See ``InputConfig``.
+  public init(_ c: FieldReader, _ task: TaskDefinition) {
+    table = TableConfig(c, task)
+    texts = TextColumnConfig.read(c)
+  }
+
+  /// See ``InputConfig``.
+  public var sampleKind: SampleKind? { texts == nil ? .features : .texts }
+
+  /// See ``TableInput``.
+  public var textColumn: String? { texts?.column }
+
+  /// See ``InputConfig``; texts are cut by what the model needs.
+  public mutating func fit(to config: InputSurroundings, _ c: FieldReader) {
+    table.ignoredLabel = config.ignoredLabel
+    guard let texts else {
+      if config.keepsConstants { table.keepsConstants = true }
+      return
+    }
+    self.texts = texts.fitted(to: config.model, c)
+  }
+
+  /// See ``TableInput``.
+  public func load(_ setup: TaskSetup, _ tables: SourceTables?) throws(Diagnostics) -> any TrainableRows {
+    let seed = UInt64(setup.file.config.seed)
+    guard let texts else { return LoadedRows(try LoadedData(table, seed: seed, tables: tables)) }
+    return try texts.load(table, setup.file, tables)
+  }
+
+  /// See ``LabelledInput``.
+  public func encoder(_ folder: ModelFolder, _ file: ConfigFile) throws(Diagnostics) -> any RowEncoder {
+    let preprocessor = try Preprocessor(json: try folder.json(ModelFolder.preprocessingName))
+    guard let texts else { return FeatureEncoder(preprocessor) }
+    return try texts.encoder(folder, file, preprocessor)
+  }
+}
+
+/// A table of numeric arrays.
+public struct ArraysInput: TableInput {
+  /// See ``InputConfig``.
+  public static let type = "npy"
+  /// See ``InputConfig``.
+  public static let doc = "Numeric arrays of features and labels in NPY or NPZ files."
+  /// See ``InputConfig``.
+  public static let pathKeys = [
+    "features", "labels", "validation_features", "validation_labels", "test_features", "test_labels",
+  ]
+  /// See ``InputConfig``.
+  public static let targets: [TargetKind] = [.classes, .value]
+
+  /// See ``TableInput``.
+  public var table: TableConfig
+
+  /// See ``InputConfig``.
+  public init(_ c: FieldReader, _ task: TaskDefinition) { table = TableConfig(arrays: c, task) }
+
+  /// See ``InputConfig``.
+  public var sampleKind: SampleKind? { .features }
+
+  /// See ``TableInput``.
+  public func load(_ setup: TaskSetup, _ tables: SourceTables?) throws(Diagnostics) -> any TrainableRows {
+    LoadedRows(try LoadedData(table, seed: UInt64(setup.file.config.seed), tables: tables))
+  }
+
+  /// See ``LabelledInput``.
+  public func encoder(_ folder: ModelFolder, _ file: ConfigFile) throws(Diagnostics) -> any RowEncoder {
+    FeatureEncoder(try Preprocessor(json: try folder.json(ModelFolder.preprocessingName)))
+  }
+}

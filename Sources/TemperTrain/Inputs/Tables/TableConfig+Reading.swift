@@ -1,0 +1,138 @@
+import TemperData
+import TemperJSON
+
+extension TableConfig {
+  /// Reads the keys of a table's data block.
+  init(_ c: FieldReader, _ task: TaskDefinition) {
+    let paths = ValueReader<[String]>.oneOrMany(.string, count: 1...100_000)
+    let path = c.optional(
+      "path", paths, doc: "The table: a file, a folder of files, or an array of these with the same columns; relative to this config.")
+    let train = c.optional("train", paths, doc: "The training rows, if they have files of their own.")
+    let validation = c.presence(
+      "validation", .either(paths, .object { Folds($0, hasColumns: true) }),
+      doc: "The validation rows' files, or folds of the training rows for cross-validation; `null` for no validation rows at all.")
+    let test = c.optional("test", paths, doc: "The test rows' files.")
+    let split = c.optionalObject("split", doc: "How the rows of `path` are split.") { SplitReading($0, hasColumns: true) }
+    if path != nil, train != nil {
+      c.fail("train", .contradiction, "contradicts data.path: give one file to split, or train, validation and test files", with: ["path"])
+    } else if path == nil, train == nil {
+      c.fail("", .missingKey, "needs \"path\", the table to learn from, or \"train\" and other files", with: ["path", "train"])
+    } else if path != nil, let extra = ["validation", "test"].first(where: { c.has($0) }) {
+      c.fail(extra, .contradiction, "is a file beside data.train; with data.path use data.split", with: ["path"])
+    } else if train != nil, c.has("split") {
+      c.fail(
+        "split", .contradiction, "splits the one file of data.path, and data.train gives files for each part; give one of the two",
+        with: ["train"])
+    }
+
+    var validationFiles: [String]?
+    var holdsOut = split?.holdsOut ?? true
+    var folds = split?.folds
+    switch validation {
+    case .absent: break
+    case .null: holdsOut = false
+    case .value(.first(let paths)): validationFiles = paths
+    case .value(.second(let beside)): folds = beside
+    }
+    let columns = c.value(
+      "columns", .map(of: .columnRules), default: .object([]),
+      doc: "What columns are where that is not to be found from the training rows: a kind, or an object that says more.")
+    let defaults = ColumnDefaults(table: c)
+    for entry in columns {
+      guard case .categorical(let rules) = entry.value, rules.unknown == .other, rules.rare == nil, defaults.rare == nil else { continue }
+      c.fail(
+        "columns.\(entry.key).unknown", .invalidValue, "is \"other\", the rare categories, and none are: set \"rare\" here or data.rare",
+        with: ["rare"])
+    }
+    if defaults.unknown == .other, defaults.rare == nil {
+      c.fail("unknown", .invalidValue, "is \"other\", the rare categories, and none are: set data.rare", with: ["rare"])
+    }
+    self.init(
+      source: train.map { .parts(train: .text($0), validation: validationFiles.map { .text($0) }, test: test.map { .text($0) }) }
+        ?? .single(.text(path ?? []), split: split?.split ?? .random(validation: nil, test: nil, stratify: true)),
+      target: Self.target(c, task),
+      columns: columns.map { ($0.key, $0.value) }, defaults: defaults,
+      targetNormalization: Self.targetNormalization(c, task),
+      options: TableOptions(c),
+      holdOutValidation: holdsOut, folds: folds)
+    unlabelled = c.choice(
+      "unlabelled", default: UnlabelledRows.error, doc: "What becomes of rows without a label: `error`, or `drop` to leave them out.")
+  }
+}
+
+extension TableConfig {
+  /// Reads the keys of the data block of arrays.
+  init(arrays c: FieldReader, _ task: TaskDefinition) {
+    let features = c.string(
+      "features", doc: "The array of features, a row for each index of its first axis: `x.npy`, or `all.npz/x`; relative to this config.")
+    let labels = c.string("labels", doc: "The array with the class or the number to predict of each row.")
+    func pair(_ part: String, _ doc: String) -> (TableFiles?, isNull: Bool) {
+      let features = c.presence(
+        "\(part)_features", .string, doc: "The array of the \(doc)\(part == "validation" ? "; `null` for none" : "").")
+      let labels = c.optionalString("\(part)_labels", doc: "The array of their labels.")
+      switch (features, labels) {
+      case (.value(let features), let labels?): return (.arrays(features: features, labels: labels), false)
+      case (.absent, nil): return (nil, false)
+      case (.null, nil): return (nil, true)
+      case (.value, nil):
+        c.fail("\(part)_features", .invalidValue, "is one of a pair; give \(part)_labels too")
+      case (_, _?):
+        c.fail("\(part)_labels", .invalidValue, "is one of a pair; give \(part)_features too")
+      }
+      return (nil, false)
+    }
+    let (validation, hasNoValidation) = pair("validation", "validation rows")
+    let (test, _) = pair("test", "test rows")
+    let split = c.optionalObject("split", doc: "How the rows are split.") { SplitReading($0, hasColumns: false) }
+    // Folds leave room for test rows of their own.
+    let hasRoomForTest = split?.folds != nil && split?.test == nil
+    let separate = hasRoomForTest ? ["validation_features"] : ["validation_features", "test_features"]
+    if c.has("split"), let other = separate.first(where: { c.has($0) }) {
+      c.fail(
+        "split", .contradiction, "splits the rows of data.features, and data.\(other) gives arrays for a part; give one of the two",
+        with: [other])
+    }
+    let rows = TableFiles.arrays(features: features, labels: labels)
+    let isSplit =
+      split == nil ? validation == nil && test == nil && !hasNoValidation : test == nil || !hasRoomForTest
+    self.init(
+      source: isSplit
+        ? .single(rows, split: split?.split ?? .random(validation: nil, test: nil, stratify: true))
+        : .parts(train: rows, validation: validation, test: test),
+      target: task.target == .value ? .value(Table.arrayLabel) : .classes(Table.arrayLabel),
+      defaults: ColumnDefaults(arrays: c),
+      targetNormalization: Self.targetNormalization(c, task),
+      holdOutValidation: hasNoValidation ? false : split?.holdsOut ?? true, folds: split?.folds)
+  }
+
+  private static func targetNormalization(_ c: FieldReader, _ task: TaskDefinition) -> Normalization {
+    let asked = c.optional(
+      "normalize_target", .choice(Normalization.self),
+      doc: "Scaling of the number to predict in training, `standard` by default; predictions and figures are in its own unit.")
+    if task.target != .value, asked != nil {
+      c.fail("normalize_target", .invalidValue, "scales a number to predict, and the task is \(task.name); remove it", with: ["task"])
+    }
+    return asked ?? .standard
+  }
+}
+
+extension TableConfig {
+  /// The columns to predict: `label`, or `labels` for several.
+  private static func target(_ c: FieldReader, _ task: TaskDefinition) -> TargetColumns {
+    let label = c.optionalString("label", doc: "The column with the class or the number to predict.")
+    let labels = c.optionalStrings("labels", count: 1...10_000, doc: "The columns of 1 and 0 to predict, for the task `multilabel`.")
+    let (key, other) = task.target == .labels ? ("labels", "label") : ("label", "labels")
+    if c.has(other) {
+      c.fail(other, .invalidValue, "is not read by the task \(task.name); name the column by data.\(key)", with: ["task"])
+    } else if !c.has(key) {
+      c.fail("", .missingKey, "needs \"\(key)\", the \(task.target == .labels ? "columns" : "column") to predict", with: [key])
+    }
+    return switch task.target {
+    case .classes?: .classes(label ?? "")
+    case .value?: .value(label ?? "")
+    case .labels?: .multilabel(labels ?? [])
+    // A task without labels has no tables, which has been reported.
+    case nil: .classes(label ?? "")
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import TemperCore
+import TemperData
+import TemperJSON
+
+/// An input whose rows are those of a table.
+public protocol TableInput: LabelledInput {
+  /// The table.
+  var table: TableConfig { get set }
+  /// The column with texts, if only that is looked at.
+  var textColumn: String? { get }
+  /// The encoder of its rows, and these; `files` are the tables, if they have been read already.
+  func load(_ setup: TaskSetup, _ tables: SourceTables?) throws(Diagnostics) -> any TrainableRows
+}
+
+extension TableInput {
+  /// See ``InputConfig``.
+  public var holdsOutValidation: Bool { table.holdsOutValidation }
+  /// See ``InputConfig``.
+  public var folds: Folds? { table.folds }
+  /// See ``InputConfig``.
+  public func readFiles() throws(Diagnostics) -> (any Sendable)? { try SourceTables(table) }
+
+  /// See ``InputConfig``: rows of the ignored class are left out, and columns that have a place in a shape keep it.
+  public mutating func fit(to config: InputSurroundings, _ c: FieldReader) {
+    table.ignoredLabel = config.ignoredLabel
+    if config.keepsConstants { table.keepsConstants = true }
+  }
+
+  /// See ``LabelledInput``.
+  public func load(_ setup: TaskSetup) throws(Diagnostics) -> any TrainableRows { try load(setup, setup.files as? SourceTables) }
+
+  /// See ``LabelledInput``.
+  public func rows(of split: DataSplit, seed: UInt64) throws(Diagnostics) -> (rows: RowSelection?, files: [FileBytes]) {
+    let tables = try SplitTables(table, text: textColumn, seed: seed)
+    return (tables.rows(of: split).map { RowSelection($0.table, $0.rows) }, tables.files)
+  }
+
+  /// See ``TableInput``; none by default.
+  public var textColumn: String? { nil }
+
+  /// See ``LabelledInput``.
+  public func labelledRows(_ input: String, labels: String?) throws(Diagnostics) -> RowSelection {
+    let rows = try Table(input: input, labels: labels, options: options(for: input))
+    return RowSelection(rows, table.labelledRows(of: rows))
+  }
+
+  /// See ``LabelledInput``.
+  public func reader(_ input: String, _ demand: RowDemand) throws(Diagnostics) -> any RowReader {
+    if Table.isArray(input) { return WholeRows(try Table(features: input, labels: nil)) }
+    let options = options(for: input)
+    // All keys of JSON lines are known when all lines are.
+    if demand.needsAll, try TableStream.isJSONL(input, options) { return WholeRows(try Table(input: input, options: options)) }
+    return TablePieces(try TableStream(path: input, options: options, needed: demand.columns, step: demand.step))
+  }
+
+  /// How `input` is written, rows to predict or to evaluate on: as the training rows, where its name does not say it.
+  private func options(for input: String) -> TableOptions {
+    guard input == "-", case .text(let paths) = table.source.trainingFiles else { return table.options }
+    return table.options.forStandardInput(like: paths)
+  }
+}
+
+/// A table some rows at a time.
+struct TablePieces: RowReader {
+  private var stream: TableStream
+
+  init(_ stream: TableStream) { self.stream = stream }
+
+  mutating func next() throws(Diagnostics) -> (any RowStore)? { try stream.next() }
+}
+
+extension LoadedRows where Encoder == FeatureEncoder {
+  /// The rows of a table of features.
+  init(_ data: LoadedData<Preprocessor>) {
+    self.init(
+      FeatureEncoder(data.preprocessor), train: data.train, validation: data.validation, test: data.test, notes: data.notes,
+      warnings: data.warnings, files: data.files)
+  }
+}

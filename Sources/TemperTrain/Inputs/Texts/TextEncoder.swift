@@ -1,0 +1,64 @@
+import TemperCore
+import TemperData
+import TemperJSON
+import TemperNN
+
+/// What turns the texts of a column into ids.
+public protocol TextEncoder: RowEncoder {
+  /// The column with the texts.
+  var column: String { get }
+  /// What texts are cut into; nil where they are hashed.
+  var tokenizer: Tokenizer? { get }
+  /// The ids of texts, with their targets.
+  func samples(_ texts: [[UInt8]], _ targets: RowTargets) -> Samples
+  /// The key that decides how large the weights of the model are.
+  func sizeKey(_ counted: ParameterStore, outputs: Int) -> String
+}
+
+extension TextEncoder {
+  /// See ``RowEncoder``.
+  public var neededColumns: [String] { [column] }
+  /// Texts have no length in common.
+  public var width: Int { 0 }
+
+  /// See ``RowEncoder``.
+  public func samples(of rows: RowSelection) throws(Diagnostics) -> Samples {
+    let (_, texts) = try texts(of: rows)
+    return samples(texts, RowTargets(unknownFor: rows.rows))
+  }
+
+  /// See ``RowEncoder``.
+  public func labelledSamples(of rows: RowSelection) throws(Diagnostics) -> Samples {
+    guard let table = rows.store as? Table else { throw unknownRows(rows) }
+    let targets = try preprocessor.rowTargets(of: table, rows: rows.rows)
+    return samples(try texts(of: rows).texts, targets)
+  }
+
+  /// The texts of `rows`. Throws where the tokenizer would leave a part of them out.
+  private func texts(of rows: RowSelection) throws(Diagnostics) -> (table: Table, texts: [[UInt8]]) {
+    guard let table = rows.store as? Table else { throw unknownRows(rows) }
+    let texts = try table.texts(of: column, rows: rows.rows)
+    try tokenizer?.checkKnown(texts) { table.place(ofText: column, row: rows.rows[$0]) }
+    return (table, texts)
+  }
+
+  /// See ``RowEncoder``.
+  public func sizeKey(_ counted: ParameterStore, outputs: Int, _ config: RunConfig) -> String { sizeKey(counted, outputs: outputs) }
+
+  /// See ``RowEncoder``; nothing that is the same for all texts.
+  public func activations(hiddenUnits: Int) -> Double { 0 }
+
+  /// See ``RowEncoder``.
+  public func write(to folder: SealedFolder.Writer) throws(Diagnostics) {
+    if let tokenizer { try LanguageModel.write(tokenizer, to: folder) }
+    try folder.write(preprocessor.json, to: ModelFolder.preprocessingName)
+  }
+
+  /// The texts that were loaded as what a model takes.
+  func rows(_ data: LabelledTexts) -> any TrainableRows {
+    func samples(_ part: LabelledTexts.Part?) -> Samples? { part.map { self.samples($0.texts, $0.targets) } }
+    return LoadedRows(
+      self, train: self.samples(data.train.texts, data.train.targets), validation: samples(data.validation), test: samples(data.test),
+      notes: data.notes + (tokenizer?.notes ?? []), warnings: data.warnings, files: data.files)
+  }
+}

@@ -1,0 +1,37 @@
+import TemperCore
+import TemperData
+import TemperMetrics
+import TemperNN
+
+/// A language model with what it takes to evaluate it.
+struct LanguageEvaluator {
+  let model: any TokenModel
+  /// Those of training.
+  let options: CrossEntropyOptions
+  /// How many bytes of text each token is; nil where tokens do not say.
+  let tokenBytes: [Int]?
+  /// The windows of an evaluation.
+  let layout: WindowLayout
+  let objective: WindowObjective
+
+  /// Evaluates the model on all of `tokens`, in windows of the context side by side. The loss is without label smoothing, so that it says what the
+  /// perplexity does.
+  func evaluate<Problem: Error>(
+    _ tokens: TokenStore, taps: Taps? = nil, betweenBatches: () throws(Problem) -> Void
+  ) throws(Problem) -> Evaluation {
+    let context = Context.evaluation(taps: taps)
+    var (sum, count, bytes) = (0.0, 0, 0)
+    try tokens.evaluationWindows(layout, objective: objective).forEachBatch { (batch, _) throws(Problem) in
+      try betweenBatches()
+      let loss = model.loss(batch.inputs, labels: batch.labels, context)
+      sum += Double(loss.sum.scalar)
+      count += Int(loss.weight)
+      if let tokenBytes {
+        for label in batch.labels where label != TokenBatch.ignoredLabel { bytes += tokenBytes[Int(label)] }
+      }
+    }
+    let loss = count > 0 ? sum / Double(count) : nil
+    let report = LanguageReport(lossSum: sum, count: count, bytes: tokenBytes.map { _ in bytes })
+    return Evaluation(loss: loss, report: report, baseline: Baseline(uniform: model.vocabularySize, loss: loss, report))
+  }
+}

@@ -1,0 +1,76 @@
+import TemperCore
+import TemperData
+import TemperJSON
+import TemperNN
+
+extension LanguageModel {
+  /// Evaluates the model on the text of `files`, or of folders with text: read and asked for as the text it was trained on, so that a file that
+  /// was the test text gives what the run reports. An imported model has no such text, and the defaults hold.
+  public func evaluate(_ files: [String]) throws(Diagnostics) -> Evaluation {
+    let run = try storedRun()?.config
+    var options = TextOptions()
+    if let text = run?.data as? TextInput { options = text.options }
+    let corpus = try TextCorpus(paths: files, options: options)
+    let tokens = try tokenizer.tokens(of: corpus)
+    try checkRows(of: tokens) { corpus.place($0) }
+    return try evaluator(run).evaluate(tokens, betweenBatches: {})
+  }
+
+  /// See ``TrainedModel``.
+  public func evaluate(input: String, labels: String?) throws(Diagnostics) -> Evaluation {
+    if labels != nil {
+      throw Diagnostics(.notRows, at: .option("--labels"), "the model learned from text, which has no labels; leave --labels out")
+    }
+    return try evaluate([input])
+  }
+
+  /// Evaluates the model on one part of the text it was trained on, read again; nil if there is no such part, or no such text: an imported model
+  /// has none.
+  public func evaluate(_ split: DataSplit) throws(Diagnostics) -> Evaluation? {
+    guard let file = try storedRun() else { return nil }
+    let text = try PreparedText(of: file, tokenizer: ownTokenizer)
+    guard let tokens = text.evaluated(split, contextLength: model.contextLength) else { return nil }
+    try checkRows(of: tokens) { _ in .wholeFile(path: path + "/" + Self.tokenizerName) }
+    return try evaluator(file.config).evaluate(tokens, betweenBatches: {})
+  }
+
+  /// The config of the run that the model is from; nil for an import.
+  private func storedRun() throws(Diagnostics) -> ConfigFile? {
+    guard settings["data"] != nil else { return nil }
+    return try ModelFolder.stored { () throws(Diagnostics) in
+      try ConfigFile(stored: settings, path: path + "/" + ModelFolder.configName, components)
+    }
+  }
+
+  /// The evaluator of `run`, which hides the same tokens as that did.
+  private func evaluator(_ run: RunConfig?) throws(Diagnostics) -> LanguageEvaluator {
+    LanguageEvaluator(
+      model: model, options: .init(), tokenBytes: ownTokenizer?.byteCounts,
+      layout: WindowLayout(rows: run?.train.evalBatchSize ?? 16, length: model.contextLength),
+      objective: try WindowObjective(
+        task.sampleKind, ownTokenizer, vocabulary: min(ownTokenizer?.vocabularySize ?? .max, model.vocabularySize),
+        random: RandomStreams(seed: UInt64(run?.seed ?? 0))))
+  }
+
+  /// Throws `E0285` for the first of `tokens` that the model has no embedding for; `place` tells where a document stands.
+  private func checkRows(of tokens: TokenStore, place: (_ document: Int) -> Place) throws(Diagnostics) {
+    // Most tokenizers have as many tokens as the model has rows, and nothing needs to be looked at.
+    guard tokens.vocabularySize > model.vocabularySize else { return }
+    guard let index = tokens.firstIndex(notBelow: model.vocabularySize) else { return }
+    let document = (tokens.documentStarts.firstIndex { $0 > index } ?? tokens.documentStarts.count) - 1
+    throw Diagnostics(
+      .noRow, at: place(max(0, document)), try tokenizer.mistake(ofID: tokens[index..<index + 1][0], rows: model.vocabularySize))
+  }
+}
+
+extension Tokenizer {
+  /// What is wrong with an id that a model with embeddings for ids below `rows` has none for.
+  func mistake(ofID id: Int32, rows: Int) -> String {
+    "the token \(quoted(token(id) ?? "")) has the id \(id), and the model has embeddings for ids below \(rows) only; leave it out"
+  }
+}
+
+extension Diagnostic.Code {
+  /// A token that a model's table of embeddings ends before.
+  public static let noRow = Diagnostic.Code("E0285", "a token has no embedding in the model")
+}

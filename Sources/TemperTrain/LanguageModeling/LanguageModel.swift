@@ -1,0 +1,123 @@
+import TemperCore
+import TemperData
+import TemperJSON
+import TemperNN
+
+/// A transformer over the tokens of a text with its tokenizer, as a folder like `best/` holds it: from a run, or from an import.
+public struct LanguageModel: Generating, Exporting {
+  static let tokenizerName = "tokenizer.json"
+
+  /// What it learned.
+  public let task: TaskDefinition
+  /// Which transformer it is.
+  public let shape: any LanguageModelConfig
+  /// What text is cut into; nil where the model learned from random tokens.
+  let ownTokenizer: Tokenizer?
+  /// The parameters.
+  public let store: ParameterStore
+  /// The step its weights are from.
+  public let step: Int
+  let model: any TokenModel
+  /// The ids that the config.json and the generation_config.json it was imported from name; nil where it was not imported, or there was none.
+  let specialTokens: (config: SpecialTokenIDs?, generation: SpecialTokenIDs?)
+  /// The whole config it was trained by.
+  let settings: JSON
+  /// The folder it lies in.
+  public let path: String
+  /// What its config may name.
+  let components: Components
+
+  /// Reads the model in `path`: a folder like `best/`, or the directory of a run, whose `best/` is taken.
+  public init(reading path: String, components: Components = .standard) throws(Diagnostics) {
+    try self.init(try ModelFolder(finding: path, components))
+  }
+
+  init(_ folder: ModelFolder) throws(Diagnostics) {
+    (settings, step, path, components) = (folder.config, folder.step, folder.path, folder.components)
+    let notLanguage = Diagnostics(
+      .noLanguage, at: .wholeFile(path: folder.path), "is not a language model, such as a run of the task language_modeling leaves.")
+    guard let task = folder.task, let kind = task.sampleKind, folder.facts["vocab_size"] != nil else { throw notLanguage }
+    let block = JSON.object([("model", folder.config["model"] ?? .object([]))])
+    let config = try ModelFolder.stored { () throws(Diagnostics) in
+      try FieldReader.read(block) { c in
+        c.object("model", doc: "The model.") { $0.model(taking: kind, folder.components, isLoaded: true) }
+      }.get().value
+    }
+    guard let shape = config as? any LanguageModelConfig else { throw notLanguage }
+    if folder.facts[Self.headName]?.bool == false {
+      throw Diagnostics(
+        .noLanguage, at: .wholeFile(path: folder.path),
+        "holds an encoder without a head, which predicts nothing by itself. Begin a classifier with it by init.run, with init.fresh "
+          + "[\"classifier.*\"] for the new head.")
+    }
+    (self.task, self.shape) = (task, shape)
+    ownTokenizer = folder.has(Self.tokenizerName) ? try Self.tokenizer(of: folder) : nil
+    let vocabulary = try folder.count("vocab_size", in: 1...10_000_000)
+    specialTokens = try Self.specialTokens(of: folder)
+    store = try folder.store()
+    model = shape.languageModel(store.root, vocabulary: vocabulary)
+    try folder.finishLoading(store)
+  }
+
+  /// What text is cut into. Throws for a model that knows no text.
+  public var tokenizer: Tokenizer {
+    get throws(Diagnostics) {
+      guard let ownTokenizer else { throw Self.noTokenizer(path) }
+      return ownTokenizer
+    }
+  }
+
+  /// What begins and ends a text for the model.
+  var boundaries: TextBoundaries {
+    get throws(Diagnostics) {
+      TextBoundaries(try tokenizer, vocabulary: model.vocabularySize, specialTokens.config, generation: specialTokens.generation)
+    }
+  }
+
+  private static func noTokenizer(_ path: String) -> Diagnostics {
+    Diagnostics(.noLanguage, at: .wholeFile(path: path), "has no \(tokenizerName): its tokens are not those of a text.")
+  }
+
+  /// The tokenizer that lies beside a model.
+  static func tokenizer(of folder: ModelFolder) throws(Diagnostics) -> Tokenizer {
+    guard folder.has(tokenizerName) else { throw noTokenizer(folder.path) }
+    let file = try folder.file(tokenizerName)
+    return try ModelFolder.stored { () throws(Diagnostics) in try Tokenizer(json: file.bytes, path: file.name) }
+  }
+
+  /// The fact that says that an encoder has no head.
+  private static let headName = "head"
+
+  static let (configTokensName, generationTokensName) = ("special_tokens", "generation_tokens")
+
+  /// The ids that the files of an import named.
+  static func specialTokens(
+    of folder: ModelFolder
+  ) throws(Diagnostics) -> (config: SpecialTokenIDs?, generation: SpecialTokenIDs?) {
+    (try folder.specialTokens(configTokensName), try folder.specialTokens(generationTokensName))
+  }
+
+  /// Writes what a language model needs besides weights and config, and returns its facts; those of an import include the ids that its files
+  /// name.
+  static func write(
+    to folder: SealedFolder.Writer, tokenizer: Tokenizer?, vocabulary: Int, trainingTokens: Int,
+    specialTokens: (config: SpecialTokenIDs?, generation: SpecialTokenIDs?) = (nil, nil), hasHead: Bool = true
+  ) throws(Diagnostics) -> [(String, JSON)] {
+    if let tokenizer { try write(tokenizer, to: folder) }
+    var facts: [(String, JSON)] = [("vocab_size", .integer(vocabulary)), ("training_tokens", .integer(trainingTokens))]
+    if !hasHead { facts.append((headName, false)) }
+    if let ids = specialTokens.config { facts.append((configTokensName, .object(ids.members))) }
+    if let ids = specialTokens.generation { facts.append((generationTokensName, .object(ids.members))) }
+    return facts
+  }
+
+  /// Writes a tokenizer.
+  static func write(_ tokenizer: Tokenizer, to folder: SealedFolder.Writer) throws(Diagnostics) {
+    try folder.write(tokenizer.json, to: tokenizerName)
+  }
+}
+
+extension Diagnostic.Code {
+  /// A folder with a model that cannot do what is asked, for it is none of language.
+  public static let noLanguage = Diagnostic.Code("E0132", "the model is none of language")
+}

@@ -1,0 +1,156 @@
+import TemperCore
+import TemperData
+import TemperJSON
+import TemperMetrics
+import TemperNN
+
+/// Causal or masked language modeling on text in tokens.
+final class LanguageModeling: TextSampling {
+  let facts: TaskFacts
+  private let text: PreparedText
+  private let evaluator: LanguageEvaluator
+  private let layout: WindowLayout
+  /// What continues texts at evaluations, and which; nil for none.
+  private let sampler: (generator: TextGenerator, config: SampleConfig)?
+  private let seed: Int
+  /// The ids that begin and end a text in the model that training begins with.
+  private let specialTokens: (config: SpecialTokenIDs?, generation: SpecialTokenIDs?)
+
+  /// Reads the text of `setup` and makes the model with its parameters in its store. Throws what is wrong with either.
+  init(_ setup: TaskSetup) throws(Diagnostics) {
+    let (file, config, store) = (setup.file, setup.file.config, setup.store)
+    guard let shape = config.model as? any LanguageModelConfig else { fail("a model of rows does not learn a language") }
+    text = try PreparedText(of: file)
+    let vocabulary = try text.vocabularySize(for: shape, file)
+    let counted = ParameterStore.counting(frozen: config.train.frozen)
+    let blueprint = shape.languageModel(counted.root, vocabulary: vocabulary)
+    try file.demand(counted, by: shape.sizeKey(counted, width: blueprint.width, vocabulary: vocabulary))
+    let tokens = Double(blueprint.contextLength) * (6 + shape.activations(width: blueprint.width, layers: blueprint.attentionShape.layers))
+    try file.demandBatch(
+      rows: config.train.batchSize, numbers: tokens,
+      by: blueprint.contextLength > 32 * config.train.batchSize ? shape.contextKey : "train.batch_size")
+    let model = shape.languageModel(store.root, vocabulary: vocabulary)
+    evaluator = LanguageEvaluator(
+      model: model, options: try config.loss.tokenOptions(), tokenBytes: text.tokenizer?.byteCounts,
+      layout: WindowLayout(rows: config.train.evalBatchSize, length: model.contextLength),
+      objective: try WindowObjective(
+        config.task.sampleKind, text.tokenizer, vocabulary: text.train.vocabularySize, random: store.random))
+    specialTokens = try Self.specialTokens(config, text.tokenizer)
+    sampler = try Self.sampler(file, model, text.tokenizer, specialTokens)
+    seed = config.seed
+    layout = WindowLayout(
+      rows: config.train.batchSize, length: model.contextLength, crossesDocuments: !text.keepsToDocuments)
+    let windows = max(1, text.train.count / (model.contextLength * config.train.batchSize))
+    facts = TaskFacts(
+      summary: shape.summary + ", context \(model.contextLength), \(vocabulary) tokens", units: model.units,
+      plan: BatchPlan(rows: windows * config.train.batchSize, batchSize: config.train.batchSize),
+      measure: RowMeasure(name: "tokens", perRow: layout.length),
+      operationsPerRow: model.operationsPerToken(length: layout.length) * layout.length, uniformClassCount: vocabulary,
+      splits: [.train] + (text.validation == nil ? [] : [.validation]) + (text.test == nil ? [] : [.test]), sources: text.sources,
+      notes: text.notes)
+  }
+
+  func batches(random: RandomStreams, first: Int) -> TrainingBatches {
+    let stream = BatchStream(RandomWindows(text.train, layout, objective: evaluator.objective, random: random), first: first)
+    return TrainingBatches { [evaluator] in
+      let batch = stream.nextBatch()
+      return (
+        batch.rowIDs,
+        { context, smoothing in
+          var options = evaluator.options
+          if let smoothing { options.labelSmoothing = Float(smoothing) }
+          return evaluator.model.loss(batch.inputs, labels: batch.labels, context, options: options)
+        }
+      )
+    }
+  }
+
+  func evaluate<Problem: Error>(
+    _ split: DataSplit, taps: Taps?, betweenBatches: () throws(Problem) -> Void
+  ) throws(Problem) -> Evaluation? {
+    guard let tokens = text.evaluated(split, contextLength: layout.length) else { return nil }
+    return try evaluator.evaluate(tokens, taps: taps, betweenBatches: betweenBatches)
+  }
+
+  /// What the model that training begins with says of special tokens; nothing where it has another tokenizer, to which its ids mean nothing.
+  private static func specialTokens(
+    _ config: RunConfig, _ tokenizer: Tokenizer?
+  ) throws(Diagnostics) -> (config: SpecialTokenIDs?, generation: SpecialTokenIDs?) {
+    guard case .run(let path)? = config.start?.source, let tokenizer else { return (nil, nil) }
+    // When a run is resumed, the model that it began with may be gone, and its own has taken over what that said.
+    for path in [path, config.outputDirectory + "/" + config.name] {
+      guard let folder = try? ModelFolder(finding: path), folder.facts[LanguageModel.configTokensName] != nil else { continue }
+      guard try LanguageModel.tokenizer(of: folder).json == tokenizer.json else { return (nil, nil) }
+      return try LanguageModel.specialTokens(of: folder)
+    }
+    return (nil, nil)
+  }
+
+  /// Throws for prompts that have no tokens.
+  private static func sampler(
+    _ file: ConfigFile, _ model: any TokenModel, _ tokenizer: Tokenizer?,
+    _ specialTokens: (config: SpecialTokenIDs?, generation: SpecialTokenIDs?)
+  ) throws(Diagnostics) -> (TextGenerator, SampleConfig)? {
+    guard let config = file.config.log.samples else { return nil }
+    guard let tokenizer else { throw file.mistake("log.samples", "continues texts, and random tokens are none; remove it") }
+    let generator = TextGenerator(
+      model: model, tokenizer: tokenizer,
+      boundaries: TextBoundaries(
+        tokenizer, vocabulary: model.vocabularySize, specialTokens.config, generation: specialTokens.generation))
+    for (index, prompt) in config.prompts.enumerated() {
+      if let mistake = generator.mistake(inPrompt: prompt) {
+        throw file.mistake("log.samples.prompts", "prompt \(index + 1): \(mistake)")
+      }
+    }
+    return (generator, config)
+  }
+
+  func samples() -> [TextSample] {
+    guard let (generator, config) = sampler else { return [] }
+    var options = config.options
+    options.seed = seed
+    return config.prompts.map { prompt in
+      TextSample(prompt: prompt, text: String(decoding: generator.generate(prompt, options).text, as: UTF8.self))
+    }
+  }
+
+  func writeFiles(to folder: SealedFolder.Writer) throws(Diagnostics) -> [(String, JSON)] {
+    try LanguageModel.write(
+      to: folder, tokenizer: text.tokenizer, vocabulary: evaluator.model.vocabularySize, trainingTokens: text.train.count,
+      specialTokens: specialTokens)
+  }
+}
+
+extension TaskDefinition {
+  /// The next token of a text.
+  static let languageModeling = language(
+    "language_modeling", "the next token of a text", .nextTokens, continuesTexts: true, tokenizer: ["type": "chars"],
+    model: ["type": "gpt2", "n_layer": 4, "n_head": 4, "n_embd": 128, "n_positions": 128])
+
+  /// The tokens of a text that are hidden.
+  static let maskedLanguageModeling = language(
+    "masked_language_modeling", "hidden tokens of a text", .maskedTokens, continuesTexts: false,
+    tokenizer: ["type": "wordpiece", "vocab_size": 8192],
+    model: [
+      "type": "bert", "num_hidden_layers": 4, "num_attention_heads": 4, "hidden_size": 128, "intermediate_size": 512,
+      "max_position_embeddings": 128,
+    ])
+
+  /// A task on text; its template is a small transformer that learns a megabyte of text in minutes.
+  private static func language(
+    _ name: String, _ doc: String, _ kind: SampleKind, continuesTexts: Bool, tokenizer: JSON, model: JSON
+  ) -> TaskDefinition {
+    TaskDefinition(
+      name, doc, metrics: LanguageReport.figureNames, defaultLoss: "sparse_categorical_crossentropy", defaultInput: TextInput.type,
+      sampleKind: kind, continuesTexts: continuesTexts,
+      template: {
+        [
+          ("data", ["path": "text.txt", "tokenizer": tokenizer]), ("model", model),
+          ("optimizer", ["learning_rate": 1e-3, "weight_decay": 0.1]), ("schedule", ["type": "cosine", "warmup_steps": 100]),
+          ("train", ["max_steps": 2000, "batch_size": 16, "eval_every_steps": 200, "max_grad_norm": 1]),
+        ]
+      },
+      make: { setup throws(Diagnostics) in try LanguageModeling(setup) },
+      load: { folder throws(Diagnostics) in try LanguageModel(folder) })
+  }
+}

@@ -1,0 +1,64 @@
+import TemperCore
+import TemperData
+import TemperJSON
+import TemperNN
+
+extension BertConfig: LanguageModelConfig, TextModelConfig {
+  /// See ``ModelConfig``.
+  public static var takes: [SampleKind] { [.maskedTokens, .texts] }
+  /// See ``TextModelConfig``.
+  public static var needsTokenizer: Bool { true }
+
+  /// See ``TextModelConfig``. Throws where it takes texts longer than its positions.
+  public func encoder(_ texts: TextColumnConfig, _ tokenizer: Tokenizer?, _ preprocessor: Preprocessor, _ file: ConfigFile)
+    throws(Diagnostics) -> any TextEncoder
+  {
+    guard let tokenizer else { fail("an encoder without a tokenizer") }
+    let vocabulary = vocabularySize ?? tokenizer.vocabularySize
+    if vocabulary < tokenizer.vocabularySize {
+      throw file.mistake(
+        "model.vocab_size", "is \(vocabulary), and the tokenizer has \(tokenizer.vocabularySize) tokens; raise it, or remove it")
+    }
+    let longest = texts.maxLength ?? contextLength
+    if longest > contextLength {
+      throw file.mistake(
+        "data.max_length",
+        "is \(longest), and the model has \(contextLength) positions; lower it, or raise model.max_position_embeddings")
+    }
+    return TokenEncoder(
+      column: texts.column, preprocessor: preprocessor, knownTokenizer: tokenizer, longest: longest, config: self, vocabulary: vocabulary)
+  }
+}
+
+/// Texts as tokens, side by side in a batch.
+struct TokenEncoder: TextEncoder {
+  let column: String
+  let preprocessor: Preprocessor
+  let knownTokenizer: Tokenizer
+  /// The most tokens of a text; of a longer one the first are taken.
+  let longest: Int
+  let config: BertConfig
+  let vocabulary: Int
+
+  var tokenizer: Tokenizer? { knownTokenizer }
+
+  func samples(_ texts: [[UInt8]], _ targets: RowTargets) -> PaddedRows {
+    // The last token of a text is the one that ends it, where there is one.
+    let kept = knownTokenizer.specialTokens.separator == nil ? 0 : 1
+    let rows = TextRows(targets, longest: longest, keepingLast: kept) { index in
+      knownTokenizer.encode(texts[index], addingSpecialTokens: true)
+    }
+    return PaddedRows(rows, padding: knownTokenizer.specialTokens.padding ?? 0)
+  }
+
+  func model(_ scope: ParameterScope, _ config: RunConfig, outputs: Int, endsInSoftmax: Bool) -> any Model<TokenBatch> {
+    BertClassifier(scope, self.config, vocabulary: vocabulary, outputs: outputs)
+  }
+
+  func sizeKey(_ counted: ParameterStore, outputs: Int) -> String {
+    config.sizeKey(counted, width: config.width, vocabulary: vocabulary)
+  }
+
+  /// Those of a text's first token: most of them hang on how long texts are.
+  func activations(hiddenUnits: Int) -> Double { config.activations(width: config.width, layers: config.layers) }
+}

@@ -1,0 +1,6 @@
+import TemperNN
+
+extension GPT2Config: LanguageModelConfig {
+  /// See ``ModelConfig``.
+  public static var takes: [SampleKind] { [.nextTokens] }
+}

@@ -1,0 +1,67 @@
+import TemperCore
+import TemperJSON
+import TemperNN
+
+/// What the block of an `mlp` says.
+public struct MLPConfig: Sendable {
+  /// The width of each hidden layer.
+  public let hidden: [Int]
+  /// What follows each of them.
+  public let activation: Activation
+  /// The normalisation between product and activation.
+  public let norm: NormKind
+  /// Whether layers of equal width are skipped by an addition.
+  public let residual: Bool
+  /// How weights start.
+  public let initializer: InitializerConfig
+
+  /// Reads the block; weights that are loaded have no initialiser.
+  public init(_ c: FieldReader, isLoaded: Bool) {
+    let hidden = c.integers("hidden", default: [128], in: 1...1_000_000, count: 1...1000, doc: "Width of each hidden layer.")
+    self.hidden = hidden
+    activation = c.choice("activation", default: Activation.relu, doc: "Function after each hidden layer.")
+    norm = c.choice("norm", default: NormKind.none, doc: "Normalisation between a hidden layer's product and its activation.")
+    residual = c.bool("residual", default: false, doc: "Add a hidden layer's input to its output where the widths are equal.")
+    initializer =
+      isLoaded && !c.has("initializer")
+      ? .kaimingUniform : c.object("initializer", doc: "How weights start.") { InitializerConfig($0) }
+    if isLoaded, c.has("initializer"), c.isSet("initializer") {
+      c.fail("initializer", .contradiction, "says how weights start, and so does init; give one of the two", with: ["init"])
+    }
+    if residual, !zip(hidden, hidden.dropFirst()).contains(where: ==) {
+      c.fail(
+        "residual", .invalidValue, "has nothing to add: no two consecutive hidden layers have one width; give them one, or remove it",
+        with: ["hidden"])
+    }
+  }
+}
+
+extension MLPConfig: FeatureModelConfig {
+  /// See ``ModelConfig``.
+  public static var type: String { "mlp" }
+  /// See ``ModelConfig``.
+  public static var doc: String { "Multilayer perceptron." }
+  /// See ``ModelConfig``.
+  public static var takes: [SampleKind] { [.features] }
+  /// See ``ModelConfig``.
+  public var normalizesBatches: Bool { norm == .batch }
+  /// See ``ModelConfig``.
+  public var hiddenLayers: Int { hidden.count }
+
+  /// See ``ModelConfig``.
+  public func summary(inputs: Int, outputs: Int) -> String {
+    "mlp " + ([inputs] + hidden + [outputs]).map(String.init).joined(separator: "-")
+  }
+
+  /// See ``FeatureModelConfig``.
+  public func model(
+    _ scope: ParameterScope, _ shape: SampleShape, outputs: Int, dropout: DropoutConfig, endsInSoftmax: Bool
+  ) -> any Model<Tensor> {
+    MLP(
+      scope, inputs: shape.count, hidden: hidden, classes: outputs, activation: activation, norm: norm, residual: residual,
+      dropout: dropout, endsInSoftmax: endsInSoftmax, initializer: initializer.initializer(for: activation))
+  }
+
+  /// See ``FeatureModelConfig``.
+  public func sizeKey(inputs: Int, outputs: Int) -> String? { (hidden.max() ?? 0) >= min(inputs, outputs) ? "model.hidden" : nil }
+}

@@ -1,0 +1,66 @@
+import TemperCore
+import TemperData
+import TemperJSON
+import TemperNN
+import TemperOptim
+
+/// What the block of an `ngram_linear` says.
+public struct NGramLinearConfig: Sendable {
+  /// Which n-grams count.
+  public let ngrams: NGramConfig
+  /// How long their embeddings are.
+  public let width: Int
+
+  /// Reads the block.
+  public init(_ c: FieldReader, isLoaded: Bool) {
+    width = c.integer("dim", default: 16, in: 1...10_000, doc: "Length of the embedding of an n-gram.")
+    ngrams = NGramConfig(c)
+  }
+}
+
+extension NGramLinearConfig: TextModelConfig {
+  /// See ``ModelConfig``.
+  public static var type: String { "ngram_linear" }
+  /// See ``ModelConfig``.
+  public static var doc: String { "A linear classifier of texts by hashed n-grams of words and characters, as fastText's." }
+  /// See ``ModelConfig``.
+  public static var takes: [SampleKind] { [.texts] }
+  /// See ``TextModelConfig``.
+  public static var needsTokenizer: Bool { false }
+  /// See ``ModelConfig``.
+  public var standardOptimizer: OptimizerConfig.Standard { .adagrad }
+  /// See ``ModelConfig``.
+  public func summary(inputs: Int, outputs: Int) -> String { "ngram_linear \(ngrams.buckets) x \(width)-\(outputs)" }
+
+  /// See ``TextModelConfig``.
+  public func encoder(_ texts: TextColumnConfig, _ tokenizer: Tokenizer?, _ preprocessor: Preprocessor, _ file: ConfigFile)
+    throws(Diagnostics) -> any TextEncoder
+  {
+    NGramEncoder(texts.column, preprocessor, self)
+  }
+}
+
+/// Texts as bags of hashed n-grams.
+struct NGramEncoder: TextEncoder {
+  let column: String
+  let preprocessor: Preprocessor
+  private let config: NGramLinearConfig
+  private let hasher: NGramHasher
+
+  init(_ column: String, _ preprocessor: Preprocessor, _ config: NGramLinearConfig) {
+    (self.column, self.preprocessor, self.config) = (column, preprocessor, config)
+    hasher = NGramHasher(config.ngrams)
+  }
+
+  var tokenizer: Tokenizer? { nil }
+
+  func samples(_ texts: [[UInt8]], _ targets: RowTargets) -> BagRows {
+    BagRows(TextRows(targets) { index in texts[index].withUnsafeBufferPointer { hasher.ids($0) } })
+  }
+
+  func model(_ scope: ParameterScope, _ config: RunConfig, outputs: Int, endsInSoftmax: Bool) -> any Model<TokenBags> {
+    NGramLinear(scope, buckets: self.config.ngrams.buckets, width: self.config.width, classes: outputs)
+  }
+
+  func sizeKey(_ counted: ParameterStore, outputs: Int) -> String { "model.buckets" }
+}

@@ -1,0 +1,53 @@
+import TemperCore
+import TemperData
+import TemperJSON
+import TemperMetrics
+import TemperNN
+
+/// One number a row.
+struct Regression: Objective {
+  static let name = "regression"
+  static let doc = "one number"
+  static let metrics = RegressionReport.figureNames
+  static let defaultLoss = "mse"
+  static let target = TargetKind.value
+
+  private let function: RegressionLoss
+  private let predicted: Target
+
+  init(_ config: LossConfig, _ target: Target, _ training: TargetCounts) throws(Diagnostics) {
+    (function, predicted) = (try config.regressionLoss(), target)
+  }
+
+  var outputs: Int { 1 }
+
+  func loss(_ outputs: Tensor, _ targets: TargetBatch) -> Loss { function(outputs, targets.values) }
+
+  func predictions(_ outputs: Tensor) -> [Float] { outputs.values }
+
+  func accumulator(rows: Int, training: TargetCounts) -> any ResultAccumulator { Results(target: predicted, rows: rows) }
+
+  /// Numbers are kept as they are: they are one a row.
+  private struct Results: ResultAccumulator {
+    let target: Target
+    var (predictions, targets): ([Float], [Float])
+
+    init(target: Target, rows: Int) {
+      self.target = target
+      (predictions, targets) = (Array(repeating: 0, count: rows), Array(repeating: 0, count: rows))
+    }
+
+    mutating func add(_ outputs: Tensor, _ batch: TargetBatch, places: [Int]) {
+      let values = outputs.values
+      for (row, place) in places.enumerated() { (predictions[place], targets[place]) = (values[row], batch.values[row]) }
+    }
+
+    var results: (report: any Report, baseline: Baseline?) {
+      let (predictions, targets) = (target.unscaled(predictions), target.unscaled(targets))
+      return (
+        RegressionReport(predictions: predictions, targets: targets),
+        Baseline(mean: target.unscaled([0])[0], predictions: predictions, targets: targets)
+      )
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import TemperCore
+import TemperData
+import TemperMetrics
+import TemperNN
+
+/// A trained or half-trained model of rows with what it takes to evaluate it.
+struct Evaluator<Inputs> {
+  let model: any Model<Inputs>
+  let objective: any Objective
+  /// The targets it was trained on.
+  let training: TargetCounts
+  private let batchSize: Int
+
+  /// Evaluations have `batchSize` rows in a batch at most.
+  init(_ model: any Model<Inputs>, _ objective: any Objective, _ training: TargetCounts, batchSize: Int) {
+    (self.model, self.objective, self.training) = (model, objective, training)
+    // Outputs for very many classes are worked off in small pieces. Beyond the classes whose metrics are kept to the last bit, pieces are
+    // small enough for the processor's cache.
+    let most = objective.outputs > ClassificationAccumulator.classLimit ? 1 << 20 : 1 << 23
+    self.batchSize = min(batchSize, max(1, most / max(1, objective.outputs)))
+  }
+
+  /// Evaluates the model on `samples`. What `betweenBatches` throws ends it.
+  func evaluate<Problem: Error>(
+    _ samples: some SampleSet<Inputs>, taps: Taps? = nil, betweenBatches: () throws(Problem) -> Void
+  ) throws(Problem) -> Evaluation {
+    let context = Context.evaluation(taps: taps)
+    let batches = samples.evaluationBatches(size: batchSize)
+    var results = objective.accumulator(rows: samples.count, training: training)
+    var (sum, weight) = (0.0, 0.0)
+    try batches.forEachBatch { (batch, index) throws(Problem) in
+      try betweenBatches()
+      let outputs = model(batch.inputs, context)
+      let loss = objective.loss(outputs, batch.targets)
+      sum += Double(loss.sum.scalar)
+      weight += loss.weight
+      results.add(outputs, batch.targets, places: batches.places(index))
+    }
+    let (report, baseline) = results.results
+    return Evaluation(loss: weight > 0 ? sum / weight : nil, report: report, baseline: baseline)
+  }
+
+  /// What the model says of `samples`, row-major and in their order.
+  func predictions(_ samples: some SampleSet<Inputs>) -> [Float] {
+    let batches = samples.evaluationBatches(size: batchSize)
+    var all: [Float] = []
+    batches.forEachBatch { batch, index in
+      let part = objective.predictions(model(batch.inputs, .evaluation(taps: nil)))
+      let width = part.count / max(1, batch.count)
+      if all.isEmpty { all = Array(repeating: 0, count: samples.count * width) }
+      for (row, place) in batches.places(index).enumerated() {
+        for i in 0..<width { all[place * width + i] = part[row * width + i] }
+      }
+    }
+    return all
+  }
+}

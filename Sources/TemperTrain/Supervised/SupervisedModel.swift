@@ -1,0 +1,90 @@
+import TemperCore
+import TemperData
+import TemperJSON
+import TemperNN
+
+/// A model of rows as it was stored.
+struct SupervisedModel<Encoder: RowEncoder>: Predicting {
+  let config: RunConfig
+  let store: ParameterStore
+  let step: Int
+  let trainingRows: Int
+  let encoder: Encoder
+  /// The SHA-256 of each file that it was trained on; nil for a model of a version that did not note them.
+  let hashes: [String]?
+  let evaluator: Evaluator<Encoder.Inputs>
+
+  var preprocessor: Preprocessor { encoder.preprocessor }
+  var neededColumns: [String] { encoder.neededColumns }
+  var width: Int { encoder.width }
+  var targetRows: [Int] { evaluator.training.counts }
+
+  func predictions(_ rows: RowSelection) throws(Diagnostics) -> [Double] {
+    encoder.target.unscaled(evaluator.predictions(try encoder.samples(of: rows)))
+  }
+
+  func evaluate(_ rows: RowSelection) throws(Diagnostics) -> Evaluation {
+    evaluator.evaluate(try encoder.labelledSamples(of: rows), betweenBatches: {})
+  }
+
+  func evaluate(input: String, labels: String?) throws(Diagnostics) -> Evaluation {
+    try evaluate(try config.rowsInput.labelledRows(input, labels: labels))
+  }
+
+  /// Training rows have the labels that they were trained with, wrong ones that were planted included.
+  func evaluate(_ split: DataSplit) throws(Diagnostics) -> Evaluation? {
+    let (rows, files) = try config.rowsInput.rows(of: split, seed: UInt64(config.seed))
+    if let hashes, files.map({ SHA256.hex(of: $0) }) != hashes {
+      throw Diagnostics(
+        .damagedModel, at: .option("data"),
+        "the data have changed since the model was trained. Name a file with --input to evaluate on it as it is.")
+    }
+    guard let rows else { return nil }
+    let samples = try encoder.labelledSamples(of: rows)
+    guard split == .train, let noise = config.labelNoise else { return evaluator.evaluate(samples, betweenBatches: {}) }
+    let (noisy, _) = samples.targets.withLabelNoise(
+      noise.share, classes: encoder.target.classes.count, random: RandomStreams(seed: UInt64(config.seed)))
+    return evaluator.evaluate(samples.with(noisy), betweenBatches: {})
+  }
+}
+
+extension RunConfig {
+  /// Where rows with labels come from.
+  var rowsInput: any LabelledInput {
+    guard let input = data as? any LabelledInput else { fail("a config of a model of rows has data without labels") }
+    return input
+  }
+}
+
+/// Reads models of rows.
+enum SupervisedReader {
+  static let hashesName = "data_sha256"
+
+  /// The model in `folder`, which learned `objective`.
+  static func read(_ folder: ModelFolder, _ objective: any Objective.Type) throws(Diagnostics) -> any TrainedModel {
+    let training = TargetCounts(counts: try folder.counts("target_rows"), rows: try folder.count("rows"))
+    let file = try ModelFolder.stored { () throws(Diagnostics) in
+      try ConfigFile(stored: folder.config, path: folder.path + "/" + ModelFolder.configName, folder.components)
+    }
+    return try read(folder, file, objective, training, try file.config.rowsInput.encoder(folder, file))
+  }
+
+  private static func read<Encoder: RowEncoder>(
+    _ folder: ModelFolder, _ file: ConfigFile, _ objective: any Objective.Type, _ training: TargetCounts, _ encoder: Encoder
+  ) throws(Diagnostics) -> any TrainedModel {
+    let config = file.config
+    guard training.counts.count == (encoder.target.kind == .value ? 0 : encoder.target.width) else {
+      throw ModelFolder.damaged(
+        folder.path,
+        "\(ModelFolder.factsName) and \(ModelFolder.preprocessingName) know another number of classes or labels. Train the model again.")
+    }
+    let objective = try objective.init(config.loss, encoder.target, training)
+    let store = try folder.store()
+    let model = encoder.model(store.root, config, outputs: objective.outputs, endsInSoftmax: objective.takesProbabilities)
+    try folder.finishLoading(store)
+    return SupervisedModel(
+      config: config, store: store, step: folder.step, trainingRows: training.rows, encoder: encoder,
+      hashes: folder.facts[hashesName]?.array?.compactMap(\.string),
+      evaluator: Evaluator(model, objective, training, batchSize: config.train.evalBatchSize))
+  }
+}
