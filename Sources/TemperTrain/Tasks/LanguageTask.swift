@@ -44,10 +44,9 @@ final class LanguageTask: Task {
     summary = shape.summary + ", context \(model.contextLength), \(vocabulary) tokens"
   }
 
-  var units: [Units] { judge.model.units }
+  var units: [HiddenUnits] { judge.model.units }
   var measure: RowMeasure { RowMeasure(name: "tokens", perRow: layout.length) }
   var operationsPerRow: Int { judge.model.operationsPerToken(length: layout.length) * layout.length }
-  var isSquaredError: Bool { false }
   var equalClasses: Int? { judge.model.vocabularySize }
   var sources: [DataSource] { text.sources }
   var notes: [String] { text.notes }
@@ -72,10 +71,10 @@ final class LanguageTask: Task {
   func has(_ part: DataPart) -> Bool { tokens(part) != nil }
 
   func evaluate<Problem: Error>(
-    _ part: DataPart, taps: Taps?, betweenBatches: () throws(Problem) -> Void
+    _ part: DataPart, hooks: ActivationHooks?, betweenBatches: () throws(Problem) -> Void
   ) throws(Problem) -> Evaluation? {
     guard let tokens = tokens(part) else { return nil }
-    return try judge.evaluate(tokens, taps: taps, betweenBatches: betweenBatches)
+    return try judge.evaluate(tokens, hooks: hooks, betweenBatches: betweenBatches)
   }
 
   /// What the model that training begins with says of special tokens; nothing where it has another tokenizer, to which its ids mean nothing.
@@ -143,9 +142,9 @@ struct LanguageJudge {
   /// Judges the model on all of `tokens`, in windows of the context side by side. The loss is without label smoothing, so that it says what the
   /// perplexity does.
   func evaluate<Problem: Error>(
-    _ tokens: TokenStore, taps: Taps? = nil, betweenBatches: () throws(Problem) -> Void
+    _ tokens: TokenStore, hooks: ActivationHooks? = nil, betweenBatches: () throws(Problem) -> Void
   ) throws(Problem) -> Evaluation {
-    let context = Context.evaluation(taps: taps)
+    let context = Context.evaluation(hooks: hooks)
     var (sum, count, bytes) = (0.0, 0, 0)
     try tokens.evaluationWindows(layout, objective: objective).forEachBatch { (batch) throws(Problem) in
       try betweenBatches()

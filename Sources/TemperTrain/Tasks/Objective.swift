@@ -85,11 +85,6 @@ enum Objective {
     return min(batchSize, max(1, most / max(1, outputs)))
   }
 
-  /// Whether the loss is a squared error, which is twice a negative log-likelihood of unit variance; other losses are one.
-  var isSquaredError: Bool {
-    if case .regression(.meanSquaredError, _) = self { true } else { false }
-  }
-
   /// The number of classes between which an untrained model does not choose, so that its loss is near their ln; nil where that is not so.
   var equalClasses: Int? {
     if case .classification(.sparseCategorical, let classes) = self { classes.count } else { nil }
@@ -108,17 +103,17 @@ struct Judge {
   /// The predictions for all rows of `features`, row-major.
   func predictions(_ features: [Float], width: Int, rows: Int) -> [Float] {
     var all: [Float] = []
-    forEachBatch(features, width: width, rows: rows, taps: nil) { outputs, _ in all += objective.predictions(outputs) }
+    forEachBatch(features, width: width, rows: rows, hooks: nil) { outputs, _ in all += objective.predictions(outputs) }
     return all
   }
 
   /// Evaluates the model on `dataset`. What `betweenBatches` throws ends it.
   func evaluate<Problem: Error>(
-    _ dataset: Dataset, taps: Taps? = nil, betweenBatches: () throws(Problem) -> Void
+    _ dataset: Dataset, hooks: ActivationHooks? = nil, betweenBatches: () throws(Problem) -> Void
   ) throws(Problem) -> Evaluation {
     var results = ResultGatherer(objective, training: training, rows: dataset.count)
     let (labels, values, width) = (dataset.labels, dataset.values, dataset.targetWidth)
-    try forEachBatch(dataset.features, width: dataset.width, rows: dataset.count, taps: taps) { (outputs, rows) throws(Problem) in
+    try forEachBatch(dataset.features, width: dataset.width, rows: dataset.count, hooks: hooks) { (outputs, rows) throws(Problem) in
       try betweenBatches()
       results.add(
         outputs, labels: labels.isEmpty ? [] : Array(labels[rows]),
@@ -128,9 +123,9 @@ struct Judge {
   }
 
   private func forEachBatch<Problem: Error>(
-    _ features: [Float], width: Int, rows: Int, taps: Taps?, _ body: (_ outputs: Tensor, _ rows: Range<Int>) throws(Problem) -> Void
+    _ features: [Float], width: Int, rows: Int, hooks: ActivationHooks?, _ body: (_ outputs: Tensor, _ rows: Range<Int>) throws(Problem) -> Void
   ) throws(Problem) {
-    let context = Context.evaluation(taps: taps)
+    let context = Context.evaluation(hooks: hooks)
     let batchSize = objective.evaluationRows(batchSize)
     for start in stride(from: 0, to: rows, by: batchSize) {
       let part = start..<min(start + batchSize, rows)

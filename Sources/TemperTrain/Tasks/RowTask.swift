@@ -45,10 +45,9 @@ final class RowTask: Task {
     summary = config.model.summary(inputs: inputs, outputs: objective.outputs)
   }
 
-  var units: [Units] { judge.model.units }
+  var units: [HiddenUnits] { judge.model.units }
   var measure: RowMeasure { .rows }
   var operationsPerRow: Int { judge.model.operationsPerRow }
-  var isSquaredError: Bool { judge.objective.isSquaredError }
   var equalClasses: Int? { judge.objective.equalClasses }
   var sources: [DataSource] { data.sources }
   var notes: [String] { data.notes }
@@ -71,10 +70,10 @@ final class RowTask: Task {
   func has(_ part: DataPart) -> Bool { data.part(part) != nil }
 
   func evaluate<Problem: Error>(
-    _ part: DataPart, taps: Taps?, betweenBatches: () throws(Problem) -> Void
+    _ part: DataPart, hooks: ActivationHooks?, betweenBatches: () throws(Problem) -> Void
   ) throws(Problem) -> Evaluation? {
     guard let rows = data.part(part) else { return nil }
-    return try judge.evaluate(rows, taps: taps, betweenBatches: betweenBatches)
+    return try judge.evaluate(rows, hooks: hooks, betweenBatches: betweenBatches)
   }
 
   func writeFiles(to folder: SealedFolder.Writer) throws(Diagnostics) -> [(String, JSON)] {

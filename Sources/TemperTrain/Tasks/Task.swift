@@ -19,15 +19,13 @@ protocol Task: AnyObject {
   /// The model in a few words: `mlp 64-128-10`.
   var summary: String { get }
   /// The hidden units, for monitors.
-  var units: [Units] { get }
+  var units: [HiddenUnits] { get }
   /// How the rows of an epoch are cut into batches.
   var plan: BatchPlan { get }
   /// What speed is told in, and how many of it a row has.
   var measure: RowMeasure { get }
   /// Multiplications and additions of a training step on one row, forward and backward.
   var operationsPerRow: Int { get }
-  /// Whether the loss is a squared error, which is twice a negative log-likelihood of unit variance; other losses are one.
-  var isSquaredError: Bool { get }
   /// The number of classes between which an untrained model does not choose, so that its loss is near their ln; nil where that is not so.
   var equalClasses: Int? { get }
   /// The files that were read.
@@ -45,7 +43,7 @@ protocol Task: AnyObject {
   func has(_ part: DataPart) -> Bool
   /// Evaluates the model on a part; nil if there is no such part. What `betweenBatches` throws ends it.
   func evaluate<Problem: Error>(
-    _ part: DataPart, taps: Taps?, betweenBatches: () throws(Problem) -> Void
+    _ part: DataPart, hooks: ActivationHooks?, betweenBatches: () throws(Problem) -> Void
   ) throws(Problem) -> Evaluation?
   /// Texts that the model continues, as the config asks for; none by default.
   func samples() -> [TextSample]

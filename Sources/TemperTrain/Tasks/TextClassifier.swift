@@ -35,7 +35,7 @@ enum TextClassifier {
     if case .encoder(_, let tokenizer, _) = self { tokenizer } else { nil }
   }
 
-  var units: [Units] {
+  var units: [HiddenUnits] {
     switch self {
     case .encoder(let model, _, _): model.units
     case .ngrams(let model, _): model.units
@@ -84,9 +84,9 @@ struct TextJudge {
 
   /// Evaluates the classifier on `rows`. What `betweenBatches` throws ends it.
   func evaluate<Problem: Error>(
-    _ rows: TextRows, taps: Taps? = nil, betweenBatches: () throws(Problem) -> Void
+    _ rows: TextRows, hooks: ActivationHooks? = nil, betweenBatches: () throws(Problem) -> Void
   ) throws(Problem) -> Evaluation {
-    let context = Context.evaluation(taps: taps)
+    let context = Context.evaluation(hooks: hooks)
     let batches = EvaluationRows(rows, batchSize: objective.evaluationRows(batchSize), layout: classifier.layout)
     var results = ResultGatherer(objective, training: training, rows: rows.count)
     var done = 0
@@ -105,7 +105,7 @@ struct TextJudge {
     var all: [Float] = []
     var width = 1
     batches.forEachBatch { batch in
-      let part = objective.predictions(classifier(batch, .evaluation(taps: nil)))
+      let part = objective.predictions(classifier(batch, .evaluation(hooks: nil)))
       width = part.count / max(1, batch.count)
       all += part
     }

@@ -50,10 +50,9 @@ final class TextTask: Task {
     summary = config.model.summary(inputs: 0, outputs: objective.outputs)
   }
 
-  var units: [Units] { judge.classifier.units }
+  var units: [HiddenUnits] { judge.classifier.units }
   var measure: RowMeasure { .rows }
   var operationsPerRow: Int { judge.classifier.operationsPerRow(ids: train.ids.count / max(1, train.count)) }
-  var isSquaredError: Bool { false }
   var equalClasses: Int? { judge.objective.equalClasses }
   var warnings: [Warning] {
     guard case .classes(_, let names) = target else { return dataWarnings }
@@ -79,10 +78,10 @@ final class TextTask: Task {
   func has(_ part: DataPart) -> Bool { rows(part) != nil }
 
   func evaluate<Problem: Error>(
-    _ part: DataPart, taps: Taps?, betweenBatches: () throws(Problem) -> Void
+    _ part: DataPart, hooks: ActivationHooks?, betweenBatches: () throws(Problem) -> Void
   ) throws(Problem) -> Evaluation? {
     guard let rows = rows(part) else { return nil }
-    return try judge.evaluate(rows, taps: taps, betweenBatches: betweenBatches)
+    return try judge.evaluate(rows, hooks: hooks, betweenBatches: betweenBatches)
   }
 
   private func rows(_ part: DataPart) -> TextRows? {
