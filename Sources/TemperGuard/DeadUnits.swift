@@ -2,7 +2,7 @@ import TemperCore
 import TemperNN
 
 /// Counts hidden units that are silent on a whole data set: those whose activations sum to exactly zero in absolute value (Dohare et al.
-/// 2024). Feed it a pass through its ``taps``.
+/// 2024). Feed it a pass through its ``hooks``.
 public final class DeadUnits {
   /// One group of units.
   public struct Group: Sendable, Equatable {
@@ -14,17 +14,17 @@ public final class DeadUnits {
     public let dead: Int
   }
 
-  private let units: [Units]
+  private let units: [HiddenUnits]
   private var activity: [String: [Float]] = [:]
 
   /// A monitor of a model's units.
-  public init(_ units: [Units]) {
+  public init(_ units: [HiddenUnits]) {
     self.units = units
   }
 
   /// Give these to the context of every pass over the data set.
-  public var taps: Taps {
-    Taps { [self] name, values in
+  public var hooks: ActivationHooks {
+    ActivationHooks(units.map(\.activation)) { [self] name, values in
       let width = values.shape[-1]
       var sums = activity[name] ?? Array(repeating: 0, count: width)
       let p = values.pointer
@@ -36,7 +36,7 @@ public final class DeadUnits {
   /// What has been seen so far, group by group.
   public var groups: [Group] {
     units.map { group in
-      Group(name: group.name, count: group.count, dead: activity[group.name]?.count { $0 == 0 } ?? 0)
+      Group(name: group.name, count: group.count, dead: activity[group.activation]?.count { $0 == 0 } ?? 0)
     }
   }
 }

@@ -22,7 +22,7 @@ import Testing
     for _ in 0..<2 {
       let x = Tensor(uninitialized: [64, 5])
       for i in 0..<x.count { x.pointer[i] = Float(sequence.normal()) }
-      _ = model(x, .evaluation(taps: monitor.taps))
+      _ = model(x, .evaluation(hooks: monitor.hooks))
     }
     return monitor.groups
   }
@@ -41,12 +41,12 @@ import Testing
   @Test func aUnitThatSpeaksInOnePassIsAlive() throws {
     let monitor = DeadUnits(model.units)
     let silent = Tensor.filled([4, 16], 0)
-    monitor.taps("layers.0", silent)
+    monitor.hooks("layers.0.activation", silent)
     #expect(monitor.groups[0].dead == 16)
     let speaking = Tensor.filled([4, 16], 0)
     // Its values cancel; their sizes do not.
     (speaking.pointer[2 * 16 + 5], speaking.pointer[3 * 16 + 5]) = (0.5, -0.5)
-    monitor.taps("layers.0", speaking)
+    monitor.hooks("layers.0.activation", speaking)
     #expect(monitor.groups[0].dead == 15)
   }
 

@@ -144,28 +144,36 @@ import Testing
 
   /// The penalty of a layer is on its own rate and on the weights that read its units.
   @Test func thePenaltyOfConcreteDropout() throws {
+    /// The penalty that a pass of a model adds to the loss, and its weights.
+    func penalty(_ config: ConcreteConfig, _ facts: TrainingFacts) -> (value: [Double], store: ParameterStore) {
+      let (model, store) = make(hidden: [8, 4], dropout: .concrete(config))
+      let terms = LossTerms(facts)
+      _ = model(x, .training(step: 0, rows: rows, terms: terms))
+      #expect(terms.parameterValues.map(\.name) == [ConcreteDropout.termName] && terms.batchValues.isEmpty)
+      return (terms.parameterValues.map(\.value), store)
+    }
     let config = ConcreteConfig(initialRate: 0.25, weightRegularizer: 0.5, dropoutRegularizer: 2)
-    let (model, store) = make(hidden: [8, 4], dropout: .concrete(config))
-    func squares(_ name: String) throws -> Double { try value(store, name).values.reduce(0) { $0 + Double($1) * Double($1) } }
+    let (value, store) = penalty(config, TrainingFacts(rows: 50))
+    func squares(_ name: String) throws -> Double { try self.value(store, name).values.reduce(0) { $0 + Double($1) * Double($1) } }
     let negativeEntropy = 0.25 * log(0.25) + 0.75 * log(0.75)
     let weights = try squares("layers.1.linear.weight") + squares("output.weight")
     let expected = 0.5 * weights / 0.75 + 2 * 12 * negativeEntropy
-    let penalty = config.penalty(model.units, rows: 50, lossIsSquaredError: false).scalar
-    #expect(mismatch([Double(penalty)], [expected]) == nil)
+    #expect(mismatch(value, [expected]) == nil)
     // By default it counts as one of as many rows.
     let standard = ConcreteConfig(initialRate: 0.25)
-    for (squared, factor) in [(false, 1.0), (true, 2.0)] {
-      let penalty = standard.penalty(model.units, rows: 50, lossIsSquaredError: squared).scalar
-      #expect(mismatch([Double(penalty)], [1e-8 / 50 * weights / 0.75 + factor / 50 * 12 * negativeEntropy]) == nil)
+    for factor in [1.0, 2.0] {
+      let (value, _) = penalty(standard, TrainingFacts(rows: 50, likelihoodFactor: factor))
+      #expect(mismatch(value, [1e-8 / 50 * weights / 0.75 + factor / 50 * 12 * negativeEntropy]) == nil)
     }
   }
 
-  @Test func unitsNameWhatTapsReport() throws {
+  @Test func unitsNameWhatHooksReport() throws {
     let (model, store) = make(hidden: [5, 7], norm: .layer)
     var reported: [(String, Tensor)] = []
-    _ = model(x, .evaluation(taps: Taps { reported.append(($0, $1)) }))
+    _ = model(x, .evaluation(hooks: ActivationHooks(model.units.map(\.activation)) { reported.append(($0, $1)) }))
     #expect(model.units.map(\.name) == ["layers.0", "layers.1"])
-    #expect(reported.map(\.0) == model.units.map(\.name))
+    #expect(model.units.map(\.activation) == ["layers.0.activation", "layers.1.activation"])
+    #expect(reported.map(\.0) == model.units.map(\.activation))
     #expect(reported.map(\.1.shape) == [[12, 5], [12, 7]])
     #expect(reported.allSatisfy { !$0.1.isTraced })
     for (unit, incoming, outgoing) in zip3(model.units, ["layers.0", "layers.1"], ["layers.1.linear.weight", "output.weight"]) {

@@ -53,7 +53,7 @@ public struct Table: Sendable {
   var isCSV: Bool { sources[0] is CSVFile }
 
   /// Whether its rows are those of numeric arrays, whose columns have no rules.
-  var isArray: Bool { !isCSV && !(sources[0] is JSONLFile) }
+  package var isArray: Bool { !isCSV && !(sources[0] is JSONLFile) }
 
   /// What the user should know of how the files were read, a line each.
   var notes: [String] { sources.flatMap(\.notes) }

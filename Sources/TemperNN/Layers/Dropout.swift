@@ -63,24 +63,39 @@ public struct Standout {
   }
 }
 
-/// Concrete dropout behind a hidden layer, in training; nothing in evaluation. Parameter: `logit`, `[1]`, of the learned rate p: ln p -
-/// ln(1 - p).
+/// Concrete dropout behind a hidden layer, in training, where it adds its penalty to the objective; nothing in evaluation. Parameter: `logit`,
+/// `[1]`, of the learned rate p: ln p - ln(1 - p).
 public struct ConcreteDropout {
+  /// The name of the penalty among the terms of the loss.
+  public static let termName = "concrete_dropout"
+
   /// ln p - ln(1 - p).
   public let logit: Parameter
   private let stream: Philox
-  private let temperature: Float
+  private let config: ConcreteConfig
 
   /// Makes or loads the parameter.
   public init(_ scope: ParameterScope, _ config: ConcreteConfig) {
     logit = scope["dropout"].parameter("logit", [1], .constant(log(config.initialRate / (1 - config.initialRate))))
     stream = scope.maskStream
-    temperature = Float(config.temperature)
+    self.config = config
   }
 
-  /// The shape stays as it is.
-  public func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor {
-    context.isTraining ? concreteDropout(x, logit.value, temperature: temperature, context.source(stream)) : x
+  /// The shape stays as it is; `outgoing` is the weight that reads the units.
+  public func callAsFunction(_ x: Tensor, readBy outgoing: Parameter, _ context: Context) -> Tensor {
+    guard context.isTraining else { return x }
+    if let terms = context.terms {
+      let (units, facts) = (x.shape[-1], terms.facts)
+      terms.add(Self.termName) { penalty(units: units, outgoing, facts) }
+    }
+    return concreteDropout(x, logit.value, temperature: Float(config.temperature), context.source(stream))
+  }
+
+  private func penalty(units: Int, _ outgoing: Parameter, _ facts: TrainingFacts) -> Tensor {
+    let rows = Double(facts.rows)
+    return concretePenalty(
+      logit.value, outgoing.value, units: units, weightRegularizer: Float(config.weightRegularizer ?? 1e-8 / rows),
+      dropoutRegularizer: Float(config.dropoutRegularizer ?? facts.likelihoodFactor / rows))
   }
 }
 
@@ -108,12 +123,13 @@ public enum AnyDropout {
     if case .concrete(let dropout) = self { dropout.logit } else { nil }
   }
 
-  /// The shape of `x` stays as it is; `a` are the inputs of the activation, where they are needed.
-  public func callAsFunction(_ x: Tensor, activationInput a: Tensor, _ context: Context) -> Tensor {
+  /// The shape of `x` stays as it is; `a` are the inputs of the activation, where they are needed, and `outgoing` is the weight that reads the
+  /// units.
+  public func callAsFunction(_ x: Tensor, activationInput a: Tensor, readBy outgoing: Parameter, _ context: Context) -> Tensor {
     switch self {
     case .scheduled(let dropout): dropout(x, context)
     case .standout(let dropout): dropout(x, a, context)
-    case .concrete(let dropout): dropout(x, context)
+    case .concrete(let dropout): dropout(x, readBy: outgoing, context)
     }
   }
 }

@@ -1,4 +1,3 @@
-import TemperCore
 import TemperJSON
 
 /// What `regularization.dropout` in a config says: by what rule units behind hidden layers are dropped.
@@ -117,17 +116,5 @@ public struct ConcreteConfig: Sendable {
       doc:
         "Factor of units (p ln p + (1 - p) ln(1 - p)) in the objective; by default 1 / training rows, 2 / training rows with the loss `mse`."
     )
-  }
-
-  /// What dropout adds to the objective of a model with these `units` and this many training rows, differentiable and of rank 0.
-  public func penalty(_ units: [Units], rows: Int, lossIsSquaredError: Bool) -> Tensor {
-    let weight = weightRegularizer ?? 1e-8 / Double(rows)
-    let dropout = dropoutRegularizer ?? (lossIsSquaredError ? 2 : 1) / Double(rows)
-    return units.reduce(Tensor(0)) { sum, units in
-      guard let logit = units.dropoutLogit else { return sum }
-      return sum
-        + concretePenalty(
-          logit.value, units.outgoing.value, units: units.count, weightRegularizer: Float(weight), dropoutRegularizer: Float(dropout))
-    }
   }
 }

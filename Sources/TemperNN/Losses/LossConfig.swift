@@ -71,6 +71,12 @@ public struct LossConfig: Sendable {
     return if case .balanced? = weighting?.weights { true } else { false }
   }
 
+  /// How many times a negative log-likelihood the loss is: twice for a squared error, as of a normal distribution of unit variance; once for
+  /// all others.
+  public var likelihoodFactor: Double {
+    if case .regression(.meanSquaredError) = kind { 2 } else { 1 }
+  }
+
   /// The label whose rows are left out; nil for losses that have none.
   public var ignoredLabel: Int? {
     switch kind {

@@ -4,10 +4,12 @@ import TemperCore
 /// linear layer to the classes, and a softmax if the loss wants probabilities. Dropout rates on a schedule come with the context of a pass.
 /// Without hidden blocks it is softmax regression.
 ///
-/// Parameters: `layers.N.linear.*`, `layers.N.norm.*`, `layers.N.dropout.*` where rates are learned, and `output.*`.
+/// Parameters: `layers.N.linear.*`, `layers.N.norm.*`, `layers.N.dropout.*` where rates are learned, and `output.*`. Activations:
+/// `layers.N.activation`, `layers.N`, which leaves the block, and `output`, the logits.
 public struct MLP: Model {
   private struct Block {
     let name: String
+    let activationName: String
     let linear: Linear
     let norm: Norm
     let activation: Activation
@@ -19,7 +21,7 @@ public struct MLP: Model {
   private let output: Linear
   private let endsInSoftmax: Bool
   /// The hidden units of each block, under the name of the block.
-  public let units: [Units]
+  public let units: [HiddenUnits]
   /// 2 with batch normalisation, else 1.
   public let smallestBatch: Int
 
@@ -48,7 +50,7 @@ public struct MLP: Model {
       let isFused = norm == .none && !dropout.needsActivationInput
       blocks.append(
         Block(
-          name: place.path,
+          name: place.path, activationName: HiddenUnits.activation(of: place.path),
           linear: Linear(
             place["linear"], inputs: width, outputs: size, activation: isFused ? activation : .none,
             initializer: initializer ?? .kaimingUniform(gain: activation.gain)),
@@ -63,7 +65,7 @@ public struct MLP: Model {
     smallestBatch = norm == .batch && !hidden.isEmpty ? 2 : 1
     let weights = blocks.map(\.linear.weight) + [output.weight]
     units = blocks.enumerated().map { index, block in
-      Units(
+      HiddenUnits(
         name: block.name, count: hidden[index], incoming: block.linear.weight, bias: block.linear.bias, outgoing: weights[index + 1],
         dropoutLogit: block.dropout.logit)
     }
@@ -77,14 +79,17 @@ public struct MLP: Model {
   /// `[rows, inputs]` to logits or probabilities, `[rows, classes]`.
   public func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor {
     var h = x
-    for block in blocks {
+    for (block, units) in zip(blocks, units) {
       let input = h
       let a = block.norm(block.linear(h), context)
       h = block.activation(a)
-      context.taps?(block.name, h)
+      context.hooks?(block.activationName, h)
       if block.isResidual { h = h + input }
-      h = block.dropout(h, activationInput: a, context)
+      h = block.dropout(h, activationInput: a, readBy: units.outgoing, context)
+      context.hooks?(block.name, h)
     }
-    return endsInSoftmax ? output(h).softmax() : output(h)
+    let logits = output(h)
+    context.hooks?("output", logits)
+    return endsInSoftmax ? logits.softmax() : logits
   }
 }

@@ -5,7 +5,7 @@ public protocol Model<Inputs> {
   /// What it takes of a batch: a `Tensor` of `[rows, values]`, a `TokenBatch`, or `TokenBags`.
   associatedtype Inputs
   /// The hidden units, for monitors.
-  var units: [Units] { get }
+  var units: [HiddenUnits] { get }
   /// The fewest rows a training batch may have: 2 with batch normalisation.
   var smallestBatch: Int { get }
   /// Multiplications and additions of a training step on a row of `length` values or ids, forward and backward: what throughput is counted in.

@@ -5,7 +5,7 @@ import TemperCore
 ///
 /// Parameters: `embeddings.weight` `[buckets, width]`, which starts at zero, so that the first loss is that of guessing, and `output.*`, whose
 /// weight starts uniform within 1 / √width. fastText has it the other way round; here an n-gram that training has not met adds nothing to a
-/// text's sum, and a file holds only the rows of those it has met.
+/// text's sum, and a file holds only the rows of those it has met. Activations: `embeddings`, the mean, and `output`, the logits.
 public struct NGramLinear: Model {
   private let table: Parameter
   private let output: Linear
@@ -20,7 +20,7 @@ public struct NGramLinear: Model {
   }
 
   /// It has no hidden units that could die.
-  public var units: [Units] { [] }
+  public var units: [HiddenUnits] { [] }
 
   /// One text is enough to train on.
   public var smallestBatch: Int { 1 }
@@ -31,7 +31,9 @@ public struct NGramLinear: Model {
   /// The logits of each bag, `[bags, classes]`. Gradients of the table are kept by rows.
   public func callAsFunction(_ bags: TokenBags, _ context: Context) -> Tensor {
     let mean = embeddingBag(table.value, bags, mode: .mean)
-    context.taps?("embeddings", mean)
-    return output(mean)
+    context.hooks?("embeddings", mean)
+    let logits = output(mean)
+    context.hooks?("output", logits)
+    return logits
   }
 }

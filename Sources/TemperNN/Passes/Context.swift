@@ -10,43 +10,30 @@ public struct Context {
   public let rows: [Int32]
   /// The dropout rate behind each hidden layer at this step; a single one is that of all.
   public let dropoutRates: [Double]
-  /// Gets the values of units as they are computed, if a monitor wants them.
-  public let taps: Taps?
+  /// Takes what layers add to the objective; nil where nothing is trained.
+  public let terms: LossTerms?
+  /// Gets activations as they are computed, if a monitor wants them.
+  public let hooks: ActivationHooks?
   /// The keys and values of the positions before the batch's, of which there is one row then: a pass that continues a sequence.
   public let cache: KeyValueCache?
 
-  /// A training pass.
-  public static func training(step: Int, rows: [Int32], dropoutRates: [Double] = []) -> Context {
-    Context(isTraining: true, step: step, rows: rows, dropoutRates: dropoutRates, taps: nil, cache: nil)
+  /// A training pass; without `terms`, what layers would add to the objective is left out.
+  public static func training(step: Int, rows: [Int32], dropoutRates: [Double] = [], terms: LossTerms? = nil) -> Context {
+    Context(isTraining: true, step: step, rows: rows, dropoutRates: dropoutRates, terms: terms, hooks: nil, cache: nil)
   }
 
   /// An evaluation pass: no dropout, running statistics.
-  public static func evaluation(taps: Taps? = nil) -> Context {
-    Context(isTraining: false, step: 0, rows: [], dropoutRates: [], taps: taps, cache: nil)
+  public static func evaluation(hooks: ActivationHooks? = nil) -> Context {
+    Context(isTraining: false, step: 0, rows: [], dropoutRates: [], terms: nil, hooks: hooks, cache: nil)
   }
 
   /// An evaluation pass over the next tokens of the one sequence whose keys and values `cache` holds; it takes in theirs.
   public static func generation(_ cache: KeyValueCache) -> Context {
-    Context(isTraining: false, step: 0, rows: [], dropoutRates: [], taps: nil, cache: cache)
+    Context(isTraining: false, step: 0, rows: [], dropoutRates: [], terms: nil, hooks: nil, cache: cache)
   }
 
   /// The dropout rate behind hidden layer `index`.
   func dropoutRate(_ index: Int) -> Double {
     dropoutRates.count <= 1 ? dropoutRates.first ?? 0 : dropoutRates[index]
-  }
-}
-
-/// Receives the activations of a model's ``Units`` in a pass.
-public final class Taps {
-  private let receive: (_ units: String, _ values: Tensor) -> Void
-
-  /// Calls `receive` with the name of each group of units and its values, `[rows, units]`.
-  public init(_ receive: @escaping (_ units: String, _ values: Tensor) -> Void) {
-    self.receive = receive
-  }
-
-  /// Called by a layer for its units.
-  public func callAsFunction(_ units: String, _ values: Tensor) {
-    receive(units, values.detached)
   }
 }

@@ -3,10 +3,11 @@ import TemperCore
 /// The encoder of BERT (Devlin et al. 2019): every token sees all others of its row, and norms follow the sums. Computes what Hugging Face's
 /// `BertModel` does without its pooler, for tokens of the first segment.
 ///
-/// Parameters: `embeddings.*` and `encoder.layer.N.*`.
+/// Parameters: `embeddings.*` and `encoder.layer.N.*`. Activations: `encoder.layer.N.attention`, `encoder.layer.N.intermediate.activation` and
+/// `encoder.layer.N`, which leaves the block.
 struct Bert {
   private struct Block {
-    let name: String
+    let names: BlockNames
     let queries: Linear
     let keys: Linear
     let values: Linear
@@ -31,7 +32,7 @@ struct Bert {
       projection = Linear(after["dense"], inputs: width, outputs: width, initializer: initializer)
       attentionDropout = FixedDropout(after, rate: config.hiddenDropout)
       attentionNorm = LayerNorm(after["LayerNorm"], size: width, eps: eps)
-      name = scope["intermediate"].path
+      names = BlockNames(scope, attention: scope["attention"], units: scope["intermediate"])
       up = Linear(
         scope["intermediate"]["dense"], inputs: width, outputs: config.innerWidth, activation: config.activation,
         initializer: initializer)
@@ -44,14 +45,17 @@ struct Bert {
     func callAsFunction(_ x: Tensor, mask: AttentionMask, _ context: Context) -> Tensor {
       let packed = packedLinear(x, [queries, keys, values].map { ($0.weight.value, $0.bias?.value) })
       let attended = projection(attention(packed, mask: mask, context))
+      context.hooks?(names.attention, attended)
       let x = attentionNorm(attentionDropout(attended, context) + x)
       let inner = up(x)
-      context.taps?(name, inner.reshaped([inner.count / up.weight.shape[0], up.weight.shape[0]]))
-      return norm(dropout(down(inner), context) + x)
+      context.hooks?(names.activation, inner.reshaped([inner.count / up.weight.shape[0], up.weight.shape[0]]))
+      let y = norm(dropout(down(inner), context) + x)
+      context.hooks?(names.block, y)
+      return y
     }
 
-    var units: Units {
-      Units(name: name, count: up.weight.shape[0], incoming: up.weight, bias: up.bias, outgoing: down.weight)
+    var units: HiddenUnits {
+      HiddenUnits(name: names.units, count: up.weight.shape[0], incoming: up.weight, bias: up.bias, outgoing: down.weight)
     }
   }
 
@@ -79,7 +83,7 @@ struct Bert {
     self.config = config
   }
 
-  var units: [Units] { blocks.blocks.map(\.units) }
+  var units: [HiddenUnits] { blocks.blocks.map(\.units) }
 
   /// `[rows, length, width]`; what stands at padding means nothing.
   func callAsFunction(_ tokens: TokenBatch, _ context: Context) -> Tensor {
@@ -87,6 +91,6 @@ struct Bert {
     let place = positions.value.rows(0..<tokens.length) + tokenTypes.value.rows(0..<1)
     let x = dropout(norm(tokens.embedded(words) + place), context)
     let mask = tokens.lengths.map { AttentionMask.padded(lengths: $0) } ?? .full
-    return blocks(x) { block, x in block(x, mask: mask, context) }
+    return blocks(x, context) { block, x in block(x, mask: mask, context) }
   }
 }

@@ -32,7 +32,7 @@ public struct BertClassifier: Transformer, Model {
   /// See ``Transformer``.
   public var width: Int { bert.config.width }
   /// See ``Transformer``.
-  public var units: [Units] { bert.units }
+  public var units: [HiddenUnits] { bert.units }
   /// See ``Transformer``.
   public var attentionShape: (layers: Int, columns: Int) { (bert.config.layers, bert.config.width) }
   /// See ``Transformer``.

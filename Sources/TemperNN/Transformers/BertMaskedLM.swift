@@ -35,7 +35,7 @@ public struct BertMaskedLM: TokenModel {
   /// See ``Transformer``.
   public var width: Int { bert.config.width }
   /// See ``Transformer``.
-  public var units: [Units] { bert.units }
+  public var units: [HiddenUnits] { bert.units }
   /// See ``Transformer``.
   public var attentionShape: (layers: Int, columns: Int) { (bert.config.layers, bert.config.width) }
   /// See ``TokenModel``.

@@ -19,11 +19,31 @@ struct BlockStack<Block> {
 
   var blocks: [Block] { entries.map(\.block) }
 
-  /// `x` through all blocks, of which `body` is one.
-  func callAsFunction(_ x: Tensor, _ body: @escaping (_ block: Block, _ x: Tensor) -> Tensor) -> Tensor {
+  /// `x` through all blocks, of which `body` is one, in the pass of `context`.
+  func callAsFunction(_ x: Tensor, _ context: Context, _ body: @escaping (_ block: Block, _ x: Tensor) -> Tensor) -> Tensor {
     entries.reduce(x) { x, entry in
-      recomputes ? recomputed(x, entry.parameters) { body(entry.block, $0) } : body(entry.block, x)
+      guard recomputes else { return body(entry.block, x) }
+      return recomputed(x, entry.parameters) { x in
+        context.terms?.closed { body(entry.block, x) } ?? body(entry.block, x)
+      }
     }
+  }
+}
+
+/// What the activations of a block are called: by the scopes that make them.
+struct BlockNames {
+  /// What leaves the block.
+  let block: String
+  /// What attention adds, before dropout.
+  let attention: String
+  /// The group of hidden units.
+  let units: String
+  /// What the hidden units compute.
+  let activation: String
+
+  init(_ block: ParameterScope, attention: ParameterScope, units: ParameterScope) {
+    (self.block, self.attention, self.units) = (block.path, attention.path, units.path)
+    activation = HiddenUnits.activation(of: units.path)
   }
 }
 

@@ -4,9 +4,10 @@ import TemperCore
 /// said otherwise. Computes what Hugging Face's `GPT2LMHeadModel` does.
 ///
 /// Parameters: `transformer.wte`, `transformer.wpe`, `transformer.h.N.*`, `transformer.ln_f` and, where it is a matrix of its own, `lm_head`.
+/// Activations: `transformer.h.N.attn`, `transformer.h.N.mlp.activation` and `transformer.h.N`, which leaves the block.
 public struct GPT2: TokenModel {
   private struct Block {
-    let name: String
+    let names: BlockNames
     let firstNorm: LayerNorm
     let queryKeyValue: Linear
     let attention: SelfAttention
@@ -31,7 +32,7 @@ public struct GPT2: TokenModel {
       projection = Linear(attn["c_proj"], inputs: width, outputs: width, initializer: residual, stored: .transposed)
       attentionDropout = FixedDropout(attn["resid_dropout"], rate: config.residualDropout)
       secondNorm = LayerNorm(scope["ln_2"], size: width, eps: eps)
-      name = mlp.path
+      names = BlockNames(scope, attention: attn, units: mlp)
       up = Linear(
         mlp["c_fc"], inputs: width, outputs: config.innerWidth, activation: config.activation, initializer: initializer,
         stored: .transposed)
@@ -41,14 +42,17 @@ public struct GPT2: TokenModel {
 
     func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor {
       let attended = projection(attention(queryKeyValue(firstNorm(x)), mask: .causal, context))
+      context.hooks?(names.attention, attended)
       let x = x + attentionDropout(attended, context)
       let inner = up(secondNorm(x))
-      context.taps?(name, inner.reshaped([inner.count / up.weight.shape[0], up.weight.shape[0]]))
-      return x + dropout(down(inner), context)
+      context.hooks?(names.activation, inner.reshaped([inner.count / up.weight.shape[0], up.weight.shape[0]]))
+      let y = x + dropout(down(inner), context)
+      context.hooks?(names.block, y)
+      return y
     }
 
-    var units: Units {
-      Units(name: name, count: up.weight.shape[0], incoming: up.weight, bias: up.bias, outgoing: down.weight)
+    var units: HiddenUnits {
+      HiddenUnits(name: names.units, count: up.weight.shape[0], incoming: up.weight, bias: up.bias, outgoing: down.weight)
     }
   }
 
@@ -91,7 +95,7 @@ public struct GPT2: TokenModel {
   /// See ``Transformer``.
   public var width: Int { config.width }
   /// See ``Transformer``.
-  public var units: [Units] { parts.blocks.blocks.map(\.units) }
+  public var units: [HiddenUnits] { parts.blocks.blocks.map(\.units) }
   /// See ``Transformer``.
   public var attentionShape: (layers: Int, columns: Int) { (config.layers, config.width) }
   /// See ``TokenModel``.
@@ -109,6 +113,6 @@ public struct GPT2: TokenModel {
   public func hidden(_ tokens: TokenBatch, _ context: Context) -> Tensor {
     let first = firstPosition(tokens, context)
     let x = tokens.embedded(parts.tokens) + parts.positions.value.rows(first..<first + tokens.length)
-    return parts.norm(parts.blocks(dropout(x, context)) { block, x in block(x, context) })
+    return parts.norm(parts.blocks(dropout(x, context), context) { block, x in block(x, context) })
   }
 }

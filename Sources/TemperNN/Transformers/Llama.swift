@@ -3,9 +3,11 @@ import TemperCore
 /// LLaMA (Touvron et al. 2023): root-mean-square norms, rotary positions, gated units, shared heads of keys and values. Computes what Hugging
 /// Face's `LlamaForCausalLM` does.
 ///
-/// Parameters: `model.embed_tokens`, `model.layers.N.*`, `model.norm` and, where it is a matrix of its own, `lm_head`.
+/// Parameters: `model.embed_tokens`, `model.layers.N.*`, `model.norm` and, where it is a matrix of its own, `lm_head`. Activations:
+/// `model.layers.N.self_attn`, `model.layers.N.mlp.activation` and `model.layers.N`, which leaves the block.
 public struct Llama: TokenModel {
   private struct Block {
+    let names: BlockNames
     let firstNorm: RMSNorm
     let queries: Linear
     let keys: Linear
@@ -21,6 +23,7 @@ public struct Llama: TokenModel {
       let (width, eps) = (config.width, Float(config.normEpsilon))
       let (queryColumns, keyColumns) = (config.heads * config.headWidth, config.keyValueHeads * config.headWidth)
       let (attn, mlp) = (scope["self_attn"], scope["mlp"])
+      names = BlockNames(scope, attention: attn, units: mlp)
       func linear(_ scope: ParameterScope, _ inputs: Int, _ outputs: Int, bias: Bool) -> Linear {
         Linear(scope, inputs: inputs, outputs: outputs, bias: bias, initializer: .normal(deviation: config.initializerRange))
       }
@@ -42,9 +45,15 @@ public struct Llama: TokenModel {
       let packed = packedLinear(firstNorm(x), [queries, keys, values].map { ($0.weight.value, $0.bias?.value) })
       let turned = rotary(
         packed, heads: attention.heads + attention.keyValueHeads, headWidth: table.headWidth, table: table, first: first)
-      let x = x + projection(attention(turned, mask: .causal, context))
+      let attended = projection(attention(turned, mask: .causal, context))
+      context.hooks?(names.attention, attended)
+      let x = x + attended
       let h = secondNorm(x)
-      return x + down(swiGLU(gate: gate(h), up: up(h)))
+      let inner = swiGLU(gate: gate(h), up: up(h))
+      context.hooks?(names.activation, inner.reshaped([inner.count / up.weight.shape[0], up.weight.shape[0]]))
+      let y = x + down(inner)
+      context.hooks?(names.block, y)
+      return y
     }
   }
 
@@ -87,7 +96,7 @@ public struct Llama: TokenModel {
   /// See ``Transformer``.
   public var width: Int { config.width }
   /// None: a gated unit has two weights that lead into it.
-  public var units: [Units] { [] }
+  public var units: [HiddenUnits] { [] }
   /// See ``Transformer``.
   public var attentionShape: (layers: Int, columns: Int) { (config.layers, config.heads * config.headWidth) }
   /// See ``TokenModel``.
@@ -103,6 +112,6 @@ public struct Llama: TokenModel {
   /// See ``Transformer``.
   public func hidden(_ tokens: TokenBatch, _ context: Context) -> Tensor {
     let first = firstPosition(tokens, context)
-    return parts.norm(parts.blocks(tokens.embedded(parts.tokens)) { block, x in block(x, table, first: first, context) })
+    return parts.norm(parts.blocks(tokens.embedded(parts.tokens), context) { block, x in block(x, table, first: first, context) })
   }
 }

@@ -9,7 +9,7 @@ public protocol Transformer {
   /// How many tokens the model knows.
   var vocabularySize: Int { get }
   /// The hidden units, for monitors.
-  var units: [Units] { get }
+  var units: [HiddenUnits] { get }
   /// How many numbers are trained.
   var parameterCount: Int { get }
   /// How many blocks there are, and the columns of queries in each: what attention costs.

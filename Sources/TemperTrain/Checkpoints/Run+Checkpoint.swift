@@ -74,6 +74,7 @@ extension StepSums {
   fileprivate var state: JSON {
     .object([
       ("loss", .exact(loss)), ("steps", .integer(steps)), ("rows", .integer(rows)), ("greatest_gradient_norm", .exact(greatestNorm)),
+      ("loss_terms", terms.sums.exactJSON),
     ])
   }
 
@@ -82,5 +83,6 @@ extension StepSums {
       let norm = state["greatest_gradient_norm"]?.number
     else { throw MalformedState(of: "since_evaluation") }
     self = StepSums(loss: loss, steps: steps, rows: rows, greatestNorm: norm)
+    terms.add(try [LossTerms.Value](exact: state["loss_terms"]))
   }
 }

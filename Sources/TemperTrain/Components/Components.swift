@@ -1,3 +1,5 @@
+import TemperNN
+
 /// What a config may name: the tasks, the inputs and the models that there are. A new one is a folder of its own and a line in one of the
 /// lists; a program that uses this library adds its own to a copy of ``standard``.
 public struct Components: Sendable {

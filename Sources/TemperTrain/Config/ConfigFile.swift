@@ -55,7 +55,7 @@ public struct ConfigFile: Sendable {
   }
 
   /// The config that a stored model at `path` was trained by.
-  init(stored json: JSON, path: String, _ components: Components) throws(Diagnostics) {
+  init(stored json: JSON, path: String, _ components: Components = .standard) throws(Diagnostics) {
     try self.init(path: path, bytes: [], source: json, components)
   }
 

@@ -17,9 +17,9 @@ struct LanguageEvaluator {
   /// Evaluates the model on all of `tokens`, in windows of the context side by side. The loss is without label smoothing, so that it says what the
   /// perplexity does.
   func evaluate<Problem: Error>(
-    _ tokens: TokenStore, taps: Taps? = nil, betweenBatches: () throws(Problem) -> Void
+    _ tokens: TokenStore, hooks: ActivationHooks? = nil, betweenBatches: () throws(Problem) -> Void
   ) throws(Problem) -> Evaluation {
-    let context = Context.evaluation(taps: taps)
+    let context = Context.evaluation(hooks: hooks)
     var (sum, count, bytes) = (0.0, 0, 0)
     try tokens.evaluationWindows(layout, objective: objective).forEachBatch { (batch, _) throws(Problem) in
       try betweenBatches()

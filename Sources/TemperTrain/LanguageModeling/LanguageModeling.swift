@@ -25,9 +25,9 @@ final class LanguageModeling: TextSampling {
     let counted = ParameterStore.counting(frozen: config.train.frozen)
     let blueprint = shape.languageModel(counted.root, vocabulary: vocabulary)
     try file.demand(counted, by: shape.sizeKey(counted, width: blueprint.width, vocabulary: vocabulary))
-    let tokens = Double(blueprint.contextLength) * (6 + shape.activations(width: blueprint.width, layers: blueprint.attentionShape.layers))
+    let perToken = 6 + shape.activations(width: blueprint.width, layers: blueprint.attentionShape.layers)
     try file.demandBatch(
-      rows: config.train.batchSize, numbers: tokens,
+      rows: config.train.batchSize, numbers: Double(blueprint.contextLength) * perToken,
       by: blueprint.contextLength > 32 * config.train.batchSize ? shape.contextKey : "train.batch_size")
     let model = shape.languageModel(store.root, vocabulary: vocabulary)
     evaluator = LanguageEvaluator(
@@ -41,12 +41,15 @@ final class LanguageModeling: TextSampling {
     layout = WindowLayout(
       rows: config.train.batchSize, length: model.contextLength, crossesDocuments: !text.keepsToDocuments)
     let windows = max(1, text.train.count / (model.contextLength * config.train.batchSize))
+    var splits: [DataSplit] = [.train]
+    if text.validation != nil { splits.append(.validation) }
+    if text.test != nil { splits.append(.test) }
     facts = TaskFacts(
       summary: shape.summary + ", context \(model.contextLength), \(vocabulary) tokens", units: model.units,
       plan: BatchPlan(rows: windows * config.train.batchSize, batchSize: config.train.batchSize),
       measure: RowMeasure(name: "tokens", perRow: layout.length),
       operationsPerRow: model.operationsPerToken(length: layout.length) * layout.length, uniformClassCount: vocabulary,
-      splits: [.train] + (text.validation == nil ? [] : [.validation]) + (text.test == nil ? [] : [.test]), sources: text.sources,
+      splits: splits, sources: text.sources,
       notes: text.notes)
   }
 
@@ -66,10 +69,10 @@ final class LanguageModeling: TextSampling {
   }
 
   func evaluate<Problem: Error>(
-    _ split: DataSplit, taps: Taps?, betweenBatches: () throws(Problem) -> Void
+    _ split: DataSplit, hooks: ActivationHooks?, betweenBatches: () throws(Problem) -> Void
   ) throws(Problem) -> Evaluation? {
     guard let tokens = text.evaluated(split, contextLength: layout.length) else { return nil }
-    return try evaluator.evaluate(tokens, taps: taps, betweenBatches: betweenBatches)
+    return try evaluator.evaluate(tokens, hooks: hooks, betweenBatches: betweenBatches)
   }
 
   /// What the model that training begins with says of special tokens; nothing where it has another tokenizer, to which its ids mean nothing.

@@ -32,6 +32,9 @@ extension BertConfig: LanguageModelConfig, TextModelConfig {
 
 /// Texts as tokens, side by side in a batch.
 struct TokenEncoder: TextEncoder {
+  typealias Inputs = TokenBatch
+  typealias Encoded = PaddedRows
+
   let column: String
   let preprocessor: Preprocessor
   let knownTokenizer: Tokenizer

@@ -42,6 +42,9 @@ extension NGramLinearConfig: TextModelConfig {
 
 /// Texts as bags of hashed n-grams.
 struct NGramEncoder: TextEncoder {
+  typealias Inputs = TokenBags
+  typealias Encoded = BagRows
+
   let column: String
   let preprocessor: Preprocessor
   private let config: NGramLinearConfig

@@ -64,13 +64,13 @@ struct CrossValidation {
     // Folds that begin later get the config as the first got it.
     let given = path + "/" + RunDirectory.configName
     let file = isResumed && Files.exists(given) ? self.file.with(bytes: try FileBytes(reading: given).bytes) : self.file
-    let tables = try config.data.tables()
+    let shared = try config.data.readFiles()
     var files: [ConfigFile] = []
     var sources: [DataSource] = []
     // What is wrong with the data of any fold is found before the first is trained.
     for fold in 1...max(1, count) {
       files.append(try file.fold(fold, of: path))
-      let bench = try Workbench(files[fold - 1], tables: tables)
+      let bench = try Workbench(files[fold - 1], files: shared)
       _ = try Preflight.warnings(files[fold - 1], bench)
       sources = bench.task.facts.sources
     }
@@ -93,7 +93,7 @@ struct CrossValidation {
       let fold = index + 1
       if options.isInterrupted() { return .interrupted(Interruption(directory: path, steps: 0, fold: fold)) }
       events(.fold(fold, of: count))
-      let run = try Run(file, threads: threads, options: options(for: path + "/" + Self.folder(fold)), tables: tables) { [events] event in
+      let run = try Run(file, threads: threads, options: options(for: path + "/" + Self.folder(fold)), files: shared) { [events] event in
         if case .warning(let warning) = event { return events(.warning(warning.ofFold(fold))) }
         events(event)
       }

@@ -23,12 +23,12 @@ extension Run {
     let monitor = DeadUnits(task.facts.units)
     let (train, validation, test): (Evaluation, Evaluation?, Evaluation?)
     do throws(EvaluationInterrupted) {
-      guard let own = try task.evaluate(.train, taps: task.facts.has(.validation) ? nil : monitor.taps, betweenBatches: heed) else {
+      guard let own = try task.evaluate(.train, hooks: task.facts.has(.validation) ? nil : monitor.hooks, betweenBatches: heed) else {
         fail("a task has no training rows")
       }
       train = own
-      validation = try task.evaluate(.validation, taps: monitor.taps, betweenBatches: heed)
-      test = try task.evaluate(.test, taps: nil, betweenBatches: heed)
+      validation = try task.evaluate(.validation, hooks: monitor.hooks, betweenBatches: heed)
+      test = try task.evaluate(.test, hooks: nil, betweenBatches: heed)
     } catch {
       // Resumed, the run comes here again.
       store.arena.copy(from: last)
@@ -78,6 +78,6 @@ extension Run {
 
   /// Whether the present weights, finite as they are, give a loss that is not: then it was they that spoiled the step.
   private func losesAll() -> Bool {
-    task.evaluate(task.facts.has(.validation) ? .validation : .train, taps: nil, betweenBatches: {})?.hasInfiniteLoss ?? false
+    task.evaluate(task.facts.has(.validation) ? .validation : .train, hooks: nil, betweenBatches: {})?.hasInfiniteLoss ?? false
   }
 }

@@ -34,7 +34,7 @@ final class Run {
   private var trainingSince = ContinuousClock.now
 
   init(
-    _ file: ConfigFile, threads: Int, options: Runner.Options, tables: SourceTables? = nil, _ events: @escaping (RunEvent) -> Void
+    _ file: ConfigFile, threads: Int, options: Runner.Options, files: (any Sendable)? = nil, _ events: @escaping (RunEvent) -> Void
   ) throws(Diagnostics) {
     config = file.config
     self.events = events
@@ -45,7 +45,7 @@ final class Run {
     // A run that goes on is locked before its checkpoint is read; a new one takes its name only once data and model are fine.
     let resumption = options.existing == .resume ? try Resumption(of: path) : nil
     let checkpoint = resumption?.checkpoint
-    let bench = try Workbench(file, resuming: checkpoint, tables: tables)
+    let bench = try Workbench(file, resuming: checkpoint, files: files)
     Interruptions.mayEndAtOnce(false)
     (task, store, trainer) = (bench.task, bench.store, bench.trainer)
     finite = (0, store.arena.copy())
@@ -130,7 +130,7 @@ final class Run {
   /// Evaluates the weights that training starts from, and warns where they are worse than guessing.
   private func evaluateFirst() throws {
     // What may be given up comes before the line of metrics, which is written once.
-    let train = task.facts.has(.validation) ? nil : try task.evaluate(.train, taps: nil, betweenBatches: heed)?.loss
+    let train = task.facts.has(.validation) ? nil : try task.evaluate(.train, hooks: nil, betweenBatches: heed)?.loss
     let first = try evaluate().validation?.loss ?? train
     owesEvaluation = false
     if config.start == nil, let classes = task.facts.uniformClassCount, let warning = Self.warning(firstLoss: first, classes: classes) {
@@ -176,12 +176,13 @@ final class Run {
   private func evaluate() throws -> (validation: Evaluation?, stops: Bool) {
     let step = trainer.stepsTaken
     let trainingSeconds = seconds(since: trainingSince)
-    let (penalty, dropoutRates) = (trainer.penalty, trainer.learnedDropoutRates)
+    let (penalty, dropoutRates) = (trainer.penalty, task.facts.units.compactMap(\.learnedDropoutRate))
+    let terms = gathered.meanTerms + trainer.parameterTerms
     if step > 0 { try trainer.demandFinite() }
     // A moving average is what counts; training goes on from the weights themselves.
     trainer.average?.swap()
     defer { trainer.average?.swap() }
-    let validation = try task.evaluate(.validation, taps: nil, betweenBatches: heed)
+    let validation = try task.evaluate(.validation, hooks: nil, betweenBatches: heed)
     if step > 0 {
       if validation?.hasInfiniteLoss == true { throw trainer.divergence(ofEvaluation: step, "validation loss") }
       keepFinite()
@@ -210,9 +211,10 @@ final class Run {
             "train",
             .object(
               [
-                ("loss", .number(trainLoss)), ("objective", .number(trainLoss.map { $0 + penalty })),
+                ("loss", .number(trainLoss)), ("objective", .number(trainLoss.map { $0 + terms.reduce(penalty) { $0 + $1.value } })),
                 ("gradient_norm_max", .number(step > 0 ? gathered.greatestNorm : nil)),
-              ] + (dropoutRates.isEmpty ? [] : [("dropout_rates", .array(dropoutRates.map { .number($0) }))]))
+              ] + (dropoutRates.isEmpty ? [] : [("dropout_rates", .array(dropoutRates.map { .number($0) }))])
+                + (terms.isEmpty ? [] : [("loss_terms", .object(terms.map { ($0.name, .number($0.value)) }))]))
           ),
           ("validation", validation?.json ?? .null), ("best", .bool(verdict.isBest)),
         ] + (samples.isEmpty ? [] : [("samples", .array(samples.map(\.json)))])))
@@ -233,7 +235,7 @@ final class Run {
   private func watchedMetrics(_ validation: Evaluation?) throws(EvaluationInterrupted) -> [String: Double] {
     let scheduled = trainer.numbers.monitors
     let needsTrain = trainer.stepsTaken > 0 && scheduled.contains { $0.hasPrefix("train.") }
-    let train = needsTrain ? try task.evaluate(.train, taps: nil, betweenBatches: heed) : nil
+    let train = needsTrain ? try task.evaluate(.train, hooks: nil, betweenBatches: heed) : nil
     var metrics: [String: Double] = [:]
     for name in scheduled.union(stopping.map { [$0.config.monitor] } ?? []).sorted() {
       metrics[name] = value(of: name, train: train, validation: validation)

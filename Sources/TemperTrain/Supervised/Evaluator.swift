@@ -22,9 +22,9 @@ struct Evaluator<Inputs> {
 
   /// Evaluates the model on `samples`. What `betweenBatches` throws ends it.
   func evaluate<Problem: Error>(
-    _ samples: some SampleSet<Inputs>, taps: Taps? = nil, betweenBatches: () throws(Problem) -> Void
+    _ samples: some SampleSet<Inputs>, hooks: ActivationHooks? = nil, betweenBatches: () throws(Problem) -> Void
   ) throws(Problem) -> Evaluation {
-    let context = Context.evaluation(taps: taps)
+    let context = Context.evaluation(hooks: hooks)
     let batches = samples.evaluationBatches(size: batchSize)
     var results = objective.accumulator(rows: samples.count, training: training)
     var (sum, weight) = (0.0, 0.0)
@@ -45,7 +45,7 @@ struct Evaluator<Inputs> {
     let batches = samples.evaluationBatches(size: batchSize)
     var all: [Float] = []
     batches.forEachBatch { batch, index in
-      let part = objective.predictions(model(batch.inputs, .evaluation(taps: nil)))
+      let part = objective.predictions(model(batch.inputs, .evaluation()))
       let width = part.count / max(1, batch.count)
       if all.isEmpty { all = Array(repeating: 0, count: samples.count * width) }
       for (row, place) in batches.places(index).enumerated() {

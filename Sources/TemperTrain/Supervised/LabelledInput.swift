@@ -59,11 +59,11 @@ public struct LoadedRows<Encoder: RowEncoder>: TrainableRows {
   /// What encoded them.
   public let encoder: Encoder
   /// Rows to learn from.
-  public private(set) var train: Encoder.Samples
+  public private(set) var train: Encoder.Encoded
   /// Rows to choose by, if there are any.
-  public let validation: Encoder.Samples?
+  public let validation: Encoder.Encoded?
   /// Rows to report on, if there are any.
-  public let test: Encoder.Samples?
+  public let test: Encoder.Encoded?
   /// How many training rows have a class that was planted.
   private(set) var noisyLabels = 0
   /// What was decided without being asked for, a line each.
@@ -75,7 +75,7 @@ public struct LoadedRows<Encoder: RowEncoder>: TrainableRows {
 
   /// Rows that `encoder` encoded.
   public init(
-    _ encoder: Encoder, train: Encoder.Samples, validation: Encoder.Samples? = nil, test: Encoder.Samples? = nil, notes: [String] = [],
+    _ encoder: Encoder, train: Encoder.Encoded, validation: Encoder.Encoded? = nil, test: Encoder.Encoded? = nil, notes: [String] = [],
     warnings: [Warning] = [], files: [FileBytes] = []
   ) {
     (self.encoder, self.train, self.validation, self.test) = (encoder, train, validation, test)
@@ -83,7 +83,7 @@ public struct LoadedRows<Encoder: RowEncoder>: TrainableRows {
   }
 
   /// One of the three parts; nil if it is not there.
-  func samples(_ split: DataSplit) -> Encoder.Samples? {
+  func samples(_ split: DataSplit) -> Encoder.Encoded? {
     switch split {
     case .train: train
     case .validation: validation

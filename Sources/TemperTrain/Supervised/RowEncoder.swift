@@ -34,7 +34,7 @@ public protocol RowEncoder<Inputs>: Sendable {
   /// What a model takes of a batch.
   associatedtype Inputs
   /// Rows ready for batches.
-  associatedtype Samples: SampleSet where Samples.Inputs == Inputs
+  associatedtype Encoded: SampleSet where Encoded.Inputs == Inputs
   /// What it makes of the columns of a table, and what is predicted.
   var preprocessor: Preprocessor { get }
   /// The columns that a table to predict from must have.
@@ -42,9 +42,9 @@ public protocol RowEncoder<Inputs>: Sendable {
   /// How many numbers a row has, as far as that is the same for all.
   var width: Int { get }
   /// The rows ready for a model; their targets are not looked at. Throws for rows that it does not know.
-  func samples(of rows: RowSelection) throws(Diagnostics) -> Samples
+  func samples(of rows: RowSelection) throws(Diagnostics) -> Encoded
   /// The rows with their targets.
-  func labelledSamples(of rows: RowSelection) throws(Diagnostics) -> Samples
+  func labelledSamples(of rows: RowSelection) throws(Diagnostics) -> Encoded
   /// The model of `config` with its parameters in `scope`; its outputs are probabilities if it `endsInSoftmax`.
   func model(_ scope: ParameterScope, _ config: RunConfig, outputs: Int, endsInSoftmax: Bool) -> any Model<Inputs>
   /// How training rows are changed; nil for not at all. Throws for what does not go with the rows.

@@ -61,10 +61,10 @@ final class Supervised<Encoder: RowEncoder>: Task {
   }
 
   func evaluate<Problem: Error>(
-    _ split: DataSplit, taps: Taps?, betweenBatches: () throws(Problem) -> Void
+    _ split: DataSplit, hooks: ActivationHooks?, betweenBatches: () throws(Problem) -> Void
   ) throws(Problem) -> Evaluation? {
     guard let samples = rows.samples(split) else { return nil }
-    return try evaluator.evaluate(samples, taps: taps, betweenBatches: betweenBatches)
+    return try evaluator.evaluate(samples, hooks: hooks, betweenBatches: betweenBatches)
   }
 
   func writeFiles(to folder: SealedFolder.Writer) throws(Diagnostics) -> [(String, JSON)] {

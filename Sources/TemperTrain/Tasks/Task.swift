@@ -13,7 +13,7 @@ public protocol Task: AnyObject {
   func batches(random: RandomStreams, first: Int) -> TrainingBatches
   /// Evaluates the model on a part of the data; nil if there is no such part. What `betweenBatches` throws ends it.
   func evaluate<Problem: Error>(
-    _ split: DataSplit, taps: Taps?, betweenBatches: () throws(Problem) -> Void
+    _ split: DataSplit, hooks: ActivationHooks?, betweenBatches: () throws(Problem) -> Void
   ) throws(Problem) -> Evaluation?
   /// Writes what a stored model needs besides its weights and its config to `folder`, and returns what it notes in bundle.json.
   func writeFiles(to folder: SealedFolder.Writer) throws(Diagnostics) -> [(String, JSON)]

@@ -1,4 +1,5 @@
 import TemperData
+import TemperJSON
 import TemperNN
 
 /// What is known of a task before the first step.
@@ -6,7 +7,7 @@ public struct TaskFacts {
   /// The model in a few words: `mlp 64-128-10`.
   public var summary: String
   /// The hidden units, for monitors.
-  public var units: [Units]
+  public var units: [HiddenUnits]
   /// How the rows of an epoch are cut into batches.
   public var plan: BatchPlan
   /// What speed is measured in, and how many of it a row has.
@@ -28,7 +29,7 @@ public struct TaskFacts {
 
   /// Facts, of which most tasks need only the first few.
   public init(
-    summary: String, units: [Units] = [], plan: BatchPlan, measure: RowMeasure = .rows, operationsPerRow: Int,
+    summary: String, units: [HiddenUnits] = [], plan: BatchPlan, measure: RowMeasure = .rows, operationsPerRow: Int,
     uniformClassCount: Int? = nil, splits: [DataSplit], sources: [DataSource] = [], noisyLabels: Int = 0, notes: [String] = [],
     warnings: [Warning] = []
   ) {

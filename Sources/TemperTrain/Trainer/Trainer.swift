@@ -33,6 +33,8 @@ public final class Trainer {
   public struct Step: Sendable {
     /// The mean loss of the step's rows, without penalties; nil if no row had any weight.
     public let loss: Double?
+    /// What layers added to it for the step's rows, in the mean; see ``TemperNN/LossTerms``.
+    public let terms: [LossTerms.Value]
     /// The gradient's global norm before clipping, penalties included.
     public let gradientNorm: Double
     /// The learning rate used.
@@ -53,16 +55,19 @@ public final class Trainer {
   public let totalSteps: Int
   /// Steps of one epoch.
   public let stepsPerEpoch: Int
-  private let task: any Task
   private let optimizer: any Optimizer
-  /// What dropout with learned rates adds to the objective, at the present weights; nil where none are learned.
-  private let dropoutPenalty: (() -> Tensor)?
+  /// What layers are told of the training.
+  private let facts: TrainingFacts
+  /// The terms that layers added to the loss of the last batch; nil before the first step.
+  private var terms: LossTerms?
+  /// What the terms of the parameters were when the state was saved that the trainer goes on from.
+  private var restoredTerms: [LossTerms.Value] = []
   private let l1Method: L1Method
   private let proximal: ProximalL1
   private let decayScope: DecayScope
   /// The moving average of the weights, if there is one.
   public let average: WeightAverage?
-  private let batches: BatchSource
+  private let batches: TrainingBatches
   private let gradients: GradientBuffer
   private var gradientPass: GradientPass
   private let config: TrainConfig
@@ -71,27 +76,24 @@ public final class Trainer {
   /// What buffers, such as running statistics, held before the step: forward passes change them before a step can fail.
   private let buffersBefore: Tensor
 
-  /// A trainer of a task whose parameters lie in `store`. One that is to go on after `step` steps needs ``restore(_:tensors:)`` before the
-  /// next.
-  init(_ task: any Task, _ store: ParameterStore, config: RunConfig, after step: Int = 0) {
-    self.task = task
+  /// A trainer of the parameters in `store` on batches that are cut by `plan`; `batches` makes those from a number on. One that is to go on
+  /// after `step` steps needs ``restore(_:tensors:)`` before the next.
+  init(
+    _ store: ParameterStore, _ plan: BatchPlan, config: RunConfig, after step: Int = 0,
+    batches: (_ random: RandomStreams, _ first: Int) -> TrainingBatches
+  ) {
     self.store = store
+    self.plan = plan
     self.config = config.train
-    plan = task.facts.plan
     stepsPerEpoch = (plan.batches + config.train.accumulationSteps - 1) / config.train.accumulationSteps
     totalSteps = config.train.length.steps(perEpoch: stepsPerEpoch)
     stepsTaken = step
     let (epoch, stepOfEpoch) = step.quotientAndRemainder(dividingBy: stepsPerEpoch)
-    batches = task.batches(
-      random: store.random, first: epoch * plan.batches + stepOfEpoch * config.train.accumulationSteps)
+    self.batches = batches(store.random, epoch * plan.batches + stepOfEpoch * config.train.accumulationSteps)
     numbers = ScheduledNumbers(config, total: totalSteps, stepsPerEpoch: stepsPerEpoch)
     optimizer = config.optimizer.optimizer(for: store)
     l1Method = config.regularization.penalties.l1Method
-    if case .concrete(let dropout) = config.regularization.dropout {
-      dropoutPenalty = { dropout.penalty(task.facts.units, rows: task.facts.plan.rows, lossIsSquaredError: task.isSquaredError) }
-    } else {
-      dropoutPenalty = nil
-    }
+    facts = TrainingFacts(rows: plan.rows, likelihoodFactor: config.loss.likelihoodFactor)
     decayScope = config.optimizer.decayOn
     gradientPass = GradientPass(store, penalizing: decayScope)
     proximal = ProximalL1(store, penalizing: decayScope)
@@ -103,14 +105,14 @@ public final class Trainer {
   /// Tells schedules the metrics of an evaluation, by their full names.
   public func observe(_ metrics: [String: Double]) { numbers.observe(metrics) }
 
-  /// What the objective has more than the loss, at the present weights and the strengths of the last step.
+  /// What L1 and L2 add to the loss, at the present weights and the strengths of the last step.
   public var penalty: Double {
     let step = max(0, stepsTaken - 1)
-    return store.penalty(l1: numbers.l1(at: step), l2: numbers.l2(at: step), on: decayScope) + Double(dropoutPenalty?().scalar ?? 0)
+    return store.penalty(l1: numbers.l1(at: step), l2: numbers.l2(at: step), on: decayScope)
   }
 
-  /// The dropout rates that the hidden layers have learned so far; empty where none are learned.
-  public var learnedDropoutRates: [Double] { task.facts.units.compactMap(\.learnedDropoutRate) }
+  /// What layers add to the loss that depends on parameters alone, at the present weights; none before the first step.
+  public var parameterTerms: [LossTerms.Value] { terms?.parameterValues ?? restoredTerms }
 
   /// Takes one step. Throws where the loss or the gradient is not finite; nothing has been updated then.
   public func step() throws(Divergence) -> Step {
@@ -118,8 +120,7 @@ public final class Trainer {
     let buffers = store.arena.pointer + store.trainableCount
     buffersBefore.pointer.update(from: buffers, count: buffersBefore.count)
     do {
-      let (sum, weight, rows) = try accumulate()
-      return try update(sum, weight, rows, learningRate)
+      return try update(try accumulate(), learningRate)
     } catch {
       buffers.update(from: buffersBefore.pointer, count: buffersBefore.count)
       throw error
@@ -127,11 +128,11 @@ public final class Trainer {
   }
 
   /// Moves the weights by the gradients that were added up.
-  private func update(_ sum: Double, _ weight: Double, _ rows: Int, _ learningRate: Double) throws(Divergence) -> Step {
+  private func update(_ sums: Sums, _ learningRate: Double) throws(Divergence) -> Step {
     gradientPass.l2 = numbers.l2(at: stepsTaken)
     let strength = numbers.l1(at: stepsTaken)
     gradientPass.l1 = l1Method == .subgradient ? strength : 0
-    let (norm, scale) = reduce(weight: weight)
+    let (norm, scale) = reduce(weight: sums.weight)
     guard norm.isFinite else { throw divergence("gradient") }
     if let decay = numbers.weightDecay(at: stepsTaken), let optimizer = optimizer as? any DecayingOptimizer {
       optimizer.weightDecay = decay
@@ -140,30 +141,51 @@ public final class Trainer {
     if l1Method == .proximal, strength > 0 { proximal.shrink(by: learningRate * strength) }
     average?.update()
     stepsTaken += 1
-    return Step(loss: weight > 0 ? sum / weight : nil, gradientNorm: norm, learningRate: learningRate, rows: rows)
+    return Step(
+      loss: sums.weight > 0 ? sums.loss / sums.weight : nil, terms: sums.weight > 0 ? sums.terms.means(of: sums.weight) : [],
+      gradientNorm: norm, learningRate: learningRate, rows: sums.rows)
+  }
+
+  /// What the batches of a step add up to, besides their gradients.
+  private struct Sums {
+    var loss = 0.0
+    var weight = 0.0
+    var rows = 0
+    var terms = NamedSums()
   }
 
   /// Adds up the gradients of the step's batches: an epoch's last step may have fewer of them.
-  private func accumulate() throws(Divergence) -> (sum: Double, weight: Double, rows: Int) {
+  private func accumulate() throws(Divergence) -> Sums {
     gradients.reset()
-    var (sum, weight, rows) = (0.0, 0.0, 0)
+    var sums = Sums()
     let first = stepsTaken % stepsPerEpoch * config.accumulationSteps
     let rates = numbers.dropout(at: stepsTaken)
     let smoothing = numbers.labelSmoothing(at: stepsTaken)
     for _ in first..<min(first + config.accumulationSteps, plan.batches) {
       currentRows = batches.next()
-      rows += currentRows.count
+      sums.rows += currentRows.count
+      let terms = LossTerms(facts)
+      var (lossSum, weight) = (0.0, 0.0)
       let value = store.addGradients(to: gradients) {
-        let loss = batches.loss(.training(step: stepsTaken, rows: currentRows, dropoutRates: rates), smoothing: smoothing)
-        weight += loss.weight
-        return loss.sum
+        let loss = batches.loss(
+          .training(step: stepsTaken, rows: currentRows, dropoutRates: rates, terms: terms), smoothing: smoothing)
+        (lossSum, weight) = (Double(loss.sum.scalar), loss.weight)
+        return terms.objective(loss)
       }
-      guard value.scalar.isFinite else { throw divergence("loss") }
-      sum += Double(value.scalar)
+      let values = terms.batchValues
+      guard value.scalar.isFinite else {
+        throw divergence(values.first { lossSum.isFinite && !$0.value.isFinite }.map { "loss term \"\($0.name)\"" } ?? "loss")
+      }
+      sums.loss += lossSum
+      sums.weight += weight
+      sums.terms.add(values, times: weight)
+      self.terms = terms
     }
     // Once a step, however many batches it has; gradients are divided by their weight later.
-    if weight > 0, let dropoutPenalty { _ = store.addGradients(to: gradients) { dropoutPenalty() * Float(weight) } }
-    return (sum, weight, rows)
+    if sums.weight > 0, let terms, terms.hasParameterTerms {
+      _ = store.addGradients(to: gradients) { terms.parameterObjective * Float(sums.weight) }
+    }
+    return sums
   }
 
   /// Makes sums means, adds the penalty's gradient, and returns the global norm and what is left to multiply by.
@@ -182,6 +204,7 @@ public final class Trainer {
     .object([
       ("optimizer", .object(optimizer.scalars.map { ($0.name, .integer($0.value)) })),
       ("average_steps", average.map { .integer($0.state.steps) } ?? .null), ("numbers", numbers.state),
+      ("loss_terms", parameterTerms.exactJSON),
     ])
   }
 
@@ -206,6 +229,7 @@ public final class Trainer {
       try average.restore(average: tensor, steps: steps)
     }
     try numbers.restore(state["numbers"] ?? .null)
+    restoredTerms = try [LossTerms.Value](exact: state["loss_terms"])
   }
 
   private static let averageName = "weight_average"

@@ -24,7 +24,7 @@ struct Workbench {
     try first?.finishLoading(store)
     try store.check(config, file)
     weights = first?.source
-    trainer = Trainer(task, store, config: config, after: checkpoint?.step ?? 0)
+    trainer = Trainer(store, task.facts.plan, config: config, after: checkpoint?.step ?? 0, batches: task.batches(random:first:))
     if let metric = trainer.numbers.monitors.sorted().first(where: { !config.task.has($0) }) {
       throw Diagnostics(.invalidValue, at: .wholeFile(path: file.path), "a schedule watches \(metric) and " + config.task.unknown(metric))
     }

@@ -149,13 +149,13 @@ import Testing
     let store = ParameterStore(random: RandomStreams(seed: 3))
     let model = try config(Self.blocks[0]).languageModel(store.root, vocabulary: 40)
     var seen: [String: Shape] = [:]
-    let taps = Taps { seen[$0] = $1.shape }
-    _ = model.logits(TokenBatch(ids: [5, 6, 7], rows: 1, length: 3), .evaluation(taps: taps))
-    #expect(seen == ["transformer.h.0.mlp": [3, 128], "transformer.h.1.mlp": [3, 128]])
+    let hooks = ActivationHooks(model.units.map(\.activation)) { seen[$0] = $1.shape }
+    _ = model.logits(TokenBatch(ids: [5, 6, 7], rows: 1, length: 3), .evaluation(hooks: hooks))
+    #expect(seen == ["transformer.h.0.mlp.activation": [3, 128], "transformer.h.1.mlp.activation": [3, 128]])
     for units in model.units {
       #expect(units.incoming.shape == [128, 32])
       #expect(units.outgoing.shape == [32, 128])
-      #expect(seen[units.name] == [3, units.count])
+      #expect(seen[units.activation] == [3, units.count])
     }
   }
 

@@ -61,12 +61,12 @@ extension TableInput {
 }
 
 /// A table some rows at a time.
-struct TablePieces: RowReader {
+final class TablePieces: RowReader {
   private var stream: TableStream
 
-  init(_ stream: TableStream) { self.stream = stream }
+  init(_ stream: consuming TableStream) { self.stream = stream }
 
-  mutating func next() throws(Diagnostics) -> (any RowStore)? { try stream.next() }
+  func next() throws(Diagnostics) -> (any RowStore)? { try stream.next() }
 }
 
 extension LoadedRows where Encoder == FeatureEncoder {

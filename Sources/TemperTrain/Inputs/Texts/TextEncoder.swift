@@ -10,7 +10,7 @@ public protocol TextEncoder: RowEncoder {
   /// What texts are cut into; nil where they are hashed.
   var tokenizer: Tokenizer? { get }
   /// The ids of texts, with their targets.
-  func samples(_ texts: [[UInt8]], _ targets: RowTargets) -> Samples
+  func samples(_ texts: [[UInt8]], _ targets: RowTargets) -> Encoded
   /// The key that decides how large the weights of the model are.
   func sizeKey(_ counted: ParameterStore, outputs: Int) -> String
 }
@@ -22,13 +22,13 @@ extension TextEncoder {
   public var width: Int { 0 }
 
   /// See ``RowEncoder``.
-  public func samples(of rows: RowSelection) throws(Diagnostics) -> Samples {
+  public func samples(of rows: RowSelection) throws(Diagnostics) -> Encoded {
     let (_, texts) = try texts(of: rows)
     return samples(texts, RowTargets(unknownFor: rows.rows))
   }
 
   /// See ``RowEncoder``.
-  public func labelledSamples(of rows: RowSelection) throws(Diagnostics) -> Samples {
+  public func labelledSamples(of rows: RowSelection) throws(Diagnostics) -> Encoded {
     guard let table = rows.store as? Table else { throw unknownRows(rows) }
     let targets = try preprocessor.rowTargets(of: table, rows: rows.rows)
     return samples(try texts(of: rows).texts, targets)
@@ -56,7 +56,7 @@ extension TextEncoder {
 
   /// The texts that were loaded as what a model takes.
   func rows(_ data: LabelledTexts) -> any TrainableRows {
-    func samples(_ part: LabelledTexts.Part?) -> Samples? { part.map { self.samples($0.texts, $0.targets) } }
+    func samples(_ part: LabelledTexts.Part?) -> Encoded? { part.map { self.samples($0.texts, $0.targets) } }
     return LoadedRows(
       self, train: self.samples(data.train.texts, data.train.targets), validation: samples(data.validation), test: samples(data.test),
       notes: data.notes + (tokenizer?.notes ?? []), warnings: data.warnings, files: data.files)
