@@ -7,7 +7,9 @@ import Testing
   private static let guide = TestFiles.names(Repository.path(MarkdownPage.guideFolder)).filter { $0.hasSuffix(".md") && $0 != "temper.md" }
     .map { MarkdownPage.guideFolder + "/" + $0 }
   private static let landing = MarkdownPage(path: MarkdownPage.guideFolder + "/temper.md")
-  private static let others = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "datasets/README.md", landing.path]
+  private static let others = [
+    "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "configs/KEYS.md", "configs/CODES.md", "datasets/README.md", landing.path,
+  ]
 
   @Test(arguments: guide + ["README.md"]) func theCommandsPrintWhatThePageShows(path: String) {
     let folder = TemporaryFolder()
