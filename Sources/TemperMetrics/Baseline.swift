@@ -1,11 +1,11 @@
 import Glibc
 import TemperJSON
 
-/// What guessing scores on the same rows: a model that learned nothing but how often each class occurs, or the mean of the targets.
+/// The score of a trivial predictor on the same rows: one that knows only the class frequencies, or the mean of the targets.
 public struct Baseline: Sendable, Equatable {
-  /// How it guesses. The raw value is the name in files.
+  /// What it predicts. The raw value is the name in files.
   public enum Kind: String, Sendable {
-    /// The most frequent class of the training rows, with their shares of the classes for probabilities.
+    /// The most frequent class of the training rows, with the class frequencies as probabilities.
     case majorityClass = "majority_class"
     /// For each label, whether more than half of the training rows have it.
     case majorityLabels = "majority_labels"
@@ -15,31 +15,31 @@ public struct Baseline: Sendable, Equatable {
     case uniform
   }
 
-  /// How it guesses.
+  /// What it predicts.
   public let kind: Kind
-  /// What it scores, the figures by which it is best compared.
+  /// Its scores, in the metrics by which it is best compared.
   public let figures: [Figure]
-  /// Whether the model is better by one measure at least, and by more than chance where there are rows enough to tell.
+  /// Whether the model is better by at least one metric, and significantly so if there are enough rows for a test.
   public let isBeaten: Bool
 
-  /// A guess of `kind` that scores `figures`.
+  /// A baseline of `kind` with the scores `figures`.
   init(_ kind: Kind, _ figures: [Figure], isBeaten: Bool) {
     (self.kind, self.figures, self.isBeaten) = (kind, figures, isBeaten)
   }
 
-  /// Every one of `vocabulary` tokens alike, for the tokens that `report` is about, whose loss is `loss` a token.
+  /// Equal probabilities for all of `vocabulary` tokens, on the tokens of `report`, on which the model's loss is `loss` per token.
   public init(uniform vocabulary: Int, loss: Double?, _ report: LanguageReport) {
     let uniform = log(Double(vocabulary))
     let own = LanguageReport(lossSum: uniform * Double(report.count), count: report.count, bytes: report.bytes)
     self.init(.uniform, own.figures, isBeaten: loss.map { $0 < uniform } ?? true)
   }
 
-  /// The most frequent class of the training rows, which have `counts` rows of each, for the rows gathered; nil where there are no rows.
+  /// The most frequent class of the training rows, which have `counts` rows of each, on the rows collected; nil if there are none.
   public init?(_ rows: ClassificationAccumulator, counts: [Int]) {
     let total = counts.reduce(0, +)
     guard rows.count > 0, total > 0 else { return nil }
     let majority = counts.indices.max { counts[$0] < counts[$1] || (counts[$0] == counts[$1] && $0 > $1) } ?? 0
-    // Shares are kept from 0 and 1 as the probabilities of a model are.
+    // Frequencies are kept away from 0 and 1, as the probabilities of a model are.
     let edge = Double(Float.ulpOfOne)
     let losses = counts.map { -log(min(max(Double($0) / Double(total), edge), 1 - edge)) }
     var (hits, lossSum) = (0, 0.0)
@@ -60,7 +60,7 @@ public struct Baseline: Sendable, Equatable {
       isBeaten: right.isReal || loss.isReal || Self.tellsApart(recall, rows: rows.count))
   }
 
-  /// Whether the mean recall is above that of any guess that does not look at the row, 1 / classes.
+  /// Whether the mean recall is above that of any predictor that ignores the features, 1 / classes.
   private static func tellsApart(_ recall: [(hits: Int, rows: Int)], rows: Int) -> Bool {
     let present = recall.filter { $0.rows > 0 }
     var (mean, variance) = (0.0, 0.0)
@@ -73,13 +73,13 @@ public struct Baseline: Sendable, Equatable {
     return present.count > 1 && mean - guess > (rows < Gain.least ? 0 : Gain.quantile * variance.squareRoot())
   }
 
-  /// The labels that more than half of the `total` training rows have, `counts` of each, for the rows gathered; nil where there are no rows.
+  /// The labels that more than half of the `total` training rows have, `counts` of each, on the rows collected; nil if there are none.
   public init?(_ rows: MultilabelAccumulator, counts: [Int], total: Int) {
     guard rows.rows > 0, total > 0 else { return nil }
     let count = rows.rows
     var (wrong, hits, said, support) = (0, 0, 0, 0)
     var (better, worse) = (0, 0)
-    // Hits beyond those that as many labels given at random would have, and the variance of these.
+    // Hits beyond those expected of as many labels at random, and their variance.
     var (excess, variance) = (0.0, 0.0)
     for label in counts.indices {
       let (own, has, says) = (rows.hits[label], rows.support[label], rows.predicted[label])
@@ -106,7 +106,7 @@ public struct Baseline: Sendable, Equatable {
         || excess > (isFew ? 0 : Gain.quantile * variance.squareRoot()))
   }
 
-  /// The mean of the training rows' targets, `mean`, in place of `predictions` of `targets`; nil where there are none.
+  /// The mean of the training rows' targets, `mean`, instead of `predictions` of `targets`; nil if there are none.
   public init?(mean: Double, predictions: [Double], targets: [Double]) {
     guard !targets.isEmpty else { return nil }
     let own = RegressionReport(predictions: targets.map { _ in mean }, targets: targets)
@@ -119,15 +119,15 @@ public struct Baseline: Sendable, Equatable {
     self.init(.mean, [Figure(.rmse, own.rmse), Figure(.mae, own.mae)], isBeaten: squares.isReal || distances.isReal)
   }
 
-  /// As files and `--json` have it.
+  /// The baseline in files and in `--json`.
   public var json: JSON { .object([("predicts", .string(kind.rawValue))] + figures.map { ($0.name, .number($0.value)) }) }
 }
 
-/// By how much a model is better than a guess, row by row: a paired test on one side.
+/// How much better a model is than a baseline, row by row: a one-sided paired test.
 private struct Gain {
-  /// The deviations that a mean of chance exceeds once in twenty times.
+  /// The standard errors that a mean exceeds by chance once in twenty times.
   static let quantile = 1.645
-  /// With fewer rows nothing can be said of chance, and the sign decides.
+  /// With fewer rows there is no test, and the sign decides.
   static let least = 30
 
   private var (count, sum, squares) = (0.0, 0.0, 0.0)
@@ -138,7 +138,7 @@ private struct Gain {
     squares += difference * difference
   }
 
-  /// Whether it is above 0, and by more than chance.
+  /// Whether the mean is above 0, significantly so if there are enough rows.
   var isReal: Bool {
     guard count > 0, sum > 0 else { return false }
     if count < Double(Self.least) { return true }

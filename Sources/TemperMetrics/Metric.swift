@@ -1,11 +1,11 @@
-/// A measure of how good a model is. Every metric is declared once, in the list ``all``; whatever compares two values of it, such as early
-/// stopping, checkpoints that are kept as the best, or a schedule that waits for improvement, takes the direction from here.
+/// A measure of the quality of a model. Every metric is declared once, in the list ``all``; whatever compares two values of it, such as early
+/// stopping, the best checkpoints, or a schedule that waits for improvement, takes the direction from here.
 public struct Metric: Sendable, Equatable {
   /// Which values are better.
   public enum Direction: Sendable {
-    /// Lower values, as of a loss or an error.
+    /// Lower values, as for a loss or an error.
     case lower
-    /// Higher values, as of a score.
+    /// Higher values, as for a score.
     case higher
   }
 
@@ -13,11 +13,11 @@ public struct Metric: Sendable, Equatable {
   public let name: String
   /// Which values are better.
   public let better: Direction
-  /// Between which values it lies.
+  /// The range of its values.
   public let range: ClosedRange<Double>
-  /// How it is defined, in a sentence without its full stop.
+  /// Its definition, in a sentence without its full stop.
   public let definition: String
-  /// What the data must have for it to be defined.
+  /// The data that it needs to be defined.
   public let needs: String
 
   private init(
@@ -26,7 +26,7 @@ public struct Metric: Sendable, Equatable {
     (self.name, self.better, self.range, self.definition, self.needs) = (name, better, range, definition, needs)
   }
 
-  /// Whether more is better.
+  /// Whether higher values are better.
   public var higherIsBetter: Bool { better == .higher }
 
   /// The metric called `name`, which may begin with the part of the data it is computed on, as in `validation.rmse`; nil if there is none.
@@ -43,13 +43,13 @@ extension Metric {
 
   /// The configured loss.
   public static let loss = Metric(
-    "loss", .lower, -Double.infinity...Double.infinity, "the configured loss, divided by the weight of the rows, without penalties",
+    "loss", .lower, -Double.infinity...Double.infinity, "the configured loss, divided by the total weight of the rows, without penalties",
     needs: "rows, or tokens to predict, of which some have a weight above 0")
 
   // Classification.
 
-  /// The share of rows whose class is predicted.
-  public static let accuracy = Metric("accuracy", .higher, share, "right predictions / rows")
+  /// The share of rows whose class is predicted correctly.
+  public static let accuracy = Metric("accuracy", .higher, share, "correct predictions / rows")
   /// The negative log-likelihood of the true class.
   public static let logLoss = Metric("log_loss", .lower, 0...16, "mean of -ln p(true class), p within [2^-23, 1 - 2^-23]")
   /// The mean F1 of the classes or labels.
@@ -61,17 +61,17 @@ extension Metric {
   public static let macroPrecision = Metric("macro_precision", .higher, share, "mean over classes of TP / (TP + FP)")
   /// The mean recall of the classes.
   public static let macroRecall = Metric("macro_recall", .higher, share, "mean over classes of TP / (TP + FN)")
-  /// The mean F1, each class as often as it has rows.
+  /// The mean F1, weighted by the rows of each class.
   public static let weightedF1 = Metric("weighted_f1", .higher, share, "mean over rows of the F1 of their class")
-  /// The mean precision, each class as often as it has rows.
+  /// The mean precision, weighted by the rows of each class.
   public static let weightedPrecision = Metric("weighted_precision", .higher, share, "mean over rows of the precision of their class")
-  /// The mean recall, each class as often as it has rows.
+  /// The mean recall, weighted by the rows of each class.
   public static let weightedRecall = Metric("weighted_recall", .higher, share, "mean over rows of the recall of their class")
-  /// Matthews' correlation coefficient.
-  public static let matthewsCorrelation = Metric("mcc", .higher, -1...1, "Matthews' correlation coefficient, Gorodkin's form")
+  /// The Matthews correlation coefficient.
+  public static let matthewsCorrelation = Metric("mcc", .higher, -1...1, "Matthews correlation coefficient, Gorodkin's multiclass form")
   /// The area under the ROC curve.
   public static let rocAUC = Metric(
-    "roc_auc", .higher, share, "share of pairs of a positive and a negative row in the right order; mean over classes or labels",
+    "roc_auc", .higher, share, "share of pairs of a positive and a negative row that are ranked correctly; mean over classes or labels",
     needs: classes + " (or rows with and without every label), and no more than 1,000 classes")
   /// The share of rows whose class is among the three most probable.
   public static let top3Accuracy = Metric(
@@ -80,15 +80,15 @@ extension Metric {
   public static let top5Accuracy = Metric(
     "top_5_accuracy", .higher, share, "rows whose class is among the 5 most probable / rows", needs: "more than 5 classes")
   /// The expected calibration error.
-  public static let calibrationError = Metric("ece", .lower, share, "mean over 15 bins of |accuracy - confidence|, by rows")
+  public static let calibrationError = Metric("ece", .lower, share, "mean over 15 bins of |accuracy - confidence|, weighted by rows")
   /// The Brier score.
   public static let brierScore = Metric(
     "brier", .lower, 0...2, "mean squared distance of the probabilities from 1 and 0; halved for 2 classes")
 
-  // Several labels a row.
+  // Multilabel classification.
 
-  /// The share of rows with every label right.
-  public static let subsetAccuracy = Metric("subset_accuracy", .higher, share, "rows of which every label is right / rows")
+  /// The share of rows with every label correct.
+  public static let subsetAccuracy = Metric("subset_accuracy", .higher, share, "rows with every label correct / rows")
   /// F1 over all labels of all rows at once.
   public static let microF1 = Metric("micro_f1", .higher, share, "2 TP / (2 TP + FP + FN) over all labels of all rows")
   /// The share of labels that are wrong.

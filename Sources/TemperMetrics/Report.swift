@@ -1,13 +1,13 @@
 import TemperJSON
 
-/// The value of a metric: what tables print, what `expect` bounds and what early stopping watches.
+/// The value of a metric: what tables print, what `expect` bounds and what early stopping monitors.
 public struct Figure: Sendable, Equatable {
-  /// What was measured.
+  /// The metric.
   public let metric: Metric
-  /// The value; nil where it is not defined, for want of rows, classes or spread.
+  /// The value; nil if it is not defined, for lack of rows, classes or spread.
   public let value: Double?
 
-  /// A value of `metric`, such as a loss, to stand beside those of a report.
+  /// A value of `metric`, such as a loss, beside those of a report.
   public init(_ metric: Metric, _ value: Double?) {
     (self.metric, self.value) = (metric, value)
   }
@@ -16,9 +16,9 @@ public struct Figure: Sendable, Equatable {
   public var name: String { metric.name }
 }
 
-/// One line in a report's table of metrics: a metric, and where its value is found.
+/// One line in a report's table of metrics: a metric, and how to get its value.
 public struct ReportedMetric<Subject: Report>: Sendable {
-  /// What is measured.
+  /// The metric.
   public let metric: Metric
   /// The value in a report.
   public let value: @Sendable (Subject) -> Double?
@@ -29,17 +29,17 @@ public struct ReportedMetric<Subject: Report>: Sendable {
   }
 }
 
-/// How good predictions are. A task has one type of report; its table of metrics is all that printing, bounds and early stopping know of it.
+/// The quality of predictions. A task has one type of report; printing, bounds and early stopping use only its table of metrics.
 public protocol Report: Sendable {
   /// Every metric that the report has, in the order they are printed.
   static var metrics: [ReportedMetric<Self>] { get }
-  /// How many rows, or what else ``countName`` says, were evaluated.
+  /// The number of rows evaluated, or of what ``countName`` names.
   var count: Int { get }
-  /// What is counted: rows, unless said otherwise.
+  /// What is counted: rows by default.
   static var countName: String { get }
-  /// What is left out of the report and why, a line each; nothing, unless said otherwise.
+  /// What is left out of the report and why, a line each; nothing by default.
   var notes: [String] { get }
-  /// Everything the report knows, as it is printed and stored.
+  /// The complete report, as it is printed and stored.
   var json: JSON { get }
 }
 

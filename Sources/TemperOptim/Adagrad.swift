@@ -3,13 +3,13 @@ import TemperCore
 import TemperJSON
 import TemperNN
 
-/// What an Adagrad optimiser is configured by.
+/// The configuration of an Adagrad optimizer.
 public struct AdagradConfig: Sendable {
   /// How fast the learning rate falls with the steps.
   public let learningRateDecay: Double
   /// Added to the root of the sum of squares.
   public let eps: Double
-  /// What the sum of squares starts at.
+  /// The initial value of the sum of squares.
   public let initialAccumulator: Double
 
   /// Settings in code; the defaults are PyTorch's.
@@ -22,11 +22,11 @@ public struct AdagradConfig: Sendable {
     learningRateDecay = c.number(
       "lr_decay", default: 0, in: 0..., doc: "The learning rate of step t, from 0, is divided by 1 + t times this.")
     eps = c.number("eps", default: 1e-10, in: .above(0), doc: "Added to the root of the sum of squared gradients.")
-    initialAccumulator = c.number("initial_accumulator", default: 0, in: 0..., doc: "What the sum of squared gradients starts at.")
+    initialAccumulator = c.number("initial_accumulator", default: 0, in: 0..., doc: "Initial value of the sum of squared gradients.")
   }
 }
 
-/// Adagrad (Duchi et al. 2011), step for step as `torch.optim.Adagrad`: s ← s + g², w ← w - η / (1 + (t - 1) δ) · g / (√s + ε).
+/// Adagrad (Duchi et al. 2011), the same as `torch.optim.Adagrad`: s ← s + g², w ← w - η / (1 + (t - 1) δ) · g / (√s + ε).
 /// The L2 penalty is that of `regularization`.
 public final class Adagrad: Optimizer {
   /// See ``Optimizer``.
@@ -36,7 +36,7 @@ public final class Adagrad: Optimizer {
   private let groups: [ParameterGroup]
   private let sum: Tensor
 
-  /// An optimiser for the parameters of `store`.
+  /// An optimizer for the parameters of `store`.
   public init(_ store: ParameterStore, _ config: AdagradConfig = .init()) {
     self.config = config
     arena = store.arena

@@ -4,7 +4,7 @@ import TemperCore
 import TemperJSON
 import TemperNN
 
-/// What an Adam or AdamW optimiser is configured by.
+/// The configuration of an Adam or AdamW optimizer.
 public struct AdamWConfig: Sendable {
   /// The decay of the two moving averages.
   public let betas: (Double, Double)
@@ -31,11 +31,11 @@ public struct AdamWConfig: Sendable {
   }
 }
 
-/// Adam (Kingma and Ba 2015) with decoupled weight decay (Loshchilov and Hutter 2019), step for step as `torch.optim.AdamW`:
+/// Adam (Kingma and Ba 2015) with decoupled weight decay (Loshchilov and Hutter 2019), the same as `torch.optim.AdamW`:
 /// w ← w - η λ w - η m̂ / (√v̂ + ε). Without decay it is `torch.optim.Adam`.
 ///
-/// By touched rows it is `torch.optim.SparseAdam` but for the place of ε, which that adds to √v: both averages, decay and weights of other rows
-/// stand still, and the averages are corrected by the number of all steps.
+/// With touched rows it is `torch.optim.SparseAdam` except for the place of ε, which that adds to √v: both averages and the weights of other rows
+/// do not change, and the averages are corrected by the number of all steps.
 public final class AdamW: DecayingOptimizer {
   /// See ``DecayingOptimizer``.
   public var weightDecay: Double
@@ -47,7 +47,7 @@ public final class AdamW: DecayingOptimizer {
   private let first: Tensor
   private let second: Tensor
 
-  /// An optimiser for the parameters of `store`.
+  /// An optimizer for the parameters of `store`.
   public init(_ store: ParameterStore, _ config: AdamWConfig = .init(), decaying scope: DecayScope = .matrices) {
     self.config = config
     weightDecay = config.weightDecay?.constant ?? 0
@@ -66,7 +66,7 @@ public final class AdamW: DecayingOptimizer {
     let (w, g, m, v) = (arena.pointer, gradients.values, first.pointer, second.pointer)
     let (b1, b2) = (Float(config.betas.0), Float(config.betas.1))
     let (c1, c2) = (1 - b1, Float(1 - config.betas.1))
-    // m̂ / (√v̂ + ε) with both corrections moved out of the loop.
+    // m̂ / (√v̂ + ε) with both corrections hoisted out of the loop.
     let rate = Float(learningRate / (1 - pow(config.betas.0, Double(steps))))
     let root = Float(1 / (1 - pow(config.betas.1, Double(steps))).squareRoot())
     let eps = Float(config.eps)

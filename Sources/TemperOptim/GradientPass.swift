@@ -6,7 +6,7 @@ import TemperNN
 public struct GradientPass {
   /// λ of the penalty λ/2 |w|².
   public var l2: Double
-  /// λ of the penalty λ Σ|w|, of which the gradient is taken to be λ sign(w), sign(0) = 0: no weight ever settles at 0. For that see
+  /// λ of the penalty λ Σ|w|, of which the gradient is taken to be λ sign(w), sign(0) = 0: no weight stays at 0. For that see
   /// ``ProximalL1``.
   public var l1: Double
   private let groups: [ParameterGroup]
@@ -21,7 +21,7 @@ public struct GradientPass {
 
   /// Adds the gradients of the penalties to `scale` times the gradients, and returns the global norm of the sum, in one pass.
   ///
-  /// Without a penalty the gradients are only read, and are still to be multiplied by what is returned as `scale`: the update does that
+  /// Without a penalty the gradients are only read, and must still be multiplied by the returned `scale`: the update does that
   /// anyway, and a pass that writes costs twice as much. The norm is not finite when any gradient is not.
   public func prepare(_ gradients: GradientBuffer, scale: Float) -> (norm: Double, scale: Float) {
     gradients.settle()
@@ -29,7 +29,7 @@ public struct GradientPass {
       let squares = Self.squareSum(of: gradients)
       return (Double(scale) * squares.squareRoot(), scale)
     }
-    // Taking the pointer to write makes sparse leaves dense.
+    // A writable pointer makes sparse leaves dense.
     let (w, g, l1, l2) = (arena.pointer, gradients.pointer, Float(l1), Float(l2))
     let squares = Self.inParts(Partition(gradients.count, cost: 4)) { items in
       var sum = 0.0
@@ -68,7 +68,7 @@ public struct GradientPass {
     return sum
   }
 
-  /// The sum of what `body` gives for each chunk, in chunk order: the same bits on any number of threads.
+  /// The sum of the results of `body` for each chunk, in chunk order: the same bits on any number of threads.
   private static func inParts(_ partition: Partition, _ body: (_ items: Range<Int>) -> Double) -> Double {
     withUnsafeTemporaryAllocation(of: Double.self, capacity: partition.chunks) { sums in
       let partial = sums.baseAddress!

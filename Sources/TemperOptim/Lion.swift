@@ -2,7 +2,7 @@ import TemperCore
 import TemperJSON
 import TemperNN
 
-/// What a Lion optimiser is configured by.
+/// The configuration of a Lion optimizer.
 public struct LionConfig: Sendable {
   /// The share of the moving average in a step's direction, and the decay of that average.
   public let betas: (Double, Double)
@@ -24,7 +24,7 @@ public struct LionConfig: Sendable {
 }
 
 /// Lion (Chen et al. 2023): w ← w - η sign(β₁ m + (1 - β₁) g) - η λ w, then m ← β₂ m + (1 - β₂) g, with sign(0) = 0. Every weight moves by
-/// the learning rate itself, so it wants one three to ten times smaller than Adam's, and a decay larger by as much.
+/// the learning rate itself, so it needs one three to ten times smaller than Adam's, and a decay larger by as much.
 public final class Lion: DecayingOptimizer {
   /// See ``DecayingOptimizer``.
   public var weightDecay: Double
@@ -35,7 +35,7 @@ public final class Lion: DecayingOptimizer {
   private let groups: [ParameterGroup]
   private let average: Tensor
 
-  /// An optimiser for the parameters of `store`.
+  /// An optimizer for the parameters of `store`.
   public init(_ store: ParameterStore, _ config: LionConfig = .init(), decaying scope: DecayScope = .matrices) {
     self.config = config
     weightDecay = config.weightDecay.constant ?? 0

@@ -1,7 +1,7 @@
 import TemperCore
 import TemperNN
 
-/// An update rule with its state, over the flat arena of a store: one fused pass a step.
+/// An update rule with its state, over the flat arena of a store: one fused pass per step.
 public protocol Optimizer: AnyObject {
   /// Moves the parameters against `gradients` times `scale`.
   ///
@@ -14,7 +14,7 @@ public protocol Optimizer: AnyObject {
   /// The moving averages and sums that the rule keeps, laid out as the trainable part of the arena: the memory itself, not a copy.
   var state: [(name: String, tensor: Tensor)] { get }
 
-  /// How many steps have been taken.
+  /// The number of steps taken.
   var steps: Int { get set }
 }
 
@@ -28,18 +28,18 @@ extension Optimizer {
   /// What the rule counts.
   public var scalars: [(name: String, value: Int)] { [("steps", steps)] }
 
-  /// Goes on from what ``state`` and ``scalars`` were, to the same bits. Throws, and leaves everything as it is, where they do not fit.
+  /// Restores saved ``state`` and ``scalars``, to the same bits. Throws, and changes nothing, if they do not fit.
   public func restore(state saved: [(name: String, tensor: Tensor)], scalars: [(name: String, value: Int)]) throws(OptimizerMismatch) {
     let own = state
     guard saved.map(\.name).sorted() == own.map(\.name).sorted() else {
-      throw OptimizerMismatch("state of \(own.map(\.name)) is wanted, found \(saved.map(\.name))")
+      throw OptimizerMismatch("expected the state \(own.map(\.name)), found \(saved.map(\.name))")
     }
     guard scalars.map(\.name) == ["steps"], scalars[0].value >= 0 else {
-      throw OptimizerMismatch("a number of steps is wanted, found \(scalars.map { "\($0.name) \($0.value)" })")
+      throw OptimizerMismatch("expected a number of steps, found \(scalars.map { "\($0.name) \($0.value)" })")
     }
     for (name, tensor) in own {
       for other in saved where other.name == name && other.tensor.count != tensor.count {
-        throw OptimizerMismatch("\(name) is of \(tensor.count) numbers, found \(other.tensor.count)")
+        throw OptimizerMismatch("\(name) has \(tensor.count) numbers, found \(other.tensor.count)")
       }
     }
     for (name, tensor) in own {
@@ -49,7 +49,7 @@ extension Optimizer {
   }
 }
 
-/// Saved state of another optimiser or another model.
+/// Saved state of another optimizer or another model.
 public struct OptimizerMismatch: Error, CustomStringConvertible {
   /// What does not fit.
   public let description: String
@@ -59,7 +59,7 @@ public struct OptimizerMismatch: Error, CustomStringConvertible {
   }
 }
 
-/// The same for a rule by rows: where `rows` are the touched ones, those that a gradient is kept by are visited and no others.
+/// The same for a rule that updates by rows: if `rows` are the touched ones, only the rows that a gradient has are visited.
 @inline(__always)
 func forEachPiece(
   of groups: [ParameterGroup], _ rows: VisitedRows, _ gradients: GradientBuffer, _ body: (_ items: Range<Int>, _ decays: Bool) -> Void
@@ -70,9 +70,9 @@ func forEachPiece(
   }
 }
 
-/// The same for a rule that leaves a weight as it is where the gradient is zero: of leaves whose gradients are kept by rows only those rows are
-/// visited, so that a step costs what the batch saw of a table. What a piece holds does not depend on it, so the bits are the same; unless the
-/// rule asks to keep to the rows, as one does that would change other weights too.
+/// The same for a rule that leaves a weight unchanged if its gradient is zero: of leaves whose gradients are kept by rows, only those rows are
+/// visited, so that a step costs only the rows that the batch used. The content of a piece does not depend on it, so the bits are the same, unless
+/// the rule asks to keep to the rows because it would change other weights too.
 @inline(__always)
 func forEachPiece(
   of groups: [ParameterGroup], whereTouched gradients: GradientBuffer, keepingToRows: Bool = false,

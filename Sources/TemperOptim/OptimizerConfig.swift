@@ -1,7 +1,7 @@
 import TemperJSON
 import TemperNN
 
-/// What `optimizer` in a config says: the update rule, its step size, and what decay acts on.
+/// The block `optimizer` of a config: the update rule, its step size, and what decay acts on.
 public struct OptimizerConfig: Sendable {
   /// The update rules.
   public enum Rule: Sendable {
@@ -24,11 +24,11 @@ public struct OptimizerConfig: Sendable {
   /// What weight decay and penalties act on.
   public let decayOn: DecayScope
 
-  /// What a config comes to that names no rule: one that suits the model.
+  /// The default rule, which suits the model.
   public enum Standard: Sendable {
     /// For most models.
     case adamW
-    /// For a large table of which a batch names few rows: other rows need not be visited.
+    /// For a large table of which a batch uses few rows: other rows need not be visited.
     case adagrad
 
     fileprivate var type: String {
@@ -43,10 +43,10 @@ public struct OptimizerConfig: Sendable {
     }
   }
 
-  /// Reads the block; `metrics` are the names that a schedule of the decay may watch.
+  /// Reads the block; `metrics` are the names that a schedule of the decay may monitor.
   public init(_ c: FieldReader, metrics: [String], standard: Standard = .adamW) {
     rule = c.variant(
-      "type", default: standard.type, doc: "Update rule; by default `adamw`, and `adagrad` where model.type is `ngram_linear`.",
+      "type", default: standard.type, doc: "Update rule; by default `adamw`, or `adagrad` if model.type is `ngram_linear`.",
       [
         .init("adamw", "Adam with decoupled weight decay.") { .adamw(AdamWConfig($0, decays: true, metrics: metrics)) },
         .init("adam", "Adam; for L2 see regularization.") { .adamw(AdamWConfig($0, decays: false, metrics: metrics)) },
@@ -57,13 +57,13 @@ public struct OptimizerConfig: Sendable {
       ])
     learningRate = c.number(
       "learning_rate", default: standard.learningRate(of: rule), in: .above(0),
-      doc: "Step size; the schedule starts from it. By default 0.1 for the `adagrad` of `ngram_linear`.")
+      doc: "Step size, the peak of the schedule. By default 0.1 for the `adagrad` of `ngram_linear`.")
     decayOn = c.choice(
       "decay_on", default: DecayScope.matrices,
-      doc: "What weight decay and the L1 and L2 penalties act on: `matrices` leaves biases and norms alone.")
+      doc: "What weight decay and the L1 and L2 penalties act on: `matrices` excludes biases and normalization layers.")
   }
 
-  /// The decoupled decay over the run; nil for rules that have none.
+  /// The decoupled decay over the run; nil for rules without it.
   public var weightDecay: ScalarSchedule? {
     switch rule {
     case .sgd(let config): config.weightDecay
@@ -73,7 +73,7 @@ public struct OptimizerConfig: Sendable {
     }
   }
 
-  /// The optimiser for the parameters of `store`. A ``DecayingOptimizer`` wants to be told ``weightDecay`` before each step, if that changes.
+  /// The optimizer for the parameters of `store`. A ``DecayingOptimizer`` must be given ``weightDecay`` before each step, if that changes.
   public func optimizer(for store: ParameterStore) -> any Optimizer {
     switch rule {
     case .sgd(let config): SGD(store, config, decaying: decayOn)
@@ -86,7 +86,7 @@ public struct OptimizerConfig: Sendable {
 }
 
 extension OptimizerConfig.Rule {
-  /// Which rows of a table a step updates, as the config says; rules that do not ask visit all that a gradient would change.
+  /// The configured choice of rows that a step updates; rules without it visit all that a gradient would change.
   public var rows: VisitedRows {
     switch self {
     case .sgd(let config): config.rows
@@ -97,15 +97,15 @@ extension OptimizerConfig.Rule {
 }
 
 extension FieldReader {
-  /// The key of rules that keep averages.
+  /// The key of rules with moving averages.
   func visitedRows() -> VisitedRows {
     choice(
       "rows", default: VisitedRows.all,
-      doc: "Rows of tables of embeddings that a step updates: `all`, or `touched`, those that its batches name (lazy updates, as "
-        + "`torch.optim.SparseAdam`'s): averages, decay and weights of the others stand still.")
+      doc: "Rows of embedding tables that a step updates: `all`, or `touched`, those that its batches use (lazy updates, as in "
+        + "`torch.optim.SparseAdam`): averages and weights of the others do not change.")
   }
 
-  /// The key of decoupled decay, the same for every rule that has it.
+  /// The key for decoupled decay, the same for every rule that has it.
   func weightDecay(default standard: Double, metrics: [String]) -> ScalarSchedule {
     scalarOrSchedule(
       "weight_decay", default: standard, in: 0..., metrics: metrics,

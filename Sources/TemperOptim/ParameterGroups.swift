@@ -2,13 +2,13 @@ import TemperNN
 
 /// Which parameters weight decay and penalties act on. The raw value is the name in a config.
 public enum DecayScope: String, CaseIterable, Sendable {
-  /// Weights of products and embeddings; biases and norms are left alone.
+  /// Weights of products and embeddings, without biases and normalization layers.
   case matrices
   /// Every trainable parameter.
   case all
 }
 
-/// A stretch of the arena whose parameters are treated alike.
+/// A range of the arena whose parameters are treated alike.
 public struct ParameterGroup: Sendable {
   /// Where it lies.
   public let range: Range<Int>

@@ -6,11 +6,11 @@ import TemperNN
 public enum L1Method: String, CaseIterable, Sendable {
   /// By ``ProximalL1``, after the update: exact zeros.
   case proximal
-  /// By the gradient λ sign(w), before the update: weights swing around 0.
+  /// By the gradient λ sign(w), before the update: weights oscillate around 0.
   case subgradient
 }
 
-/// What `regularization` in a config says about penalties; both together are the elastic net.
+/// The penalties in the block `regularization` of a config; both together are the elastic net.
 public struct PenaltyConfig: Sendable {
   /// λ of the penalty λ/2 |w|².
   public let l2: ScalarSchedule
@@ -19,7 +19,7 @@ public struct PenaltyConfig: Sendable {
   /// How L1 acts.
   public let l1Method: L1Method
 
-  /// Reads the keys; `metrics` are the names that a schedule may watch.
+  /// Reads the keys; `metrics` are the names that a schedule may monitor.
   public init(_ c: FieldReader, metrics: [String]) {
     l2 = c.scalarOrSchedule(
       "l2", default: 0, in: 0..., metrics: metrics,
@@ -32,12 +32,12 @@ public struct PenaltyConfig: Sendable {
 }
 
 extension PenaltyConfig {
-  /// Whether a penalty may add to gradients, so that no weight's is known to be zero.
+  /// Whether a penalty may add to gradients, so that none is known to be zero.
   public var hasGradient: Bool { l2.constant != 0 || (l1.constant != 0 && l1Method == .subgradient) }
 }
 
 extension ParameterStore {
-  /// λ₂/2 |w|² + λ₁ Σ|w| of what `scope` names, summed in float64: what the objective has more than the loss.
+  /// λ₂/2 |w|² + λ₁ Σ|w| over the parameters in `scope`, summed in float64: the difference between objective and loss.
   public func penalty(l1: Double, l2: Double, on scope: DecayScope) -> Double {
     if l1 == 0 && l2 == 0 { return 0 }
     let w = arena.pointer

@@ -2,8 +2,8 @@ import CTemperSupport
 import TemperCore
 import TemperNN
 
-/// The penalty λ Σ|w| as a step of its own after the update (iterative soft-thresholding, Daubechies et al. 2004):
-/// w ← sign(w) max(|w| - η λ, 0). Weights that the gradient does not hold become exactly 0.
+/// The penalty λ Σ|w| as a separate step after the update (iterative soft-thresholding, Daubechies et al. 2004):
+/// w ← sign(w) max(|w| - η λ, 0). Weights that the gradient does not keep away from 0 become exactly 0.
 ///
 /// η is the plain learning rate under every rule. Under those that scale each weight's step on its own, such as Adam, this is not the
 /// proximal step of the rule's own metric, and λ weighs more where gradients are large; with SGD without momentum it is that of the objective.
@@ -11,7 +11,7 @@ public struct ProximalL1 {
   private let groups: [ParameterGroup]
   private let arena: Tensor
 
-  /// A step for the parameters of `store` that `scope` names.
+  /// A step for the parameters of `store` in `scope`.
   public init(_ store: ParameterStore, penalizing scope: DecayScope = .matrices) {
     groups = store.groups(decaying: scope)
     arena = store.arena

@@ -3,7 +3,7 @@ import TemperCore
 import TemperJSON
 import TemperNN
 
-/// What an RMSProp optimiser is configured by.
+/// The configuration of an RMSProp optimizer.
 public struct RMSPropConfig: Sendable {
   /// The decay of the averages of gradient and squared gradient.
   public let alpha: Double
@@ -11,7 +11,7 @@ public struct RMSPropConfig: Sendable {
   public let eps: Double
   /// The share of the last step's velocity that is kept.
   public let momentum: Double
-  /// Whether the variance takes the place of the averaged square.
+  /// Whether the variance replaces the averaged square.
   public let centered: Bool
 
   /// Settings in code; the defaults are PyTorch's.
@@ -23,13 +23,13 @@ public struct RMSPropConfig: Sendable {
   public init(_ c: FieldReader) {
     alpha = c.number("alpha", default: 0.99, in: 0..<1, doc: "Decay of the average of the squared gradient.")
     eps = c.number("eps", default: 1e-8, in: .above(0), doc: "Added to the root of the averaged squared gradient.")
-    momentum = c.number("momentum", default: 0, in: 0..<1, doc: "Share of the last step's velocity that is kept.")
+    momentum = c.number("momentum", default: 0, in: 0..<1, doc: "Momentum factor: the share of the last velocity that is kept.")
     centered = c.bool("centered", default: false, doc: "Divide by the root of the gradient's variance instead of its averaged square.")
   }
 }
 
-/// RMSProp (Hinton 2012), step for step as `torch.optim.RMSprop`: s ← α s + (1 - α) g², v ← μ v + g / (√s + ε), w ← w - η v; centred, with
-/// the average a of g, √(s - a²) takes the place of √s. The L2 penalty is that of `regularization`.
+/// RMSProp (Hinton 2012), the same as `torch.optim.RMSprop`: s ← α s + (1 - α) g², v ← μ v + g / (√s + ε), w ← w - η v; if centered, with
+/// the average a of g, √(s - a²) replaces √s. The L2 penalty is that of `regularization`.
 public final class RMSProp: Optimizer {
   /// See ``Optimizer``.
   public var steps = 0
@@ -40,7 +40,7 @@ public final class RMSProp: Optimizer {
   private let average: Tensor?
   private let velocity: Tensor?
 
-  /// An optimiser for the parameters of `store`.
+  /// An optimizer for the parameters of `store`.
   public init(_ store: ParameterStore, _ config: RMSPropConfig = .init()) {
     self.config = config
     arena = store.arena
@@ -64,7 +64,7 @@ public final class RMSProp: Optimizer {
     let (momentum, rate) = (Float(config.momentum), Float(learningRate))
     let (average, velocity) = (average?.pointer, velocity?.pointer)
 
-    /// The gradient over its size, with the averages brought up to date.
+    /// The scaled gradient, after an update of the averages.
     @inline(__always)
     func normalized(_ i: Int) -> Float {
       let d = scale * g[i]

@@ -2,11 +2,11 @@ import TemperCore
 import TemperJSON
 import TemperNN
 
-/// What an SGD optimiser is configured by.
+/// The configuration of an SGD optimizer.
 public struct SGDConfig: Sendable {
   /// The share of the last step's velocity that is kept.
   public let momentum: Double
-  /// Whether the gradient is looked up one velocity ahead.
+  /// Whether momentum is Nesterov's.
   public let nesterov: Bool
   /// Decoupled decay, times the learning rate.
   public let weightDecay: ScalarSchedule
@@ -20,8 +20,8 @@ public struct SGDConfig: Sendable {
 
   /// Reads the block.
   public init(_ c: FieldReader, metrics: [String]) {
-    momentum = c.number("momentum", default: 0.9, in: 0..<1, doc: "Share of the last step's velocity that is kept.")
-    nesterov = c.bool("nesterov", default: false, doc: "Nesterov's momentum: step along the velocity of the next step.")
+    momentum = c.number("momentum", default: 0.9, in: 0..<1, doc: "Momentum factor: the share of the last velocity that is kept.")
+    nesterov = c.bool("nesterov", default: false, doc: "Nesterov momentum.")
     weightDecay = c.weightDecay(default: 0, metrics: metrics)
     rows = c.visitedRows()
     if nesterov, momentum == 0 {
@@ -31,7 +31,7 @@ public struct SGDConfig: Sendable {
 }
 
 /// Stochastic gradient descent, as `torch.optim.SGD` without dampening: v ← μ v + g, w ← w - η v - η λ w; with Nesterov's momentum
-/// w ← w - η (g + μ v) - η λ w. Decay is decoupled. By touched rows velocity, decay and weights of other rows stand still.
+/// w ← w - η (g + μ v) - η λ w. Decay is decoupled. With touched rows, velocity and weights of other rows do not change.
 public final class SGD: DecayingOptimizer {
   /// See ``DecayingOptimizer``.
   public var weightDecay: Double
@@ -42,7 +42,7 @@ public final class SGD: DecayingOptimizer {
   private let groups: [ParameterGroup]
   private let velocity: Tensor?
 
-  /// An optimiser for the parameters of `store`.
+  /// An optimizer for the parameters of `store`.
   public init(_ store: ParameterStore, _ config: SGDConfig, decaying scope: DecayScope = .matrices) {
     self.config = config
     weightDecay = config.weightDecay.constant ?? 0

@@ -2,7 +2,7 @@ import TemperCore
 
 /// A part of a gradient buffer outside of which all gradients are zero.
 enum TouchedPart {
-  /// Everything in a range: leaves that are not kept by rows, and what lies between them.
+  /// Everything in a range: leaves that are not kept by rows, and the space between them.
   case whole(Range<Int>)
   /// Some rows of the leaf that begins at `start`.
   case rows([Int32], width: Int, start: Int)
@@ -12,13 +12,13 @@ enum TouchedPart {
 public enum VisitedRows: String, CaseIterable, Sendable {
   /// Every row.
   case all
-  /// Those that a batch of the step has named, and no other: what the update keeps of the others stands still.
+  /// Those that a batch of the step used; the state of the others does not change.
   case touched
 }
 
 extension GradientBuffer {
-  /// Calls `body` with the parts that may hold anything but zero, in order. Unless it `keepsToRows`, a leaf is taken by rows where less than
-  /// half of them are touched only: beyond that one run over all is faster.
+  /// Calls `body` with the parts that may hold anything but zero, in order. Unless it `keepsToRows`, a leaf is visited by rows only if less than
+  /// half of them are touched: beyond that one run over all is faster.
   func forEachTouchedPart(keepingToRows keepsToRows: Bool = false, _ body: (TouchedPart) -> Void) {
     var first = 0
     for index in 0..<leafCount {

@@ -2,11 +2,11 @@ import CTemperSupport
 import Glibc
 import TemperCore
 
-/// OpenBLAS reads its settings when it is loaded, before the program begins. Where it is badly off by itself, the program starts again with some.
+/// OpenBLAS reads its settings when it is loaded, before the program begins. If its own choice is a bad one, the program restarts with better ones.
 enum OpenBLASSettings {
-  /// Names kernels that the processor has the instructions for, where OpenBLAS did not know it: it takes a processor that is newer than itself for
-  /// one of 2004 (`Prescott`), whose kernels have a tenth of the speed. And where the address space is limited, asks for no threads of its own,
-  /// which would map memory for ever where there is none. What the user has set stays.
+  /// Chooses kernels that the processor supports if OpenBLAS did not recognize it: it treats a processor that is newer than itself as one of 2004
+  /// (`Prescott`), whose kernels have a tenth of the speed. If the address space is limited, it also asks for no threads of OpenBLAS's own, which would
+  /// try to map memory forever. Settings of the user are kept.
   static func correct() {
     var settings: [(String, String)] = []
     if BLAS.core == "Prescott", temper_processor_supports_v3() {

@@ -9,10 +9,10 @@ import TemperTrain
 struct Temper: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "temper",
-    abstract: "Trains classifiers on a CPU from a JSON config, and says honestly how it went.",
+    abstract: "Train and evaluate classifiers, regressors and language models on a CPU, from a JSON config.",
     discussion: """
       Start with: temper train --config configs/digits.json
-      Exit codes: 0 ok, 64 usage or config, 65 data, 66 input missing, 73 cannot write or run exists, 75 interrupted, 10 expectation not met or strict and warned, 11 diverged.
+      Exit codes: 0 ok, 64 usage or config, 65 data, 66 input missing, 73 cannot write or run exists, 75 interrupted, 10 expectation not met, or warnings with a strict config, 11 diverged.
       """,
     version: temperVersion,
     subcommands: [
@@ -22,7 +22,7 @@ struct Temper: ParsableCommand {
       BenchCommand.self, CodesCommand.self,
     ])
 
-  /// What ArgumentParser says of a mistake on the command line, with a code as every message has one.
+  /// ArgumentParser's message about a mistake on the command line, with a code, as every message has one.
   private static func coded(_ text: String) -> String {
     guard let end = text.firstIndex(of: "\n"), text.hasPrefix("Error: ") else { return text }
     return text[..<end] + " [\(Diagnostic.Code.commandLine.name)]" + text[end...]
@@ -44,7 +44,7 @@ struct Temper: ParsableCommand {
       var command = try parseAsRoot()
       try command.run()
     } catch {
-      // Printed here and not by ArgumentParser, which does not notice where a help text cannot be written.
+      // Printed here because ArgumentParser does not notice when a help text cannot be written.
       let (text, status) = (fullMessage(for: error), exitCode(for: error).rawValue)
       if !text.isEmpty {
         if status == 0 { Terminal.print(text) } else { Terminal.complain(coded(text)) }
@@ -56,5 +56,5 @@ struct Temper: ParsableCommand {
 
 extension Diagnostic.Code {
   /// A mistake on the command line.
-  static let commandLine = Diagnostic.Code("E0140", "the command line is not as the command wants it")
+  static let commandLine = Diagnostic.Code("E0140", "the command line is invalid")
 }

@@ -157,7 +157,7 @@ import Testing
         let text = line.hasPrefix("error: ") ? line.dropFirst(7) : line
         let place = text.split(separator: ":").prefix(3)
         let hasPlace = place.count == 3 && place[0] == "x.json" && Int(place[1]) != nil && Int(place[2]) != nil
-        #expect(hasPlace || line == "error: x.json: the file is empty; the least it may hold is {} [E0001]", "\(name): \(line)")
+        #expect(hasPlace || line == "error: x.json: the file is empty; write at least {} [E0001]", "\(name): \(line)")
         #expect(line.hasSuffix("]") && line.contains(" [E0"), "\(name): \(line)")
       }
       #expect(!lines.isEmpty, "\(name)")

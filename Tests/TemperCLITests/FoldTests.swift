@@ -49,7 +49,7 @@ import Testing
 
   @Test func expectationsAreOfTheMeans() {
     let missed = shop.temper("train", "f.json", "--set", "expect={\"test.loss\": {\"max\": 0}}", "--json")
-    #expect(missed.status == 10 && missed.err.contains("error: test.loss: not as the config's expect wants it"))
+    #expect(missed.status == 10 && missed.err.contains("error: test.loss: out of the bounds in the config's expect"))
     #expect(shop.temper("train", "f.json").status == 73)
   }
 
@@ -78,7 +78,7 @@ import Testing
       "set -m; $TEMPER train \(long) --json & p=$!; until test -s runs/f/fold-2/metrics.jsonl; do sleep 0.01; done; kill -TERM $p; wait $p"
     let stopped = Program.shell(line, in: shop.folder.path)
     #expect(stopped.status == 75, "\(stopped.err)")
-    #expect(stopped.err.contains(" of fold ") && stopped.err.contains("; to go on: temper train --resume \(shop.folder("runs/f"))\n"))
+    #expect(stopped.err.contains(" of fold ") && stopped.err.contains("; to continue: temper train --resume \(shop.folder("runs/f"))\n"))
     let ended = try #require(try JSON.parse(TestFiles.text(shop.folder("runs/f/folds.json")), path: "folds.json")["folds"]?.array)
     #expect((1...2).contains(ended.count))
     #expect(shop.temper("train", "--resume", "runs/f", "--quiet", "--seed", "1").status == 64)

@@ -120,7 +120,7 @@ import Testing
     let result = shop.temper("validate", "c.json", "--set", "optimizer.learing_rate=1", "--set", "train", "--seed", "5")
     #expect(result.status == 64)
     #expect(result.err.contains("--set optimizer.learing_rate=1: optimizer.learing_rate: unknown key. Did you mean \"learning_rate\"?"))
-    #expect(result.err.contains("--set train: wants key=value"))
+    #expect(result.err.contains("--set train: expected key=value"))
   }
 
   @Test func theConfigMayComeFromStandardInput() {

@@ -26,55 +26,55 @@ import Testing
   }
 
   @Test(arguments: [
-    ("", "f: the file is empty; the least it may hold is {} [E0001]"),
-    (" \n\t", "f: the file is empty; the least it may hold is {} [E0001]"),
-    ("{\n  \"a\": }", "f:2:8: wants a value, found \"}\" [E0002]"),
-    ("{\"a\" 1}", "f:1:6: wants \":\" after the key \"a\", found \"1\" [E0002]"),
+    ("", "f: the file is empty; write at least {} [E0001]"),
+    (" \n\t", "f: the file is empty; write at least {} [E0001]"),
+    ("{\n  \"a\": }", "f:2:8: expected a value, found \"}\" [E0002]"),
+    ("{\"a\" 1}", "f:1:6: expected \":\" after the key \"a\", found \"1\" [E0002]"),
     ("{\"a\": 1\n \"b\": 2}", "f:2:2: a \",\" is missing before this [E0002]"),
-    ("[1; 2]", "f:1:3: wants \",\" or \"]\", found \";\" [E0002]"),
-    ("[\u{A0}1]", "f:1:2: wants a value, found the character U+00A0; remove it [E0002]"),
-    ("[\u{0}1]", "f:1:2: wants a value, found the character U+0000; remove it [E0002]"),
-    ("[,1]", "f:1:2: wants a value, found \",\" [E0002]"),
-    ("{\"a\": [1,\n", "f:2:1: the file ends where it wants a value; the \"[\" at 1:7 is not closed [E0003]"),
+    ("[1; 2]", "f:1:3: expected \",\" or \"]\", found \";\" [E0002]"),
+    ("[\u{A0}1]", "f:1:2: expected a value, found the character U+00A0; remove it [E0002]"),
+    ("[\u{0}1]", "f:1:2: expected a value, found the character U+0000; remove it [E0002]"),
+    ("[,1]", "f:1:2: expected a value, found \",\" [E0002]"),
+    ("{\"a\": [1,\n", "f:2:1: the file ends where a value is expected; the \"[\" at 1:7 is not closed [E0003]"),
     ("{\"é\": \"x", "f:1:8: this string is never closed; add a \" at its end [E0003]"),
-    ("{} {}", "f:1:4: text after the end; a file holds one value, so remove what follows it [E0004]"),
+    ("{} {}", "f:1:4: text after the end; a file has one value, so remove what follows it [E0004]"),
     ("[1, 2,\n]", "f:1:6: a comma before \"]\"; remove it [E0005]"),
     ("{\"a\": 1, }", "f:1:8: a comma before \"}\"; remove it [E0005]"),
     ("// hi\n{}", "f:1:1: JSON has no comments; remove it [E0006]"),
     ("{} # hi", "f:1:4: JSON has no comments; remove it [E0006]"),
     ("{\"a\": 1 /* one */}", "f:1:9: JSON has no comments; remove it [E0006]"),
-    ("{'a': 1}", "f:1:2: keys and strings take double quotes (\"), not ' [E0007]"),
-    ("{a: 1}", "f:1:2: wants a key in double quotes, found a [E0007]"),
-    ("{\"a\": gelu}", "f:1:7: wants a value, found gelu; a string takes double quotes [E0007]"),
-    ("[\u{201C}a\u{201D}]", "f:1:2: keys and strings take straight double quotes (\"), not \u{201C} [E0007]"),
-    ("[NaN]", "f:1:2: NaN is no number JSON knows; write a finite one, or null [E0008]"),
-    ("[-Infinity]", "f:1:2: \"-Infinity\" is no number JSON knows [E0008]"),
+    ("{'a': 1}", "f:1:2: keys and strings need double quotes (\"), not ' [E0007]"),
+    ("{a: 1}", "f:1:2: expected a key in double quotes, found a [E0007]"),
+    ("{\"a\": gelu}", "f:1:7: expected a value, found gelu; a string needs double quotes [E0007]"),
+    ("[\u{201C}a\u{201D}]", "f:1:2: keys and strings need straight double quotes (\"), not \u{201C} [E0007]"),
+    ("[NaN]", "f:1:2: NaN is not a JSON number; write a finite number, or null [E0008]"),
+    ("[-Infinity]", "f:1:2: \"-Infinity\" is not a JSON number [E0008]"),
     ("[- 1]", "f:1:2: a digit must follow \"-\" [E0008]"),
     ("[+1]", "f:1:2: a number has no leading \"+\"; remove it [E0008]"),
     ("[.5]", "f:1:2: a number needs a digit before the \".\"; write 0.5 [E0008]"),
     ("[007]", "f:1:2: a number has no leading zeros; remove them [E0008]"),
     ("[1.]", "f:1:2: a digit must follow the \".\" of a number [E0008]"),
     ("[1e+]", "f:1:2: a digit must follow the \"e\" of a number [E0008]"),
-    ("[1_000]", "f:1:2: \"1_000\" is no number; write it as 1000, 0.001 or 1e-3 [E0008]"),
-    ("[1.2.3]", "f:1:2: \"1.2.\" is no number; write it as 1000, 0.001 or 1e-3 [E0008]"),
+    ("[1_000]", "f:1:2: \"1_000\" is not a number; write it as 1000, 0.001 or 1e-3 [E0008]"),
+    ("[1.2.3]", "f:1:2: \"1.2.\" is not a number; write it as 1000, 0.001 or 1e-3 [E0008]"),
     ("[1e400]", "f:1:2: 1e400 is too large; the largest number is 1.7976931348623157e+308 [E0009]"),
     ("[\"a\nb\"]", "f:1:4: a string ends on the line it began on; close it with \", or write the line break as \\n [E0010]"),
-    ("[\"a\tb\"]", "f:1:4: a control character stands in a string; write it as \\t [E0010]"),
-    ("[\"\u{1}\"]", "f:1:3: a control character stands in a string; write it as \\u0001 [E0010]"),
+    ("[\"a\tb\"]", "f:1:4: an unescaped control character in a string; write it as \\t [E0010]"),
+    ("[\"\u{1}\"]", "f:1:3: an unescaped control character in a string; write it as \\u0001 [E0010]"),
     (
       #"["C:\data"]"#,
       #"f:1:5: unknown escape; write a backslash itself as \\ (the escapes are \" \\ \/ \b \f \n \r \t \uXXXX) [E0011]"#
     ),
-    (#"["\u12g4"]"#, #"f:1:3: \u takes four hexadecimal digits, such as \u00e9 [E0011]"#),
+    (#"["\u12g4"]"#, #"f:1:3: \u needs four hexadecimal digits, such as \u00e9 [E0011]"#),
     (
       #"["\ud83d!"]"#,
-      #"f:1:3: \ud83d is half a surrogate pair; a character beyond U+FFFF takes two escapes, such as \ud83d\ude00 [E0012]"#
+      #"f:1:3: \ud83d is half a surrogate pair; a character beyond U+FFFF needs two escapes, such as \ud83d\ude00 [E0012]"#
     ),
     (
       #"["\ude00"]"#,
-      #"f:1:3: \ude00 is half a surrogate pair; a character beyond U+FFFF takes two escapes, such as \ud83d\ude00 [E0012]"#
+      #"f:1:3: \ude00 is half a surrogate pair; a character beyond U+FFFF needs two escapes, such as \ud83d\ude00 [E0012]"#
     ),
-    ("{\"a\": 1,\n \"a\": 2}", "f:2:2: the key \"a\" stands here a second time (f:1:2); remove one of the two [E0014]"),
+    ("{\"a\": 1,\n \"a\": 2}", "f:2:2: duplicate key \"a\" (f:1:2); remove one of the two [E0014]"),
     ("[True]", "f:1:2: found True; write true [E0016]"),
     ("[None]", "f:1:2: found None; write null [E0016]"),
   ])
@@ -104,7 +104,7 @@ import Testing
 
   @Test func findsSecondKeyInLargeObject() {
     let members = (0..<40).map { "\"k\($0)\": 0" }.joined(separator: ",\n")
-    #expect(message(Array("{\(members),\n\"k30\": 1}".utf8)).hasPrefix("f:41:1: the key \"k30\" stands here a second time (f:31:1)"))
+    #expect(message(Array("{\(members),\n\"k30\": 1}".utf8)).hasPrefix("f:41:1: duplicate key \"k30\" (f:31:1)"))
     #expect(message(Array("{\(members)}".utf8)).hasPrefix("accepted"))
   }
 

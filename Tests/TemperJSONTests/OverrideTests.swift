@@ -39,9 +39,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("", "--unset : wants a key alone, such as train.epochs [E0110]"),
-    ("train..epochs", "--unset train..epochs: wants a key alone, such as train.epochs [E0110]"),
-    ("train.epochs=3", "--unset train.epochs=3: wants a key alone, such as train.epochs [E0110]"),
+    ("", "--unset : expected a key alone, such as train.epochs [E0110]"),
+    ("train..epochs", "--unset train..epochs: expected a key alone, such as train.epochs [E0110]"),
+    ("train.epochs=3", "--unset train.epochs=3: expected a key alone, such as train.epochs [E0110]"),
     ("train.epochs.x", #"--unset train.epochs.x: train.epochs is 1 (f:1:20), not an object, so it has no key "x" [E0111]"#),
   ])
   func rejectsRemoving(key: String, expected: String) throws {
@@ -52,9 +52,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("train.epochs", #"--set train.epochs: wants key=value, such as train.epochs=3; there is no "=" [E0110]"#),
-    ("=3", "--set =3: wants key=value, such as train.epochs=3; the key is empty or has an empty part [E0110]"),
-    ("train..epochs=3", "--set train..epochs=3: wants key=value, such as train.epochs=3; the key is empty or has an empty part [E0110]"),
+    ("train.epochs", #"--set train.epochs: expected key=value, such as train.epochs=3; there is no "=" [E0110]"#),
+    ("=3", "--set =3: expected key=value, such as train.epochs=3; the key is empty or has an empty part [E0110]"),
+    ("train..epochs=3", "--set train..epochs=3: expected key=value, such as train.epochs=3; the key is empty or has an empty part [E0110]"),
     ("train.epochs.x=3", #"--set train.epochs.x=3: train.epochs is 1 (f:1:20), not an object, so it has no key "x" [E0111]"#),
   ])
   func rejects(override: String, expected: String) throws {
@@ -71,11 +71,11 @@ import Testing
       return FieldReader.read(json, aliases: aliases) { RunConfig($0) }.diagnostics.map(\.description)
     }
     #expect(try read("name=b", "optimizer.learning_rate=3e-4") == [])
-    #expect(try read("name=3") == [#"--set name=3: name: wants a string, found 3; put it in double quotes: 'name="3"' [E0104]"#])
+    #expect(try read("name=3") == [#"--set name=3: name: expected a string, found 3; put it in double quotes: 'name="3"' [E0104]"#])
     #expect(try read(#"name="3""#) == [])
     #expect(try read("lr=3") == [#"--set lr=3: lr: unknown key; write "optimizer.learning_rate" instead [E0103]"#])
     #expect(
-      try read(#"split={"test": [2]}"#) == [#"--set split={"test": [2]}: split.test: wants a number, found an array [E0104]"#])
+      try read(#"split={"test": [2]}"#) == [#"--set split={"test": [2]}: split.test: expected a number, found an array [E0104]"#])
     #expect(
       try read("optimizer.type=sgd") == [
         #"f:1:29: optimizer.betas: not read by type "sgd" (read by "adam"). Remove it or change the type [E0107]"#

@@ -11,7 +11,7 @@ struct AdamConfig: Equatable {
   init(_ c: FieldReader) {
     learningRate = c.number("learning_rate", default: 1e-3, in: 0..., doc: "Step size.")
     betas = c.numbers("betas", default: [0.9, 0.999], in: 0..<1, count: 2...2, doc: "Decay of the averages.")
-    if betas[0] > betas[1] { c.fail("betas", .invalidValue, "wants the first no greater than the second") }
+    if betas[0] > betas[1] { c.fail("betas", .invalidValue, "expected the first no greater than the second") }
   }
 }
 
@@ -91,7 +91,7 @@ struct RunConfig: Equatable {
       "class_weights", .either(.choice(["balanced"]), .map(of: .number(in: 0...))), doc: "Weight of each class.")
     shuffle = c.bool("shuffle", default: true, doc: "New order every epoch.")
     if let steps = train.maxSteps, steps < layers.count {
-      c.fail("train.max_steps", .invalidValue, "wants at least one step a layer", with: ["layers"])
+      c.fail("train.max_steps", .invalidValue, "expected at least one step a layer", with: ["layers"])
     }
   }
 }

@@ -1,5 +1,6 @@
 import TemperData
 import TemperJSON
+import TemperMetrics
 import TemperRunSupport
 import Testing
 
@@ -37,7 +38,7 @@ import Testing
     #expect(result.gigaflops > 0)
   }
 
-  /// Recipes learn from data that are the user's own, and some take long: the README tells what they came to.
+  /// Recipes train on data of the user's own, and some take long: the guide has their results.
   @Test(arguments: configs("configs/recipes")) func aRecipeIsValidAndExpectsSomething(path: String) throws {
     let config = try ConfigFile(path: Repository.path(path)).config
     #expect(!config.expectations.isEmpty)
@@ -88,6 +89,13 @@ import Testing
       "data.split.validation", "optimizer.type", "optimizer.learning_rate", "train.epochs", "train.batch_size", "train.eval_every_epochs",
       "early_stopping.patience", "checkpoint.keep_last",
     ] { #expect(told.contains { $0.hasPrefix("| `\(key)`") }, "\(key)") }
+  }
+
+  /// The guide's page on evaluation has every metric as it is declared.
+  @Test(arguments: Metric.all.map(\.name)) func everyMetricIsInTheGuide(name: String) throws {
+    let metric = try #require(Metric.named(name))
+    let page = TestFiles.text(Repository.path("Sources/temper/temper.docc/Evaluation.md")).replacing("&#124;", with: "|")
+    #expect(page.contains("| `\(name)` | \(metric.better) | \(metric.definition) |"))
   }
 
   @Test(arguments: ExitStatus.allCases) func everyExitCodeIsListed(status: ExitStatus) {

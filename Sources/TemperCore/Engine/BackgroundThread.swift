@@ -1,7 +1,7 @@
 import Glibc
 
-/// A thread that lives as long as its work does. Kernels and prefetching have such threads of their own: queues that share theirs allocate
-/// for every piece of work, and a training step must not.
+/// A thread that lives as long as its work. Kernels and prefetching use such threads because shared queues allocate for every work item,
+/// which a training step must not do.
 public final class BackgroundThread {
   private let handle: pthread_t
 
@@ -30,11 +30,11 @@ public final class BackgroundThread {
   }
 }
 
-/// Carries a value across threads where the code around it guarantees what the compiler cannot check.
+/// Carries a value across threads, where the surrounding code guarantees what the compiler cannot check.
 public struct Unchecked<Value>: @unchecked Sendable {
   /// The value.
   public let value: Value
 
-  /// Vouches for `value`.
+  /// Wraps `value`, which the caller guarantees to be safe to send.
   public init(_ value: Value) { self.value = value }
 }

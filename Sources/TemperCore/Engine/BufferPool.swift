@@ -1,15 +1,15 @@
 import Glibc
 
-/// Freed buffers by size class, so that a training step takes no memory from the system once it has run a few times.
+/// Freed buffers by size class, so that a training step, after the first few, takes no memory from the system.
 ///
-/// A size class is a power of two or one of three steps between: at most a quarter of a buffer is unused, and batches of ragged lengths
-/// share buffers. What would lift the idle bytes over the cap goes back to malloc.
+/// A size class is a power of two or one of three steps between: at most a quarter of a buffer is unused, and batches of ragged lengths share
+/// buffers. Buffers that would lift the idle bytes over the cap are freed.
 final class BufferPool {
   private(set) var statistics = PoolStatistics()
   private var idle: [[UnsafeMutablePointer<Float>]] = Array(repeating: [], count: 256)
   private let cap = 2 << 30
 
-  /// Room for at least `count` floats, not initialised, aligned to a cache line.
+  /// An uninitialized buffer for at least `count` floats, aligned to a cache line.
   func take(_ count: Int) -> (pointer: UnsafeMutablePointer<Float>, sizeClass: Int) {
     let sizeClass = Self.sizeClass(of: count)
     statistics.taken += 1
@@ -27,7 +27,7 @@ final class BufferPool {
     return (raw.assumingMemoryBound(to: Float.self), sizeClass)
   }
 
-  /// Gives a buffer back.
+  /// Returns a buffer to the pool.
   func give(_ pointer: UnsafeMutablePointer<Float>, sizeClass: Int) {
     let bytes = Self.bytes(of: sizeClass)
     statistics.usedBytes -= bytes
@@ -39,7 +39,7 @@ final class BufferPool {
     }
   }
 
-  /// Counts the peak from now on.
+  /// Restarts the count of the peak.
   func resetPeak() {
     statistics.peakBytes = statistics.usedBytes
   }
@@ -56,7 +56,7 @@ final class BufferPool {
     return 4 * exponent + (n - (1 << exponent) + step - 1) / step
   }
 
-  /// How large the buffers of a class are.
+  /// The size of the buffers of a class.
   static func bytes(of sizeClass: Int) -> Int {
     let exponent = sizeClass / 4
     return ((1 << exponent) + (sizeClass % 4) << (exponent - 2)) * MemoryLayout<Float>.stride

@@ -1,15 +1,15 @@
 import Glibc
 import Synchronization
 
-/// What a computing thread owns: its pool of buffers and the number of threads its kernels may use.
+/// The resources of a computing thread: its buffer pool, and the number of threads that its kernels may use.
 ///
-/// There is one per thread and no global one, so several trainings can run side by side in a process. Not `Sendable`, on purpose: a step
+/// There is one for each thread and no global one, so several trainings can run side by side in a process. Not `Sendable`, on purpose: a step
 /// runs on one thread, and only kernels fan out from it.
 public final class Engine {
-  /// How many threads a kernel may use. Results never depend on it: see ``Partition``.
+  /// The number of threads that a kernel may use. Results never depend on it: see ``Partition``.
   public var threads: Int
 
-  /// The buffers that tensors of this thread come from and return to.
+  /// The pool for the tensors of this thread.
   let pool = BufferPool()
   /// The threads that kernels fan out to.
   let workers = WorkerPool()
@@ -28,7 +28,7 @@ public final class Engine {
     return engine
   }
 
-  /// Runs `body` with `threads` threads for the kernels of this thread, then puts the old number back.
+  /// Runs `body` with `threads` threads for the kernels of this thread, then restores the old number.
   public static func withThreads<Result>(_ threads: Int, _ body: () throws -> Result) rethrows -> Result {
     let engine = current
     let before = engine.threads
@@ -38,14 +38,14 @@ public final class Engine {
     return try body()
   }
 
-  /// The most threads that kernels have been given so far.
+  /// The largest number of threads that kernels have had so far.
   static var mostThreads: Int { most.withLock { $0 } }
   private static let most = Mutex(1)
 
   /// Counters of the calling thread's pool.
   public static var statistics: PoolStatistics { current.pool.statistics }
 
-  /// Makes the bytes in use now the peak that ``statistics`` tells, so that a piece of work can be measured.
+  /// Resets the peak in ``statistics`` to the bytes in use now, so that a piece of work can be measured.
   public static func resetPeak() { current.pool.resetPeak() }
 
   private static let key: pthread_key_t = {
@@ -55,16 +55,16 @@ public final class Engine {
   }()
 }
 
-/// How a thread's pool has been used so far.
+/// The use of a thread's pool so far.
 public struct PoolStatistics: Sendable, Equatable {
   /// Buffers handed out.
   public var taken = 0
   /// Buffers that had to come from malloc because the pool had none of that size.
   public var allocated = 0
-  /// Bytes lying in the pool, ready for use.
+  /// Idle bytes in the pool.
   public var idleBytes = 0
   /// Bytes of the buffers in use. A buffer counts where it is taken and where it is given back, so one that crosses threads shows in both.
   public var usedBytes = 0
-  /// The most that ``usedBytes`` has been since the thread began or ``Engine/resetPeak()``.
+  /// The peak of ``usedBytes`` since the thread began, or since ``Engine/resetPeak()``.
   public var peakBytes = 0
 }

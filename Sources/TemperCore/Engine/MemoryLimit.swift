@@ -1,10 +1,10 @@
 import Glibc
 
-/// How much memory the process may still take. What a config or a file asks for is computed and held against it before it is allocated: a
-/// request that cannot be met is then an error with a place, and not the end of the process.
+/// The memory that the process may still allocate. The needs of a config or a file are computed and compared with it before anything is
+/// allocated: a request that cannot be met is then an error with a place instead of a crash.
 public enum MemoryLimit {
-  /// The bytes that can still be taken: the least of what the machine has free, what the process's control groups leave, and what is left
-  /// of its address space (`ulimit -v`). `Int.max` where nothing of it can be read.
+  /// The bytes that can still be allocated: the minimum of the machine's free memory, the remaining limits of the process's control groups,
+  /// and the rest of its address space (`ulimit -v`). `Int.max` if none can be read.
   public static func available() -> Int {
     [machine(), addressSpace(), controlGroup()].compactMap { $0 }.map { max(0, $0) }.min() ?? .max
   }
@@ -18,12 +18,12 @@ public enum MemoryLimit {
     return (unit == 0 || tenths >= 1000 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)") + " " + units[unit]
   }
 
-  /// What all processes together can take without swapping.
+  /// The memory that all processes together can allocate without swapping.
   private static func machine() -> Int? {
     contents("/proc/meminfo").flatMap { number(after: "MemAvailable:", in: $0) }.map { $0 * 1024 }
   }
 
-  /// What is left of the address space, where that is limited.
+  /// The rest of the address space, if it is limited.
   static func addressSpace() -> Int? {
     var limit = rlimit()
     guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0, limit.rlim_cur < rlim_t(Int.max),
@@ -32,7 +32,7 @@ public enum MemoryLimit {
     return Int(limit.rlim_cur) - used * sysconf(Int32(_SC_PAGESIZE))
   }
 
-  /// What the least generous of the control groups leaves that the process is in, of either version. Cached files do not count as used.
+  /// The smallest remaining limit of the control groups that the process is in, of either version. Cached files do not count as used.
   private static func controlGroup() -> Int? {
     var least: Int?
     for line in (contents("/proc/self/cgroup") ?? "").split(separator: "\n") {
@@ -42,7 +42,7 @@ public enum MemoryLimit {
       guard isSecond || parts[1].split(separator: ",").contains("memory") else { continue }
       let root = isSecond ? "/sys/fs/cgroup" : "/sys/fs/cgroup/memory"
       let (limit, usage) = isSecond ? ("memory.max", "memory.current") : ("memory.limit_in_bytes", "memory.usage_in_bytes")
-      // A group may be limited by those it lies in; within a container the path may be seen from the root.
+      // A group may be limited by its ancestors; within a container the path may be relative to the root.
       var path = parts[2] == "/" ? "" : String(parts[2])
       while true {
         if let left = left(in: root + path, limit, usage) { least = min(least ?? left, left) }

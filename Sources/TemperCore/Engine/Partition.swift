@@ -1,20 +1,21 @@
-/// How work is cut: into chunks that depend on its shape alone, never on the number of threads. Partial results are kept by chunk and
-/// combined in chunk order, so the bits are the same on any number of threads. Work without partial results may be done some chunks at a time.
+/// The partition of work into chunks, which depends on its shape alone, never on the number of threads. Partial results are kept by chunk and
+/// combined in chunk order, so the bits are the same on any number of threads. Work without partial results may be done several chunks at a
+/// time.
 public struct Partition: Sendable {
-  /// How many chunks.
+  /// The number of chunks.
   public let chunks: Int
-  /// How many items in all.
+  /// The total number of items.
   public let count: Int
   /// Chunks start at multiples of this.
   private let alignment: Int
 
-  /// Cuts `count` items, of about `cost` floating-point operations each, into chunks worth their while.
+  /// Cuts `count` items, of about `cost` floating-point operations each, into chunks that are worth a thread.
   ///
-  /// Handing a chunk to another thread costs some microseconds; `worth` is the work that pays for that. Chunks have `least` items or more, and
+  /// Handing a chunk to another thread costs some microseconds; `worth` is the work that outweighs it. Chunks have `least` items or more, and
   /// there are at most `most` of them, a power of two, so that two or four threads get equal shares.
   public init(_ count: Int, cost: Int, worth: Int = 400_000, most: Int = 8, least: Int = 16) {
     self.count = count
-    // A cache line of floats, so that two threads never write to one.
+    // A cache line of floats, so that two threads never write to the same one.
     alignment = min(least, 16)
     let wanted = min(max(1, count * cost / worth), max(1, count / least), most)
     chunks = 1 << (Int.bitWidth - 1 - wanted.leadingZeroBitCount)
@@ -43,8 +44,8 @@ public struct Partition: Sendable {
     }
   }
 
-  /// Calls `body` for all items, the chunks of one thread in one call; returns when all are done. For work that gives every item the same
-  /// bits wherever it is cut at a chunk's edge, and that is done faster in large pieces.
+  /// Calls `body` for all items, the chunks of one thread in one call; returns when all are done. For work whose result for an item does not
+  /// depend on the cut, and that is faster in large pieces.
   func runJoined(_ body: (_ items: Range<Int>) -> Void) {
     let pieces = min(Engine.current.threads, chunks)
     func items(_ piece: Int) -> Range<Int> { edge(piece * chunks / pieces)..<edge((piece + 1) * chunks / pieces) }

@@ -1,8 +1,8 @@
 import CTemperSupport
 import Glibc
 
-/// Ends the program with `message` on stderr: a programmer's mistake, such as shapes that do not fit. `precondition` prints nothing in an
-/// optimised build. Whatever a file or a user can get wrong is thrown as an error instead, before any computation.
+/// Ends the program with `message` on stderr: a programming error, such as incompatible shapes. `precondition` prints nothing in an optimised
+/// build. Errors in files or in a user's input are thrown instead, before any computation.
 public func fail(_ message: @autoclosure () -> String) -> Never {
   var text = "temper: " + message() + "\n"
   text.withUTF8 { bytes in
@@ -11,8 +11,8 @@ public func fail(_ message: @autoclosure () -> String) -> Never {
   exit(1)
 }
 
-/// Ends the program because a buffer of `bytes` could not be had: no mistake of a programmer's, so the exit code is that of a config that asks for
-/// too much.
+/// Ends the program because a buffer of `bytes` could not be allocated. This is not a programming error, so the exit code is that of a config
+/// that needs too much memory.
 func outOfMemory(_ bytes: Int) -> Never {
   var text =
     "temper: out of memory: \(MemoryLimit.text(bytes)) more are needed, and \(MemoryLimit.text(MemoryLimit.available())) are available. "

@@ -2,11 +2,11 @@ import CTemperSupport
 import Dispatch
 import Synchronization
 
-/// The threads that an engine's kernels fan out to. Handing work over takes a microsecond while they are awake: between two pieces of work
-/// a worker spins for some hundred microseconds before it sleeps, which is what separates two kernels of a training step.
+/// The threads that an engine's kernels fan out to. A handover takes a microsecond while they are awake: between two work items a worker
+/// spins for some hundred microseconds before it sleeps, which covers the gap between two kernels of a training step.
 ///
-/// Work is a number of chunks. Each thread takes those of its own share first, the same in every kernel, so that what it wrote is still in its
-/// cache; then what is left of others' shares, so that nobody waits for a thread that the system has put aside or that is waking up.
+/// Work is a number of chunks. Each thread takes those of its own share first, the same in every kernel, so that what it wrote is still in
+/// its cache; then the rest of others' shares, so that no thread waits for one that is preempted or waking up.
 final class WorkerPool {
   private let board = Board()
   private var workers: [Worker] = []
@@ -14,7 +14,7 @@ final class WorkerPool {
 
   /// Calls `body(0)`, ..., `body(chunks - 1)`, on this thread and `threads - 1` of its own; returns when all are done.
   func run(chunks: Int, threads: Int, _ body: @escaping (Int) -> Void) {
-    // A body that fans out itself does its part of the work alone.
+    // Within a body, nested work runs on the same thread.
     guard !isBusy else {
       for chunk in 0..<chunks { body(chunk) }
       return
@@ -33,16 +33,16 @@ final class WorkerPool {
   }
 }
 
-/// The work that is to be done, and who has taken what of it.
+/// The current work, and which chunks are taken.
 private final class Board: @unchecked Sendable {
-  /// How many chunks one piece of work may have.
+  /// The largest number of chunks of one work item.
   static let capacity = UInt32.bitWidth
 
-  /// The number of the turn in the upper half, in the lower a bit for each chunk that nobody has taken. In one word, so that a thread that
-  /// comes late takes nothing of a later turn.
+  /// The number of the turn in the upper half, in the lower a bit for each free chunk. In one word, so that a late thread cannot take a chunk
+  /// of a later turn.
   private let open = Atomic<UInt64>(0)
   private let finished = Atomic<Int>(0)
-  /// Written before a turn is published, and read only by those who have taken a chunk of it, for whom ``wait(_:)`` waits.
+  /// Written before a turn is published, and read only by threads that have taken a chunk of it, for which ``wait(_:)`` waits.
   private var body: ((Int) -> Void)?
 
   func publish(_ chunks: Int, _ body: @escaping (Int) -> Void) -> UInt32 {
@@ -73,14 +73,14 @@ private final class Board: @unchecked Sendable {
     }
   }
 
-  /// Does one chunk, and has let go of the body on return: it belongs to a caller that may find it in use after the last chunk is finished,
-  /// which a release moved behind that would make a crash. Nothing is moved out of a function that is not inlined.
+  /// Runs one chunk, and has released the body on return: the body belongs to a caller, and a release after the end of the last chunk would
+  /// crash. Nothing is moved out of a function that is not inlined.
   @inline(never)
   private func perform(_ chunk: Int) { body?(chunk) }
 
   /// Returns when all chunks are done.
   func wait(_ chunks: Int) {
-    // Long waits happen where another program has the processor: let it go on.
+    // Long waits happen when another program has the processor: yield to it.
     var spins = 0
     while finished.load(ordering: .acquiring) != chunks {
       spins += 1
@@ -101,7 +101,7 @@ private final class Worker {
     thread = BackgroundThread { state.loop() }
   }
 
-  /// Has it help with a turn, first with the chunks from `start` on.
+  /// Lets it help with a turn, first with the chunks from `start` on.
   func call(to turn: UInt32, from start: Int) { state.announce(UInt64(turn) << 32 | UInt64(start)) }
 
   func stop() {
@@ -145,7 +145,7 @@ private final class Worker {
       }
       isAsleep.store(true, ordering: .sequentiallyConsistent)
       let call = announced.load(ordering: .sequentiallyConsistent)
-      // Whoever turns the flag back decides whether the alarm rings.
+      // The thread that resets the flag decides whether to signal.
       if call != done, isAsleep.exchange(false, ordering: .sequentiallyConsistent) { return call }
       alarm.wait()
       return announced.load(ordering: .acquiring)

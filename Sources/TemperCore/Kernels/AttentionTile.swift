@@ -1,23 +1,23 @@
 import CTemperSupport
 import Glibc
 
-/// Attention of one head, a tile of queries at a time: what is kept meanwhile are the weights of a tile's queries for all keys.
+/// Attention of one head, one tile of queries at a time: only the weights of a tile's queries for all keys are in memory.
 ///
-/// Queries, keys and values are read where they lie, as columns of a larger matrix.
+/// Queries, keys and values are read in place, as columns of a larger matrix.
 struct AttentionTile {
-  /// How many columns a head has.
+  /// The number of columns of a head.
   let width: Int
   /// Whether a query sees only the keys up to its own position; the last query's is that of the last key.
   let isCausal: Bool
-  /// How far apart the rows of queries lie.
+  /// The row stride of queries.
   let queryStride: Int
-  /// The same of keys and of values.
+  /// The row stride of keys and values.
   let keyStride: Int
-  /// The same of results.
+  /// The row stride of results.
   let outputStride: Int
 
-  /// How many queries a tile has. Little is computed above the diagonal, and the products are small enough for OpenBLAS's own kernels for
-  /// these, which run at 100 GFLOP/s (32 x 64 x 32 with AVX-512).
+  /// The number of queries of a tile. Little is computed above the diagonal, and the products are small enough for OpenBLAS's kernels for
+  /// small matrices, which run at 100 GFLOP/s (32 x 64 x 32 with AVX-512).
   private static let height = 32
   private var scale: Float { 1 / Float(width).squareRoot() }
 
@@ -25,16 +25,16 @@ struct AttentionTile {
   struct Part {
     var queries: Int
     var keys: Int
-    /// How far apart the rows of the turned keys and values lie.
+    /// The row stride of the transposed keys and values.
     var turnedStride: Int
     var dropout: (factors: DropoutFactors, counter: MaskCounter, stream: Philox)?
   }
 
-  /// How many floats of scratch memory each direction needs for up to `keys` keys: weights, the sums of rows, and a dropout mask.
+  /// The floats of scratch memory that each direction needs for up to `keys` keys: weights, row sums, and a dropout mask.
   func forwardRoom(keys: Int) -> Int { Self.height * keys + Self.height + 2 * (keys + 16) }
   func backwardRoom(keys: Int) -> Int { 2 * Self.height * keys + 2 * (keys + 16) }
 
-  /// How many floats the keys or the values of one head are.
+  /// The number of floats of the keys or the values of one head.
   func turnedRoom(keys: Int) -> Int { width * keys }
 
   /// Keys or values as `[width, keys]`, for all queries of the heads that share them: OpenBLAS's small products of x·wᵀ run at half the speed
@@ -95,7 +95,7 @@ struct AttentionTile {
     guard part.keys > 0, part.queries > 0 else { return }
     let (weights, scores) = (scratch, scratch + Self.height * part.keys)
     let mask = scores + Self.height * part.keys
-    // From the last tile on: it sees all keys, so it may overwrite their gradients, and the others add.
+    // From the last tile on: it attends to all keys, so it may overwrite their gradients, and the others add.
     var isFirst = true
     for start in stride(from: (part.queries - 1) / Self.height * Self.height, through: 0, by: -Self.height) {
       let rows = min(Self.height, part.queries - start)
@@ -120,12 +120,12 @@ struct AttentionTile {
           }
         } else {
           for j in 0..<count { p[j] = temper_exp(p[j] - sum) }
-          // Of a weight of 1 the others have nothing left, and the difference below is 0 in exact arithmetic. Far from 0 its two terms would
-          // differ by their roundings, which large queries and keys then multiply.
+          // If one weight is 1 the others are 0, and the difference below is 0 in exact arithmetic. Far from 0 its two terms would differ by
+          // rounding errors, which large queries and keys then multiply.
           if temper_max(p, count) == 1, let only = (0..<count).first(where: { p[$0] == 1 }) { share = d[only] }
           for j in 0..<count { d[j] = p[j] * (d[j] - share) }
         }
-        // A weight that is alone is 1 whatever its score; the two roundings above need not say so.
+        // A single weight is 1 whatever its score, but rounding above need not give exactly 1.
         if lastKey(part, start + i) == 0 { d[0] = 0 }
         (p + count).update(repeating: 0, count: seen - count)
         (d + count).update(repeating: 0, count: seen - count)
@@ -163,7 +163,7 @@ struct AttentionTile {
     return count
   }
 
-  /// The dropout factors of a query's weights, for `count` keys; behind them lies the room for their random words.
+  /// The dropout factors of a query's weights, for `count` keys; behind them is the memory for their random words.
   @inline(__always)
   private func drawMask(_ part: Part, _ query: Int, _ mask: UnsafeMutablePointer<Float>, _ count: Int) {
     guard let (factors, start, stream) = part.dropout else { return }

@@ -1,8 +1,8 @@
-/// How two operands of different shapes are walked in step: strides of 0 stand for stretched axes.
+/// How two operands of different shapes are traversed together: broadcast axes have a stride of 0.
 struct BroadcastPlan {
   /// The shape of the result.
   let shape: Shape
-  /// What is walked: the result's shape, or one long axis where both operands lie as the result does.
+  /// The shape that is traversed: the result's, or one long axis if both operands have the result's layout.
   private let walk: Shape
   private let a: SIMD8<Int>
   private let b: SIMD8<Int>
@@ -15,7 +15,7 @@ struct BroadcastPlan {
     b = isFlat ? SIMD8(y.count == 1 ? 0 : 1, 0, 0, 0, 0, 0, 0, 0) : Self.strides(y, shape)
   }
 
-  /// Calls `body` for each run along the last axis: where it starts in result, a and b, how long it is, and the strides of a and b in it.
+  /// Calls `body` for each run along the last axis: its start in result, a and b, its length, and the strides of a and b in it.
   @inline(__always)
   func forEachRun(_ body: (_ out: Int, _ a: Int, _ b: Int, _ count: Int, _ strideA: Int, _ strideB: Int) -> Void) {
     guard walk.count > 0 else { return }

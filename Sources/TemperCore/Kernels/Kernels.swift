@@ -1,8 +1,8 @@
 import CTemperSupport
 
-/// Loops over pointers: no tensors, no shapes, no tape. What a second backend would replace.
+/// Loops over pointers: no tensors, no shapes, no tape. A second backend would replace this layer.
 ///
-/// Kernels that take a closure are inlined into the op that passes it, which is what lets the compiler vectorise them.
+/// Kernels that take a closure are inlined into the op that passes it, which is what lets the compiler vectorize them.
 enum Kernels {
   /// d[i] = beta d[i] + f(i), where beta is 0 or 1.
   @inline(__always)
@@ -25,13 +25,13 @@ enum Kernels {
     }
   }
 
-  /// d[j] = beta d[j] + the sum of column j of a [rows, columns] matrix, whose rows lie `stride` apart (nil if one follows another). Rows
-  /// are added in order.
+  /// d[j] = beta d[j] + the sum of column j of a [rows, columns] matrix, whose rows have the given `stride` (nil if they are contiguous).
+  /// Rows are added in order.
   static func addColumnSums(
     of x: UnsafePointer<Float>, rows: Int, columns: Int, stride: Int? = nil, into d: UnsafeMutablePointer<Float>, beta: Float
   ) {
     let stride = stride ?? columns
-    // Cut by columns: every column is summed by one thread, row after row. It is reading that takes time, hence the low worth.
+    // Cut by columns: every column is summed by one thread, row after row. Reading dominates, hence the low worth.
     Partition(columns, cost: rows, worth: 100_000).run { _, items in
       if beta == 0 { for j in items { d[j] = 0 } }
       let fours = rows / 4 * 4
@@ -63,10 +63,10 @@ enum Kernels {
     addColumnSums(of: sums, rows: rows.chunks, columns: columns, into: d, beta: beta)
   }
 
-  /// y = xᵀ for a [rows, columns] matrix whose rows lie `stride` apart (nil if one follows another).
+  /// y = xᵀ for a [rows, columns] matrix whose rows have the given `stride` (nil if they are contiguous).
   static func transpose(_ x: UnsafePointer<Float>, rows: Int, columns: Int, stride: Int? = nil, into y: UnsafeMutablePointer<Float>) {
     let distance = stride ?? columns
-    // Blocks of 8 x 8 are turned in registers.
+    // Blocks of 8 x 8 are transposed in registers.
     let (wholeRows, wholeColumns) = (rows / 8 * 8, columns / 8 * 8)
     for i in Swift.stride(from: 0, to: wholeRows, by: 8) {
       for j in Swift.stride(from: 0, to: wholeColumns, by: 8) {

@@ -1,11 +1,11 @@
 import COpenBLAS
 import CTemperKernels
 
-/// A factor of a matrix product: row-major memory, read as it lies or transposed.
+/// A factor of a matrix product: row-major memory, read as it is or transposed.
 struct Factor {
   let pointer: UnsafePointer<Float>
   let transposed: Bool
-  /// How far apart its rows lie; nil if one follows another.
+  /// Its row stride; nil if rows are contiguous.
   private let stride: Int?
 
   init(_ pointer: UnsafePointer<Float>, transposed: Bool = false, stride: Int? = nil) {
@@ -14,7 +14,7 @@ struct Factor {
 
   fileprivate func advanced(by count: Int) -> Factor { Factor(pointer + count, transposed: transposed, stride: stride) }
 
-  /// How far apart the rows lie as they are in memory, for a factor that is [rows, columns] after its transposition.
+  /// The row stride in memory, for a factor that is [rows, columns] after its transposition.
   @inline(__always)
   fileprivate func leading(_ rows: Int, _ columns: Int) -> Int { stride ?? (transposed ? rows : columns) }
 
@@ -22,11 +22,11 @@ struct Factor {
 }
 
 extension Kernels {
-  /// C = alpha A B + beta C, where A is [m, k], B is [k, n] and C is [m, n] after their transposition. `stride` is how far apart the rows
-  /// of C lie, nil if one follows another.
+  /// C = alpha A B + beta C, where A is [m, k], B is [k, n] and C is [m, n] after their transposition. `stride` is the row stride of C, nil
+  /// if rows are contiguous.
   ///
-  /// OpenBLAS runs on one thread: its own threads lose on small products. We cut the longer side of C; the cut depends on the shape alone,
-  /// unless it makes no difference to any bit.
+  /// OpenBLAS runs on one thread, because its own threads are slow for small products. The longer side of C is cut; the cut depends on the
+  /// shape alone, unless it changes no bit.
   static func multiply(
     _ m: Int, _ n: Int, _ k: Int, _ a: Factor, _ b: Factor, alpha: Float = 1, beta: Float, into c: UnsafeMutablePointer<Float>,
     stride: Int? = nil
@@ -39,7 +39,7 @@ extension Kernels {
     }
     _ = singleThreaded
     if isRow(m, a, b) {
-      // 2^18 multiplications take some 10 microseconds, and some more where the factor does not lie in a cache.
+      // 2^18 multiplications take some 10 microseconds, and more if the factor is not in a cache.
       Partition(n, cost: k, worth: 1 << 17).runJoined { multiplyRow($0, k, a, b, alpha: alpha, beta: beta, into: c) }
       return
     }
@@ -69,7 +69,7 @@ extension Kernels {
     if hasAVX512Kernels { chunks.runJoined(multiplyItems) } else { chunks.run { multiplyItems($1) } }
   }
 
-  /// A small result of long sums: each chunk takes a part of the sums, and these are added in order.
+  /// A small result of long sums: each chunk computes a part of the sums, and these are added in order.
   private static func multiplyByDepth(
     _ m: Int, _ n: Int, _ depths: Partition, _ a: Factor, _ b: Factor, alpha: Float, beta: Float, into c: UnsafeMutablePointer<Float>,
     stride ldc: Int
@@ -90,15 +90,15 @@ extension Kernels {
     }
   }
 
-  /// Whether a product is one that OpenBLAS would copy both factors of, but too small to pay for that.
+  /// Whether OpenBLAS would copy both factors of a product that is too small to make up for it.
   private static func isWorthTiling(_ m: Int, _ n: Int, _ k: Int, _ b: Factor) -> Bool {
     let operations = m * n * k
-    // The right factor is transposed once if it has to be, which takes as long as some 16 rows of the product.
+    // The right factor is transposed once if necessary, which takes as long as about 16 rows of the product.
     return hasAVX512Kernels && operations > 1 << 20 && operations <= 1 << 26 && min(m, n) >= 16 && (!b.transposed || m >= 64)
   }
 
-  /// The product from tiles of which each is a small product of OpenBLAS's: those copy nothing and run at 95 to 115 GFLOP/s where one call
-  /// for all runs at 80 to 95, and cutting costs nothing (768 x 384 x 128 and its like with AVX-512).
+  /// The product in tiles, each computed by OpenBLAS's kernels for small matrices: these copy nothing and run at 95 to 115 GFLOP/s, while a
+  /// single call runs at 80 to 95, and cutting costs nothing (768 x 384 x 128 and its like with AVX-512).
   private static func multiplyInTiles(
     _ m: Int, _ n: Int, _ k: Int, _ a: Factor, _ b: Factor, alpha: Float, beta: Float, into c: UnsafeMutablePointer<Float>, stride ldc: Int
   ) {
@@ -130,12 +130,12 @@ extension Kernels {
     }
   }
 
-  /// `batch` products of the same lengths, whose factors and results lie one after another.
+  /// `batch` products of the same lengths, whose factors and results are contiguous.
   static func multiply(
     batch: Int, _ m: Int, _ n: Int, _ k: Int, _ a: Factor, _ b: Factor, beta: Float, into c: UnsafeMutablePointer<Float>
   ) {
     let chunks = Partition(batch, cost: 2 * m * n * k, worth: 2_000_000, least: 1)
-    // Many products are shared out whole; few are cut, each by itself. Which of the two depends on the shape alone.
+    // Many products are distributed whole; few are cut, each by itself. The choice depends on the shape alone.
     guard chunks.chunks > 1, m > 0, n > 0, k > 0 else {
       for i in 0..<batch { multiply(m, n, k, a.advanced(by: i * m * k), b.advanced(by: i * k * n), beta: beta, into: c + i * m * n) }
       return
@@ -170,7 +170,7 @@ extension Kernels {
   /// not short). 4 x 64 x 64 runs at 164 GFLOP/s in it, and at 44 with a factor transposed.
   private static func hasKernel(_ m: Int, _ n: Int, _ k: Int) -> Bool { hasAVX512Kernels && m * n <= 1200 && k >= 32 }
 
-  /// Whether the product is that of one row with the rows of a matrix: what generation does for a token.
+  /// Whether the product is that of one row with the rows of a matrix, as in the generation of a token.
   @inline(__always)
   private static func isRow(_ m: Int, _ a: Factor, _ b: Factor) -> Bool { m == 1 && !a.transposed && b.transposed }
 
@@ -192,12 +192,12 @@ extension Kernels {
       CblasRowMajor, a.flag, b.flag, Int32(m), Int32(n), Int32(k), alpha, a.pointer, Int32(lda), b.pointer, Int32(ldb), beta, c, Int32(ldc))
   }
 
-  /// Whether OpenBLAS runs its kernels for AVX-512. They alone have kernels of their own for products of up to a million multiplications; and
-  /// where C is cut has no part in an element's sum, as it has with the kernels for Haswell and Zen.
+  /// Whether OpenBLAS runs its kernels for AVX-512. Only they have kernels for products of up to a million multiplications; and with them,
+  /// unlike with the kernels for Haswell and Zen, the cut of C does not affect the sum of an element.
   private static let hasAVX512Kernels = ["SkylakeX", "Cooperlake", "SapphireRapids"].contains(BLAS.core)
 
-  /// Switches OpenBLAS's own threads off, once, before the first product. Every thread that calls it gets a buffer of this many bytes of address
-  /// space, and where that is not to be had it tries for ever: the program then ends here.
+  /// Switches OpenBLAS's own threads off, once, before the first product. Every thread that calls it gets a buffer of this many bytes of
+  /// address space, and retries forever if that is not available: the program then ends here.
   private static let singleThreaded: Void = {
     let buffers = Engine.mostThreads << 27
     if let left = MemoryLimit.addressSpace(), left < buffers { outOfMemory(buffers) }
@@ -205,7 +205,7 @@ extension Kernels {
   }()
 }
 
-/// What BLAS the program runs on, for a run's manifest.
+/// The BLAS that the program runs on, for a run's manifest.
 public enum BLAS {
   /// OpenBLAS's version and build options, such as `OpenBLAS 0.3.21 DYNAMIC_ARCH ...`.
   public static var build: String { String(cString: openblas_get_config()) }

@@ -1,4 +1,4 @@
-/// The elementwise function of a layer. The raw value is the name in a config.
+/// The activation function of a layer. The raw value is the name in a config.
 public enum Activation: String, CaseIterable, Sendable {
   /// The identity.
   case none

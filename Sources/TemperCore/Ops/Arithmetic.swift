@@ -66,7 +66,7 @@ extension Tensor {
   public static func / (a: Tensor, b: Float) -> Tensor { a / Tensor(b) }
 }
 
-/// The sum of two tensors of one shape, such as a residual connection: its derivative needs neither, and hands on the one gradient it gets.
+/// The sum of two tensors of one shape, such as a residual connection: its derivative needs neither, and passes the one gradient on.
 private func residual(_ a: Tensor, _ b: Tensor) -> Tensor {
   let y = Tensor(uninitialized: a.shape)
   let (pa, pb) = (a.pointer, b.pointer)
@@ -95,7 +95,7 @@ private func binary<F: BinaryFunction>(_ f: F.Type, _ a: Tensor, _ b: Tensor) ->
   let (left, right) = (a.target, b.target)
   return y.recording(a, b) { dy, into in
     let g = dy.pointer
-    // Where they are not needed any memory of their length will do.
+    // If they are not needed, any memory of their length will do.
     let (pa, pb) = (UnsafePointer(inputs?.0.pointer ?? g), UnsafePointer(inputs?.1.pointer ?? g))
     into.accumulate(left) { d, beta in
       if beta == 0 { d.update(repeating: 0, count: left.shape.count) }

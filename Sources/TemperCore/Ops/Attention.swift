@@ -2,10 +2,9 @@ import Glibc
 
 /// Which positions a position attends to.
 public enum AttentionMask: Sendable, Equatable {
-  /// Itself and those before it.
+  /// Itself and earlier positions.
   case causal
-  /// All that are tokens: as many at the start of each sequence as are given for it. What follows is padding: the result is 0 there, and
-  /// no gradient comes from there or goes there.
+  /// All tokens: the given number at the start of each sequence. The rest is padding: its result is 0, and it has no gradient.
   case padded(lengths: [Int32])
   /// All.
   case full
@@ -16,7 +15,7 @@ public enum AttentionMask: Sendable, Equatable {
 public struct AttentionDropout {
   /// The share of the weights that is dropped.
   public var rate: Double
-  /// Where the mask comes from; it names each sequence of the batch.
+  /// The source of the mask, which identifies each sequence of the batch.
   public var source: DropoutSource
 
   /// Dropout at `rate` with masks from `source`.
@@ -27,9 +26,9 @@ public struct AttentionDropout {
 
 /// Scaled dot-product attention of many heads (Vaswani et al. 2017): softmax(q kᵀ / √headWidth) v for each head.
 ///
-/// Where there are fewer heads of keys and values than of queries, consecutive query heads share one (grouped-query attention, Ainslie et al.
-/// 2023). The weights are never kept: forward keeps the logarithm of each softmax's sum, and the derivative computes the weights again, a tile
-/// of queries at a time (FlashAttention's bargain, Dao et al. 2022), so memory grows with the length and not with its square.
+/// If there are fewer heads of keys and values than of queries, consecutive query heads share one (grouped-query attention, Ainslie et al.
+/// 2023). The weights are never kept: forward keeps the logarithm of each softmax's sum, and the derivative recomputes the weights, one tile
+/// of queries at a time (as in FlashAttention, Dao et al. 2022), so memory grows with the length and not with its square.
 ///
 /// - Parameters:
 ///   - qkv: `[rows, length, (heads + 2 keyValueHeads) headWidth]`. The columns are all query heads, all key heads, all value heads.
@@ -131,13 +130,13 @@ public func attention(
   }
 }
 
-/// How the columns of a packed tensor are shared out among heads.
+/// The assignment of the columns of a packed tensor to heads.
 struct AttentionHeads {
-  /// How many query heads.
+  /// The number of query heads.
   let queries: Int
-  /// How many heads of keys, and as many of values.
+  /// The number of heads of keys, and of values.
   let keyValues: Int
-  /// How many columns a head has.
+  /// The number of columns of a head.
   let width: Int
 
   init(_ qkv: Tensor, heads: Int, keyValueHeads: Int, _ op: StaticString) {
@@ -150,7 +149,7 @@ struct AttentionHeads {
     (queries, keyValues, width) = (heads, keyValueHeads, qkv.shape[2] / (heads + 2 * keyValueHeads))
   }
 
-  /// How many query heads share one of keys and values.
+  /// The number of query heads that share one head of keys and values.
   var group: Int { queries / keyValues }
   var columns: Int { (queries + 2 * keyValues) * width }
   var queryColumns: Int { queries * width }

@@ -1,6 +1,6 @@
 import CTemperSupport
 
-/// The statistics of a batch: what ``batchNorm(_:_:_:eps:)`` normalised by, for the running averages.
+/// The statistics of a batch: those used by ``batchNorm(_:_:_:eps:)``, for the running averages.
 public struct BatchStatistics {
   /// The mean of each column.
   public let mean: Tensor
@@ -8,9 +8,9 @@ public struct BatchStatistics {
   public let variance: Tensor
 }
 
-/// Batch normalisation in training: each column of `x` less its mean, over √(variance + eps) with the biased variance, times weight plus
-/// bias (Ioffe and Szegedy 2015). `x` is `[rows, columns]` with at least two rows; `weight` and `bias` have one element a column. Also returns
-/// the statistics, with the unbiased variance, as PyTorch's running averages take it.
+/// Batch normalization in training: each column of `x` less its mean, over √(variance + eps) with the biased variance, times weight plus bias
+/// (Ioffe and Szegedy 2015). `x` is `[rows, columns]` with at least two rows; `weight` and `bias` have one element a column. Also returns the
+/// statistics, with the unbiased variance, as in PyTorch's running averages.
 public func batchNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, eps: Float = 1e-5) -> (y: Tensor, statistics: BatchStatistics) {
   let (rows, n) = checkBatchNorm(x, weight, bias)
   require(rows >= 2, "batchNorm: a batch of one row has no variance")
@@ -62,7 +62,7 @@ public func batchNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, eps: Float 
   return (recorded, statistics)
 }
 
-/// Batch normalisation by given statistics, as in evaluation: (x - mean) / √(variance + eps) · weight + bias.
+/// Batch normalization by given statistics, as in evaluation: (x - mean) / √(variance + eps) · weight + bias.
 public func batchNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, mean: Tensor, variance: Tensor, eps: Float = 1e-5) -> Tensor {
   let (rows, n) = checkBatchNorm(x, weight, bias)
   require(mean.shape == weight.shape && variance.shape == weight.shape, "batchNorm: statistics \(mean.shape) do not fit \(weight.shape)")

@@ -1,7 +1,7 @@
 import CTemperSupport
 import Glibc
 
-/// How a binary cross-entropy treats its columns.
+/// Options of a binary cross-entropy.
 public struct BinaryCrossEntropyOptions: Sendable {
   /// A weight for the positives of each column (PyTorch's `pos_weight`), nil for 1 everywhere.
   public var positiveWeights: [Float]?
@@ -9,10 +9,10 @@ public struct BinaryCrossEntropyOptions: Sendable {
   public var negativeWeights: [Float]?
   /// What ``binaryCrossEntropy(_:_:options:rowWeights:)`` gives as weight: the weights of the elements' targets, or their number.
   public var normalization: CrossEntropyOptions.Normalization
-  /// The share by which targets are drawn towards 1/2, as in Keras.
+  /// Label smoothing: the share by which targets are moved towards 1/2, as in Keras.
   public var labelSmoothing: Float
 
-  /// The plain loss by default.
+  /// No smoothing and no weights by default.
   public init(
     positiveWeights: [Float]? = nil, negativeWeights: [Float]? = nil, normalization: CrossEntropyOptions.Normalization = .weight,
     labelSmoothing: Float = 0
@@ -22,16 +22,16 @@ public struct BinaryCrossEntropyOptions: Sendable {
   }
 }
 
-/// The binary cross-entropy of logits, each element a question of its own: one logit a row, or a label a column.
+/// The binary cross-entropy of logits, each element by itself: one logit for each row, or one for each row and label.
 ///
 /// An element x with target t costs w⁺ t ln(1 + e^-x) + w⁻ (1 - t) ln(1 + e^x), which is `binary_cross_entropy_with_logits` with
-/// `reduction="sum"` where w⁻ is 1. Smoothing makes t (1 - ε) + ε/2 of t.
+/// `reduction="sum"` where w⁻ is 1. Smoothing replaces t by t (1 - ε) + ε/2.
 ///
 /// - Parameters:
 ///   - logits: `[rows]` or `[rows, columns]`.
 ///   - targets: from 0 to 1, row-major, one for each element.
 ///   - options: smoothing and weights of positives and negatives.
-///   - rowWeights: a factor for each row, nil for 1 everywhere. A row of weight 0 adds nothing, whatever it holds.
+///   - rowWeights: a factor for each row, nil for 1 everywhere. A row of weight 0 adds nothing, whatever its values.
 /// - Returns: the sum over all elements, of rank 0, and what to divide it by: for a row its weight times its elements, each counted as
 ///   `options.normalization` says.
 public func binaryCrossEntropy(

@@ -1,12 +1,12 @@
-/// The keys and values of one sequence's positions so far, for each layer: what generation keeps so that a new token costs one position.
+/// The keys and values of one sequence so far, for each layer: generation keeps them so that a new token costs only one position.
 public final class KeyValueCache {
-  /// How many positions there is room for.
+  /// The capacity in positions.
   public let capacity: Int
   private let columns: Int
   private let layers: [Layer]
 
   private final class Layer {
-    /// `[columns, capacity]`, turned as ``AttentionTile`` reads them.
+    /// `[columns, capacity]`, transposed as ``AttentionTile`` reads them.
     let keys: Storage
     /// `[capacity, columns]`.
     let values: Storage
@@ -23,11 +23,11 @@ public final class KeyValueCache {
     self.layers = (0..<layers).map { _ in Layer(size) }
   }
 
-  /// How many positions every layer holds: the position of the next token. It stays while a pass goes through the layers, and moves on when
-  /// the last layer has added its own.
+  /// The number of positions in every layer: the position of the next token. It is constant while a pass goes through the layers, and
+  /// increases when the last layer has added its own.
   public var count: Int { layers.map(\.count).min() ?? 0 }
 
-  /// Forgets the positions from `count` on, as for another continuation of one beginning.
+  /// Removes the positions from `count` on, for another continuation of the same prompt.
   public func truncate(to count: Int) {
     require(count >= 0 && count <= self.count, "KeyValueCache: cannot keep \(count) of \(self.count) positions")
     for layer in layers { layer.count = count }
@@ -61,7 +61,7 @@ public final class KeyValueCache {
 ///   - qkv: `[1, new, (heads + 2 keyValueHeads) headWidth]`.
 ///   - heads: how many query heads.
 ///   - keyValueHeads: how many heads of keys, and as many of values.
-///   - cache: what the sequence's earlier positions left.
+///   - cache: the keys and values of the sequence's earlier positions.
 ///   - layer: which of the cache's layers.
 /// - Returns: `[1, new, heads headWidth]`.
 public func cachedAttention(_ qkv: Tensor, heads: Int, keyValueHeads: Int, cache: KeyValueCache, layer: Int) -> Tensor {

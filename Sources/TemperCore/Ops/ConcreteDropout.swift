@@ -1,15 +1,15 @@
 import CTemperSupport
 import Glibc
 
-/// Concrete dropout (Gal, Hron and Kendall 2017): dropout with a rate p = σ(logit) that can be learned, since the mask is smooth in it. Each
-/// element is multiplied by (1 - z) / (1 - p), where z = σ((logit + ln u - ln(1 - u)) / temperature) is near 0 or 1, and above ½ with
-/// probability p.
+/// Concrete dropout (Gal, Hron and Kendall 2017): dropout with a rate p = σ(logit) that can be learned, because the mask is a smooth function
+/// of it. Each element is multiplied by (1 - z) / (1 - p), where z = σ((logit + ln u - ln(1 - u)) / temperature) is near 0 or 1, and above ½
+/// with probability p.
 ///
 /// - Parameters:
 ///   - x: its first axis are the rows that `source` names.
 ///   - logit: one element, ln p - ln(1 - p).
 ///   - temperature: the lower, the nearer z is to 0 or 1.
-///   - source: where u comes from, 23 random bits an element, the middle of one of 2^23 intervals.
+///   - source: the source of u, 23 random bits for each element, the center of one of 2^23 intervals.
 /// - Returns: the shape of `x`.
 public func concreteDropout(_ x: Tensor, _ logit: Tensor, temperature: Float, _ source: DropoutSource) -> Tensor {
   require(
@@ -20,7 +20,7 @@ public func concreteDropout(_ x: Tensor, _ logit: Tensor, temperature: Float, _ 
   let noise = Tensor(uninitialized: x.shape)
   let n = noise.pointer
   Partition(rows, cost: 60 * width, least: 1).run { _, items in
-    // Words take the room of as many floats.
+    // A word takes the memory of a float.
     let scratch = Storage(uninitialized: 4 * blocks)
     let words = UnsafeMutableRawPointer(scratch.pointer).bindMemory(to: UInt32.self, capacity: 4 * blocks)
     for i in items {
@@ -76,11 +76,11 @@ func concreteDropout(_ x: Tensor, _ logit: Tensor, temperature: Float, noise: Te
   }
 }
 
-/// What concrete dropout adds to the objective for a layer of `units` with the dropout p = σ(logit) behind them, read by the weights `w`:
+/// The penalty that concrete dropout adds to the objective for a layer of `units` with dropout p = σ(logit), followed by the weights `w`:
 ///
 ///     weightRegularizer |w|² / (1 - p) + dropoutRegularizer units (p ln p + (1 - p) ln(1 - p))
 ///
-/// The first is that of the prior on the weights, the second draws p towards ½, the more the more units there are. Rank 0.
+/// The first term is the prior on the weights; the second moves p towards ½, the more the more units there are. Rank 0.
 public func concretePenalty(
   _ logit: Tensor, _ w: Tensor, units: Int, weightRegularizer: Float, dropoutRegularizer: Float
 ) -> Tensor {

@@ -1,9 +1,9 @@
 import CTemperSupport
 import Glibc
 
-/// How a sparse categorical cross-entropy treats classes and rows.
+/// Options of a sparse categorical cross-entropy.
 public struct CrossEntropyOptions: Sendable {
-  /// What the summed loss is to be divided by for a mean.
+  /// The divisor of the summed loss for a mean.
   public enum Normalization: String, CaseIterable, Sendable {
     /// The sum of the weights of the rows' classes, as PyTorch's mean.
     case weight
@@ -11,7 +11,7 @@ public struct CrossEntropyOptions: Sendable {
     case count
   }
 
-  /// Rows with this label add nothing to loss, gradient or weight; it may lie outside the classes.
+  /// Rows with this label add nothing to loss, gradient or weight; it may be outside the range of classes.
   public var ignoreIndex: Int32
   /// A weight for each class, nil for 1 everywhere.
   public var classWeights: [Float]?
@@ -42,13 +42,13 @@ extension CrossEntropyOptions {
     for c in 0..<classes { body(c, soft * Double(classWeights?[c] ?? 1) + (c == label ? hard : 0)) }
   }
 
-  /// What a row of `label` adds to the weight.
+  /// The weight that a row of `label` adds.
   func weight(ofLabel label: Int) -> Double {
     normalization == .weight ? Double(classWeights?[label] ?? 1) : 1
   }
 }
 
-/// Ends the program unless there are a class at least, a label for each row that is a class or ignored, and a weight for each class and each
+/// Ends the program unless there is at least one class, a label for each row that is a class or ignored, and a weight for each class and each
 /// row if any; returns the number of classes.
 func checkClassification(
   _ x: Tensor, _ labels: [Int32], _ options: CrossEntropyOptions, _ rowWeights: [Float]?, _ op: StaticString
@@ -75,8 +75,8 @@ func checkLabels(_ labels: [Int32], rows: Int, classes: Int, _ options: CrossEnt
   }
 }
 
-/// The sparse categorical cross-entropy of logits: the sum over rows, and the weight to divide it by for a mean. Nobody divides here, so
-/// that micro-batches, padding and class weights agree.
+/// The sparse categorical cross-entropy of logits: the sum over rows, and the weight to divide it by for a mean. The division is left to the
+/// caller, so that micro-batches, padding and class weights agree.
 ///
 /// A row of class y costs (1 - ε) w_y (lse - z_y) + ε/K Σ_c w_c (lse - z_c), where lse is the logarithm of Σ e^z; this is
 /// `torch.nn.functional.cross_entropy` with `reduction="sum"`. The derivative reuses the one buffer of probabilities.
@@ -85,7 +85,7 @@ func checkLabels(_ labels: [Int32], rows: Int, classes: Int, _ options: CrossEnt
 ///   - logits: `[rows, classes]`.
 ///   - labels: a class in `0..<classes`, or `ignoreIndex`, for each row.
 ///   - options: smoothing, class weights and the ignored label.
-///   - rowWeights: a factor for each row, nil for 1 everywhere. A row of weight 0 adds nothing, whatever it holds.
+///   - rowWeights: a factor for each row, nil for 1 everywhere. A row of weight 0 adds nothing, whatever its values.
 /// - Returns: the sum, of rank 0, and what to divide it by.
 public func softmaxCrossEntropy(
   _ logits: Tensor, _ labels: [Int32], options: CrossEntropyOptions = .init(), rowWeights: [Float]? = nil
@@ -127,7 +127,7 @@ struct CrossEntropyKernel {
     totalWeight = options.classWeights.map { $0.reduce(0, +) } ?? Float(classes)
   }
 
-  /// What a row adds to the weight.
+  /// The weight that a row adds.
   func weight(ofLabel label: Int32) -> Double {
     label == options.ignoreIndex ? 0 : options.weight(ofLabel: Int(label))
   }
@@ -148,7 +148,7 @@ struct CrossEntropyKernel {
     return soft > 0 ? loss + Double(soft) * (Double(totalWeight) * lse - weighted) : loss
   }
 
-  /// Turns the probabilities of a row into `g` times the derivative of its loss.
+  /// Replaces the probabilities of a row by `g` times the derivative of its loss.
   @inline(__always)
   func derivative(_ p: UnsafeMutablePointer<Float>, label: Int32, upstream g: Float) {
     guard label != options.ignoreIndex, g != 0 else { return p.update(repeating: 0, count: classes) }
@@ -161,7 +161,7 @@ struct CrossEntropyKernel {
   }
 }
 
-/// The sum of what `row` gives for each row, added in their order: the same bits on any number of threads.
+/// The sum of the results of `row`, added in the order of rows: the same bits on any number of threads.
 @inline(__always)
 func sumOfRows(_ partition: Partition, _ row: (Int) -> Double) -> Double {
   withUnsafeTemporaryAllocation(of: Double.self, capacity: partition.count) { losses in

@@ -1,5 +1,5 @@
-/// Where the randomness of one dropout comes from: a mask is a function of the stream's key, the step and each row's global number, so it
-/// does not depend on threads, on the order of batches' rows or on whether the run was resumed.
+/// The source of the randomness of one dropout: a mask is a function of the stream's key, the step and each row's global number, so it does
+/// not depend on threads, on the order of rows in batches or on whether the run was resumed.
 public struct DropoutSource {
   /// The named stream.
   public let stream: Philox
@@ -13,27 +13,27 @@ public struct DropoutSource {
     (self.stream, self.step, self.rows) = (stream, step, rows)
   }
 
-  /// Where the random words of row `i` of the batch begin.
+  /// The start of the random words of row `i` of the batch.
   @inline(__always)
   func counter(ofRow i: Int) -> MaskCounter {
     MaskCounter(row: UInt32(bitPattern: rows[i]), step: UInt32(truncatingIfNeeded: step))
   }
 }
 
-/// Where in a stream the random words of a mask begin: one of its blocks of four words follows another from `first` on.
+/// The place in a stream where the random words of a mask begin: consecutive blocks of four words from `first` on.
 struct MaskCounter {
   var first: UInt32 = 0
   let row: UInt32
   let step: UInt32
-  /// Tells the masks of one row and step from each other, such as those of the heads of an attention.
+  /// Distinguishes several masks of one row and step, such as those of the heads of an attention.
   var part: UInt32 = 0
 }
 
 /// Inverted dropout (Srivastava et al. 2014): each element becomes 0 with probability `rate`, else it is divided by 1 - `rate`.
 ///
-/// The rate is rounded to a multiple of 2^-16, since a mask takes 16 random bits an element; the division uses the rounded rate, so the
-/// expectation is exact. It lies in 0..<1; one that rounds to 0 returns `x` itself, none rounds to 1. The first axis of `x` are the rows that
-/// `source` names.
+/// The rate is rounded to a multiple of 2^-16, because a mask uses 16 random bits for each element; the division uses the rounded rate, so
+/// the expectation is exact. It must be in 0..<1; a rate that rounds to 0 returns `x` itself, and none rounds to 1. The first axis of `x` are
+/// the rows that `source` names.
 public func dropout(_ x: Tensor, rate: Double, _ source: DropoutSource) -> Tensor {
   guard let factors = DropoutFactors(rate: rate) else { return x }
   require(
@@ -45,7 +45,7 @@ public func dropout(_ x: Tensor, rate: Double, _ source: DropoutSource) -> Tenso
   let y = Tensor(uninitialized: x.shape)
   let (px, py, m) = (x.pointer, y.pointer, mask.pointer)
   Partition(rows, cost: 20 * width, least: 1).run { _, items in
-    // Words take the room of as many floats.
+    // A word takes the memory of a float.
     let scratch = Storage(uninitialized: 4 * blocks)
     let words = UnsafeMutableRawPointer(scratch.pointer).bindMemory(to: UInt32.self, capacity: 4 * blocks)
     for i in items {
@@ -77,13 +77,13 @@ func addMasked(_ dy: Tensor, _ mask: Tensor, stride: Int, to input: GradientTarg
   }
 }
 
-/// What elements are multiplied by in inverted dropout, 0 or `keep`.
+/// The factors of elements in inverted dropout, 0 or `keep`.
 struct DropoutFactors {
-  /// How many of 2^16 draws drop an element.
+  /// The number of draws, of 2^16, that drop an element.
   private let threshold: UInt32
   private let keep: Float
 
-  /// Nil where the rate rounds to 0 and nothing is dropped.
+  /// Nil if the rate rounds to 0 and nothing is dropped.
   init?(rate: Double) {
     require(rate >= 0 && rate < 1, "dropout: the rate must lie in 0..<1, not be \(rate)")
     threshold = UInt32(min(65535, (rate * 65536).rounded()))
@@ -91,8 +91,8 @@ struct DropoutFactors {
     if threshold == 0 { return nil }
   }
 
-  /// Fills `factors` with eight for each of `blocks` counters, one from every 16 bits, in two contiguous runs: sums in an index would keep the
-  /// compiler from vectorising them. `words` is room for four words for each counter.
+  /// Fills `factors` with eight for each of `blocks` counters, one from every 16 bits, in two contiguous runs: sums in an index would keep
+  /// the compiler from vectorizing them. `words` has memory for four words for each counter.
   @inline(__always)
   func fill(
     _ factors: UnsafeMutablePointer<Float>, _ blocks: Int, _ words: UnsafeMutablePointer<UInt32>, _ counter: MaskCounter, _ stream: Philox
@@ -107,7 +107,7 @@ struct DropoutFactors {
 }
 
 /// The random words of a mask, four from each of `blocks` counters: four contiguous runs, as more at a time would keep the compiler from
-/// vectorising them.
+/// vectorizing them.
 @inline(__always)
 func drawWords(_ words: UnsafeMutablePointer<UInt32>, _ blocks: Int, _ stream: Philox, _ counter: MaskCounter) {
   let (second, third, fourth) = (words + blocks, words + 2 * blocks, words + 3 * blocks)

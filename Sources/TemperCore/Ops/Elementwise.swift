@@ -5,19 +5,19 @@ import Glibc
 /// An elementwise function of one number with its derivative, over runs of numbers. A value of the type holds the function's constants, such
 /// as a slope.
 protocol UnaryFunction {
-  /// Floating-point operations an element costs, roughly: it decides where work is worth a second thread.
+  /// The approximate floating-point operations for each element, which decide when a second thread is worthwhile.
   var cost: Int { get }
   /// Whether the derivative is a function of the result alone, so that x need not be kept.
   static var usesResultOnly: Bool { get }
   /// y[i] = f(x[i]); y may be x.
   func values(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ count: Int)
-  /// d[i] = beta d[i] + g[i] f'(x[i]), where beta is 0 or 1 and y[i] = f(x[i]). Of x and y only the one is read that ``usesResultOnly`` says.
+  /// d[i] = beta d[i] + g[i] f'(x[i]), where beta is 0 or 1 and y[i] = f(x[i]). Only one of x and y is read, depending on ``usesResultOnly``.
   func gradients(
     _ g: UnsafePointer<Float>, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ d: UnsafeMutablePointer<Float>, beta: Float,
     _ count: Int)
 }
 
-/// A function whose value is a formula that the compiler vectorises where it stands: arithmetic, no call.
+/// A function whose value is a formula that the compiler vectorizes in place: arithmetic without calls.
 protocol FormulaValue: UnaryFunction {
   func value(_ x: Float) -> Float
 }
@@ -88,7 +88,7 @@ struct Square: Formula {
 struct ReLU: Formula {
   let cost = 1
   static let usesResultOnly = true
-  // Written so that NaN passes through: a diverged run must not look like a dead unit.
+  // Written so that NaN is propagated: a diverged run must not look like a dead unit.
   @inline(__always) func value(_ x: Float) -> Float { x < 0 ? 0 : x }
   @inline(__always) func derivative(_ x: Float, _ y: Float) -> Float { y > 0 ? 1 : 0 }
 }
@@ -162,7 +162,7 @@ extension Tensor {
   public func sqrt() -> Tensor { unary(SquareRoot(), self) }
   /// The square of every element.
   public func squared() -> Tensor { unary(Square(), self) }
-  /// max(x, 0), NaN passed through.
+  /// max(x, 0); NaN is propagated.
   public func relu() -> Tensor { unary(ReLU(), self) }
   /// x above 0, else `slope` x, with 0 <= `slope`; the derivative at 0 is `slope`, as PyTorch's.
   public func leakyReLU(slope: Float = 0.01) -> Tensor {
@@ -193,7 +193,7 @@ private func unary<F: UnaryFunction>(_ f: F, _ x: Tensor) -> Tensor {
   let y = Tensor(uninitialized: x.shape)
   let (from, to) = (x.pointer, y.pointer)
   Partition(x.count, cost: f.cost).run { _, items in f.values(from + items.lowerBound, to + items.lowerBound, items.count) }
-  // A derivative reads either of the two, and must not keep the other alive.
+  // A derivative reads only one of the two, and must not keep the other alive.
   let (known, target) = (F.usesResultOnly ? y : x.detached, x.target)
   return y.recording(x) { dy, into in
     let (p, g) = (known.pointer, dy.pointer)

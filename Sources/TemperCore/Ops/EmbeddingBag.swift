@@ -1,4 +1,4 @@
-/// How the rows of a bag become one.
+/// How the rows of a bag are reduced to one.
 public enum BagMode: Sendable {
   /// They are added up.
   case sum
@@ -7,7 +7,7 @@ public enum BagMode: Sendable {
 }
 
 /// For each bag the sum or the mean of the rows of `table`, `[entries, width]`, that its ids name, as `[bags, width]`; zeros for an empty bag
-/// (`torch.nn.EmbeddingBag`). Where `table` is a leaf its gradient is kept by rows, as that of ``embedding(_:_:)`` is.
+/// (`torch.nn.EmbeddingBag`). If `table` is a leaf its gradient is kept by rows, like that of ``embedding(_:_:)``.
 public func embeddingBag(_ table: Tensor, _ bags: TokenBags, mode: BagMode = .mean) -> Tensor {
   require(table.shape.rank == 2, "embeddingBag: needs a table [entries, width], not \(table.shape)")
   bags.check("embeddingBag", entries: table.shape[0])
@@ -19,13 +19,13 @@ public func embeddingBag(_ table: Tensor, _ bags: TokenBags, mode: BagMode = .me
   }
 }
 
-/// The same with the parts of the bags by themselves.
+/// The same, with the parts of the bags given separately.
 public func embeddingBag(_ table: Tensor, _ ids: [Int32], _ starts: [Int32], mode: BagMode = .mean) -> Tensor {
   embeddingBag(table, TokenBags(ids: ids, starts: starts), mode: mode)
 }
 
 extension BagMode {
-  /// What a sum of `count` rows is multiplied by.
+  /// The factor of a sum of `count` rows.
   fileprivate func factor(_ count: Int) -> Float { self == .mean && count > 0 ? 1 / Float(count) : 1 }
 }
 

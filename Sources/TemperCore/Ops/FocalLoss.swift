@@ -1,8 +1,8 @@
 import CTemperSupport
 import Glibc
 
-/// The focal loss of logits (Lin et al. 2017): a row of class y costs (1 - p_y)^gamma times its cross-entropy, so that rows which are
-/// already right weigh less. With `gamma` 0 it is ``softmaxCrossEntropy(_:_:options:)``.
+/// The focal loss of logits (Lin et al. 2017): a row of class y costs (1 - p_y)^gamma times its cross-entropy, so that rows that are already
+/// classified well weigh less. With `gamma` 0 it is ``softmaxCrossEntropy(_:_:options:)``.
 ///
 /// With smoothing or class weights every class c adds its share of the target times (1 - p_c)^gamma (-ln p_c), as in Keras'
 /// `CategoricalFocalCrossentropy`; class weights are the paper's α.
@@ -12,7 +12,7 @@ import Glibc
 ///   - labels: a class in `0..<classes`, or the ignored label, for each row.
 ///   - gamma: 0 or more; 2 in the paper.
 ///   - options: smoothing, class weights and the ignored label.
-///   - rowWeights: a factor for each row, nil for 1 everywhere. A row of weight 0 adds nothing, whatever it holds.
+///   - rowWeights: a factor for each row, nil for 1 everywhere. A row of weight 0 adds nothing, whatever its values.
 /// - Returns: the sum, of rank 0, and what to divide it by.
 public func focalLoss(
   _ logits: Tensor, _ labels: [Int32], gamma: Double = 2, options: CrossEntropyOptions = .init(), rowWeights: [Float]? = nil
@@ -34,9 +34,9 @@ public func focalLoss(
     // With L = ln p and f = -(1 - p)^γ L, df/dL is (1 - p)^γ (γ p L / (1 - p) - 1), and dL_c/dz_j is δ_cj - p_j.
     let logarithm = Glibc.log(sum)
     var (loss, total) = (0.0, 0.0)
-    /// What the derivative has at the labels besides -p_j times the total. With smoothing that is every class.
+    /// The term of the derivative at the labels, besides -p_j times the total. With smoothing these are all classes.
     let slope = { (c: Int, share: Double) -> (loss: Double, slope: Double) in
-      // 1 - p from the other classes, so that it keeps its digits where p is almost 1.
+      // 1 - p is computed from the other classes, so that it keeps its precision if p is almost 1.
       let others = (sum - Double(temper_exp(z[c] - largest))) / sum
       let logP = others < 0.5 ? Glibc.log1p(-others) : Double(z[c]) - Double(largest) - logarithm
       let ease = factor * Glibc.pow(others, gamma)

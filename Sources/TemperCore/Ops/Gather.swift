@@ -31,8 +31,8 @@ public func gather(_ x: Tensor, columnOfEachRow columns: [Int32]) -> Tensor {
   }
 }
 
-/// The rows of `table`, `[entries, width]`, that `ids` name, as `[ids.count, width]`. The value of ``gather(_:rows:)``; but where `table`
-/// is a leaf its gradient is kept by rows, so that a step costs the rows it saw and not the whole table (see ``GradientBuffer``).
+/// The rows of `table`, `[entries, width]`, that `ids` name, as `[ids.count, width]`. The value of ``gather(_:rows:)``; but if `table` is a
+/// leaf its gradient is kept by rows, so that a step costs the rows used and not the whole table (see ``GradientBuffer``).
 public func embedding(_ table: Tensor, _ ids: [Int32]) -> Tensor {
   require(table.shape.rank == 2, "embedding: needs a table [entries, width], not \(table.shape)")
   let y = gathered(table, ids, "embedding")

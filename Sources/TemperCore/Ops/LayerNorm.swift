@@ -1,6 +1,6 @@
 import CTemperSupport
 
-/// Layer normalisation over the last axis: (x - mean) / √(variance + eps) · weight + bias, with the biased variance (Ba et al. 2016).
+/// Layer normalization over the last axis: (x - mean) / √(variance + eps) · weight + bias, with the biased variance (Ba et al. 2016).
 /// `x` has any shape whose last axis is as long as `weight` and `bias`.
 public func layerNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, eps: Float = 1e-5) -> Tensor {
   require(
@@ -42,7 +42,7 @@ public func layerNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, eps: Float 
           let (from, gi, to, mean, inverse) = (px + i * n, g + i * n, dx + i * n, s[2 * i], s[2 * i + 1])
           for j in 0..<n { gw[j] = gi[j] * w[j] }
           let a = temper_sum(gw, n) / Float(n)
-          // Σ gw (x - mean) as Σ gw x - mean Σ gw would cancel; centre first.
+          // Σ gw (x - mean), as Σ gw x - mean Σ gw, would suffer from cancellation; center first.
           let c = temper_dot_deviation(from, mean, gw, n) * inverse * inverse / Float(n)
           if beta == 0 {
             for j in 0..<n { to[j] = inverse * (gw[j] - a - (from[j] - mean) * c) }

@@ -23,7 +23,7 @@ extension Tensor {
     }
   }
 
-  /// The tensor with two axes exchanged, copied; the last two unless said otherwise. Products transpose for free: see ``matmul(_:_:)`` and
+  /// The tensor with two axes exchanged, copied; the last two by default. Products transpose for free: see ``matmul(_:_:)`` and
   /// ``linear(_:_:_:activation:)``.
   public func transposed(_ a: Int = -2, _ b: Int = -1) -> Tensor {
     let (i, j) = (shape.normalized(a, "transposed"), shape.normalized(b, "transposed"))

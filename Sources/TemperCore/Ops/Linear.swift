@@ -1,4 +1,4 @@
-/// act(x·wᵀ + b): the fused layer, with the bias and the activation added in the pass that follows the product.
+/// act(x·wᵀ + b): the fused layer, with bias and activation applied in one pass after the product.
 ///
 /// - Parameters:
 ///   - x: `[rows, inputs]`, or any shape whose last axis is `inputs`.
@@ -21,8 +21,8 @@ public func linear(_ x: Tensor, _ w: Tensor, _ b: Tensor? = nil, activation: Act
   }
 }
 
-/// Several linear layers of one input side by side: x·wᵀ + b for each of `parts`, written straight into one result, such as the queries, keys
-/// and values that ``attention(_:heads:keyValueHeads:mask:dropout:)`` takes.
+/// Several linear layers of one input, side by side: x·wᵀ + b for each of `parts`, written directly into one result, such as the queries,
+/// keys and values that ``attention(_:heads:keyValueHeads:mask:dropout:)`` takes.
 ///
 /// - Parameters:
 ///   - x: any shape whose last axis is `inputs`.
@@ -94,7 +94,7 @@ private func linear<F: UnaryFunction>(_ f: F, _ x: Tensor, _ w: Tensor, _ b: Ten
 
   let y = Tensor(uninitialized: shape)
   Kernels.multiply(rows, outputs, inputs, Factor(x.pointer), Factor(w.pointer, transposed: true), beta: 0, into: y.pointer)
-  // Only a derivative that needs what went into the activation pays for keeping it.
+  // The input of the activation is kept only if its derivative needs it.
   let isTraced = x.isTraced || w.isTraced || (b?.isTraced ?? false)
   let z = F.usesResultOnly || !isTraced ? y : Tensor(uninitialized: shape)
   if b != nil || F.self != Identity.self {
@@ -102,7 +102,7 @@ private func linear<F: UnaryFunction>(_ f: F, _ x: Tensor, _ w: Tensor, _ b: Ten
   }
 
   let (input, target) = (x.kept, x.target)
-  // Without an activation the gradient needs nothing of the result.
+  // Without an activation the gradient does not need the result.
   let known: (before: Tensor, after: Tensor)? = F.self == Identity.self ? nil : (z, F.usesResultOnly ? y.detached : z)
   let traced = y.recording(x, w, b) { dy, into in
     let g = dy.pointer
@@ -136,7 +136,7 @@ private func linear<F: UnaryFunction>(_ f: F, _ x: Tensor, _ w: Tensor, _ b: Ten
   return traced
 }
 
-/// y = act(y + b) row by row, rows `stride` apart; z, which may be y itself, receives y + b.
+/// y = act(y + b) row by row, with row stride `stride`; z, which may be y itself, receives y + b.
 @inline(__always)
 private func addBiasAndActivate<F: UnaryFunction>(
   _ f: F, _ y: UnsafeMutablePointer<Float>, _ z: UnsafeMutablePointer<Float>, _ b: UnsafeMutablePointer<Float>?,

@@ -1,6 +1,7 @@
-/// ``softmaxCrossEntropy(_:_:options:rowWeights:)`` of the logits x·wᵀ + b, for large vocabularies: the logits are made, used and thrown away
-/// some rows at a time, so that they never lie in memory together (after Wijmans et al. 2024, "Cut your losses in large-vocabulary language
-/// models"; as in Liger Kernel, the gradients are computed at once, so no logit is computed twice). Rows that are ignored cost nothing.
+/// ``softmaxCrossEntropy(_:_:options:rowWeights:)`` of the logits x·wᵀ + b, for large vocabularies: the logits are computed, used and
+/// discarded some rows at a time, so that they are never in memory together (after Wijmans et al. 2024, "Cut your losses in large-vocabulary
+/// language models"; as in Liger Kernel, the gradients are computed at once, so no logit is computed twice). Rows that are ignored cost
+/// nothing.
 ///
 /// - Parameters:
 ///   - x: `[rows, width]`.
@@ -25,7 +26,7 @@ public func linearCrossEntropy(
 
   let kernel = CrossEntropyKernel(options, classes: classes)
   let most = max(64, (1 << 22) / classes / 64 * 64)
-  // Few logits stay until the derivative asks for products with theirs; of many, a piece is needed no longer than it takes to form them.
+  // A small number of logits is kept until the derivative needs products with them; of many, each piece is discarded at once.
   let isWhole = rows <= most
   let dx = x.isTraced && !isWhole ? Tensor(uninitialized: x.shape) : nil
   let dw = w.isTraced && !isWhole ? Tensor(uninitialized: w.shape) : nil

@@ -1,7 +1,7 @@
-/// A loss that is a sum over the rows of `x`, `[rows, columns]` or `[rows]`, with its derivative computed in the same pass: the one buffer
-/// of the size of `x` becomes the gradient that the tape hands on.
+/// A loss that is a sum over the rows of `x`, `[rows, columns]` or `[rows]`, with its derivative computed in the same pass: the one buffer of
+/// the size of `x` becomes the gradient that the tape passes on.
 ///
-/// `row` gets the number of the row, its elements, and room for the derivative, which it fills; it returns the row's loss and weight.
+/// `row` gets the number of the row, its elements, and memory for the derivative, which it fills; it returns the row's loss and weight.
 @inline(__always)
 func lossSum(
   _ x: Tensor, rows: Int, columns: Int, cost: Int,

@@ -1,4 +1,4 @@
-/// The matrix product over the last two axes: `a` is `[..., m, k]` and `b` is `[..., k, n]` with the same axes before, or `[k, n]`, one
+/// The matrix product over the last two axes: `a` is `[..., m, k]` and `b` is `[..., k, n]` with the same leading axes, or `[k, n]`, one
 /// right factor for all. The result is `[..., m, n]`.
 public func matmul(_ a: Tensor, _ b: Tensor) -> Tensor {
   let (m, k, n, batch) = checkedLengths(a.shape, b.shape)
@@ -17,7 +17,7 @@ public func matmul(_ a: Tensor, _ b: Tensor) -> Tensor {
   }
 }
 
-/// One right factor for all: all rows of `a` make a single product.
+/// One right factor for all: all rows of `a` form a single product.
 private func product(_ a: Tensor, _ b: Tensor, rows: Int, _ k: Int, _ n: Int, _ shape: Shape) -> Tensor {
   let y = Tensor(uninitialized: shape)
   Kernels.multiply(rows, n, k, Factor(a.pointer), Factor(b.pointer), beta: 0, into: y.pointer)

@@ -1,6 +1,6 @@
 import CTemperSupport
 
-/// Root-mean-square normalisation over the last axis: x / √(mean of x² + eps) · weight (Zhang and Sennrich 2019). `x` has any shape whose
+/// Root-mean-square normalization over the last axis: x / √(mean of x² + eps) · weight (Zhang and Sennrich 2019). `x` has any shape whose
 /// last axis is as long as `weight`.
 public func rmsNorm(_ x: Tensor, _ weight: Tensor, eps: Float = 1e-5) -> Tensor {
   require(

@@ -1,7 +1,7 @@
 import CTemperSupport
 
 extension Tensor {
-  /// The sum over `axis`, which disappears or, with `keepingAxis`, stays with length 1. A negative axis counts from the end.
+  /// The sum over `axis`, which is removed or, with `keepingAxis`, kept with length 1. A negative axis counts from the end.
   public func sum(axis: Int, keepingAxis: Bool = false) -> Tensor {
     reduced(over: shape.normalized(axis, "sum"), keepingAxis: keepingAxis, factor: 1)
   }
@@ -29,7 +29,7 @@ extension Tensor {
     let (outer, length, inner) = (shape.before(axis), shape[axis], shape.after(axis))
     require(length > 0, "maximum: axis \(axis) of \(shape) has no elements")
     let y = Tensor(uninitialized: shape.reducing(axis, keeping: keepingAxis))
-    // Where each result was found, along the axis.
+    // The index of each result along the axis.
     var winners = [Int32](repeating: 0, count: y.count)
     let (px, py) = (pointer, y.pointer)
     winners.withUnsafeMutableBufferPointer { winners in

@@ -3,7 +3,7 @@
 /// - Parameters:
 ///   - outputs: `[rows]` or `[rows, outputs]`.
 ///   - targets: row-major, one for each element.
-///   - rowWeights: a factor for each row, nil for 1 everywhere. A row of weight 0 adds nothing, whatever it holds.
+///   - rowWeights: a factor for each row, nil for 1 everywhere. A row of weight 0 adds nothing, whatever its values.
 /// - Returns: the sum, of rank 0, and what to divide it by for a mean: the elements, each with its row's weight.
 public func squaredError(_ outputs: Tensor, _ targets: [Float], rowWeights: [Float]? = nil) -> (sum: Tensor, weight: Double) {
   elementError(outputs, targets, rowWeights, "squaredError") { e in (Double(e) * Double(e), 2 * e) }

@@ -1,8 +1,8 @@
 import Glibc
 
-/// The cosines and sines of rotary position embeddings (Su et al. 2021): pair p of a head turns by position · base^(-2p / headWidth).
+/// The cosines and sines of rotary position embeddings (Su et al. 2021): pair p of a head is rotated by position · base^(-2p / headWidth).
 public struct RotaryTable: Sendable {
-  /// How many columns a head has.
+  /// The number of columns of a head.
   public let headWidth: Int
   /// How many positions the table holds.
   public let positions: Int
@@ -21,13 +21,13 @@ public struct RotaryTable: Sendable {
   }
 }
 
-/// Rotary position embeddings: each of the first `heads` heads of a row is turned by its position; the columns behind them stay.
+/// Rotary position embeddings: each of the first `heads` heads of a row is rotated by its position; the columns after them are unchanged.
 ///
-/// A pair are two columns half a head apart (Hugging Face's `rotate_half`, as Llama's weights expect it).
+/// A pair is two columns half a head apart (Hugging Face's `rotate_half`, as LLaMA's weights require).
 ///
 /// - Parameters:
 ///   - qkv: `[rows, length, columns]`.
-///   - heads: how many heads are turned: those of queries and keys.
+///   - heads: the number of heads that are rotated: those of queries and keys.
 ///   - headWidth: how many columns a head has.
 ///   - table: the angles.
 ///   - first: the position of index 0.
@@ -44,13 +44,13 @@ public func rotary(_ qkv: Tensor, heads: Int, headWidth: Int, table: RotaryTable
   turn(qkv.pointer, qkv.shape, heads, table, first, sign: 1, into: y.pointer)
   let target = qkv.target
   return y.recording(qkv) { dy, into in
-    // Turned back in place: nobody else holds the gradient of a result.
+    // Rotated back in place: nothing else refers to the gradient of a result.
     turn(dy.pointer, dy.shape, heads, table, first, sign: -1, into: dy.pointer)
     into.hand(target, dy)
   }
 }
 
-/// y = x with the first `heads` heads of each row turned, forwards or back; y may be x itself.
+/// y = x with the first `heads` heads of each row rotated, forward or backward; y may be x itself.
 private func turn(
   _ x: UnsafePointer<Float>, _ shape: Shape, _ heads: Int, _ table: RotaryTable, _ first: Int, sign: Float,
   into y: UnsafeMutablePointer<Float>

@@ -1,4 +1,4 @@
-/// The mean over the positions of each row that are tokens.
+/// The mean over the token positions of each row.
 ///
 /// - Parameters:
 ///   - x: `[rows, length, width]`.

@@ -10,7 +10,7 @@ public func concatenate(_ parts: [Tensor], axis: Int = 0) -> Tensor {
   }
   shape[axis] = parts.reduce(0) { $0 + $1.shape[axis] }
   let y = Tensor(uninitialized: shape)
-  // Runs of each part and of the whole between two steps of the axes before.
+  // Runs of each part and of the whole between two steps of the leading axes.
   let (outer, run) = (shape.before(axis), shape[axis] * shape.after(axis))
   var start = 0
   for part in parts {

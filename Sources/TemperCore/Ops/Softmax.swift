@@ -25,7 +25,7 @@ extension Tensor {
     }
   }
 
-  /// The logarithm of the softmax over the last axis, from the logits themselves: never the logarithm of a rounded probability.
+  /// The logarithm of the softmax over the last axis, computed from the logits, never as the logarithm of a rounded probability.
   public func logSoftmax() -> Tensor {
     let (rows, n) = rowsOfLastAxis("logSoftmax")
     let y = Tensor(uninitialized: shape)

@@ -1,8 +1,8 @@
-/// Keeps the `k` largest elements of each row of the last axis and makes the others 0 (Makhzani and Frey 2013, Ahmad and Scheinkman 2019).
-/// Of equal elements those with the lower index are kept. The gradient passes unchanged where an element is kept, and nowhere else.
+/// Keeps the `k` largest elements of each row of the last axis and makes the others 0 (Makhzani and Frey 2013, Ahmad and Scheinkman 2019). Of
+/// equal elements those with the lower index are kept. The gradient is passed on unchanged where an element is kept, and is 0 elsewhere.
 ///
-/// With `k` as long as the axis it is `x` itself. A NaN counts as larger than any number, and shows in the result even where it is not
-/// kept: a diverged run must not look like a sparse one.
+/// With `k` as long as the axis it is `x` itself. A NaN counts as larger than any number, and appears in the result even if it is not kept: a
+/// diverged run must not look like a sparse one.
 public func topKActivation(_ x: Tensor, k: Int) -> Tensor {
   require(x.shape.rank >= 1, "topKActivation: \(x.shape) has no last axis")
   let n = x.shape[-1]
@@ -43,7 +43,7 @@ public func topKActivation(_ x: Tensor, k: Int) -> Tensor {
 private func comparable(_ x: Float) -> Float { x.isNaN ? .infinity : x }
 
 extension Kernels {
-  /// The `k`-th largest of `count` numbers, none of them NaN; puts them into another order (Hoare 1961).
+  /// The `k`-th largest of `count` numbers, none of them NaN; reorders them (Hoare 1961).
   static func largest(_ k: Int, of x: UnsafeMutablePointer<Float>, count: Int) -> Float {
     var (low, high) = (0, count - 1)
     while low < high {
@@ -58,7 +58,7 @@ extension Kernels {
           j -= 1
         }
       }
-      // What lies between j and i equals the pivot.
+      // The elements between j and i equal the pivot.
       if k - 1 <= j { high = j } else if k - 1 >= i { low = i } else { return pivot }
     }
     return x[low]

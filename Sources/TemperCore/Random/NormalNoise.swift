@@ -1,9 +1,9 @@
 import CTemperSupport
 
-/// Standard normal numbers for rows, many at once: those of a row are a function of the stream and of two numbers that name the row.
+/// Standard normal numbers for rows, many at once: those of a row are a function of the stream and of two numbers that identify the row.
 ///
 /// The transform of Box and Muller, both of its numbers used, from 23 random bits for the radius and 24 for the angle; no number is larger
-/// than 5.8. It has memory of its own and allocates none; one thread may use it at a time.
+/// than 5.8. It has memory of its own and does not allocate; one thread may use it at a time.
 public final class NormalNoise {
   private let stream: Philox
   private let blocks: Int
@@ -21,7 +21,7 @@ public final class NormalNoise {
   /// Adds a normal number to each element of the row at `x`: `deviations` has their standard deviations, one for each.
   public func add(to x: UnsafeMutablePointer<Float>, deviations: [Float], row: UInt32, round: UInt32) {
     let half = 2 * blocks
-    // Words take the room of as many floats.
+    // A word takes the memory of a float.
     let radii = UnsafeMutableRawPointer(words.pointer).bindMemory(to: UInt32.self, capacity: 2 * half)
     drawWords(radii, blocks, stream, MaskCounter(row: row, step: round))
     let angles = radii + half

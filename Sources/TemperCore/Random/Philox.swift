@@ -1,10 +1,10 @@
 /// The counter-based generator Philox4x32-10: four words of a counter and two of a key give four random words, with no state.
 ///
 /// Because a number depends only on (key, counter), a dropout mask or a shuffle is the same on any number of threads, in any order of
-/// evaluation and after a resume. Follows Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (SC 2011); the tests hold it to
+/// evaluation and after a resume. Follows Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (SC 2011); the tests compare it with
 /// the known answers of the authors' library.
 public struct Philox: Sendable {
-  /// The key: which stream is meant.
+  /// The key, which identifies the stream.
   public let key: (UInt32, UInt32)
 
   /// A generator for one key of 64 bits.

@@ -2,7 +2,7 @@ import Glibc
 
 extension RandomSequence {
   /// The logarithm of a number from the gamma distribution of this shape, above 0, and scale 1: with a small shape the number itself is often
-  /// too small to be told from 0.
+  /// too small to be distinguished from 0.
   ///
   /// Follows Marsaglia and Tsang, "A simple method for generating gamma variables" (2000), with their rule for shapes below 1.
   public mutating func logGamma(shape: Double) -> Double {

@@ -20,12 +20,12 @@ public struct RandomStreams: Sendable {
     RandomSequence(philox(name), index: UInt64(index))
   }
 
-  /// FNV-1a over the name's bytes: Swift's own `Hasher` is seeded anew in every process and would break repeatability.
+  /// FNV-1a over the name's bytes: Swift's own `Hasher` has another seed in every process and would break reproducibility.
   static func fingerprint(_ name: String) -> UInt64 {
     name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 
-  /// SplitMix64's finaliser, so that seeds 0, 1, 2 give unrelated keys.
+  /// SplitMix64's finalizer, so that seeds 0, 1, 2 give unrelated keys.
   static func mix(_ value: UInt64) -> UInt64 {
     var z = value &+ 0x9E37_79B9_7F4A_7C15
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -82,7 +82,7 @@ public struct RandomSequence: RandomNumberGenerator, Sendable {
     return Int(product.high)
   }
 
-  /// Puts `items` into random order (Fisher and Yates). Our own, because the standard library may change the order it gives.
+  /// Shuffles `items` (Fisher and Yates). The standard library's shuffle is not used because its order may change between versions.
   @inlinable
   public mutating func shuffle<Item>(_ items: inout [Item]) {
     guard items.count > 1 else { return }

@@ -1,7 +1,7 @@
-/// Gradients with respect to a fixed list of leaves, in one stretch of memory laid out as the leaves themselves are.
+/// Gradients with respect to a fixed list of leaves, in one block of memory with the layout of the leaves.
 ///
-/// It is a value of its own, kept across micro-batches; several can live side by side. A leaf that nothing has been added to is
-/// *untouched*: its memory holds whatever was there, so nothing is zero-filled before a step.
+/// It is a value of its own, kept across micro-batches; several can live side by side. A leaf that nothing has been added to is *untouched*:
+/// its memory is undefined, so nothing is zero-filled before a step.
 ///
 /// A leaf that has only been added to row by row, as an embedding's table is, is *sparse*: it knows its rows, and all others are zero.
 /// Settling and resetting it costs those rows, not the table. Adding to the whole of it makes it an ordinary leaf until ``reset()``.

@@ -1,7 +1,7 @@
 /// The flat record of a traced computation: entries are appended in order and popped in reverse, and each activation is freed as soon as
 /// the derivative that needs it has run.
 ///
-/// The design of dfdx and of Autograd's original: no graph, no topological sort, no recursion when it is released.
+/// As in dfdx and in the original Autograd: no graph, no topological sort, no recursion when it is released.
 public final class Tape {
   private struct Entry {
     let output: Int
@@ -41,14 +41,14 @@ public final class Tape {
     let gradients = Gradients(tape: self)
     gradients.accumulate(root) { d, beta in Kernels.add(seed.pointer, into: d, beta: beta, count: seed.count) }
     while let entry = entries.popLast() {
-      // Moved out of its slot, so that a derivative which passes it on hands over the only reference.
+      // Moved out of its slot, so that a derivative that passes it on passes the only reference.
       guard let dy = slots[entry.output] else { continue }
       slots[entry.output] = nil
       entry.pull(dy, gradients)
     }
   }
 
-  /// Forgets everything: entries hold tensors that hold the tape, and this breaks the circle.
+  /// Clears the tape: entries refer to tensors that refer to the tape, and this breaks the cycle.
   func close() {
     isOpen = false
     entries.removeAll(keepingCapacity: true)
@@ -88,44 +88,43 @@ struct Trace {
   let tape: Tape
   let id: Int
 
-  /// The tape as long as it records: a value kept from a finished pass is a constant.
+  /// The tape while it records: a value kept from a finished pass is a constant.
   @inline(__always)
   var openTape: Tape? { tape.isOpen ? tape : nil }
 }
 
-/// Where a gradient goes, without the value: what a derivative captures of an input whose elements it does not need.
+/// The destination of a gradient, without the value: captured by a derivative that does not need the input's elements.
 public struct GradientTarget {
   let shape: Shape
   let trace: Trace?
 }
 
-/// What a derivative writes into; only ops use it.
+/// The interface through which a derivative writes gradients; only ops use it.
 public struct Gradients {
   let tape: Tape
 
-  /// Adds to the gradient of `x`: `body` gets its memory and beta, 0 if the memory is fresh and must be overwritten, 1 if it holds a
-  /// gradient to add to, as BLAS means it. Nothing happens for a value that is not traced by this pass.
+  /// Adds to the gradient of `x`: `body` gets its memory and beta, 0 if the memory is fresh and must be overwritten, 1 if it holds a gradient
+  /// to add to, as in BLAS. Nothing happens for a value that is not traced by this pass.
   @inline(__always)
   public func accumulate(_ x: GradientTarget, _ body: (_ dx: UnsafeMutablePointer<Float>, _ beta: Float) -> Void) {
     guard let trace = x.trace, trace.tape === tape else { return }
     tape.accumulate(trace.id, x.shape, body)
   }
 
-  /// As above, for an input that the derivative holds anyway.
+  /// As above, for an input that the derivative captures anyway.
   @inline(__always)
   public func accumulate(_ x: Tensor, _ body: (_ dx: UnsafeMutablePointer<Float>, _ beta: Float) -> Void) {
     accumulate(x.target, body)
   }
 
   /// Adds to some rows of the first axis of the gradient of `x`: `body` gets the memory of the whole, in which every one of `rows` holds
-  /// numbers to add to, and writes to no other row. A leaf of the pass keeps note of its rows, so that what follows costs those rows, not
-  /// the whole.
+  /// numbers to add to, and writes to no other row. A leaf of the pass records its rows, so that later work costs only those rows.
   public func accumulateRows(_ x: GradientTarget, _ rows: [Int32], _ body: (_ dx: UnsafeMutablePointer<Float>) -> Void) {
     guard let trace = x.trace, trace.tape === tape else { return }
     tape.accumulateRows(trace.id, x.shape, rows, body)
   }
 
-  /// Adds `gradient`, which nobody else will change or read, to the gradient of `x`; free when it is the first contribution.
+  /// Adds `gradient`, which nothing else will change or read, to the gradient of `x`; free if it is the first contribution.
   public func hand(_ x: GradientTarget, _ gradient: Tensor) {
     guard let trace = x.trace, trace.tape === tape else { return }
     if tape.isUntouched(trace.id) {
@@ -137,13 +136,13 @@ public struct Gradients {
 }
 
 extension Tensor {
-  /// Where the gradient of this value goes.
+  /// The destination of this value's gradient.
   @inline(__always)
   public var target: GradientTarget { GradientTarget(shape: shape, trace: trace) }
 
   /// This freshly computed value as a differentiable function of `inputs`: `pull` gets the gradient of the value, which is its own and may be
-  /// overwritten, and adds to theirs.
-  /// Without a traced input nothing is recorded. Inputs of two passes that both still record are a programmer's error.
+  /// overwritten, and adds to theirs. Without a traced input nothing is recorded. Inputs of two passes that both still record are a
+  /// programming error.
   @inline(__always)
   public func recording(_ x: Tensor, pull: @escaping (_ dy: Tensor, _ into: Gradients) -> Void) -> Tensor {
     guard let tape = x.trace?.openTape else { return self }
@@ -171,7 +170,7 @@ extension Tensor {
   }
 }
 
-/// The tape of two inputs, of which either may have none.
+/// The common tape of two inputs, either of which may have none.
 @inline(__always)
 private func common(_ a: Tape?, _ b: Tape?) -> Tape? {
   guard let a, let b else { return a ?? b }

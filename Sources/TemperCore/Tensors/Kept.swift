@@ -1,7 +1,7 @@
-/// A tensor as a derivative keeps it until it runs: the numbers, or how to make them again.
+/// A tensor that a derivative keeps until it runs: its numbers, or how to recompute them.
 ///
-/// Activations and norms cost little next to the products that read them, so where they are large a pass keeps only what went into them: a
-/// transformer's block keeps 10 numbers where it would keep 16. The numbers made again have the same bits.
+/// Activations and norms cost little compared with the products that read them, so if they are large, a pass keeps only their inputs: a
+/// transformer block keeps 10 numbers instead of 16. The recomputed numbers have the same bits.
 struct Kept {
   private let offset: Int
   private let storage: Storage?
@@ -12,7 +12,7 @@ struct Kept {
     storage = recipe == nil ? x.storage : nil
   }
 
-  /// Calls `body` with the numbers, which are there that long.
+  /// Calls `body` with the numbers, which are valid during the call.
   func withPointer(_ body: (UnsafePointer<Float>) -> Void) {
     let storage = storage ?? recipe!().storage
     withExtendedLifetime(storage) { body(storage.pointer + offset) }
@@ -20,14 +20,14 @@ struct Kept {
 }
 
 extension Tensor {
-  /// What a derivative captures of an input whose elements it needs, unless it needs them anyway.
+  /// The form in which a derivative captures an input whose elements it needs.
   var kept: Kept { Kept(self) }
 
-  /// Lets derivatives make this value again by `recipe`, which must not hold on to it, if it is so large that this is better than to keep it.
+  /// Lets derivatives recompute this value by `recipe`, which must not retain it, if it is so large that this is better than keeping it.
   func cheap(_ recipe: @escaping () -> Tensor) {
     if isTraced, count >= Self.largeCount { storage.recipe = recipe }
   }
 
-  /// 2 MB: smaller ones lie in a cache.
+  /// 2 MB: smaller values stay in a cache.
   private static let largeCount = 1 << 19
 }

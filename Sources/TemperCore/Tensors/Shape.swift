@@ -1,7 +1,7 @@
-/// The lengths of a tensor's axes, at most eight, kept inline so that making one allocates nothing.
+/// The lengths of a tensor's axes, at most eight, stored inline so that creating one does not allocate.
 public struct Shape: Hashable, Sendable {
   private var lengths = SIMD8<Int32>(repeating: 1)
-  /// How many axes there are; 0 for a single number.
+  /// The number of axes; 0 for a single number.
   public private(set) var rank = 0
 
   /// The lengths in order.
@@ -28,7 +28,7 @@ public struct Shape: Hashable, Sendable {
     set { lengths[index(axis)] = Int32(newValue) }
   }
 
-  /// How many elements a tensor of this shape has.
+  /// The number of elements of a tensor of this shape.
   public var count: Int {
     var product = 1
     for axis in 0..<rank { product *= Int(lengths[axis]) }
@@ -60,7 +60,7 @@ public struct Shape: Hashable, Sendable {
     return shape
   }
 
-  /// The shape that two operands are stretched to: axes are matched from the last, and a length of 1 stretches (NumPy's rule).
+  /// The shape that two operands broadcast to: axes are matched from the last, and a length of 1 is stretched (NumPy's rule).
   static func broadcast(_ a: Shape, _ b: Shape, _ op: StaticString) -> Shape {
     if a == b { return a }
     let rank = max(a.rank, b.rank)

@@ -1,7 +1,7 @@
 /// A contiguous array of 32-bit floats with a shape: a value, cheap to copy, that shares its storage.
 ///
-/// Reshaping and slicing the first axis give views. A tensor that came out of traced computation has a place on a ``Tape``; everything
-/// else about gradients is in the ops themselves. Labels and token ids are plain `[Int32]`, not tensors.
+/// Reshaping and slicing the first axis give views. A tensor that results from traced computation has a place on a ``Tape``; everything else
+/// about gradients is in the ops themselves. Labels and token ids are plain `[Int32]`, not tensors.
 public struct Tensor {
   /// The lengths of the axes.
   public let shape: Shape
@@ -23,8 +23,8 @@ public struct Tensor {
     self.trace = trace
   }
 
-  /// A tensor that has a shape and no room for its elements, which must not be touched: it stands for one that is only counted, or of which is
-  /// known already that it cannot be used.
+  /// A tensor with a shape but without memory for its elements, which must not be accessed: a stand-in for one that is only counted, or that
+  /// is already known to be unusable.
   public static func placeholder(_ shape: Shape) -> Tensor {
     Tensor(shape, Storage(uninitialized: 1), offset: 0)
   }
@@ -54,7 +54,7 @@ public struct Tensor {
     return tensor
   }
 
-  /// How many elements there are.
+  /// The number of elements.
   public var count: Int { shape.count }
 
   /// The elements in row-major order, copied.
@@ -66,25 +66,25 @@ public struct Tensor {
     return pointer[0]
   }
 
-  /// Where the elements lie. Valid while the tensor is; writing through it is for those who own the tensor alone, such as an optimiser.
+  /// The memory of the elements. Valid while the tensor lives; only the sole owner of the tensor, such as an optimizer, may write to it.
   @inline(__always)
   public var pointer: UnsafeMutablePointer<Float> { storage.pointer + offset }
 
-  /// This value without its place on a tape: gradients stop here.
+  /// This value without its place on a tape: no gradient flows through it.
   public var detached: Tensor { Tensor(shape, storage, offset: offset) }
 
   /// Whether gradients flow through this value.
   public var isTraced: Bool { trace?.openTape != nil }
 
-  /// Whether no element is infinite or not a number.
+  /// Whether every element is finite.
   public var isFinite: Bool {
-    // The exponent of such an element has all its bits set. A maximum of integers is vectorised, a test that ends early is not.
+    // The exponent of such an element has all its bits set. A maximum of integers is vectorized; a test that ends early is not.
     var greatest: UInt32 = 0
     for i in 0..<count { greatest = max(greatest, pointer[i].bitPattern & 0x7FFF_FFFF) }
     return greatest < Float.infinity.bitPattern
   }
 
-  /// Takes over the elements of `other`, which has as many.
+  /// Copies the elements of `other`, which has as many.
   public func copy(from other: Tensor) {
     require(count == other.count, "copy(from:): \(count) elements and \(other.count)")
     pointer.update(from: other.pointer, count: count)

@@ -5,21 +5,21 @@ public struct TokenBags: Sendable, Equatable {
   /// Where the ids of each bag start; it ends where the next starts, the last with the ids (`torch.nn.EmbeddingBag`'s `offsets`).
   public var starts: [Int32]
 
-  /// Bags of `ids` that begin at `starts`: the first at 0, none before the one in front of it.
+  /// Bags of `ids` that begin at `starts`: the first at 0, and in increasing order.
   public init(ids: [Int32] = [], starts: [Int32] = []) {
     (self.ids, self.starts) = (ids, starts)
   }
 
-  /// How many bags there are.
+  /// The number of bags.
   public var count: Int { starts.count }
 
-  /// Where the ids of bag `index` lie.
+  /// The range of the ids of bag `index`.
   @inline(__always)
   public func range(_ index: Int) -> Range<Int> {
     Int(starts[index])..<(index + 1 < starts.count ? Int(starts[index + 1]) : ids.count)
   }
 
-  /// Ends the program unless the starts are in order and no id is lost.
+  /// Ends the program unless the starts are ordered and every id belongs to a bag.
   func check(_ op: StaticString, entries: Int) {
     require((starts.first ?? 0) == 0 && (ids.isEmpty || !starts.isEmpty), "\(op): the first bag starts at \(starts.first ?? 0), not at 0")
     for i in starts.indices {

@@ -1,12 +1,12 @@
-/// Token ids on their way into a model: sequences of one length, row-major. Token ids are plain integers, not tensors.
+/// Token ids as the input of a model: sequences of one length, row-major. Token ids are plain integers, not tensors.
 public struct TokenBatch: Sendable, Equatable {
   /// `rows` times `length` ids.
   public var ids: [Int32]
-  /// How many sequences there are.
+  /// The number of sequences.
   public let rows: Int
-  /// How many positions a sequence has, padding included.
+  /// The number of positions of a sequence, padding included.
   public let length: Int
-  /// How many positions of each sequence are tokens; what follows is padding, which no token attends to. Nil where there is none.
+  /// The number of tokens of each sequence; the rest is padding, which no token attends to. Nil if there is none.
   public var lengths: [Int32]?
 
   /// `rows` sequences of `length` ids each.

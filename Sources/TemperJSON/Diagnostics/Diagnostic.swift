@@ -1,4 +1,4 @@
-/// Where something stands that a user wrote: a file with line and column, or an option of the command line.
+/// The place of something that a user wrote: a file with line and column, or an option of the command line.
 public enum Place: Sendable, Hashable, CustomStringConvertible {
   /// `line` and `column` count from 1; a column counts bytes.
   case file(path: String, line: Int, column: Int)
@@ -17,9 +17,9 @@ public enum Place: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-/// One thing wrong with what a user gave: where, a stable code, and what to do about it.
+/// One error in a user's input: its place, a stable code, and a message with a remedy.
 public struct Diagnostic: Error, Sendable, Hashable, CustomStringConvertible {
-  /// A stable name of a kind of error, `E0102`; it never changes its meaning. The first two digits tell the family, and so the exit code.
+  /// A stable name of a kind of error, `E0102`; it never changes its meaning. The first two digits are its family, which determines the exit code.
   public struct Code: Sendable, Hashable {
     /// `E0102`.
     public let name: String
@@ -32,11 +32,11 @@ public struct Diagnostic: Error, Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// Where the mistake stands.
+  /// The place of the error.
   public let place: Place
-  /// What kind of mistake it is.
+  /// The kind of error.
   public let code: Code
-  /// What is wrong, in the user's words, and what to do.
+  /// What is wrong, in the user's terms, and what to do.
   public let message: String
 
   /// A diagnostic about `place`.
@@ -44,14 +44,14 @@ public struct Diagnostic: Error, Sendable, Hashable, CustomStringConvertible {
     (self.code, self.place, self.message) = (code, place, message)
   }
 
-  /// `configs/x.json:14:7: train.learing_rate: unknown key. Did you mean "learning_rate"? [E0102]`. What comes from files is shown as a terminal
-  /// can show it.
+  /// `configs/x.json:14:7: train.learing_rate: unknown key. Did you mean "learning_rate"? [E0102]`. Text from files is made
+  /// printable.
   public var description: String {
     "\(place.description.printable()): \(message.printable(keepingLineBreaks: true).cutToScreen()) [\(code.name)]"
   }
 }
 
-/// All that is wrong with one input, gathered in one pass.
+/// All errors in one input, collected in one pass.
 public struct Diagnostics: Error, Sendable, CustomStringConvertible {
   /// In the order they were found.
   public let list: [Diagnostic]
@@ -66,7 +66,7 @@ public struct Diagnostics: Error, Sendable, CustomStringConvertible {
     self.init([Diagnostic(code, at: place, message)])
   }
 
-  /// The first twenty, a line each, then how many there are besides.
+  /// The first twenty, a line each, then the number of others.
   public var description: String {
     var lines = list.prefix(20).map(\.description)
     if list.count > 20 { lines.append("and \(list.count - 20) more") }

@@ -51,7 +51,7 @@ public func quoted(_ text: String) -> String {
   return "\"\(String(String.UnicodeScalarView(shown)))\(text.unicodeScalars.count > 60 ? "..." : "")\""
 }
 
-/// Up to `limit` of `names`, quoted and separated by commas, then how many there are besides.
+/// Up to `limit` of `names`, quoted and separated by commas, then the number of others.
 public func listed(_ names: some Collection<String>, limit: Int = 10) -> String {
   listed(names, count: names.count, limit: limit)
 }

@@ -6,7 +6,7 @@ extension JSONParser {
     if negative { position += 1 }
     guard isDigit(byte) else {
       let end = wordEnd(from: position)
-      throw malformed(at: start, end > position ? "\"\(text(start, end))\" is no number JSON knows" : "a digit must follow \"-\"")
+      throw malformed(at: start, end > position ? "\"\(text(start, end))\" is not a JSON number" : "a digit must follow \"-\"")
     }
     let firstDigit = position
     var magnitude = 0
@@ -37,9 +37,9 @@ extension JSONParser {
     }
     let tail = wordEnd(from: position)
     if tail > position || byte == UInt8(ascii: ".") {
-      throw malformed(at: start, "\"\(text(start, max(tail, position + 1)))\" is no number; write it as 1000, 0.001 or 1e-3")
+      throw malformed(at: start, "\"\(text(start, max(tail, position + 1)))\" is not a number; write it as 1000, 0.001 or 1e-3")
     }
-    // -0 is the one whole number that an Int cannot hold.
+    // -0 is the only whole number that an Int cannot hold.
     if isInteger, !(negative && magnitude == 0) {
       if negative { return .integer(magnitude) }
       if magnitude != .min { return .integer(-magnitude) }
@@ -77,7 +77,7 @@ extension JSONParser {
           .jsonControlCharacter, at: here, "a string ends on the line it began on; close it with \", or write the line break as \\n")
       case let control where control < 0x20:
         let escape = control == 0x09 ? "\\t" : "\\u\(hex(UInt32(control)))"
-        throw Diagnostics(.jsonControlCharacter, at: here, "a control character stands in a string; write it as \(escape)")
+        throw Diagnostics(.jsonControlCharacter, at: here, "an unescaped control character in a string; write it as \(escape)")
       case let byte where byte < 0x80: position += 1
       default:
         guard let (_, length) = scalar(at: position) else { throw notUTF8() }
@@ -109,7 +109,7 @@ extension JSONParser {
       }
       throw Diagnostics(
         .jsonLoneSurrogate, at: place(of: start),
-        "\\u\(hex(unit)) is half a surrogate pair; a character beyond U+FFFF takes two escapes, such as \\ud83d\\ude00")
+        "\\u\(hex(unit)) is half a surrogate pair; a character beyond U+FFFF needs two escapes, such as \\ud83d\\ude00")
     default:
       throw Diagnostics(
         .jsonBadEscape, at: place(of: start),
@@ -121,7 +121,7 @@ extension JSONParser {
     var unit: UInt32 = 0
     for _ in 0..<4 {
       guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
-        throw Diagnostics(.jsonBadEscape, at: place(of: start), "\\u takes four hexadecimal digits, such as \\u00e9")
+        throw Diagnostics(.jsonBadEscape, at: place(of: start), "\\u needs four hexadecimal digits, such as \\u00e9")
       }
       unit = unit << 4 | UInt32(digit)
       position += 1

@@ -1,24 +1,24 @@
 extension JSON {
-  /// Reads one JSON text (RFC 8259, UTF-8, nothing beyond it), giving every value and every member name its line and column.
+  /// Parses one JSON text (RFC 8259, UTF-8, no extensions), recording line and column of every value and every member name.
   ///
   /// A byte order mark is skipped. Whole numbers that fit 64 bits become `.integer`, all others `.number`. `path` is the file's
-  /// name as the user knows it, and only used for places.
+  /// name as the user knows it, and is only used for places.
   ///
-  /// Throws the first mistake, with its place and what to do about it.
+  /// Throws the first error, with its place and a remedy.
   public static func parse(_ bytes: [UInt8], path: String) throws(Diagnostics) -> JSON {
     var parser = JSONParser(bytes, path: path)
     return try parser.document()
   }
 
-  /// Reads one JSON text; see the form that takes bytes.
+  /// Parses one JSON text; see the form that takes bytes.
   public static func parse(_ text: String, path: String) throws(Diagnostics) -> JSON {
     try parse(Array(text.utf8), path: path)
   }
 }
 
-/// A recursive descent over bytes. Line breaks are legal between tokens only, so lines are counted there and nowhere else.
+/// A recursive descent over bytes. Line breaks are legal only between tokens, so lines are counted only there.
 struct JSONParser {
-  /// Objects and arrays may be nested this deep; more is a mistake, and would use up the stack.
+  /// Objects and arrays may be nested this deep; more is an error, and would overflow the stack.
   static let depthLimit = 128
 
   let bytes: [UInt8]
@@ -42,18 +42,18 @@ struct JSONParser {
     }
     skipSpace()
     if position == bytes.count {
-      throw Diagnostics(.jsonEmpty, at: .wholeFile(path: path), "the file is empty; the least it may hold is {}")
+      throw Diagnostics(.jsonEmpty, at: .wholeFile(path: path), "the file is empty; write at least {}")
     }
     let value = try self.value()
     skipSpace()
     if position < bytes.count {
       if byte == UInt8(ascii: "/") || byte == UInt8(ascii: "#") { throw unexpected("the end of the file") }
-      throw Diagnostics(.jsonTextAfterEnd, at: here, "text after the end; a file holds one value, so remove what follows it")
+      throw Diagnostics(.jsonTextAfterEnd, at: here, "text after the end; a file has one value, so remove what follows it")
     }
     return value
   }
 
-  /// The byte to read next; 0 after the end, which is no byte of any JSON token.
+  /// The byte to read next; 0 after the end, which is not a byte of any JSON token.
   var byte: UInt8 { position < bytes.count ? bytes[position] : 0 }
 
   /// The place of the byte to read next.
@@ -128,7 +128,7 @@ struct JSONParser {
       let name = try string()
       if let first = names.insert(name, among: members) {
         let before = members[first].place.map { " (\($0))" } ?? ""
-        throw Diagnostics(.jsonDuplicateKey, at: place, "the key \(name.quoted) stands here a second time\(before); remove one of the two")
+        throw Diagnostics(.jsonDuplicateKey, at: place, "duplicate key \(name.quoted)\(before); remove one of the two")
       }
       skipSpace()
       guard byte == UInt8(ascii: ":") else { throw unexpected("\":\" after the key \(name.quoted)") }
@@ -162,7 +162,7 @@ struct JSONParser {
   }
 }
 
-/// The names of one object, compared byte by byte (Swift's `==` would take "é" for its decomposed form).
+/// The names of one object, compared byte by byte (Swift's `==` would equate "é" with its decomposed form).
 private struct MemberNames {
   private struct Name: Hashable {
     let text: String
@@ -174,7 +174,7 @@ private struct MemberNames {
     }
   }
 
-  /// Filled once an object is too large to look through.
+  /// Filled once an object is too large for a linear search.
   private var indices: [Name: Int] = [:]
 
   /// The index of the member that has this name already, else nil.

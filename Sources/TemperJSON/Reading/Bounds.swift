@@ -7,15 +7,15 @@ public protocol ValueRange<Value> {
   var bounds: Bounds<Value> { get }
 }
 
-/// The ends of a range of numbers; nil where it has none.
+/// The ends of a range of numbers; nil if it has none.
 public struct Bounds<Value: Comparable>: ValueRange, Equatable {
   /// The lower end.
   public var lower: Value?
   /// The upper end.
   public var upper: Value?
-  /// Whether the lower end itself lies outside.
+  /// Whether the lower end itself is excluded.
   public var excludesLower = false
-  /// Whether the upper end itself lies outside.
+  /// Whether the upper end itself is excluded.
   public var excludesUpper = false
 
   /// No limits.
@@ -35,12 +35,12 @@ public struct Bounds<Value: Comparable>: ValueRange, Equatable {
 extension Bounds: Sendable where Value: Sendable {}
 
 extension ClosedRange: ValueRange {
-  /// Both ends lie within.
+  /// Both ends are included.
   public var bounds: Bounds<Bound> { Bounds(lower: lowerBound, upper: upperBound) }
 }
 
 extension Range: ValueRange {
-  /// The upper end lies outside.
+  /// The upper end is excluded.
   public var bounds: Bounds<Bound> { Bounds(lower: lowerBound, upper: upperBound, excludesUpper: true) }
 }
 
@@ -55,14 +55,14 @@ extension PartialRangeThrough: ValueRange {
 }
 
 extension PartialRangeUpTo: ValueRange {
-  /// Has no lower end, and the upper end lies outside.
+  /// Has no lower end, and the upper end is excluded.
   public var bounds: Bounds<Bound> { Bounds(upper: upperBound, excludesUpper: true) }
 }
 
 extension ValueRange where Self == Bounds<Double> {
   /// All numbers greater than `lower`.
   public static func above(_ lower: Double) -> Self { Bounds(lower: lower, excludesLower: true) }
-  /// All numbers greater than `lower` up to and with `upper`.
+  /// All numbers greater than `lower` up to and including `upper`.
   public static func above(_ lower: Double, through upper: Double) -> Self {
     Bounds(lower: lower, upper: upper, excludesLower: true)
   }
@@ -75,7 +75,7 @@ extension ValueRange where Self == Bounds<Double> {
 /// The numbers that bounds are made of.
 protocol Bounded: Comparable {
   static var zero: Self { get }
-  /// As JSON, a fraction only where there is one.
+  /// As JSON, with a fraction only if there is one.
   var shortJSON: JSON { get }
   /// A number between two others.
   static func between(_ a: Self, _ b: Self) -> Self
@@ -100,7 +100,7 @@ extension Double: Bounded {
 }
 
 extension Bounds where Value: Bounded {
-  /// `of at least 0`, `from 0 to below 1`, `above 0`; empty where there are no limits.
+  /// `of at least 0`, `from 0 to below 1`, `above 0`; empty if there are no limits.
   var phrase: String {
     let low = lower?.shortJSON.serialized() ?? ""
     let high = upper?.shortJSON.serialized() ?? ""
@@ -113,7 +113,7 @@ extension Bounds where Value: Bounded {
     }
   }
 
-  /// `>= 0, < 1`; empty where there are no limits.
+  /// `>= 0, < 1`; empty if there are no limits.
   var notation: String {
     var parts: [String] = []
     if let lower { parts.append("\(excludesLower ? ">" : ">=") \(lower.shortJSON.serialized())") }
@@ -121,7 +121,7 @@ extension Bounds where Value: Bounded {
     return parts.joined(separator: ", ")
   }
 
-  /// Any number within, to go on with after a mistake.
+  /// Any number within, a placeholder after an error.
   var example: Value {
     var candidates: [Value] = [.zero]
     if let lower, let upper { candidates.append(.between(lower, upper)) }

@@ -2,24 +2,24 @@ extension Diagnostic.Code {
   /// E0108.
   public static let contradiction = Diagnostic.Code("E0108", "two keys that exclude each other are both given")
   /// E0109.
-  public static let invalidValue = Diagnostic.Code("E0109", "a value that does not fit the others")
+  public static let invalidValue = Diagnostic.Code("E0109", "a value that contradicts others")
 }
 
-// What a component checks by itself, beyond types and ranges.
+// Checks by a component itself, beyond types and ranges.
 
 extension FieldReader {
-  /// Whether `key` is given and not `null`. False where there is no file.
+  /// Whether `key` is given and not `null`. False if there is no file.
   public func has(_ key: String) -> Bool {
     member(key).map { !$0.value.isNull } ?? false
   }
 
-  /// Reports a mistake of a component's own.
+  /// Reports an error that a component found.
   ///
-  /// It is kept back where something else is wrong with one of the values it is about, as these may be placeholders then.
+  /// It is suppressed if one of the values it concerns has another error, as it may be a placeholder then.
   /// - Parameters:
-  ///   - key: The key it is about: one of this object, one further in (`train.epochs`), or empty for the object itself. Its
-  ///     value's place is the place reported, the object's where it is absent.
-  ///   - code: What kind of mistake it is; `.invalidValue` where it needs no code of its own.
+  ///   - key: The key it concerns: one of this object, a nested one (`train.epochs`), or empty for the object itself. The place
+  ///     reported is that of its value, or of the object if it is absent.
+  ///   - code: The kind of error; `.invalidValue` if it needs no code of its own.
   ///   - message: What is wrong and what to do, without the key.
   ///   - others: Further keys that the check looked at.
   public func fail(_ key: String, _ code: Diagnostic.Code, _ message: String, with others: [String] = []) {
@@ -28,7 +28,7 @@ extension FieldReader {
     pass.report(code, at: keyPlace ?? place, path: keyPath, message, isAbsent: keyPlace == nil)
   }
 
-  /// Reports it if more than one of `keys` is given (and not `null`). The initialiser need not read the others then.
+  /// Reports it if more than one of `keys` is given (and not `null`). The initializer need not read the others then.
   public func exclusive(_ keys: String...) {
     excludedKeys.formUnion(keys)
     let given = keys.filter(has)
@@ -39,7 +39,7 @@ extension FieldReader {
       "contradicts \(path.appending(key: first.name))\(firstPlace); give one of the two", spoiling: path.appending(key: first.name))
   }
 
-  /// The full path of a key of this object or further in, and the place of its value, nil where that is absent.
+  /// The full path of a key of this object or of a nested one, and the place of its value, nil if that is absent.
   private func locate(_ key: String) -> (path: String, place: Place?) {
     func find(_ rest: Substring, in members: [JSON.Member], at path: String) -> (String, Place?)? {
       for member in members {

@@ -1,25 +1,25 @@
 extension FieldReader {
-  /// What came of reading a file.
+  /// The result of reading a file.
   public struct Outcome<Value> {
-    /// What was read; made of placeholders in part where `diagnostics` is not empty.
+    /// The value read; partly placeholders if `diagnostics` is not empty.
     public let value: Value
-    /// The file with every default filled in, in the order of reading; reads to the same value. Optional keys not given are `null`.
+    /// The file with every default filled in, in the order of reading; it reads to the same value. Optional keys not given are `null`.
     public let resolved: JSON
-    /// All that is wrong, in the order of the file.
+    /// All errors, in the order of the file.
     public let diagnostics: [Diagnostic]
 
     /// The value and the resolved file.
-    /// - Throws: All that is wrong.
+    /// - Throws: All errors.
     public func get() throws(Diagnostics) -> (value: Value, resolved: JSON) {
       if !diagnostics.isEmpty { throw Diagnostics(diagnostics) }
       return (value, resolved)
     }
   }
 
-  /// Reads a whole file with `body`, the initialiser of the root object. A key `$schema` at the root is passed over.
+  /// Reads a whole file with `body`, the initializer of the root object. A key `$schema` at the root is ignored.
   ///
   /// `aliases` are names that users of other tools would write, each with the full path of the right key:
-  /// `["lr": "optimizer.learning_rate"]`. They are rejected, wherever they stand as a key that nothing reads.
+  /// `["lr": "optimizer.learning_rate"]`. They are rejected wherever nothing reads a key of that name.
   public static func read<Value>(
     _ json: JSON, aliases: [String: String] = [:], _ body: @escaping (FieldReader) -> Value
   ) -> Outcome<Value> {

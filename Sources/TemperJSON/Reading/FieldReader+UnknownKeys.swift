@@ -2,23 +2,23 @@ extension Diagnostic.Code {
   /// E0102.
   public static let unknownKey = Diagnostic.Code("E0102", "a key that nothing reads")
   /// E0103.
-  public static let alias = Diagnostic.Code("E0103", "a key by another name than its own, or in another block")
+  public static let alias = Diagnostic.Code("E0103", "a key under another name, or in another block")
   /// E0107.
-  public static let notReadByType = Diagnostic.Code("E0107", "a key that another type reads than the one chosen")
+  public static let notReadByType = Diagnostic.Code("E0107", "a key that the chosen type does not read")
 }
 
 extension FieldReader {
-  /// Reports every key of the object that nothing asked for.
+  /// Reports every key of the object that nothing read.
   func reportUnknownKeys() {
     let unread = (members ?? []).filter { member in
       !keys.contains(member.name) && !excludedKeys.contains(member.name) && !(isRoot && member.name == "$schema")
     }
     if unread.isEmpty { return }
-    // Where the type is wrong, the keys of all types may be meant.
+    // If the type is invalid, the keys of all types are possible.
     let open = chosenVariants.filter { $0.chosen == nil }.flatMap { $0.cases.flatMap { $0.keys() } }
     let known = keys.union(excludedKeys).union(open).sorted()
     let meant = unread.map { suggestion(for: $0.name, among: known) }
-    // A misspelt "type" leaves the default type, which is not what the other keys are for.
+    // A misspelled "type" leaves the default type, for which the other keys are not meant.
     let isTypeMisspelt = chosenVariants.contains { variant in meant.contains(variant.key) && member(variant.key) == nil }
     for (member, meant) in zip(unread, meant) where !open.contains(member.name) {
       if let message = notReadByType(member.name) {

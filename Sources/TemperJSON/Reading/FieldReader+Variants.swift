@@ -1,5 +1,5 @@
 extension FieldReader {
-  /// One value of a discriminator and how the object is read then.
+  /// One value of a discriminator, and how the object is then read.
   public struct Variant<Value> {
     let name: String
     let doc: String
@@ -17,17 +17,17 @@ extension FieldReader {
   /// A discriminator of this object and what was chosen, for messages about keys of the other variants.
   struct ChosenVariant {
     let key: String
-    /// Nil where the choice was wrong.
+    /// Nil if the choice was invalid.
     let chosen: String?
     let cases: [(name: String, keys: () -> [String])]
   }
 
-  /// What the object is, as its key `key` says; must be given.
+  /// The variant that the key `key` names; required.
   public func variant<Value>(_ key: String, doc: String, _ variants: [Variant<Value>]) -> Value {
     variant(key, defaultName: nil, doc: doc, variants)
   }
 
-  /// What the object is, as its key `key` says, or `defaultName` where that is absent.
+  /// The variant that the key `key` names, or `defaultName` if it is absent.
   public func variant<Value>(_ key: String, default defaultName: String, doc: String, _ variants: [Variant<Value>]) -> Value {
     variant(key, defaultName: defaultName, doc: doc, variants)
   }

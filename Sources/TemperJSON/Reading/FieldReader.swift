@@ -1,9 +1,9 @@
 extension Diagnostic.Code {
   /// E0101.
-  public static let missingKey = Diagnostic.Code("E0101", "a key that must be given is missing")
+  public static let missingKey = Diagnostic.Code("E0101", "a required key is missing")
 }
 
-/// Whether a key is there, where being absent and being `null` mean two things.
+/// The presence of a key for which absence and `null` have different meanings.
 public enum Presence<Value> {
   /// The key is not there.
   case absent
@@ -16,7 +16,7 @@ public enum Presence<Value> {
 extension Presence: Sendable where Value: Sendable {}
 extension Presence: Equatable where Value: Equatable {}
 
-/// Hands the keys of one JSON object to the initialiser of a configuration type.
+/// Provides the keys of one JSON object to the initializer of a configuration type.
 ///
 /// One line per key gives its name, default, range and documentation:
 ///
@@ -24,28 +24,28 @@ extension Presence: Equatable where Value: Equatable {}
 ///       learningRate = c.number("learning_rate", default: 1e-3, in: 0..., doc: "Step size.")
 ///     }
 ///
-/// Nothing throws. What is wrong is gathered, and a placeholder within the range is returned so that reading goes on; the value
-/// of the whole is good only if nothing was found. From the same lines come unknown keys, the resolved file, the JSON Schema and
-/// the table of keys. For the latter two the initialiser runs without a file: it then gets placeholders (a default, a number
-/// within its range, nil), and has to ask for every key whatever it got; only `variant` may depend on a value.
+/// Nothing throws. Errors are collected, and a placeholder within the range is returned so that reading continues; the value
+/// of the whole is valid only if there were no errors. From the same lines come unknown keys, the resolved file, the JSON Schema and
+/// the table of keys. For the latter two the initializer runs without a file: it then gets placeholders (a default, a number
+/// within its range, nil), and must read every key whatever it got; only `variant` may depend on a value.
 public final class FieldReader {
-  /// Where the object stands: `train`, `stages[2]`; empty for the root.
+  /// The path of the object: `train`, `stages[2]`; empty for the root.
   public let path: String
-  /// Where the object begins in its file; for an absent object, what it would be in.
+  /// The place where the object begins; for an absent object, that of its parent.
   public let place: Place
   let pass: ReadingPass
-  /// The object; nil when the initialiser only describes itself.
+  /// The object; nil when the initializer only describes itself.
   let members: [JSON.Member]?
   let isRoot: Bool
 
-  /// What was asked for so far. Keys are gathered while reading too, their shapes only while describing.
+  /// What was read so far. Keys are collected while reading too, their shapes only while describing.
   var shape = ObjectShape()
   var keys: Set<String> = []
-  /// Keys that are known but were not asked for, as others excluded them.
+  /// Keys that are known but were not read, as others excluded them.
   var excludedKeys: Set<String> = []
   var chosenVariants: [ChosenVariant] = []
   private var resolved: [JSON.Member] = []
-  /// What keys that were read would have come to if they were absent; filled in on demand by ``isSet(_:)``.
+  /// The values that keys would have had if they were absent; computed on demand by ``isSet(_:)``.
   private var defaults: [String: () -> JSON] = [:]
 
   /// Reads an object.
@@ -60,14 +60,14 @@ public final class FieldReader {
     (members, isRoot) = (nil, false)
   }
 
-  /// What `body` asks for, and what it makes of placeholders.
+  /// The keys that `body` reads, and its result for placeholders.
   static func describe<Value>(_ body: (FieldReader) -> Value) -> (shape: ObjectShape, value: Value) {
     let reader = FieldReader()
     let value = body(reader)
     return (reader.shape, value)
   }
 
-  /// Reports keys that nobody asked for and returns the resolved object.
+  /// Reports keys that nothing read, and returns the resolved object.
   func finish() -> JSON {
     reportUnknownKeys()
     return JSON(.object(resolved))
@@ -75,12 +75,12 @@ public final class FieldReader {
 
   func member(_ key: String) -> JSON.Member? { members?.first { $0.name == key } }
 
-  /// The value of `key` as something to read.
+  /// The value of `key`, ready to be read.
   func found(_ key: String, _ json: JSON) -> Found {
     Found(json: json, path: path.appending(key: key), place: json.place ?? place, pass: pass)
   }
 
-  /// Notes that `key` is read here. Returns a placeholder where there is no file to read it from.
+  /// Records that `key` is read here. Returns a placeholder if there is no file to read it from.
   func declare<Value>(_ key: String, _ reader: ValueReader<Value>, _ presence: FieldShape.Presence, doc: String) -> Value? {
     note(key)
     guard members == nil else { return nil }
@@ -89,15 +89,15 @@ public final class FieldReader {
     return placeholder
   }
 
-  /// Notes that `key` is read here; to read it twice is a mistake in the configuration type.
+  /// Records that `key` is read here; reading it twice is an error in the configuration type.
   func note(_ key: String) {
     if !keys.insert(key).inserted { fatalError("the key \(path.appending(key: key)) is read twice") }
   }
 
   func resolve(_ key: String, as json: JSON) { resolved.append(JSON.Member(key, json)) }
 
-  /// Whether `key` says something else than its default does. A rule that rejects a key of no use here asks this: a resolved config names every
-  /// key, and is to be read again. The key must have been read before; false where there is no file.
+  /// Whether `key` has another value than its default. A rule that rejects a key that is not used here asks this: a resolved config names every
+  /// key, and must be readable again. The key must have been read before; false if there is no file.
   public func isSet(_ key: String) -> Bool {
     if !keys.contains(key) { fatalError("whether the key \(path.appending(key: key)) is set is asked before it is read") }
     guard has(key) else { return false }
@@ -107,7 +107,7 @@ public final class FieldReader {
 }
 
 extension FieldReader {
-  /// A value that must be given.
+  /// A required value.
   public func value<Value>(_ key: String, _ reader: ValueReader<Value>, doc: String) -> Value {
     if let placeholder = declare(key, reader, .required, doc: doc) { return placeholder }
     guard let json = given(key, reader, hint: "") else {
@@ -117,7 +117,7 @@ extension FieldReader {
     return read(key, json, reader)
   }
 
-  /// A value with a default, written as the file would have it.
+  /// A value with a default, given as it would be in the file.
   public func value<Value>(_ key: String, _ reader: ValueReader<Value>, default defaultValue: JSON, doc: String) -> Value {
     if declare(key, reader, .defaulted(defaultValue), doc: doc) != nil { return read(key, defaultValue, reader) }
     defaults[key] = { [place] in reader.read(Found(json: defaultValue, path: "", place: place, pass: ReadingPass())).1 }
@@ -129,7 +129,7 @@ extension FieldReader {
     return reader.read(Found(json: defaultValue, path: "", place: place, pass: ReadingPass())).0
   }
 
-  /// A value, or nil where the key is absent or `null`.
+  /// A value, or nil if the key is absent or `null`.
   public func optional<Value>(_ key: String, _ reader: ValueReader<Value>, doc: String) -> Value? {
     if declare(key, reader, .optional, doc: doc) != nil { return nil }
     guard let json = member(key)?.value, !json.isNull else {
@@ -140,7 +140,7 @@ extension FieldReader {
     return pass.hasFindings(within: path.appending(key: key)) ? nil : value
   }
 
-  /// A value whose absence means something else than `null` does.
+  /// A value whose absence has another meaning than `null`.
   public func presence<Value>(_ key: String, _ reader: ValueReader<Value>, doc: String) -> Presence<Value> {
     if declare(key, reader, .distinctNull, doc: doc) != nil { return .absent }
     guard let json = member(key)?.value else { return .absent }
@@ -151,7 +151,7 @@ extension FieldReader {
     return .value(read(key, json, reader))
   }
 
-  /// An object; where the key is absent it is read from `{}`, so that its defaults apply and the resolved file shows them.
+  /// An object; if the key is absent it is read from `{}`, so that its defaults apply and the resolved file shows them.
   public func object<Value>(_ key: String, doc: String, _ body: @escaping (FieldReader) -> Value) -> Value {
     let reader = ValueReader.object(body)
     if let placeholder = declare(key, reader, .implied, doc: doc) { return placeholder }
@@ -164,12 +164,12 @@ extension FieldReader {
     return member(key) == nil ? read(key, .object([]), reader) : reader.describe().placeholder
   }
 
-  /// An object, or nil where the key is absent or `null`.
+  /// An object, or nil if the key is absent or `null`.
   public func optionalObject<Value>(_ key: String, doc: String, _ body: @escaping (FieldReader) -> Value) -> Value? {
     optional(key, .object(body), doc: doc)
   }
 
-  /// An object that `null` turns off: nil then; where the key is absent it is read from `{}`, so that its defaults apply.
+  /// An object that `null` turns off, which gives nil; if the key is absent it is read from `{}`, so that its defaults apply.
   public func objectUnlessNull<Value>(_ key: String, doc: String, _ body: @escaping (FieldReader) -> Value) -> Value? {
     let reader = ValueReader.object(body)
     if let placeholder = declare(key, reader, .distinctNull, doc: doc) { return placeholder }
@@ -202,12 +202,12 @@ extension FieldReader {
 
   func reportMissing(_ key: String, wants: String, doc: String, spoiling scope: String? = nil) {
     pass.report(
-      .missingKey, at: place, path: path.appending(key: key), "missing; wants \(wants) (\(doc.droppingFullStop))", spoiling: scope,
+      .missingKey, at: place, path: path.appending(key: key), "missing; expected \(wants) (\(doc.droppingFullStop))", spoiling: scope,
       isAbsent: true)
   }
 }
 
 extension String {
-  /// A message ends with a full stop only where a sentence follows another.
+  /// A message ends with a full stop only if it has several sentences.
   var droppingFullStop: String { hasSuffix(".") ? String(dropLast()) : self }
 }

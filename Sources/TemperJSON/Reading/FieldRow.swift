@@ -2,14 +2,14 @@
 public struct FieldRow: Sendable, Equatable {
   /// The key with the objects it lies in, `optimizer.betas`. `[]` stands for any element of an array, `*` for any key.
   public let path: String
-  /// The values of the discriminators that make it be read: `adamw`, `adam, adamw` (either), `transformer: local` (the second
+  /// The values of the discriminators for which it is read: `adamw`, `adam, adamw` (either), `transformer: local` (the second
   /// within the first); empty for a key that is always read.
   public var types = ""
   /// `number`, `integer`, `boolean`, `string`, `object`, `array of numbers` and so on.
   public let type: String
   /// The default as JSON, or `required`.
   public let defaultText: String
-  /// The values accepted, `>= 0, < 1` or `"relu", "gelu"`; empty where the type says it all.
+  /// The values accepted, `>= 0, < 1` or `"relu", "gelu"`; empty if the type says everything.
   public let range: String
   /// What the key does.
   public let doc: String
@@ -38,7 +38,7 @@ extension ObjectShape {
 }
 
 extension ObjectShape.Variants {
-  /// The discriminator and the keys of all cases; one that several cases read alike has one row that names them all.
+  /// The discriminator and the keys of all cases; a key that several cases read in the same way has one row that names them all.
   fileprivate func rows(path: String) -> [FieldRow] {
     let own = FieldRow(
       path: path.appending(key: key), type: "string", defaultText: defaultName?.quoted ?? "required",

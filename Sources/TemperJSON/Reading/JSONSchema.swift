@@ -1,8 +1,8 @@
 extension FieldReader {
-  /// The JSON Schema (draft 2020-12) of what `body`, the initialiser of the root object, reads; `id` is its own address (`$id`).
+  /// The JSON Schema (draft 2020-12) of what `body`, the initializer of the root object, reads; `id` is its own address (`$id`).
   ///
   /// An object with a discriminator is a `oneOf` with every key in each branch, so that an editor offers only what the chosen
-  /// type reads. The checks a component makes by itself are not in it.
+  /// type reads. Checks by components themselves are not part of it.
   public static func schema<Value>(title: String, id: String, _ body: @escaping (FieldReader) -> Value) -> JSON {
     let (shape, _) = describe(body)
     let head: [(String, JSON)] = [
@@ -52,7 +52,7 @@ extension ObjectShape.Alternative {
 
 extension FieldShape {
   fileprivate var schema: JSON {
-    // Of a variant that is the only one, the field's own line says more.
+    // For the only variant, the field's own documentation says more.
     let shape = (acceptsNull ? shape.nullableSchema : shape.schema).filter { $0.0 != "description" }
     var members = [("description", .string(doc))] + shape
     switch presence {

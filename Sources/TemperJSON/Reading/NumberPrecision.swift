@@ -1,11 +1,11 @@
-/// What a number of a config is computed with, which decides what it may be.
+/// The precision that a number of a config is used with, which limits its values.
 public enum NumberPrecision: Sendable {
-  /// 32 bits: a number that would become 0, infinite, or the excluded end of its range there is refused.
+  /// 32 bits: a number that would become 0, infinite, or the excluded end of its range there is rejected.
   case single
   /// 64 bits: for numbers that are only compared with results.
   case double
 
-  /// What `value` would become, where that is another number than the key may have; nil where all is well.
+  /// What `value` would become if that is outside the key's range; nil otherwise.
   func problem(_ value: Double, in bounds: Bounds<Double>) -> String? {
     guard self == .single else { return nil }
     let rounded = Double(Float(value))

@@ -1,11 +1,11 @@
-/// What one pass over a file has found wrong so far.
+/// The errors that one pass over a file has found so far.
 final class ReadingPass {
   private struct Finding {
-    /// Which value it is about, `train.epochs`.
+    /// The path of the value it concerns, `train.epochs`.
     let path: String
     /// The value that could not be read at all because of it.
     let scope: String?
-    /// Whether it is about a value that is not there.
+    /// Whether it concerns a value that is absent.
     let isAbsent: Bool
     let diagnostic: Diagnostic
   }
@@ -13,14 +13,14 @@ final class ReadingPass {
   /// Names that users of other tools would write, each with the full path of the right key.
   let aliases: [String: String]
   private var findings: [Finding] = []
-  /// Keys that a misspelt one was taken for.
+  /// Keys that misspelled ones probably stand for.
   private var meant: Set<String> = []
 
   init(aliases: [String: String] = [:]) {
     self.aliases = aliases
   }
 
-  /// Notes a mistake in the value at `path`; `scope` is the value that stays unread because of it, if there is one.
+  /// Records an error in the value at `path`; `scope` is the value that stays unread because of it, if there is one.
   func report(
     _ code: Diagnostic.Code, at place: Place, path: String, _ message: String, spoiling scope: String? = nil, isAbsent: Bool = false
   ) {
@@ -28,7 +28,7 @@ final class ReadingPass {
     findings.append(Finding(path: path, scope: scope, isAbsent: isAbsent, diagnostic: diagnostic))
   }
 
-  /// Notes that the user did give the value at `path`, under a wrong name, so that nothing else need be said about it.
+  /// Records that the user did give the value at `path`, under a wrong name, so that no other error about it is reported.
   func meant(_ path: String) { meant.insert(path) }
 
   /// Whether something was found in the value at `path` or in a part of it.
@@ -43,7 +43,7 @@ final class ReadingPass {
     }
   }
 
-  /// What was found: by line and column, then what has none in the order it was found.
+  /// The errors found: by line and column, then those without a place in the order they were found.
   var diagnostics: [Diagnostic] {
     let kept = findings.filter { finding in
       !finding.isAbsent || !meant.contains { finding.path.isWithin($0) }
@@ -66,7 +66,7 @@ extension String {
     return path.isEmpty || rest == nil || rest == UInt8(ascii: ".") || rest == UInt8(ascii: "[")
   }
 
-  /// This path and then `key`: `train.epochs`, or `expect["test.accuracy"]` where the key is no plain word.
+  /// This path and then `key`: `train.epochs`, or `expect["test.accuracy"]` if the key is not a plain word.
   func appending(key: String) -> String {
     let plain = key.utf8.allSatisfy { byte in
       (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10 || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "$")

@@ -1,6 +1,6 @@
 /// The name among `names` that a user who wrote `word` most likely meant, nil if none is close.
 ///
-/// Capitals, `_` and `-` count for nothing; of the rest, one letter in three may be wrong, three at most.
+/// Case, `_` and `-` are ignored; of the other letters one in three may be wrong, three at most.
 package func suggestion(for word: String, among names: [String]) -> String? {
   let plain = folded(word)
   var best: (name: String, distance: Int)?

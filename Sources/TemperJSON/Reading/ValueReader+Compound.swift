@@ -4,10 +4,10 @@ public struct MapEntry<Value> {
   public let key: String
   /// The value.
   public let value: Value
-  /// Where the value stands, for errors found later.
+  /// The place of the value, for errors found later.
   public let place: Place
 
-  /// A key, its value and where that stands.
+  /// A key, its value and its place.
   public init(key: String, value: Value, place: Place) {
     (self.key, self.value, self.place) = (key, value, place)
   }
@@ -16,7 +16,7 @@ public struct MapEntry<Value> {
 extension MapEntry: Sendable where Value: Sendable {}
 
 extension MapEntry: Equatable where Value: Equatable {
-  /// Equal keys and values, wherever they stand.
+  /// Equal keys and values, regardless of their places.
   public static func == (a: MapEntry, b: MapEntry) -> Bool { a.key == b.key && a.value == b.value }
 }
 
@@ -52,7 +52,7 @@ extension ValueReader {
         }
         let read = values.enumerated().map { element.read(found.part($1, path: "\(found.path)[\($0)]")) }
         guard count.contains(values.count) else {
-          found.report(.outOfRange, "wants \(found.wants ?? wants), found \(values.isEmpty ? "an empty array" : "\(values.count)")")
+          found.report(.outOfRange, "expected \(found.wants ?? wants), found \(values.isEmpty ? "an empty array" : "\(values.count)")")
           return (described().placeholder, .null)
         }
         return (read.map(\.0), .array(read.map(\.1)))
@@ -102,7 +102,7 @@ extension ValueReader {
       })
   }
 
-  /// What either of two readers takes; they must want different JSON types (a string and an object), as the type decides.
+  /// What either of two readers accepts; they must expect different JSON types (a string and an object), as the type decides.
   public static func either<First, Second>(_ first: ValueReader<First>, _ second: ValueReader<Second>) -> ValueReader
   where Value == Either<First, Second> {
     let wants = "\(first.wants) or \(second.wants)"

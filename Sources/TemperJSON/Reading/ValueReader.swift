@@ -1,17 +1,17 @@
-/// How one value is read: what it may look like, and what it becomes.
+/// How one value is read: what it may look like, and what it is converted to.
 ///
 /// Readers are made of readers: `.list(of: .number(in: 0...))`, `.either(.choice(["balanced"]), .map(of: .number()))`.
-/// Hand one to `FieldReader.value`, `optional` or `presence`.
+/// Pass one to `FieldReader.value`, `optional` or `presence`.
 public struct ValueReader<Value> {
-  /// The kinds of JSON value that have a chance.
+  /// The kinds of JSON value that are accepted.
   let kinds: Set<JSON.Kind>
   /// What the value is called: `number`. An `s` makes it plural.
   let noun: String
   /// What it is called with an article, or the choices there are: `a number`, `one of "sgd", "adamw"`.
   let wants: String
-  /// The shape, and a value to go on with after a mistake.
+  /// The shape, and a placeholder to continue with after an error.
   let describe: () -> (shape: ValueShape, placeholder: Value)
-  /// The value and what stands for it in the resolved file. Reports mistakes and returns a placeholder then.
+  /// The value and its form in the resolved file. Reports errors, and returns a placeholder then.
   let read: (Found) -> (Value, JSON)
 }
 
@@ -45,20 +45,20 @@ extension JSON {
 
 extension Diagnostic.Code {
   /// E0104.
-  public static let wrongType = Diagnostic.Code("E0104", "a value is of another type than its key wants")
+  public static let wrongType = Diagnostic.Code("E0104", "a value of the wrong type")
   /// E0105.
   public static let outOfRange = Diagnostic.Code("E0105", "a number, or the count of an array, is out of range")
   /// E0106.
-  public static let unknownChoice = Diagnostic.Code("E0106", "a string is none of those its key knows")
+  public static let unknownChoice = Diagnostic.Code("E0106", "a string that is not one of the allowed values")
 }
 
-/// A value that stands in the file (or is the default of a key).
+/// A value in the file (or the default of a key).
 struct Found {
   let json: JSON
   let path: String
   let place: Place
   let pass: ReadingPass
-  /// All that the key accepts, where a reader knows only a part of it.
+  /// All that the key accepts, if a reader knows only a part of it.
   var wants: String?
 
   /// A part of this value.
@@ -72,17 +72,17 @@ struct Found {
 
   /// Reports it; `scope` is the object that cannot be read without the value, if there is one.
   func wrongType(wants: String, kinds: Set<JSON.Kind>, hint: String? = nil, spoiling scope: String? = nil) {
-    let message = "wants \(self.wants ?? wants), found \(json.named)\(hint ?? self.hint(kinds))"
+    let message = "expected \(self.wants ?? wants), found \(json.named)\(hint ?? self.hint(kinds))"
     pass.report(.wrongType, at: place, path: path, message, spoiling: scope ?? path)
   }
 
   /// Reports it; `scope` is the object that cannot be read without the choice, if there is one.
   func unknownChoice(_ text: String, among names: [String], wants: String, spoiling scope: String? = nil) {
-    let message = "wants \(self.wants ?? wants), found \(text.shortened.quoted).\(didYouMean(text, among: names))"
+    let message = "expected \(self.wants ?? wants), found \(text.shortened.quoted).\(didYouMean(text, among: names))"
     pass.report(.unknownChoice, at: place, path: path, message.droppingFullStop, spoiling: scope)
   }
 
-  /// What to do where the right value stands there in the wrong clothes.
+  /// What to do when the value has the right content but the wrong JSON type.
   private func hint(_ kinds: Set<JSON.Kind>) -> String {
     switch json.content {
     case .string(let text):
@@ -98,7 +98,7 @@ struct Found {
 }
 
 extension ValueReader<Double> {
-  /// A number; its resolved form always has a fraction. One that 32 bits cannot hold is refused unless the `precision` is double.
+  /// A number; its resolved form always has a fraction. One that 32 bits cannot hold is rejected unless the `precision` is double.
   public static func number(
     in range: some ValueRange<Double> = Bounds<Double>.any, precision: NumberPrecision = .single
   ) -> ValueReader {
@@ -109,11 +109,11 @@ extension ValueReader<Double> {
       read: { found in
         if let value = found.json.number {
           if !bounds.contains(value) {
-            found.report(.outOfRange, "wants a number \(bounds.phrase), found \(found.json.serialized())")
+            found.report(.outOfRange, "expected a number \(bounds.phrase), found \(found.json.serialized())")
           } else if let problem = precision.problem(value, in: bounds) {
             found.report(
               .outOfRange,
-              "wants a number\(bounds.phrase.isEmpty ? "" : " ")\(bounds.phrase), also in 32 bits, where \(found.json.serialized()) becomes \(problem)"
+              "expected a number\(bounds.phrase.isEmpty ? "" : " ")\(bounds.phrase), also in 32 bits, where \(found.json.serialized()) becomes \(problem)"
             )
           } else {
             return (value, .number(value))
@@ -136,7 +136,7 @@ extension ValueReader<Int> {
       read: { found in
         if let value = found.json.integer {
           if bounds.contains(value) { return (value, .integer(value)) }
-          found.report(.outOfRange, "wants a whole number \(bounds.phrase), found \(value)")
+          found.report(.outOfRange, "expected a whole number \(bounds.phrase), found \(value)")
         } else {
           found.wrongType(wants: "a whole number", kinds: [.number])
         }
@@ -199,7 +199,7 @@ extension ValueReader where Value: RawRepresentable<String> & CaseIterable {
 }
 
 extension ValueReader {
-  /// The same values, whose shape is told once by its `name` and not at every key that takes them: in the table of keys as a type, in
+  /// The same values, whose shape is described once under its `name` and not at every key that accepts them: in the table of keys as a type, in
   /// the schema as a definition. `common` describes it where the ranges differ from key to key.
   public func named(_ name: String, as common: ValueReader? = nil) -> ValueReader {
     ValueReader(

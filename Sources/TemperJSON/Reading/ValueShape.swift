@@ -1,4 +1,4 @@
-/// What a field accepts, as data: the JSON Schema and the table of keys are made from it.
+/// What a field accepts, as data: the source of the JSON Schema and the table of keys.
 indirect enum ValueShape {
   case number(Bounds<Double>)
   case integer(Bounds<Int>)
@@ -10,10 +10,10 @@ indirect enum ValueShape {
   case map(ValueShape)
   case either(ValueShape, ValueShape)
   case object(ObjectShape)
-  /// A shape that several keys share, told once by its name.
+  /// A shape that several keys share, described once under its name.
   case named(String, ValueShape)
 
-  /// What a list is made of; any other shape itself.
+  /// The element of a list; any other shape itself.
   var element: ValueShape {
     if case .list(let element, _) = self { element } else { self }
   }
@@ -30,7 +30,7 @@ struct FieldShape {
     case implied
     /// Absent and `null` mean none.
     case optional
-    /// Absent and `null` mean two things.
+    /// Absence and `null` have different meanings.
     case distinctNull
   }
 
@@ -98,7 +98,7 @@ struct ObjectShape {
 
   var entries: [Entry] = []
 
-  /// All ways to fill the object; one where nothing is discriminated.
+  /// All ways to fill the object; one if there is no discriminator.
   var alternatives: [Alternative] {
     entries.reduce([Alternative()]) { prefixes, entry in
       let continuations: [[Alternative.Part]] =
@@ -113,7 +113,7 @@ struct ObjectShape {
     }
   }
 
-  /// Whether `{}` has all that is required.
+  /// Whether `{}` has every required key.
   var acceptsEmpty: Bool { alternatives.contains { !$0.isRequired } }
 
   /// Every key that some alternative reads.

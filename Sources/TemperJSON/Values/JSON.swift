@@ -1,9 +1,9 @@
 // Int(exactly:) calls the C mathematics library, which is linked only where a module imports it.
 import Glibc
 
-/// A JSON value that knows where it stood in the file it came from, if it came from one.
+/// A JSON value that knows its place in the file it came from, if it came from one.
 ///
-/// Objects keep the order of their members. Two values are equal when their contents are, wherever they stood.
+/// Objects keep the order of their members. Two values are equal when their contents are, regardless of their places.
 public struct JSON: Sendable {
   /// What the value is.
   public enum Content: Sendable {
@@ -27,7 +27,7 @@ public struct JSON: Sendable {
   public struct Member: Sendable {
     /// The name.
     public var name: String
-    /// Where the name stands.
+    /// The place of the name.
     public var place: Place?
     /// The value.
     public var value: JSON
@@ -40,10 +40,10 @@ public struct JSON: Sendable {
 
   /// What the value is.
   public var content: Content
-  /// Where the value stands, if it was read.
+  /// The place of the value, if it was read.
   public var place: Place?
 
-  /// A value, and where it stands.
+  /// A value and its place.
   public init(_ content: Content, place: Place? = nil) {
     (self.content, self.place) = (content, place)
   }
@@ -59,7 +59,7 @@ public struct JSON: Sendable {
   public static func string(_ value: String) -> JSON { JSON(.string(value)) }
   /// A whole number.
   public static func integer(_ value: Int) -> JSON { JSON(.integer(value)) }
-  /// A number; what is not finite has no JSON form and becomes `null`.
+  /// A number; one that is not finite has no JSON form and becomes `null`.
   public static func number(_ value: Double) -> JSON { JSON(value.isFinite ? .number(value) : .null) }
   /// A number or, for nil, `null`.
   public static func number(_ value: Double?) -> JSON { value.map { number($0) } ?? .null }

@@ -3,8 +3,8 @@ extension JSON {
   ///
   /// A `.number` is written in the fewest digits that read back to the same bits, and keeps its fraction (`3.0`); one that is
   /// not finite is written as `null`, as JSON has no form for it.
-  /// Where `pretty`, every member has its line, indented by two spaces, and an array without arrays and objects in it stays on
-  /// one line where that fits 100 columns.
+  /// If `pretty`, every member has a line of its own, indented by two spaces, and an array without arrays and objects in it stays on
+  /// one line if that fits 100 columns.
   public func serialized(pretty: Bool = false) -> String {
     var writer = JSONWriter(pretty: pretty)
     writer.write(self, indent: 0)
@@ -56,7 +56,7 @@ private struct JSONWriter {
         write(value, indent: indent)
       }
       put("]")
-      // One column is left for the comma that may follow.
+      // One column is left for a comma that may follow.
       if !pretty || column < Self.width { return }
       bytes.removeSubrange(start...)
     }

@@ -1,16 +1,16 @@
 import Glibc
 
-/// Gathers what a ``ClassificationReport`` is made of, batch by batch: a few numbers for each row, and not its probabilities.
+/// Collects the input of a ``ClassificationReport``, batch by batch: a few numbers for each row instead of its probabilities.
 ///
 /// Only the area under the ROC curve needs the probability of every row and class at once. They are kept for up to ``classLimit`` classes and
-/// ``scoreLimit`` numbers; beyond that there is no such area.
+/// ``scoreLimit`` numbers; beyond that the area is not computed.
 public struct ClassificationAccumulator: Sendable {
-  /// The most classes for which scores of every class and cell are told.
+  /// The largest number of classes for which scores of every class and cell are reported.
   public static let classLimit = 1000
-  /// The most probabilities that are kept, 1 GiB of them.
+  /// The largest number of probabilities that are kept, 1 GiB of them.
   public static let scoreLimit = 1 << 28
 
-  /// How many classes there are.
+  /// The number of classes.
   public let classes: Int
   /// The true class of each row.
   private(set) var labels: [Int32]
@@ -22,9 +22,9 @@ public struct ClassificationAccumulator: Sendable {
   private(set) var losses: [Double]
   /// The squared distance of the probabilities from the truth.
   private(set) var squares: [Double]
-  /// How many classes rank above the true one.
+  /// The number of classes that rank above the true one.
   private(set) var ranks: [Int32]
-  /// All probabilities, row-major; nil where they would be too many.
+  /// All probabilities, row-major; nil if they are too many.
   private(set) var scores: [Float]?
 
   /// An accumulator for `rows` rows, all of which are to be added.
@@ -41,11 +41,11 @@ public struct ClassificationAccumulator: Sendable {
     scores = keeps ? Array(repeating: 0, count: numbers) : nil
   }
 
-  /// How many rows there are.
+  /// The number of rows.
   public var count: Int { labels.count }
 
-  /// Adds rows with their `probabilities`, row-major with one number for each class, and their classes; `places` are the numbers of these rows
-  /// among all, from 0.
+  /// Adds rows with their `probabilities`, row-major with one number for each class, and their classes; `places` are the indices of these rows
+  /// among all.
   public mutating func add(_ probabilities: UnsafePointer<Float>, labels: some Collection<Int32>, places: some Collection<Int>) {
     precondition(labels.count == places.count, "there must be a label for every row")
     for (index, (label, place)) in zip(labels, places).enumerated() {
@@ -70,8 +70,8 @@ public struct ClassificationAccumulator: Sendable {
     ranks[place] = Self.rank(own, label)
   }
 
-  /// How many classes rank above class `label`: of equal probabilities the later class ranks higher, as in scikit-learn's
-  /// `top_k_accuracy_score`. What is not a number ranks above all.
+  /// The number of classes that rank above class `label`: of equal probabilities the later class ranks higher, as in scikit-learn's
+  /// `top_k_accuracy_score`. NaN ranks above all.
   private static func rank(_ own: UnsafeBufferPointer<Float>, _ label: Int) -> Int32 {
     let p = own[label]
     if p.isNaN { return Int32(own.count) }
@@ -87,7 +87,7 @@ public struct ClassificationAccumulator: Sendable {
     return Double(ranks.count { $0 < Int32(k) }) / Double(count)
   }
 
-  /// The area under the ROC curve of class `number` against all others; nil where it is not defined, or the probabilities were too many.
+  /// The area under the ROC curve of class `number` against all others; nil if it is not defined, or if there are too many probabilities.
   func rocAUC(class number: Int) -> Double? {
     guard let scores else { return nil }
     return scores.withUnsafeBufferPointer { all in

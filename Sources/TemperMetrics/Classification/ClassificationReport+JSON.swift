@@ -1,7 +1,7 @@
 import TemperJSON
 
 extension ClassificationReport {
-  /// What is left out where there are very many classes, a line each.
+  /// What is left out if there are very many classes, a line each.
   public var notes: [String] {
     var notes: [String] = []
     if lacksAreas {
@@ -27,7 +27,7 @@ extension ClassificationReport {
     return order.prefix(ClassificationAccumulator.classLimit).map { scores[$0] }
   }
 
-  /// The cells of the confusion matrix that are listed where it is not written whole: those with the most rows.
+  /// The cells of the confusion matrix that are listed if it is not written in full: those with the most rows.
   private var shownCells: [ConfusionMatrix.Cell] {
     let cells = confusion.cells
     let order = cells.indices.sorted { (-cells[$0].count, $0) < (-cells[$1].count, $1) }

@@ -1,12 +1,12 @@
 import TemperJSON
 
-/// How good a classifier's probabilities are against the true classes. Follows scikit-learn 1.9, to which the tests hold it; the calibration
+/// Classification metrics of probabilities against true classes. They follow scikit-learn 1.9, which the tests compare them with; the calibration
 /// error follows ``Calibration``.
 ///
-/// A figure that is not defined for these rows is nil and prints as `null`; a figure that is not finite is left as it is and prints as `null`
+/// A metric that is not defined for these rows is nil and prints as `null`; one that is not finite is kept and prints as `null`
 /// too.
 public struct ClassificationReport: Report, Equatable {
-  /// How one class fares.
+  /// The scores of one class.
   public struct ClassScore: Sendable, Equatable {
     /// The class's name.
     public let name: String
@@ -14,13 +14,13 @@ public struct ClassificationReport: Report, Equatable {
     public let precision: Double
     /// Of the rows that are of the class, the share that was predicted so; 0 if there is none.
     public let recall: Double
-    /// The harmonic mean of precision and recall; 0 where both are 0.
+    /// The harmonic mean of precision and recall; 0 if both are 0.
     public let f1: Double
     /// The area under the curve of the class against all others; nil unless there are rows of both.
     public let rocAUC: Double?
-    /// How many rows are of the class.
+    /// The number of rows of the class.
     public let support: Int
-    /// How many rows were predicted to be of the class.
+    /// The number of rows predicted to be of the class.
     public let predicted: Int
   }
 
@@ -34,36 +34,36 @@ public struct ClassificationReport: Report, Equatable {
     public let f1: Double?
   }
 
-  /// How many rows were evaluated.
+  /// The number of rows evaluated.
   public let count: Int
   /// The share of rows whose class has the highest probability.
   public let accuracy: Double?
   /// The mean recall of the classes that some row has.
   public let balancedAccuracy: Double?
-  /// The mean of -ln p(true class), where p is first moved into [eps, 1 - eps] with the machine epsilon of 32-bit numbers, 2^-23.
+  /// The mean of -ln p(true class), where p is clipped to [eps, 1 - eps] with the machine epsilon of 32-bit numbers, 2^-23.
   public let logLoss: Double?
-  /// Means over the classes that occur among the labels or the predictions, all alike.
+  /// Unweighted means over the classes that occur among the labels or the predictions.
   public let macro: Average
-  /// Means over the classes, each as often as it has rows.
+  /// Means over the classes, weighted by their rows.
   public let weighted: Average
-  /// Matthews' correlation coefficient in Gorodkin's form for several classes; 0 where labels or predictions are all of one class.
+  /// The Matthews correlation coefficient in Gorodkin's multiclass form; 0 if labels or predictions are all of one class.
   public let matthewsCorrelation: Double?
-  /// The area under the curve: of the second class where there are two, else the mean of each class against all others. Nil if a class has
+  /// The area under the curve: of the second class if there are two, otherwise the mean of each class against all others. Nil if a class has
   /// no row.
   public let rocAUC: Double?
-  /// The share of rows whose class is among the 3 of highest probability; nil with 3 classes or fewer, for which it says nothing.
+  /// The share of rows whose class is among the 3 of highest probability; nil with 3 classes or fewer, for which it is meaningless.
   public let top3Accuracy: Double?
   /// The share of rows whose class is among the 5 of highest probability; nil with 5 classes or fewer.
   public let top5Accuracy: Double?
   /// The expected calibration error in 15 bins.
   public let calibrationError: Double?
-  /// The mean squared distance of the probabilities from 1 for the true class and 0 for the others; halved where there are two classes.
+  /// The mean squared distance of the probabilities from 1 for the true class and 0 for the others; halved if there are two classes.
   public let brierScore: Double?
   /// Rows by true and predicted class.
   public let confusion: ConfusionMatrix
-  /// A score for every class, by number.
+  /// The scores of every class, by index.
   public let scores: [ClassScore]
-  /// Whether the areas under the curve were left out, as they would have needed too much memory.
+  /// Whether the areas under the curve are left out because they would need too much memory.
   let lacksAreas: Bool
 
   /// The metrics, in the order they are printed.
@@ -98,14 +98,14 @@ public struct ClassificationReport: Report, Equatable {
     self.init(rows, classes: classes)
   }
 
-  /// Evaluates the rows that were gathered, whose classes are called `classes`.
+  /// Evaluates the rows that were collected, whose classes are called `classes`.
   public init(_ rows: ClassificationAccumulator, classes: [String]) {
     precondition(rows.classes == classes.count, "there must be a name for every class")
     let confusion = ConfusionMatrix(classes: classes.count, labels: rows.labels, predicted: rows.predicted)
     let scores = classes.indices.map { c in
       let (support, predicted, hits) = (confusion.support[c], confusion.predicted[c], Double(confusion.hits[c]))
       func share(_ whole: Int) -> Double { whole > 0 ? hits / Double(whole) : 0 }
-      // The harmonic mean, written so that two zeros need no case of their own beyond a class that nobody has or gets.
+      // The harmonic mean, written so that only a class without rows and predictions needs a case of its own.
       let f1 = support + predicted > 0 ? 2 * hits / Double(support + predicted) : 0
       return ClassScore(
         name: classes[c], precision: share(predicted), recall: share(support), f1: f1, rocAUC: rows.rocAUC(class: c), support: support,
@@ -136,7 +136,7 @@ public struct ClassificationReport: Report, Equatable {
 
   /// The share of rows whose class is among the `k` of highest probability, nil unless there are rows and more than `k` classes.
   ///
-  /// Of equal probabilities the later class ranks higher, as in scikit-learn's `top_k_accuracy_score`: with `k` 1 this is the accuracy but
+  /// Of equal probabilities the later class ranks higher, as in scikit-learn's `top_k_accuracy_score`: with `k` 1 this is the accuracy except
   /// for ties.
   public static func topKAccuracy(_ k: Int, probabilities: [Float], labels: [Int32], classes: Int) -> Double? {
     precondition(k > 0 && probabilities.count == labels.count * classes, "there must be a probability for every row and class")
@@ -147,7 +147,7 @@ public struct ClassificationReport: Report, Equatable {
     return rows.topKAccuracy(k)
   }
 
-  /// The place of the highest of `values`, counted from 0; of equal ones the first. What is not a number is never the highest.
+  /// The index of the highest of `values`; of equal ones the first. NaN is never the highest.
   public static func argmax(_ values: ArraySlice<Float>) -> Int {
     values.withUnsafeBufferPointer { ClassificationAccumulator.argmax($0) }
   }

@@ -1,9 +1,9 @@
 import TemperJSON
 
-/// How many rows of each class were predicted to be of each class. Only cells with rows are kept, so it grows with the rows and the classes and
-/// not with the square of the classes.
+/// The number of rows of each class that were predicted to be of each class. Only cells with rows are kept, so it grows with the rows and the
+/// classes, not with the square of the classes.
 public struct ConfusionMatrix: Sendable, Equatable {
-  /// A class, the class that was predicted for some of its rows, and how many these are.
+  /// A class, the class predicted for some of its rows, and the number of these.
   public struct Cell: Sendable, Equatable {
     /// The true class.
     public let label: Int
@@ -15,13 +15,13 @@ public struct ConfusionMatrix: Sendable, Equatable {
 
   /// The cells that have rows, by true class and then by predicted class.
   public let cells: [Cell]
-  /// How many rows are of each class.
+  /// The number of rows of each class.
   public let support: [Int]
-  /// How many rows were predicted to be of each class.
+  /// The number of rows predicted to be of each class.
   public let predicted: [Int]
-  /// How many rows of each class were predicted rightly.
+  /// The number of rows of each class that were predicted correctly.
   public let hits: [Int]
-  /// Where the cells of each class start in ``cells``; then where the last end.
+  /// The start of the cells of each class in ``cells``, then the end of the last.
   private let starts: [Int]
 
   /// The matrix of `classes` classes for rows with these `labels` that were predicted to be of these classes.
@@ -62,7 +62,7 @@ public struct ConfusionMatrix: Sendable, Equatable {
     (self.cells, self.starts, self.support, self.predicted, self.hits) = (cells, starts, support, counts, hits)
   }
 
-  /// How many classes there are.
+  /// The number of classes.
   public var classes: Int { support.count }
 
   /// The cells of the rows of one class.

@@ -25,7 +25,7 @@ enum ROCCurve {
     let positives = keys.reduce(0) { $0 + Int($1 & 1) }
     let negatives = keys.count - positives
     guard positives > 0, negatives > 0 else { return nil }
-    // Twice the pairs in the right order, so that a tie is a whole number.
+    // Twice the correctly ordered pairs, so that a tie is a whole number.
     var (pairs, below, start) = (0.0, 0, 0)
     while start < keys.count {
       var (end, tiedPositives) = (start, 0)

@@ -1,18 +1,18 @@
 import Glibc
 import TemperJSON
 
-/// How well a model of language foretells a text: what its loss is worth in other units.
+/// Language-model metrics: perplexity and bits per byte.
 public struct LanguageReport: Report {
-  /// How many tokens were foretold.
+  /// The number of predicted tokens.
   public let count: Int
-  /// The bytes of text these tokens stand for; nil where tokens do not say.
+  /// The bytes of text that these tokens stand for; nil if the tokenizer does not know.
   public let bytes: Int?
-  /// e to the power of the mean loss: as many equally likely tokens would be as hard to choose from.
+  /// e to the power of the mean loss: the number of equally likely tokens that would be as hard to predict.
   public let perplexity: Double?
-  /// The loss in bits, divided by the bytes: comparable between tokenizers.
+  /// The loss in bits divided by the bytes, which is comparable between tokenizers.
   public let bitsPerByte: Double?
 
-  /// The figures of a summed cross-entropy, in nats and without smoothing, of `count` tokens.
+  /// The metrics for a summed cross-entropy of `count` tokens, in nats and without smoothing.
   public init(lossSum: Double, count: Int, bytes: Int?) {
     (self.count, self.bytes) = (count, bytes)
     perplexity = count > 0 ? exp(lossSum / Double(count)) : nil

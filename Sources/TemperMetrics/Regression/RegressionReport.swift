@@ -1,8 +1,8 @@
 import TemperJSON
 
-/// How far predicted values are from the true ones, in the unit of the label. Follows scikit-learn 1.9, to which the tests hold it.
+/// Regression metrics, in the unit of the label. They follow scikit-learn 1.9, which the tests compare them with.
 ///
-/// A figure that is not defined for these rows is nil; one that is not finite is left as it is. Both print as `null`.
+/// A metric that is not defined for these rows is nil; one that is not finite is kept. Both print as `null`.
 public struct RegressionReport: Report, Equatable {
   /// How many rows were evaluated.
   public let count: Int
@@ -12,8 +12,8 @@ public struct RegressionReport: Report, Equatable {
   public let mae: Double?
   /// The mean squared error.
   public let mse: Double?
-  /// The coefficient of determination, 1 - squared errors / squared deviations from the mean; nil with fewer than two rows. Where all true
-  /// values are equal, 1 for perfect predictions and else 0.
+  /// The coefficient of determination, 1 - squared errors / squared deviations from the mean; nil with fewer than two rows. If all true
+  /// values are equal, 1 for perfect predictions and 0 otherwise.
   public let r2: Double?
 
   /// The metrics, in the order they are printed.

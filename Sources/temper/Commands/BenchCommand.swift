@@ -4,15 +4,15 @@ import TemperTrain
 
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench", abstract: "Time the training step of a config, or the reading of its data.",
-    discussion: "It runs the trainer's own step: data, forward and backward pass, clipping and update. Nothing is written.")
+    commandName: "bench", abstract: "Time the training step of a config, or reading its data.",
+    discussion: "Runs the trainer's own step: data, forward and backward pass, clipping and update. Writes nothing.")
 
   @OptionGroup var options: ConfigOptions
 
   @Option(name: .long, help: "Steps to time, after 50 to warm up.")
   var steps = 500
 
-  @Flag(name: .long, help: "Time the reading of the data instead, once.")
+  @Flag(name: .long, help: "Time reading the data instead, once.")
   var data = false
 
   @Flag(name: .long, help: "Print one JSON object.")

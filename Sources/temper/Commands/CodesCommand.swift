@@ -3,8 +3,8 @@ import TemperJSON
 
 struct CodesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "codes", abstract: "Print every error code with its meaning and what to do.",
-    discussion: "A message ends in its code, such as [E0212]. The first two digits tell the exit code.")
+    commandName: "codes", abstract: "List every error code with its meaning and remedy.",
+    discussion: "A message ends in its code, such as [E0212]. The first two digits determine the exit code.")
 
   @Argument(help: ArgumentHelp("Only this code.", valueName: "code"))
   var code: String?
@@ -14,9 +14,9 @@ struct CodesCommand: ParsableCommand {
 
   func validate() throws {
     if let code, !CodeList.all.contains(where: { $0.code.name == code.uppercased() }) {
-      throw ValidationError("There is no code \(code); temper codes lists them")
+      throw ValidationError("Unknown code \(code); temper codes lists all")
     }
-    if code != nil, json { throw ValidationError("--json prints all codes; leave the one out") }
+    if let code, json { throw ValidationError("--json prints all codes; leave \(code) out") }
   }
 
   func run() {

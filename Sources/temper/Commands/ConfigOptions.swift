@@ -2,12 +2,12 @@ import ArgumentParser
 import TemperJSON
 import TemperTrain
 
-/// The config and what the command line changes in it: shared by the commands that read one.
+/// The config and its overrides, shared by the commands that read one.
 struct ConfigOptions: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("The config file; - is standard input.", valueName: "file"), completion: .file())
   var config: String?
 
-  @Argument(help: ArgumentHelp("The config file, if not by --config.", valueName: "file"), completion: .file())
+  @Argument(help: ArgumentHelp("The config file, unless --config is given.", valueName: "file"), completion: .file())
   var file: String?
 
   @Option(
@@ -19,28 +19,28 @@ struct ConfigOptions: ParsableArguments {
 
   @Option(
     name: .customLong("unset"),
-    help: ArgumentHelp("Take one key out of the file, so that its default holds; before --set; repeatable.", valueName: "key"))
+    help: ArgumentHelp("Remove one key from the file, so that its default applies; before --set; repeatable.", valueName: "key"))
   var removed: [String] = []
 
-  @Option(name: .long, help: "Seed of all randomness; the same as --set seed=N.")
+  @Option(name: .long, help: "Random seed; the same as --set seed=N.")
   var seed: Int?
 
-  @Option(name: .long, help: "Threads to compute with; the same as --set threads=N.")
+  @Option(name: .long, help: "Number of threads; the same as --set threads=N.")
   var threads: Int?
 
-  /// The file that is named; nil if none is.
+  /// The config file; nil if none was given.
   var path: String? { config ?? file }
 
   func validate() throws {
     if config != nil, file != nil { throw ValidationError("Name one config, by --config or as an argument") }
   }
 
-  /// Ends the program unless a config is named.
+  /// Ends the program unless a config was given.
   func demandPath() throws {
     if path == nil { throw ValidationError("Name a config: --config FILE") }
   }
 
-  /// All that the command line changes.
+  /// All overrides on the command line.
   var allOverrides: [String] {
     var all = overrides
     if let seed { all.append("seed=\(seed)") }
@@ -48,11 +48,11 @@ struct ConfigOptions: ParsableArguments {
     return all
   }
 
-  /// Reads the config with all overrides and `more`.
+  /// Reads the config with all overrides, and those in `more`.
   func load(_ more: [String] = []) throws(Diagnostics) -> ConfigFile {
     try ConfigFile(path: path ?? "", overrides: allOverrides + more, removing: removed)
   }
 
-  /// An override whose value is a text whatever it looks like.
+  /// An override whose value is a string, whatever it looks like.
   static func override(_ key: String, _ text: String) -> String { "\(key)=\(JSON.string(text).serialized())" }
 }

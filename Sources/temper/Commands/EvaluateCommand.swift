@@ -5,19 +5,19 @@ import TemperTrain
 
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "evaluate", abstract: "Judge a trained model on labelled rows, or on a text.",
-    discussion: "Without --input it reads the run's own data again and judges the model on one part of them.")
+    commandName: "evaluate", abstract: "Evaluate a trained model on labeled rows, or on a text.",
+    discussion: "Without --input, evaluates the model on one part of the run's own data, which are read again.")
 
   @Argument(help: ArgumentHelp("A run's directory, or a folder like its best/.", valueName: "run"), completion: .directory)
   var path: String
 
   @Option(
     name: .long,
-    help: ArgumentHelp("A table with labels, an NPY array, or for a model of language a text; - is standard input.", valueName: "file"),
+    help: ArgumentHelp("A labeled table, an NPY array, or for a language model a text; - is standard input.", valueName: "file"),
     completion: .file())
   var input: String?
 
-  @Option(name: .long, help: ArgumentHelp("The labels, where --input is an array of features.", valueName: "file"), completion: .file())
+  @Option(name: .long, help: ArgumentHelp("The labels, if --input is an array of features.", valueName: "file"), completion: .file())
   var labels: String?
 
   @Option(name: .long, help: "The part of the run's own data.")
@@ -26,43 +26,43 @@ struct EvaluateCommand: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Judge the weights after this step instead of the best: of a checkpoint of the run, ended or not, whose data are read again.",
+      "Evaluate the checkpoint of this step instead of the best weights; the run may still be running.",
       valueName: "step"))
   var checkpoint: Int?
 
   @Flag(
     name: .customLong("explain-data"),
-    help: "Tell instead what each column was taken for and why, and what it becomes. Needs the model's folder only.")
+    help: "Report instead how each column is treated and why. Needs only the model folder.")
   var explainsData = false
 
-  @Option(name: .long, help: "Threads to compute with.")
+  @Option(name: .long, help: "Number of threads.")
   var threads: Int?
 
   @Flag(name: .long, help: "Print one JSON object instead of tables.")
   var json = false
 
   func validate() throws {
-    if input != nil, split != nil { throw ValidationError("--split names a part of the run's own data; it does not go with --input") }
+    if input != nil, split != nil { throw ValidationError("--split names a part of the run's own data; do not combine it with --input") }
     if explainsData, input != nil || split != nil {
-      throw ValidationError("--explain-data reads the model alone; it does not go with --input or --split")
+      throw ValidationError("--explain-data reads only the model; it cannot be combined with --input or --split")
     }
     if let checkpoint, checkpoint < 0 { throw ValidationError("--checkpoint must be 0 or more") }
-    if labels != nil, input == nil { throw ValidationError("--labels belongs to --input") }
+    if labels != nil, input == nil { throw ValidationError("--labels needs --input") }
     if let threads, threads < 1 { throw ValidationError("--threads must be 1 or more") }
   }
 
   func run() {
     Terminal.reporting { () throws(Diagnostics) in
       try onThreads(threads) { () throws(Diagnostics) in
-        guard let checkpoint else { return try judge(StoredModel(reading: path)) }
+        guard let checkpoint else { return try report(StoredModel(reading: path)) }
         return try CheckpointModel.withFolder(run: path, step: checkpoint) { (folder) throws(Diagnostics) in
-          try judge(StoredModel(reading: folder))
+          try report(StoredModel(reading: folder))
         }
       }
     }
   }
 
-  private func judge(_ model: StoredModel) throws(Diagnostics) -> ExitStatus {
+  private func report(_ model: StoredModel) throws(Diagnostics) -> ExitStatus {
     if explainsData {
       let bundle = try model.rows(for: "--explain-data", path: path)
       Terminal.print(json ? ColumnText.json(bundle, path: path).serialized() : ColumnText.text(bundle))
@@ -97,7 +97,7 @@ struct EvaluateCommand: ParsableCommand {
     }
   }
 
-  /// The part asked for, or the last of test, validation and train rows that there are.
+  /// The part asked for; by default the test rows, else the validation rows, else the training rows.
   private func evaluatePart(_ model: StoredModel) throws(Diagnostics) -> (String, Evaluation) {
     for part in split.map({ [$0] }) ?? [.test, .validation, .train] {
       if let evaluation = try model.evaluate(part: part) { return (part.rawValue, evaluation) }
@@ -110,6 +110,6 @@ struct EvaluateCommand: ParsableCommand {
 extension DataSplit: ExpressibleByArgument {}
 
 extension Diagnostic.Code {
-  /// A part of the data that the run does not have.
-  static let noSuchPart = Diagnostic.Code("E0130", "the run has no such part of its data")
+  /// The run's data have no such part.
+  static let noSuchPart = Diagnostic.Code("E0130", "the run's data have no such part")
 }

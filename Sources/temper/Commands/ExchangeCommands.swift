@@ -4,11 +4,11 @@ import TemperTrain
 
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "import", abstract: "Make a model of another program one of Temper's.",
+    commandName: "import", abstract: "Import a model of Hugging Face's transformers or of llama2.c.",
     discussion: """
-      Reads a folder of Hugging Face's transformers with a GPT-2, a LLaMA or a BERT (config.json, model.safetensors or its shards, \
-      tokenizer.json), or a checkpoint of llama2.c with its tokenizer. The folder it writes is like the best/ of a run: evaluate, generate and \
-      init.weights take it.
+      Reads a folder with a GPT-2, a LLaMA or a BERT (config.json, model.safetensors or its shards, \
+      tokenizer.json), or a checkpoint of llama2.c with its tokenizer. It writes a model folder like a run's best/, which evaluate, generate \
+      and init.run accept.
       """)
 
   @Argument(help: ArgumentHelp("A folder of transformers, or a .bin file of llama2.c.", valueName: "model"), completion: .file())
@@ -20,10 +20,10 @@ struct ImportCommand: ParsableCommand {
 
   @Flag(
     name: .customLong("ignore-extra"),
-    help: "Leave out tensors that the model has no use for, such as another head, and name them, instead of ending with an error.")
+    help: "Ignore tensors that the model does not use, such as another head, and list them; by default they are an error.")
   var ignoresExtra = false
 
-  @Option(name: .long, help: ArgumentHelp("The folder to write, which must not be there yet.", valueName: "folder"), completion: .directory)
+  @Option(name: .long, help: ArgumentHelp("The folder to write, which must not exist yet.", valueName: "folder"), completion: .directory)
   var output: String
 
   func run() {
@@ -38,16 +38,16 @@ struct ImportCommand: ParsableCommand {
 
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "export", abstract: "Write a model of language as Hugging Face's transformers load it.",
+    commandName: "export", abstract: "Export a language model for Hugging Face's transformers.",
     discussion: """
-      The folder gets config.json, generation_config.json, model.safetensors, tokenizer.json and tokenizer_config.json; \
-      AutoModelForCausalLM.from_pretrained and AutoTokenizer.from_pretrained take it as it is.
+      Writes config.json, generation_config.json, model.safetensors, tokenizer.json and tokenizer_config.json; \
+      AutoModelForCausalLM.from_pretrained and AutoTokenizer.from_pretrained load the folder.
       """)
 
   @Argument(help: ArgumentHelp("A run's directory, or a folder like its best/.", valueName: "run"), completion: .directory)
   var path: String
 
-  @Option(name: .long, help: ArgumentHelp("The folder to write, which must not be there yet.", valueName: "folder"), completion: .directory)
+  @Option(name: .long, help: ArgumentHelp("The folder to write, which must not exist yet.", valueName: "folder"), completion: .directory)
   var output: String
 
   func run() {

@@ -6,40 +6,40 @@ import TemperTrain
 
 struct GenerateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "generate", abstract: "Continue a text by a model of language.",
-    discussion: "It needs the model's own folder only. The text is printed as it comes; the same seed gives the same text.")
+    commandName: "generate", abstract: "Generate text with a language model.",
+    discussion: "Needs only the model folder. The text is printed as it is generated; the same seed gives the same text.")
 
   @Argument(help: ArgumentHelp("A run's directory, or a folder like its best/.", valueName: "run"), completion: .directory)
   var path: String
 
-  @Option(name: .long, help: "The text to continue; by default a new text is begun.")
+  @Option(name: .long, help: "The text to continue; by default a new text is started.")
   var prompt = ""
 
-  @Option(name: .customLong("max-tokens"), help: "The most tokens to add.")
+  @Option(name: .customLong("max-tokens"), help: "Maximum number of tokens to generate.")
   var maxTokens = 200
 
-  @Option(name: .long, help: "What logits are divided by; 0 always takes the likeliest token.")
+  @Option(name: .long, help: "Divisor of the logits; 0 always picks the most likely token.")
   var temperature = 1.0
 
-  @Option(name: .customLong("top-k"), help: "Choose among so many likeliest tokens only.")
+  @Option(name: .customLong("top-k"), help: "Sample from this many most likely tokens only.")
   var topK: Int?
 
-  @Option(name: .customLong("top-p"), help: "Choose among the likeliest tokens that make up this probability only.")
+  @Option(name: .customLong("top-p"), help: "Sample from the most likely tokens whose probabilities add up to this only.")
   var topP: Double?
 
-  @Option(name: .customLong("min-p"), help: "Choose among tokens with this share of the likeliest one's probability only.")
+  @Option(name: .customLong("min-p"), help: "Sample only from tokens at least this share as likely as the most likely one.")
   var minP: Double?
 
-  @Option(name: .customLong("repetition-penalty"), help: "How much less likely a token is that occurred already; 1 for nothing.")
+  @Option(name: .customLong("repetition-penalty"), help: "Penalty for tokens that occurred already; 1 for none.")
   var repetitionPenalty = 1.0
 
-  @Option(name: .long, parsing: .singleValue, help: ArgumentHelp("End before this text; repeatable.", valueName: "text"))
+  @Option(name: .long, parsing: .singleValue, help: ArgumentHelp("Stop before this text; repeatable.", valueName: "text"))
   var stop: [String] = []
 
-  @Option(name: .long, help: "What chance comes from.")
+  @Option(name: .long, help: "Random seed.")
   var seed = 0
 
-  @Option(name: .long, help: "Threads to compute with.")
+  @Option(name: .long, help: "Number of threads.")
   var threads: Int?
 
   @Flag(name: .long, help: "Print one JSON object with text, tokens and speed.")
@@ -53,7 +53,7 @@ struct GenerateCommand: ParsableCommand {
     if let minP, !(minP >= 0 && minP <= 1) { throw ValidationError("--min-p must be from 0 to 1") }
     if !(repetitionPenalty > 0 && repetitionPenalty.isFinite) { throw ValidationError("--repetition-penalty must be above 0") }
     if temperature == 0, topK != nil || topP != nil || minP != nil {
-      throw ValidationError("--temperature 0 leaves nothing to choose; leave --top-k, --top-p and --min-p out")
+      throw ValidationError("--temperature 0 does not sample; leave --top-k, --top-p and --min-p out")
     }
     if seed < 0 { throw ValidationError("--seed must be 0 or more") }
     if let threads, threads < 1 { throw ValidationError("--threads must be 1 or more") }
@@ -81,7 +81,7 @@ struct GenerateCommand: ParsableCommand {
           Terminal.write(prompt)
           _ = try bundle.generate(prompt, options) {
             Terminal.write(String(decoding: $0, as: UTF8.self))
-            // There is nothing to do but to write.
+            // Nothing is left to do once nobody reads the text.
             if Terminal.isUnread { Glibc.exit(0) }
           }
           Terminal.write("\n")

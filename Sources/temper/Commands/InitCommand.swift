@@ -5,8 +5,8 @@ import TemperTrain
 
 struct InitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "init", abstract: "Look at a table and write a config that trains on it as it stands.",
-    discussion: "Without --data it writes a template for --task, whose names are to be filled in. A file that exists is never overwritten.")
+    commandName: "init", abstract: "Profile a table and write a config that trains on it as it is.",
+    discussion: "Without --data, writes a template for --task to fill in. A file that exists is never overwritten.")
 
   @Option(name: .long, help: ArgumentHelp("The table, or a folder of tables.", valueName: "file"), completion: .file())
   var data: String?
@@ -14,7 +14,7 @@ struct InitCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("The column to predict.", valueName: "column"))
   var label: String?
 
-  @Option(name: .long, help: "What is predicted; by default what the label looks like.")
+  @Option(name: .long, help: "What to predict; by default inferred from the label.")
   var task: TaskKind?
 
   @Option(
@@ -22,22 +22,22 @@ struct InitCommand: ParsableCommand {
     completion: .file())
   var output: String?
 
-  @Flag(name: .long, help: "Print one JSON object on what the columns were taken for.")
+  @Flag(name: .long, help: "Print one JSON object that describes the columns.")
   var json = false
 
   func validate() throws {
     if data == nil, task == nil { throw ValidationError("Name a table: --data FILE --label COLUMN; or a --task for a template") }
     if data != nil, label == nil { throw ValidationError("Name the column to predict: --label COLUMN") }
-    if data == nil, label != nil { throw ValidationError("--label belongs to --data") }
-    if data == "-" { throw ValidationError("--data names a file that the config can name too; standard input has no name") }
+    if data == nil, label != nil { throw ValidationError("--label needs --data") }
+    if data == "-" { throw ValidationError("--data must be a file that the config can name, not standard input") }
     if data != nil, task?.isLanguage == true {
       throw ValidationError(
-        "--task \(task?.rawValue ?? "") learns from text: write a template without --data, and name the text in data.path")
+        "--task \(task?.rawValue ?? "") trains on text: write a template without --data, and name the text in data.path")
     }
     if data != nil, task == .multilabel {
       throw ValidationError("--task multilabel has several labels: write a template without --data, and name them in data.labels")
     }
-    if data == nil, json { throw ValidationError("--json tells of the columns of --data") }
+    if data == nil, json { throw ValidationError("--json needs --data") }
   }
 
   func run() {
@@ -60,12 +60,12 @@ struct InitCommand: ParsableCommand {
     }
   }
 
-  /// What to do next; where all rows are learned from, also how to see what the model is worth.
+  /// What to do next; if all rows are training rows, also how to estimate the quality of the model.
   private static func next(_ draft: ConfigDraft, _ path: String, _ rows: Int) -> String {
     let train = "temper train \(path)"
     return draft.recipe.isLinear
-      ? "wrote \(path): a linear model of all \(rows) rows, which are too few to hold some out\n"
-        + "how good it is on rows it never saw: \(train) --set data.split.test=0.2 --name trial\nnext: \(train)"
+      ? "wrote \(path): a linear model fitted to all \(rows) rows, which are too few to hold some out\n"
+        + "to evaluate such a model on held-out rows: \(train) --set data.split.test=0.2 --name trial\nnext: \(train)"
       : "wrote \(path); next: \(train)"
   }
 

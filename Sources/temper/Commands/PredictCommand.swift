@@ -6,17 +6,17 @@ import TemperTrain
 
 struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "predict", abstract: "Write the class and the probabilities of every row of a table.",
+    commandName: "predict", abstract: "Predict every row of a table.",
     discussion: """
-      It needs the model's own folder only: neither the training data nor the rest of the run. Rows are read, predicted and written some \
-      thousand at a time, so memory does not grow with the input (a .gz file is unpacked in memory; pipe it through gunzip -c \
-      instead). Standard input is written as the training rows were. A row that cannot be used ends it with exit code 65 and the row's line; the \
-      rows before it have been written.
+      Needs only the model folder, neither the training data nor the rest of the run. Rows are read, predicted and written a \
+      few thousand at a time, so memory does not grow with the input (a .gz file is unpacked in memory; pipe it through gunzip -c \
+      instead). Standard input has the format of the training rows. An invalid row ends the command with exit code 65 and the row's line, after \
+      the rows before it are written.
       """)
 
   @Argument(
     help: ArgumentHelp(
-      "A run's directory, or a folder like its best/; of a cross-validation the predictions of all folds are averaged.", valueName: "run"),
+      "A run's directory, or a folder like its best/; for a cross-validation, the predictions of all folds are averaged.", valueName: "run"),
     completion: .directory)
   var path: String
 
@@ -25,18 +25,18 @@ struct PredictCommand: ParsableCommand {
     completion: .file())
   var input: String
 
-  @Option(name: .long, help: "The kind of text to write.")
+  @Option(name: .long, help: "Output format.")
   var format: PredictionWriter.Format = .csv
 
   @Option(
     name: .customLong("keep"), parsing: .singleValue,
-    help: ArgumentHelp("A column to repeat in front of the prediction; repeatable.", valueName: "column"))
+    help: ArgumentHelp("A column to copy in front of the prediction; repeatable.", valueName: "column"))
   var kept: [String] = []
 
-  @Flag(name: .customLong("keep-all"), help: "Repeat all columns of the input.")
+  @Flag(name: .customLong("keep-all"), help: "Copy all columns of the input.")
   var keepsAll = false
 
-  @Option(name: .long, help: "Threads to compute with.")
+  @Option(name: .long, help: "Number of threads.")
   var threads: Int?
 
   func validate() throws {
@@ -50,7 +50,7 @@ struct PredictCommand: ParsableCommand {
         let model = try RowPredictor(reading: path, for: "predict")
         var stream = PredictionStream(model, format, keeping: keepsAll ? .all : .columns(kept)) { lines in
           Terminal.write(lines)
-          // There is nothing to do but to write.
+          // Nothing is left to do once nobody reads the predictions.
           if Terminal.isUnread { Glibc.exit(0) }
         }
         try stream.run(input)

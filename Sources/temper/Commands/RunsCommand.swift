@@ -4,10 +4,11 @@ import TemperTrain
 
 struct RunsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "runs", abstract: "List runs with their figures.",
+    commandName: "runs", abstract: "List runs with their metrics.",
     discussion: """
-      Shows the loss and the first metric of the validation rows, by which runs are to be chosen. Figures of the test rows come by \
-      --metric test.accuracy or --json; a choice made by them is no longer a test. Figures of a cross-validation are the means of its folds.
+      Shows the loss and the first metric of the validation rows, which are the ones to compare runs by. Test metrics are shown on request, by \
+      --metric test.accuracy or --json: once they choose the run, they no longer estimate its quality. Metrics of a cross-validation are means \
+      over its folds.
       """)
 
   @Argument(help: ArgumentHelp("Folders with runs, or runs.", valueName: "folder"), completion: .directory)
@@ -15,19 +16,19 @@ struct RunsCommand: ParsableCommand {
 
   @Option(
     name: .long, parsing: .singleValue,
-    help: ArgumentHelp("Another figure to show, such as validation.macro_f1; repeatable.", valueName: "name"))
+    help: ArgumentHelp("A metric to show instead, such as validation.macro_f1; repeatable.", valueName: "name"))
   var metric: [String] = []
 
   @Option(
-    name: .long, help: ArgumentHelp("The figure to sort by, the best run first; by default runs are sorted by name.", valueName: "name"))
+    name: .long, help: ArgumentHelp("The metric to sort by, the best run first; by default runs are sorted by name.", valueName: "name"))
   var sort: String?
 
-  @Flag(name: .long, help: "Print one JSON array with all figures.")
+  @Flag(name: .long, help: "Print one JSON array with all metrics.")
   var json = false
 
   func validate() throws {
     for name in metric + [sort].compactMap({ $0 }) where RunRecord.better(name) == nil {
-      throw ValidationError("\(name) is no figure; one is called validation.loss, or test.accuracy")
+      throw ValidationError("\(name) is not a metric; metrics are named like validation.loss or test.accuracy")
     }
   }
 
@@ -48,7 +49,7 @@ struct RunsCommand: ParsableCommand {
   }
 }
 
-/// Runs as a table for people.
+/// Runs as a table.
 private enum RunsTable {
   static func text(_ records: [RunRecord], metrics: [String]) -> String {
     let shown = metrics.isEmpty ? headlines(of: records) : metrics

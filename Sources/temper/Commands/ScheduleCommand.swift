@@ -4,12 +4,12 @@ import TemperTrain
 
 struct ScheduleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "schedule", abstract: "Print the course of a scheduled number over the steps of a run, as CSV.",
-    discussion: "Nothing is trained: what watches a metric stays at its first value.")
+    commandName: "schedule", abstract: "Print a scheduled value for every step of a run, as CSV.",
+    discussion: "Nothing is trained; a schedule that depends on a metric stays at its first value.")
 
   @OptionGroup var options: ConfigOptions
 
-  @Option(name: .customLong("of"), help: "The number.")
+  @Option(name: .customLong("of"), help: "The value to print.")
   var number: ScheduledNumber = .learningRate
 
   @Option(name: .long, help: "Steps to print; by default all of the run.")

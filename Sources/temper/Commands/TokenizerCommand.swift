@@ -5,26 +5,26 @@ import TemperTrain
 
 struct TokenizerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "tokenizer", abstract: "Make a tokenizer.json from texts, and turn text into token ids and back.",
+    commandName: "tokenizer", abstract: "Train a tokenizer, and convert text to token ids and back.",
     subcommands: [Train.self, Encode.self, Decode.self])
 
-  /// What a vocabulary consists of.
+  /// The kind of tokens.
   enum Kind: String, CaseIterable, ExpressibleByArgument {
     case bytes, chars, bpe, wordpiece
   }
 
   struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "train", abstract: "Make a vocabulary from text files and write it as a Hugging Face tokenizer.json.",
+      commandName: "train", abstract: "Train a tokenizer on text files and write it as a Hugging Face tokenizer.json.",
       discussion: """
-        bytes: each of the 256 bytes (needs no text). chars: each character of the texts. bpe: byte-level byte pairs, as GPT-2 has them.
-        wordpiece: pieces of small words without accents, as BERT has them.
+        bytes: each of the 256 bytes (needs no text). chars: each character of the texts. bpe: byte-level BPE, as in GPT-2.
+        wordpiece: WordPiece on lowercased words without accents, as in BERT.
         """)
 
     @Option(name: .long, help: "The kind of tokens.")
     var type: Kind
 
-    @Option(name: .long, help: ArgumentHelp("How many tokens, special ones included; for bpe and wordpiece.", valueName: "n"))
+    @Option(name: .long, help: ArgumentHelp("Number of tokens, special ones included; for bpe and wordpiece.", valueName: "n"))
     var vocabSize: Int?
 
     @Option(
@@ -33,18 +33,18 @@ struct TokenizerCommand: ParsableCommand {
 
     @Option(
       name: .long, parsing: .singleValue,
-      help: ArgumentHelp("A token that stands for itself, such as <|endoftext|>; repeatable.", valueName: "token"))
+      help: ArgumentHelp("A special token, such as <|endoftext|>; repeatable.", valueName: "token"))
     var special: [String] = []
 
-    @Option(name: .long, help: ArgumentHelp("The token of characters that the texts lack; for chars.", valueName: "token"))
+    @Option(name: .long, help: ArgumentHelp("The token for characters that the texts lack; for chars.", valueName: "token"))
     var unknown: String?
 
     @Option(
-      name: .long, help: ArgumentHelp("Where to write it; an existing file is left alone.", valueName: "tokenizer.json"),
+      name: .long, help: ArgumentHelp("The file to write, which must not exist yet.", valueName: "tokenizer.json"),
       completion: .file())
     var output: String
 
-    @Flag(name: .long, help: "Print what was made as a JSON object.")
+    @Flag(name: .long, help: "Print one JSON object.")
     var json = false
 
     @Argument(help: ArgumentHelp("The texts, in UTF-8; - is standard input.", valueName: "file"), completion: .file())
@@ -59,9 +59,9 @@ struct TokenizerCommand: ParsableCommand {
       if type != .chars, unknown != nil { throw ValidationError("--unknown is for chars; leave it out") }
       if let vocabSize, !(1...1 << 24).contains(vocabSize) { throw ValidationError("--vocab-size must be from 1 to \(1 << 24)") }
       if let minFrequency, minFrequency < 1 { throw ValidationError("--min-frequency must be 1 or more") }
-      if special.contains("") || unknown == "" { throw ValidationError("A special token must have a character") }
+      if special.contains("") || unknown == "" { throw ValidationError("A special token must not be empty") }
       if type == .bytes, !files.isEmpty { throw ValidationError("--type bytes needs no text; leave the files out") }
-      if type != .bytes, files.isEmpty { throw ValidationError("Name the text files to make the vocabulary from") }
+      if type != .bytes, files.isEmpty { throw ValidationError("Name the text files to train on") }
     }
 
     func run() {
@@ -85,7 +85,7 @@ struct TokenizerCommand: ParsableCommand {
           Terminal.print("\(output): \(tokenizer.vocabularySize) tokens")
         }
         if let vocabSize, tokenizer.vocabularySize < vocabSize {
-          Terminal.complain("No further pair occurs \(minFrequency ?? 2) times, so there are fewer tokens than the \(vocabSize) asked for.")
+          Terminal.note("no further pair occurs \(minFrequency ?? 2) times, so there are fewer tokens than \(vocabSize)")
         }
         return .success
       }
@@ -95,15 +95,16 @@ struct TokenizerCommand: ParsableCommand {
   struct Encode: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "encode", abstract: "Print the token ids of a text.",
-      discussion: "The tokenizer is a tokenizer.json, BERT's vocab.txt, or a folder of these or of GPT-2's vocab.json and merges.txt.")
+      discussion:
+        "The tokenizer is a tokenizer.json, BERT's vocab.txt, or a folder with one of these or with GPT-2's vocab.json and merges.txt.")
 
     @Option(name: .long, help: ArgumentHelp("The tokenizer's file or folder.", valueName: "path"), completion: .file())
     var tokenizer: String
 
-    @Flag(name: .long, help: "Put the template's tokens around the text, such as [CLS] and [SEP].")
+    @Flag(name: .long, help: "Add the special tokens of the template, such as [CLS] and [SEP].")
     var template = false
 
-    @Flag(name: .long, help: "Print how many tokens there are and how long a first and a second pass took instead of the ids.")
+    @Flag(name: .long, help: "Print the number of tokens, and the time of a first and a second pass, instead of the ids.")
     var time = false
 
     @Flag(name: .long, help: "Print a JSON object.")
@@ -158,7 +159,7 @@ struct TokenizerCommand: ParsableCommand {
     @Flag(name: .long, help: "Print a JSON object.")
     var json = false
 
-    @Argument(help: ArgumentHelp("Ids with spaces between them; - is standard input.", valueName: "file"), completion: .file())
+    @Argument(help: ArgumentHelp("Ids, separated by spaces; - is standard input.", valueName: "file"), completion: .file())
     var file: String = "-"
 
     func run() {

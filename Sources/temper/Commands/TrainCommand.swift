@@ -5,12 +5,12 @@ import TemperTrain
 
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "train", abstract: "Train, save and evaluate what a config describes.",
+    commandName: "train", abstract: "Train, save and evaluate the model that a config describes.",
     discussion: "Results go to standard output, progress to standard error, everything else to OUTPUT_DIR/NAME.")
 
   @OptionGroup var options: ConfigOptions
 
-  @Option(name: .long, help: "Name of the run and its directory; by default that of the file.")
+  @Option(name: .long, help: "Name of the run and its directory; by default the file's name.")
   var name: String?
 
   @Option(name: .long, help: ArgumentHelp("Folder for the run's directory.", valueName: "folder"), completion: .directory)
@@ -22,21 +22,21 @@ struct TrainCommand: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Go on with an interrupted run from its last checkpoint; the config is the run's own unless one is named.", valueName: "run"),
+      "Resume an interrupted run from its last checkpoint; the config is the run's own unless one is given.", valueName: "run"),
     completion: .directory)
   var resume: String?
 
   @Flag(name: .long, help: "Print one JSON object instead of tables.")
   var json = false
 
-  @Flag(name: [.long, .short], help: "No progress; warnings and errors only.")
+  @Flag(name: [.long, .short], help: "Print warnings and errors, but no progress.")
   var quiet = false
 
   func validate() throws {
     if resume == nil { return try options.demandPath() }
-    if overwrite { throw ValidationError("--resume goes on with a run, and --overwrite replaces it; give one of the two") }
+    if overwrite { throw ValidationError("--resume continues a run, and --overwrite replaces it; give one of the two") }
     if name != nil || outputDir != nil {
-      throw ValidationError("--resume names the run's directory; --name and --output-dir do not go with it")
+      throw ValidationError("--resume names the run's directory; it cannot be combined with --name and --output-dir")
     }
   }
 
@@ -70,7 +70,7 @@ struct TrainCommand: ParsableCommand {
       if json { Terminal.print(interruption.json.serialized()) }
       let fold = interruption.fold.map { " of fold \($0)" } ?? ""
       Terminal.complain(
-        "interrupted after step \(interruption.steps)\(fold); to go on: temper train --resume \(interruption.directory)")
+        "interrupted after step \(interruption.steps)\(fold); to continue: temper train --resume \(interruption.directory)")
     case .finished(let outcome):
       Terminal.print(json ? outcome.json.serialized() : ResultTable.text(outcome))
       if let divergence = outcome.divergence {
@@ -84,7 +84,7 @@ struct TrainCommand: ParsableCommand {
       Terminal.print(json ? outcome.json.serialized() : ResultTable.text(outcome))
       for fold in outcome.diverged {
         Terminal.complain(
-          "\(Terminal.red("error:")) fold \(fold.fold): \(fold.error ?? "") Its figures are those of its best weights before.")
+          "\(Terminal.red("error:")) fold \(fold.fold): \(fold.error ?? "") Its results are those of its best weights before.")
       }
       if outcome.diverged.isEmpty {
         report(outcome.checks)
@@ -93,7 +93,7 @@ struct TrainCommand: ParsableCommand {
     }
   }
 
-  /// Says which warnings are errors.
+  /// Reports which warnings are errors.
   private func report(_ warnings: [Warning]) {
     if warnings.isEmpty { return }
     Terminal.complain("\(Terminal.red("error:")) \(listing(warnings)): the config is strict, and warnings are errors")
@@ -106,11 +106,11 @@ struct TrainCommand: ParsableCommand {
     return codes.joined(separator: ", ")
   }
 
-  /// Says which expectations are not met.
+  /// Reports which expectations are not met.
   private func report(_ checks: [Expectation.Check]) {
     let missed = checks.filter { !$0.isMet }.map(\.expectation.metric)
     if missed.isEmpty { return }
-    Terminal.complain("\(Terminal.red("error:")) \(missed.joined(separator: ", ")): not as the config's expect wants it")
+    Terminal.complain("\(Terminal.red("error:")) \(missed.joined(separator: ", ")): out of the bounds in the config's expect")
     if json { Terminal.complain(ResultTable.expectations(checks)) }
   }
 }

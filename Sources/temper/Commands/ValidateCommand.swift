@@ -4,7 +4,7 @@ import TemperTrain
 
 struct ValidateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "validate", abstract: "Report everything that is wrong with a config, with line and column.",
+    commandName: "validate", abstract: "Check a config and report every error, with line and column.",
     discussion: "The data are not read.")
 
   @OptionGroup var options: ConfigOptions
@@ -46,16 +46,16 @@ struct ValidateCommand: ParsableCommand {
 }
 
 struct SchemaCommand: ParsableCommand {
-  /// What the keys of a config are printed as.
+  /// Output format.
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case json, markdown
   }
 
   static let configuration = CommandConfiguration(
     commandName: "schema", abstract: "Print the JSON Schema of configs, or a table of all keys.",
-    discussion: "Name the file in a config's \"$schema\", and an editor completes keys and marks mistakes.")
+    discussion: "Name the file in a config's \"$schema\", and editors complete keys and mark mistakes.")
 
-  @Option(name: .long, help: "json for the schema, markdown for the table of the README.")
+  @Option(name: .long, help: "json for the schema, markdown for the tables of configs/KEYS.md.")
   var format: Format = .json
 
   func run() {

@@ -2,12 +2,12 @@ import TemperData
 import TemperJSON
 import TemperTrain
 
-/// What a model knows of its columns, for people and as JSON.
+/// How a model treats its columns, as text and as JSON.
 enum ColumnText {
   /// Columns and features that are listed; all of them are in the JSON.
   private static let limit = 100
 
-  /// A block of lines for each column, and one for what is predicted.
+  /// A block of lines for each column, and one for the label.
   static func text(_ bundle: ModelBundle) -> String {
     let all = bundle.preprocessor.explanations
     var blocks = [target(bundle)]
@@ -21,7 +21,7 @@ enum ColumnText {
     if let finding = column.finding {
       lines[0] += finding.isDeclared ? ", as declared" : ", as \(finding.why)"
       lines.append("  values    \(grouped(finding.rows)) training rows, \(grouped(finding.missing)) of them missing")
-      if let distinct = finding.distinct { lines[1] += ", \(distinct.text) different" }
+      if let distinct = finding.distinct { lines[1] += ", \(distinct.text) distinct" }
     }
     if !column.fitted.isEmpty { lines.append("  becomes   \(column.fitted)") }
     if column.features.isEmpty {
@@ -41,10 +41,10 @@ enum ColumnText {
     }
     switch bundle.preprocessor.target {
     case .classes(let label, let names):
-      return "\(label): to be predicted, one of \(names.count) classes\n  training rows  \(counts(names))"
+      return "\(label): label, one of \(names.count) classes\n  training rows  \(counts(names))"
     case .value(let label, let mean, let deviation):
-      return "\(label): to be predicted, a number\n  learned as  (number - \(Float(mean))) / \(Float(deviation))"
-    case .multilabel(let labels): return "to be predicted: \(labels.count) labels\n  training rows  \(counts(labels))"
+      return "\(label): label, a number\n  trained on  (number - \(Float(mean))) / \(Float(deviation))"
+    case .multilabel(let labels): return "\(labels.count) labels\n  training rows  \(counts(labels))"
     }
   }
 

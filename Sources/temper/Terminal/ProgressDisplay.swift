@@ -1,6 +1,6 @@
 import TemperTrain
 
-/// Shows how a run goes on: a bar that is drawn over on a terminal, else a line for each evaluation.
+/// Shows the progress of a run: a bar on a terminal, else a line for each evaluation.
 final class ProgressDisplay {
   private let isInteractive = Terminal.isInteractive
   private let isQuiet: Bool
@@ -8,18 +8,18 @@ final class ProgressDisplay {
   private var drawn = ContinuousClock.now
   private var isDrawn = false
   private var (total, perEpoch, rowsPerEpoch) = (1, 1, 0)
-  /// The step that the run goes on from.
+  /// The step that the run starts or resumes from.
   private var first = 0
   private var measure = RowMeasure(name: "rows", perRow: 1)
   private var loss: Double?
   private var latest: RunEvent.Progress?
 
-  /// A display that shows nothing but warnings if `isQuiet`.
+  /// A display that shows only warnings if `isQuiet`.
   init(isQuiet: Bool) {
     self.isQuiet = isQuiet
   }
 
-  /// Takes what a run tells.
+  /// Shows an event of a run.
   func callAsFunction(_ event: RunEvent) {
     switch event {
     case .note(let text): if !isQuiet { line(text) }
@@ -72,7 +72,7 @@ final class ProgressDisplay {
     Double(number - first) / max((ContinuousClock.now - start) / .seconds(1), 1e-9)
   }
 
-  /// How long the steps after step `number` take, unless the run stops early; nothing before there is a speed.
+  /// The time that the steps after step `number` take, unless the run stops early; empty before a speed is known.
   private func timeLeft(after number: Int) -> String {
     number > first && number < total ? "  \(Self.clock(Double(total - number) / speed(number))) left" : ""
   }
@@ -95,7 +95,7 @@ final class ProgressDisplay {
     Terminal.complain(text)
   }
 
-  /// The first figure after the loss.
+  /// The first metric after the loss.
   private static func headline(_ evaluation: Evaluation) -> String {
     evaluation.headline.map { "  \($0.name) \(fixed($0.value, 4))" } ?? ""
   }

@@ -1,9 +1,9 @@
 import TemperMetrics
 import TemperTrain
 
-/// Results as tables for people.
+/// Results as tables.
 enum ResultTable {
-  /// What a run came to.
+  /// The results of a run.
   static func text(_ outcome: Outcome) -> String {
     var parts: [String] = []
     var facts = [("run", outcome.directory)]
@@ -23,7 +23,7 @@ enum ResultTable {
     return parts.joined(separator: "\n\n")
   }
 
-  /// What all folds came to: a line for each, then mean and standard deviation of every figure.
+  /// The results of all folds: a line for each, then mean and standard deviation of every metric.
   static func text(_ outcome: FoldsOutcome) -> String {
     let facts = [
       ("run", outcome.directory), ("folds", "\(outcome.folds.count), in \(outcome.directory)/fold-1 and so on"),
@@ -31,13 +31,13 @@ enum ResultTable {
     ]
     var parts = [facts.map { $0.0 + String(repeating: " ", count: 12 - $0.0.count) + $0.1 }.joined(separator: "\n")]
 
-    // The loss and the figure after it of what no fold learned from.
-    let judged = outcome.parts.filter { $0 != "train" }
+    // The loss and the first metric of the parts that no fold was trained on.
+    let heldOut = outcome.parts.filter { $0 != "train" }
     var folds = TextTable()
-    let shown = judged.flatMap { part in outcome.summary(of: part).prefix(2).map { "\(part) \($0.name)" } }
+    let shown = heldOut.flatMap { part in outcome.summary(of: part).prefix(2).map { "\(part) \($0.name)" } }
     folds.add(["fold", "stopped", "steps", "best", "rows"] + shown)
     for fold in outcome.folds {
-      let figures = judged.flatMap { part in fold.part(part)?.figures.prefix(2).map { fixed($0.value, 4) } ?? [] }
+      let figures = heldOut.flatMap { part in fold.part(part)?.figures.prefix(2).map { fixed($0.value, 4) } ?? [] }
       folds.add(
         ["\(fold.fold)", reason(fold.stopReason), grouped(fold.steps), grouped(fold.bestStep), grouped(fold.part("train")?.rows ?? 0)]
           + figures)
@@ -62,7 +62,7 @@ enum ResultTable {
     return parts.joined(separator: "\n\n")
   }
 
-  /// The figures of one or more data sets, a column each.
+  /// The metrics of one or more datasets, a column each.
   static func table(_ evaluations: [(name: String, evaluation: Evaluation)]) -> String {
     var table = TextTable()
     table.add([""] + evaluations.map(\.name))
@@ -82,7 +82,7 @@ enum ResultTable {
     return table.text
   }
 
-  /// A line for each class or label; nil where numbers are predicted.
+  /// A line for each class or label; nil for regression.
   static func classes(_ report: any Report, of name: String) -> String? {
     let table: String? =
       switch report {
@@ -103,7 +103,7 @@ enum ResultTable {
     return table.text
   }
 
-  /// A line for each class, and whom it is mistaken for most.
+  /// A line for each class, with the class that it is most often mistaken for.
   private static func classTable(_ report: ClassificationReport, of name: String) -> String {
     var table = TextTable()
     table.add(["class (\(name))", "precision", "recall", "f1", "rows", "mistaken for"])
@@ -116,21 +116,21 @@ enum ResultTable {
     return table.text
   }
 
-  /// Whether a table of so many classes or labels ends after line `index`, with a line that says so.
+  /// Whether a table of `count` classes or labels ends after line `index`, with a line that says so.
   private static func isCut(_ table: inout TextTable, after index: Int, of count: Int) -> Bool {
     guard index == 49, count > 50 else { return false }
     table.add(["... \(count - 50) more: see --json"])
     return true
   }
 
-  /// What was expected, and what was found.
+  /// The bounds in `expect`, and the metrics found.
   static func expectations(_ checks: [Expectation.Check]) -> String {
     var table = TextTable()
     table.add(["expected", "at least", "at most", "found", ""])
     for check in checks {
       table.add([
         check.expectation.metric, check.expectation.min.map { "\($0)" } ?? "", check.expectation.max.map { "\($0)" } ?? "",
-        fixed(check.value, 4), check.isMet ? "ok" : "FELL SHORT",
+        fixed(check.value, 4), check.isMet ? "ok" : "FAILED",
       ])
     }
     return table.text

@@ -2,17 +2,17 @@ import TemperData
 import TemperJSON
 import TemperTrain
 
-/// What `temper init` took a table for, for people and as JSON.
+/// The profile of a table by `temper init`, as text and as JSON.
 enum SurveyText {
   /// Columns that are listed; all of them are in the JSON.
   private static let limit = 100
   /// The longest text of a cell.
   private static let width = 60
 
-  /// The label, a table of columns, and what else the user should know.
+  /// The label, a table of columns, notes and warnings.
   static func text(_ survey: TableSurvey) -> String {
     var table = LeftTable()
-    table.add(["column", "taken for", "because", "missing", "becomes"])
+    table.add(["column", "type", "because", "missing", "becomes"])
     for column in survey.columns.prefix(limit) {
       let finding = column.finding
       table.add([
@@ -48,12 +48,12 @@ enum SurveyText {
     case .text(let rules): return "its \(rules.maxWords) most frequent words"
     case .categorical(let rules):
       let count = column.finding.distinct.map { " of \($0.text)" } ?? ""
-      return (rules.rare == nil ? "one\(count)" : "one\(count), rare ones together") + (missing ? ", or missing" : "")
+      return (rules.rare == nil ? "one\(count)" : "one\(count), rare ones merged") + (missing ? ", or missing" : "")
     case .identifier, .ignore: return "left out"
     }
   }
 
-  /// All of it as an object; `config` is the file written.
+  /// The profile as an object; `config` is the file written.
   static func json(_ survey: TableSurvey, data: String, config: String) -> JSON {
     var members: [(String, JSON)] = [("data", .string(data)), ("config", .string(config)), ("label", .string(survey.label.name))]
     switch survey.goal {
@@ -76,7 +76,7 @@ enum SurveyText {
   private static func shortened(_ text: String) -> String { text.count > width ? text.prefix(width - 3) + "..." : text }
 }
 
-/// Rows of text in columns, all to the left.
+/// Rows of text in left-aligned columns.
 private struct LeftTable {
   private var rows: [[String]] = []
 

@@ -5,7 +5,7 @@ import TemperTrain
 
 /// The two streams of the program: results go to standard output, progress and diagnostics to standard error.
 enum Terminal {
-  /// Whether nobody reads standard output any more. What is written then is dropped: that changes neither the work nor the exit code. A command
+  /// Whether nobody reads standard output any more. Further output is then dropped, which changes neither the work nor the exit code. A command
   /// whose only product is this output may end early.
   private(set) nonisolated(unsafe) static var isUnread = false
 
@@ -47,7 +47,7 @@ enum Terminal {
     show(text + "\n")
   }
 
-  /// Writes something worth knowing to standard error.
+  /// Writes a note to standard error.
   static func note(_ text: String) { complain("note: \(text.printable())") }
 
   /// Writes a text to standard error.
@@ -56,19 +56,19 @@ enum Terminal {
     text.withUTF8 { bytes in bytes.withMemoryRebound(to: CChar.self) { temper_complain($0.baseAddress, $0.count) } }
   }
 
-  /// Whether standard error is a terminal, where a line can be drawn over.
+  /// Whether standard error is a terminal, on which a line can be redrawn.
   static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 && getenv("TERM").map { String(cString: $0) } != "dumb" }
 
-  /// Whether colours are wanted on standard error.
+  /// Whether standard error may have colors.
   static var isColored: Bool { isInteractive && getenv("NO_COLOR") == nil }
 
-  /// `text` in red, where colours are wanted.
+  /// `text` in red, if colors are allowed.
   static func red(_ text: String) -> String { isColored ? "\u{1B}[31m\(text)\u{1B}[0m" : text }
 
-  /// `text` in yellow, where colours are wanted.
+  /// `text` in yellow, if colors are allowed.
   static func yellow(_ text: String) -> String { isColored ? "\u{1B}[33m\(text)\u{1B}[0m" : text }
 
-  /// How many columns a line of standard error has.
+  /// The width of a line of standard error, in columns.
   static var width: Int {
     var size = winsize()
     return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80

@@ -1,11 +1,11 @@
-/// Rows of text in columns: the first column to the left, the others to the right.
+/// Rows of text in columns: the first is left-aligned, the others are right-aligned.
 struct TextTable {
   private var rows: [[String]] = []
 
   /// Adds a row.
   mutating func add(_ row: [String]) { rows.append(row) }
 
-  /// The lines, two spaces between columns.
+  /// The table as lines, with two spaces between columns.
   var text: String {
     let columns = rows.map(\.count).max() ?? 0
     let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
