@@ -80,5 +80,7 @@ extension BertConfig: TransformerConfig {
   public static var keys: (width: String, contextLength: String) { ("hidden_size", "max_position_embeddings") }
 
   /// See ``TransformerConfig``.
-  public func languageModel(_ scope: ParameterScope, vocabulary: Int) -> any TokenModel { BertMaskedLM(scope, self, vocabulary: vocabulary) }
+  public func languageModel(_ scope: ParameterScope, vocabulary: Int) -> any TokenModel {
+    BertMaskedLM(scope, self, vocabulary: vocabulary)
+  }
 }

@@ -51,7 +51,8 @@ extension InputConfig {
       let reason =
         targets.isEmpty
         ? "has no labels, which the task \(task.name) learns from"
-        : task.target == nil ? "has rows with labels, and the task \(task.name) learns from text" : "has no labels for the task \(task.name)"
+        : task.target == nil
+          ? "has rows with labels, and the task \(task.name) learns from text" : "has no labels for the task \(task.name)"
       return c.fail("type", .invalidValue, "\(reason); use \(fitting.joined(separator: ", "))", with: ["task"])
     }
   }

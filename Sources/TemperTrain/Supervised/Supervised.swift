@@ -42,7 +42,8 @@ final class Supervised<Encoder: RowEncoder>: Task {
       summary: config.model.summary(inputs: encoder.width, outputs: objective.outputs), units: model.units,
       plan: BatchPlan(rows: count, batchSize: config.train.batchSize, smallest: model.smallestBatch),
       operationsPerRow: model.operationsPerRow(length: rows.train.meanLength), uniformClassCount: objective.uniformClassCount,
-      splits: DataSplit.allCases.filter { rows.samples($0) != nil }, sources: rows.files.map(DataSource.init), noisyLabels: rows.noisyLabels,
+      splits: DataSplit.allCases.filter { rows.samples($0) != nil }, sources: rows.files.map(DataSource.init),
+      noisyLabels: rows.noisyLabels,
       notes: rows.notes,
       warnings: rows.warnings + [Warning.loneClasses(encoder.target.classes, counts: training.counts)].compactMap { $0 })
   }

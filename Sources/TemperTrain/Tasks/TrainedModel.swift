@@ -62,7 +62,8 @@ public enum StoredModel {
     let folder = try ModelFolder(finding: path, components)
     guard let task = folder.task else {
       throw ModelFolder.damaged(
-        folder.path + "/" + ModelFolder.configName, "names the task \(folder.config["task"]?.serialized() ?? ""), which this version does not know")
+        folder.path + "/" + ModelFolder.configName,
+        "names the task \(folder.config["task"]?.serialized() ?? ""), which this version does not know")
     }
     return try task.load(folder)
   }

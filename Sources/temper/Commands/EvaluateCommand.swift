@@ -54,25 +54,25 @@ struct EvaluateCommand: ParsableCommand {
   func run() {
     Terminal.reporting { () throws(Diagnostics) in
       try onThreads(threads) { () throws(Diagnostics) in
-        guard let checkpoint else { return try report(StoredModel(reading: path)) }
+        guard let checkpoint else { return try report(StoredModel.read(path)) }
         return try CheckpointModel.withFolder(run: path, step: checkpoint) { (folder) throws(Diagnostics) in
-          try report(StoredModel(reading: folder))
+          try report(StoredModel.read(folder))
         }
       }
     }
   }
 
-  private func report(_ model: StoredModel) throws(Diagnostics) -> ExitStatus {
+  private func report(_ model: any TrainedModel) throws(Diagnostics) -> ExitStatus {
     if explainsData {
-      let bundle = try model.rows(for: "--explain-data", path: path)
-      Terminal.print(json ? ColumnText.json(bundle, path: path).serialized() : ColumnText.text(bundle))
+      let model = try StoredModel.predicting(path, for: "--explain-data")
+      Terminal.print(json ? ColumnText.json(model, path: path).serialized() : ColumnText.text(model))
       return .success
     }
     let name: String
     let evaluation: Evaluation
     if let input {
       name = input == "-" ? "standard input" : input
-      evaluation = try evaluate(model, on: input)
+      evaluation = try model.evaluate(input: input, labels: labels)
     } else {
       (name, evaluation) = try evaluatePart(model)
     }
@@ -86,21 +86,10 @@ struct EvaluateCommand: ParsableCommand {
     return .success
   }
 
-  /// The rows, or the text, of the file `input`.
-  private func evaluate(_ model: StoredModel, on input: String) throws(Diagnostics) -> Evaluation {
-    switch model {
-    case .rows(let bundle):
-      return try bundle.evaluate(try Table(input: input, labels: labels, options: bundle.config.data.tableOptions(for: input)))
-    case .language(let bundle):
-      if labels != nil { _ = try model.rows(for: "--labels", path: path) }
-      return try bundle.evaluate([input])
-    }
-  }
-
   /// The part asked for; by default the test rows, else the validation rows, else the training rows.
-  private func evaluatePart(_ model: StoredModel) throws(Diagnostics) -> (String, Evaluation) {
+  private func evaluatePart(_ model: any TrainedModel) throws(Diagnostics) -> (String, Evaluation) {
     for part in split.map({ [$0] }) ?? [.test, .validation, .train] {
-      if let evaluation = try model.evaluate(part: part) { return (part.rawValue, evaluation) }
+      if let evaluation = try model.evaluate(part) { return (part.rawValue, evaluation) }
     }
     throw Diagnostics(
       .noSuchPart, at: .option("--split \(split?.rawValue ?? "")"), "the run's data have no such part; name a file with --input")

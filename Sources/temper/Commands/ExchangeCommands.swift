@@ -52,7 +52,7 @@ struct ExportCommand: ParsableCommand {
 
   func run() {
     Terminal.reporting { () throws(Diagnostics) in
-      let model = try PretrainedModel(ofBundle: path)
+      let model = try StoredModel.exporting(path).exported()
       try model.write(to: output)
       Terminal.complain("\(output): \(model.summary)")
       return .success

@@ -62,13 +62,13 @@ struct GenerateCommand: ParsableCommand {
   func run() {
     Terminal.reporting { () throws(Diagnostics) in
       try onThreads(threads) { () throws(Diagnostics) in
-        let bundle = try LanguageBundle(reading: path)
+        let model = try StoredModel.generating(path)
         var options = GenerationOptions()
         options.sampling = TokenSampling(
           temperature: temperature, topK: topK, topP: topP, minP: minP, repetitionPenalty: repetitionPenalty)
         (options.maxTokens, options.stops, options.seed) = (maxTokens, stop, seed)
         if json {
-          let generation = try bundle.generate(prompt, options)
+          let generation = try model.generate(prompt, options) { _ in }
           Terminal.print(
             JSON.object([
               ("model", .string(path)), ("prompt", .string(prompt)), ("text", .string(String(decoding: generation.text, as: UTF8.self))),
@@ -77,9 +77,9 @@ struct GenerateCommand: ParsableCommand {
               ("tokens_per_second", .number(generation.tokensPerSecond)),
             ]).serialized())
         } else {
-          try bundle.check(prompt)
+          try model.check(prompt)
           Terminal.write(prompt)
-          _ = try bundle.generate(prompt, options) {
+          _ = try model.generate(prompt, options) {
             Terminal.write(String(decoding: $0, as: UTF8.self))
             // Nothing is left to do once nobody reads the text.
             if Terminal.isUnread { Glibc.exit(0) }

@@ -15,7 +15,7 @@ struct InitCommand: ParsableCommand {
   var label: String?
 
   @Option(name: .long, help: "What to predict; by default inferred from the label.")
-  var task: TaskKind?
+  var task: TaskName?
 
   @Option(
     name: .long, help: ArgumentHelp("The config to write; by default NAME.json in the working folder.", valueName: "file"),
@@ -30,12 +30,12 @@ struct InitCommand: ParsableCommand {
     if data != nil, label == nil { throw ValidationError("Name the column to predict: --label COLUMN") }
     if data == nil, label != nil { throw ValidationError("--label needs --data") }
     if data == "-" { throw ValidationError("--data must be a file that the config can name, not standard input") }
-    if data != nil, task?.isLanguage == true {
+    if data != nil, let task, task.definition.target == nil {
       throw ValidationError(
-        "--task \(task?.rawValue ?? "") trains on text: write a template without --data, and name the text in data.path")
+        "--task \(task.name) trains on text: write a template without --data, and name the text in data.path")
     }
-    if data != nil, task == .multilabel {
-      throw ValidationError("--task multilabel has several labels: write a template without --data, and name them in data.labels")
+    if data != nil, let task, task.definition.target == .labels {
+      throw ValidationError("--task \(task.name) has several labels: write a template without --data, and name them in data.labels")
     }
     if data == nil, json { throw ValidationError("--json needs --data") }
   }
@@ -43,14 +43,14 @@ struct InitCommand: ParsableCommand {
   func run() {
     Terminal.reporting { () throws(Diagnostics) in
       guard let data, let label else {
-        let task = task ?? .classification
-        let path = output ?? "\(task.rawValue).json"
+        let task = task?.definition ?? Components.standard.tasks[0]
+        let path = output ?? "\(task.name).json"
         try ConfigDraft(task: task).write(to: path)
         Terminal.complain("wrote \(path): fill in the path and the names, then: temper validate \(path)")
         return .success
       }
       let path = output ?? Self.name(of: data) + ".json"
-      let survey = try TableSurvey(path: data, label: label, classes: task.map { $0 == .classification })
+      let survey = try TableSurvey(path: data, label: label, classes: task.map { $0.definition.target == .classes })
       let seen = data.hasPrefix("/") ? data : Paths.relative(data, to: Paths.folder(of: path))
       let draft = ConfigDraft(survey, path: seen)
       try draft.write(to: path)
@@ -75,4 +75,15 @@ struct InitCommand: ParsableCommand {
   }
 }
 
-extension TaskKind: ExpressibleByArgument {}
+/// A task by its name.
+struct TaskName: ExpressibleByArgument {
+  let definition: TaskDefinition
+  var name: String { definition.name }
+
+  init?(argument: String) {
+    guard let definition = Components.standard.task(argument) else { return nil }
+    self.definition = definition
+  }
+
+  static var allValueStrings: [String] { Components.standard.tasks.map(\.name) }
+}

@@ -8,7 +8,7 @@ enum ColumnText {
   private static let limit = 100
 
   /// A block of lines for each column, and one for the label.
-  static func text(_ bundle: ModelBundle) -> String {
+  static func text(_ bundle: any Predicting) -> String {
     let all = bundle.preprocessor.explanations
     var blocks = [target(bundle)]
     blocks += all.prefix(limit).map(block)
@@ -33,7 +33,7 @@ enum ColumnText {
     return lines.joined(separator: "\n")
   }
 
-  private static func target(_ bundle: ModelBundle) -> String {
+  private static func target(_ bundle: any Predicting) -> String {
     func counts(_ names: [String]) -> String {
       let rest = names.count - limit
       return zip(names, bundle.targetRows).prefix(limit).map { "\($0) (\(grouped($1)))" }.joined(separator: ", ")
@@ -49,7 +49,7 @@ enum ColumnText {
   }
 
   /// The same as an object, and complete.
-  static func json(_ bundle: ModelBundle, path: String) -> JSON {
+  static func json(_ bundle: any Predicting, path: String) -> JSON {
     .object([
       ("model", .string(path)), ("training_rows", .integer(bundle.trainingRows)), ("target", bundle.preprocessor.target.json),
       ("target_rows", .array(bundle.targetRows.map { .integer($0) })),
