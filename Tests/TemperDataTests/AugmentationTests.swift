@@ -24,12 +24,11 @@ import Testing
   private func features(
     _ data: Dataset, _ augmentation: Augmentation?, epochs: Int = 1, batchSize: Int = 8, seed: UInt64 = 0
   ) -> [[Float]] {
-    let stream = BatchStream(
-      data, BatchPlan(rows: data.count, batchSize: batchSize), sampling: .inOrder, augmentation: augmentation,
-      random: RandomStreams(seed: seed))
-    return (0..<epochs * stream.plan.batches).flatMap { _ in
+    let plan = BatchPlan(rows: data.count, batchSize: batchSize)
+    let stream = BatchStream(data, plan, sampling: .inOrder, augmentation: augmentation, random: RandomStreams(seed: seed))
+    return (0..<epochs * plan.batches).flatMap { _ in
       let batch = stream.nextBatch()
-      return (0..<batch.count).map { batch.features.rows($0..<$0 + 1).values }
+      return (0..<batch.count).map { batch.inputs.rows($0..<$0 + 1).values }
     }
   }
 
@@ -130,11 +129,11 @@ import Testing
 
   @Test func rowsAreMixedWithTheirLabels() {
     let data = images(30)
-    let stream = BatchStream(
-      data, BatchPlan(rows: 30, batchSize: 7), augmentation: Augmentation(mixup: 0.4), random: RandomStreams(seed: 1))
+    let plan = BatchPlan(rows: 30, batchSize: 7)
+    let stream = BatchStream(data, plan, augmentation: Augmentation(mixup: 0.4), random: RandomStreams(seed: 1))
     var shares: [Double] = []
     var others: Set<Float> = []
-    for _ in 0..<100 * stream.plan.batches {
+    for _ in 0..<100 * plan.batches {
       let batch = stream.nextBatch()
       guard let mixture = batch.mixture else {
         Issue.record("there is no mixture")
@@ -145,7 +144,7 @@ import Testing
         let (share, rest) = (mixture.shares[place], mixture.otherShares[place])
         #expect(abs(share + rest - 1) < 1e-6 && batch.labels[place] == id % 3)
         shares.append(Double(share))
-        let row = batch.features.rows(place..<place + 1).values
+        let row = batch.inputs.rows(place..<place + 1).values
         // All pixels of row n are n more than those of row 0.
         let mixed = row[0] - 1
         for (pixel, value) in row.enumerated() { #expect(abs(value - Float(pixel + 1) - mixed) < 1e-4) }
@@ -172,7 +171,7 @@ import Testing
     for _ in 0..<20 {
       let batch = stream.nextBatch()
       #expect(batch.mixture == nil)
-      let (x, t) = (batch.features.values, batch.targets?.values ?? [])
+      let (x, t) = (batch.inputs.values, batch.values?.values ?? [])
       for place in x.indices {
         #expect(abs(t[2 * place] - x[place]) < 1e-4 && abs(t[2 * place + 1] - (2 - x[place])) < 1e-4)
         if x[place] != Float(batch.rowIDs[place]) { moved += 1 }
@@ -194,7 +193,7 @@ import Testing
     #expect(Set(whole).isDisjoint(with: features(images(53), everything, epochs: 4, seed: 1)))
 
     let plan = BatchPlan(rows: 53, batchSize: 8)
-    func stream(first: Int) -> BatchStream {
+    func stream(first: Int) -> BatchStream<Batch<Tensor>> {
       BatchStream(
         images(53), plan, sampling: .weighted(classes: [1, 5, 0]), augmentation: everything, random: RandomStreams(seed: 3), first: first)
     }
@@ -203,10 +202,10 @@ import Testing
       for _ in 0..<first { _ = all.nextBatch() }
       for _ in 0..<10 {
         let (a, b) = (rest.nextBatch(), all.nextBatch())
-        #expect(a.rowIDs == b.rowIDs && a.features.values == b.features.values && a.mixture?.shares == b.mixture?.shares)
+        #expect(a.rowIDs == b.rowIDs && a.inputs.values == b.inputs.values && a.mixture?.shares == b.mixture?.shares)
         var seen: [Int32: [Float]] = [:]
         for (place, id) in a.rowIDs.enumerated() {
-          let row = a.features.rows(place..<place + 1).values
+          let row = a.inputs.rows(place..<place + 1).values
           #expect(seen.updateValue(row, forKey: id) != row)
         }
       }

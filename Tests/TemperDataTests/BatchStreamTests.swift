@@ -41,16 +41,16 @@ import Testing
 
   /// The row ids of `count` epochs, batch by batch; checks that features and labels belong to them.
   private func epochs(_ count: Int, rows: Int, width: Int = 3, batchSize: Int, smallest: Int = 1, seed: UInt64 = 0) -> [[[Int32]]] {
-    let stream = BatchStream(
-      dataset(rows, width: width), BatchPlan(rows: rows, batchSize: batchSize, smallest: smallest), random: RandomStreams(seed: seed))
+    let plan = BatchPlan(rows: rows, batchSize: batchSize, smallest: smallest)
+    let stream = BatchStream(dataset(rows, width: width), plan, random: RandomStreams(seed: seed))
     return (0..<count).map { _ in
-      (0..<stream.plan.batches).map { _ in
+      (0..<plan.batches).map { _ in
         let batch = stream.nextBatch()
-        #expect(batch.features.shape == [batch.count, width])
+        #expect(batch.inputs.shape == [batch.count, width])
         for (place, id) in batch.rowIDs.enumerated() {
           let row = Int(id) - 1000
           #expect(batch.labels[place] == Int32(row % 5))
-          #expect((0..<width).allSatisfy { batch.features.pointer[place * width + $0] == Float(row * width + $0) })
+          #expect((0..<width).allSatisfy { batch.inputs.pointer[place * width + $0] == Float(row * width + $0) })
         }
         return batch.rowIDs
       }
@@ -101,10 +101,10 @@ import Testing
   @Test func aBatchIsValidWhileItsBlockIs() {
     let stream = BatchStream(dataset(64), BatchPlan(rows: 64, batchSize: 4), random: RandomStreams(seed: 5))
     let first = stream.nextBatch()
-    let (ids, features) = (first.rowIDs, Array(UnsafeBufferPointer(start: first.features.pointer, count: first.features.count)))
+    let (ids, features) = (first.rowIDs, Array(UnsafeBufferPointer(start: first.inputs.pointer, count: first.inputs.count)))
     for _ in 0..<200 { _ = stream.nextBatch() }
     #expect(first.rowIDs == ids)
-    #expect(Array(UnsafeBufferPointer(start: first.features.pointer, count: first.features.count)) == features)
+    #expect(Array(UnsafeBufferPointer(start: first.inputs.pointer, count: first.inputs.count)) == features)
   }
 
   @Test(.timeLimit(.minutes(1))) func aStreamCanBeLetGoAtAnyTime() {

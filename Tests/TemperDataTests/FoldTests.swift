@@ -101,7 +101,7 @@ import Testing
 
   private func load(
     _ path: String, _ split: TableConfig.SplitConfig = .random(validation: nil, test: nil, stratify: true), folds: Folds? = nil
-  ) throws -> LoadedData {
+  ) throws -> LoadedData<Preprocessor> {
     try LoadedData(
       TableConfig(source: .single(path: path, split: split), label: "kind", columns: [("who", .ignore)], folds: folds), seed: 5)
   }

@@ -28,8 +28,8 @@ import Testing
         let config = ImagesConfig(train: train, test: test, validation: .rows(6))
         let data = try LoadedData(config, seed: 1)
         #expect([data.train.count, data.validation?.count, data.test?.count] == [24, 6, 4])
-        #expect(data.classes == ["3", "5", "9"])
-        #expect(data.preprocessor.columns.map(\.name) == ["pixel_0_0", "pixel_0_1", "pixel_0_2", "pixel_1_0", "pixel_1_1", "pixel_1_2"])
+        #expect(data.preprocessor.target.classes == ["3", "5", "9"])
+        #expect(data.preprocessor.ofTables.columns.map(\.name) == ["pixel_0_0", "pixel_0_1", "pixel_0_2", "pixel_1_0", "pixel_1_1", "pixel_1_2"])
         #expect(data.test?.labels == [2, 0, 2, 0] && data.test?.rowIDs == [0, 1, 2, 3])
         #expect(data.test?.features[..<3] == [0, 5 as Float / 255, 10 as Float / 255])
         // Stratified, disjoint, and of the rows that their ids name.
@@ -54,25 +54,51 @@ import Testing
       for scaling in PixelScaling.allCases {
         let data = try LoadedData(ImagesConfig(train: files, validation: nil, scaling: scaling), seed: 1)
         let stored = data.preprocessor.json.serialized()
-        let preprocessor = try Preprocessor(json: JSON.parse(stored, path: "p.json"))
+        let preprocessor = try ImagePreprocessor(json: JSON.parse(stored, path: "p.json"))
+        #expect(preprocessor == data.preprocessor)
         let images = try IDXImages(FileBytes(reading: files.images))
-        #expect(try preprocessor.features(of: images, rows: Array(0..<12)) == data.train.features)
+        #expect(try preprocessor.samples(of: images, rows: Array(0..<12)) == data.train.samples)
         let rows = (0..<12).map { row in
           images.withPixels { Array($0) }.dropFirst(row * 6).prefix(6).map { "\($0)" }.joined(separator: ",") + ",\([3, 5, 9][row % 3])"
         }
         let csv = try table((images.pixelNames + ["label"]).joined(separator: ",") + "\n" + rows.joined(separator: "\n"))
-        #expect(try preprocessor.dataset(of: csv, rows: Array(0..<12)) == data.train)
+        let pixels = try preprocessor.ofTables.dataset(of: csv, rows: Array(0..<12))
+        #expect(pixels.features == data.train.features && pixels.targets == data.train.targets)
       }
     }
   }
 
+  @Test func anEarlierVersionsColumnsOfPixels() throws {
+    try Self.withImages(12) { files in
+      let data = try LoadedData(ImagesConfig(train: files, validation: nil), seed: 1)
+      let columns = data.preprocessor.ofTables
+      #expect(try ImagePreprocessor(json: columns.json) == data.preprocessor)
+      // Scales of their own, which standard scaling gave the pixels then.
+      var own = columns.columns
+      own[2].transform = .numeric(mean: 3, deviation: 2)
+      let other = Preprocessor(columns: own, target: columns.target)
+      let error = errors { try ImagePreprocessor(json: other.json) }
+      #expect(error.count == 1 && error[0].contains("earlier versions scaled each pixel by itself") && error[0].hasSuffix("[E0220]"))
+    }
+  }
+
+  @Test func imagesStayInTheirBytes() throws {
+    try Self.withImages(30) { files in
+      let data = try LoadedData(ImagesConfig(train: files), seed: 1)
+      #expect(data.train.samples.shape == .image(channels: 1, height: 2, width: 3))
+      let part = data.train.subset([4, 0])
+      #expect(part.features == Array(data.train.features[24..<30] + data.train.features[..<6]))
+    }
+  }
+
   @Test func standardisedPixels() throws {
-    // The first pixel is always 7, the second 0 and 10 in turn.
+    // One scale for all pixels of a channel: 7, 0, 7, 10, 7, 0, 7, 10 have the mean 6 and the variance 13.5.
     try withFile(Self.idx([4, 1, 2], [7, 0, 7, 10, 7, 0, 7, 10]), suffix: "-images") { images in
       try withFile(Self.idx([4], [0, 1, 0, 1]), suffix: "-labels") { labels in
         let config = ImagesConfig(train: .init(images: images, labels: labels), validation: nil, scaling: .standard)
         let features = try LoadedData(config, seed: 1).train.features
-        #expect(features == [0, -1, 0, 1, 0, -1, 0, 1])
+        let expected = [7.0, 0, 7, 10, 7, 0, 7, 10].map { Float(($0 - 6) / 13.5.squareRoot()) }
+        #expect(features == expected)
       }
     }
   }
@@ -118,8 +144,8 @@ import Testing
       try withFile(Self.idx([1, 3, 2], [0, 0, 0, 0, 0, 0]), suffix: "-images") { path in
         let preprocessor = try LoadedData(ImagesConfig(train: six, validation: nil), seed: 1).preprocessor
         #expect(
-          errors { try preprocessor.features(of: IDXImages(FileBytes(reading: path)), rows: [0]) } == [
-            "\(path): it holds images of 3 x 2 pixels, and the model was trained on 6 columns from \"pixel_0_0\" to \"pixel_1_2\". "
+          errors { try preprocessor.samples(of: IDXImages(FileBytes(reading: path)), rows: [0]) } == [
+            "\(path): it holds images of 3 x 2 pixels, and the model was trained on images of 2 x 3. "
               + "Give images of the same size. [E0255]"
           ])
       }
@@ -149,7 +175,7 @@ import Testing
     }
     let data = try LoadedData(ImagesConfig(train: files("train"), test: files("t10k"), validation: .rows(6000)), seed: 0)
     #expect([data.train.count, data.validation?.count, data.test?.count, data.train.width] == [54_000, 6000, 10_000, 784])
-    #expect(data.classes == (0..<10).map(String.init))
+    #expect(data.preprocessor.target.classes == (0..<10).map(String.init))
     for label in 0..<10 { #expect(data.validation?.labels.count { $0 == Int32(label) } == 600) }
   }
 }

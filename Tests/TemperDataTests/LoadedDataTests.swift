@@ -16,7 +16,7 @@ import Testing
   static func load(
     _ path: String, _ split: TableConfig.SplitConfig, seed: UInt64 = 1, holdOut: Bool = true,
     columns: [(name: String, rules: ColumnRules)] = []
-  ) throws -> LoadedData {
+  ) throws -> LoadedData<Preprocessor> {
     try LoadedData(
       TableConfig(source: .single(path: path, split: split), label: "kind", columns: columns, holdOutValidation: holdOut), seed: seed)
   }

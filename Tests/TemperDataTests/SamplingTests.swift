@@ -12,12 +12,12 @@ import Testing
   /// The rows of `epochs` epochs in their order.
   private func rows(_ weights: [Double], epochs: Int, batchSize: Int = 64, seed: UInt64 = 0) -> [[Int32]] {
     let labels = dataset.labels
-    let stream = BatchStream(
-      dataset, BatchPlan(rows: 1000, batchSize: batchSize), sampling: .weighted(classes: weights), random: RandomStreams(seed: seed))
+    let plan = BatchPlan(rows: 1000, batchSize: batchSize)
+    let stream = BatchStream(dataset, plan, sampling: .weighted(classes: weights), random: RandomStreams(seed: seed))
     return (0..<epochs).map { _ in
-      (0..<stream.plan.batches).flatMap { _ in
+      (0..<plan.batches).flatMap { _ in
         let batch = stream.nextBatch()
-        #expect(batch.features.values == batch.rowIDs.map { Float($0) } && batch.labels == batch.rowIDs.map { labels[Int($0)] })
+        #expect(batch.inputs.values == batch.rowIDs.map { Float($0) } && batch.labels == batch.rowIDs.map { labels[Int($0)] })
         return batch.rowIDs
       }
     }
@@ -65,12 +65,11 @@ import Testing
 }
 
 @Suite struct LabelNoiseTests {
-  private let clean = Dataset(
-    features: (0..<1003).map { Float($0) }, width: 1, labels: (0..<1003).map { Int32($0 % 4) }, rowIDs: (0..<1003).map { Int32($0) })
+  private let clean = RowTargets(.classes((0..<1003).map { Int32($0 % 4) }), rowIDs: (0..<1003).map { Int32($0) })
 
   private func changes(_ share: Double, seed: UInt64 = 3) -> [Int: Int32] {
     let (noisy, changed) = clean.withLabelNoise(share, classes: 4, random: RandomStreams(seed: seed))
-    #expect(noisy.features == clean.features && noisy.rowIDs == clean.rowIDs)
+    #expect(noisy.rowIDs == clean.rowIDs)
     let pairs = zip(clean.labels, noisy.labels).enumerated().filter { $0.element.0 != $0.element.1 }
     #expect(pairs.count == changed)
     return Dictionary(uniqueKeysWithValues: pairs.map { ($0.offset, $0.element.1) })

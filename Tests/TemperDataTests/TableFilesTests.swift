@@ -61,7 +61,7 @@ import Testing
   /// The same rows in the same order fall to the same parts, wherever they are.
   @Test func splitsDependOnRowsAlone() throws {
     let lines = (0..<40).map { "\($0 * 37 % 101),\($0 % 2 == 0 ? "a" : "b")\n" }
-    func load(_ paths: [String]) throws -> LoadedData {
+    func load(_ paths: [String]) throws -> LoadedData<Preprocessor> {
       try LoadedData(
         TableConfig(source: .single(.text(paths), split: .random(validation: 0.2, test: 0.2, stratify: true)), label: "y"), seed: 5)
     }

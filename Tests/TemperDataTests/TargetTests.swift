@@ -12,7 +12,7 @@ import Testing
     let p = try fit(t, target: .value("y"), rows: [0, 1])
     #expect(p.target == .value(label: "y", mean: 15, deviation: 5) && p.target.width == 1 && p.classes == [])
     let data = try p.dataset(of: t, rows: [0, 1, 2])
-    #expect(data.targets == .values([-1, 1, 9], width: 1))
+    #expect(data.targets.kind == .values([-1, 1, 9], width: 1))
     #expect(data.count == 3 && data.values == [-1, 1, 9] && data.targetWidth == 1 && data.labels == [])
     #expect(p.target.unscaled(data.values) == [10, 20, 60])
     #expect(p.columns.map(\.name) == ["x", "colour", "red"])
@@ -25,7 +25,7 @@ import Testing
     let t = try table(Self.text)
     let p = try fit(t, target: .multilabel(["red", "big"]))
     let data = try p.dataset(of: t, rows: [0, 1, 2])
-    #expect(data.targets == .values([1, 0, 0, 0, 1, 1], width: 2))
+    #expect(data.targets.kind == .values([1, 0, 0, 0, 1, 1], width: 2))
     #expect(p.columns.map(\.name) == ["x", "colour", "y"] && p.target.width == 2)
     #expect(p.target.unscaled([0.5, 2]) == [0.5, 2])
     #expect(
@@ -105,13 +105,13 @@ import Testing
     var seen: [Int32] = []
     for _ in 0..<6 {
       let batch = stream.nextBatch()
-      #expect(batch.labels == [] && batch.targets?.shape == [batch.count, 2])
-      #expect(batch.targets?.values == batch.rowIDs.flatMap { [Float($0) * 20, Float($0) * 20 + 10] })
+      #expect(batch.labels == [] && batch.values?.shape == [batch.count, 2])
+      #expect(batch.values?.values == batch.rowIDs.flatMap { [Float($0) * 20, Float($0) * 20 + 10] })
       seen += batch.rowIDs
     }
     #expect(seen.prefix(10).sorted() == Array(0..<10) && seen.suffix(10).sorted() == Array(0..<10))
     let classes = Dataset(features: [1, 2], width: 1, labels: [0, 1], rowIDs: [0, 1])
-    #expect(BatchStream(classes, BatchPlan(rows: classes.count, batchSize: 2), random: RandomStreams(seed: 1)).nextBatch().targets == nil)
+    #expect(BatchStream(classes, BatchPlan(rows: classes.count, batchSize: 2), random: RandomStreams(seed: 1)).nextBatch().values == nil)
   }
 
   @Test func predictionsOfValuesAndLabels() throws {

@@ -52,7 +52,7 @@ import Testing
   ])
   func transformerBlocks(_ text: String, _ path: String, _ attention: String, _ units: String) throws {
     let json = try JSON.parse(text, path: "config.json")
-    let config = try FieldReader.read(json) { c in c.variant("type", doc: "", TransformerConfig.variants { $0 }) }.get().value
+    let config = try FieldReader.read(json) { c in c.variant("type", doc: "", PretrainedArchitectures.variants) }.get().value
     let model = config.languageModel(store.root, vocabulary: 40)
     let names = (0..<2).flatMap { ["\(path).\($0).\(attention)", "\(path).\($0).\(units).activation", "\(path).\($0)"] }
     let tokens = TokenBatch(ids: [5, 6, 7, 1, 2, 3], rows: 2, length: 3)

@@ -191,7 +191,7 @@ import Testing
   }
 
   @Test func operationsCountWeights() {
-    #expect(make(hidden: [8, 4]).model.operationsPerRow == 6 * (6 * 8 + 8 * 4 + 4 * 3))
+    #expect(make(hidden: [8, 4]).model.operationsPerRow(length: 6) == 6 * (6 * 8 + 8 * 4 + 4 * 3))
   }
 
   /// What adversarial examples and saliency are made of: the derivative with respect to the inputs, against PyTorch.

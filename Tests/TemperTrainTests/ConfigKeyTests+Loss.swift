@@ -41,7 +41,7 @@ extension ConfigKeyTests {
       #expect(try losses(changing, "train").first == losses(half, "train").first)
       #expect(try losses(changing, "validation").first == losses(none, "validation").first)
       #expect(try losses(changing, "validation").first != losses(half, "validation").first)
-      let evaluation = try #require(try ModelBundle(reading: changing.directory).evaluate(part: .validation))
+      let evaluation = try #require(try StoredModel.rows(changing.directory).evaluate(.validation))
       #expect(evaluation.loss == changing.outcome.validation?.loss)
     }
   }

@@ -47,9 +47,9 @@ extension ConfigKeyTests {
       #expect(supports(noisy.outcome.train) != supports(clean.outcome.train))
       #expect(supports(noisy.outcome.validation) == supports(clean.outcome.validation))
       // All labels of the training rows, and none of the others.
-      let (before, after) = (try PreparedData(lab.config().config), try PreparedData(lab.config(["data.label_noise=1"]).config))
+      let (before, after) = (try lab.rows(), try lab.rows(["data.label_noise=1"]))
       #expect(zip(before.train.labels, after.train.labels).allSatisfy { $0 != $1 })
-      #expect(before.validation == after.validation && before.preprocessor == after.preprocessor)
+      #expect(before.validation == after.validation && before.encoder.preprocessor == after.encoder.preprocessor)
       #expect(after.notes.contains { $0.hasPrefix("label noise: 54 of 54 training rows") })
       #expect(throws: Diagnostics.self) { try lab.config(Lab.regression + ["data.label_noise=0.1"]) }
       #expect(throws: Diagnostics.self) { try lab.config(lab.multilabel() + ["data.label_noise=0.1"]) }

@@ -58,9 +58,9 @@ import Testing
     #expect(resolved["data"]?["split"]?["validation"]?["fold"]?.integer == 2)
     let again = try train(try ConfigFile(path: fold + "/resolved.json", overrides: ["name=again"]))
     #expect(again.last == bytes(outcome, "fold-2/last/model.safetensors"))
-    #expect(try ModelBundle(reading: fold).evaluate(part: .validation)?.report.count == 16)
+    #expect(try StoredModel.rows(fold).evaluate(.validation)?.report.count == 16)
     do {
-      _ = try ModelBundle(reading: outcome.directory)
+      _ = try StoredModel.rows(outcome.directory)
       #expect(Bool(false), "a folder of folds has no model")
     } catch {
       #expect(error.list.map(\.code) == [.noModel])

@@ -23,9 +23,9 @@ import Testing
     #expect(divergence.description.hasPrefix("step \(divergence.step): the "))
     #expect(divergence.description.contains("on rows \(divergence.rows[0]), \(divergence.rows[1]), "))
 
-    let bundle = try ModelBundle(reading: run.directory + "/last")
+    let bundle = try StoredModel.rows(run.directory + "/last")
     #expect(bundle.step == run.outcome.lastStep && run.outcome.lastStep < divergence.step)
-    #expect(try #require(try bundle.evaluate(part: .validation)?.loss).isFinite)
+    #expect(try #require(try bundle.evaluate(.validation)?.loss).isFinite)
     #expect(try #require(run.outcome.train.loss).isFinite)
     // Running statistics belong to them too.
     for (name, values) in try run.allValues() { #expect(values.allSatisfy { $0.isFinite }, "\(name)") }
@@ -44,7 +44,7 @@ import Testing
     ])
     #expect(run.outcome.stopReason == .diverged)
     #expect(run.outcome.bestStep >= 1)
-    #expect(try ModelBundle(reading: run.directory).step == run.outcome.bestStep)
+    #expect(try StoredModel.rows(run.directory).step == run.outcome.bestStep)
     let metrics = try run.metrics()
     #expect(metrics.filter { $0["best"] == true }.last?["step"]?.integer == run.outcome.bestStep)
   }

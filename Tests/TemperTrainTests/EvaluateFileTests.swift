@@ -19,8 +19,8 @@ import Testing
 
   private func compare(_ lab: Lab, _ changes: [String], _ test: String) throws {
     let run = try lab.train(changes)
-    let bundle = try LanguageBundle(reading: run.directory)
-    let (own, file) = (try #require(try bundle.evaluate(part: .test)), try bundle.evaluate([test]))
+    let bundle = try LanguageModel(reading: run.directory)
+    let (own, file) = (try #require(try bundle.evaluate(.test)), try bundle.evaluate([test]))
     #expect(own.loss != nil && own.detailedJSON == file.detailedJSON)
     #expect(run.outcome.test?.loss == own.loss)
   }

@@ -72,8 +72,8 @@ import Testing
   @Test func aTrainedModelDoesNotNeedTheFile() throws {
     let run = try lab.train(file: config(try lab.train(["seed=5"]).last))
     TestFiles.remove(lab.folder("w.safetensors"))
-    let bundle = try ModelBundle(reading: run.directory)
-    #expect(try bundle.evaluate(part: .validation)?.figures == run.outcome.validation?.figures)
+    let bundle = try StoredModel.rows(run.directory)
+    #expect(try bundle.evaluate(.validation)?.figures == run.outcome.validation?.figures)
     #expect(try bundle.predictions(try Table(path: lab.folder("t.csv")), rows: 0..<60).count == 180)
   }
 

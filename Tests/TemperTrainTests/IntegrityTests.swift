@@ -43,11 +43,11 @@ import Testing
   @Test func everyBitOfAStoredModelCounts() throws {
     let run = try trained()
     for name in TestFiles.names(run.directory + "/best") {
-      try flip(run.directory + "/best/" + name, count: 60) { _ = try ModelBundle(reading: run.directory) }
+      try flip(run.directory + "/best/" + name, count: 60) { _ = try StoredModel.rows(run.directory) }
     }
-    _ = try ModelBundle(reading: run.directory)
+    _ = try StoredModel.rows(run.directory)
     TestFiles.remove(run.directory + "/best/preprocessing.json")
-    #expect(throws: Diagnostics.self) { try ModelBundle(reading: run.directory) }
+    #expect(throws: Diagnostics.self) { try StoredModel.rows(run.directory) }
   }
 
   @Test func everyBitOfACheckpointCounts() throws {
@@ -90,12 +90,12 @@ import Testing
     facts.update("version") { $0 = 1 }
     facts = JSON(.object((facts.members ?? []).filter { $0.name != "files" && $0.name != "sha256" }))
     TestFiles.write(Array(facts.serialized(pretty: true).utf8), to: folder + "/bundle.json")
-    #expect(try ModelBundle(reading: folder).evaluate(part: .test)?.loss == run.outcome.test?.loss)
+    #expect(try StoredModel.rows(folder).evaluate(.test)?.loss == run.outcome.test?.loss)
     for value in [Float.nan, .infinity] {
       var weights = run.bytes("best/model.safetensors")
       withUnsafeBytes(of: value.bitPattern.littleEndian) { weights.replaceSubrange(weights.count - 4..<weights.count, with: $0) }
       TestFiles.write(weights, to: folder + "/model.safetensors")
-      let error = #expect(throws: Diagnostics.self) { try ModelBundle(reading: folder) }
+      let error = #expect(throws: Diagnostics.self) { try StoredModel.rows(folder) }
       #expect(error.map { ExitStatus($0) } == .data)
       #expect(error?.description.contains("with infinite or NaN elements: ") == true, "\(error?.description ?? "")")
       // Nor does a run begin with them.
@@ -185,7 +185,7 @@ import Testing
         ])
       try expectFiniteFiles(run)
       if run.outcome.stopReason == .diverged {
-        #expect(try ModelBundle(reading: run.directory + "/last").step == run.outcome.lastStep)
+        #expect(try StoredModel.rows(run.directory + "/last").step == run.outcome.lastStep)
         let again = try Runner.run(try ConfigFile(resuming: run.directory), options: .init(existing: .resume))
         #expect(again.outcome?.stopReason == .diverged)
       }

@@ -36,7 +36,7 @@ import Testing
     let plan = BatchPlan(rows: 5, batchSize: rows)
     return Trainer(store, plan, config: config) { _, first in
       var number = first
-      return BatchSource {
+      return TrainingBatches {
         let start = number % plan.batches * rows
         number += 1
         let batch = Array(Self.x[start..<min(start + rows, 5)])

@@ -33,10 +33,10 @@ import Testing
 
   @Test func theFiguresOfTheRunAreThoseOfItsBundle() throws {
     let run = try run()
-    let bundle = try ModelBundle(reading: run.directory)
+    let bundle = try StoredModel.rows(run.directory)
     #expect(bundle.step == run.outcome.bestStep)
-    for (part, evaluation) in [(DataPart.train, run.outcome.train), (.validation, run.outcome.validation), (.test, run.outcome.test)] {
-      let again = try #require(try bundle.evaluate(part: part))
+    for (part, evaluation) in [(DataSplit.train, run.outcome.train), (.validation, run.outcome.validation), (.test, run.outcome.test)] {
+      let again = try #require(try bundle.evaluate(part))
       #expect(again.loss == evaluation?.loss)
       #expect(again.report as? ClassificationReport == (try #require(evaluation?.report as? ClassificationReport)))
     }
@@ -45,9 +45,9 @@ import Testing
   /// What dropout has learned, and what it does in evaluation, is stored with the model.
   @Test(arguments: ["standout", "concrete"]) func everyDropoutIsRebuilt(type: String) throws {
     let run = try run(["regularization.dropout={\"type\": \"\(type)\"}"])
-    let bundle = try ModelBundle(reading: run.directory)
+    let bundle = try StoredModel.rows(run.directory)
     #expect(bundle.store.parameters.contains { $0.name == "layers.0.dropout.logit" } == (type == "concrete"))
-    #expect(try #require(try bundle.evaluate(part: .test)).loss == run.outcome.test?.loss)
+    #expect(try #require(try bundle.evaluate(.test)).loss == run.outcome.test?.loss)
     let table = try Table(path: lab.folder("t.csv"))
     let predictions = try bundle.predictions(table, rows: 0..<60)
     for row in 0..<60 { #expect(abs(predictions[row * 3..<row * 3 + 3].reduce(0, +) - 1) < 1e-5) }
@@ -57,36 +57,36 @@ import Testing
     TestFiles.write(Array(config.serialized().utf8), to: run.directory + "/best/config.json")
     try reseal(run.directory + "/best")
     if type == "standout" {
-      #expect(try ModelBundle(reading: run.directory).predictions(table, rows: 0..<60) != predictions)
+      #expect(try StoredModel.rows(run.directory).predictions(table, rows: 0..<60) != predictions)
     } else {
-      #expect(code { _ = try ModelBundle(reading: run.directory) } == "E0241")
+      #expect(code { _ = try StoredModel.rows(run.directory) } == "E0241")
     }
   }
 
   @Test func aCopyOfBestNeedsNothingElse() throws {
     let run = try run()
     let (table, elsewhere) = (TestFiles.text(lab.folder("t.csv")), TemporaryFolder())
-    let before = try ModelBundle(reading: run.directory).evaluate(
+    let before = try StoredModel.rows(run.directory).evaluate(
       try Table(FileBytes(name: "t.csv", bytes: Array(table.utf8))))
     TestFiles.copy(run.directory + "/best", to: elsewhere("model"))
     TestFiles.remove(lab.folder("runs"))
     TestFiles.remove(lab.folder("t.csv"))
-    let bundle = try ModelBundle(reading: elsewhere("model"))
+    let bundle = try StoredModel.rows(elsewhere("model"))
     let after = try bundle.evaluate(try Table(FileBytes(name: "t.csv", bytes: Array(table.utf8))))
     #expect(after.loss == before.loss)
     #expect(after.report as? ClassificationReport == (try #require(before.report as? ClassificationReport)))
     #expect(after.report.count == 60)
-    #expect(code { _ = try bundle.evaluate(part: .test) } == "E0301")
+    #expect(code { _ = try bundle.evaluate(.test) } == "E0301")
   }
 
   @Test func changedDataAreNotMistakenForTheRunsOwn() throws {
     let run = try run()
     lab.folder.write(SampleTable.csv(seed: 8), to: "t.csv")
-    #expect(code { _ = try ModelBundle(reading: run.directory).evaluate(part: .test) } == "E0241")
+    #expect(code { _ = try StoredModel.rows(run.directory).evaluate(.test) } == "E0241")
   }
 
   @Test func probabilitiesSumToOneAndDoNotDependOnOtherRows() throws {
-    let bundle = try ModelBundle(reading: try run().directory)
+    let bundle = try StoredModel.rows(try run().directory)
     let table = try Table(path: lab.folder("t.csv"))
     let all = try bundle.predictions(table, rows: 0..<60)
     for row in 0..<60 { #expect(abs(all[row * 3..<row * 3 + 3].reduce(0, +) - 1) < 1e-5) }
@@ -95,8 +95,8 @@ import Testing
   }
 
   @Test func aFolderWithoutAModelIsSaidToBeOne() throws {
-    #expect(code { _ = try ModelBundle(reading: lab.folder.path) } == "E0310")
-    #expect(code { _ = try ModelBundle(reading: lab.folder("nothing")) } == "E0310")
+    #expect(code { _ = try StoredModel.rows(lab.folder.path) } == "E0310")
+    #expect(code { _ = try StoredModel.rows(lab.folder("nothing")) } == "E0310")
   }
 
   /// Whatever is wrong with the stored files is said to be wrong with them (E02.., exit code 65), and crashes nothing; also where their hashes
@@ -107,7 +107,7 @@ import Testing
     func status() throws -> ExitStatus? {
       try reseal(run.directory + "/best")
       do throws(Diagnostics) {
-        _ = try ModelBundle(reading: run.directory)
+        _ = try StoredModel.rows(run.directory)
         return nil
       } catch {
         return ExitStatus(error)
@@ -147,7 +147,7 @@ import Testing
       for isSealed in name == "bundle.json" ? [false] : [false, true] {
         if isSealed { try reseal(run.directory + "/best") }
         do throws(Diagnostics) {
-          _ = try ModelBundle(reading: run.directory)
+          _ = try StoredModel.rows(run.directory)
           Issue.record("\(name) with \(text.count) bytes was taken")
         } catch {
           #expect(ExitStatus(error) == .data, "\(error)")
@@ -155,7 +155,7 @@ import Testing
       }
     }
     TestFiles.remove(path)
-    #expect(code { _ = try ModelBundle(reading: run.directory) } == "E0301")
+    #expect(code { _ = try StoredModel.rows(run.directory) } == "E0301")
   }
 
   @Test func weightsOfAnotherModelDoNotFit() throws {
@@ -163,7 +163,7 @@ import Testing
     TestFiles.write(other.best, to: run.directory + "/best/model.safetensors")
     try reseal(run.directory + "/best")
     do {
-      _ = try ModelBundle(reading: run.directory)
+      _ = try StoredModel.rows(run.directory)
       Issue.record("the weights were taken")
     } catch {
       #expect("\(error)".contains("layers.0.linear.weight: the model needs shape [8, 6], the file has [9, 6]"))

@@ -29,28 +29,28 @@ import Testing
     return lab.folder("m.csv")
   }
 
-  private func changes(_ task: TaskKind) -> [String] {
-    if task.isLanguage {
-      return lab.language(task == .languageModeling ? "gpt2" : "bert", data: ["\"split\": {\"validation\": 0.2}"]) + [
+  private func changes(_ task: TaskDefinition) -> [String] {
+    guard let kind = task.target else {
+      return lab.language(task.continuesTexts ? "gpt2" : "bert", data: ["\"split\": {\"validation\": 0.2}"]) + [
         "train={\"max_steps\": 12, \"batch_size\": 2, \"eval_every_steps\": 1}", "optimizer={\"learning_rate\": 0.2}",
       ]
     }
     let target =
-      switch task {
-      case .classification: "\"label\": \"kind\", \"columns\": {\"y\": \"ignore\", \"p\": \"ignore\", \"q\": \"ignore\"}"
-      case .regression: "\"label\": \"y\", \"columns\": {\"kind\": \"ignore\", \"p\": \"ignore\", \"q\": \"ignore\"}"
-      default: "\"labels\": [\"p\", \"q\"], \"columns\": {\"kind\": \"ignore\", \"y\": \"ignore\"}"
+      switch kind {
+      case .classes: "\"label\": \"kind\", \"columns\": {\"y\": \"ignore\", \"p\": \"ignore\", \"q\": \"ignore\"}"
+      case .value: "\"label\": \"y\", \"columns\": {\"kind\": \"ignore\", \"p\": \"ignore\", \"q\": \"ignore\"}"
+      case .labels: "\"labels\": [\"p\", \"q\"], \"columns\": {\"kind\": \"ignore\", \"y\": \"ignore\"}"
       }
     return [
-      "task=\(task.rawValue)", "data={\"path\": \"\(table())\", \"split\": {\"column\": \"part\"}, \(target)}", "model={\"hidden\": [16]}",
+      "task=\(task.name)", "data={\"path\": \"\(table())\", \"split\": {\"column\": \"part\"}, \(target)}", "model={\"hidden\": [16]}",
       "optimizer={\"type\": \"sgd\", \"momentum\": 0.9, \"learning_rate\": 0.3}", "loss={}", "expect={}", "regularization={}",
       "train={\"max_steps\": 24, \"batch_size\": 32, \"eval_every_steps\": 2}",
     ]
   }
 
-  @Test(arguments: TaskKind.allCases) func theKeptStepIsTheBest(task: TaskKind) throws {
+  @Test(arguments: Tasks.all) func theKeptStepIsTheBest(task: TaskDefinition) throws {
     let changes = changes(task)
-    for name in task.figureNames {
+    for name in task.metrics {
       let metric = try #require(Metric.named(name))
       let run = try lab.train(
         changes + [
@@ -75,7 +75,7 @@ import Testing
 
   @Test func modeOverridesTheMetric() throws {
     let run = try lab.train(
-      changes(.regression) + ["early_stopping={\"monitor\": \"validation.rmse\", \"mode\": \"max\", \"patience\": 1000}"])
+      changes(try #require(Components.standard.task("regression"))) + ["early_stopping={\"monitor\": \"validation.rmse\", \"mode\": \"max\", \"patience\": 1000}"])
     let values = try run.metrics().dropFirst().map { ($0["step"]?.integer, $0["validation"]?["rmse"]?.number ?? 0) }
     #expect(run.outcome.bestStep == values.max { $0.1 < $1.1 }?.0)
   }

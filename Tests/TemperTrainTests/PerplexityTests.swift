@@ -13,7 +13,7 @@ import Testing
     let folder = TemporaryFolder()
     folder.write(try #require(reference["text"]?.string), to: "t.txt")
     try PretrainedModel(reading: golden).writeBundle(to: folder("own"), readFrom: golden)
-    let json = try LanguageBundle(reading: folder("own")).evaluate([folder("t.txt")]).detailedJSON
+    let json = try LanguageModel(reading: folder("own")).evaluate([folder("t.txt")]).detailedJSON
     #expect(json["tokens"]?.integer == reference["tokens"]?.integer)
     for name in ["loss", "perplexity"] {
       let (own, theirs) = (try #require(json[name]?.number), try #require(reference[name]?.number))

@@ -19,7 +19,7 @@ import Testing
     let model = try PretrainedModel(reading: golden(name))
     try model.write(to: folder("out"))
     let again = try PretrainedModel(reading: folder("out"))
-    #expect(again.config.config == model.config.config && again.config.head == model.config.head)
+    #expect(again.config.block == model.config.block && again.config.head == model.config.head)
     #expect(again.store.arena.bits == model.store.arena.bits)
     #expect(TestFiles.names(folder("out")).contains("generation_config.json") == !name.hasPrefix("bert"))
     #expect(throws: Diagnostics.self) { try model.write(to: folder("out")) }
@@ -64,8 +64,8 @@ import Testing
     let store = ParameterStore(loading: model.store.saved())
     let vocabulary = model.config.vocabularySize
     let logits =
-      if case .classifier(let labels, _) = model.config.head, case .bert(let config) = model.config.config {
-        BertClassifier(store.root, config, vocabulary: vocabulary, outputs: labels.count).logits(tokens, .evaluation())
+      if case .classifier(let labels, _) = model.config.head, let config = model.config.config as? BertConfig {
+        BertClassifier(store.root, config, vocabulary: vocabulary, outputs: labels.count)(tokens, .evaluation())
       } else {
         model.config.config.languageModel(store.root, vocabulary: vocabulary).logits(tokens, .evaluation())
       }
@@ -104,14 +104,14 @@ import Testing
     try model.writeBundle(to: folder("own"), readFrom: folder("in"))
     let names = TestFiles.names(folder("own"))
     #expect(names == ["bundle.json", "config.json", "model.safetensors", "tokenizer.json"])
-    let bundle = try LanguageBundle(reading: folder("own"))
-    #expect(bundle.task == (name == "bert_masked" ? .maskedLanguageModeling : .languageModeling))
+    let bundle = try LanguageModel(reading: folder("own"))
+    #expect(bundle.task.name == (name == "bert_masked" ? "masked_language_modeling" : "language_modeling"))
     #expect(bundle.store.arena.bits == model.store.arena.bits)
 
-    let out = try PretrainedModel(ofBundle: folder("own"))
+    let out = try LanguageModel(reading: folder("own")).exported()
     try out.write(to: folder("out"))
     let again = try PretrainedModel(reading: folder("out"))
-    #expect(again.config.config == model.config.config)
+    #expect(again.config.block == model.config.block)
     #expect(again.store.arena.bits == model.store.arena.bits)
     #expect(TestFiles.names(folder("out")).contains("tokenizer_config.json"))
     #expect(throws: Diagnostics.self) { try out.write(to: folder("out")) }
@@ -133,7 +133,7 @@ import Testing
     func generated(_ processor: String, _ name: String) throws -> (ids: [Int32], text: [UInt8]) {
       folder.write(plain.replacingFirst("\"post_processor\":null", with: "\"post_processor\":" + processor), to: "in/tokenizer.json")
       try PretrainedModel(reading: folder("in")).writeBundle(to: folder(name), readFrom: folder("in"))
-      let bundle = try LanguageBundle(reading: folder(name))
+      let bundle = try LanguageModel(reading: folder(name))
       var options = GenerationOptions()
       (options.maxTokens, options.sampling.temperature) = (6, 0)
       let text = try bundle.generate("abc", options).text
@@ -160,7 +160,7 @@ import Testing
     #expect(model.config.head == .none && Set(model.store.saved().names) == Set(weights.names.filter { $0.hasPrefix("bert.") }))
     let notes = try model.writeBundle(to: folder("own"), readFrom: folder("in"))
     #expect(notes.contains { $0.contains("init.fresh [\"classifier.*\"]") })
-    let error = #expect(throws: Diagnostics.self) { try LanguageBundle(reading: folder("own")) }
+    let error = #expect(throws: Diagnostics.self) { try LanguageModel(reading: folder("own")) }
     #expect(error?.list.first?.code == .noLanguage)
 
     folder.write("text,kind\n" + (0..<40).map { $0 % 2 == 0 ? "a b c,x\n" : "d e f,y\n" }.joined(), to: "t.csv")
@@ -195,9 +195,9 @@ import Testing
     ]
     folder.write(tokenizer.serialized(), to: "in/tokenizer.json")
     try PretrainedModel(reading: folder("in")).writeBundle(to: folder("own"), readFrom: folder("in"))
-    let own = try #require(LanguageBundle(reading: folder("own")).ownTokenizer)
+    let own = try #require(LanguageModel(reading: folder("own")).ownTokenizer)
     #expect(own.encode("a ﬁg") == [4, 3, 13, 16, 14] && own.text([4, 9, 6, 12]) == "ab ce")
-    try PretrainedModel(ofBundle: folder("own")).write(to: folder("out"))
+    try LanguageModel(reading: folder("own")).exported().write(to: folder("out"))
     #expect(try Tokenizer(reading: folder("out")).json == tokenizer)
   }
 

@@ -19,7 +19,7 @@ import Testing
         try facts.map { try ($0.name, $0.name == key ? JSON.parse(value, path: path) : $0.value) })
       TestFiles.write(Array(changed.serialized().utf8), to: path)
       try reseal(run.directory + "/best")
-      let error = #expect(throws: Diagnostics.self, "\(key): \(value)") { try ModelBundle(reading: run.directory) }
+      let error = #expect(throws: Diagnostics.self, "\(key): \(value)") { try StoredModel.rows(run.directory) }
       let finding = try #require(error?.list.first)
       #expect(finding.code == .damagedModel && finding.message.hasPrefix(key), "\(finding)")
       #expect(finding.place.description.contains("bundle.json"), "\(finding)")

@@ -11,12 +11,12 @@ import Testing
 @Suite struct StoredLanguageTests {
   private static let words = ["<s>", "</s>", "a", "b", "c", "<turn>", "d", "e", "<unk>"]
 
-  private func imported(_ model: CountingModel) throws -> LanguageBundle {
+  private func imported(_ model: CountingModel) throws -> LanguageModel {
     try PretrainedModel(reading: model.path).writeBundle(to: model.folder("own"), readFrom: model.path)
-    return try LanguageBundle(reading: model.folder("own"))
+    return try LanguageModel(reading: model.folder("own"))
   }
 
-  private func continued(_ bundle: LanguageBundle, _ prompt: String, tokens: Int = 12) throws -> Generation {
+  private func continued(_ bundle: LanguageModel, _ prompt: String, tokens: Int = 12) throws -> Generation {
     var options = GenerationOptions()
     options.sampling = TokenSampling(temperature: 0)
     options.maxTokens = tokens
@@ -51,7 +51,7 @@ import Testing
     let bundle = try imported(model)
     // An empty prompt begins with the token that generation_config.json names.
     #expect(try text(continued(bundle, "")) == " c")
-    try PretrainedModel(ofBundle: model.folder("own")).write(to: model.folder("out"))
+    try LanguageModel(reading: model.folder("own")).exported().write(to: model.folder("out"))
     func json(_ name: String) throws -> JSON { try JSON.parse(TestFiles.text(model.folder("out/" + name)), path: name) }
     let (config, generation, names) = (try json("config.json"), try json("generation_config.json"), try json("tokenizer_config.json"))
     #expect(config["bos_token_id"] == 2 && config["eos_token_id"] == [5, 7] && config["pad_token_id"] == 8)
@@ -88,7 +88,7 @@ import Testing
     let model = CountingModel(Self.words, rows: 7, config: "\"eos_token_id\": 5")
     let notes = try PretrainedModel(reading: model.path).writeBundle(to: model.folder("own"), readFrom: model.path)
     #expect(notes == ["the model has embeddings for 7 tokens, and none for \"e\", \"<unk>\": texts with them are refused"])
-    let bundle = try LanguageBundle(reading: model.folder("own"))
+    let bundle = try LanguageModel(reading: model.folder("own"))
     #expect(try text(continued(bundle, "a")) == " b c")
     let error = #expect(throws: Diagnostics.self) { try continued(bundle, "a e") }
     #expect(error?.list.first?.code == .unknownText && error?.list.first?.message.contains("\"e\" has the id 7") == true)
@@ -97,7 +97,7 @@ import Testing
     let bad = model.folder.write("a b\nc e", to: "bad.txt")
     let refused = #expect(throws: Diagnostics.self) { try bundle.evaluate([bad]) }
     #expect(refused?.list.first?.code == .noRow && refused.map { ExitStatus($0) } == .data)
-    try PretrainedModel(ofBundle: model.folder("own")).write(to: model.folder("out"))
+    try LanguageModel(reading: model.folder("own")).exported().write(to: model.folder("out"))
   }
 
   @Test func tensorsTooManyAreLeftOutOnRequest() throws {
@@ -109,7 +109,7 @@ import Testing
     #expect(read.ignoredTensors == ["score.weight (F32)"])
     let notes = try read.writeBundle(to: model.folder("own"), readFrom: model.path)
     #expect(notes.count == 1 && notes[0].contains("score.weight (F32)"))
-    #expect(try LanguageBundle(reading: model.folder("own")).store.parameters.count == read.store.parameters.count)
+    #expect(try LanguageModel(reading: model.folder("own")).store.parameters.count == read.store.parameters.count)
     // What is missing is still an error.
     let weights = try SafeTensors(parsing: TestFiles.bytes(model.path + "/model.safetensors")!, path: "m")
     TestFiles.write(weights.renamed { $0 == "model.norm.weight" ? nil : $0 }.bytes, to: model.path + "/model.safetensors")
@@ -159,7 +159,7 @@ import Testing
         try facts.filter { $0.name != key }.map { ($0.name, $0.value) } + [(key, JSON.parse(value, path: "v"))])
       TestFiles.write(Array(changed.serialized().utf8), to: path)
       try reseal(model.folder("own"))
-      let error = #expect(throws: Diagnostics.self, "\(key): \(value)") { try LanguageBundle(reading: model.folder("own")) }
+      let error = #expect(throws: Diagnostics.self, "\(key): \(value)") { try LanguageModel(reading: model.folder("own")) }
       let finding = try #require(error?.list.first)
       let name = key == "special_tokens" ? "token_id" : key
       #expect(finding.message.contains(name) && finding.place.description.contains("bundle.json"), "\(finding)")
@@ -180,9 +180,9 @@ import Testing
       "\"num_attention_heads\": 2", "\"hidden_size\": 32", "\"intermediate_size\": 2", "\"max_position_embeddings\": 8",
       "\"tie_word_embeddings\": false",
     ]
-    func train(_ tokenizer: String) throws -> LanguageBundle {
+    func train(_ tokenizer: String) throws -> LanguageModel {
       let data = ["\"path\": \"\(lab.folder("t.txt"))\"", "\"tokenizer\": {\(tokenizer)}"]
-      return try LanguageBundle(
+      return try LanguageModel(
         reading: try lab.train(lab.language("llama", keys, data: data) + ["init={\"run\": \"\(own)\", \"fresh\": [\"*\"]}"]).directory)
     }
     let tuned = try train("\"type\": \"file\", \"path\": \"\(own)/tokenizer.json\"")

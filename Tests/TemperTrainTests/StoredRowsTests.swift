@@ -34,9 +34,9 @@ import Testing
     let run = try run("a")
     #expect(run.bytes("best/model.safetensors").count < 4096 * 4 * 2)
     let table = try Table(path: lab.folder("texts.csv"))
-    func predictions() throws -> [Double] { try ModelBundle(reading: run.directory).predictions(table, rows: 0..<40) }
+    func predictions() throws -> [Double] { try StoredModel.rows(run.directory).predictions(table, rows: 0..<40) }
     let before = try predictions()
-    #expect(try ModelBundle(reading: run.directory).evaluate(part: .validation)?.loss == run.outcome.validation?.loss)
+    #expect(try StoredModel.rows(run.directory).evaluate(.validation)?.loss == run.outcome.validation?.loss)
     let next = try self.run("b", ["init={\"run\": \"\(run.directory)\"}"])
     try makeWhole(run)
     #expect(try predictions() == before)

@@ -29,9 +29,9 @@ private func findings(_ body: () throws -> Void) throws -> [Diagnostic] {
 
   @Test func aBundlesFiguresAreThoseOfItsRun() throws {
     let run = try lab.train(file: "diabetes.json")
-    let bundle = try ModelBundle(reading: run.directory)
-    for (part, evaluation) in [(DataPart.validation, run.outcome.validation), (.test, run.outcome.test)] {
-      let again = try #require(try bundle.evaluate(part: part))
+    let bundle = try StoredModel.rows(run.directory)
+    for (part, evaluation) in [(DataSplit.validation, run.outcome.validation), (.test, run.outcome.test)] {
+      let again = try #require(try bundle.evaluate(part))
       #expect(again.figures.map(\.name) == ["loss", "rmse", "mae", "r2", "mse"])
       #expect(again.figures == evaluation?.figures)
       #expect(again.figures.allSatisfy { $0.value?.isFinite == true })
@@ -41,7 +41,7 @@ private func findings(_ body: () throws -> Void) throws -> [Diagnostic] {
   /// Progression is 25 to 346, of which the model learns multiples of the deviation.
   @Test func predictionsAreInTheUnitOfTheLabel() throws {
     let run = try lab.train(file: "diabetes.json")
-    let bundle = try ModelBundle(reading: run.directory)
+    let bundle = try StoredModel.rows(run.directory)
     let table = try Table(path: Repository.path("datasets/diabetes.csv"))
     let predictions = try bundle.predictions(table, rows: 0..<table.count)
     let lines = TestFiles.text(Repository.path("datasets/diabetes.csv")).split(separator: "\n").dropFirst()
@@ -138,7 +138,7 @@ private func findings(_ body: () throws -> Void) throws -> [Diagnostic] {
 
   @Test func aRuleIsLearnedAndJudgedByItsPredictions() throws {
     let run = try lab.train(file: "labels.json")
-    let bundle = try ModelBundle(reading: run.directory)
+    let bundle = try StoredModel.rows(run.directory)
     let table = try Table(path: lab.folder("labels.csv"))
     let probabilities = try bundle.predictions(table, rows: 0..<240)
     #expect(probabilities.count == 240 * 3)
@@ -154,7 +154,7 @@ private func findings(_ body: () throws -> Void) throws -> [Diagnostic] {
   }
 
   @Test func theLabelsAreNoInputs() throws {
-    let bundle = try ModelBundle(reading: try lab.train(["train.epochs=1"], file: "labels.json").directory)
+    let bundle = try StoredModel.rows(try lab.train(["train.epochs=1"], file: "labels.json").directory)
     #expect(bundle.preprocessor.width == 2)
     let table = try Table(FileBytes(name: "new.csv", bytes: Array("u,v\n0.5,0.5\n".utf8)))
     #expect(try bundle.predictions(table, rows: 0..<1).count == 3)
@@ -176,7 +176,7 @@ private func findings(_ body: () throws -> Void) throws -> [Diagnostic] {
     twoKinds()
     let run = try lab.train(["loss.type=binary_crossentropy", "train.epochs=30"])
     #expect(try run.values("output.bias").count == 1)
-    let bundle = try ModelBundle(reading: run.directory)
+    let bundle = try StoredModel.rows(run.directory)
     let table = try Table(path: lab.folder("t.csv"))
     let probabilities = try bundle.predictions(table, rows: 0..<60)
     #expect(probabilities.count == 120)
@@ -221,11 +221,11 @@ private func findings(_ body: () throws -> Void) throws -> [Diagnostic] {
     #expect(abs(first - losses[0]) < 1e-6)
     #expect(run.last != logits.last)
     #expect(try relativeDifference(run, logits) < 1e-3)
-    let bundle = try ModelBundle(reading: run.directory)
-    #expect(try bundle.evaluate(part: .validation)?.figures == run.outcome.validation?.figures)
+    let bundle = try StoredModel.rows(run.directory)
+    #expect(try bundle.evaluate(.validation)?.figures == run.outcome.validation?.figures)
     let table = try Table(path: lab.folder("t.csv"))
     let probabilities = try bundle.predictions(table, rows: 0..<60)
-    let others = try ModelBundle(reading: logits.directory).predictions(table, rows: 0..<60)
+    let others = try StoredModel.rows(logits.directory).predictions(table, rows: 0..<60)
     #expect(zip(probabilities, others).allSatisfy { abs($0 - $1) < 1e-3 })
     for row in 0..<60 { #expect(abs(probabilities[3 * row..<3 * row + 3].reduce(0, +) - 1) < 1e-5) }
   }

@@ -22,7 +22,7 @@ import Testing
   @Test func evaluationsAreOfRowsAsTheyAre() throws {
     let run = try lab.train(["train.augment={\"noise\": 5, \"mixup\": 1}", "train.sampling=balanced"], file: everyRow())
     let table = try Table(path: lab.folder("t.csv"))
-    let again = try ModelBundle(reading: run.directory).evaluate(table)
+    let again = try StoredModel.rows(run.directory).evaluate(table)
     #expect(again.report.count == 60)
     #expect(again.figures == run.outcome.train.figures)
   }
@@ -31,8 +31,8 @@ import Testing
   @Test func plantedLabelsAreThoseOfTheTrainingRows() throws {
     let changes = ["data.label_noise=0.5", "train.epochs=40", "optimizer.learning_rate=0.03", "model.hidden=[64]"]
     let run = try lab.train(changes, file: everyRow())
-    let bundle = try ModelBundle(reading: run.directory)
-    #expect(try bundle.evaluate(part: .train)?.figures == run.outcome.train.figures)
+    let bundle = try StoredModel.rows(run.directory)
+    #expect(try bundle.evaluate(.train)?.figures == run.outcome.train.figures)
     let right = try bundle.evaluate(try Table(path: lab.folder("t.csv")))
     #expect(right.figures != run.outcome.train.figures)
     let accuracy = { (evaluation: Evaluation) in evaluation.figures.first { $0.name == "accuracy" }?.value ?? .nan }
@@ -43,19 +43,20 @@ import Testing
   /// The loss of a mixed row is the sum of what either class costs, in its share; a row that is wholly itself costs what it always did.
   @Test(arguments: [0.4, 1e-7]) func mixedRowsCostWhatTheirClassesCost(mixup: Double) throws {
     let data = Dataset(features: (0..<40).map { Float($0) / 40 }, width: 1, labels: (0..<40).map { $0 % 3 }, rowIDs: (0..<40).map { $0 })
-    let stream = BatchStream(
-      data, BatchPlan(rows: 40, batchSize: 40), augmentation: Augmentation(mixup: mixup), random: RandomStreams(seed: 1))
+    let order = TrainingOrder(augmentation: Augmentation(mixup: mixup))
+    let stream = BatchStream(DatasetBatches(data, BatchPlan(rows: 40, batchSize: 40), order, random: RandomStreams(seed: 1)))
     let batch = stream.nextBatch()
     let mixture = try #require(batch.mixture)
     let outputs = Tensor([40, 3], (0..<120).map { Float($0 * 37 % 11) / 5 })
     let options = CrossEntropyOptions(classWeights: [1, 2, 0.5], labelSmoothing: 0.1)
     for loss: ClassificationLoss in [.sparseCategorical(.init(options)), .focal(.init(gamma: 2, options))] {
-      let objective = Objective.classification(loss, classes: ["a", "b", "c"])
-      let found = objective.loss(outputs, batch)
+      let objective = Classification(loss, ["a", "b", "c"])
+      let found = objective.loss(outputs, batch.targets)
       var (sum, weight) = (0.0, 0.0)
       for row in 0..<40 {
         for (label, share) in [(batch.labels[row], mixture.shares[row]), (mixture.labels[row], mixture.otherShares[row])] {
-          let one = objective.loss(outputs.rows(row..<row + 1), labels: [label], values: [])
+          let one = objective.loss(
+            outputs.rows(row..<row + 1), TargetBatch(labels: [label], values: [], mixture: nil))
           sum += Double(share) * Double(one.sum.scalar)
           weight += Double(share) * one.weight
         }
@@ -64,7 +65,7 @@ import Testing
       if mixup < 1e-6 {
         // Every row is wholly the one or wholly the other.
         let labels = zip(batch.labels, zip(mixture.labels, mixture.shares)).map { $1.1 == 1 ? $0 : $1.0 }
-        let plain = objective.loss(outputs, labels: labels, values: [])
+        let plain = objective.loss(outputs, TargetBatch(labels: labels, values: [], mixture: nil))
         #expect(abs(found.sum.scalar - plain.sum.scalar) < 1e-4 && found.weight == plain.weight)
       }
     }
@@ -89,7 +90,7 @@ import Testing
     #expect(moved.outcome.model.hasPrefix("mlp 64-"))
     #expect(try lab.train([data, "train={\"max_steps\": 2}"]).outcome.model.hasPrefix("mlp 61-"))
     let table = try Table(path: Repository.path("datasets/digits.csv"))
-    #expect(try ModelBundle(reading: moved.directory).evaluate(table).report.count == table.count)
+    #expect(try StoredModel.rows(moved.directory).evaluate(table).report.count == table.count)
   }
 
   /// A class of few rows is found more often where its rows are drawn as often as the others'.

@@ -33,11 +33,11 @@ extension PretrainedArchitecture {
 }
 
 /// The architectures that are exchanged with `transformers`.
-enum PretrainedArchitectures {
-  static let all: [any PretrainedArchitecture.Type] = [GPT2Config.self, LlamaConfig.self, BertConfig.self]
+package enum PretrainedArchitectures {
+  package static let all: [any PretrainedArchitecture.Type] = [GPT2Config.self, LlamaConfig.self, BertConfig.self]
 
   /// The variants of a block `model`.
-  static var variants: [FieldReader.Variant<any PretrainedArchitecture>] {
+  package static var variants: [FieldReader.Variant<any PretrainedArchitecture>] {
     all.map { architecture in .init(architecture.type, architecture.doc) { architecture.init($0) } }
   }
 }

@@ -20,7 +20,7 @@ struct Classification: Objective {
     function = try config.classificationLoss(classes: classes, counts: training.counts, find: target.classFinder)
   }
 
-  private init(_ function: ClassificationLoss, _ classes: [String]) { (self.function, self.classes) = (function, classes) }
+  init(_ function: ClassificationLoss, _ classes: [String]) { (self.function, self.classes) = (function, classes) }
 
   var outputs: Int { function.outputs(classes: classes.count) }
   var takesProbabilities: Bool { function.takesProbabilities }

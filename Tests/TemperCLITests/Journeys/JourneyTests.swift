@@ -163,8 +163,8 @@ import Testing
     let schema = RunConfig.schema["properties"]
     let models = try Self.types(schema?["model"])
     let types = try Self.types(schema?["data"])
-    func isValid(_ task: TaskKind, _ model: String, _ data: String) -> Bool {
-      folder.write("{\"task\": \"\(task.rawValue)\", \"model\": {\"type\": \"\(model)\"}, \"data\": \(data)}", to: "c.json")
+    func isValid(_ task: TaskDefinition, _ model: String, _ data: String) -> Bool {
+      folder.write("{\"task\": \"\(task.name)\", \"model\": {\"type\": \"\(model)\"}, \"data\": \(data)}", to: "c.json")
       return (try? ConfigFile(path: folder("c.json"))) != nil
     }
     let blocks: [String: [String]] = [
@@ -179,10 +179,10 @@ import Testing
     ]
     #expect(Set(blocks.keys) == Set(types), "a type of data without a block to try")
     var possible: Set<String> = []
-    for task in TaskKind.allCases {
+    for task in Tasks.all {
       for model in models {
         for type in types where blocks[type]?.contains(where: { isValid(task, model, $0) }) == true {
-          possible.insert("\(task.rawValue) \(model) \(type)")
+          possible.insert("\(task.name) \(model) \(type)")
         }
       }
     }

@@ -7,7 +7,8 @@ import Testing
   /// Rows of 0 to 29 ids that tell their row; the last of a row is 9.
   private func rows(_ count: Int, longest: Int? = nil, keepingLast: Int = 0) -> TextRows {
     TextRows(
-      labels: (0..<count).map { Int32($0 % 4) }, rowIDs: (0..<count).map { Int32(1000 + $0) }, longest: longest, keepingLast: keepingLast
+      RowTargets(.classes((0..<count).map { Int32($0 % 4) }), rowIDs: (0..<count).map { Int32(1000 + $0) }), longest: longest,
+      keepingLast: keepingLast
     ) { row in
       let length = row * 37 % 30
       if length == 0 { return [] }
@@ -29,87 +30,105 @@ import Testing
   }
 
   /// Checks that a batch holds its rows and padding, and gives their numbers.
-  private func check(_ batch: TextBatch, _ rows: TextRows) -> [Int32] {
-    #expect(batch.count == batch.labels.count)
-    for (row, id) in batch.rowIDs.enumerated() {
-      let place = Int(id) - 1000
-      let own = Array(rows.ids[rows.starts[place]..<rows.starts[place + 1]])
-      #expect(batch.labels[row] == rows.labels[place])
-      if batch.bags.count > 0 {
-        #expect(Array(batch.bags.ids[batch.bags.range(row)]) == own)
-      } else {
-        let length = batch.tokens.length
-        let ids = Array(batch.tokens.ids[row * length..<(row + 1) * length])
-        let padding = [Int32](repeating: 77, count: length - own.count)
-        #expect(ids == own + padding)
-        #expect(batch.tokens.lengths?[row] == Int32(own.count))
-      }
+  private func check(_ batch: Batch<TokenBatch>, _ rows: TextRows) -> [Int32] {
+    checkTargets(batch, rows)
+    for (row, own) in ids(batch, rows).enumerated() {
+      let length = batch.inputs.length
+      #expect(Array(batch.inputs.ids[row * length..<(row + 1) * length]) == own + [Int32](repeating: 77, count: length - own.count))
+      #expect(batch.inputs.lengths?[row] == Int32(own.count))
     }
     return batch.rowIDs
+  }
+
+  private func check(_ batch: Batch<TokenBags>, _ rows: TextRows) -> [Int32] {
+    checkTargets(batch, rows)
+    for (row, own) in ids(batch, rows).enumerated() { #expect(Array(batch.inputs.ids[batch.inputs.range(row)]) == own) }
+    return batch.rowIDs
+  }
+
+  private func ids<Inputs>(_ batch: Batch<Inputs>, _ rows: TextRows) -> [[Int32]] {
+    batch.rowIDs.map { id in Array(rows.ids[rows.starts[Int(id) - 1000]..<rows.starts[Int(id) - 999]]) }
+  }
+
+  private func checkTargets<Inputs>(_ batch: Batch<Inputs>, _ rows: TextRows) {
+    let labels = rows.targets.labels
+    #expect(batch.labels == batch.rowIDs.map { labels[Int($0) - 1000] })
+  }
+
+  /// The orders of three epochs; checks that every row comes once in each.
+  private func orders<Inputs>(
+    _ samples: some SampleSet<Inputs>, _ plan: BatchPlan, _ check: (Batch<Inputs>) -> [Int32]
+  ) -> Set<[Int32]> {
+    let stream = BatchStream(samples.trainingBatches(plan, TrainingOrder(), random: RandomStreams(seed: 1)))
+    let wanted = samples.targets.rowIDs
+    return Set(
+      (0..<3).map { _ in
+        let seen = (0..<plan.batches).flatMap { _ in check(stream.nextBatch()) }
+        #expect(seen.sorted() == wanted)
+        return seen
+      })
   }
 
   @Test(arguments: [(53, 8), (1000, 3), (1000, 1), (7, 100), (1000, 7)]) func everyRowComesOnceAnEpoch(count: Int, size: Int) {
     let data = rows(count)
     let plan = BatchPlan(rows: count, batchSize: size)
-    for layout in [TextRowLayout.padded(77), .bags] {
-      let stream = TextBatchStream(RowBatches(data, plan, layout: layout, random: RandomStreams(seed: 1)), tokensPerBatch: size * 30)
-      var orders: Set<[Int32]> = []
-      for _ in 0..<3 {
-        var seen: [Int32] = []
-        for _ in 0..<plan.batches { seen += check(stream.nextBatch(), data) }
-        let wanted = data.rowIDs
-        #expect(seen.sorted() == wanted)
-        orders.insert(seen)
-      }
-      // One batch of all is in order of length every time.
-      #expect(orders.count == (plan.batches == 1 && isPadded(layout) ? 1 : 3))
-    }
-  }
-
-  private func isPadded(_ layout: TextRowLayout) -> Bool {
-    if case .padded = layout { true } else { false }
+    // One batch of all is in order of length every time.
+    #expect(orders(PaddedRows(data, padding: 77), plan) { check($0, data) }.count == (plan.batches == 1 ? 1 : 3))
+    #expect(orders(BagRows(data), plan) { check($0, data) }.count == 3)
   }
 
   /// Lengths from 0 to 29, evenly: batches of the shuffled rows would be padded to 29 each.
   @Test func littleIsPadding() {
     let data = rows(3000)
     let plan = BatchPlan(rows: 3000, batchSize: 10)
-    var source = RowBatches(data, plan, layout: .padded(77), random: RandomStreams(seed: 2))
-    let batch = TextBatch()
+    let stream = BatchStream(PaddedRows(data, padding: 77).trainingBatches(plan, TrainingOrder(), random: RandomStreams(seed: 2)))
     var (places, lengths): (Int, [Int]) = (0, [])
-    for index in 0..<plan.batches {
-      source.fill(batch, index: index)
-      places += batch.tokens.ids.count
-      lengths.append(batch.tokens.length)
+    for _ in 0..<plan.batches {
+      let batch = stream.nextBatch()
+      places += batch.inputs.ids.count
+      lengths.append(batch.inputs.length)
     }
     #expect(Double(data.ids.count) / Double(places) > 0.95)
     #expect(lengths != lengths.sorted(), "batches are shuffled")
   }
 
   @Test(arguments: [0, 1, 18, 19, 40, 200]) func aStreamMayStartAtAnyBatch(first: Int) {
-    let data = rows(150)
-    let source = RowBatches(data, BatchPlan(rows: 150, batchSize: 8), layout: .padded(77), random: RandomStreams(seed: 3))
-    let whole = TextBatchStream(source, tokensPerBatch: 4000)
+    let plan = BatchPlan(rows: 150, batchSize: 8)
+    func stream(_ first: Int) -> BatchStream<Batch<TokenBatch>> {
+      BatchStream(
+        PaddedRows(rows(150), padding: 77).trainingBatches(plan, TrainingOrder(), random: RandomStreams(seed: 3)), first: first)
+    }
+    let (whole, rest) = (stream(0), stream(first))
     for _ in 0..<first { _ = whole.nextBatch() }
-    let rest = TextBatchStream(source, tokensPerBatch: 4000, first: first)
     for _ in 0..<50 {
       let (a, b) = (whole.nextBatch(), rest.nextBatch())
-      #expect(a.tokens == b.tokens && a.labels == b.labels && a.rowIDs == b.rowIDs)
+      #expect(a.inputs == b.inputs && a.labels == b.labels && a.rowIDs == b.rowIDs)
     }
   }
 
-  @Test func evaluationPutsResultsBack() {
+  @Test func evaluationTakesTheLongestFirst() {
     let data = rows(103)
-    for layout in [TextRowLayout.padded(77), .bags] {
-      let batches = EvaluationRows(data, batchSize: 8, layout: layout)
-      var (results, lengths): ([Int32], [Int]) = ([], [])
-      batches.forEachBatch { batch in
-        for id in check(batch, data) { results += [id, -id] }
-        lengths.append(batch.tokens.length)
-      }
-      #expect(lengths == lengths.sorted(by: >))
-      let wanted = data.rowIDs.flatMap { [$0, -$0] }
-      #expect(batches.inRowOrder(results, width: 2) == wanted)
+    var lengths: [Int] = []
+    let padded = PaddedRows(data, padding: 77).evaluationBatches(size: 8)
+    var places: [Int] = []
+    padded.forEachBatch { batch, index in
+      #expect(check(batch, data) == padded.places(index).map { Int32(1000 + $0) })
+      places += padded.places(index)
+      lengths.append(batch.inputs.length)
+    }
+    #expect(lengths == lengths.sorted(by: >) && places.sorted() == Array(0..<103))
+    let bags = BagRows(data).evaluationBatches(size: 8)
+    #expect(bags.count == padded.count)
+    bags.forEachBatch { batch, index in #expect(check(batch, data) == bags.places(index).map { Int32(1000 + $0) }) }
+  }
+
+  @Test func valuesToPredictComeWithTexts() {
+    let targets = RowTargets(.values((0..<20).map { Float($0) }, width: 2), rowIDs: (0..<10).map { Int32($0) })
+    let data = BagRows(TextRows(targets) { [Int32($0)] })
+    let stream = BatchStream(data.trainingBatches(BatchPlan(rows: 10, batchSize: 4), TrainingOrder(), random: RandomStreams(seed: 1)))
+    for _ in 0..<6 {
+      let batch = stream.nextBatch()
+      #expect(batch.labels.isEmpty && batch.values?.values == batch.rowIDs.flatMap { [Float(2 * $0), Float(2 * $0 + 1)] })
     }
   }
 }

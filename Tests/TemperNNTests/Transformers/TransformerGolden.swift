@@ -51,10 +51,10 @@ struct LoadedTransformer {
 
   init(_ pretrained: PretrainedConfig, _ weights: SafeTensors) throws {
     store = ParameterStore(loading: try weights.fitted(to: pretrained, path: "model.safetensors"))
-    if case .classifier(let labels, _) = pretrained.head, case .bert(let config) = pretrained.config {
+    if case .classifier(let labels, _) = pretrained.head, let config = pretrained.config as? BertConfig {
       let model = BertClassifier(store.root, config, vocabulary: pretrained.vocabularySize, outputs: labels.count)
-      logits = { model.logits($0, $1) }
-      loss = { SparseCategoricalCrossEntropy()(model.logits($0, .evaluation()), $1) }
+      logits = { model($0, $1) }
+      loss = { SparseCategoricalCrossEntropy()(model($0, .evaluation()), $1) }
       transformer = model
     } else {
       let model = pretrained.config.languageModel(store.root, vocabulary: pretrained.vocabularySize)
