@@ -18,13 +18,15 @@ import Testing
     }
   }
 
-  @Test func theHelpNamesEveryCommand() {
+  @Test func theHelpAndTheGuideNameEveryCommand() {
     let help = Program.run(["--help"], in: folder.path).out
+    let page = MarkdownPage(path: MarkdownPage.guideFolder + "/CommandLine.md").text
     for command in [
-      "init", "codes", "train", "runs", "evaluate", "predict", "generate", "import", "export", "validate", "schema", "bench", "data",
-      "tokenizer",
+      "init", "codes", "train", "runs", "evaluate", "predict", "generate", "import", "export", "validate", "schema", "schedule", "bench",
+      "data", "tokenizer",
     ] {
       #expect(help.contains("\n  \(command) "))
+      #expect(page.contains("| `temper \(command)"))
     }
   }
 

@@ -57,27 +57,27 @@ struct MarkdownPage {
     return blocks
   }
 
-  /// The lines that are no code.
-  private var prose: [Substring] {
+  /// The lines without code.
+  private var prose: [String] {
     var isCode = false
     return lines.filter { line in
       if line.hasPrefix("```") { isCode.toggle() }
       return !isCode
-    }
+    }.map { String($0).replacing(/`[^`]*`/, with: "") }
   }
 
   /// The targets of its links to other files.
-  var links: [Substring] {
-    prose.flatMap { $0.matches(of: /\]\(([^)\s]+)\)/).map(\.1) }.filter { !$0.contains("://") }
+  var links: [String] {
+    prose.flatMap { $0.matches(of: /\]\(([^)\s]+)\)/).map { String($0.1) } }.filter { !$0.contains("://") }
   }
 
   /// The pages that `<doc:NAME>` names.
-  var documentLinks: [Substring] { prose.flatMap { $0.matches(of: /<doc:([^>]+)>/).map(\.1) } }
+  var documentLinks: [String] { prose.flatMap { $0.matches(of: /<doc:([^>]+)>/).map { String($0.1) } } }
 
   /// The anchors of its headings, as GitHub makes them.
   var anchors: Set<String> {
     Set(
-      prose.filter { $0.hasPrefix("#") }.map { heading in
+      lines.filter { $0.hasPrefix("#") }.map { heading in
         heading.drop { $0 == "#" }.dropFirst().lowercased().filter { $0.isLetter || $0.isNumber || " -_".contains($0) }
           .replacing(" ", with: "-")
       })

@@ -5,7 +5,8 @@ import Testing
 /// Texts that the program printed when someone last looked at them. `TEMPER_UPDATE_SNAPSHOTS=1 swift test` writes them anew; look at what
 /// changed before you commit it.
 enum Snapshot {
-  private static let updates = getenv("TEMPER_UPDATE_SNAPSHOTS") != nil
+  /// Whether snapshots are written anew.
+  static let updates = getenv("TEMPER_UPDATE_SNAPSHOTS") != nil
 
   /// Fails unless `text` is what Snapshots/`name`.txt holds.
   static func expect(_ text: String, is name: String, sourceLocation: SourceLocation = #_sourceLocation) {

@@ -133,7 +133,7 @@ import Testing
     (#"{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"y":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}"#, 12, "no tensor"),
     (#"{"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8, "no tensor"),
     (#"{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 8, "no tensor"),
-    (#"{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8, "second time"),
+    (#"{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8, "duplicate key"),
     (#"{"x":"#, 0, "model.safetensors"),
     ("", 0, "model.safetensors"),
   ]

@@ -6,9 +6,9 @@
 /// A leaf that has only been added to row by row, as an embedding's table is, is *sparse*: it knows its rows, and all others are zero.
 /// Settling and resetting it costs those rows, not the table. Adding to the whole of it makes it an ordinary leaf until ``reset()``.
 public final class GradientBuffer {
-  /// Where each leaf's gradient lies.
+  /// The place of each leaf's gradient.
   public let layout: [Range<Int>]
-  /// How many floats there are in all.
+  /// The total number of floats.
   public let count: Int
   private let storage: Storage
   private var states: [LeafState]
@@ -23,17 +23,17 @@ public final class GradientBuffer {
     states = Array(repeating: LeafState(), count: layout.count)
   }
 
-  /// How many leaves there are.
+  /// The number of leaves.
   public var leafCount: Int { layout.count }
 
-  /// The whole memory, to be changed: from here on nothing is taken for zero, so the rows of sparse leaves are forgotten. A pass that only
+  /// The whole memory, for writing: from here on nothing is assumed to be zero, so the rows of sparse leaves are forgotten. A pass that only
   /// reads uses ``values``. Take it anew after each ``reset()``.
   public var pointer: UnsafeMutablePointer<Float> {
     for index in states.indices { states[index].forgetRows() }
     return storage.pointer
   }
 
-  /// The whole memory, to be read.
+  /// The whole memory, for reading.
   public var values: UnsafePointer<Float> { UnsafePointer(storage.pointer) }
 
   /// Whether anything has been added to the gradient of leaf `index` since ``reset()``.
@@ -42,7 +42,7 @@ public final class GradientBuffer {
   /// The rows of leaf `index` that have been added to, each once; nil unless the leaf is sparse.
   public func touchedRows(_ index: Int) -> [Int32]? { states[index].isSparse ? states[index].rows : nil }
 
-  /// How long the rows are that ``touchedRows(_:)`` numbers.
+  /// The length of the rows that ``touchedRows(_:)`` counts.
   public func rowWidth(_ index: Int) -> Int { states[index].width }
 
   /// The gradient of leaf `index` as a view to be read, nil if untouched.
@@ -101,12 +101,12 @@ public final class GradientBuffer {
   }
 }
 
-/// What a buffer knows about the gradient of one leaf.
+/// The state of the gradient of one leaf.
 private struct LeafState {
   var isTouched = false
-  /// Whether all memory outside `rows` is known to hold zeros; a new buffer does.
+  /// Whether all memory outside `rows` is known to be zero, as in a new buffer.
   var isZeroElsewhere = true
-  /// The rows added to, each once, in the order they first were.
+  /// The rows added to, each once, in the order of their first addition.
   private(set) var rows: [Int32] = []
   private(set) var width = 0
   private var isNoted: [Bool] = []
@@ -122,7 +122,7 @@ private struct LeafState {
     }
   }
 
-  /// The memory may hold anything anywhere.
+  /// The memory may have any content.
   mutating func forgetRows() {
     clearRows()
     isZeroElsewhere = false

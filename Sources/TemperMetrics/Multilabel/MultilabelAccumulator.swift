@@ -1,9 +1,9 @@
-/// Gathers what a ``MultilabelReport`` is made of, batch by batch.
+/// Collects the input of a ``MultilabelReport``, batch by batch.
 ///
 /// Only the area under the ROC curve needs all probabilities at once; like those of classes, they are kept for up to
 /// ``ClassificationAccumulator/classLimit`` labels.
 public struct MultilabelAccumulator: Sendable {
-  /// How many labels there are.
+  /// The number of labels.
   public let width: Int
   /// Rows added so far.
   private(set) var rows = 0
@@ -13,11 +13,11 @@ public struct MultilabelAccumulator: Sendable {
   private(set) var support: [Int]
   /// For each label, the rows that were predicted to have it.
   private(set) var predicted: [Int]
-  /// Rows of which every label is right.
+  /// The rows with every label correct.
   private(set) var perfect = 0
-  /// Labels that are wrong, of all rows.
+  /// The wrong labels of all rows.
   private(set) var wrong = 0
-  /// The probabilities, row-major, and whether the row has the label; nil where they would be too many.
+  /// The probabilities, row-major, and whether the row has the label; nil if they are too many.
   private(set) var scores: [(probability: Float, isPositive: Bool)]?
 
   /// An accumulator for `rows` rows of `width` labels.
@@ -34,7 +34,7 @@ public struct MultilabelAccumulator: Sendable {
     }
   }
 
-  /// Adds rows with their `probabilities` and `targets`, 1 where a row has a label and else 0; both row-major with a number for each label.
+  /// Adds rows with their `probabilities` and `targets`, 1 if a row has a label and 0 otherwise; both row-major with a number for each label.
   public mutating func add(_ probabilities: UnsafePointer<Float>, targets: some Collection<Float>) {
     precondition(targets.count % width == 0, "there must be a target for every label of a row")
     var (label, mistakes) = (0, 0)
@@ -54,7 +54,7 @@ public struct MultilabelAccumulator: Sendable {
     }
   }
 
-  /// The area under the ROC curve of label `number`; nil where it is not defined, or the probabilities were too many.
+  /// The area under the ROC curve of label `number`; nil if it is not defined, or if there are too many probabilities.
   func rocAUC(label number: Int) -> Double? {
     guard let scores else { return nil }
     return scores.withUnsafeBufferPointer { all in

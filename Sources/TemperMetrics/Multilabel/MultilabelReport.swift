@@ -1,11 +1,11 @@
 import TemperJSON
 
-/// How good probabilities of independent labels are, of which a row may have any number. Follows scikit-learn 1.9, to which the tests hold
-/// it; a label is predicted where its probability is above one half.
+/// Multilabel metrics: of probabilities of independent labels, of which a row may have any number. They follow scikit-learn 1.9, which the
+/// tests compare them with; a label is predicted if its probability is above one half.
 ///
-/// A figure that is not defined for these rows is nil and prints as `null`.
+/// A metric that is not defined for these rows is nil and prints as `null`.
 public struct MultilabelReport: Report, Equatable {
-  /// How one label fares.
+  /// The scores of one label.
   public struct LabelScore: Sendable, Equatable {
     /// The label's name.
     public let name: String
@@ -13,21 +13,21 @@ public struct MultilabelReport: Report, Equatable {
     public let precision: Double
     /// Of the rows that have the label, the share that was predicted so; 0 if there is none.
     public let recall: Double
-    /// The harmonic mean of precision and recall; 0 where both are 0.
+    /// The harmonic mean of precision and recall; 0 if both are 0.
     public let f1: Double
     /// The area under the curve; nil unless there are rows with and without the label.
     public let rocAUC: Double?
-    /// How many rows have the label.
+    /// The number of rows that have the label.
     public let support: Int
-    /// How many rows were predicted to have it.
+    /// The number of rows predicted to have it.
     public let predicted: Int
   }
 
-  /// How many rows were evaluated.
+  /// The number of rows evaluated.
   public let count: Int
-  /// The share of rows of which every label is right.
+  /// The share of rows with every label correct.
   public let subsetAccuracy: Double?
-  /// F1 over all labels of all rows at once; 0 where no label is given or predicted.
+  /// F1 over all labels of all rows at once; 0 if no label is given or predicted.
   public let microF1: Double?
   /// The mean of the labels' F1.
   public let macroF1: Double?
@@ -35,9 +35,9 @@ public struct MultilabelReport: Report, Equatable {
   public let rocAUC: Double?
   /// The share of labels that are wrong, over all rows.
   public let hammingLoss: Double?
-  /// A score for every label, in their order.
+  /// The scores of every label, in their order.
   public let scores: [LabelScore]
-  /// Whether the areas under the curve were left out, as they would have needed too much memory.
+  /// Whether the areas under the curve are left out because they would need too much memory.
   let lacksAreas: Bool
 
   /// The metrics, in the order they are printed.
@@ -49,7 +49,7 @@ public struct MultilabelReport: Report, Equatable {
     ReportedMetric(.hammingLoss) { $0.hammingLoss },
   ]
 
-  /// Evaluates `probabilities` against `targets`, 1 where a row has a label and else 0; both row-major with one number for each of `labels`.
+  /// Evaluates `probabilities` against `targets`, 1 if a row has a label and 0 otherwise; both row-major with one number for each of `labels`.
   public init(probabilities: [Float], targets: [Float], labels: [String]) {
     precondition(probabilities.count == targets.count, "probabilities and targets must agree")
     var rows = MultilabelAccumulator(width: labels.count, rows: targets.count / max(1, labels.count))
@@ -59,7 +59,7 @@ public struct MultilabelReport: Report, Equatable {
     self.init(rows, labels: labels)
   }
 
-  /// Evaluates the rows that were gathered, whose labels are called `labels`.
+  /// Evaluates the rows that were collected, whose labels are called `labels`.
   public init(_ rows: MultilabelAccumulator, labels: [String]) {
     precondition(rows.width == labels.count, "there must be a name for every label")
     func share(_ part: Int, _ whole: Int) -> Double { whole > 0 ? Double(part) / Double(whole) : 0 }
@@ -81,7 +81,7 @@ public struct MultilabelReport: Report, Equatable {
     lacksAreas = rows.scores == nil
   }
 
-  /// What is left out where there are very many labels.
+  /// What is left out if there are very many labels.
   public var notes: [String] {
     lacksAreas ? ["roc_auc is not computed for more than \(ClassificationAccumulator.classLimit) labels"] : []
   }
