@@ -71,6 +71,14 @@ public struct Evaluation: Sendable {
   /// The figure that is shown first after the loss: accuracy for classes.
   public var headline: Figure? { report.figures.first }
 
+  /// The value of a metric by its full name, such as `validation.loss`, in evaluations of some parts; nil where it is not there.
+  static func value(of name: String, in parts: [(part: DataPart, evaluation: Evaluation?)]) -> Double? {
+    for (part, evaluation) in parts where name.hasPrefix(part.rawValue + ".") {
+      return evaluation?.figures.first { "\(part.rawValue).\($0.name)" == name }?.value
+    }
+    return nil
+  }
+
   /// What early stopping and schedules may watch: test rows must not decide anything.
   static let watchable = allFigureNames.map { "validation.\($0)" }
 

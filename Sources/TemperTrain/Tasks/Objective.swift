@@ -123,7 +123,8 @@ struct Judge {
   }
 
   private func forEachBatch<Problem: Error>(
-    _ features: [Float], width: Int, rows: Int, hooks: ActivationHooks?, _ body: (_ outputs: Tensor, _ rows: Range<Int>) throws(Problem) -> Void
+    _ features: [Float], width: Int, rows: Int, hooks: ActivationHooks?,
+    _ body: (_ outputs: Tensor, _ rows: Range<Int>) throws(Problem) -> Void
   ) throws(Problem) {
     let context = Context.evaluation(hooks: hooks)
     let batchSize = objective.evaluationRows(batchSize)
