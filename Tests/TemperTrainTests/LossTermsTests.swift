@@ -29,7 +29,8 @@ import Testing
   /// A trainer of that layer on five rows, of which a batch takes `rows`, with the loss (h - 0.4)².
   private func trainer(rows: Int, accumulating steps: Int = 1, share: Double = 0.2) throws -> Trainer {
     let config = try lab.config([
-      #"optimizer={"type": "sgd", "learning_rate": 0.1, "momentum": 0}"#, "train.gradient_accumulation_steps=\(steps)", "train.max_steps=3", "-train.epochs",
+      #"optimizer={"type": "sgd", "learning_rate": 0.1, "momentum": 0}"#, "train.gradient_accumulation_steps=\(steps)", "train.max_steps=3",
+      "-train.epochs",
     ]).config
     let store = ParameterStore(random: RandomStreams(seed: 1))
     let layer = Quiet(weight: store.root["quiet"].parameter("weight", [1], .constant(0.7)), share: share)

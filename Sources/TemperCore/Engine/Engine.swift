@@ -29,7 +29,7 @@ public final class Engine {
   }
 
   /// Runs `body` with `threads` threads for the kernels of this thread, then restores the old number.
-  public static func withThreads<Result>(_ threads: Int, _ body: () throws -> Result) rethrows -> Result {
+  public static func withThreads<Result, Failure: Error>(_ threads: Int, _ body: () throws(Failure) -> Result) throws(Failure) -> Result {
     let engine = current
     let before = engine.threads
     engine.threads = max(1, threads)

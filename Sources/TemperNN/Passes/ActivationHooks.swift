@@ -11,6 +11,14 @@ public final class ActivationHooks {
     (self.names, self.receive) = (Set(names), receive)
   }
 
+  /// Hooks that hand every activation on to those of `hooks` that asked for it; nil where there are none.
+  public static func all(_ hooks: [ActivationHooks]) -> ActivationHooks? {
+    if hooks.count < 2 { return hooks.first }
+    return ActivationHooks(hooks.reduce(into: Set<String>()) { $0.formUnion($1.names) }) { name, values in
+      for hook in hooks { hook(name, values) }
+    }
+  }
+
   /// Called by a layer for each of its activations; what `values` computes is only computed where it was asked for.
   public func callAsFunction(_ name: String, _ values: @autoclosure () -> Tensor) {
     if names.contains(name) { receive(name, values().detached) }

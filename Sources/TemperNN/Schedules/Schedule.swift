@@ -20,6 +20,9 @@ public struct Schedule: Sendable {
     return step < warmup ? value * Double(step + 1) / Double(warmup) : value
   }
 
+  /// The rate, where it never changes.
+  public var constant: Double? { warmup == 0 ? rate.constant : nil }
+
   /// The metrics that ``observe(_:)`` must be given.
   public var monitors: [String] { rate.monitors }
 

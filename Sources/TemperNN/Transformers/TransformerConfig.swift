@@ -32,3 +32,8 @@ extension TransformerConfig {
   /// `gpt2 4 x 128, 4 heads`.
   public var summary: String { "\(Self.type) \(layers) x \(width), \(heads) heads" }
 }
+
+extension TransformerConfig {
+  /// Whether `other` is a config of the same type that says the same.
+  package func isEqual(to other: any TransformerConfig) -> Bool { (other as? Self) == self }
+}

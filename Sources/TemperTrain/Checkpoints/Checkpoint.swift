@@ -18,7 +18,7 @@ struct Checkpoint {
   static let stateName = "state.json"
   /// The file that is written last, with the hashes of the others, and removed first.
   static let doneName = "DONE"
-  static let version = 2
+  static let version = 3
 
   /// The folder it lies in.
   let folder: String
@@ -41,8 +41,9 @@ struct Checkpoint {
     files = try Self.undamaged { () throws(SealedFolder.Damage) in try SealedFolder(reading: folder, record: Self.doneName) }
     let path = folder + "/" + Self.stateName
     let bytes = try Self.undamaged { [files] () throws(SealedFolder.Damage) in try files.file(Self.stateName) }
-    let state: JSON
-    do { state = try JSON.parse(bytes, path: path) } catch { throw Self.damaged(path, "\(error)") }
+    let stored: JSON
+    do { stored = try JSON.parse(bytes, path: path) } catch { throw Self.damaged(path, "\(error)") }
+    let state = Self.upgraded(stored)
     guard state["version"]?.integer == Self.version, let step = state["step"]?.integer, step >= 0, let value = state["value"]?.exactNumber
     else { throw Self.damaged(path, "it is not of this version of Temper") }
     (self.state, self.step, self.value) = (state, step, value)

@@ -1,8 +1,5 @@
 import CTemperSupport
 
-/// An evaluation that was given up because the run was told to stop.
-struct EvaluationInterrupted: Error {}
-
 /// How the process takes the first SIGINT or SIGTERM, where the program catches them.
 public enum Interruptions {
   /// Says whether nothing is under way that has to be finished: the process then ends at a signal, or now if one has come. Otherwise the signal is

@@ -66,7 +66,7 @@ public struct Outcome: Sendable {
   /// The size of the file of weights, in bytes.
   public let bytes: Int
   /// Hidden units, and how many of them are silent on the validation rows, or the training rows without any.
-  public let units: [DeadUnits.Group]
+  public let units: [UnitActivity.Group]
   /// On the training rows, or on a sample of training text.
   public let train: Evaluation
   /// On the validation rows.

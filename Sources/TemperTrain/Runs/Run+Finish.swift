@@ -1,83 +1,93 @@
 import TemperCore
 import TemperData
-import TemperGuard
 import TemperJSON
+import TemperNN
 
 extension Run {
   /// Saves last and best weights, evaluates the model that the run reports on, and checks it against what was expected.
   func finish(_ reason: StopReason, _ divergence: Divergence?) throws(Diagnostics) -> Ending {
+    let (store, config) = (trainer.store, handle.config)
     trainer.average?.swap()
     var lastStep = trainer.stepsTaken
     if let divergence, divergence.step <= lastStep || !store.arena.isFinite || losesAll() {
-      store.arena.copy(from: finite.arena)
-      lastStep = finite.step
+      lastStep = handle.snapshots.use(.finite) ?? lastStep
     }
-    let saved = weightsToStore().bytes.count
+    let saved = handle.weightsToStore().bytes.count
     try writeModel("last", step: lastStep)
     let last = store.arena.copy()
-    if let best { store.arena.copy(from: best.arena) }
-    let bestStep = best?.step ?? lastStep
+    let bestStep = handle.snapshots.use(.best) ?? lastStep
     try writeModel("best", step: bestStep)
     if config.earlyStopping?.restoreBest == false { store.arena.copy(from: last) }
 
-    let monitor = DeadUnits(task.facts.units)
-    let (train, validation, test): (Evaluation, Evaluation?, Evaluation?)
-    do throws(EvaluationInterrupted) {
-      guard let own = try task.evaluate(.train, hooks: task.facts.has(.validation) ? nil : monitor.hooks, betweenBatches: heed) else {
-        fail("a task has no training rows")
-      }
-      train = own
-      validation = try task.evaluate(.validation, hooks: monitor.hooks, betweenBatches: heed)
-      test = try task.evaluate(.test, hooks: nil, betweenBatches: heed)
-    } catch {
+    guard let parts = try evaluateParts() else {
       // Resumed, the run comes here again.
       store.arena.copy(from: last)
       trainer.average?.swap()
-      return try interrupt(hasStopped: reason == .earlyStopping, hasDiverged: divergence != nil)
+      return try interrupt(divergence)
     }
     var (reason, divergence) = (reason, divergence)
-    let parts: [(DataSplit, Evaluation?)] = [(.train, train), (.validation, validation), (.test, test)]
-    if divergence == nil, let (part, _) = parts.first(where: { $0.1?.hasInfiniteLoss == true }) {
+    if divergence == nil, let (part, _) = parts.first(where: { $0.evaluation.hasInfiniteLoss }) {
       (reason, divergence) = (.diverged, trainer.divergence(ofEvaluation: bestStep, "\(part.rawValue) loss"))
     }
-    if divergence == nil { try warn(ofResults: parts.compactMap { part, evaluation in evaluation.map { (part, $0) } }, reason) }
+    var end = EndRecord(reason: reason, divergence: divergence, parts: parts)
+    for callback in handle.callbacks { try callback.atEnd(&end, handle) }
+    func evaluation(_ part: DataSplit) -> Evaluation? { parts.first { $0.part == part }?.evaluation }
+    guard let train = evaluation(.train) else { fail("a task has no training rows") }
     let checks = config.expectations.map { expectation in
-      Expectation.Check(expectation: expectation, value: value(of: expectation.metric, train: train, validation: validation, test: test))
+      Expectation.Check(
+        expectation: expectation, value: Evaluation.value(of: expectation.metric, in: parts.map { ($0.part, $0.evaluation) }))
     }
     let outcome = Outcome(
-      directory: directory.path, stopReason: reason, steps: trainer.stepsTaken, lastStep: lastStep,
+      directory: handle.directory.path, stopReason: reason, steps: trainer.stepsTaken, lastStep: lastStep,
       epochs: (trainer.stepsTaken + trainer.stepsPerEpoch - 1) / trainer.stepsPerEpoch, bestStep: bestStep,
-      model: task.facts.summary, parameters: store.trainableElements,
-      bytes: saved, units: monitor.groups, train: train, validation: validation, test: test, checks: checks, warnings: warnings,
-      isStrict: config.isStrict,
-      divergence: divergence, seconds: seconds(since: start))
-    try directory.write(.object(outcome.results), to: RunDirectory.resultsName)
-    try directory.write(manifest.json(end: (reason, ExitStatus(outcome).rawValue)), to: RunDirectory.manifestName)
+      model: handle.task.facts.summary, parameters: store.trainableElements, bytes: saved, units: end.units, train: train,
+      validation: evaluation(.validation), test: evaluation(.test), checks: checks, warnings: handle.warnings, isStrict: config.isStrict,
+      divergence: divergence, seconds: handle.seconds(since: handle.start))
+    try handle.directory.write(.object(outcome.results), to: RunDirectory.resultsName)
+    try writeManifest(reason, ExitStatus(outcome))
     return .finished(outcome)
   }
 
-  /// Warns of what the results of the run's `parts` show, the last of which is judged by.
-  private func warn(ofResults parts: [(part: DataSplit, evaluation: Evaluation)], _ reason: StopReason) throws(Diagnostics) {
-    guard let (part, evaluation) = parts.last else { return }
-    if reason == .completed, let warning = Warning.trainedTooLong(try directory.evaluations(), config.earlyStopping) {
-      warn(warning)
+  /// Ends so that the run can go on.
+  func interrupt(_ divergence: Divergence?) throws(Diagnostics) -> Ending {
+    var end = EndRecord(reason: .interrupted, divergence: divergence, parts: [])
+    for callback in handle.callbacks { try callback.atEnd(&end, handle) }
+    try writeManifest(.interrupted, .interrupted)
+    return .interrupted(Interruption(directory: handle.directory.path, steps: trainer.stepsTaken))
+  }
+
+  /// The evaluations of all parts there are; nil where the run was told to stop meanwhile.
+  private func evaluateParts() throws(Diagnostics) -> [(part: DataSplit, evaluation: Evaluation)]? {
+    do throws(Halt) {
+      var parts: [(part: DataSplit, evaluation: Evaluation)] = []
+      for part in DataSplit.allCases {
+        let hooks = ActivationHooks.all(handle.callbacks.compactMap { $0.hooks(for: part, handle) })
+        if let evaluation = try handle.evaluate(part, hooks: hooks) { parts.append((part, evaluation)) }
+      }
+      return parts
+    } catch {
+      if case .failed(let diagnostics) = error { throw diagnostics }
+      return nil
     }
-    if let warning = Warning.noBetterThanGuessing(evaluation, of: part) { warn(warning) }
-    if let warning = Warning.neverPredicted(parts) { warn(warning) }
+  }
+
+  private func writeManifest(_ reason: StopReason, _ status: ExitStatus) throws(Diagnostics) {
+    try handle.directory.write(setup.manifest.json(end: (reason, status.rawValue)), to: RunDirectory.manifestName)
   }
 
   /// Writes the model as it is now to the folder `name` of the run.
   private func writeModel(_ name: String, step: Int) throws(Diagnostics) {
-    try directory.inPlace { () throws(Diagnostics) in
+    let path = handle.directory.path
+    try handle.directory.inPlace { () throws(Diagnostics) in
       try ModelFolder.write(
-        to: directory.path + "/" + name, weights: weightsToStore(), config: resolved, step: step,
-        orLink: checkpoints.latestWeights + [ModelFolder.weights(in: directory.path + "/last")]
-      ) { (folder) throws(Diagnostics) in try task.writeFiles(to: folder) }
+        to: path + "/" + name, weights: handle.weightsToStore(), config: setup.resolved, step: step,
+        orLink: handle.latestWeights + [ModelFolder.weights(in: path + "/last")]
+      ) { (folder) throws(Diagnostics) in try handle.task.writeFiles(to: folder) }
     }
   }
 
   /// Whether the present weights, finite as they are, give a loss that is not: then it was they that spoiled the step.
   private func losesAll() -> Bool {
-    task.evaluate(task.facts.has(.validation) ? .validation : .train, hooks: nil, betweenBatches: {})?.hasInfiniteLoss ?? false
+    handle.task.evaluate(handle.hasValidation ? .validation : .train, hooks: nil, betweenBatches: {})?.hasInfiniteLoss ?? false
   }
 }

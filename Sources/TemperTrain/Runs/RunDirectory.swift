@@ -23,11 +23,6 @@ final class RunDirectory {
   /// Where it is.
   let path: String
   private var lock: CInt = -1
-  private var metrics: CInt = -1
-  private var timing: CInt = -1
-  /// The hash of all lines of metrics.jsonl, and how many bytes they have.
-  private var metricsHash = SHA256()
-  private var metricsBytes = 0
 
   /// Takes the directory for a run: makes it, or does with a run that is there already what `existing` says.
   init(_ path: String, existing: Runner.Existing) throws(Diagnostics) {
@@ -99,68 +94,12 @@ final class RunDirectory {
     for name in Files.names(in: path) where !kept.contains(name) { try Files.remove(path + "/" + name) }
   }
 
-  /// Cuts metrics and timing off after what `checkpoint` has seen of them: what came later will come again. Throws where metrics.jsonl does
-  /// not begin with that.
-  func restoreLogs(_ checkpoint: Checkpoint) throws(Diagnostics) {
-    let file = path + "/" + Self.metricsName
-    let bytes = Files.exists(file) ? try FileBytes(reading: file).bytes : []
-    let count = checkpoint.state["metrics"]?["bytes"]?.integer ?? -1
-    guard count >= 0, count <= bytes.count, SHA256.hex(Array(bytes[..<count])) == checkpoint.state["metrics"]?["sha256"]?.string else {
-      throw Diagnostics(
-        .changedMetrics, at: .wholeFile(path: file),
-        "its lines up to step \(checkpoint.step) are not those that the run wrote (by their SHA-256 in \(checkpoint.folder)). Bring the file "
-          + "back, or train anew with --overwrite.")
-    }
-    if count < bytes.count { try write(Array(bytes[..<count]), to: Self.metricsName) }
-    bytes[..<count].withUnsafeBufferPointer { metricsHash.update($0) }
-    metricsBytes = count
-    try keepTiming(through: checkpoint.step)
-  }
-
-  /// Cuts timing off after `step`. It is no result, and nobody minds what is missing.
-  private func keepTiming(through step: Int) throws(Diagnostics) {
-    guard Files.exists(path + "/" + Self.timingName) else { return }
-    let bytes = try FileBytes(reading: path + "/" + Self.timingName).bytes
-    var end = bytes.startIndex
-    while let lineEnd = bytes[end...].firstIndex(of: UInt8(ascii: "\n")),
-      let line = try? JSON.parse(Array(bytes[end..<lineEnd]), path: Self.timingName), let reached = line["step"]?.integer, reached <= step
-    {
-      end = lineEnd + 1
-    }
-    if end < bytes.endIndex { try write(Array(bytes[..<end]), to: Self.timingName) }
-  }
-
-  /// Starts to take lines of metrics and timing.
-  func openLogs() throws(Diagnostics) {
-    metrics = try openForAppending(Self.metricsName)
-    timing = try openForAppending(Self.timingName)
-  }
-
-  /// Returns once all lines of metrics and timing are on the disk, with what a checkpoint notes of the metrics.
-  func syncLogs() -> JSON {
-    fsync(metrics)
-    fsync(timing)
-    return .object([("bytes", .integer(metricsBytes)), ("sha256", .string(metricsHash.hex()))])
-  }
-
   deinit {
-    for descriptor in [metrics, timing] where descriptor >= 0 { close(descriptor) }
     if lock >= 0 {
       if isInPlace { unlink(path + "/" + Self.lockName) }
       close(lock)
     }
   }
-
-  /// Adds a line to metrics.jsonl.
-  func appendMetrics(_ json: JSON) throws(Diagnostics) {
-    let line = Array((json.serialized() + "\n").utf8)
-    try append(line, to: metrics, Self.metricsName)
-    line.withUnsafeBufferPointer { metricsHash.update($0) }
-    metricsBytes += line.count
-  }
-
-  /// Adds a line to timing.jsonl.
-  func appendTiming(_ json: JSON) throws(Diagnostics) { try append(Array((json.serialized() + "\n").utf8), to: timing, Self.timingName) }
 
   /// Writes a file of the directory, whole or not at all.
   func write(_ bytes: [UInt8], to name: String) throws(Diagnostics) {
@@ -212,8 +151,10 @@ final class RunDirectory {
   static let manifestName = "manifest.json"
   /// What a run that has ended came to, as `train --json` prints it.
   static let resultsName = "results.json"
-  private static let metricsName = "metrics.jsonl"
-  private static let timingName = "timing.jsonl"
+  /// What every evaluation found.
+  static let metricsName = "metrics.jsonl"
+  /// When every evaluation was done.
+  static let timingName = "timing.jsonl"
   private static let lockName = ".lock"
   /// What resolved.json is called while a run is cleared.
   private static let clearingName = ".clearing"
@@ -245,16 +186,5 @@ final class RunDirectory {
     lock = -1
     throw Diagnostics(
       .runLocked, at: .wholeFile(path: path), "another process is writing to this run. Wait for it, or give another --name.")
-  }
-
-  private func openForAppending(_ name: String) throws(Diagnostics) -> CInt {
-    let descriptor = open(path + "/" + name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw Files.failure("cannot write", path + "/" + name) }
-    return descriptor
-  }
-
-  private func append(_ line: [UInt8], to descriptor: CInt, _ name: String) throws(Diagnostics) {
-    try demandPlace()
-    guard Files.writeAll(line, to: descriptor) else { throw Files.failure("cannot write", path + "/" + name) }
   }
 }

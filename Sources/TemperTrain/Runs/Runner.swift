@@ -22,9 +22,15 @@ public enum Runner {
     /// Asked after each step: where it says yes the run writes a checkpoint and ends.
     public var isInterrupted: @Sendable () -> Bool
 
+    /// What accompanies every run, in the order of the calls.
+    public var callbacks: [any Callback.Type]
+
     /// The usual way.
-    public init(existing: Existing = .refuse, arguments: [String] = [], isInterrupted: @escaping @Sendable () -> Bool = { false }) {
-      (self.existing, self.arguments, self.isInterrupted) = (existing, arguments, isInterrupted)
+    public init(
+      existing: Existing = .refuse, arguments: [String] = [], callbacks: [any Callback.Type] = Callbacks.all,
+      isInterrupted: @escaping @Sendable () -> Bool = { false }
+    ) {
+      (self.existing, self.arguments, self.callbacks, self.isInterrupted) = (existing, arguments, callbacks, isInterrupted)
     }
   }
 
@@ -33,17 +39,11 @@ public enum Runner {
     _ file: ConfigFile, options: Options = Options(), events: @escaping (RunEvent) -> Void = { _ in }
   ) throws(Diagnostics) -> Ending {
     let threads = file.config.threads ?? Machine.processors
-    do {
-      return try Engine.withThreads(threads) {
-        if let folds = file.config.data.folds, folds.fold == nil {
-          return try CrossValidation(file, threads: threads, options: options, events).carryOut()
-        }
-        return try Run(file, threads: threads, options: options, events).carryOut()
+    return try Engine.withThreads(threads) { () throws(Diagnostics) in
+      if let folds = file.config.data.folds, folds.fold == nil {
+        return try CrossValidation(file, threads: threads, options: options, events).carryOut()
       }
-    } catch let error as Diagnostics {
-      throw error
-    } catch {
-      fail("unexpected error: \(error)")
+      return try Run(file, threads: threads, options: options, events).carryOut()
     }
   }
 }

@@ -25,6 +25,14 @@ public struct Evaluation: Sendable {
   /// The figure that is shown first after the loss: accuracy for classes.
   public var headline: Figure? { report.figures.first }
 
+  /// The value of a metric by its full name, such as `validation.loss`, in evaluations of some parts; nil where it is not there.
+  static func value(of name: String, in parts: [(part: DataSplit, evaluation: Evaluation?)]) -> Double? {
+    for (part, evaluation) in parts where name.hasPrefix(part.rawValue + ".") {
+      return evaluation?.figures.first { "\(part.rawValue).\($0.name)" == name }?.value
+    }
+    return nil
+  }
+
   /// The figures and what was counted.
   public var json: JSON {
     .object(figures.map { ($0.name, .number($0.value)) } + [(type(of: report).countName, .integer(report.count))])

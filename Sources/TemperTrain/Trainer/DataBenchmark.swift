@@ -34,18 +34,8 @@ public enum DataBenchmark {
   ) throws(Diagnostics) -> (Value, (clock: Double, computing: Double)) {
     let (clock, computing) = (ContinuousClock(), Machine.computingSeconds)
     let start = clock.now
-    let value = try withThreads(config, body)
+    let value = try Engine.withThreads(config.threads ?? Machine.processors, body)
     return (value, ((clock.now - start) / .seconds(1), Machine.computingSeconds - computing))
-  }
-
-  private static func withThreads<Value>(_ config: RunConfig, _ body: () throws(Diagnostics) -> Value) throws(Diagnostics) -> Value {
-    do {
-      return try Engine.withThreads(config.threads ?? Machine.processors, body)
-    } catch let error as Diagnostics {
-      throw error
-    } catch {
-      fail("unexpected error: \(error)")
-    }
   }
 }
 

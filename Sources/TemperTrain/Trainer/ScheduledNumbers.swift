@@ -1,3 +1,4 @@
+import TemperCore
 import TemperJSON
 import TemperNN
 
@@ -15,97 +16,89 @@ public enum ScheduledNumber: String, CaseIterable, Sendable {
   case dropout
   /// The share of label smoothing.
   case labelSmoothing = "label_smoothing"
+
+  /// Whether there may be several, one for each hidden layer.
+  fileprivate var isPerLayer: Bool { self == .dropout }
 }
 
 /// The schedules of one run's numbers. All of them hear of every evaluation, and are part of a checkpoint.
 struct ScheduledNumbers {
-  /// The learning rate's course.
-  private(set) var learningRate: Schedule
-  private let stepsPerEpoch: Int
-  private var weightDecay: ScalarSchedule?
-  private var l1: ScalarSchedule
-  private var l2: ScalarSchedule
-  private var dropout: [ScalarSchedule]
-  private var labelSmoothing: ScalarSchedule?
+  /// The schedules of each number; none of one that the config does not have.
+  private var table: [(number: ScheduledNumber, schedules: [Schedule])]
+  /// Numbers that follow no schedule any more.
+  private var held: [ScheduledNumber: Double] = [:]
 
   init(_ config: RunConfig, total: Int, stepsPerEpoch: Int) {
-    learningRate = config.schedule.schedule(peak: config.optimizer.learningRate, total: total, stepsPerEpoch: stepsPerEpoch)
-    self.stepsPerEpoch = stepsPerEpoch
-    weightDecay = config.optimizer.weightDecay
-    (l1, l2) = (config.regularization.penalties.l1, config.regularization.penalties.l2)
-    dropout = config.regularization.dropout.rates
-    labelSmoothing = config.loss.labelSmoothing
+    func schedules(_ numbers: ScalarSchedule?...) -> [Schedule] {
+      numbers.compactMap { $0.map { Schedule($0, total: total, stepsPerEpoch: stepsPerEpoch) } }
+    }
+    let regularization = config.regularization
+    let rate = config.schedule.schedule(peak: config.optimizer.learningRate, total: total, stepsPerEpoch: stepsPerEpoch)
+    table = [
+      (.learningRate, [rate]), (.weightDecay, schedules(config.optimizer.weightDecay)), (.l1, schedules(regularization.penalties.l1)),
+      (.l2, schedules(regularization.penalties.l2)), (.dropout, regularization.dropout.rates.flatMap { schedules($0) }),
+      (.labelSmoothing, schedules(config.loss.labelSmoothing)),
+    ]
   }
 
-  /// Decoupled weight decay at a step, counted from 0; nil for an optimiser without it.
-  func weightDecay(at step: Int) -> Double? { weightDecay.map { value($0, step) } }
+  private func schedules(of number: ScheduledNumber) -> [Schedule] { table.first { $0.number == number }?.schedules ?? [] }
 
-  /// The strength of L1 at a step.
-  func l1(at step: Int) -> Double { value(l1, step) }
+  /// What `number` is at a step, counted from 0: dropout of each hidden layer or of all; none where the config has no such number.
+  func values(of number: ScheduledNumber, at step: Int) -> [Double] {
+    let schedules = schedules(of: number)
+    if let value = held[number] { return schedules.map { _ in value } }
+    return schedules.map { $0(step) }
+  }
 
-  /// The strength of L2 at a step.
-  func l2(at step: Int) -> Double { value(l2, step) }
-
-  /// The dropout rates of the hidden layers at a step; one for all.
-  func dropout(at step: Int) -> [Double] { dropout.map { value($0, step) } }
+  /// What `number` is at a step; nil where the config has no such number.
+  func value(of number: ScheduledNumber, at step: Int) -> Double? { values(of: number, at: step).first }
 
   /// The share of label smoothing at a step, in training alone: losses of evaluations stay comparable. Nil where it never changes, and is part
   /// of the objective.
-  func labelSmoothing(at step: Int) -> Double? { labelSmoothing.flatMap { $0.constant == nil ? value($0, step) : nil } }
+  func changingSmoothing(at step: Int) -> Double? {
+    let isConstant = held[.labelSmoothing] == nil && schedules(of: .labelSmoothing).allSatisfy { $0.constant != nil }
+    return isConstant ? nil : value(of: .labelSmoothing, at: step)
+  }
 
-  /// What `number` is at a step; nil where the config has no such number.
-  func value(of number: ScheduledNumber, at step: Int) -> Double? {
-    switch number {
-    case .learningRate: learningRate(step)
-    case .weightDecay: weightDecay(at: step)
-    case .l1: l1(at: step)
-    case .l2: l2(at: step)
-    case .dropout: dropout(at: step).first
-    case .labelSmoothing: labelSmoothing.map { value($0, step) }
-    }
+  /// Keeps `number`, which the config has, at `value` from now on, whatever its schedule says; nil goes back to the schedule.
+  mutating func hold(_ number: ScheduledNumber, at value: Double?) {
+    require(!schedules(of: number).isEmpty, "the training has no \(number.rawValue) that could be set")
+    held[number] = value
   }
 
   /// The metrics that ``observe(_:)`` must be given; none where every schedule depends on the step alone.
-  var monitors: Set<String> {
-    Set(
-      learningRate.monitors + (weightDecay?.monitors ?? []) + l1.monitors + l2.monitors + dropout.flatMap(\.monitors)
-        + (labelSmoothing?.monitors ?? []))
-  }
+  var monitors: Set<String> { Set(table.flatMap { $0.schedules.flatMap(\.monitors) }) }
 
   /// Takes the metrics of an evaluation, by their full names.
   mutating func observe(_ metrics: [String: Double]) {
-    learningRate.observe(metrics)
-    weightDecay?.observe(metrics)
-    l1.observe(metrics)
-    l2.observe(metrics)
-    for index in dropout.indices { dropout[index].observe(metrics) }
-    labelSmoothing?.observe(metrics)
+    for row in table.indices { for index in table[row].schedules.indices { table[row].schedules[index].observe(metrics) } }
   }
 
-  /// What metrics have made of the schedules, for a checkpoint.
+  /// What metrics, and whoever held a number, have made of the schedules, for a checkpoint.
   var state: JSON {
-    .object([
-      (ScheduledNumber.learningRate.rawValue, learningRate.state), (ScheduledNumber.weightDecay.rawValue, weightDecay?.state ?? .null),
-      (ScheduledNumber.l1.rawValue, l1.state), (ScheduledNumber.l2.rawValue, l2.state),
-      (ScheduledNumber.dropout.rawValue, .array(dropout.map(\.state))),
-      (ScheduledNumber.labelSmoothing.rawValue, labelSmoothing?.state ?? .null),
-    ])
+    let schedules = table.map { number, schedules in
+      (number.rawValue, number.isPerLayer ? JSON.array(schedules.map(\.state)) : schedules.first?.state ?? .null)
+    }
+    let held = table.compactMap { row in self.held[row.number].map { (row.number.rawValue, JSON.exact($0)) } }
+    return .object(schedules + (held.isEmpty ? [] : [(Self.heldName, .object(held))]))
   }
 
   /// Goes on from a ``state``.
   mutating func restore(_ state: JSON) throws(MalformedState) {
-    func saved(_ number: ScheduledNumber) -> JSON { state[number.rawValue] ?? .null }
-    try learningRate.restore(saved(.learningRate))
-    try weightDecay?.restore(saved(.weightDecay))
-    try l1.restore(saved(.l1))
-    try l2.restore(saved(.l2))
-    try labelSmoothing?.restore(saved(.labelSmoothing))
-    let rates = saved(.dropout).array ?? []
-    guard rates.count == dropout.count else { throw MalformedState(of: "regularization.dropout") }
-    for index in dropout.indices { try dropout[index].restore(rates[index]) }
+    for row in table.indices {
+      let number = table[row].number
+      let saved = state[number.rawValue] ?? .null
+      let states = number.isPerLayer ? saved.array ?? [] : table[row].schedules.map { _ in saved }
+      guard states.count == table[row].schedules.count else { throw MalformedState(of: number.rawValue) }
+      for index in states.indices { try table[row].schedules[index].restore(states[index]) }
+    }
+    for member in state[Self.heldName]?.members ?? [] {
+      guard let number = ScheduledNumber(rawValue: member.name), !schedules(of: number).isEmpty, let value = member.value.exactNumber else {
+        throw MalformedState(of: member.name)
+      }
+      held[number] = value
+    }
   }
 
-  private func value(_ schedule: ScalarSchedule, _ step: Int) -> Double {
-    schedule.value(step: step, totalSteps: learningRate.total, stepsPerEpoch: stepsPerEpoch)
-  }
+  private static let heldName = "held"
 }

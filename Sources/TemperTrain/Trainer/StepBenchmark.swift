@@ -40,29 +40,33 @@ public enum StepBenchmark {
   /// Runs 50 steps of `file`'s training and times `steps` more. A run that diverges is an error.
   public static func run(_ file: ConfigFile, steps: Int) throws(Diagnostics) -> Result {
     let config = file.config
-    do {
-      return try Engine.withThreads(config.threads ?? Machine.processors) {
-        let bench = try Workbench(file)
-        let trainer = bench.trainer
-        let clock = ContinuousClock()
-        let warm = try clock.measure { for _ in 0..<50 { _ = try trainer.step() } }
-        var times = Array(repeating: 0.0, count: steps)
-        let (buffers, faults) = (Engine.statistics.allocated, Machine.pageFaults)
-        for index in 0..<steps { times[index] = try clock.measure { _ = try trainer.step() } / .milliseconds(1) }
-        let (buffersAfter, faultsAfter) = (Engine.statistics.allocated, Machine.pageFaults)
-        let median = times.sorted()[steps / 2]
-        let rows = config.train.accumulationSteps * trainer.plan.batchSize
-        return Result(
-          shape: "\(bench.task.facts.summary) B\(rows)", parameters: bench.store.trainableElements,
-          stepMilliseconds: median,
-          rowsPerSecond: Double(rows * bench.task.facts.measure.perRow) / median * 1000,
-          gigaflops: Double(rows * bench.task.facts.operationsPerRow) / median / 1e6, peakMemory: Double(Machine.peakMemory) / 0x1p20,
-          warmSeconds: warm / .seconds(1), buffersAllocated: buffersAfter - buffers, pageFaults: faultsAfter - faults)
+    return try Engine.withThreads(config.threads ?? Machine.processors) { () throws(Diagnostics) in
+      let bench = try Workbench(file)
+      let trainer = bench.trainer
+      /// The time of a step.
+      func step() throws(Diagnostics) -> Duration {
+        let start = ContinuousClock.now
+        do {
+          _ = try trainer.step()
+        } catch {
+          throw Diagnostics(.invalidValue, at: .wholeFile(path: file.path), "diverged while it was timed: \(error)")
+        }
+        return ContinuousClock.now - start
       }
-    } catch let error as Diagnostics {
-      throw error
-    } catch {
-      throw Diagnostics(.invalidValue, at: .wholeFile(path: file.path), "diverged while it was timed: \(error)")
+      var warm = Duration.zero
+      for _ in 0..<50 { warm += try step() }
+      var times = Array(repeating: 0.0, count: steps)
+      let (buffers, faults) = (Engine.statistics.allocated, Machine.pageFaults)
+      for index in 0..<steps { times[index] = try step() / .milliseconds(1) }
+      let (buffersAfter, faultsAfter) = (Engine.statistics.allocated, Machine.pageFaults)
+      let median = times.sorted()[steps / 2]
+      let rows = config.train.accumulationSteps * trainer.plan.batchSize
+      return Result(
+        shape: "\(bench.task.facts.summary) B\(rows)", parameters: bench.store.trainableElements,
+        stepMilliseconds: median,
+        rowsPerSecond: Double(rows * bench.task.facts.measure.perRow) / median * 1000,
+        gigaflops: Double(rows * bench.task.facts.operationsPerRow) / median / 1e6, peakMemory: Double(Machine.peakMemory) / 0x1p20,
+        warmSeconds: warm / .seconds(1), buffersAllocated: buffersAfter - buffers, pageFaults: faultsAfter - faults)
     }
   }
 }

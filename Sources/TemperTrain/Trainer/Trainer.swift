@@ -105,10 +105,19 @@ public final class Trainer {
   /// Tells schedules the metrics of an evaluation, by their full names.
   public func observe(_ metrics: [String: Double]) { numbers.observe(metrics) }
 
+  /// What a number is at a step, counted from 0; 0 where the config has no such number.
+  private func value(of number: ScheduledNumber, at step: Int) -> Double { numbers.value(of: number, at: step) ?? 0 }
+
+  /// The learning rate of the step taken last, or of the first.
+  public var lastLearningRate: Double { value(of: .learningRate, at: max(0, stepsTaken - 1)) }
+
+  /// Keeps `number` at `value`, whatever its schedule says; nil goes back to the schedule.
+  func hold(_ number: ScheduledNumber, at value: Double?) { numbers.hold(number, at: value) }
+
   /// What L1 and L2 add to the loss, at the present weights and the strengths of the last step.
   public var penalty: Double {
     let step = max(0, stepsTaken - 1)
-    return store.penalty(l1: numbers.l1(at: step), l2: numbers.l2(at: step), on: decayScope)
+    return store.penalty(l1: value(of: .l1, at: step), l2: value(of: .l2, at: step), on: decayScope)
   }
 
   /// What layers add to the loss that depends on parameters alone, at the present weights; none before the first step.
@@ -116,7 +125,7 @@ public final class Trainer {
 
   /// Takes one step. Throws where the loss or the gradient is not finite; nothing has been updated then.
   public func step() throws(Divergence) -> Step {
-    let learningRate = numbers.learningRate(stepsTaken)
+    let learningRate = value(of: .learningRate, at: stepsTaken)
     let buffers = store.arena.pointer + store.trainableCount
     buffersBefore.pointer.update(from: buffers, count: buffersBefore.count)
     do {
@@ -129,12 +138,12 @@ public final class Trainer {
 
   /// Moves the weights by the gradients that were added up.
   private func update(_ sums: Sums, _ learningRate: Double) throws(Divergence) -> Step {
-    gradientPass.l2 = numbers.l2(at: stepsTaken)
-    let strength = numbers.l1(at: stepsTaken)
+    gradientPass.l2 = value(of: .l2, at: stepsTaken)
+    let strength = value(of: .l1, at: stepsTaken)
     gradientPass.l1 = l1Method == .subgradient ? strength : 0
     let (norm, scale) = reduce(weight: sums.weight)
     guard norm.isFinite else { throw divergence("gradient") }
-    if let decay = numbers.weightDecay(at: stepsTaken), let optimizer = optimizer as? any DecayingOptimizer {
+    if let decay = numbers.value(of: .weightDecay, at: stepsTaken), let optimizer = optimizer as? any DecayingOptimizer {
       optimizer.weightDecay = decay
     }
     optimizer.step(gradients, scale: scale * clip(norm), learningRate: learningRate)
@@ -159,8 +168,8 @@ public final class Trainer {
     gradients.reset()
     var sums = Sums()
     let first = stepsTaken % stepsPerEpoch * config.accumulationSteps
-    let rates = numbers.dropout(at: stepsTaken)
-    let smoothing = numbers.labelSmoothing(at: stepsTaken)
+    let rates = numbers.values(of: .dropout, at: stepsTaken)
+    let smoothing = numbers.changingSmoothing(at: stepsTaken)
     for _ in first..<min(first + config.accumulationSteps, plan.batches) {
       currentRows = batches.next()
       sums.rows += currentRows.count
@@ -247,12 +256,12 @@ public final class Trainer {
 
   /// The error that `what` of an evaluation after a step is not finite.
   func divergence(ofEvaluation step: Int, _ what: String) -> Divergence {
-    Divergence(step: step, what: what, rows: [], learningRate: numbers.learningRate(max(0, step - 1)))
+    Divergence(step: step, what: what, rows: [], learningRate: value(of: .learningRate, at: max(0, step - 1)))
   }
 
   /// The error that `what` is not finite after a step.
   func divergence(after step: Int, _ what: String) -> Divergence {
-    Divergence(step: step, what: what, rows: currentRows, learningRate: numbers.learningRate(max(0, step - 1)))
+    Divergence(step: step, what: what, rows: currentRows, learningRate: value(of: .learningRate, at: max(0, step - 1)))
   }
 
   private func divergence(_ what: String) -> Divergence { divergence(after: stepsTaken + 1, what) }

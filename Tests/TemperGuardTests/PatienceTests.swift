@@ -6,9 +6,21 @@ import Testing
 
 @testable import TemperGuard
 
-@Suite struct EarlyStoppingTests {
+/// What decides which weights are best, and when a run stops: side by side, as a run has them.
+private struct Watch: Equatable {
+  var best: BestValue
+  var patience: Patience
+
+  init(_ config: EarlyStoppingConfig) { (best, patience) = (BestValue(config), Patience(config)) }
+
+  mutating func observe(_ value: Double?) -> (isBest: Bool, stops: Bool) { (best.observe(value) == .best, patience.observe(value)) }
+
+  static func == (a: Watch, b: Watch) -> Bool { a.best.state == b.best.state && a.patience.state == b.patience.state }
+}
+
+@Suite struct PatienceTests {
   /// Runs `stopping` over `values`; where it stopped, and where its best value was, counted from 0.
-  private func run(_ stopping: inout EarlyStopping, _ values: [Double?]) -> (stop: Int?, best: Int?) {
+  private func run(_ stopping: inout Watch, _ values: [Double?]) -> (stop: Int?, best: Int?) {
     var best: Int?
     for (index, value) in values.enumerated() {
       let verdict = stopping.observe(value)
@@ -19,7 +31,7 @@ import Testing
   }
 
   private func stop(_ config: EarlyStoppingConfig, _ values: [Double?]) -> Int? {
-    var stopping = EarlyStopping(config)
+    var stopping = Watch(config)
     return run(&stopping, values).stop
   }
 
@@ -32,13 +44,13 @@ import Testing
       let config = EarlyStoppingConfig(
         patience: try #require(settings["patience"]?.integer), minDelta: try #require(settings["min_delta"]?.number),
         baseline: settings["baseline"]?.number, startFrom: try #require(settings["start_from_epoch"]?.integer))
-      var stopping = EarlyStopping(config)
+      var stopping = Watch(config)
       let result = run(&stopping, curve)
       #expect(result.stop == settings["stop_epoch"]?.integer, "\(name)")
-      #expect(result.best == settings["best_epoch"]?.integer && stopping.best == settings["best"]?.number, "\(name)")
+      #expect(result.best == settings["best_epoch"]?.integer && stopping.best.value == settings["best"]?.number, "\(name)")
 
       // The same figures with the sign turned round, and upwards.
-      var upward = EarlyStopping(
+      var upward = Watch(
         EarlyStoppingConfig(
           monitor: "validation.accuracy", patience: config.patience, minDelta: config.minDelta, baseline: config.baseline.map { -$0 },
           startFrom: config.startFrom))
@@ -58,52 +70,55 @@ import Testing
   }
 
   @Test func negativeValuesAndMinDelta() {
-    var stopping = EarlyStopping(.init(monitor: "validation.r2", minDelta: 0.1))
-    #expect(stopping.observe(-3).isBest)
-    #expect(!stopping.observe(-2.95).isBest)
-    #expect(stopping.observe(-2.5).isBest)
-    #expect(stopping.observe(0).isBest)
-    #expect(!stopping.observe(0.05).isBest)
-    #expect(stopping.observe(0.2).isBest)
+    var stopping = BestValue(.init(monitor: "validation.r2", minDelta: 0.1))
+    #expect(stopping.observe(-3) == .best)
+    #expect(stopping.observe(-2.95) != .best)
+    #expect(stopping.observe(-2.5) == .best)
+    #expect(stopping.observe(0) == .best)
+    #expect(stopping.observe(0.05) != .best)
+    #expect(stopping.observe(0.2) == .best)
   }
 
   @Test func autoIsWhatTheMetricSays() {
-    var stopping = EarlyStopping(.init(monitor: "validation.accuracy"))
-    #expect(stopping.observe(0.5).isBest)
-    #expect(stopping.observe(0.6).isBest)
-    #expect(!stopping.observe(0.6).isBest)
-    #expect(!stopping.observe(0.55).isBest)
-    #expect(stopping.best == 0.6)
+    var stopping = BestValue(.init(monitor: "validation.accuracy"))
+    #expect(stopping.observe(0.5) == .best)
+    #expect(stopping.observe(0.6) == .best)
+    #expect(stopping.observe(0.6) != .best)
+    #expect(stopping.observe(0.55) != .best)
+    #expect(stopping.value == 0.6)
   }
 
   @Test func modeOverridesTheName() {
-    var stopping = EarlyStopping(.init(monitor: "validation.loss", mode: .max))
-    #expect(stopping.observe(1).isBest)
-    #expect(!stopping.observe(0.5).isBest)
-    #expect(stopping.observe(1.5).isBest)
+    var stopping = BestValue(.init(monitor: "validation.loss", mode: .max))
+    #expect(stopping.observe(1) == .best)
+    #expect(stopping.observe(0.5) != .best)
+    #expect(stopping.observe(1.5) == .best)
   }
 
   @Test(arguments: [Double.nan, nil]) func aValueThatIsNoneSaysNothing(_ value: Double?) {
-    var stopping = EarlyStopping(.init(patience: 2))
-    #expect(stopping.observe(value) == .goesOn)
-    #expect(stopping.best == nil)
-    #expect(stopping.observe(1).isBest)
-    #expect(stopping.observe(value) == .goesOn)
-    #expect(stopping.best == 1)
-    #expect(stopping.wait == 0)
-    #expect(stopping.observe(value) == .goesOn)
+    var (best, patience) = (BestValue(.init()), Patience(.init(patience: 2)))
+    #expect(best.observe(value) == .unknown)
+    #expect(patience.observe(value) == false)
+    #expect(best.value == nil)
+    #expect(best.observe(1) == .best)
+    #expect(patience.observe(1) == false)
+    #expect(best.observe(value) == .unknown)
+    #expect(patience.observe(value) == false)
+    #expect(best.value == 1)
+    #expect(patience.wait == 0)
+    #expect(patience.observe(value) == false)
   }
 
   @Test func nothingButMissingValuesNeverStops() {
-    var stopping = EarlyStopping(.init(patience: 3))
-    #expect((0..<10).allSatisfy { _ in !stopping.observe(nil).stops })
+    var patience = Patience(.init(patience: 3))
+    #expect((0..<10).allSatisfy { _ in !patience.observe(nil) })
   }
 
   @Test func aChangeOfExactlyMinDeltaIsNoImprovement() {
-    var stopping = EarlyStopping(.init(minDelta: 0.25))
-    #expect(stopping.observe(1).isBest)
-    #expect(!stopping.observe(0.75).isBest)
-    #expect(stopping.observe(0.5).isBest)
+    var stopping = BestValue(.init(minDelta: 0.25))
+    #expect(stopping.observe(1) == .best)
+    #expect(stopping.observe(0.75) != .best)
+    #expect(stopping.observe(0.5) == .best)
   }
 
   @Test func theFirstEvaluationNeverStops() {
@@ -121,28 +136,33 @@ import Testing
     let curve: [Double?] = [1, 0.8, 0.9, 0.7, .nan, 0.71, 0.69, 0.8, 0.8, 0.8, 0.8]
     let config = EarlyStoppingConfig(patience: 3, baseline: 0.75, startFrom: 1)
     for cut in 0...curve.count {
-      var (whole, first) = (EarlyStopping(config), EarlyStopping(config))
-      let verdicts = curve.map { whole.observe($0) }
-      var parts = curve.prefix(cut).map { first.observe($0) }
-      var second = EarlyStopping(config)
-      try second.restore(JSON.parse(first.state.serialized(), path: "state.json"))
-      parts += curve.dropFirst(cut).map { second.observe($0) }
+      var (whole, first) = (Watch(config), Watch(config))
+      func verdict(_ watch: inout Watch, _ value: Double?) -> [Bool] {
+        let (isBest, stops) = watch.observe(value)
+        return [isBest, stops]
+      }
+      let verdicts = curve.map { verdict(&whole, $0) }
+      var parts = curve.prefix(cut).map { verdict(&first, $0) }
+      var second = Watch(config)
+      try second.best.restore(JSON.parse(first.best.state.serialized(), path: "state.json"))
+      try second.patience.restore(JSON.parse(first.patience.state.serialized(), path: "state.json"))
+      parts += curve.dropFirst(cut).map { verdict(&second, $0) }
       #expect(parts == verdicts)
-      #expect(second.state == whole.state)
+      #expect(second == whole)
     }
   }
 
   @Test func anInfiniteBestSurvives() throws {
-    var stopping = EarlyStopping(EarlyStoppingConfig())
-    #expect(stopping.observe(.infinity).isBest)
-    var other = EarlyStopping(EarlyStoppingConfig())
+    var stopping = BestValue(EarlyStoppingConfig())
+    #expect(stopping.observe(.infinity) == .best)
+    var other = BestValue(EarlyStoppingConfig())
     try other.restore(JSON.parse(stopping.state.serialized(), path: "state.json"))
-    #expect(other.best == .infinity)
+    #expect(other.value == .infinity)
   }
 
   @Test(arguments: ["{}", #"{"best": "low", "wait": 1, "observed": 1}"#, #"{"best": 1, "wait": 0.5, "observed": 1}"#, "null"])
   func anotherStateIsRefused(text: String) throws {
-    var stopping = EarlyStopping(EarlyStoppingConfig())
+    var stopping = Patience(EarlyStoppingConfig())
     _ = stopping.observe(3)
     let before = stopping.state
     #expect(throws: MalformedState.self) { try stopping.restore(JSON.parse(text, path: "state.json")) }

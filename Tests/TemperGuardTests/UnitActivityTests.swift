@@ -4,7 +4,7 @@ import Testing
 
 @testable import TemperGuard
 
-@Suite struct DeadUnitsTests {
+@Suite struct UnitActivityTests {
   private let store: ParameterStore
   private let model: MLP
 
@@ -14,8 +14,8 @@ import Testing
     _ = store.arena
   }
 
-  private func groups(of model: MLP) -> [DeadUnits.Group] {
-    let monitor = DeadUnits(model.units)
+  private func groups(of model: MLP) -> [UnitActivity.Group] {
+    let monitor = UnitActivity(model.units)
     let normals = RandomStreams(seed: 4).sequence("x")
     var sequence = normals
     // In two passes: a unit is dead only if it is silent in all of them.
@@ -39,7 +39,7 @@ import Testing
   }
 
   @Test func aUnitThatSpeaksInOnePassIsAlive() throws {
-    let monitor = DeadUnits(model.units)
+    let monitor = UnitActivity(model.units)
     let silent = Tensor.filled([4, 16], 0)
     monitor.hooks("layers.0.activation", silent)
     #expect(monitor.groups[0].dead == 16)
@@ -50,7 +50,7 @@ import Testing
     #expect(monitor.groups[0].dead == 15)
   }
 
-  @Test func groupsWithoutAPassHaveNoDeadUnits() {
-    #expect(DeadUnits(model.units).groups.allSatisfy { $0.dead == 0 })
+  @Test func groupsWithoutAPassHaveNoUnitActivity() {
+    #expect(UnitActivity(model.units).groups.allSatisfy { $0.dead == 0 })
   }
 }

@@ -1,9 +1,9 @@
 import TemperCore
 import TemperNN
 
-/// Counts hidden units that are silent on a whole data set: those whose activations sum to exactly zero in absolute value (Dohare et al.
+/// Sees which hidden units are silent on a whole data set: those whose activations sum to exactly zero in absolute value (Dohare et al.
 /// 2024). Feed it a pass through its ``hooks``.
-public final class DeadUnits {
+public final class UnitActivity {
   /// One group of units.
   public struct Group: Sendable, Equatable {
     /// The group's name, that of its layer.

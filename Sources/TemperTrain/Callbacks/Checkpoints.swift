@@ -1,0 +1,49 @@
+import TemperJSON
+import TemperNN
+
+/// Saves the state of the run as often as `checkpoint` says, and where it is interrupted.
+final class Checkpoints: Callback {
+  static let name = "checkpoints"
+
+  private var folder: CheckpointFolder
+  /// The metric that decides which checkpoints are best.
+  private let monitor: String?
+
+  init?(_ run: RunHandle) {
+    let watched = run.config.earlyStopping
+    folder = CheckpointFolder(
+      run: run.directory.path, run.config.checkpoint, stepsPerEpoch: run.trainer.stepsPerEpoch,
+      better: watched.flatMap { $0.mode.direction(of: $0.monitor) } ?? .lower)
+    monitor = run.hasValidation ? watched?.monitor : nil
+  }
+
+  var monitors: Set<String> { monitor.map { [$0] } ?? [] }
+
+  func beforeTraining(_ run: RunHandle) throws(Diagnostics) {
+    if run.resumed != nil { try folder.prune() }
+    run.latestWeights = folder.latestWeights
+  }
+
+  func betweenSteps(_ record: EvaluationRecord?, _ run: RunHandle) throws(Halt) {
+    let value = monitor.flatMap { record?.metrics[$0] }
+    let isLast = run.stopReason != nil || run.steps == run.trainer.totalSteps
+    guard isLast ? run.config.checkpoint != nil : folder.isDue(run.steps, evaluation: record.map { _ in (value, .now) }) else { return }
+    // What is not finite is not a state to go on from, and must not push out one that is.
+    try run.demandFinite()
+    do { try write(run, value: value) } catch { throw .failed(error) }
+  }
+
+  /// An interrupted run goes on from where it is; one that had diverged, from the checkpoints there are.
+  func atEnd(_ record: inout EndRecord, _ run: RunHandle) throws(Diagnostics) {
+    guard record.reason == .interrupted, record.divergence == nil, !folder.has(run.steps) else { return }
+    try write(run, value: nil)
+  }
+
+  /// Writes all that the run needs to go on from here. `value` is that of the metric that is watched, if there was an evaluation just now.
+  private func write(_ run: RunHandle, value: Double?) throws(Diagnostics) {
+    for callback in run.callbacks { callback.beforeCheckpoint() }
+    let files = run.checkpointFiles(value: value)
+    try run.directory.inPlace { () throws(Diagnostics) in try folder.write(run.steps, value: value, files: files) }
+    run.latestWeights = folder.latestWeights
+  }
+}

@@ -1,0 +1,16 @@
+/// Keeps the weights of the last evaluation, which are finite, for a run that diverges.
+final class FiniteWeights: Callback {
+  static let name = "finite_weights"
+
+  init?(_ run: RunHandle) {}
+
+  func beforeTraining(_ run: RunHandle) {
+    run.trainer.average?.swap()
+    run.snapshots.keep(.finite, step: run.steps)
+    run.trainer.average?.swap()
+  }
+
+  func afterEvaluation(_ record: inout EvaluationRecord, _ run: RunHandle) {
+    if record.step > 0 { run.snapshots.keep(.finite, step: record.step) }
+  }
+}

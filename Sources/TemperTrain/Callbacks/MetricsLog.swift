@@ -1,0 +1,59 @@
+import TemperJSON
+import TemperNN
+
+/// metrics.jsonl: a line for each evaluation, the same for the same seed.
+final class MetricsLog: Callback {
+  static let name = "metrics_log"
+
+  private let file: LogFile
+  /// What was gathered since the last evaluation.
+  private var gathered = StepSums()
+  private var dropoutRates: [Double] = []
+  private var terms: [LossTerms.Value] = []
+  private var penalty = 0.0
+  /// That of the step taken last in this process.
+  private var learningRate: Double?
+
+  init?(_ run: RunHandle) { file = LogFile(run.directory, RunDirectory.metricsName) }
+
+  func beforeTraining(_ run: RunHandle) throws(Diagnostics) { try file.open(resuming: run.resumed) }
+
+  func afterStep(_ step: Trainer.Step, _ run: RunHandle) {
+    gathered.add(step)
+    learningRate = step.learningRate
+  }
+
+  /// Penalties are those of the weights themselves, whatever weights are evaluated.
+  func beforeEvaluation(_ run: RunHandle) {
+    (penalty, dropoutRates) = (run.trainer.penalty, run.units.compactMap(\.learnedDropoutRate))
+    terms = gathered.meanTerms + run.trainer.parameterTerms
+  }
+
+  func afterEvaluation(_ record: inout EvaluationRecord, _ run: RunHandle) throws(Halt) {
+    record.trainLoss = gathered.meanLoss
+    var train: [(String, JSON)] = [
+      ("loss", .number(gathered.meanLoss)),
+      ("objective", .number(gathered.meanLoss.map { $0 + terms.reduce(penalty) { $0 + $1.value } })),
+      ("gradient_norm_max", .number(record.step > 0 ? gathered.greatestNorm : nil)),
+    ]
+    if !dropoutRates.isEmpty { train.append(("dropout_rates", .array(dropoutRates.map { .number($0) }))) }
+    if !terms.isEmpty { train.append(("loss_terms", .object(terms.map { ($0.name, .number($0.value)) }))) }
+    let line: [(String, JSON)] = [
+      ("step", .integer(record.step)), ("epoch", .number(record.epoch)),
+      ("learning_rate", .number(learningRate ?? run.trainer.lastLearningRate)),
+      ("train", .object(train)), ("validation", record.validation?.json ?? .null), ("best", .bool(record.isBest)),
+    ]
+    let members = line + record.members.map { ($0.name, $0.value) }
+    try Halt.onError { [file] () throws(Diagnostics) in try file.append(.object(members)) }
+    gathered = StepSums()
+  }
+
+  func beforeCheckpoint() { file.sync() }
+
+  var state: JSON { .object([("file", file.place), ("since_evaluation", gathered.state)]) }
+
+  func restore(_ state: JSON) throws(MalformedState) {
+    try gathered.restore(state["since_evaluation"] ?? .null)
+    file.restore(state["file"] ?? .null)
+  }
+}

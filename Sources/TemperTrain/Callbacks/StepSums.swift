@@ -1,0 +1,44 @@
+import TemperJSON
+import TemperNN
+
+/// What steps add up to between two evaluations.
+struct StepSums: Equatable {
+  /// The sum of their mean losses.
+  private var loss = 0.0
+  /// How many had a loss.
+  private var steps = 0
+  /// The sums of what layers added to the loss.
+  private var terms = NamedSums()
+  /// The greatest norm of a gradient before clipping.
+  private(set) var greatestNorm = 0.0
+
+  /// The mean loss of a step; nil before the first.
+  var meanLoss: Double? { steps > 0 ? loss / Double(steps) : nil }
+
+  /// What layers added to the loss of a step, in the mean.
+  var meanTerms: [LossTerms.Value] { terms.means(of: Double(max(1, steps))) }
+
+  mutating func add(_ step: Trainer.Step) {
+    if let value = step.loss { (loss, steps) = (loss + value, steps + 1) }
+    terms.add(step.terms)
+    greatestNorm = max(greatestNorm, step.gradientNorm)
+  }
+
+  /// All of it, for a checkpoint.
+  var state: JSON {
+    .object([
+      ("loss", .exact(loss)), ("steps", .integer(steps)), ("greatest_gradient_norm", .exact(greatestNorm)),
+      ("loss_terms", terms.sums.exactJSON),
+    ])
+  }
+
+  /// Goes on from a ``state``.
+  mutating func restore(_ state: JSON) throws(MalformedState) {
+    guard let loss = state["loss"]?.number, let steps = state["steps"]?.integer, let norm = state["greatest_gradient_norm"]?.number else {
+      throw MalformedState(of: "since_evaluation")
+    }
+    var terms = NamedSums()
+    terms.add(try [LossTerms.Value](exact: state["loss_terms"]))
+    (self.loss, self.steps, self.terms, greatestNorm) = (loss, steps, terms, norm)
+  }
+}

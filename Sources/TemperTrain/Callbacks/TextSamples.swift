@@ -1,0 +1,12 @@
+/// Texts that a language model continues at every evaluation, where the config asks for them.
+final class TextSamples: Callback {
+  static let name = "text_samples"
+
+  init?(_ run: RunHandle) {}
+
+  func afterEvaluation(_ record: inout EvaluationRecord, _ run: RunHandle) throws(Halt) {
+    record.samples = ((run.task as? any TextSampling)?.samples() ?? [])
+    if !record.samples.isEmpty { record.members.append(("samples", .array(record.samples.map(\.json)))) }
+    try run.heed()
+  }
+}

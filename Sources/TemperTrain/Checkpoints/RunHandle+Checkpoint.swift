@@ -1,0 +1,57 @@
+import TemperCore
+import TemperJSON
+import TemperNN
+
+extension RunHandle {
+  /// The files of a checkpoint: all that the run needs to go on from here. `value` is that of the watched metric, if there was an evaluation just
+  /// now.
+  func checkpointFiles(value: Double?) -> [(name: String, bytes: [UInt8])] {
+    var files = [
+      (Checkpoint.weightsName, weightsToStore().bytes), (Checkpoint.optimizerName, SafeTensors(stored: trainer.storedState).bytes),
+    ]
+    let best = snapshots[.best]
+    if let best { files.append((Checkpoint.bestName, weightsToStore(best.arena).bytes)) }
+    let states = callbacks.map { callback in (type(of: callback).name, callback.state) }
+    let state = JSON.object([
+      ("version", .integer(Checkpoint.version)), ("temper", .string(temperVersion)), ("step", .integer(steps)), ("value", .exact(value)),
+      ("best_step", best.map { .integer($0.step) } ?? .null), ("owes_evaluation", .bool(owesEvaluation)), ("trainer", trainer.state),
+      ("warnings", .array(warnings.map(\.json))), ("callbacks", .object(states.filter { !$0.1.isNull })),
+    ])
+    files.append((Checkpoint.stateName, Array((state.serialized(pretty: true) + "\n").utf8)))
+    return files
+  }
+
+  /// The weights, or those in `copy`, as all files of the run hold them, so that equal ones may be one file.
+  func weightsToStore(_ copy: Tensor? = nil) -> SafeTensors { trainer.store.saved(copy, metadata: [("format", "pt")]) }
+
+  /// Takes everything over from the checkpoint that the run goes on from, if there is one.
+  func restore() throws(Diagnostics) {
+    guard let checkpoint = resumed else { return }
+    try checkpoint.restoring {
+      try checkpoint.restore(trainer.store, trainer)
+      if let step = checkpoint.state["best_step"]?.integer {
+        try snapshots.keep(.best, step: step, from: try checkpoint.tensors(Checkpoint.bestName))
+      }
+      try restore(checkpoint.state)
+    }
+  }
+}
+
+extension Checkpoint {
+  /// Gives `store` and `trainer` the weights and the state they had.
+  func restore(_ store: ParameterStore, _ trainer: Trainer) throws {
+    try store.load(try tensors(Self.weightsName))
+    try trainer.restore(state["trainer"] ?? .null, tensors: try tensors(Self.optimizerName))
+  }
+
+  /// What `restore` makes of the state; what is wrong with that is damage.
+  func restoring<Value>(_ restore: () throws -> Value) throws(Diagnostics) -> Value {
+    do {
+      return try restore()
+    } catch let error as Diagnostics {
+      throw error
+    } catch {
+      throw Self.damaged(folder + "/" + Self.stateName, "\(error)")
+    }
+  }
+}

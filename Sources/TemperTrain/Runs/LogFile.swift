@@ -1,0 +1,80 @@
+import Glibc
+import TemperData
+import TemperJSON
+
+/// A file of a run's directory to which lines are added, one event each.
+final class LogFile {
+  private let directory: RunDirectory
+  private let name: String
+  private var descriptor: CInt = -1
+  /// The hash of all lines, and how many bytes they have.
+  private var hash = SHA256()
+  private var count = 0
+  /// What a checkpoint noted of the lines before it.
+  private var saved: JSON = .null
+
+  init(_ directory: RunDirectory, _ name: String) {
+    (self.directory, self.name) = (directory, name)
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  private var path: String { directory.path + "/" + name }
+
+  /// Starts to take lines, after what `checkpoint` has seen of the file: what came later will come again. Throws where the file does not
+  /// begin with that.
+  func open(resuming checkpoint: Checkpoint?) throws(Diagnostics) {
+    if let checkpoint {
+      let bytes = Files.exists(path) ? try FileBytes(reading: path).bytes : []
+      let count = saved["bytes"]?.integer ?? -1
+      guard count >= 0, count <= bytes.count, SHA256.hex(Array(bytes[..<count])) == saved["sha256"]?.string else {
+        throw Diagnostics(
+          .changedMetrics, at: .wholeFile(path: path),
+          "its lines up to step \(checkpoint.step) are not those that the run wrote (by their SHA-256 in \(checkpoint.folder)). Bring the file "
+            + "back, or train anew with --overwrite.")
+      }
+      if count < bytes.count { try directory.write(Array(bytes[..<count]), to: name) }
+      bytes[..<count].withUnsafeBufferPointer { hash.update($0) }
+      self.count = count
+    }
+    try open()
+  }
+
+  /// Starts to take lines, after those up to `step`; nobody minds what is missing of them.
+  func open(through step: Int?) throws(Diagnostics) {
+    if let step, Files.exists(path) {
+      let bytes = try FileBytes(reading: path).bytes
+      var end = bytes.startIndex
+      while let lineEnd = bytes[end...].firstIndex(of: UInt8(ascii: "\n")),
+        let line = try? JSON.parse(Array(bytes[end..<lineEnd]), path: name), let reached = line["step"]?.integer, reached <= step
+      {
+        end = lineEnd + 1
+      }
+      if end < bytes.endIndex { try directory.write(Array(bytes[..<end]), to: name) }
+    }
+    try open()
+  }
+
+  private func open() throws(Diagnostics) {
+    descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw Files.failure("cannot write", path) }
+  }
+
+  /// Adds a line.
+  func append(_ json: JSON) throws(Diagnostics) {
+    let line = Array((json.serialized() + "\n").utf8)
+    try directory.demandPlace()
+    guard Files.writeAll(line, to: descriptor) else { throw Files.failure("cannot write", path) }
+    line.withUnsafeBufferPointer { hash.update($0) }
+    count += line.count
+  }
+
+  /// Returns once all lines are on the disk.
+  func sync() { fsync(descriptor) }
+
+  /// What a checkpoint notes of the lines.
+  var place: JSON { .object([("bytes", .integer(count)), ("sha256", .string(hash.hex()))]) }
+
+  /// Takes what a checkpoint noted, for ``open(resuming:)``.
+  func restore(_ place: JSON) { saved = place }
+}

@@ -1,0 +1,71 @@
+import TemperCore
+import TemperData
+import TemperJSON
+
+/// What a run begins with: data and model that are fine, a directory that is its own, and all that it goes on from.
+struct RunSetup {
+  let handle: RunHandle
+  /// The config with what only the data and this machine decide.
+  let resolved: JSON
+  let manifest: Manifest
+  /// What looks wrong before the first step.
+  let warnings: [Warning]
+
+  init(
+    _ file: ConfigFile, threads: Int, options: Runner.Options, files: (any Sendable)?, _ events: @escaping (RunEvent) -> Void
+  ) throws(Diagnostics) {
+    let (config, start) = (file.config, ContinuousClock.now)
+    // Until there is a directory to go on from, nothing needs to be finished.
+    Interruptions.mayEndAtOnce(true)
+    let path = config.outputDirectory + "/" + config.name
+    // A run that goes on is locked before its checkpoint is read; a new one takes its name only once data and model are fine.
+    let resumption = options.existing == .resume ? try Resumption(of: path) : nil
+    let checkpoint = resumption?.checkpoint
+    let bench = try Workbench(file, resuming: checkpoint, files: files)
+    Interruptions.mayEndAtOnce(false)
+    warnings = try Preflight.warnings(file, bench)
+    resolved = try Self.resolved(file, bench.task, threads: threads)
+    if !bench.task.facts.has(.validation), let metric = bench.trainer.numbers.monitors.min() {
+      throw Diagnostics(
+        .invalidValue, at: .wholeFile(path: file.path),
+        "a schedule watches \(metric), but there are no validation rows. Give some by data.split.validation, or choose another schedule.")
+    }
+    let directory: RunDirectory
+    if let resumption {
+      try resumption.check(resolved, file, bench.task.facts.sources)
+      directory = resumption.directory
+      if checkpoint == nil { try directory.startOver() }
+    } else {
+      directory = try RunDirectory(path, existing: options.existing)
+    }
+    manifest = Manifest(
+      config: config, task: bench.task, weights: bench.weights, threads: threads, arguments: options.arguments,
+      earlier: resumption?.manifest, after: checkpoint?.step)
+    handle = RunHandle(config, bench, directory, resuming: checkpoint, since: start, options: options, events)
+    try handle.restore()
+    if checkpoint != nil {
+      try Files.remove(directory.path + "/" + RunDirectory.resultsName)
+    } else {
+      try directory.write(resumption?.config ?? file.bytes, to: RunDirectory.configName)
+    }
+    for callback in handle.callbacks { try callback.beforeTraining(handle) }
+    try directory.write(manifest.json(end: nil), to: RunDirectory.manifestName)
+    // Written last: by this file a run is known.
+    try directory.write(resolved, to: RunDirectory.resolvedName)
+  }
+
+  private static func resolved(_ file: ConfigFile, _ task: any Task, threads: Int) throws(Diagnostics) -> JSON {
+    var resolved = file.resolved
+    resolved.update("threads") { $0 = .integer(threads) }
+    // Without validation rows there is nothing to stop by.
+    if !task.facts.has(.validation), file.config.earlyStopping != nil {
+      if let place = file.place(of: "early_stopping") {
+        throw Diagnostics(
+          .invalidValue, at: place,
+          "early_stopping: there are no validation rows to watch. Give some by data.split.validation, or set early_stopping to null.")
+      }
+      resolved.update("early_stopping") { $0 = .null }
+    }
+    return resolved
+  }
+}
