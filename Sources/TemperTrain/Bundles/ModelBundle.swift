@@ -1,7 +1,11 @@
 import TemperCore
 import TemperData
+import TemperFiles
+import TemperImages
 import TemperJSON
 import TemperNN
+import TemperTables
+import TemperText
 
 /// A model with all it takes to judge it and to predict with it: what the folders `best/` and `last/` hold. It needs neither the training
 /// data nor the rest of the run.

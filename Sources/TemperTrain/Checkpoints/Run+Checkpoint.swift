@@ -2,6 +2,7 @@ import TemperCore
 import TemperGuard
 import TemperJSON
 import TemperNN
+import TemperOptim
 
 extension Run {
   /// Writes all that the run needs to go on from here. `value` is that of the watched metric, if there was an evaluation just now, and

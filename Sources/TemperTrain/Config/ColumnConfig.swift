@@ -1,5 +1,5 @@
-import TemperData
 import TemperJSON
+import TemperTables
 
 extension ValueReader<ColumnRules> {
   /// The kind of a column, or an object that says more.

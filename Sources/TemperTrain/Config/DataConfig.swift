@@ -1,5 +1,8 @@
 import TemperData
+import TemperFiles
+import TemperImages
 import TemperJSON
+import TemperTables
 
 /// What `data` in a config says: where the rows come from.
 public enum DataConfig: Sendable {

@@ -1,8 +1,8 @@
 import TemperCore
-import TemperData
 import TemperJSON
 import TemperNN
 import TemperOptim
+import TemperText
 
 /// What `model` in a config says.
 public enum ModelConfig: Sendable {

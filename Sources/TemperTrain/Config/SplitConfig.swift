@@ -1,5 +1,6 @@
 import TemperData
 import TemperJSON
+import TemperTables
 
 /// What `data.split` says.
 struct SplitReading {

@@ -1,5 +1,5 @@
-import TemperData
 import TemperJSON
+import TemperTables
 
 extension TableOptions {
   /// Reads the keys about how files are written.

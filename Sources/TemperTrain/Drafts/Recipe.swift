@@ -1,4 +1,3 @@
-import TemperData
 import TemperJSON
 
 /// Model and training for a table of which no more than its size is known. The figures behind the choices are those of

@@ -1,6 +1,8 @@
 import TemperCore
 import TemperData
+import TemperImages
 import TemperJSON
+import TemperTables
 
 /// The rows of a run, split and turned into features.
 public struct PreparedData: Sendable {

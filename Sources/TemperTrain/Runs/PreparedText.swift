@@ -1,7 +1,8 @@
 import TemperCore
-import TemperData
+import TemperFiles
 import TemperJSON
 import TemperNN
+import TemperText
 
 /// The text of a run as tokens, in its parts.
 struct PreparedText {

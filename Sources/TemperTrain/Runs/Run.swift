@@ -1,9 +1,13 @@
 import Glibc
 import TemperCore
 import TemperData
+import TemperFiles
 import TemperGuard
 import TemperJSON
+import TemperMetrics
 import TemperNN
+import TemperOptim
+import TemperTables
 
 /// One run on its way. Data flows one way: config, data, trainer, directory.
 final class Run {

@@ -1,8 +1,10 @@
 import TemperCore
 import TemperData
+import TemperFiles
 import TemperJSON
 import TemperMetrics
 import TemperNN
+import TemperText
 
 /// Text whose tokens a transformer foretells: each from those before it, or hidden ones from all around them.
 final class LanguageTask: Task {

@@ -3,6 +3,7 @@ import TemperData
 import TemperJSON
 import TemperMetrics
 import TemperNN
+import TemperTables
 
 /// What a model's outputs mean: how they are trained against a row's target, and what they predict.
 enum Objective {

@@ -1,6 +1,7 @@
 import TemperCore
 import TemperMetrics
 import TemperNN
+import TemperTables
 
 /// What an evaluation adds up over its batches: the loss, and what the report of the objective is made of.
 struct ResultGatherer {

@@ -1,7 +1,9 @@
 import TemperCore
 import TemperData
+import TemperFiles
 import TemperJSON
 import TemperNN
+import TemperTables
 
 /// Rows of features, with classes, numbers or labels to predict.
 final class RowTask: Task {

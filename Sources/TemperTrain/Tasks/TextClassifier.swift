@@ -1,7 +1,8 @@
 import TemperCore
-import TemperData
+import TemperFiles
 import TemperJSON
 import TemperNN
+import TemperText
 
 /// How a text becomes ids, and ids become what a loss takes: an encoder over tokens, or a bag of hashed n-grams.
 enum TextClassifier {

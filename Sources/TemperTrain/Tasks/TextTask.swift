@@ -1,7 +1,10 @@
 import TemperCore
 import TemperData
+import TemperFiles
 import TemperJSON
 import TemperNN
+import TemperTables
+import TemperText
 
 /// Texts of a table, with classes to tell apart.
 final class TextTask: Task {

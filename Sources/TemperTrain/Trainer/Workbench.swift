@@ -1,7 +1,7 @@
 import TemperCore
-import TemperData
 import TemperJSON
 import TemperNN
+import TemperTables
 
 /// What a config comes to before the first step: its task, with data and a model of first weights, and the trainer. Runs, benchmarks and
 /// tables of schedules all start here.

@@ -1,4 +1,3 @@
-import TemperData
 import TemperGuard
 import TemperJSON
 import TemperMetrics

@@ -1,6 +1,6 @@
 import ArgumentParser
-import TemperData
 import TemperJSON
+import TemperTables
 import TemperTrain
 
 struct EvaluateCommand: ParsableCommand {

@@ -1,5 +1,5 @@
-import TemperData
 import TemperJSON
+import TemperTables
 import TemperTrain
 
 /// What a model knows of its columns, for people and as JSON.

@@ -1,3 +1,4 @@
+import TemperMetrics
 import TemperTrain
 
 /// Shows how a run goes on: a bar that is drawn over on a terminal, else a line for each evaluation.

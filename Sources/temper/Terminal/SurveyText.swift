@@ -1,5 +1,5 @@
-import TemperData
 import TemperJSON
+import TemperTables
 import TemperTrain
 
 /// What `temper init` took a table for, for people and as JSON.
