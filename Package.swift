@@ -18,8 +18,11 @@ let cpu = Context.environment["TEMPER_CPU"] ?? "v3"
 /// Loops in C are compiled as those in Swift are; -O3 also in debug builds.
 let kernels: [CSetting] = [.unsafeFlags(march.filter { $0 != "-Xcc" } + ["-O3"])]
 
+/// A file sees the members of the modules that it imports, not those that another file does.
+let plain: [SwiftSetting] = [.enableUpcomingFeature("MemberImportVisibility")]
+
 /// Numeric targets are optimised in debug builds too: an unoptimised kernel is some 100 times slower, and tests train models.
-let numeric: [SwiftSetting] = [.unsafeFlags(march), .unsafeFlags(["-O"], .when(configuration: .debug))]
+let numeric: [SwiftSetting] = plain + [.unsafeFlags(march), .unsafeFlags(["-O"], .when(configuration: .debug))]
 
 let package = Package(
   name: "temper",
@@ -29,7 +32,11 @@ let package = Package(
     .library(name: "TemperCore", targets: ["TemperCore"]),
     .library(name: "TemperNN", targets: ["TemperNN"]),
     .library(name: "TemperOptim", targets: ["TemperOptim"]),
+    .library(name: "TemperFiles", targets: ["TemperFiles"]),
     .library(name: "TemperData", targets: ["TemperData"]),
+    .library(name: "TemperTables", targets: ["TemperTables"]),
+    .library(name: "TemperText", targets: ["TemperText"]),
+    .library(name: "TemperImages", targets: ["TemperImages"]),
     .library(name: "TemperGuard", targets: ["TemperGuard"]),
     .library(name: "TemperTrain", targets: ["TemperTrain"]),
   ],
@@ -40,42 +47,84 @@ let package = Package(
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .target(name: "CTemperSupport"),
     .target(name: "CTemperKernels", dependencies: ["CTemperSupport"], cSettings: kernels),
-    .target(name: "TemperJSON"),
+    .target(name: "TemperJSON", swiftSettings: plain),
     .target(name: "TemperMetrics", dependencies: ["TemperJSON"], swiftSettings: numeric),
     .target(name: "TemperCore", dependencies: ["COpenBLAS", "CTemperKernels", "CTemperSupport"], swiftSettings: numeric),
     .target(name: "TemperNN", dependencies: ["TemperCore", "TemperJSON", "TemperMetrics"], swiftSettings: numeric),
-    .target(name: "TemperOptim", dependencies: ["CTemperSupport", "TemperNN"], swiftSettings: numeric),
-    .target(name: "TemperData", dependencies: ["CTemperSupport", "TemperCore", "TemperJSON", "TemperMetrics"], swiftSettings: numeric),
-    .target(name: "TemperGuard", dependencies: ["TemperMetrics", "TemperNN"], swiftSettings: numeric),
+    .target(name: "TemperOptim", dependencies: ["CTemperSupport", "TemperCore", "TemperJSON", "TemperNN"], swiftSettings: numeric),
+    .target(name: "TemperFiles", dependencies: ["CTemperSupport", "TemperCore", "TemperJSON"], swiftSettings: numeric),
+    .target(name: "TemperData", dependencies: ["TemperCore", "TemperFiles", "TemperJSON"], swiftSettings: numeric),
     .target(
-      name: "TemperTrain", dependencies: ["CTemperSupport", "TemperData", "TemperGuard", "TemperMetrics", "TemperOptim"],
+      name: "TemperTables", dependencies: ["TemperCore", "TemperData", "TemperFiles", "TemperJSON", "TemperMetrics"], swiftSettings: numeric
+    ),
+    .target(name: "TemperText", dependencies: ["TemperCore", "TemperData", "TemperFiles", "TemperJSON"], swiftSettings: numeric),
+    .target(
+      name: "TemperImages", dependencies: ["TemperCore", "TemperData", "TemperFiles", "TemperJSON", "TemperTables"], swiftSettings: numeric),
+    .target(name: "TemperGuard", dependencies: ["TemperCore", "TemperJSON", "TemperMetrics", "TemperNN"], swiftSettings: numeric),
+    .target(
+      name: "TemperTrain",
+      dependencies: [
+        "CTemperSupport", "TemperCore", "TemperData", "TemperFiles", "TemperGuard", "TemperImages", "TemperJSON", "TemperMetrics",
+        "TemperNN",
+        "TemperOptim", "TemperTables", "TemperText",
+      ],
       swiftSettings: numeric),
     // Compiled for any x86-64: it checks the processor before anything else runs.
     .executableTarget(
       name: "temper",
-      dependencies: ["CTemperSupport", "TemperMetrics", "TemperTrain", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-      swiftSettings: march.contains("-march=x86-64-v3") ? [.define("TEMPER_X86_64_V3")] : []),
+      dependencies: [
+        "CTemperSupport", "TemperCore", "TemperData", "TemperFiles", "TemperImages", "TemperJSON", "TemperMetrics", "TemperNN",
+        "TemperTables",
+        "TemperText", "TemperTrain", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: plain + (march.contains("-march=x86-64-v3") ? [.define("TEMPER_X86_64_V3")] : [])),
     .target(
       name: "TemperTestSupport", dependencies: ["TemperCore", "TemperJSON"], path: "Tests/TemperTestSupport", swiftSettings: numeric),
+    .target(name: "TemperRunSupport", dependencies: ["TemperFiles", "TemperJSON"], path: "Tests/TemperRunSupport", swiftSettings: plain),
+    .testTarget(name: "TemperJSONTests", dependencies: ["TemperJSON"], swiftSettings: plain),
     .testTarget(
-      name: "TemperCoreTests", dependencies: ["CTemperSupport", "TemperCore", "TemperTestSupport"], swiftSettings: numeric),
+      name: "TemperCoreTests", dependencies: ["CTemperSupport", "TemperCore", "TemperJSON", "TemperTestSupport"], swiftSettings: numeric),
     .testTarget(
-      name: "TemperMetricsTests", dependencies: ["TemperCore", "TemperMetrics", "TemperRunSupport"], exclude: ["Goldens"],
-      swiftSettings: numeric),
-    .testTarget(name: "TemperNNTests", dependencies: ["TemperNN", "TemperTestSupport"], swiftSettings: numeric),
-    .testTarget(name: "TemperOptimTests", dependencies: ["TemperOptim", "TemperTestSupport"], swiftSettings: numeric),
-    .target(name: "TemperRunSupport", dependencies: ["TemperData", "TemperJSON"], path: "Tests/TemperRunSupport"),
-    .testTarget(
-      name: "TemperGuardTests", dependencies: ["TemperGuard", "TemperMetrics", "TemperRunSupport", "TemperTestSupport"],
+      name: "TemperMetricsTests", dependencies: ["TemperCore", "TemperJSON", "TemperMetrics", "TemperRunSupport"], exclude: ["Goldens"],
       swiftSettings: numeric),
     .testTarget(
-      name: "TemperTrainTests", dependencies: ["TemperMetrics", "TemperTrain", "TemperRunSupport", "TemperTestSupport"],
+      name: "TemperNNTests", dependencies: ["TemperCore", "TemperJSON", "TemperMetrics", "TemperNN", "TemperTestSupport"],
+      swiftSettings: numeric),
+    .testTarget(
+      name: "TemperOptimTests", dependencies: ["TemperCore", "TemperJSON", "TemperNN", "TemperOptim", "TemperTestSupport"],
+      swiftSettings: numeric),
+    .testTarget(
+      name: "TemperFilesTests", dependencies: ["TemperCore", "TemperFiles", "TemperJSON", "TemperRunSupport"], exclude: ["Goldens"],
+      swiftSettings: plain),
+    .testTarget(
+      name: "TemperDataTests", dependencies: ["TemperCore", "TemperData", "TemperFiles", "TemperJSON", "TemperRunSupport"],
+      exclude: ["Goldens"],
+      swiftSettings: plain),
+    .testTarget(
+      name: "TemperTablesTests",
+      dependencies: ["TemperCore", "TemperData", "TemperFiles", "TemperJSON", "TemperMetrics", "TemperRunSupport", "TemperTables"],
+      exclude: ["Goldens"], swiftSettings: plain),
+    .testTarget(
+      name: "TemperTextTests", dependencies: ["TemperCore", "TemperData", "TemperFiles", "TemperJSON", "TemperRunSupport", "TemperText"],
+      exclude: ["Goldens"], swiftSettings: plain),
+    .testTarget(
+      name: "TemperImagesTests",
+      dependencies: ["TemperCore", "TemperData", "TemperFiles", "TemperImages", "TemperJSON", "TemperRunSupport", "TemperTables"],
+      swiftSettings: plain),
+    .testTarget(
+      name: "TemperGuardTests",
+      dependencies: ["TemperCore", "TemperGuard", "TemperJSON", "TemperMetrics", "TemperNN", "TemperTestSupport"], swiftSettings: numeric),
+    .testTarget(
+      name: "TemperTrainTests",
+      dependencies: [
+        "TemperCore", "TemperData", "TemperFiles", "TemperImages", "TemperJSON", "TemperMetrics", "TemperNN", "TemperRunSupport",
+        "TemperTables",
+        "TemperTestSupport", "TemperText", "TemperTrain",
+      ],
       swiftSettings: numeric),
     // It runs the program, which is to be built before.
     .testTarget(
-      name: "TemperCLITests", dependencies: ["CTemperSupport", "temper", "TemperJSON", "TemperRunSupport", "TemperTrain"],
-      exclude: ["Snapshots"]),
-    .testTarget(name: "TemperJSONTests", dependencies: ["TemperJSON"]),
-    .testTarget(name: "TemperDataTests", dependencies: ["TemperData", "TemperMetrics", "TemperRunSupport"], exclude: ["Goldens"]),
+      name: "TemperCLITests", dependencies: ["CTemperSupport", "temper", "TemperFiles", "TemperJSON", "TemperRunSupport", "TemperTrain"],
+      exclude: ["Snapshots"], swiftSettings: plain),
   ]
 )

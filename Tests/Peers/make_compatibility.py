@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""make_compatibility.py: prints Sources/TemperData/Tokenizers/Text/CompatibilityTable.swift, from Python's own tables of Unicode.
+"""make_compatibility.py: prints Sources/TemperText/Tokenizers/Text/CompatibilityTable.swift, from Python's own tables of Unicode.
 
 The table has each character whose compatibility decomposition differs from its canonical one. An entry is its code point, a colon, and the
 code points that it becomes; where it follows the entry before, its own is left out. `*N.P.S` stands behind an entry that goes on for N code

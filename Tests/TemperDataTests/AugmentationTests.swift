@@ -1,4 +1,5 @@
 import TemperCore
+import TemperRunSupport
 import Testing
 
 @testable import TemperData

@@ -1,5 +1,6 @@
 import Glibc
 import TemperCore
+import TemperJSON
 import TemperNN
 import TemperTestSupport
 import Testing

@@ -1,4 +1,4 @@
-import TemperData
+import TemperFiles
 import TemperJSON
 
 /// Seals a stored model again whose files a test has changed on purpose, so that what is looked at next is their content.

@@ -1,6 +1,6 @@
-import TemperData
 import TemperJSON
 import TemperRunSupport
+import TemperTables
 import Testing
 
 @testable import TemperTrain

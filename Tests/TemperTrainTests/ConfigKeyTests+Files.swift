@@ -1,5 +1,5 @@
-import TemperData
 import TemperJSON
+import TemperMetrics
 import TemperRunSupport
 import Testing
 

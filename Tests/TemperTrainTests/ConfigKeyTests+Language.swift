@@ -1,5 +1,6 @@
 import TemperCore
 import TemperJSON
+import TemperMetrics
 import TemperRunSupport
 import Testing
 

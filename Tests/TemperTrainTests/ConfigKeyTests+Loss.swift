@@ -1,4 +1,5 @@
 import TemperJSON
+import TemperMetrics
 import TemperRunSupport
 import Testing
 

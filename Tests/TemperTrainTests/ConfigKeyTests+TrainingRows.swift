@@ -1,7 +1,7 @@
 import TemperCore
-import TemperMetrics
 import TemperData
 import TemperJSON
+import TemperMetrics
 import TemperRunSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import Synchronization
 import TemperJSON
+import TemperMetrics
 import TemperRunSupport
 import Testing
 

@@ -1,3 +1,4 @@
+import TemperJSON
 import TemperRunSupport
 import Testing
 

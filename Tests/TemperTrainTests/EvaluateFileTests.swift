@@ -1,4 +1,3 @@
-import TemperData
 import TemperJSON
 import TemperRunSupport
 import Testing

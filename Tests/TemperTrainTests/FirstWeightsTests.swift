@@ -1,8 +1,9 @@
 import TemperCore
-import TemperData
+import TemperFiles
 import TemperJSON
 import TemperNN
 import TemperRunSupport
+import TemperTables
 import Testing
 
 @testable import TemperTrain

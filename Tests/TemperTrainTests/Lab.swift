@@ -1,6 +1,5 @@
 import TemperCore
 import TemperMetrics
-import TemperData
 import TemperJSON
 import TemperNN
 import TemperRunSupport

@@ -1,4 +1,3 @@
-import TemperData
 import TemperMetrics
 import TemperJSON
 import TemperRunSupport

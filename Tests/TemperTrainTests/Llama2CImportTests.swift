@@ -1,9 +1,9 @@
 import TemperCore
-import TemperData
 import TemperJSON
 import TemperNN
 import TemperRunSupport
 import TemperTestSupport
+import TemperText
 import Testing
 
 @testable import TemperTrain

@@ -3,7 +3,8 @@ import TemperRunSupport
 import TemperTestSupport
 import Testing
 
-@testable import TemperData
+@testable import TemperFiles
+@testable import TemperTables
 @testable import TemperTrain
 
 /// Features against those of scikit-learn, from the rules as a config has them.

@@ -1,8 +1,8 @@
 import TemperCore
-import TemperData
 import TemperJSON
 import TemperNN
 import TemperRunSupport
+import TemperTables
 import Testing
 
 @testable import TemperTrain

@@ -1,7 +1,8 @@
-import TemperData
-import TemperMetrics
+import TemperFiles
 import TemperJSON
+import TemperMetrics
 import TemperRunSupport
+import TemperTables
 import Testing
 
 @testable import TemperTrain

@@ -1,8 +1,10 @@
 import TemperCore
 import TemperData
 import TemperJSON
+import TemperMetrics
 import TemperNN
 import TemperRunSupport
+import TemperTables
 import Testing
 
 @testable import TemperTrain

@@ -3,14 +3,14 @@ import TemperCore
 
 /// Blocks of batches, filled one after the other on another thread, two in turn: while one is trained on, the next is filled. A hand-over is
 /// paid once a block, and no memory is allocated after the first two.
-final class Prefetched<Block> {
+package final class Prefetched<Block> {
   /// The block in use.
-  private(set) var block: Block
+  package private(set) var block: Block
   private let filler: BackgroundFiller<Block>
   private let thread: BackgroundThread
 
   /// Blocks made by `newBlock`, which gives two of them, and filled by `fill`: the first on this thread, all others on another, in order.
-  init(newBlock: () -> Block, fill: @escaping (Block) -> Void) {
+  package init(newBlock: () -> Block, fill: @escaping (Block) -> Void) {
     block = newBlock()
     let spare = newBlock()
     fill(block)
@@ -27,7 +27,7 @@ final class Prefetched<Block> {
   }
 
   /// Gives the block in use to be filled anew, and takes the filled one.
-  func advance() {
+  package func advance() {
     filler.exchange(&block)
   }
 }

@@ -1,4 +1,5 @@
 import TemperCore
+import TemperFiles
 import TemperJSON
 
 /// How rows are dealt into folds for cross-validation. Every row is in exactly one fold, the validation rows of which it is.
@@ -21,7 +22,7 @@ public struct Folds: Sendable, Equatable {
 extension Folds {
   /// Deals lists of rows, one list for each class or one of all rows, each in a random order and one after the other: so folds differ by a row
   /// at most, in all and in every class.
-  static func deal(_ lists: [[Int]], into count: Int, random: inout RandomSequence, place: Place) throws(Diagnostics) -> [[Int]] {
+  package static func deal(_ lists: [[Int]], into count: Int, random: inout RandomSequence, place: Place) throws(Diagnostics) -> [[Int]] {
     let rows = lists.reduce(0) { $0 + $1.count }
     guard rows >= count else {
       throw Diagnostics(
@@ -41,7 +42,7 @@ extension Folds {
   }
 
   /// Throws for every class that lies in one fold alone: where that fold validates, nothing could be learned of it.
-  static func check(_ folds: [[Int]], classes: [(name: String, rows: [Int])], isGrouped: Bool, place: Place) throws(Diagnostics) {
+  package static func check(_ folds: [[Int]], classes: [(name: String, rows: [Int])], isGrouped: Bool, place: Place) throws(Diagnostics) {
     var foldOfRow: [Int: Int] = [:]
     for (number, rows) in folds.enumerated() { for row in rows { foldOfRow[row] = number } }
     var findings = Findings()

@@ -1,19 +1,25 @@
 import TemperCore
+import TemperFiles
 import TemperJSON
 
 /// Rows dealt at random into test, validation and training rows, in this order.
-struct RandomSplit {
+package struct RandomSplit {
   /// The share of rows for validation, 0 for none.
-  var validation: Double
+  package var validation: Double
   /// The share of rows for test, 0 for none.
-  var test: Double
-  var random: RandomSequence
+  package var test: Double
+  package var random: RandomSequence
 
   /// Where to report that it cannot be done.
-  let place: Place
+  package let place: Place
+
+  /// A split into parts of these shares.
+  package init(validation: Double, test: Double, random: RandomSequence, place: Place) {
+    (self.validation, self.test, self.random, self.place) = (validation, test, random, place)
+  }
 
   /// Deals `rows` without regard to their labels. A share above 0 gives at least one row.
-  mutating func deal(_ rows: [Int]) throws(Diagnostics) -> Split {
+  package mutating func deal(_ rows: [Int]) throws(Diagnostics) -> Split {
     let sizes = try sizes(of: rows.count)
     var shuffled = rows
     random.shuffle(&shuffled)
@@ -29,7 +35,7 @@ struct RandomSplit {
   /// - Parameter classes: The name and the rows of each class.
   /// - Returns: The split of all these rows.
   /// - Throws: `E0231` if the shares cannot be had.
-  mutating func deal(_ classes: [(name: String, rows: [Int])]) throws(Diagnostics) -> Split {
+  package mutating func deal(_ classes: [(name: String, rows: [Int])]) throws(Diagnostics) -> Split {
     let counts = classes.map(\.rows.count)
     let sizes = try sizes(of: counts.reduce(0, +))
     let tests = Self.apportion(sizes.test, counts: counts, capacities: counts.map { $0 - 1 })
@@ -58,13 +64,13 @@ struct RandomSplit {
   }
 
   /// How many of `count` rows are for test and validation.
-  func sizes(of count: Int) throws(Diagnostics) -> (test: Int, validation: Int) {
+  package func sizes(of count: Int) throws(Diagnostics) -> (test: Int, validation: Int) {
     try Split.sizes(of: count, validation: validation, test: test, place: place)
   }
 
   /// Gives `total` places to classes in proportion to `counts`: whole quotas first, then the largest remainders, never more than
   /// `capacities`. Nil if the capacities do not suffice.
-  static func apportion(_ total: Int, counts: [Int], capacities: [Int]) -> [Int]? {
+  package static func apportion(_ total: Int, counts: [Int], capacities: [Int]) -> [Int]? {
     guard capacities.reduce(0, +) >= total else { return nil }
     let sum = counts.reduce(0, +)
     var shares = zip(counts, capacities).map { min($0 * total / max(1, sum), $1) }

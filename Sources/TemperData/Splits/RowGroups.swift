@@ -1,71 +1,56 @@
 import TemperCore
+import TemperFiles
 import TemperJSON
 
 /// Rows that stay together because they have the same value in a column: those of one patient, one document, one day.
-struct RowGroups {
+package struct RowGroups {
   /// The rows of one value.
-  struct Group {
+  package struct Group {
     var rows: [Int] = []
     /// How many of them each class has, for the classes that it has; one class for all where classes do not matter.
     var counts: [(label: Int, rows: Int)] = []
   }
 
   /// The groups, in the order of their first rows.
-  let groups: [Group]
+  package let groups: [Group]
   /// How many rows each class has.
-  let totals: [Int]
+  package let totals: [Int]
   /// How many rows there are.
-  let count: Int
+  package let count: Int
   /// Where to report that they cannot be dealt.
-  let place: Place
+  package let place: Place
   /// The name of the column, quoted.
-  let name: String
+  package let name: String
 
-  /// The groups of `rows` by the values of `column`. Throws for every row that has none.
-  /// `classes` are the rows of each class, if parts are to have the same shares of them.
-  init(_ rows: [Int], of table: Table, by column: Int, classes: [[Int]]?, missing: MissingValues) throws(Diagnostics) {
-    name = quoted(table.header[column])
-    place = table.headerPlace(column: column)
-    var labels = [Int](repeating: 0, count: table.count)
+  /// Groups of the rows that `members` lists, by the column called `name` in messages; `classes` are the rows of each class, if parts are to have
+  /// the same shares of them.
+  package init(_ members: [[Int]], classes: [[Int]]?, name: String, place: Place) {
+    (self.name, self.place) = (name, place)
+    var labels = [Int](repeating: 0, count: 1 + (members.joined().max() ?? -1))
     for (label, rows) in (classes ?? []).enumerated() { for row in rows { labels[row] = label } }
-    var findings = Findings()
-    var index = ByteIndex()
-    var groups: [Group] = []
-    for row in rows {
-      table.withField(row: row, column: column) { field in
-        if missing.contains(field) {
-          return findings.add(
-            .emptyValue, at: table.place(row: row, column: column),
-            "\(quoted(table.header[column])) says which rows stay together and has no value here. Fill it in, or remove the row.")
-        }
-        let number = ValueKey.with(field) { index.insert($0) }
-        if number == groups.count { groups.append(Group()) }
-        groups[number].rows.append(row)
-      }
-    }
-    try findings.check()
-    for number in groups.indices {
-      for label in groups[number].rows.map({ labels[$0] }).sorted() {
-        if let last = groups[number].counts.last, last.label == label {
-          groups[number].counts[groups[number].counts.count - 1].rows += 1
+    groups = members.map { rows in
+      var group = Group(rows: rows)
+      for label in rows.map({ labels[$0] }).sorted() {
+        if let last = group.counts.last, last.label == label {
+          group.counts[group.counts.count - 1].rows += 1
         } else {
-          groups[number].counts.append((label, 1))
+          group.counts.append((label, 1))
         }
       }
+      return group
     }
-    self.groups = groups
-    totals = classes?.map(\.count) ?? [rows.count]
-    count = rows.count
+    count = members.reduce(0) { $0 + $1.count }
+    totals = classes?.map(\.count) ?? [count]
   }
 
   /// The rows of the groups numbered `numbers`, ascending.
-  func rows(_ numbers: [Int]) -> [Int] { RowSet(numbers.flatMap { groups[$0].rows }).ascending }
+  package func rows(_ numbers: [Int]) -> [Int] { RowSet(numbers.flatMap { groups[$0].rows }).ascending }
 
   /// Deals the groups into `folds` parts, each as near to an equal share of every class as the groups allow; none is empty.
   ///
   /// The largest groups come first, in a random order among equals, and each goes to the fold that lacks most of its classes, as shares of
   /// all their rows: as scikit-learn's StratifiedGroupKFold with squared deviations of the shares.
-  func folds(_ folds: Int, random: inout RandomSequence) throws(Diagnostics) -> [[Int]] {
+  package func folds(_ folds: Int, random: inout RandomSequence) throws(Diagnostics) -> [[Int]] {
     guard groups.count >= folds else {
       throw Diagnostics(
         .badSplit, at: place,
@@ -110,7 +95,7 @@ extension RandomSplit {
   ///
   /// Groups in a random order are taken for test while they bring it nearer to its share, then for validation; of several such deals the one
   /// nearest to the shares counts. A part never stays empty.
-  mutating func deal(_ groups: RowGroups) throws(Diagnostics) -> Split {
+  package mutating func deal(_ groups: RowGroups) throws(Diagnostics) -> Split {
     let sizes = try sizes(of: groups.count)
     var best: (distance: Double, test: [Int], validation: [Int], train: [Int])?
     for _ in 0..<Self.attempts {

@@ -1,19 +1,19 @@
 /// Some rows of a table, as a mark for each row up to the last: what sorting and hashing of millions of rows would take seconds for.
-struct RowSet {
+package struct RowSet {
   private var marks: [Bool]
   private let count: Int
 
   /// The rows in `rows`, none of which is there twice.
-  init(_ rows: some Collection<Int>) {
+  package init(_ rows: some Collection<Int>) {
     marks = Array(repeating: false, count: (rows.max() ?? -1) + 1)
     count = rows.count
     for row in rows { marks[row] = true }
   }
 
-  func contains(_ row: Int) -> Bool { row < marks.count && marks[row] }
+  package func contains(_ row: Int) -> Bool { row < marks.count && marks[row] }
 
   /// The rows, ascending.
-  var ascending: [Int] {
+  package var ascending: [Int] {
     var rows: [Int] = []
     rows.reserveCapacity(count)
     for row in marks.indices where marks[row] { rows.append(row) }

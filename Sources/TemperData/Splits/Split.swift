@@ -1,8 +1,7 @@
+import TemperFiles
 import TemperJSON
 
 extension Diagnostic.Code {
-  /// A row's split is none of train, validation, test and unused.
-  public static let badSplitValue = Diagnostic.Code("E0230", "a row is given to no known split")
   /// The shares of a split cannot be had from these rows.
   public static let badSplit = Diagnostic.Code("E0231", "the rows cannot be split as asked")
 }
@@ -23,35 +22,11 @@ public struct Split: Sendable, Equatable {
 }
 
 extension Split {
-  /// Reads the split off a column whose values are `train`, `validation`, `test` and `unused`, for rows to leave out; throws for
-  /// every other value.
-  static func byColumn(_ column: Int, of table: Table) throws(Diagnostics) -> Split {
-    var findings = Findings()
-    var split = Split(train: [])
-    for row in 0..<table.count {
-      switch table.value(row: row, column: column) {
-      case "train": split.train.append(row)
-      case "validation": split.validation.append(row)
-      case "test": split.test.append(row)
-      case "unused": break
-      case let text:
-        findings.add(
-          .badSplitValue, at: table.place(row: row, column: column),
-          "\(quoted(table.header[column])) is \(quoted(text)). Write train, validation, test or unused.")
-      }
-    }
-    try findings.check()
-    if split.train.isEmpty {
-      throw Diagnostics(
-        .badSplit, at: table.headerPlace(column: column),
-        "no row has \"train\" in \(quoted(table.header[column])). Give some rows to training.")
-    }
-    return split
-  }
-
   /// How many of `count` rows the shares are for test and validation: a share above 0 gives at least one row. Throws `E0231` where no row
   /// is left for training.
-  static func sizes(of count: Int, validation: Double, test: Double, place: Place) throws(Diagnostics) -> (test: Int, validation: Int) {
+  package static func sizes(of count: Int, validation: Double, test: Double, place: Place) throws(Diagnostics) -> (
+    test: Int, validation: Int
+  ) {
     guard validation >= 0, test >= 0, validation + test < 1 else {
       throw Diagnostics(
         .badSplit, at: place,
@@ -67,5 +42,14 @@ extension Split {
           + "Hold out less.")
     }
     return (test, validation)
+  }
+
+  /// Cuts rows that are in the order of time: the last are for test, those before for validation, the first for training.
+  package static func byOrder(_ rows: [Int], validation: Double, test: Double, place: Place) throws(Diagnostics) -> Split {
+    let sizes = try sizes(of: rows.count, validation: validation, test: test, place: place)
+    let ends = (train: rows.count - sizes.test - sizes.validation, validation: rows.count - sizes.test)
+    return Split(
+      train: RowSet(rows[..<ends.train]).ascending, validation: RowSet(rows[ends.train..<ends.validation]).ascending,
+      test: RowSet(rows[ends.validation...]).ascending)
   }
 }

@@ -1,3 +1,4 @@
+import TemperCore
 import TemperJSON
 
 /// What `regularization.dropout` in a config says: by what rule units behind hidden layers are dropped.

@@ -1,4 +1,5 @@
 import Glibc
+import TemperCore
 
 /// A group of hidden units as the parameters see it. Counting dead units, resetting or pruning them needs nothing else of the model.
 public struct HiddenUnits {

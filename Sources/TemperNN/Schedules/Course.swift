@@ -1,3 +1,4 @@
+import TemperCore
 import TemperJSON
 
 /// How a number runs over the steps: a function of the step alone, so that it can be asked for any step in any order.

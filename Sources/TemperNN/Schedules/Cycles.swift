@@ -1,4 +1,5 @@
 import Glibc
+import TemperCore
 import TemperJSON
 
 /// Up to a peak and down again (Smith and Topin 2018), as `torch.optim.lr_scheduler.OneCycleLR` with cosines and two phases: from

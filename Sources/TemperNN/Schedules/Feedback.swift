@@ -1,3 +1,4 @@
+import TemperCore
 import TemperJSON
 
 /// A regulariser's strength steered by a signal of over-fitting, in the manner of StyleGAN2-ADA (Karras et al. 2020): once an evaluation,

@@ -1,4 +1,5 @@
 import Glibc
+import TemperCore
 import TemperJSON
 
 /// v = from · factor^⌊t / n⌋, as `torch.optim.lr_scheduler.StepLR`.

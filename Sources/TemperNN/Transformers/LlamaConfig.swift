@@ -1,3 +1,4 @@
+import TemperCore
 import TemperJSON
 
 /// The shape of a LLaMA. Keys are those of Hugging Face's config.json.

@@ -1,5 +1,9 @@
-import TemperData
+import TemperCore
+import TemperFiles
+import TemperImages
 import TemperJSON
+import TemperOptim
+import TemperTables
 
 /// Predicts the rows of a file of any size: reads, predicts and writes some thousand rows at a time, so that memory does not grow with the file.
 public struct PredictionStream {

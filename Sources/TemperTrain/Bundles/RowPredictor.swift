@@ -1,5 +1,7 @@
-import TemperData
+import TemperFiles
+import TemperImages
 import TemperJSON
+import TemperTables
 
 /// What predicts rows: a model, or the models of all folds of a cross-validation, whose predictions are averaged: probabilities class by class,
 /// numbers as they are.

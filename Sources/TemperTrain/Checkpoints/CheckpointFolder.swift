@@ -1,5 +1,6 @@
 import Glibc
-import TemperData
+import TemperCore
+import TemperFiles
 import TemperJSON
 import TemperMetrics
 import TemperNN

@@ -1,6 +1,8 @@
 import Glibc
-import TemperData
+import TemperFiles
 import TemperJSON
+import TemperNN
+import TemperOptim
 
 extension Diagnostic.Code {
   /// A checkpoint that a run does not have.

@@ -1,4 +1,4 @@
-import TemperData
+import TemperFiles
 import TemperJSON
 
 extension Diagnostic.Code {

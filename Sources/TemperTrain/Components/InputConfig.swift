@@ -1,6 +1,7 @@
 import TemperCore
-import TemperJSON
 import TemperData
+import TemperJSON
+import TemperTables
 
 /// What `data` of one type says: where the data are, and how they are split.
 public protocol InputConfig: Sendable {

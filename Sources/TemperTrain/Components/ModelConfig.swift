@@ -3,6 +3,8 @@ import TemperData
 import TemperJSON
 import TemperNN
 import TemperOptim
+import TemperTables
+import TemperText
 
 /// What `model` of one type says. A model conforms besides to the protocol of what it takes: ``FeatureModelConfig``, ``TextModelConfig`` or
 /// ``LanguageModelConfig``.

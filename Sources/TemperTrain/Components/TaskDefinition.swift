@@ -1,6 +1,7 @@
+import TemperData
 import TemperJSON
 import TemperMetrics
-import TemperData
+import TemperTables
 
 /// A task that configs may name: what it is called, what it measures, and what makes it.
 public struct TaskDefinition: Sendable {

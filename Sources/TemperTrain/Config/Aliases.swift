@@ -1,3 +1,5 @@
+import TemperJSON
+
 /// Names that people who come from other tools write, and the keys that mean the same here. They are rejected with the right name.
 enum Aliases {
   /// The aliases, and every key that has its name in one block only: written elsewhere it is rejected with the right place. Of several

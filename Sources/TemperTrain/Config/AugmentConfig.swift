@@ -1,5 +1,8 @@
+import TemperCore
 import TemperData
+import TemperImages
 import TemperJSON
+import TemperTables
 
 /// What `train.augment` in a config says: how training rows are changed each time they come up.
 public struct AugmentConfig: Sendable {

@@ -1,4 +1,4 @@
-import TemperData
+import TemperFiles
 import TemperJSON
 
 /// A config as it was given, with what the command line changed in it, and what came of it.

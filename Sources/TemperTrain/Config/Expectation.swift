@@ -1,3 +1,4 @@
+import TemperCore
 import TemperJSON
 
 /// A bound that a result must keep to: what `expect` in a config says.

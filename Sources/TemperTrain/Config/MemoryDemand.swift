@@ -1,4 +1,5 @@
 import TemperCore
+import TemperFiles
 import TemperJSON
 import TemperNN
 import TemperOptim

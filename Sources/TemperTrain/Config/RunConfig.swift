@@ -1,8 +1,9 @@
-import TemperData
+import TemperCore
 import TemperGuard
 import TemperJSON
 import TemperNN
 import TemperOptim
+import TemperTables
 
 /// A whole config: everything a run depends on besides the data itself.
 public struct RunConfig: Sendable {

@@ -1,6 +1,8 @@
+import TemperCore
 import TemperData
 import TemperJSON
 import TemperNN
+import TemperTables
 
 /// What `train` in a config says: how long, in which batches, and how often it is evaluated.
 public struct TrainConfig: Sendable {

@@ -1,5 +1,6 @@
-import TemperData
+import TemperFiles
 import TemperJSON
+import TemperTables
 
 extension Diagnostic.Code {
   /// A config is there already where one is to be written.

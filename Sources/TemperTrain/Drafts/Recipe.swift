@@ -1,5 +1,6 @@
-import TemperData
+import TemperCore
 import TemperJSON
+import TemperTables
 
 /// Model and training for a table of which no more than its size is known. The figures behind the choices are those of
 /// `Tests/Peers/public_tables.py`.

@@ -1,7 +1,8 @@
 import TemperCore
-import TemperData
+import TemperFiles
 import TemperJSON
 import TemperNN
+import TemperText
 
 // Between the folders of other programs and Temper's own.
 

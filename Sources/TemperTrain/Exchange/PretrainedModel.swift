@@ -1,7 +1,8 @@
 import TemperCore
-import TemperData
+import TemperFiles
 import TemperJSON
 import TemperNN
+import TemperText
 
 extension Diagnostic.Code {
   /// A folder that should hold a model of Hugging Face does not.

@@ -1,5 +1,5 @@
-import TemperData
 import TemperNN
+import TemperText
 
 /// The tokens that a text begins and ends with for one model.
 struct TextBoundaries: Sendable {

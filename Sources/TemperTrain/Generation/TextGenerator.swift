@@ -1,7 +1,7 @@
 import TemperCore
-import TemperData
 import TemperJSON
 import TemperNN
+import TemperText
 
 /// How a text is continued.
 public struct GenerationOptions: Sendable {

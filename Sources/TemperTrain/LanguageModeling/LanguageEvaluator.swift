@@ -2,6 +2,7 @@ import TemperCore
 import TemperData
 import TemperMetrics
 import TemperNN
+import TemperText
 
 /// A language model with what it takes to evaluate it.
 struct LanguageEvaluator {

@@ -2,6 +2,7 @@ import TemperCore
 import TemperData
 import TemperJSON
 import TemperNN
+import TemperText
 
 extension LanguageModel {
   /// Evaluates the model on the text of `files`, or of folders with text: read and asked for as the text it was trained on, so that a file that

@@ -1,7 +1,8 @@
 import TemperCore
-import TemperData
+import TemperFiles
 import TemperJSON
 import TemperNN
+import TemperText
 
 /// A transformer over the tokens of a text with its tokenizer, as a folder like `best/` holds it: from a run, or from an import.
 public struct LanguageModel: Generating, Exporting {

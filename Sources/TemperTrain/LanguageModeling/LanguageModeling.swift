@@ -1,8 +1,10 @@
 import TemperCore
 import TemperData
+import TemperFiles
 import TemperJSON
 import TemperMetrics
 import TemperNN
+import TemperText
 
 /// Causal or masked language modeling on text in tokens.
 final class LanguageModeling: TextSampling {

@@ -2,6 +2,7 @@ import TemperCore
 import TemperData
 import TemperJSON
 import TemperNN
+import TemperText
 
 /// The text of a run as tokens, in its parts.
 struct PreparedText {

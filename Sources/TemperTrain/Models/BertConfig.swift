@@ -1,7 +1,10 @@
 import TemperCore
 import TemperData
+import TemperFiles
 import TemperJSON
 import TemperNN
+import TemperTables
+import TemperText
 
 extension BertConfig: LanguageModelConfig, TextModelConfig {
   /// See ``ModelConfig``.

@@ -1,8 +1,11 @@
 import TemperCore
 import TemperData
+import TemperFiles
 import TemperJSON
 import TemperNN
 import TemperOptim
+import TemperTables
+import TemperText
 
 /// What the block of an `ngram_linear` says.
 public struct NGramLinearConfig: Sendable {

@@ -3,6 +3,7 @@ import TemperData
 import TemperJSON
 import TemperMetrics
 import TemperNN
+import TemperTables
 
 /// One class a row.
 struct Classification: Objective {

@@ -3,6 +3,7 @@ import TemperData
 import TemperJSON
 import TemperMetrics
 import TemperNN
+import TemperTables
 
 /// Any number of labels a row.
 struct Multilabel: Objective {

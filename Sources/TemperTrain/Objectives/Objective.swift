@@ -3,6 +3,7 @@ import TemperData
 import TemperJSON
 import TemperMetrics
 import TemperNN
+import TemperTables
 
 /// What a model's outputs mean: how they are trained against a row's target, what they predict, and how good that is.
 public protocol Objective: Sendable {

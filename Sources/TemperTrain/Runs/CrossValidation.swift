@@ -1,5 +1,6 @@
 import TemperCore
 import TemperData
+import TemperFiles
 import TemperJSON
 
 /// Trains a run for each fold of the training rows, in folders `fold-1`, `fold-2` and so on of one directory, and sums them up in `folds.json`.

@@ -1,5 +1,6 @@
 import Glibc
 import TemperData
+import TemperFiles
 import TemperJSON
 
 /// A file of a run's directory to which lines are added, one event each.

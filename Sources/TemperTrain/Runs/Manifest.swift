@@ -1,5 +1,5 @@
 import TemperCore
-import TemperData
+import TemperFiles
 import TemperJSON
 
 /// manifest.json: under which circumstances a run took place.

@@ -1,7 +1,9 @@
 import TemperCore
 import TemperData
+import TemperGuard
 import TemperJSON
 import TemperNN
+import TemperOptim
 
 extension Run {
   /// Saves last and best weights, evaluates the model that the run reports on, and checks it against what was expected.

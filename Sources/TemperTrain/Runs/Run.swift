@@ -1,6 +1,11 @@
 import TemperData
+import TemperFiles
+import TemperGuard
 import TemperJSON
 import TemperMetrics
+import TemperNN
+import TemperOptim
+import TemperTables
 
 /// One run on its way: steps and evaluations, and at each moment the callbacks that accompany them.
 final class Run {

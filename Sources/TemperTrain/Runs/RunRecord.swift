@@ -1,5 +1,5 @@
 import Glibc
-import TemperData
+import TemperFiles
 import TemperJSON
 import TemperMetrics
 

@@ -1,5 +1,6 @@
 import TemperCore
 import TemperData
+import TemperFiles
 import TemperJSON
 
 /// What a run begins with: data and model that are fine, a directory that is its own, and all that it goes on from.

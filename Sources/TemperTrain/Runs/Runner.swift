@@ -1,4 +1,5 @@
 import TemperCore
+import TemperData
 import TemperJSON
 
 /// Carries a config through to a trained model in a run directory. It keeps no state of the process: sweeps and tests are loops over it.

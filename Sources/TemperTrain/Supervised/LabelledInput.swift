@@ -1,5 +1,6 @@
 import TemperCore
 import TemperData
+import TemperFiles
 import TemperJSON
 
 /// An input of rows with labels.

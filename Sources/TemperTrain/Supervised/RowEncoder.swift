@@ -1,7 +1,9 @@
 import TemperCore
 import TemperData
+import TemperFiles
 import TemperJSON
 import TemperNN
+import TemperTables
 
 /// Rows as they were read: a table, images.
 public protocol RowStore: Sendable {

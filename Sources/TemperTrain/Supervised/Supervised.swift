@@ -1,5 +1,6 @@
 import TemperCore
 import TemperData
+import TemperFiles
 import TemperJSON
 import TemperMetrics
 import TemperNN

@@ -1,7 +1,9 @@
 import TemperCore
 import TemperData
+import TemperFiles
 import TemperJSON
 import TemperNN
+import TemperTables
 
 /// A model of rows as it was stored.
 struct SupervisedModel<Encoder: RowEncoder>: Predicting {

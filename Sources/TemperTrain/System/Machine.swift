@@ -1,6 +1,6 @@
 import CTemperSupport
 import Glibc
-import TemperData
+import TemperFiles
 
 /// What the program runs on.
 public enum Machine {

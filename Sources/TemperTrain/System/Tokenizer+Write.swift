@@ -1,5 +1,6 @@
-import TemperData
+import TemperFiles
 import TemperJSON
+import TemperText
 
 extension Tokenizer {
   /// Writes the tokenizer as a `tokenizer.json` to `path`; throws `E0405` where there is anything already.

@@ -1,4 +1,5 @@
 import TemperData
+import TemperFiles
 import TemperJSON
 
 /// A file that was read, as the manifest records it.

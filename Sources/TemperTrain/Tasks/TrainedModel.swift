@@ -1,6 +1,7 @@
 import TemperData
 import TemperJSON
 import TemperNN
+import TemperTables
 
 /// A stored model, read with all it takes to use it. What it can do besides is a protocol of its own: commands ask for that, and not for the
 /// kind of model.

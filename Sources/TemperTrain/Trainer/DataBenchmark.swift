@@ -1,6 +1,8 @@
 import TemperCore
 import TemperData
+import TemperFiles
 import TemperJSON
+import TemperTables
 
 /// How long it takes to read a config's data and turn them into features, and what memory that takes.
 public enum DataBenchmark {

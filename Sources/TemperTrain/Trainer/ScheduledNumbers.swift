@@ -1,6 +1,7 @@
 import TemperCore
 import TemperJSON
 import TemperNN
+import TemperOptim
 
 /// Numbers of a training that may follow a schedule. The raw value is the name on the command line and in a checkpoint.
 public enum ScheduledNumber: String, CaseIterable, Sendable {

@@ -1,7 +1,7 @@
 import TemperCore
-import TemperData
 import TemperJSON
 import TemperNN
+import TemperTables
 
 /// What a config comes to before the first step: its task, with data and a model of first weights, and the trainer. Runs, benchmarks and
 /// tables of schedules all start here.
@@ -25,8 +25,16 @@ struct Workbench {
     try store.check(config, file)
     weights = first?.source
     trainer = Trainer(store, task.facts.plan, config: config, after: checkpoint?.step ?? 0, batches: task.batches(random:first:))
-    if let metric = trainer.numbers.monitors.sorted().first(where: { !config.task.has($0) }) {
-      throw Diagnostics(.invalidValue, at: .wholeFile(path: file.path), "a schedule watches \(metric) and " + config.task.unknown(metric))
+    try trainer.numbers.checkMonitors(file)
+  }
+}
+
+extension ScheduledNumbers {
+  /// Throws where a schedule watches a metric that the task of `file` does not have.
+  func checkMonitors(_ file: ConfigFile) throws(Diagnostics) {
+    let task = file.config.task
+    if let metric = monitors.sorted().first(where: { !task.has($0) }) {
+      throw Diagnostics(.invalidValue, at: .wholeFile(path: file.path), "a schedule watches \(metric) and " + task.unknown(metric))
     }
   }
 }
@@ -41,28 +49,5 @@ extension ParameterStore {
       }
     }
     if trainable.isEmpty { throw file.mistake("train.freeze", "freezes all parameters and leaves nothing to train; name fewer") }
-  }
-}
-
-/// A schedule's values over a run, to look at or to plot.
-public enum ScheduleTable {
-  /// The rows `step,value` of all steps of the run that `file` describes, or of the first `steps`, as CSV. What watches a metric stays at its
-  /// first value. They are handed to `write` in pieces, as a run may have a billion steps, until it returns false. Throws where the config's
-  /// dropout has no schedule.
-  public static func csv(
-    _ file: ConfigFile, of number: ScheduledNumber, steps: Int?, to write: (String) -> Bool
-  ) throws(Diagnostics) {
-    if number == .dropout, let name = file.config.regularization.dropout.nameWithoutSchedule {
-      throw Diagnostics(
-        .invalidValue, at: .option("--of \(number.rawValue)"),
-        "dropout of the type \"\(name)\" follows no schedule: its rates come of the units or of training. Types that have one: "
-          + "constant, early, late, curriculum, gap_controlled.")
-    }
-    let trainer = try Workbench(file).trainer
-    let (all, piece) = (steps ?? trainer.totalSteps, 10_000)
-    for start in stride(from: 0, to: all, by: piece) {
-      let rows = scheduleCSV(steps: start..<min(start + piece, all)) { trainer.numbers.value(of: number, at: $0) ?? 0 }
-      if !write(rows) { return }
-    }
   }
 }

@@ -1,4 +1,4 @@
-import TemperData
+import TemperGuard
 import TemperJSON
 
 extension Diagnostic.Code {

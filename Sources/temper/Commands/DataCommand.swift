@@ -1,6 +1,6 @@
 import ArgumentParser
-import TemperData
 import TemperJSON
+import TemperText
 import TemperTrain
 
 struct DataCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import TemperData
 import TemperJSON
+import TemperTables
 import TemperTrain
 
 struct EvaluateCommand: ParsableCommand {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Glibc
-import TemperData
 import TemperJSON
+import TemperTables
 import TemperTrain
 
 struct PredictCommand: ParsableCommand {

@@ -1,5 +1,4 @@
 import TemperCore
-import TemperData
 import TemperJSON
 import TemperTrain
 

@@ -1,6 +1,7 @@
 import ArgumentParser
-import TemperData
+import TemperFiles
 import TemperJSON
+import TemperText
 import TemperTrain
 
 struct TokenizerCommand: ParsableCommand {

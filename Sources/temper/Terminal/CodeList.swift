@@ -1,6 +1,10 @@
 import TemperData
+import TemperFiles
+import TemperImages
 import TemperJSON
 import TemperNN
+import TemperTables
+import TemperText
 import TemperTrain
 
 /// Every code that a message ends in, with its remedy.

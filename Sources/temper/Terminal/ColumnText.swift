@@ -1,5 +1,5 @@
-import TemperData
 import TemperJSON
+import TemperTables
 import TemperTrain
 
 /// How a model treats its columns, as text and as JSON.

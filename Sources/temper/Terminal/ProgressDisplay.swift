@@ -1,3 +1,4 @@
+import TemperMetrics
 import TemperTrain
 
 /// Shows the progress of a run: a bar on a terminal, else a line for each evaluation.

@@ -1,3 +1,4 @@
+import TemperFiles
 import TemperMetrics
 import TemperTrain
 

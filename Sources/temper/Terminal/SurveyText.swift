@@ -1,5 +1,5 @@
-import TemperData
 import TemperJSON
+import TemperTables
 import TemperTrain
 
 /// The profile of a table by `temper init`, as text and as JSON.

@@ -1,4 +1,5 @@
 import Glibc
+import TemperJSON
 import TemperTestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import Glibc
 import TemperCore
+import TemperJSON
 import TemperTestSupport
 import Testing
 

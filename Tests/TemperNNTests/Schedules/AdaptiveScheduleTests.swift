@@ -1,4 +1,5 @@
 import TemperJSON
+import TemperMetrics
 import TemperNN
 import TemperTestSupport
 import Testing

@@ -1,6 +1,8 @@
 import TemperCore
 import TemperData
 import TemperJSON
+import TemperTables
+import TemperText
 
 /// Made-up tokens without anything to learn, for timing.
 public struct RandomTokensInput: TokenInput {

@@ -1,5 +1,6 @@
-import TemperData
+import TemperCore
 import TemperJSON
+import TemperText
 
 /// What `data` of the type `text` says: text to learn a language from, and the tokens it is made of.
 public struct TextConfig: Sendable {

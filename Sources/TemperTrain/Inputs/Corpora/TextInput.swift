@@ -1,6 +1,8 @@
 import TemperCore
 import TemperData
 import TemperJSON
+import TemperTables
+import TemperText
 
 /// An input of text without labels, in tokens.
 protocol TokenInput: InputConfig {

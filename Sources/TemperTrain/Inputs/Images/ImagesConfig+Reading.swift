@@ -1,4 +1,7 @@
+import TemperCore
 import TemperData
+import TemperFiles
+import TemperImages
 import TemperJSON
 
 extension ImagesConfig {

@@ -1,7 +1,10 @@
 import TemperCore
 import TemperData
+import TemperFiles
+import TemperImages
 import TemperJSON
 import TemperNN
+import TemperTables
 
 /// Images and their classes in IDX files.
 public struct ImagesInput: LabelledInput {

@@ -1,6 +1,8 @@
 import TemperCore
 import TemperData
+import TemperFiles
 import TemperJSON
+import TemperTables
 
 /// Made-up rows without anything to learn, for timing.
 public struct RandomRowsInput: LabelledInput {

@@ -1,6 +1,7 @@
 import TemperCore
 import TemperData
 import TemperJSON
+import TemperTables
 
 /// A table in files of text; one of its columns may be texts, which are learned from alone then.
 public struct CSVInput: TableInput {

@@ -1,5 +1,6 @@
-import TemperData
+import TemperCore
 import TemperJSON
+import TemperTables
 
 extension ValueReader<ColumnRules> {
   /// The kind of a column, or an object that says more.

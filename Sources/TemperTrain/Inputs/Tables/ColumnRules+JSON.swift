@@ -1,5 +1,5 @@
-import TemperData
 import TemperJSON
+import TemperTables
 
 extension ColumnRules {
   /// What a config says to declare a column so: the name of its kind, or an object where there is more to say. The same is read back from it.

@@ -1,7 +1,9 @@
 import TemperCore
 import TemperData
+import TemperFiles
 import TemperJSON
 import TemperNN
+import TemperTables
 
 /// What turns the columns of a table into features.
 public struct FeatureEncoder: RowEncoder {

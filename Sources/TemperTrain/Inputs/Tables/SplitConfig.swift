@@ -1,5 +1,7 @@
+import TemperCore
 import TemperData
 import TemperJSON
+import TemperTables
 
 /// What `data.split` says.
 struct SplitReading {

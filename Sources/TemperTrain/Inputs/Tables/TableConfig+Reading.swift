@@ -1,5 +1,7 @@
+import TemperCore
 import TemperData
 import TemperJSON
+import TemperTables
 
 extension TableConfig {
   /// Reads the keys of a table's data block.

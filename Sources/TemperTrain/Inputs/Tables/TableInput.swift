@@ -1,6 +1,8 @@
 import TemperCore
 import TemperData
+import TemperFiles
 import TemperJSON
+import TemperTables
 
 /// An input whose rows are those of a table.
 public protocol TableInput: LabelledInput {

@@ -1,5 +1,6 @@
-import TemperData
+import TemperCore
 import TemperJSON
+import TemperTables
 
 extension TableOptions {
   /// Reads the keys about how files are written.

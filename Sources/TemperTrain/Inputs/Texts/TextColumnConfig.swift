@@ -1,6 +1,8 @@
 import TemperCore
 import TemperData
 import TemperJSON
+import TemperTables
+import TemperText
 
 /// What `data` of a table says of the column with texts.
 public struct TextColumnConfig: Sendable {

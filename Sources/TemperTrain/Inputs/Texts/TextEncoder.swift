@@ -1,7 +1,10 @@
 import TemperCore
 import TemperData
+import TemperFiles
 import TemperJSON
 import TemperNN
+import TemperTables
+import TemperText
 
 /// What turns the texts of a column into ids.
 public protocol TextEncoder: RowEncoder {

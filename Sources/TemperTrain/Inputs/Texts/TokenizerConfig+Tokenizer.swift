@@ -1,5 +1,7 @@
 import TemperData
+import TemperFiles
 import TemperJSON
+import TemperText
 
 extension TokenizerConfig {
   /// The tokenizer: of a file, or trained on the `train` text. Characters are an alphabet and nothing to be learned: they are those of `all` parts.

@@ -1,0 +1,284 @@
+import TemperJSON
+
+extension Diagnostic.Code {
+  /// A blank line before the header or between rows.
+  public static let blankLine = Diagnostic.Code("E0206", "a blank line inside a table")
+  /// A line that is no JSON object.
+  public static let badJSONLine = Diagnostic.Code("E0262", "a line is not a JSON object")
+  /// A list where a number, a text, a truth value or null belongs.
+  public static let nestedValue = Diagnostic.Code("E0263", "a value of a JSON line is a list")
+  /// A key that a line has twice, or without a name.
+  public static let badJSONKey = Diagnostic.Code("E0264", "a key of a JSON line is empty or there twice")
+}
+
+/// Finds where the values of some JSON lines start and end, and what is wrong with them (RFC 8259, strictly). No tree is built.
+package struct JSONLScan {
+  /// Bytes of the file, or of ``arena`` where the text of a value is not there as it stands.
+  package struct Span {
+    package var start = 0
+    package var count = 0
+    package var isInArena = false
+    /// Where the value begins in the file.
+    package var offset = 0
+  }
+
+  package let file: FileBytes
+  /// The keys met, in the order of their first appearance.
+  package private(set) var names = ByteIndex()
+  /// The value of each row, by key; those of missing keys and of `null` are empty.
+  package private(set) var spans: [[Span]] = []
+  package private(set) var rows = 0
+  @usableFromInline var arena: [UInt8] = []
+  package var findings = Findings()
+  /// The one key that is looked for, where there is one: lists, and objects that do not lead to it, are passed over as if their keys were missing.
+  package var sought: String? = nil
+
+  /// A scan that knows `names` already.
+  package init(_ file: FileBytes, names: [String] = []) {
+    self.file = file
+    self.names = ByteIndex(names)
+    spans = Array(repeating: [], count: names.count)
+  }
+
+  /// Scans the whole lines in `range`, the first of which is on `line`.
+  package mutating func run(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, line: Int) {
+    var (start, line) = (range.lowerBound, line)
+    while start < range.upperBound, !findings.isFull {
+      var end = start
+      while end < range.upperBound, bytes[end] != .lineFeed { end += 1 }
+      do throws(Mistake) {
+        try row(bytes, start..<end)
+      } catch {
+        let place = file.place(bytes, offset: error.offset, line: line)
+        findings.add(error.code, at: place, error.message)
+      }
+      rows += 1
+      (start, line) = (end + 1, line + 1)
+    }
+    for column in spans.indices { pad(column) }
+  }
+
+  /// Runs `body` on the text of a value.
+  @inlinable @inline(__always)
+  package func withField<Result>(_ bytes: UnsafeBufferPointer<UInt8>, _ span: Span, _ body: (UnsafeBufferPointer<UInt8>) -> Result)
+    -> Result
+  {
+    if span.isInArena {
+      return arena.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[span.start..<(span.start + span.count)])) }
+    }
+    return body(UnsafeBufferPointer(rebasing: bytes[span.start..<(span.start + span.count)]))
+  }
+
+  /// What is wrong with a row; the rest of the row is not looked at.
+  struct Mistake: Error {
+    var code = Diagnostic.Code.badJSONLine
+    let offset: Int
+    let message: String
+  }
+
+  private mutating func pad(_ column: Int) {
+    while spans[column].count < rows { spans[column].append(Span()) }
+  }
+
+  private mutating func row(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) throws(Mistake) {
+    var i = range.lowerBound
+    let end = range.upperBound
+    func skipSpace() {
+      while i < end, bytes[i] == 0x20 || bytes[i] == 0x09 || bytes[i] == 0x0D { i += 1 }
+    }
+    skipSpace()
+    guard i < end else { throw Mistake(code: .blankLine, offset: range.lowerBound, message: "a blank line between rows. Remove it.") }
+    guard bytes[i] == UInt8(ascii: "{") else { throw wants(bytes, end, i, "a JSON object, {\"key\": value, ...},") }
+    var expected = 0
+    try object(bytes, end, &i, &expected, inside: nil, depth: 1)
+    skipSpace()
+    if i < end { throw wants(bytes, end, i, "the end of the line") }
+  }
+
+  private func wants(_ bytes: UnsafeBufferPointer<UInt8>, _ end: Int, _ i: Int, _ what: String) -> Mistake {
+    let found = i < end ? quoted(String(decoding: [bytes[i]], as: UTF8.self)) + " stands here" : "the line ends here"
+    return Mistake(offset: i, message: "\(found), and \(what) is wanted. Write one JSON object a line.")
+  }
+
+  /// Reads the object that opens at `i`, whose keys stand `inside` another's value: their columns have the names of both, with a point between.
+  private mutating func object(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ end: Int, _ i: inout Int, _ expected: inout Int, inside outer: Span?, depth: Int
+  ) throws(Mistake) {
+    guard depth <= Self.depthLimit else { throw tooDeep(i) }
+    func skipSpace() {
+      while i < end, bytes[i] == 0x20 || bytes[i] == 0x09 || bytes[i] == 0x0D { i += 1 }
+    }
+    i += 1
+    skipSpace()
+    if i < end, bytes[i] == UInt8(ascii: "}") {
+      i += 1
+      return
+    }
+    while true {
+      skipSpace()
+      guard i < end, bytes[i] == .doubleQuote else { throw wants(bytes, end, i, "a key in double quotes") }
+      let keyOffset = i
+      var key = try string(bytes, end, &i)
+      if key.count == 0 { throw Mistake(code: .badJSONKey, offset: keyOffset, message: "a key without a name. Give it one, or remove it.") }
+      if let outer { key = joined(bytes, outer, key) }
+      skipSpace()
+      guard i < end, bytes[i] == UInt8(ascii: ":") else { throw wants(bytes, end, i, "a colon") }
+      i += 1
+      skipSpace()
+      guard i < end else { throw wants(bytes, end, i, "a value") }
+      if bytes[i] == UInt8(ascii: "{"), leads(bytes, key) {
+        try object(bytes, end, &i, &expected, inside: key, depth: depth + 1)
+      } else {
+        let span = try value(bytes, end, &i)
+        let column = try self.column(bytes, key, expected, keyOffset)
+        expected = column + 1
+        spans[column].append(span)
+      }
+      skipSpace()
+      guard i < end, bytes[i] == UInt8(ascii: ",") || bytes[i] == UInt8(ascii: "}") else {
+        throw wants(bytes, end, i, "a comma or a closing brace")
+      }
+      i += 1
+      if bytes[i - 1] == UInt8(ascii: "}") { return }
+    }
+  }
+
+  /// The name of `key` inside the value of `outer`.
+  private mutating func joined(_ bytes: UnsafeBufferPointer<UInt8>, _ outer: Span, _ key: Span) -> Span {
+    let start = arena.count
+    let parts = (withField(bytes, outer) { Array($0) }, withField(bytes, key) { Array($0) })
+    arena += parts.0 + [UInt8(ascii: ".")] + parts.1
+    return Span(start: start, count: arena.count - start, isInArena: true, offset: key.offset)
+  }
+
+  /// Whether keys inside the value of `key` are looked for.
+  private func leads(_ bytes: UnsafeBufferPointer<UInt8>, _ key: Span) -> Bool {
+    guard let sought else { return true }
+    return withField(bytes, key) { sought.utf8.starts(with: Array($0) + [UInt8(ascii: ".")]) }
+  }
+
+  /// The number of the key `key`, likely `expected`, which this row has not had yet.
+  private mutating func column(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ key: Span, _ expected: Int, _ offset: Int
+  ) throws(Mistake) -> Int {
+    let known = withField(bytes, key) { name in names.find(name, likely: expected) }
+    guard let column = known else {
+      let number = names.count
+      let name = withField(bytes, key) { Array($0) }
+      name.withUnsafeBufferPointer { names.append($0) }
+      spans.append([])
+      pad(number)
+      return number
+    }
+    if spans[column].count > rows {
+      throw Mistake(
+        code: .badJSONKey, offset: offset,
+        message: "the key \(quoted(names[column])) is there twice, or as a key and inside an object. Remove one of them.")
+    }
+    pad(column)
+    return column
+  }
+
+  private mutating func value(_ bytes: UnsafeBufferPointer<UInt8>, _ end: Int, _ i: inout Int) throws(Mistake) -> Span {
+    let start = i
+    switch bytes[i] {
+    case .doubleQuote: return try string(bytes, end, &i)
+    case UInt8(ascii: "{"), UInt8(ascii: "["):
+      if sought != nil {
+        try nested(bytes, end, &i, depth: 1)
+        return Span()
+      }
+      throw Mistake(
+        code: .nestedValue, offset: i,
+        message: "a list inside a row. Write its parts as keys of their own, such as \"size_0\" and \"size_1\", or leave it out.")
+    case UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"), UInt8(ascii: "N"), UInt8(ascii: "I"):
+      if let span = word(bytes, end, &i) { return span }
+    default:
+      if let span = word(bytes, end, &i, isNegative: true) { return span }
+      if number(bytes, end, &i) { return Span(start: start, count: i - start, offset: start) }
+    }
+    throw Mistake(
+      offset: start, message: "this is no JSON value. Write a number like -12.5 or 3e-4, a text in double quotes, true, false or null.")
+  }
+
+  /// Passes over a word; `NaN`, `Infinity` and `-Infinity` are Python's, and JSON does not know them. Nothing is in `null` and `NaN`.
+  private func word(_ bytes: UnsafeBufferPointer<UInt8>, _ end: Int, _ i: inout Int, isNegative: Bool = false) -> Span? {
+    let start = i
+    if isNegative, bytes[i] != UInt8(ascii: "-") || i + 1 == end || bytes[i + 1] != UInt8(ascii: "I") { return nil }
+    for word: StaticString in isNegative ? ["-Infinity"] : ["true", "false", "null", "NaN", "Infinity"] {
+      let count = word.utf8CodeUnitCount
+      guard i + count <= end, (0..<count).allSatisfy({ bytes[i + $0] == word.utf8Start[$0] }) else { continue }
+      i += count
+      return Span(start: start, count: bytes[start] | 0x20 == UInt8(ascii: "n") ? 0 : count, offset: start)
+    }
+    return nil
+  }
+
+  private static let depthLimit = 100
+
+  private func tooDeep(_ offset: Int) -> Mistake {
+    Mistake(offset: offset, message: "lists and objects lie in each other more than \(Self.depthLimit) deep. Leave them out.")
+  }
+
+  /// Passes over the object or the list that opens at `i`.
+  private mutating func nested(_ bytes: UnsafeBufferPointer<UInt8>, _ end: Int, _ i: inout Int, depth: Int) throws(Mistake) {
+    guard depth <= Self.depthLimit else { throw tooDeep(i) }
+    let isObject = bytes[i] == UInt8(ascii: "{")
+    let close = isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")
+    func skipSpace() {
+      while i < end, bytes[i] == 0x20 || bytes[i] == 0x09 || bytes[i] == 0x0D { i += 1 }
+    }
+    func wants(_ what: String) -> Mistake {
+      Mistake(offset: i, message: "\(i < end ? "something else stands here" : "the line ends here"), and \(what) is wanted.")
+    }
+    i += 1
+    skipSpace()
+    if i < end, bytes[i] == close {
+      i += 1
+      return
+    }
+    while true {
+      skipSpace()
+      if isObject {
+        guard i < end, bytes[i] == .doubleQuote else { throw wants("a key in double quotes") }
+        _ = try string(bytes, end, &i)
+        skipSpace()
+        guard i < end, bytes[i] == UInt8(ascii: ":") else { throw wants("a colon") }
+        i += 1
+        skipSpace()
+      }
+      guard i < end else { throw wants("a value") }
+      if bytes[i] == UInt8(ascii: "{") || bytes[i] == UInt8(ascii: "[") {
+        try nested(bytes, end, &i, depth: depth + 1)
+      } else {
+        _ = try value(bytes, end, &i)
+      }
+      skipSpace()
+      guard i < end, bytes[i] == UInt8(ascii: ",") || bytes[i] == close else { throw wants("a comma or the end of what is open") }
+      i += 1
+      if bytes[i - 1] == close { return }
+    }
+  }
+
+  /// Passes over a number as JSON writes it; false if there is none.
+  private func number(_ bytes: UnsafeBufferPointer<UInt8>, _ end: Int, _ i: inout Int) -> Bool {
+    func digits() -> Bool {
+      let start = i
+      while i < end, bytes[i] &- UInt8(ascii: "0") < 10 { i += 1 }
+      return i > start
+    }
+    if bytes[i] == UInt8(ascii: "-") { i += 1 }
+    let first = i
+    guard digits(), i == first + 1 || bytes[first] != UInt8(ascii: "0") else { return false }
+    if i < end, bytes[i] == UInt8(ascii: ".") {
+      i += 1
+      guard digits() else { return false }
+    }
+    if i < end, bytes[i] | 0x20 == UInt8(ascii: "e") {
+      i += 1
+      if i < end, bytes[i] == UInt8(ascii: "-") || bytes[i] == UInt8(ascii: "+") { i += 1 }
+      guard digits() else { return false }
+    }
+    return true
+  }
+}

@@ -1,0 +1,217 @@
+import TemperCore
+import TemperFiles
+import TemperJSON
+
+extension Diagnostic.Code {
+  /// A file that is not in the NPY format.
+  public static let notNPY = Diagnostic.Code("E0265", "a file is not in the NPY format")
+  /// An array of something else than real numbers.
+  public static let arrayType = Diagnostic.Code("E0266", "an array holds elements of a type that is not read")
+  /// An array of other axes than are wanted, or features and labels that do not belong together.
+  public static let arrayShape = Diagnostic.Code("E0267", "an array has another shape than is wanted")
+  /// An array with more or fewer bytes than its header says.
+  public static let arraySize = Diagnostic.Code("E0268", "an array has another size than its header says")
+  /// A file of images where rows with labels are wanted.
+  public static let notATableOfRows = Diagnostic.Code("E0229", "a file of images stands where a table is wanted")
+  /// An archive that is damaged, or in which an array is not to be found.
+  public static let badArchive = Diagnostic.Code("E0269", "an archive of arrays is damaged, or lacks an array")
+}
+
+/// A numeric array in an NPY file, or in a member of an NPZ archive.
+struct NPYArray: Sendable {
+  /// The path as given: of a file, or of an archive and behind a slash the name of an array in it.
+  let name: String
+  /// The file, to be hashed.
+  let file: FileBytes
+  let shape: [Int]
+  let element: ElementType
+  private let isFortran: Bool
+  private let start: Int
+  /// What a member of an archive unpacks to; nil for an NPY file.
+  private let member: StableBytes?
+
+  /// Reads the array at `path`: `x.npy`, `x.npy.gz`, `all.npz/x`, or `all.npz` if it has one array. Throws `E0265` to `E0269`.
+  init(reading path: String) throws(Diagnostics) {
+    let place = Place.wholeFile(path: path)
+    let (archive, key) = Self.parts(path)
+    file = try FileBytes(reading: archive)
+    name = path
+    member = archive.lowercased().hasSuffix(".npz") ? try Self.member(key, of: file, place) : nil
+    let header: NPYHeader
+    do throws(NPYHeader.Problem) {
+      header =
+        if let member { try NPYHeader(member.buffer) } else {
+          try file.withBytes { bytes throws(NPYHeader.Problem) in try NPYHeader(bytes) }
+        }
+    } catch {
+      let code: Diagnostic.Code =
+        switch error.kind {
+        case .format: .notNPY
+        case .type: .arrayType
+        case .size: .arraySize
+        }
+      throw Diagnostics(code, at: place, error.message)
+    }
+    (shape, element, isFortran, start) = (header.shape, header.element, header.isFortran, header.start)
+    try file.checkUncut()
+    guard !shape.isEmpty, shape.allSatisfy({ $0 > 0 }) else {
+      throw Diagnostics(
+        .arrayShape, at: place, "its shape is \(NPYHeader.text(shape)), and the first axis counts rows, of which there must be some.")
+    }
+  }
+
+  /// The rows: the length of the first axis.
+  var rows: Int { shape[0] }
+  /// The elements of a row: all other axes, flattened.
+  var width: Int { shape[1...].reduce(1, *) }
+
+  /// The columns of the array, the last axis changing fastest, the first of them numbered `first`.
+  func columns(from first: Int) -> [PackedColumn] {
+    func columns(_ base: UnsafeRawPointer) -> [PackedColumn] {
+      (0..<width).map { column in
+        var packed = PackedColumn()
+        (packed.form, packed.element, packed.local) = (.elements, element, Int32(first + column))
+        packed.base = isFortran ? element.size : width * element.size
+        packed.data = base + (isFortran ? fortranPlace(column) * rows : column) * element.size
+        return packed
+      }
+    }
+    if let member { return columns(UnsafeRawPointer(member.buffer.baseAddress!) + start) }
+    return file.withBytes { columns(UnsafeRawPointer($0.baseAddress!) + start) }
+  }
+
+  /// The place of a flattened column among the other axes where the first of these changes fastest.
+  private func fortranPlace(_ column: Int) -> Int {
+    var (rest, place) = (column, 0)
+    var stride = width
+    for length in shape[1...].reversed() {
+      stride /= length
+      place += rest % length * stride
+      rest /= length
+    }
+    return place
+  }
+
+  /// Splits `all.npz/x` into the archive and the name; other paths have no name.
+  private static func parts(_ path: String) -> (archive: String, key: String?) {
+    guard let end = path.lowercased().utf8.indices.first(where: { path.lowercased().utf8[$0...].starts(with: ".npz/".utf8) }) else {
+      return (path, nil)
+    }
+    let offset = path.lowercased().utf8.distance(from: path.lowercased().startIndex, to: end)
+    let (archive, key) = (path.utf8.prefix(offset + 4), path.utf8.dropFirst(offset + 5))
+    return (String(decoding: archive, as: UTF8.self), String(decoding: key, as: UTF8.self))
+  }
+
+  private static func member(_ key: String?, of file: FileBytes, _ place: Place) throws(Diagnostics) -> StableBytes {
+    do throws(ZipArchive.Problem) {
+      return try file.withBytes { (bytes) throws(ZipArchive.Problem) in
+        let archive = try ZipArchive(bytes)
+        let arrays = archive.members.filter { $0.name.hasSuffix(".npy") }
+        let found = key.map { key in arrays.first { $0.name == key + ".npy" } } ?? (arrays.count == 1 ? arrays[0] : nil)
+        guard let found else {
+          let names = arrays.map { String($0.name.dropLast(4)) }
+          let what = key.map { "it has no array \(quoted($0))" } ?? "it has \(counted(names.count, "array"))"
+          throw ZipArchive.Problem(
+            message:
+              "\(what); its arrays are \(listed(names)). Write the one that is meant behind the path: \(file.name)/\(names.first ?? "x")")
+        }
+        return try ZipArchive.content(found, of: bytes)
+      }
+    } catch {
+      throw Diagnostics(error.isMemory ? .tooMuchMemory : .badArchive, at: place, "\(error.message).")
+    }
+  }
+}
+
+/// Arrays of features and of labels as rows of a table.
+struct ArraySource: TableSource {
+  let features: NPYArray
+  let labels: NPYArray?
+
+  var file: FileBytes { features.file }
+  var otherFiles: [FileBytes] {
+    guard let labels, labels.file.name != features.file.name else { return [] }
+    return [labels.file]
+  }
+
+  func field(ofRecordAt offset: Int, column: Int) -> (text: [UInt8], offset: Int)? { nil }
+  func record(after offset: Int) -> Int { offset }
+
+  /// The row and the column, counted from 1, of the array that has them.
+  func place(offset column: Int, line row: Int) -> Place {
+    if let labels, column >= features.width { return .file(path: labels.name, line: row, column: column - features.width + 1) }
+    return .file(path: features.name, line: row, column: column + 1)
+  }
+
+  func headerPlace(column: Int) -> Place {
+    .wholeFile(path: column >= features.width ? labels?.name ?? features.name : features.name)
+  }
+}
+
+extension Table {
+  /// The column of labels in a table of arrays.
+  public static let arrayLabel = "label"
+
+  /// A table of the rows of `features`, in columns `x1`, `x2` and so on, and where there are `labels` of these in a column `label`. A NaN is a
+  /// missing value. Paths are those of NPY files, or of NPZ files and behind a slash the name of an array in them.
+  ///
+  /// Throws `E0265` to `E0269` for what is no numeric array, and where there is not one label a row.
+  public init(features: String, labels: String?) throws(Diagnostics) {
+    var findings = Findings()
+    let array = findings.gather { () throws(Diagnostics) in try NPYArray(reading: features) }
+    let labels = findings.gather { () throws(Diagnostics) in
+      try labels.map { path throws(Diagnostics) in
+        let labels = try NPYArray(reading: path)
+        guard labels.width == 1 else {
+          throw Diagnostics(
+            .arrayShape, at: .wholeFile(path: path),
+            "its shape is \(NPYHeader.text(labels.shape)), and labels are one a row. Save them as an array of one axis.")
+        }
+        return labels
+      }
+    }
+    guard findings.list.isEmpty, let array, let labels else { throw Diagnostics(findings.list) }
+    if let labels, labels.rows != array.rows {
+      throw Diagnostics(
+        .arrayShape, at: .wholeFile(path: labels.name),
+        "it has \(counted(labels.rows, "label")), and \(features) \(counted(array.rows, "row")). Check which arrays belong together.")
+    }
+    let header = (0..<array.width).map { "x\($0 + 1)" } + (labels == nil ? [] : [Self.arrayLabel])
+    let columns = array.columns(from: 0) + (labels?.columns(from: array.width) ?? [])
+    self.init(
+      [
+        LoadedFile(source: ArraySource(features: array, labels: labels), columns: header, blocks: [(TableBlock(rows: array.rows), columns)])
+      ],
+      header: header)
+  }
+
+  /// Whether a path names an array, by its ending.
+  public static func isArray(_ path: String) -> Bool {
+    let name = path.lowercased()
+    return name.contains(".npz/") || [".npz", ".npy", ".npy.gz"].contains(where: name.hasSuffix)
+  }
+
+  /// Reads the rows that a path names on the command line: an array of features, with `labels` or without, or a table.
+  public init(input path: String, labels: String? = nil, options: TableOptions) throws(Diagnostics) {
+    if Self.isArray(path) {
+      try self.init(features: path, labels: labels)
+    } else if let labels {
+      throw Diagnostics(
+        .columnConflict, at: .wholeFile(path: labels),
+        "labels of their own belong to an array of features, and \(path) is a table, which has a column.")
+    } else {
+      try Self.checkNoImages(path)
+      try self.init(path: path, options: options)
+    }
+  }
+
+  /// Throws where `path`, whose name does not say that it is a table, is a file of images.
+  private static func checkNoImages(_ path: String) throws(Diagnostics) {
+    guard path != "-", TableOptions.Format(forPath: path) == nil, let file = try? FileBytes(reading: path) else { return }
+    guard file.withBytes({ $0.count > 4 && $0[0] == 0 && $0[1] == 0 && 0x08...0x0E ~= $0[2] && 1...4 ~= $0[3] }) else { return }
+    throw Diagnostics(
+      .notATableOfRows, at: .wholeFile(path: path),
+      "this is an IDX file, whose labels lie in another. Leave --input out to judge the model on its own test images, or give a table with a "
+        + "column for each pixel and one for the label.")
+  }
+}

@@ -1,0 +1,74 @@
+import TemperData
+import TemperFiles
+
+/// How a number becomes a feature: what is missing is filled in, what is far out is moved to the bounds, and the result is scaled.
+public struct NumericTransform: Sendable, Equatable {
+  /// The scale, learned from the training rows after filling in and clipping.
+  public var scale: Scale
+  /// The least and the greatest number that is left as it is.
+  public var bounds: ClosedRange<Double>?
+  /// What stands in for a missing number; nil where that is an error.
+  public var fill: Double?
+  /// Whether a second feature is 1 where the number was missing.
+  public var hasIndicator: Bool
+
+  /// A transform of known parts.
+  public init(scale: Scale, bounds: ClosedRange<Double>? = nil, fill: Double? = nil, hasIndicator: Bool = false) {
+    (self.scale, self.bounds, self.fill, self.hasIndicator) = (scale, bounds, fill, hasIndicator)
+  }
+
+  /// The number within the bounds.
+  @inline(__always)
+  func clipped(_ number: Double) -> Double {
+    guard let bounds else { return number }
+    return min(max(number, bounds.lowerBound), bounds.upperBound)
+  }
+
+  /// Writes the features of a number, or of a missing one.
+  @inline(__always)
+  func encode(_ number: Double?, to features: UnsafeMutablePointer<Float>) -> FieldProblem? {
+    guard let value = number ?? fill else { return .missing }
+    if hasIndicator, number == nil { features[1] = 1 }
+    let feature = scale(clipped(value))
+    guard feature.isFinite else { return .overflow }
+    features[0] = feature
+    return nil
+  }
+}
+
+extension ColumnFitting {
+  /// A numeric column.
+  mutating func numeric(_ rules: NumericRules) -> NumericTransform? {
+    let imputation = rules.impute ?? defaults.numeric
+    for row in profile.textRows where !findings.isFull { findings.add(.notANumber, table, row, column, kind) }
+    guard settleMissing(isError: imputation == .error), profile.textRows.isEmpty else { return nil }
+    var numbers = profile.numbers
+    let fill: Double?
+    switch imputation {
+    case .error: fill = nil
+    case .constant: fill = rules.fill ?? 0
+    default:
+      guard hasValues() else { return nil }
+      fill = Self.middle(imputation, of: numbers)
+    }
+    var transform = NumericTransform(scale: .identity, fill: fill)
+    if let share = rules.clip, !numbers.isEmpty {
+      let sorted = numbers.sorted()
+      transform.bounds = Scale.quantile(share, ofSorted: sorted)...Scale.quantile(1 - share, ofSorted: sorted)
+    }
+    if let fill { numbers += Array(repeating: fill, count: profile.missingRows.count) }
+    if transform.bounds != nil { numbers = numbers.map(transform.clipped) }
+    transform.scale = Scale(rules.normalize ?? defaults.normalize, of: numbers)
+    transform.hasIndicator = fill != nil && (rules.indicator ?? defaults.indicator) && !profile.missingRows.isEmpty
+    return transform
+  }
+
+  /// What stands for all of `numbers`.
+  private static func middle(_ imputation: NumericImputation, of numbers: [Double]) -> Double {
+    switch imputation {
+    case .median: Scale.quantile(0.5, ofSorted: numbers.sorted()) + 0
+    case .mode: Scale.mode(numbers) + 0
+    default: numbers.reduce(0, +) / Double(numbers.count) + 0
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import TemperFiles
+import TemperJSON
+
+extension Preprocessor {
+  /// Learns from the training rows of `table` alone.
+  ///
+  /// - Parameters:
+  ///   - table: The table with the training rows.
+  ///   - rows: The numbers of the training rows, ascending.
+  ///   - roles: Which column is what.
+  ///   - defaults: What holds for columns of which nothing else is said.
+  ///   - targetNormalization: How a value to predict is scaled.
+  ///   - keepsConstants: Whether a number that is the same in all rows makes a feature though nobody declared it.
+  ///   - notes: Gets a line for every column whose kind may surprise.
+  /// - Throws: Everything that is wrong with the training rows.
+  init(
+    fitting table: Table, rows: [Int], roles: ColumnRoles, defaults: ColumnDefaults = ColumnDefaults(),
+    targetNormalization: Normalization = .standard, keepsConstants: Bool = false, notes: inout [String]
+  ) throws(Diagnostics) {
+    var findings = Findings()
+    guard roles.features.contains(where: { $0.declared?.kind.hasFeatures ?? true }) else {
+      throw Diagnostics(
+        .noFeatures, at: table.headerPlace(column: 0),
+        "no column is left to learn from: the table needs one that is not the label, not the split and not ignored.")
+    }
+    let missing = MissingValues(defaults.missingValues)
+    var (columns, found) = ([Column](), [ColumnFinding]())
+    for (column, declared) in roles.features {
+      let profile = ColumnProfile(table, column: column, rows: rows, missing: missing, declared: declared?.kind)
+      let finding = declared.map { profile.declaredFinding($0.kind) } ?? profile.finding(keepsConstants: keepsConstants)
+      found.append(finding)
+      if let doubt = finding.doubt, declared == nil {
+        let code: Diagnostic.Code =
+          !finding.slips.isEmpty || finding.isInOtherStyle
+          ? .notANumber : finding.missingWords.isEmpty ? .tooManyCategories : .undeclaredMissing
+        let place = finding.doubtRow.map { table.place(row: $0, column: column) } ?? table.headerPlace(column: column)
+        findings.add(code, at: place, doubt)
+        continue
+      }
+      var fitting = ColumnFitting(profile: profile, kind: finding.kind, defaults: defaults, findings: findings)
+      if let transform = fitting.transform(declared ?? ColumnRules(finding.kind)) {
+        columns.append(Column(table.header[column], transform))
+      }
+      found[found.count - 1].loneCategories = fitting.loneCategories
+      findings = fitting.findings
+    }
+    let target = Self.target(table, roles, rows: rows, targetNormalization, missing, &findings, &notes)
+    if columns.isEmpty, findings.list.isEmpty {
+      findings.add(
+        .noFeatures, at: table.headerPlace(column: 0),
+        "no column is left to learn from: \(found.filter { !$0.kind.hasFeatures }.map(\.leftOut).joined(separator: "; ")). Declare one of them "
+          + "in data.columns, \"numeric\" or \"categorical\", to learn from it.")
+    }
+    try findings.check()
+    notes += Self.notes(found)
+    self.init(columns: columns, target: target, missingValues: defaults.missingValues, findings: found)
+  }
+
+  /// What users may want to decide otherwise.
+  private static func notes(_ findings: [ColumnFinding]) -> [String] {
+    let undeclared = findings.filter { !$0.isDeclared }
+    var notes = undeclared.filter { $0.kind == .identifier }.map {
+      "\($0.leftOut), so it is left out; declare its kind in data.columns to learn from it"
+    }
+    // An image has many such.
+    let constant = undeclared.filter { $0.kind == .ignore && $0.warning == nil }
+    if !constant.isEmpty { notes.append("left out, as all training rows have the same in it, or nothing: \(listed(constant.map(\.name)))") }
+    notes += undeclared.compactMap(\.note)
+    let few = undeclared.filter(\.hasFewWholeNumbers)
+    if !few.isEmpty {
+      notes.append(
+        "taken as numbers, though they are few whole ones: \(listed(few.map(\.name))); declare \"categorical\" those that name groups")
+    }
+    return notes
+  }
+}

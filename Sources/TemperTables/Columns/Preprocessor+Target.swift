@@ -1,0 +1,145 @@
+import TemperCore
+import TemperData
+import TemperFiles
+import TemperJSON
+
+extension Preprocessor {
+  /// Learns what is to be predicted from the training rows.
+  static func target(
+    _ table: Table, _ roles: ColumnRoles, rows: [Int], _ normalization: Normalization, _ missing: MissingValues,
+    _ findings: inout Findings, _ notes: inout [String]
+  ) -> Target {
+    switch roles.target {
+    case .classes(let label): return .classes(label: label, names: classes(table, column: roles.targets[0], rows: rows, missing, &findings))
+    case .value: return value(table, column: roles.targets[0], rows: rows, normalization, &findings)
+    case .multilabel(let labels):
+      checkLabels(table, columns: roles.targets, rows: rows, &findings, &notes)
+      return .multilabel(labels)
+    }
+  }
+
+  private static func value(
+    _ table: Table, column: Int, rows: [Int], _ normalization: Normalization, _ findings: inout Findings
+  ) -> Target {
+    let name = table.header[column]
+    if let text = mostlyText(table, column: column, rows: rows) {
+      findings.add(
+        .notANumber, at: table.place(row: text.first, column: column),
+        "\(quoted(name)) is the value to predict, and \(text.count) of \(counted(rows.count, "training row")) have text in it, the first "
+          + "\(quoted(table.text(row: text.first, column: column))). If these are classes, set \"task\" to \"classification\"; else name a "
+          + "column of numbers by data.label.\(table.styleRemedy(for: table.text(row: text.first, column: column)))")
+      return .value(label: name, mean: 0, deviation: 1)
+    }
+    let values = rows.compactMap { findings.value(table, $0, column) }
+    if values.count == rows.count, let first = values.first, values.allSatisfy({ $0 == first }) {
+      findings.add(
+        .unusableLabels, at: table.headerPlace(column: column),
+        "every training row has the value \(first) in \(quoted(name)). Two values are the least that can be told apart.")
+    }
+    let scale = Scale(normalization, of: values)
+    return .value(label: name, mean: scale.center, deviation: scale.unit)
+  }
+
+  /// The first of `rows` with text in `column`, and how many have; nil unless they are more than those with numbers: a stray text is a
+  /// mistake of its own, a column of text is another column than was meant.
+  private static func mostlyText(_ table: Table, column: Int, rows: [Int]) -> (first: Int, count: Int)? {
+    var (texts, numbers, first) = (0, 0, 0)
+    for row in rows {
+      if table.isBlank(row: row, column: column) { continue }
+      let isNumber =
+        table.number(row: row, column: column) != nil
+        || table.withField(row: row, column: column) { table.numberStyle.double($0) } != nil
+      if isNumber {
+        numbers += 1
+      } else {
+        if texts == 0 { first = row }
+        texts += 1
+      }
+    }
+    return texts > numbers ? (first, texts) : nil
+  }
+
+  /// Reports labels that are neither 0 nor 1, and notes those that no training row has, or all have.
+  private static func checkLabels(
+    _ table: Table, columns: [Int], rows: [Int], _ findings: inout Findings, _ notes: inout [String]
+  ) {
+    for column in columns {
+      let ones = rows.reduce(0) { $0 + (findings.label(table, $1, column) == 1 ? 1 : 0) }
+      if ones == 0 || ones == rows.count {
+        notes.append("\(ones == 0 ? "no" : "every") training row has the label \(quoted(table.header[column])): it cannot be learned")
+      }
+    }
+  }
+
+  private static func classes(_ table: Table, column: Int, rows: [Int], _ missing: MissingValues, _ findings: inout Findings) -> [String] {
+    var found = ValueIndex()
+    for row in rows {
+      table.withField(row: row, column: column) { field in
+        if missing.contains(field) {
+          findings.addBlankLabel(table, row, column)
+        } else {
+          _ = found.insert(field)
+        }
+      }
+    }
+    let name = quoted(table.header[column])
+    if found.count == 1 {
+      findings.add(
+        .unusableLabels, at: table.headerPlace(column: column),
+        "every training row has the label \(quoted(found.names[0])) in \(name). Two classes are the least that can be told apart.")
+    } else if found.count == rows.count, rows.count >= ColumnProfile.fewRows {
+      let areNumbers = found.names.allSatisfy { table.numberStyle.double($0) != nil }
+      findings.add(
+        .unusableLabels, at: table.headerPlace(column: column),
+        "every one of the \(rows.count) training rows has its own label in \(name). Set data.label to a column with classes"
+          + (areNumbers ? ", or \"task\" to \"regression\" to predict the number." : "."))
+    }
+    return sortedClasses(found.names)
+  }
+
+  /// By value if all are numbers, else by bytes.
+  static func sortedClasses(_ labels: [String]) -> [String] {
+    let numbers = labels.compactMap { NumberGrammar.double($0) }
+    guard numbers.count == labels.count else { return labels.sorted(by: bytesBefore) }
+    return zip(numbers, labels).sorted { $0.0 == $1.0 ? bytesBefore($0.1, $1.1) : $0.0 < $1.0 }.map(\.1)
+  }
+}
+
+extension Findings {
+  /// Reports a row without a label.
+  mutating func addBlankLabel(_ table: Table, _ row: Int, _ column: Int) {
+    add(
+      .emptyValue, at: table.place(row: row, column: column),
+      "\(quoted(table.header[column])) is the label and has no value here. Fill it in, or remove the row.")
+  }
+
+  /// The value to predict in a field; reports what is none.
+  mutating func value(_ table: Table, _ row: Int, _ column: Int) -> Double? {
+    let (isBlank, number) = (table.isBlank(row: row, column: column), table.number(row: row, column: column))
+    if isBlank {
+      addBlankLabel(table, row, column)
+    } else if number == nil {
+      add(
+        .notANumber, at: table.place(row: row, column: column),
+        "\(quoted(table.header[column])) is the value to predict, and \(quoted(table.text(row: row, column: column))) is not a number of "
+          + "32 bits. Write it like -12.5 or 3e-4, or remove the row.\(table.styleRemedy(for: table.text(row: row, column: column)))")
+    }
+    return number
+  }
+
+  /// 1 where a row has a label, 0 where not; reports what is neither.
+  mutating func label(_ table: Table, _ row: Int, _ column: Int) -> Float? {
+    let (isBlank, number) = (table.isBlank(row: row, column: column), table.number(row: row, column: column))
+    if isBlank {
+      addBlankLabel(table, row, column)
+    } else if number != 0, number != 1 {
+      add(
+        .notALabel, at: table.place(row: row, column: column),
+        "\(quoted(table.header[column])) is a label, and \(quoted(table.text(row: row, column: column))) is neither 1 nor 0. "
+          + "Write 1 where a row has the label and 0 where it has not.")
+    } else {
+      return number == 1 ? 1 : 0
+    }
+    return nil
+  }
+}

@@ -1,0 +1,46 @@
+import TemperData
+import TemperFiles
+import TemperJSON
+
+/// The tables of a config, read, and which of their rows are for what.
+public struct SplitTables: Sendable {
+  let sources: SourceTables
+  let roles: ColumnRoles
+  let plan: SplitPlan
+  private let config: TableConfig
+
+  /// Reads the tables of `config`, unless `tables` are these, and splits their rows; the same seed gives the same rows to the same parts. Of the
+  /// columns that are no targets only `text` is looked at, if it is given.
+  public init(_ config: TableConfig, text: String? = nil, seed: UInt64, tables: SourceTables? = nil) throws(Diagnostics) {
+    sources = if let tables { tables } else { try SourceTables(config) }
+    roles = try ColumnRoles(
+      sources.train, target: config.target, split: config.splitColumn,
+      declared: text.map { [($0, .text())] } ?? config.declared(sources.train))
+    plan = try SplitPlan(sources.train, hasValidationRows: sources.validation != nil, roles, config, seed: seed)
+    self.config = config
+  }
+
+  /// The files that were read, to be hashed.
+  public var files: [FileBytes] { [sources.train, sources.validation, sources.test].flatMap { $0?.files ?? [] } }
+
+  /// The rows of a part, and the table that they lie in; nil where it has none.
+  public func rows(of part: DataSplit) -> (table: Table, rows: [Int])? {
+    let (own, split): (Table?, [Int]) =
+      switch part {
+      case .train: (nil, plan.split.train)
+      case .validation: (sources.validation, plan.split.validation)
+      case .test: (sources.test, plan.split.test)
+      }
+    if let own { return (own, config.labelledRows(of: own)) }
+    return split.isEmpty ? nil : (sources.train, split)
+  }
+}
+
+extension TableConfig {
+  /// The columns whose kinds are not to be found out: all features of an array are numbers.
+  fileprivate func declared(_ table: Table) -> [(name: String, rules: ColumnRules)] {
+    guard case .arrays = source.trainingFiles else { return columns }
+    let others = Set(target.names + columns.map(\.name))
+    return columns + table.header.filter { !others.contains($0) }.map { ($0, .numeric()) }
+  }
+}

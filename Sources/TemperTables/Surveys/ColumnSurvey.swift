@@ -1,0 +1,93 @@
+import TemperFiles
+import TemperJSON
+
+/// Decides under which rules a column trains as it stands.
+struct ColumnSurvey {
+  let table: Table
+  let column: Int
+  let finding: ColumnFinding
+  /// Rows with a label.
+  let rows: Int
+
+  /// With fewer values than this and others missing, a column is left out.
+  private static let fewestValues = 5
+  /// With fewer rows than this, words are no features.
+  private static let fewestTexts = 200
+
+  /// As many different dates are taken for categories.
+  private static let mostDates = 20
+
+  init(_ table: Table, column: Int, finding: ColumnFinding, rows: Int) {
+    (self.table, self.column, self.finding, self.rows) = (table, column, finding, rows)
+  }
+
+  private func column(_ finding: ColumnFinding, _ rules: ColumnRules, worth: Bool = true) -> TableSurvey.Column {
+    TableSurvey.Column(finding: finding, rules: rules, isWorthDeclaring: worth)
+  }
+
+  /// Leaves the column out because of `why`.
+  private func ignored(_ why: String) -> TableSurvey.Column {
+    var finding = finding
+    (finding.kind, finding.why) = (.ignore, why)
+    return column(finding, .ignore)
+  }
+
+  /// What is to be declared; what may surprise goes to `notes`.
+  func decided(_ notes: inout [String]) -> TableSurvey.Column {
+    let name = quoted(finding.name)
+    let values = finding.rows - finding.missing
+    if finding.kind.hasFeatures, finding.missing > 0, values < Self.fewestValues {
+      return ignored("only \(counted(values, "row has", "rows have")) a value")
+    }
+    switch finding.suggestion {
+    case .identifier:
+      return column(finding, .identifier)
+    case .ignore:
+      return column(finding, .ignore)
+    case .numeric:
+      return column(finding, .numeric(), worth: finding.hasFewWholeNumbers)
+    case .boolean:
+      return column(finding, .boolean())
+    case .date(let rules):
+      // Years of models, waves of a study: a few dates are names of groups.
+      if let distinct = finding.distinct, !distinct.isCut, distinct.count <= Self.mostDates, distinct.count * 10 <= values {
+        var finding = finding
+        (finding.kind, finding.why) = (.categorical, "only \(distinct.count) different dates")
+        return column(finding, .categorical())
+      }
+      if let doubt = finding.doubt { notes.append(doubt) }
+      return column(finding, .date(DateRules(format: rules.format)))
+    case .text:
+      if values < Self.fewestTexts { return ignored("words in only \(counted(values, "row"))") }
+      var finding = finding
+      finding.kind = .text
+      return column(finding, .text())
+    case .categorical(var rules):
+      if let example = formattedNumber {
+        notes.append(
+          "\(name) looks like numbers written for people, such as \(quoted(example)): write them like 1234.5, without signs and thousands "
+            + "separators, to learn from them as numbers")
+        if finding.distinct.map({ $0.isCut || $0.count > 20 }) ?? true { return ignored("values like \(quoted(example)) are no numbers") }
+      }
+      rules.impute = nil
+      // Where most values come more than once, they are better told apart.
+      if let distinct = finding.distinct, !distinct.isCut, distinct.count * 4 <= values { rules.rare = nil }
+      return column(finding, .categorical(rules))
+    }
+  }
+
+  /// A value, if nearly all are numbers but for currency signs, percent signs and separators of thousands.
+  private var formattedNumber: String? {
+    guard let first = finding.examples.first else { return nil }
+    func isFormatted(_ text: String) -> Bool {
+      var digits = 0
+      for scalar in text.unicodeScalars {
+        if ("0"..."9").contains(scalar) { digits += 1 } else if !"$€£¥%.,-+() ".unicodeScalars.contains(scalar) { return false }
+      }
+      return digits > 0
+    }
+    let sample = (0..<min(table.count, 1000)).filter { !table.isBlank(row: $0, column: column) }
+    let hits = sample.count { isFormatted(table.text(row: $0, column: column)) }
+    return hits * 10 >= sample.count * 9 && isFormatted(first) ? first : nil
+  }
+}

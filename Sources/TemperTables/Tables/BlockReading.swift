@@ -1,0 +1,63 @@
+import TemperCore
+import TemperFiles
+import TemperJSON
+
+/// What a thread found in a block of records.
+struct BlockReading {
+  var findings = Findings()
+  /// Whether what follows the block cannot be told what it means.
+  var isLost = false
+  var memory: UnsafeMutableRawBufferPointer?
+  var columns: [PackedColumn] = []
+  /// The names of the columns, where the file has no header: in the order they appeared.
+  var names: [String] = []
+
+  /// Gives the block up, and with it the rest of the file.
+  mutating func lose(_ problem: Diagnostics) {
+    isLost = true
+    for finding in problem.list { findings.add(finding.code, at: finding.place, finding.message) }
+  }
+}
+
+extension BlockCutter {
+  /// Reads every block with `read`, which runs on several threads with a `Reader` for each piece of the file, and gives what was found in the
+  /// order of the file up to the first that is lost. Throws if there is anything wrong, together with what is in `findings`.
+  func read<Reader>(
+    _ file: FileBytes, _ findings: inout Findings, reader: () -> Reader, _ read: (inout Reader, RecordBlock) -> BlockReading
+  ) throws(Diagnostics) -> [BlockReading] {
+    var results = [BlockReading](repeating: BlockReading(), count: blocks.count)
+    results.withUnsafeMutableBufferPointer { results in
+      nonisolated(unsafe) let results = results
+      Partition(blocks.count, cost: 1_000_000, most: 32, least: 1).run { _, numbers in
+        var own = reader()
+        for number in numbers {
+          let block = blocks[number]
+          results[number] = read(&own, block)
+          file.release(block.range)
+          if results[number].findings.isFull { break }
+        }
+      }
+    }
+    for result in results {
+      findings.gather(result.findings)
+      if result.isLost || findings.isFull { break }
+    }
+    do {
+      try findings.check()
+    } catch {
+      for result in results { result.memory?.deallocate() }
+      discard()
+      throw error
+    }
+    return results
+  }
+
+  /// The blocks of a table, each with what was read of it.
+  func tableBlocks(_ readings: [BlockReading]) -> [(block: TableBlock, columns: [PackedColumn])] {
+    zip(blocks, readings).map { block, reading in
+      let table = TableBlock(
+        rows: block.count, start: block.range.lowerBound, line: block.line, anchors: block.anchors, memory: reading.memory)
+      return (table, reading.columns)
+    }
+  }
+}

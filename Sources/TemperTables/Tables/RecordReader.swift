@@ -1,0 +1,140 @@
+import Glibc
+import TemperCore
+import TemperFiles
+import TemperJSON
+
+/// Reads one file of records from its beginning to its end, as many records at a time as are asked for: what a pipe or a file of any size needs,
+/// of which only a part is in memory.
+final class RecordReader {
+  let name: String
+  private let format: TableOptions.Format
+  private let dialect: CSVDialect
+  /// Where bytes come from: an open file, or the content of a compressed one.
+  private let descriptor: CInt
+  private let unpacked: FileBytes?
+  private var unpackedBytes = 0
+  /// What was read and not taken yet.
+  private var bytes: [UInt8] = []
+  private var isAtEnd = false
+  /// How many lines were taken.
+  private(set) var lines = 0
+
+  /// As much as is asked of the system at once, and as much as records may take before memory is looked at.
+  private static let (readSize, checkedSize) = (1 << 20, 1 << 26)
+
+  /// The file at `path`, or standard input for `-`. Throws what ``FileBytes`` throws.
+  init(_ path: String, _ options: TableOptions) throws(Diagnostics) {
+    let isCompressed = path.lowercased().hasSuffix(".gz")
+    let content = isCompressed ? try FileBytes(reading: path) : nil
+    let file: (name: String, descriptor: CInt)
+    if let content {
+      file = (content.name, -1)
+    } else {
+      let opened = try FileBytes.open(path)
+      file = (opened.name, opened.descriptor)
+    }
+    (name, descriptor, unpacked) = (file.name, file.descriptor, content)
+    (format, dialect) = (options.format(of: file.name), options.dialect(of: file.name))
+  }
+
+  deinit {
+    if descriptor > STDIN_FILENO { close(descriptor) }
+  }
+
+  /// A part of the file.
+  struct Part {
+    let file: FileBytes
+    let isLast: Bool
+    /// Where each record ends.
+    let ends: [Int]
+  }
+
+  /// The records up to the first one after which `isEnough`, which gets how many there are and their bytes; nil behind the last one. They stay
+  /// until they are taken.
+  func part(_ isEnough: (_ records: Int, _ bytes: Int) -> Bool) throws(Diagnostics) -> Part? {
+    var ends: [Int] = []
+    while !findEnds(&ends, isEnough) { try fill() }
+    // Blank lines at the end of a file do not count, and only what follows tells whether they are there.
+    let count = ends.count
+    while let last = ends.last, isBlank((ends.dropLast().last ?? 0)..<last), let end = try recordEnd(from: last) { ends.append(end) }
+    let isLast = try recordEnd(from: ends.last ?? 0) == nil
+    if !isLast { ends.removeLast(ends.count - count) }
+    let end = ends.last ?? 0
+    if end == 0 || (lines > 0 && bytes.withUnsafeBufferPointer { $0.trimmedEnd(from: 0) } == 0) { return nil }
+    return Part(file: FileBytes(name: name, part: Array(bytes[..<end]), linesBefore: lines), isLast: isLast, ends: ends)
+  }
+
+  /// Forgets the first `count` bytes of what was read.
+  func take(_ count: Int) {
+    lines += bytes[..<count].count { $0 == .lineFeed }
+    bytes.removeFirst(count)
+  }
+
+  private func isBlank(_ range: Range<Int>) -> Bool {
+    bytes[range].allSatisfy { $0 == .lineFeed || $0 == .carriageReturn }
+  }
+
+  /// Finds where records end until these are enough, or there are no more; false if more has to be read for that.
+  private func findEnds(_ ends: inout [Int], _ isEnough: (_ records: Int, _ bytes: Int) -> Bool) -> Bool {
+    bytes.withUnsafeBufferPointer { bytes in
+      var records = CSVRecords(bytes, end: bytes.count, dialect)
+      while !isEnough(ends.count, ends.last ?? 0) {
+        let start = ends.last ?? 0
+        guard start < bytes.count else { return isAtEnd }
+        let end = format == .jsonl ? bytes.end(ofLineAt: start, upTo: bytes.count) : records.end(ofRecordAt: start)
+        // A record that ends where the bytes do may go on.
+        guard end < bytes.count || isAtEnd else { return false }
+        ends.append(end)
+      }
+      return true
+    }
+  }
+
+  /// Where the record that starts at `start` ends; nil where there is none.
+  private func recordEnd(from start: Int) throws(Diagnostics) -> Int? {
+    var ends = [start]
+    while !findEnds(&ends, { records, _ in records == 2 }) { try fill() }
+    return ends.count == 2 ? ends[1] : nil
+  }
+
+  private func fill() throws(Diagnostics) {
+    try append()
+    if format == .csv, let mended = bytes.withUnsafeBufferPointer({ dialect.withoutLoneReturns($0, isAll: isAtEnd) }) { bytes = mended }
+  }
+
+  /// Reads more: as much again as is there, so that a long record is not walked over too often.
+  private func append() throws(Diagnostics) {
+    let more = max(Self.readSize, bytes.count)
+    if more > Self.checkedSize {
+      let left = MemoryLimit.available()
+      if 4 * more > left { throw FileBytes.noMemory(name, "read record by record", 4 * more, left) }
+    }
+    if let unpacked {
+      let next = unpacked.withBytes { Array($0[unpackedBytes..<min(unpackedBytes + more, $0.count)]) }
+      unpackedBytes += next.count
+      bytes += next
+      isAtEnd = next.isEmpty
+      return
+    }
+    var hasFailed = false
+    let buffer = [UInt8](unsafeUninitializedCapacity: more) { buffer, count in
+      count = 0
+      // A pipe gives little at a time; what is walked over again each time must grow by shares.
+      while count < more {
+        let added = read(descriptor, buffer.baseAddress! + count, more - count)
+        if added < 0, errno == EINTR { continue }
+        isAtEnd = added == 0
+        hasFailed = added < 0
+        guard added > 0 else { return }
+        count += added
+      }
+    }
+    if hasFailed { throw FileBytes.failure(errno, name) }
+    if lines == 0, bytes.isEmpty, buffer.starts(with: [0x1F, 0x8B]) {
+      throw Diagnostics(
+        .badGzip, at: .wholeFile(path: name),
+        "this is compressed by gzip, which only a name that ends in .gz tells. Rename it, or unpack it before, as by gunzip -c.")
+    }
+    bytes += buffer
+  }
+}

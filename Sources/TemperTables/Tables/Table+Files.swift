@@ -1,0 +1,168 @@
+import Glibc
+import TemperCore
+import TemperFiles
+import TemperJSON
+
+extension Diagnostic.Code {
+  /// A folder in which no file has the ending of a table.
+  public static let folderWithoutTables = Diagnostic.Code("E0304", "a folder holds no table")
+  /// Files of one table whose columns are not the same.
+  public static let columnsDiffer = Diagnostic.Code("E0260", "files of one table have different columns")
+  /// Files of one table in different formats, or options that a format does not have.
+  public static let formatsDiffer = Diagnostic.Code("E0261", "files of one table are in different formats")
+}
+
+extension Table {
+  /// Reads the rows of `paths`, one file after the other; `-` is standard input, `.gz` is unpacked, and a folder stands for all files in it
+  /// whose endings say that they are tables, sorted by name.
+  ///
+  /// Every file has the same columns, found by name, in any order; the first file's order counts. JSON lines have the keys of all their rows.
+  ///
+  /// CSV is read strictly by RFC 4180. Lines end in LF, CRLF or CR, the last one or not. A field in quotes may hold delimiters, line breaks and
+  /// doubled quotes. A byte-order mark in front is passed over, blank lines at the end too; a blank line in a table of one column is an empty
+  /// field. Blanks around fields do not count, unless the options say so, and where every line ends with the delimiter there is no further
+  /// column. Nothing else is repaired: rows that are too short or too long, stray and unclosed quotes, bad
+  /// names and bad bytes are errors, and all of them are found in one pass, unless what follows one cannot be told.
+  ///
+  /// A JSON line is an object of numbers, texts, `true`, `false` and `null`, which is a missing value as a missing key and `NaN` are. The values
+  /// of an object inside it are those of columns such as `size.width`. What a text spells counts, not whether it has quotes: `"12"` is a number, as in CSV.
+  ///
+  /// Files are cut into blocks, which several threads read; what comes out does not depend on how many there are.
+  ///
+  /// - Throws: All that is wrong with any file; `E0201` to `E0209`, `E0260` to `E0264`, and what ``FileBytes`` throws.
+  public init(paths: [String], options: TableOptions = TableOptions()) throws(Diagnostics) {
+    var files: [Origin] = []
+    for path in paths { files += try Self.expanded(path).map { .path($0) } }
+    try self.init(files, options)
+  }
+
+  /// Reads the rows of the file or folder `path`.
+  public init(path: String, options: TableOptions = TableOptions()) throws(Diagnostics) {
+    try self.init(paths: [path], options: options)
+  }
+
+  /// Reads the rows of `file`.
+  public init(_ file: FileBytes, options: TableOptions = TableOptions()) throws(Diagnostics) {
+    try self.init([.file(file)], options)
+  }
+
+  /// Where one file's bytes come from.
+  private enum Origin {
+    case path(String)
+    case file(FileBytes)
+
+    func bytes() throws(Diagnostics) -> FileBytes {
+      switch self {
+      case .path(let path): try FileBytes(reading: path)
+      case .file(let file): file
+      }
+    }
+  }
+
+  private init(_ origins: [Origin], _ options: TableOptions) throws(Diagnostics) {
+    var findings = Findings()
+    var loaded: [LoadedFile] = []
+    for origin in origins {
+      let file = findings.gather { () throws(Diagnostics) in try Self.load(origin.bytes(), options) }
+      if let file { loaded.append(file) }
+    }
+    // Columns are compared even where another file has mistakes: all in one go.
+    if let first = loaded.first {
+      for other in loaded.dropFirst() { findings.compare(first, other) }
+    }
+    do {
+      try findings.check()
+    } catch {
+      for file in loaded { file.discard() }
+      throw error
+    }
+    var header = ByteIndex()
+    for file in loaded {
+      for name in file.columns {
+        var name = name
+        _ = name.withUTF8 { header.insert($0) }
+      }
+    }
+    self.init(loaded, header: header.strings)
+  }
+
+  private static func load(_ file: FileBytes, _ options: TableOptions) throws(Diagnostics) -> LoadedFile {
+    do {
+      let loaded = try read(file, options)
+      try file.checkUncut()
+      return loaded
+    } catch {
+      // What a file that was cut seems to hold is nothing to report.
+      try file.checkUncut()
+      throw error
+    }
+  }
+
+  /// Reads `file`, or a part of one; see ``CSVFile`` and ``JSONLFile``.
+  static func read(
+    _ file: FileBytes, _ options: TableOptions, after known: LoadedFile? = nil, isLast: Bool = true
+  ) throws(Diagnostics) -> LoadedFile {
+    let file = options.encoding == .latin1 ? file.transcodedFromLatin1() : file
+    switch options.format(of: file.name) {
+    case .csv:
+      return try CSVFile.read(file, options, after: known?.source, isLast: isLast)
+    case .jsonl:
+      let keys = options.csvKeys
+      if !keys.isEmpty {
+        throw Diagnostics(
+          .formatsDiffer, at: .wholeFile(path: file.name),
+          "JSON lines are written in one way only. Remove \(keys.map { "data.\($0)" }.joined(separator: ", ")), which "
+            + "\(keys.count == 1 ? "is" : "are") about CSV.")
+      }
+      return try JSONLFile.read(file, columns: known?.columns ?? [], isLast: isLast)
+    }
+  }
+
+  /// The files that a path stands for: those of a folder that are known for tables, else the file itself.
+  static func expanded(_ path: String) throws(Diagnostics) -> [String] {
+    var status = stat()
+    guard path != "-", stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return [path] }
+    guard let folder = opendir(path) else { throw FileBytes.failure(errno, path) }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if !name.hasPrefix("."), TableOptions.Format(forPath: name) != nil { names.append(name) }
+    }
+    if names.isEmpty {
+      throw Diagnostics(
+        .folderWithoutTables, at: .wholeFile(path: path),
+        "no file in this folder has the ending of a table: \(TableOptions.Format.known), or one of these and .gz. Check the path.")
+    }
+    let prefix = path.hasSuffix("/") ? path : path + "/"
+    return names.sorted(by: bytesBefore).map { prefix + $0 }
+  }
+}
+
+extension Findings {
+  /// Reports the first difference between the columns of two files of a table.
+  mutating func compare(_ first: LoadedFile, _ other: LoadedFile) {
+    let names = (first.source.file.name, other.source.file.name)
+    guard first.source is JSONLFile == other.source is JSONLFile else {
+      return add(
+        .formatsDiffer, at: .wholeFile(path: names.1),
+        "this file and \(names.0) are in different formats. Give files of one format, or a folder that holds no others.")
+    }
+    // Keys may be missing from rows, and so from files.
+    if first.source is JSONLFile { return }
+    let (mine, others) = (ByteIndex(first.columns), ByteIndex(other.columns))
+    if let missing = first.columns.first(where: { others.find($0) == nil }) {
+      let close = suggestion(for: missing, among: other.columns.filter { mine.find($0) == nil })
+      add(
+        .columnsDiffer, at: other.source.headerPlace(column: 0),
+        "there is no column \(quoted(missing)), which \(names.0) has\(close.map { "; here is \(quoted($0))" } ?? ""). "
+          + "All files of a table have the same columns.")
+    } else if let added = other.columns.indices.first(where: { mine.find(other.columns[$0]) == nil }) {
+      add(
+        .columnsDiffer, at: other.source.headerPlace(column: added),
+        "there is a column \(quoted(other.columns[added])), which \(names.0) lacks. All files of a table have the same columns.")
+    }
+  }
+}

@@ -1,0 +1,196 @@
+import TemperCore
+import TemperFiles
+import TemperJSON
+
+/// A header and rows of fields, all of which know where they stand.
+///
+/// Whatever files it comes from, a field is a text (``text(row:column:)``), which may spell a number (``number(row:column:)``) or be blank.
+/// Columns are kept packed, in blocks of some thousand rows: numbers take 1 to 8 bytes, and what cannot be told from them is looked up in
+/// the file. A table of text is read as RFC 4180 has it, see ``init(paths:options:)``.
+public struct Table: Sendable {
+  /// The names of the columns, in the order of the first file; none is empty and none occurs twice.
+  public let header: [String]
+  /// The number of rows, the header not counted.
+  public let count: Int
+
+  private let sources: [any TableSource]
+  private let store: BlockStore
+  private let columnIndex: ByteIndex
+  /// The number of each column in the first file, for places in its header.
+  private let headerColumns: [Int]
+
+  /// The rows of `files`, one file after the other, with the columns `header`; each file's columns are found by name.
+  init(_ files: [LoadedFile], header: [String]) {
+    self.header = header
+    sources = files.map(\.source)
+    columnIndex = ByteIndex(header)
+    var parts: [(block: TableBlock, columns: [PackedColumn])] = []
+    for (number, file) in files.enumerated() {
+      let index = ByteIndex(file.columns)
+      let order = header.map { index.find($0) }
+      var row = 0
+      for (block, columns) in file.blocks {
+        var block = block
+        (block.source, block.firstInFile) = (number, row)
+        row += block.rows
+        // A column that a block of JSON lines does not have is blank in all its rows.
+        let byLocal = Dictionary(uniqueKeysWithValues: columns.map { ($0.local, $0) })
+        parts.append((block, order.map { local in local.flatMap { byLocal[Int32($0)] } ?? PackedColumn() }))
+      }
+    }
+    let first = ByteIndex(files[0].columns)
+    headerColumns = header.map { first.find($0) ?? 0 }
+    store = BlockStore(parts, width: header.count)
+    count = store.count
+  }
+
+  /// The files that it was read from, in the order of their rows, to be hashed.
+  public var files: [FileBytes] { sources.flatMap { [$0.file] + $0.otherFiles } }
+
+  /// How numbers are written in its files.
+  var numberStyle: NumberStyle { sources[0].numbers }
+
+  /// Whether its rows are those of CSV files.
+  var isCSV: Bool { sources[0] is CSVFile }
+
+  /// Whether its rows are those of numeric arrays, whose columns have no rules.
+  package var isArray: Bool { !isCSV && !(sources[0] is JSONLFile) }
+
+  /// What the user should know of how the files were read, a line each.
+  var notes: [String] { sources.flatMap(\.notes) }
+
+  /// Where to report what is about the table and no one field.
+  public var place: Place { .wholeFile(path: sources[0].file.name) }
+
+  /// The number of the column called exactly `name`, byte for byte.
+  public func column(_ name: String) -> Int? {
+    columnIndex.find(name)
+  }
+
+  /// The number that a field spells; nil where it is none, or none that 32 bits hold.
+  @inline(__always)
+  public func number(row: Int, column: Int) -> Double? {
+    let (packed, row) = store.packed(row, column)
+    return packed.number(row)
+  }
+
+  /// Writes the numbers that the fields of `rows` spell; NaN where ``number(row:column:)`` is nil.
+  func numbers(_ rows: UnsafeBufferPointer<Int>, column: Int, to numbers: UnsafeMutablePointer<Double>) {
+    var start = 0
+    while start < rows.count {
+      let (packed, stretch) = store.stretch(rows[start], column)
+      var end = start + 1
+      while end < rows.count, stretch.contains(rows[end]) { end += 1 }
+      packed.numbers(UnsafeBufferPointer(rebasing: rows[start..<end]), from: stretch.lowerBound, to: numbers + start)
+      start = end
+    }
+  }
+
+  /// Whether a field has no value: nothing in it but spaces and tabs.
+  public func isBlank(row: Int, column: Int) -> Bool {
+    let (packed, row) = store.packed(row, column)
+    return packed.isBlank(row)
+  }
+
+  /// Whether `field` holds nothing but spaces and tabs.
+  static func isBlank(_ field: UnsafeBufferPointer<UInt8>) -> Bool {
+    field.allSatisfy(ValueKey.isBlank)
+  }
+
+  /// The text of a field, quotes removed.
+  public func text(row: Int, column: Int) -> String {
+    withField(row: row, column: column) { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The text of a field without the blanks around it.
+  func value(row: Int, column: Int) -> String {
+    withField(row: row, column: column) { field in
+      String(decoding: ValueKey.trimmed(field), as: UTF8.self)
+    }
+  }
+
+  /// Where a field stands; a quoted one at its opening quote. In an array the row and the column, counted from 1, stand for line and column.
+  public func place(row: Int, column: Int) -> Place {
+    let (block, inBlock) = store.block(row)
+    let source = sources[block.source]
+    let (packed, _) = store.packed(row, column)
+    guard block.anchors != nil else { return source.place(offset: Int(packed.local), line: block.firstInFile + inBlock + 1) }
+    let record = recordStart(block, inBlock)
+    let offset = packed.local < 0 ? nil : source.field(ofRecordAt: record, column: Int(packed.local))?.offset
+    let end = offset ?? record
+    let breaks = source.file.withBytes { bytes in bytes[block.start..<end].count { $0 == .lineFeed } }
+    return source.place(offset: end, line: block.line + breaks)
+  }
+
+  /// How many rows stand before the first of `mistakes` that is about a row of this table.
+  public func rows(before mistakes: Diagnostics) -> Int {
+    let lines = mistakes.list.compactMap { mistake in
+      if case .file(let path, let line, _) = mistake.place, path == sources[0].file.name { line } else { nil }
+    }
+    guard let line = lines.min() else { return 0 }
+    var (low, high) = (0, count)
+    // The first row that begins behind the line; the one before it is the one with the mistake.
+    while low < high {
+      let middle = (low + high) / 2
+      if self.line(ofRow: middle) <= line { low = middle + 1 } else { high = middle }
+    }
+    return max(0, low - 1)
+  }
+
+  /// The line that a row begins on; the row, counted from 1, of an array.
+  private func line(ofRow row: Int) -> Int {
+    let (block, inBlock) = store.block(row)
+    guard block.anchors != nil else { return block.firstInFile + inBlock + 1 }
+    let record = recordStart(block, inBlock)
+    return block.line + sources[block.source].file.withBytes { bytes in bytes[block.start..<record].count { $0 == .lineFeed } }
+  }
+
+  /// Where the name of a column stands.
+  public func headerPlace(column: Int) -> Place {
+    sources[0].headerPlace(column: headerColumns[column])
+  }
+
+  /// Cuts the rows into pieces, at most 32, each of whole blocks where blocks can be released.
+  func pieces(cost: Int) -> [Range<Int>] {
+    let partition = Partition(count, cost: cost, worth: 4_000_000, most: 32, least: 512)
+    let starts = (0..<partition.chunks).map { store.releasableStart(partition.range($0).lowerBound) } + [count]
+    return zip(starts, starts.dropFirst()).map { $0..<$1 }
+  }
+
+  /// Lets the system take back the memory of the files, which are read again where they are needed. Throws `E0227` where one has been shortened
+  /// since it was opened.
+  public func releaseFiles() throws(Diagnostics) {
+    for file in files {
+      file.release(0..<file.contentCount)
+      try file.checkUncut()
+    }
+  }
+
+  /// What the packed columns take.
+  var packedBytes: Int { store.bytes }
+
+  /// Gives back the memory of a piece's packed columns, none of which may be looked at any more.
+  func release(_ piece: Range<Int>) { store.release(piece) }
+
+  /// Runs `body` on the bytes of a field, quotes removed.
+  @inline(__always)
+  func withField<Result>(row: Int, column: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    let (packed, inBlock) = store.packed(row, column)
+    if let result = packed.withText(inBlock, body) { return result }
+    return storedField(row, Int(packed.local)).withUnsafeBufferPointer(body)
+  }
+
+  /// The text of a field as its file has it.
+  private func storedField(_ row: Int, _ local: Int) -> [UInt8] {
+    let (block, inBlock) = store.block(row)
+    return sources[block.source].field(ofRecordAt: recordStart(block, inBlock), column: local)?.text ?? []
+  }
+
+  /// Where a record starts in its file.
+  private func recordStart(_ block: TableBlock, _ row: Int) -> Int {
+    guard let anchors = block.anchors else { return 0 }
+    var start = block.start + Int(anchors[row / BlockCutter.anchorStep])
+    for _ in 0..<(row % BlockCutter.anchorStep) { start = sources[block.source].record(after: start) }
+    return start
+  }
+}

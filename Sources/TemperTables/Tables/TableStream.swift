@@ -1,0 +1,137 @@
+import Glibc
+import TemperFiles
+import TemperJSON
+
+/// Reads the rows of a table part by part, so that memory does not grow with the file: those of files of text, one after the other.
+///
+/// What comes out is what ``Table/init(paths:options:)`` reads, some thousand rows at a time. A mistake is thrown when the rows before it have
+/// been given. JSON lines have the columns that are asked for and those of the first rows.
+public struct TableStream: ~Copyable {
+  private let options: TableOptions
+  private let needed: [String]
+  private let step: Int
+  private var paths: ArraySlice<String>
+  private var reader: RecordReader?
+  /// The file that is read, without rows, once its columns are known.
+  private var current: LoadedFile?
+  /// The first file.
+  private var first: LoadedFile?
+  private var mistake: Diagnostics?
+
+  /// So many rows, or bytes, are enough for a part.
+  private static let (enoughRows, enoughBytes) = (BlockCutter.records, 1 << 20)
+
+  /// The rows of a file or a folder.
+  ///
+  /// - Parameters:
+  ///   - path: The file or the folder; `-` is standard input.
+  ///   - options: How files are read, where their names do not say it.
+  ///   - needed: Columns that must be there: of JSON lines, whose keys may come late, the first part is as long as it takes to meet them.
+  ///   - step: All parts but the last of a file have a multiple of so many rows.
+  /// - Throws: Where a folder holds no table.
+  public init(path: String, options: TableOptions, needed: [String], step: Int) throws(Diagnostics) {
+    (self.options, self.needed, self.step) = (options, needed, max(1, step))
+    paths = try Table.expanded(path)[...]
+  }
+
+  /// The next rows; nil behind the last one. Throws all that is wrong with them.
+  public mutating func next() throws(Diagnostics) -> Table? {
+    if let mistake { throw mistake }
+    while true {
+      if reader == nil {
+        guard let path = paths.popFirst() else { return nil }
+        reader = try RecordReader(path, options)
+        current = nil
+      }
+      if let table = try nextOfFile() { return table }
+      reader = nil
+    }
+  }
+
+  private mutating func nextOfFile() throws(Diagnostics) -> Table? {
+    var least = 1
+    while true {
+      let (step, headers) = (step, headers)
+      let part = try reader!.part { records, bytes in
+        let rows = records - headers
+        return rows >= least && rows % step == 0 && (rows >= Self.enoughRows || bytes >= Self.enoughBytes)
+      }
+      guard let part else {
+        if current != nil { return nil }
+        // There is no row in the file: it says so itself.
+        return table(try Table.read(FileBytes(name: reader!.name, bytes: []), options))
+      }
+      let loaded: LoadedFile
+      do {
+        loaded = try Table.read(part.file, options, after: current, isLast: part.isLast)
+      } catch {
+        return try rows(of: part, before: error)
+      }
+      let isLate = part.isLast || current != nil || !(loaded.source is JSONLFile)
+      if !isLate, !ByteIndex(loaded.columns).contains(needed) {
+        loaded.discard()
+        least = 4 * part.ends.count
+        continue
+      }
+      reader!.take(part.ends.last ?? 0)
+      return try checked(loaded)
+    }
+  }
+
+  /// The records of the file that are no rows: its header, before it was read.
+  private var headers: Int { current == nil && options.hasHeader && options.format(of: reader?.name ?? "") == .csv ? 1 : 0 }
+
+  /// The rows of a part before the first mistake, which is thrown next; throws it at once where there are none.
+  private mutating func rows(of part: RecordReader.Part, before mistake: Diagnostics) throws(Diagnostics) -> Table {
+    let lines = mistake.list.compactMap { if case .file(_, let line, _) = $0.place { line } else { nil } }
+    guard let line = lines.min() else { throw mistake }
+    // The records that end before the line begins.
+    let whole = part.file.withBytes { bytes in
+      var (passed, offset, count) = (part.file.linesBefore, 0, 0)
+      for end in part.ends {
+        passed += bytes[offset..<end].count { $0 == .lineFeed }
+        if passed >= line { break }
+        (offset, count) = (end, count + 1)
+      }
+      return (bytes: Array(bytes[..<offset]), count: count)
+    }
+    guard whole.count > headers else { throw mistake }
+    let file = FileBytes(name: part.file.name, part: whole.bytes, linesBefore: part.file.linesBefore)
+    guard let loaded = try? Table.read(file, options, after: current, isLast: false) else { throw mistake }
+    self.mistake = mistake
+    return try checked(loaded)
+  }
+
+  /// The rows of a part whose columns fit those of the parts before.
+  private mutating func checked(_ loaded: LoadedFile) throws(Diagnostics) -> Table {
+    if current == nil {
+      current = LoadedFile(source: loaded.source, columns: loaded.columns, blocks: [])
+      if let first {
+        var findings = Findings()
+        findings.compare(first, loaded)
+        do {
+          try findings.check()
+        } catch {
+          loaded.discard()
+          throw error
+        }
+      } else {
+        first = current
+      }
+    }
+    return table(loaded)
+  }
+
+  private func table(_ loaded: LoadedFile) -> Table { Table([loaded], header: first?.columns ?? loaded.columns) }
+}
+
+extension ByteIndex {
+  fileprivate func contains(_ names: [String]) -> Bool { names.allSatisfy { find($0) != nil } }
+}
+
+extension TableStream {
+  /// Whether the file or folder `path` holds JSON lines.
+  public static func isJSONL(_ path: String, _ options: TableOptions) throws(Diagnostics) -> Bool {
+    try options.format(of: Table.expanded(path).first ?? path) == .jsonl
+  }
+}

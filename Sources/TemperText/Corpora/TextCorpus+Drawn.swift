@@ -1,0 +1,106 @@
+import TemperCore
+import TemperFiles
+import TemperJSON
+
+/// Which stretches of a text are held out.
+public enum TextSplitOrder: String, Sendable, CaseIterable {
+  /// Its end.
+  case end
+  /// Documents drawn at random.
+  case shuffleDocuments = "shuffle_documents"
+  /// Blocks of some thousand bytes drawn at random, cut at ends of lines where there are some.
+  case shuffleBlocks = "shuffle_blocks"
+}
+
+extension TextCorpus {
+  /// Cuts the corpus into parts of whole documents, or of blocks of them, that are drawn by `random`: about the share `validation` of its bytes for
+  /// validation, `test` for the test, the rest for training. Each part keeps the order of the text; blocks that follow one another in it are one
+  /// document.
+  ///
+  /// - Throws: `E0272` where a part that is asked for, or training, gets no text.
+  public func drawn(
+    _ order: TextSplitOrder, validation: Double, test: Double, random: inout RandomSequence
+  ) throws(Diagnostics) -> TextSplit {
+    guard order != .end else { return try split(validation: validation, test: test) }
+    let pieces = order == .shuffleBlocks ? blocks : documents
+    let total = Double(byteCount)
+    var places = Array(pieces.indices)
+    random.shuffle(&places)
+    var rest = places[...]
+    // The nearest number of pieces, one at least.
+    func take(_ share: Double) -> [Int] {
+      guard share > 0 else { return [] }
+      var taken: [Int] = []
+      var bytes = 0.0
+      while let next = rest.first {
+        let size = Double(pieces[next].range.count)
+        if !taken.isEmpty, bytes + size / 2 > share * total { break }
+        taken.append(next)
+        bytes += size
+        rest = rest.dropFirst()
+      }
+      return taken
+    }
+    let (held, tested) = (take(validation), take(test))
+    func part(_ places: some Collection<Int>) -> TextCorpus {
+      TextCorpus(files: files, sources: sources, documents: Self.joined(places.sorted().map { pieces[$0] }))
+    }
+    let parts = TextSplit(train: part(rest), validation: part(held), test: part(tested))
+    for (name, part, share) in [
+      ("training", parts.train, 1), ("validation", parts.validation, validation), ("the test", parts.test, test),
+    ] where share > 0 && part.count == 0 {
+      let what = order == .shuffleBlocks ? counted(pieces.count, "block") : counted(pieces.count, "document")
+      throw Diagnostics(
+        .corpusTooSmall, at: .wholeFile(path: files.first?.name ?? "the corpus"),
+        "\(what) leave nothing for \(name). Give more text, say by data.separator where documents end, or take data.split.order "
+          + "\(order == .shuffleBlocks ? "\"end\"" : "\"shuffle_blocks\"").")
+    }
+    return parts
+  }
+
+  /// About as many bytes has a block: some hundred words, so that few words at its borders see another block.
+  static let blockSize = 4096
+
+  /// All documents cut into blocks.
+  private var blocks: [Document] {
+    documents.indices.flatMap { index in
+      withDocument(index) { bytes in
+        var blocks: [Document] = []
+        var start = 0
+        while start < bytes.count {
+          let end = Self.blockEnd(bytes, from: start)
+          let document = documents[index]
+          let range = document.range.lowerBound + start..<document.range.lowerBound + end
+          blocks.append(Document(source: document.source, range: range, line: document.line))
+          start = end
+        }
+        return blocks
+      }
+    }
+  }
+
+  /// Where a block that begins at `start` ends: behind the first end of a line after ``blockSize`` bytes, or before a character where the next as many
+  /// bytes have none.
+  private static func blockEnd(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    // No short block is left at the end.
+    guard bytes.count - start > 2 * blockSize else { return bytes.count }
+    var end = start + blockSize
+    if let line = bytes[end..<end + blockSize].firstIndex(of: UInt8(ascii: "\n")) { return line + 1 }
+    while end < bytes.count, bytes[end] & 0xC0 == 0x80 { end += 1 }
+    return end
+  }
+
+  /// The same stretches, those that touch made one.
+  private static func joined(_ pieces: [Document]) -> [Document] {
+    var documents: [Document] = []
+    for piece in pieces {
+      if let last = documents.last, last.source == piece.source, last.range.upperBound == piece.range.lowerBound, last.line == piece.line {
+        documents[documents.count - 1] = Document(
+          source: last.source, range: last.range.lowerBound..<piece.range.upperBound, line: last.line)
+      } else {
+        documents.append(piece)
+      }
+    }
+    return documents
+  }
+}

@@ -1,0 +1,150 @@
+import TemperCore
+import TemperData
+
+/// Texts as token ids, one after the other, each with its target.
+public struct TextRows: Sendable {
+  /// The ids of all rows.
+  public let ids: [Int32]
+  /// Where the ids of each row start; then where those of the last end.
+  public let starts: [Int]
+  /// What is to be predicted of each row.
+  public let targets: RowTargets
+
+  /// Rows whose ids `encode` gives, which several threads call at once, each for other rows.
+  ///
+  /// - Parameters:
+  ///   - targets: what is to be predicted of each row.
+  ///   - longest: the most ids a row may have; of a longer one the first are taken. Nil for any number.
+  ///   - kept: how many ids at the end of a row survive that, such as the separator that a tokenizer closes a text with.
+  ///   - encode: the ids of row `index`.
+  public init(_ targets: RowTargets, longest: Int? = nil, keepingLast kept: Int = 0, encode: @Sendable (_ index: Int) -> [Int32]) {
+    require(longest ?? kept >= kept, "TextRows: rows of \(longest ?? 0) do not hold \(kept) ids at their end")
+    var rows = [[Int32]](repeating: [], count: targets.count)
+    rows.withUnsafeMutableBufferPointer { rows in
+      nonisolated(unsafe) let rows = rows
+      Partition(rows.count, cost: 20_000, most: 32, least: 1).run { _, items in
+        for index in items {
+          var ids = encode(index)
+          if let longest, ids.count > longest { ids.removeSubrange(longest - kept..<ids.count - kept) }
+          rows[index] = ids
+        }
+      }
+    }
+    var starts = [0]
+    starts.reserveCapacity(rows.count + 1)
+    for row in rows { starts.append(starts[starts.count - 1] + row.count) }
+    (self.starts, self.targets) = (starts, targets)
+    ids = Array(rows.joined())
+  }
+
+  /// How many rows there are.
+  public var count: Int { targets.count }
+
+  /// The mean number of ids of a row.
+  public var meanLength: Int { ids.count / max(1, count) }
+
+  /// How many ids row `index` has.
+  @inline(__always)
+  public func length(_ index: Int) -> Int { starts[index + 1] - starts[index] }
+
+  /// The same rows with other targets.
+  public func with(_ targets: RowTargets) -> TextRows { TextRows(ids, starts, targets) }
+
+  private init(_ ids: [Int32], _ starts: [Int], _ targets: RowTargets) {
+    (self.ids, self.starts, self.targets) = (ids, starts, targets)
+  }
+}
+
+/// Texts side by side in a batch, all as long as the longest of it: filled up behind with padding.
+public struct PaddedRows: SampleSet {
+  /// The texts.
+  public let rows: TextRows
+  /// The id that fills rows up.
+  private let padding: Int32
+
+  /// Batches of `rows` are filled up with the id `padding`.
+  public init(_ rows: TextRows, padding: Int32) {
+    (self.rows, self.padding) = (rows, padding)
+  }
+
+  /// See ``SampleSet``.
+  public var targets: RowTargets { rows.targets }
+  /// See ``SampleSet``.
+  public var meanLength: Int { rows.meanLength }
+  /// See ``SampleSet``.
+  public func with(_ targets: RowTargets) -> PaddedRows { PaddedRows(rows.with(targets), padding: padding) }
+
+  /// Rows of similar lengths are put together.
+  public func trainingBatches(_ plan: BatchPlan, _ order: TrainingOrder, random: RandomStreams) -> any BatchSource<Batch<TokenBatch>> {
+    TextRowBatches(self, rows, plan, random: random, poolsByLength: true)
+  }
+
+  /// The longest first.
+  public func evaluationBatches(size: Int) -> any FiniteBatches<Batch<TokenBatch>> { TextRowPieces(self, rows, size: size) }
+}
+
+/// Texts in a batch one after the other, each as long as it is.
+public struct BagRows: SampleSet {
+  /// The texts.
+  public let rows: TextRows
+
+  /// Bags of the ids of `rows`.
+  public init(_ rows: TextRows) { self.rows = rows }
+
+  /// See ``SampleSet``.
+  public var targets: RowTargets { rows.targets }
+  /// See ``SampleSet``.
+  public var meanLength: Int { rows.meanLength }
+  /// See ``SampleSet``.
+  public func with(_ targets: RowTargets) -> BagRows { BagRows(rows.with(targets)) }
+
+  /// Shuffled.
+  public func trainingBatches(_ plan: BatchPlan, _ order: TrainingOrder, random: RandomStreams) -> any BatchSource<Batch<TokenBags>> {
+    TextRowBatches(self, rows, plan, random: random, poolsByLength: false)
+  }
+
+  /// The longest first.
+  public func evaluationBatches(size: Int) -> any FiniteBatches<Batch<TokenBags>> { TextRowPieces(self, rows, size: size) }
+}
+
+/// How rows of texts lie in a batch.
+protocol TextLayout<Inputs>: Sendable {
+  associatedtype Inputs
+  /// A batch without rows.
+  var noInputs: Inputs { get }
+  /// Puts the ids of the rows at `places` into a batch.
+  func gather(_ places: ArraySlice<Int>, to batch: Batch<Inputs>)
+}
+
+extension PaddedRows: TextLayout {
+  var noInputs: TokenBatch { TokenBatch(ids: [], rows: 0, length: 0) }
+
+  func gather(_ places: ArraySlice<Int>, to batch: Batch<TokenBatch>) {
+    // A model needs one position at least.
+    let longest = places.reduce(1) { max($0, rows.length($1)) }
+    batch.reshape(rows: places.count, length: longest)
+    batch.inputs.lengths = places.map { Int32(rows.length($0)) }
+    batch.inputs.ids.withUnsafeMutableBufferPointer { target in
+      rows.ids.withUnsafeBufferPointer { ids in
+        for (row, place) in places.enumerated() {
+          let (start, count) = (rows.starts[place], rows.length(place))
+          for i in 0..<count { target[row * longest + i] = ids[start + i] }
+          for i in count..<longest { target[row * longest + i] = padding }
+        }
+      }
+    }
+  }
+}
+
+extension BagRows: TextLayout {
+  var noInputs: TokenBags { TokenBags() }
+
+  func gather(_ places: ArraySlice<Int>, to batch: Batch<TokenBags>) {
+    batch.inputs.ids.removeAll(keepingCapacity: true)
+    batch.inputs.starts.removeAll(keepingCapacity: true)
+    for place in places {
+      batch.inputs.starts.append(Int32(batch.inputs.ids.count))
+      batch.inputs.ids += rows.ids[rows.starts[place]..<rows.starts[place + 1]]
+    }
+  }
+}

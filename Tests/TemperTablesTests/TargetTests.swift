@@ -1,0 +1,128 @@
+import TemperCore
+import TemperJSON
+import TemperRunSupport
+import Testing
+
+@testable import TemperData
+@testable import TemperTables
+
+@Suite("Values and labels to predict") struct TargetTests {
+  static let text = "x,colour,y,big,red\n1,red,10,0,1\n2,blue,20,0,0\n3,red,60,1,1.0\n"
+
+  @Test func valuesAreScaledByTheTrainingRowsAndBack() throws {
+    let t = try table(Self.text)
+    let p = try fit(t, target: .value("y"), rows: [0, 1])
+    #expect(p.target == .value(label: "y", mean: 15, deviation: 5) && p.target.width == 1 && p.classes == [])
+    let data = try p.dataset(of: t, rows: [0, 1, 2])
+    #expect(data.targets.kind == .values([-1, 1, 9], width: 1))
+    #expect(data.count == 3 && data.values == [-1, 1, 9] && data.targetWidth == 1 && data.labels == [])
+    #expect(p.target.unscaled(data.values) == [10, 20, 60])
+    #expect(p.columns.map(\.name) == ["x", "colour", "red"])
+    let raw = try fit(t, target: .value("y"), targetNormalization: .none)
+    #expect(try raw.dataset(of: t, rows: [2]).values == [60] && raw.target.unscaled([60]) == [60])
+    #expect(try Preprocessor(json: JSON.parse(p.json.serialized(), path: "p.json")) == p)
+  }
+
+  @Test func labelsAreOnesAndZeros() throws {
+    let t = try table(Self.text)
+    let p = try fit(t, target: .multilabel(["red", "big"]))
+    let data = try p.dataset(of: t, rows: [0, 1, 2])
+    #expect(data.targets.kind == .values([1, 0, 0, 0, 1, 1], width: 2))
+    #expect(p.columns.map(\.name) == ["x", "colour", "y"] && p.target.width == 2)
+    #expect(p.target.unscaled([0.5, 2]) == [0.5, 2])
+    #expect(
+      data.subset([2, 0])
+        == Dataset(
+          features: Array(data.features[8..<12] + data.features[0..<4]), width: 4, targets: .values([1, 1, 1, 0], width: 2), rowIDs: [2, 0])
+    )
+    #expect(try Preprocessor(json: JSON.parse(p.json.serialized(), path: "p.json")) == p)
+  }
+
+  @Test func mistakes() throws {
+    let t = try table("x,y\n1,one\n2,\n3,1e39\n")
+    #expect(
+      errors { try fit(t, target: .value("y")) } == [
+        "t.csv:2:3: \"y\" is the value to predict, and \"one\" is not a number of 32 bits. Write it like -12.5 or 3e-4, or remove the row. [E0212]",
+        "t.csv:3:3: \"y\" is the label and has no value here. Fill it in, or remove the row. [E0213]",
+        "t.csv:4:3: \"y\" is the value to predict, and \"1e39\" is not a number of 32 bits. Write it like -12.5 or 3e-4, or remove the row. [E0212]",
+      ])
+    #expect(
+      errors { try fit(table("x,y\n1,5\n2,\n3,one\n4,two\n"), target: .value("y")) } == [
+        "t.csv:4:3: \"y\" is the value to predict, and 2 of 4 training rows have text in it, the first \"one\". "
+          + "If these are classes, set \"task\" to \"classification\"; else name a column of numbers by data.label. [E0212]"
+      ])
+    #expect(
+      errors { try fit(table("x,a,b\n1,2,0\n2,1,yes\n3,1,\n"), target: .multilabel(["a", "b"])) } == [
+        "t.csv:2:3: \"a\" is a label, and \"2\" is neither 1 nor 0. Write 1 where a row has the label and 0 where it has not. [E0223]",
+        "t.csv:3:5: \"b\" is a label, and \"yes\" is neither 1 nor 0. Write 1 where a row has the label and 0 where it has not. [E0223]",
+        "t.csv:4:5: \"b\" is the label and has no value here. Fill it in, or remove the row. [E0213]",
+      ])
+    #expect(
+      errors { try fit(table("x,y\n1,5\n2,5.0\n"), target: .value("y")) } == [
+        "t.csv:1:3: every training row has the value 5.0 in \"y\". Two values are the least that can be told apart. [E0219]"
+      ])
+    #expect(
+      errors { try fit(table("x,a\n1,0\n"), target: .multilabel(["a", "a", "c"])) } == [
+        "t.csv:1:1: data.labels: no column is called \"c\". Columns here: \"x\", \"a\". [E0211]",
+        "t.csv:1:3: data.labels names \"a\" twice. Name it once. [E0217]",
+      ])
+    let p = try fit(table("x,y\n1,1e-30\n2,3e-30\n"), target: .value("y"))
+    #expect(
+      errors { try p.dataset(of: table("x,y\n1,1e20\n"), rows: [0]) }
+        == ["t.csv:2:3: \"1e20\" lies so far outside the training rows' \"y\" that it overflows. Correct the value. [E0212]"])
+    #expect(
+      errors { try p.dataset(of: table("x\n1\n"), rows: [0]) }
+        == ["t.csv:1:1: there is no column \"y\" with the labels. Columns here: \"x\". [E0218]"])
+  }
+
+  @Test func tablesOfValuesAndLabelsAreLoaded() throws {
+    let rows = (0..<40).map { "\($0).5,\($0 * 3),\($0 % 2),0,\(["train", "test", "unused", "train"][$0 % 4])\n" }.joined()
+    try withFile("x,y,a,b,part\n" + rows) { path in
+      let source = TableConfig.Source.single(path: path, split: .random(validation: nil, test: 0.25, stratify: true))
+      let ignored: [(name: String, rules: ColumnRules)] = [("part", .ignore), ("a", .ignore), ("b", .ignore)]
+      let values = try LoadedData(TableConfig(source: source, target: .value("y"), columns: ignored), seed: 1)
+      #expect([values.train.count, values.validation?.count, values.test?.count] == [27, 3, 10])
+      #expect(
+        values.notes == [
+          "1 feature from 1 column (1 numeric: \"x\"); value to predict: \"y\"",
+          "no validation rows were given: 3 of 30 training rows are held out (a tenth, at random, seed 1); \"validation\": null turns this off",
+        ])
+      let byColumn = TableConfig.Source.single(path: path, split: .column("part"))
+      let labels = try LoadedData(
+        TableConfig(source: byColumn, target: .multilabel(["a", "b"]), columns: [("y", .ignore)], holdOutValidation: false), seed: 1)
+      #expect([labels.train.count, labels.validation?.count, labels.test?.count] == [20, nil, 10])
+      #expect(labels.test?.values == Array(repeating: [1, 0], count: 10).flatMap { $0 })
+      #expect(
+        labels.notes == [
+          "1 feature from 1 column (1 numeric: \"x\"); 2 labels to predict: \"a\", \"b\"",
+          "no training row has the label \"b\": it cannot be learned",
+        ])
+    }
+  }
+
+  @Test func batchesCarryTargets() {
+    let data = Dataset(
+      features: (0..<10).map(Float.init), width: 1, targets: .values((0..<20).map { Float($0) * 10 }, width: 2), rowIDs: Array(0..<10))
+    let stream = BatchStream(data, BatchPlan(rows: data.count, batchSize: 4), random: RandomStreams(seed: 1))
+    var seen: [Int32] = []
+    for _ in 0..<6 {
+      let batch = stream.nextBatch()
+      #expect(batch.labels == [] && batch.values?.shape == [batch.count, 2])
+      #expect(batch.values?.values == batch.rowIDs.flatMap { [Float($0) * 20, Float($0) * 20 + 10] })
+      seen += batch.rowIDs
+    }
+    #expect(seen.prefix(10).sorted() == Array(0..<10) && seen.suffix(10).sorted() == Array(0..<10))
+    let classes = Dataset(features: [1, 2], width: 1, labels: [0, 1], rowIDs: [0, 1])
+    #expect(BatchStream(classes, BatchPlan(rows: classes.count, batchSize: 2), random: RandomStreams(seed: 1)).nextBatch().values == nil)
+  }
+
+  @Test func predictionsOfValuesAndLabels() throws {
+    let t = try table("id\n7\n8\n")
+    let values = try PredictionWriter(.csv, table: t, passthrough: ["id"], target: .value(label: "y", mean: 0, deviation: 1))
+    #expect(values.header + values.lines(rows: 0..<2, outputs: [1.5, -2]) == "id,prediction\n7,1.5\n8,-2.0\n")
+    let labels = try PredictionWriter(.jsonl, table: t, passthrough: [], target: .multilabel(["a", "b"]))
+    #expect(labels.lines(rows: 1..<2, outputs: [0.25, 0.75]) == "{\"probability_a\":0.25,\"probability_b\":0.75}\n")
+    let images = try PredictionWriter(.csv, table: nil, passthrough: [], target: .classes(label: "label", names: ["0", "1"]))
+    #expect(images.header + images.lines(rows: 5..<6, outputs: [0.25, 0.75]) == "prediction,probability_0,probability_1\n1,0.25,0.75\n")
+  }
+}
