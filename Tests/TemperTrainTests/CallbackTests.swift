@@ -12,14 +12,13 @@ final class HalvingRate: Callback {
   static let name = "halving_rate"
 
   private var evaluations = 0
-  private let every = 2
 
   init?(_ run: RunHandle) {}
 
   func afterEvaluation(_ record: inout EvaluationRecord, _ run: RunHandle) {
     guard record.step > 0 else { return }
     evaluations += 1
-    if evaluations.isMultiple(of: every), let rate = run[.learningRate] { run[.learningRate] = rate / 2 }
+    if evaluations.isMultiple(of: 2), let rate = run[.learningRate] { run[.learningRate] = rate / 2 }
     record.members.append(("next_learning_rate", .number(run[.learningRate])))
   }
 

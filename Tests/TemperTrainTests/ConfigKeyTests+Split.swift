@@ -14,7 +14,7 @@ extension ConfigKeyTests {
   /// All folds of a config.
   private static func folds(_ lab: Lab, _ changes: [String]) throws -> FoldsOutcome {
     let ending = try Runner.run(try lab.config(["name=all"] + changes), options: .init(existing: .replace))
-    guard case .folds(let outcome) = ending else { throw Lab.NoFolds() }
+    guard let outcome = ending as? FoldsOutcome else { throw Lab.NoFolds() }
     return outcome
   }
 

@@ -11,7 +11,7 @@ import Testing
   private static let folds = "data.split={\"test\": 0.2, \"validation\": {\"folds\": 3}}"
 
   private func run(_ file: ConfigFile, _ options: Runner.Options = .init()) throws -> FoldsOutcome {
-    guard case .folds(let outcome) = try Runner.run(file, options: options) else { throw Lab.NoFolds() }
+    guard let outcome = try Runner.run(file, options: options) as? FoldsOutcome else { throw Lab.NoFolds() }
     return outcome
   }
 
@@ -82,14 +82,14 @@ import Testing
     let file = try lab.config(["name=parts", Self.folds])
     let ending = try Runner.run(file, options: options) { event in
       if case .stepped = event { taken.withLock { $0 += 1 } }
-      if case .fold = event { begun.withLock { $0 += 1 } }
+      if case .part = event { begun.withLock { $0 += 1 } }
     }
-    guard case .interrupted(let interruption) = ending else {
+    guard let interruption = ending.interruption else {
       // All folds together take fewer steps.
       #expect(stop == 100)
       return
     }
-    #expect(ExitStatus(ending) == .interrupted && interruption.directory == whole.directory.replacingFirst("whole", with: "parts"))
+    #expect(ending.status == .interrupted && interruption.directory == whole.directory.replacingFirst("whole", with: "parts"))
     let kept = (1..<max(1, begun.withLock { $0 })).map { TestFiles.text(interruption.directory + "/fold-\($0)/manifest.json") }
     let rest = try run(try ConfigFile(resuming: interruption.directory), .init(existing: .resume))
     expectSame(whole, rest)
@@ -127,8 +127,8 @@ import Testing
   @Test func expectationsAreThoseOfTheMeans() throws {
     let file = try lab.config(["name=x", Self.folds, "expect={\"validation.accuracy\": {\"min\": 1.5}, \"test.loss\": {\"max\": 50}}"])
     let ending = try Runner.run(file)
-    #expect(ExitStatus(ending) == .expectation)
-    guard case .folds(let outcome) = ending else { throw Lab.NoFolds() }
+    #expect(ending.status == .expectation)
+    guard let outcome = ending as? FoldsOutcome else { throw Lab.NoFolds() }
     #expect(outcome.checks.map(\.isMet) == [false, true])
     #expect(outcome.checks[1].value == outcome.summary(of: "test").first { $0.name == "loss" }?.mean)
     // The folds' own runs are not judged by it.
@@ -138,8 +138,8 @@ import Testing
   @Test func aFoldThatDivergesIsSaid() throws {
     let changes = ["optimizer.type=sgd", "optimizer.learning_rate=1e25"]
     let ending = try Runner.run(try lab.config(["name=x", Self.folds] + changes))
-    #expect(ExitStatus(ending) == .diverged)
-    guard case .folds(let outcome) = ending else { throw Lab.NoFolds() }
+    #expect(ending.status == .diverged)
+    guard let outcome = ending as? FoldsOutcome else { throw Lab.NoFolds() }
     #expect(outcome.diverged.map(\.fold) == [1, 2, 3] && outcome.folds.allSatisfy { $0.error != nil })
   }
 

@@ -16,7 +16,7 @@ import Testing
     let run = try lab.train(explosive + ["model.norm=\(norm)"])
     let divergence = try #require(run.outcome.divergence)
     #expect(run.outcome.stopReason == .diverged)
-    #expect(ExitStatus(run.outcome).rawValue == 11)
+    #expect(run.outcome.status.rawValue == 11)
     #expect(divergence.step == run.outcome.steps + 1)
     #expect(divergence.rows.count == 9)
     #expect(divergence.learningRate == 1e25)

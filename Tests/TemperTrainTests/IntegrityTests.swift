@@ -166,7 +166,7 @@ import Testing
   @Test(arguments: ["1e30", "1e36", "1e38"]) func theLastStepMayBeTheOneThatDiverges(rate: String) throws {
     let run = try run("{\"type\": \"sgd\", \"learning_rate\": \(rate)}", ["train={\"max_steps\": 1}"])
     #expect(run.outcome.stopReason == .diverged)
-    #expect(ExitStatus(run.outcome) == .diverged)
+    #expect(run.outcome.status == .diverged)
     #expect(try run.json("manifest.json")["exit_code"] == 11)
     try expectFiniteFiles(run)
     #expect(run.outcome.lastStep == 0 && run.outcome.bestStep == 0)

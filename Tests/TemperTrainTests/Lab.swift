@@ -129,6 +129,11 @@ func relativeDifference(_ a: TrainedRun, _ b: TrainedRun) throws -> Float {
 /// The Euclidean norm of `values`.
 func norm(_ values: [Float]) -> Double { values.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot() }
 
+extension RunResult {
+  /// What one run came to, carried through.
+  var outcome: Outcome? { self as? Outcome }
+}
+
 extension Lab {
   /// A config was to have folds.
   struct NoFolds: Error {}

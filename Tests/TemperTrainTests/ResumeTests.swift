@@ -37,7 +37,7 @@ import Testing
   }
 
   /// Trains, and interrupts after the steps in `stops`, in order; each time another `Runner.run` goes on.
-  private func train(_ name: String, stops: [Int], changes: [String] = []) throws -> Ending {
+  private func train(_ name: String, stops: [Int], changes: [String] = []) throws -> any RunResult {
     var config = try config(name, changes)
     var options = Runner.Options()
     for (index, stop) in stops.enumerated() {
@@ -46,7 +46,7 @@ import Testing
       let ending = try Runner.run(config, options: options) { event in
         if case .stepped(let number, _) = event { taken.withLock { $0 = number } }
       }
-      guard case .interrupted(let interruption) = ending else { return ending }
+      guard let interruption = ending.interruption else { return ending }
       #expect(interruption.steps == stop)
       config = try ConfigFile(resuming: interruption.directory)
       options.existing = .resume
@@ -133,7 +133,7 @@ import Testing
           $0 += 1; return $0 >= asks
         }
       })
-      guard case .interrupted(let interruption) = try Runner.run(config, options: stopped) else {
+      guard let interruption = try Runner.run(config, options: stopped).interruption else {
         Issue.record("it was not stopped")
         return
       }

@@ -1,4 +1,6 @@
+import TemperGuard
 import TemperJSON
+import TemperMetrics
 import TemperNN
 
 /// Saves the state of the run as often as `checkpoint` says, and where it is interrupted.

@@ -1,3 +1,5 @@
+import TemperOptim
+
 /// Keeps the weights of the last evaluation, which are finite, for a run that diverges.
 final class FiniteWeights: Callback {
   static let name = "finite_weights"

@@ -1,4 +1,5 @@
 import Glibc
+import TemperData
 import TemperJSON
 
 extension Diagnostic.Code {

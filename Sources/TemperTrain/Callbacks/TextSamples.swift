@@ -1,3 +1,5 @@
+import TemperJSON
+
 /// Texts that a language model continues at every evaluation, where the config asks for them.
 final class TextSamples: Callback {
   static let name = "text_samples"

@@ -24,9 +24,9 @@ struct Resumption {
   private let resolved: JSON
 
   init(of path: String) throws(Diagnostics) {
-    if Files.exists(path + "/" + CrossValidation.resultName) {
+    if let experiment = Experiments.all.first(where: { $0.mark.map { Files.exists(path + "/" + $0) } ?? false }) {
       throw Diagnostics(
-        .noRun, at: .wholeFile(path: path), "holds the folds of a cross-validation, and the config has none. Give a new --name.")
+        .noRun, at: .wholeFile(path: path), "holds \(experiment.contents), and the config has none. Give a new --name.")
     }
     directory = try RunDirectory(path, existing: .resume)
     func file(_ name: String) throws(Diagnostics) -> FileBytes { try FileBytes(reading: path + "/" + name) }

@@ -59,14 +59,13 @@ public struct ConfigFile: Sendable {
     try self.init(path: path, bytes: [], source: json, components)
   }
 
-  /// The config of the ordinary run that trains one fold, in a folder of `directory`. What is expected of the means is not asked of it.
-  func fold(_ number: Int, of directory: String) throws(Diagnostics) -> ConfigFile {
-    let isOfSplit = source["data"]?["split"]?["validation"]?["folds"] != nil
+  /// The config of an ordinary run that is one of several, in the folder `name` of `directory`, with `settings` changed. What is expected of all
+  /// of them is not asked of it.
+  public func part(
+    _ name: String, of directory: String, changing settings: [(key: String, value: JSON)]
+  ) throws(Diagnostics) -> ConfigFile {
     var source = source
-    for (key, value) in [
-      ("data.\(isOfSplit ? "split." : "")validation.fold", JSON.integer(number)), ("output_dir", .string(directory)),
-      ("name", .string(CrossValidation.folder(number))),
-    ] {
+    for (key, value) in settings + [("output_dir", .string(directory)), ("name", .string(name))] {
       try source.apply(override: "\(key)=\(value.serialized())")
     }
     try source.remove(key: "expect")

@@ -1,6 +1,7 @@
 import TemperCore
 import TemperData
 import TemperJSON
+import TemperTables
 
 /// What `data.label_noise` in a config says: wrong labels that are planted in the training rows, to study what they do.
 public struct LabelNoise: Sendable {

@@ -45,18 +45,4 @@ public enum ExitStatus: Int, Sendable, CaseIterable {
     ]
     self = order.first { families.contains($0.0) }?.1 ?? .bug
   }
-
-  /// The status of a run.
-  public init(_ ending: Ending) {
-    switch ending {
-    case .finished(let outcome): self.init(outcome)
-    case .folds(let outcome): self = !outcome.diverged.isEmpty ? .diverged : outcome.meetsExpectations ? .success : .expectation
-    case .interrupted: self = .interrupted
-    }
-  }
-
-  /// The status of a run that was carried through.
-  public init(_ outcome: Outcome) {
-    self = outcome.stopReason == .diverged ? .diverged : outcome.meetsExpectations ? .success : .expectation
-  }
 }

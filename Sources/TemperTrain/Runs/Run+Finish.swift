@@ -6,8 +6,9 @@ import TemperNN
 import TemperOptim
 
 extension Run {
-  /// Saves last and best weights, evaluates the model that the run reports on, and checks it against what was expected.
-  func finish(_ reason: StopReason, _ divergence: Divergence?) throws(Diagnostics) -> Ending {
+  /// Saves last and best weights, evaluates the model that the run reports on, and checks it against what was expected; nil where the run was told
+  /// to stop meanwhile.
+  func finish(_ reason: StopReason, _ divergence: Divergence?) throws(Diagnostics) -> Outcome? {
     let (store, config) = (trainer.store, handle.config)
     trainer.average?.swap()
     var lastStep = trainer.stepsTaken
@@ -25,7 +26,7 @@ extension Run {
       // Resumed, the run comes here again.
       store.arena.copy(from: last)
       trainer.average?.swap()
-      return try interrupt(divergence)
+      return nil
     }
     var (reason, divergence) = (reason, divergence)
     if divergence == nil, let (part, _) = parts.first(where: { $0.evaluation.hasInfiniteLoss }) {
@@ -46,16 +47,15 @@ extension Run {
       validation: evaluation(.validation), test: evaluation(.test), checks: checks, warnings: handle.warnings, isStrict: config.isStrict,
       divergence: divergence, seconds: handle.seconds(since: handle.start))
     try handle.directory.write(.object(outcome.results), to: RunDirectory.resultsName)
-    try writeManifest(reason, ExitStatus(outcome))
-    return .finished(outcome)
+    try writeManifest(reason, outcome.status)
+    return outcome
   }
 
   /// Ends so that the run can go on.
-  func interrupt(_ divergence: Divergence?) throws(Diagnostics) -> Ending {
+  func interrupt(_ divergence: Divergence?) throws(Diagnostics) {
     var end = EndRecord(reason: .interrupted, divergence: divergence, parts: [])
     for callback in handle.callbacks { try callback.atEnd(&end, handle) }
     try writeManifest(.interrupted, .interrupted)
-    return .interrupted(Interruption(directory: handle.directory.path, steps: trainer.stepsTaken))
   }
 
   /// The evaluations of all parts there are; nil where the run was told to stop meanwhile.

@@ -21,10 +21,13 @@ final class Run {
 
   var trainer: Trainer { handle.trainer }
 
-  func carryOut() throws(Diagnostics) -> Ending {
+  /// What it came to; nil where it was told to stop.
+  func carryOut() throws(Diagnostics) -> Outcome? {
     announce()
     let (reason, divergence) = try train()
-    return reason == .interrupted ? try interrupt(divergence) : try finish(reason, divergence)
+    if reason != .interrupted, let outcome = try finish(reason, divergence) { return outcome }
+    try interrupt(divergence)
+    return nil
   }
 
   private func announce() {

@@ -74,7 +74,7 @@ final class RunDirectory {
   private static func isBeginning(_ path: String) -> Bool {
     let names = Files.names(in: path)
     if names.contains(clearingName) { return true }
-    let files = ["config.json", manifestName, resolvedName, CrossValidation.resultName]
+    let files = ["config.json", manifestName, resolvedName] + Experiments.all.compactMap { $0.mark }
     return Set(files + files.map { $0 + ".partial" } + [lockName, metricsName, timingName]).isSuperset(of: names)
   }
 

@@ -2,6 +2,7 @@ import TemperCore
 import TemperData
 import TemperFiles
 import TemperJSON
+import TemperTables
 
 /// An input of rows with labels.
 public protocol LabelledInput: InputConfig {

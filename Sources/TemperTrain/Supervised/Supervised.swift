@@ -4,6 +4,7 @@ import TemperFiles
 import TemperJSON
 import TemperMetrics
 import TemperNN
+import TemperTables
 
 /// An objective learned from rows with labels, whatever the rows are: of a table, texts, images.
 final class Supervised<Encoder: RowEncoder>: Task {

@@ -70,11 +70,11 @@ private enum RunsTable {
   }
 
   private static func state(_ record: RunRecord) -> String {
-    if let folds = record.folds, folds.ended < folds.count { return "\(folds.ended) of \(folds.count) folds" }
+    if let parts = record.parts, parts.ended < parts.count { return "\(parts.ended) of \(parts.count) \(parts.name)" }
     return switch record.state {
     case .running: "running"
     case .broken: "broken off"
-    case .completed: record.folds.map { "\($0.count) folds" } ?? "completed"
+    case .completed: record.parts.map { "\($0.count) \($0.name)" } ?? "completed"
     case .earlyStopping: "early stopping"
     case .diverged: "DIVERGED"
     case .interrupted: "interrupted"

@@ -52,44 +52,25 @@ struct TrainCommand: ParsableCommand {
           try options.load(more)
         }
       let display = ProgressDisplay(isQuiet: quiet)
-      let ending = try Runner.run(
+      let result = try Runner.run(
         file,
         options: .init(
           existing: resume != nil ? .resume : overwrite ? .replace : .refuse, arguments: CommandLine.arguments,
           isInterrupted: temper_is_interrupted),
         events: { display($0) })
       display.finish()
-      report(ending)
-      return ExitStatus(ending)
+      report(result)
+      return result.status
     }
   }
 
-  private func report(_ ending: Ending) {
-    switch ending {
-    case .interrupted(let interruption):
-      if json { Terminal.print(interruption.json.serialized()) }
-      let fold = interruption.fold.map { " of fold \($0)" } ?? ""
-      Terminal.complain(
-        "interrupted after step \(interruption.steps)\(fold); to continue: temper train --resume \(interruption.directory)")
-    case .finished(let outcome):
-      Terminal.print(json ? outcome.json.serialized() : ResultTable.text(outcome))
-      if let divergence = outcome.divergence {
-        Terminal.complain(
-          "\(Terminal.red("error:")) \(divergence) The weights of step \(outcome.lastStep) are in \(outcome.directory)/last.")
-      } else {
-        report(outcome.checks)
-        if outcome.isStrict { report(outcome.warnings) }
-      }
-    case .folds(let outcome):
-      Terminal.print(json ? outcome.json.serialized() : ResultTable.text(outcome))
-      for fold in outcome.diverged {
-        Terminal.complain(
-          "\(Terminal.red("error:")) fold \(fold.fold): \(fold.error ?? "") Its results are those of its best weights before.")
-      }
-      if outcome.diverged.isEmpty {
-        report(outcome.checks)
-        if outcome.isStrict { report(outcome.warnings) }
-      }
+  private func report(_ result: any RunResult) {
+    if json { Terminal.print(result.json.serialized()) } else if let text = result.text { Terminal.print(text) }
+    if let interruption = result.interruption { return Terminal.complain(interruption.sentence) }
+    for failure in result.failures { Terminal.complain("\(Terminal.red("error:")) \(failure)") }
+    if result.failures.isEmpty {
+      report(result.checks)
+      if result.isStrict { report(result.warnings) }
     }
   }
 

@@ -25,8 +25,7 @@ final class ProgressDisplay {
     switch event {
     case .note(let text): if !isQuiet { line(text) }
     case .warning(let warning): line("\(Terminal.yellow("warning:")) \(warning)")
-    case .fold(let number, let count):
-      if !isQuiet { line("fold \(number) of \(count)") }
+    case .part(let part): if !isQuiet { line("\(part.label) of \(part.count)") }
     case .started(let steps, let stepsTaken, let stepsPerEpoch, let rows, let measure):
       (total, perEpoch, rowsPerEpoch) = (steps, stepsPerEpoch, rows)
       self.measure = measure

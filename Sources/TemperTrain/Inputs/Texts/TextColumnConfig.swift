@@ -1,5 +1,6 @@
 import TemperCore
 import TemperData
+import TemperFiles
 import TemperJSON
 import TemperTables
 import TemperText

@@ -2,7 +2,7 @@ import TemperCore
 import TemperData
 import TemperJSON
 
-/// Carries a config through to a trained model in a run directory. It keeps no state of the process: sweeps and tests are loops over it.
+/// Carries a config through to trained models in a run directory. It keeps no state of the process: sweeps and tests are loops over it.
 public enum Runner {
   /// What to do with a run of the same name.
   public enum Existing: Sendable {
@@ -26,25 +26,31 @@ public enum Runner {
     /// What accompanies every run, in the order of the calls.
     public var callbacks: [any Callback.Type]
 
+    /// What a config may ask for; the first that it does is carried out.
+    public var experiments: [any Experiment.Type]
+
     /// The usual way.
     public init(
       existing: Existing = .refuse, arguments: [String] = [], callbacks: [any Callback.Type] = Callbacks.all,
+      experiments: [any Experiment.Type] = Experiments.all,
       isInterrupted: @escaping @Sendable () -> Bool = { false }
     ) {
-      (self.existing, self.arguments, self.callbacks, self.isInterrupted) = (existing, arguments, callbacks, isInterrupted)
+      (self.existing, self.arguments, self.isInterrupted) = (existing, arguments, isInterrupted)
+      (self.callbacks, self.experiments) = (callbacks, experiments)
     }
   }
 
-  /// Trains, saves and evaluates what `file` describes, all its folds if there are some, and tells `events` how it goes.
+  /// Trains, saves and evaluates what `file` describes, and tells `events` how it goes.
   public static func run(
     _ file: ConfigFile, options: Options = Options(), events: @escaping (RunEvent) -> Void = { _ in }
-  ) throws(Diagnostics) -> Ending {
+  ) throws(Diagnostics) -> any RunResult {
     let threads = file.config.threads ?? Machine.processors
     return try Engine.withThreads(threads) { () throws(Diagnostics) in
-      if let folds = file.config.data.folds, folds.fold == nil {
-        return try CrossValidation(file, threads: threads, options: options, events).carryOut()
+      for kind in options.experiments {
+        guard let experiment = kind.init(file) else { continue }
+        return try experiment.carryOut(RunFactory(file, threads: threads, options: options, events))
       }
-      return try Run(file, threads: threads, options: options, events).carryOut()
+      fail("a config asks for no experiment there is")
     }
   }
 }

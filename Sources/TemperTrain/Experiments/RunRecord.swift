@@ -24,8 +24,23 @@ public struct RunRecord: Sendable {
   public let path: String
   /// How far it is.
   public let state: State
-  /// The folds that have ended, and how many there are; nil without folds.
-  public let folds: (ended: Int, count: Int)?
+  /// Several runs that belong together.
+  public struct Parts: Sendable {
+    /// What they are: `folds`.
+    public let name: String
+    /// How many have ended.
+    public let ended: Int
+    /// How many there are.
+    public let count: Int
+
+    /// So many of `count`.
+    public init(name: String, ended: Int, count: Int) {
+      (self.name, self.ended, self.count) = (name, ended, count)
+    }
+  }
+
+  /// The runs of an experiment of several; nil of one run.
+  public let parts: Parts?
   /// The model in a few words; nil before the run has ended.
   public let model: String?
   /// Steps taken at the last evaluation, and at the best.
@@ -45,47 +60,31 @@ public struct RunRecord: Sendable {
   public let task: TaskDefinition?
 
   /// The runs in `folder`, by name; or the run that `folder` itself is.
-  public static func all(in folder: String) throws(Diagnostics) -> [RunRecord] {
-    if isRun(folder) { return [RunRecord(of: folder)] }
+  public static func all(in folder: String, of experiments: [any Experiment.Type] = Experiments.all) throws(Diagnostics) -> [RunRecord] {
+    if isRun(folder) { return [record(folder, experiments)] }
     guard Files.isFolder(folder) else {
       throw Diagnostics(.noRun, at: .wholeFile(path: folder), "is no folder. Name one with runs, such as runs.")
     }
-    return Files.names(in: folder).sorted().map { folder + "/" + $0 }.filter(isRun).map(RunRecord.init)
+    return Files.names(in: folder).sorted().map { folder + "/" + $0 }.filter(isRun).map { record($0, experiments) }
   }
 
   private static func isRun(_ path: String) -> Bool { Files.exists(path + "/" + RunDirectory.resolvedName) }
 
-  private init(of path: String) {
-    self.path = path
-    func json(_ name: String) -> JSON? {
-      (try? FileBytes(reading: path + "/" + name)).flatMap { file in try? JSON.parse(file.bytes, path: file.name) }
-    }
-    let resolved = json(RunDirectory.resolvedName)
-    task = resolved?["task"]?.string.flatMap { Components.standard.task($0) }
-    let isRunning = RunDirectory.isLocked(path)
-    if let summary = json(CrossValidation.resultName) {
-      let ended = summary["folds"]?.array ?? []
-      let count = (try? CrossValidation.count(of: path)) ?? ended.count
-      folds = (ended.count, count)
-      (model, steps, bestStep) = (nil, nil, nil)
-      figures = Self.figures(summary["mean"])
-      let reasons = ended.compactMap { $0["stop_reason"]?.string.flatMap(State.init(rawValue:)) }
-      state = isRunning ? .running : ended.count < count ? .interrupted : reasons.contains(.diverged) ? .diverged : .completed
-      return
-    }
-    folds = nil
-    let results = json(RunDirectory.resultsName)
-    let lines = try? RunDirectory.evaluations(of: path)
-    let best = lines?.last { $0["best"]?.bool == true } ?? lines?.last
-    model = results?["model"]?["type"]?.string
-    steps = results?["steps"]?.integer ?? lines?.last?["step"]?.integer
-    bestStep = results?["best_step"]?.integer ?? best?["step"]?.integer
-    figures = Self.figures(results ?? best)
-    let reason = json(RunDirectory.manifestName).flatMap { $0["stop_reason"] }
-    state =
-      isRunning
-      ? .running
-      : reason == nil || lines == nil || resolved == nil ? .damaged : reason?.string.flatMap(State.init(rawValue:)) ?? .broken
+  private static func record(_ path: String, _ experiments: [any Experiment.Type]) -> RunRecord {
+    let directory = RecordedDirectory(path)
+    let kind = experiments.first { $0.mark.map { Files.exists(path + "/" + $0) } ?? false } ?? Single.self
+    return kind.record(of: directory)
+  }
+
+  /// What `directory` says: whatever the `state` it was left in, one that is written to is running. `figures` has an object for each part of
+  /// the data.
+  public init(
+    _ directory: RecordedDirectory, _ state: State, parts: Parts?, model: String? = nil, steps: Int? = nil, bestStep: Int? = nil,
+    figures: JSON?
+  ) {
+    (path, task, self.parts, self.model) = (directory.path, directory.task, parts, model)
+    (self.steps, self.bestStep, self.figures) = (steps, bestStep, Self.figures(figures))
+    self.state = directory.isRunning ? .running : state
   }
 
   /// The numbers of the parts of `json`.
@@ -103,12 +102,38 @@ public struct RunRecord: Sendable {
   /// As `--json` prints it.
   public var json: JSON {
     let counts: [(String, JSON)] =
-      folds.map { [("folds_ended", .integer($0.ended)), ("folds", .integer($0.count))] }
+      parts.map { [("\($0.name)_ended", .integer($0.ended)), ($0.name, .integer($0.count))] }
       ?? [("steps", steps.map { .integer($0) } ?? .null), ("best_step", bestStep.map { .integer($0) } ?? .null)]
     return .object(
       [("run", .string(path)), ("state", .string(state.rawValue)), ("model", model.map { .string($0) } ?? .null)] + counts + [
         ("figures", .object(figures.map { ($0.name, .number($0.value)) }))
       ])
+  }
+}
+
+/// The directory of a run as it lies on the disk.
+public struct RecordedDirectory: Sendable {
+  /// Where it is.
+  public let path: String
+  /// The config with every default filled in; nil where it cannot be read.
+  public let resolved: JSON?
+  /// Whether a process is writing to it.
+  let isRunning: Bool
+
+  init(_ path: String) {
+    self.path = path
+    resolved = Self.json(path + "/" + RunDirectory.resolvedName)
+    isRunning = RunDirectory.isLocked(path)
+  }
+
+  /// What was learned; nil where the config cannot be read.
+  var task: TaskDefinition? { resolved?["task"]?.string.flatMap { Components.standard.task($0) } }
+
+  /// What a file of it says; nil where it cannot be read.
+  public func json(_ name: String) -> JSON? { Self.json(path + "/" + name) }
+
+  private static func json(_ path: String) -> JSON? {
+    (try? FileBytes(reading: path)).flatMap { file in try? JSON.parse(file.bytes, path: file.name) }
   }
 }
 

@@ -1,12 +1,15 @@
 /// Rows of text in columns: the first is left-aligned, the others are right-aligned.
-struct TextTable {
+public struct TextTable {
   private var rows: [[String]] = []
 
+  /// An empty table.
+  public init() {}
+
   /// Adds a row.
-  mutating func add(_ row: [String]) { rows.append(row) }
+  public mutating func add(_ row: [String]) { rows.append(row) }
 
   /// The table as lines, with two spaces between columns.
-  var text: String {
+  public var text: String {
     let columns = rows.map(\.count).max() ?? 0
     let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
     return rows.map { row in

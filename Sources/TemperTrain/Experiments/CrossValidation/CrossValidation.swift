@@ -1,0 +1,125 @@
+import TemperCore
+import TemperData
+import TemperFiles
+import TemperJSON
+
+/// Trains a run for each fold of the training rows, in folders `fold-1`, `fold-2` and so on of one directory, and sums them up in `folds.json`.
+///
+/// Each is an ordinary run: its resolved.json names its fold, so that it can be trained, resumed and evaluated alone. What `expect` asks for
+/// is asked of the means.
+struct CrossValidation: Experiment {
+  /// The file by which a directory is known to hold folds: the figures of those that have ended, and their means.
+  static let resultName = "folds.json"
+  static var mark: String? { resultName }
+  static let contents = "the folds of a cross-validation"
+  /// The folder of a fold.
+  static func folder(_ fold: Int) -> String { "fold-\(fold)" }
+  /// The folders of all folds of the cross-validation in `path`. Throws where some have not ended.
+  static func folders(in path: String) throws(Diagnostics) -> [String] {
+    let count = try count(of: path)
+    let folders = (1...count).map { path + "/" + folder($0) }
+    let missing = folders.filter { !Files.exists($0 + "/best/" + ModelFolder.weightsName) }
+    if !missing.isEmpty {
+      throw Diagnostics(
+        .noModel, at: .wholeFile(path: path),
+        "\(missing.count) of its \(count) folds have no model yet. Go on by temper train --resume \(path), or name a fold, such as "
+          + "\(folders[0]).")
+    }
+    return folders
+  }
+
+  /// How many folds the cross-validation in `path` has.
+  static func count(of path: String) throws(Diagnostics) -> Int {
+    let file = try FileBytes(reading: path + "/" + RunDirectory.resolvedName)
+    let data = try JSON.parse(file.bytes, path: file.name)["data"]
+    let folds = data?["validation"]?["folds"] ?? data?["split"]?["validation"]?["folds"]
+    guard let count = folds?.integer, count > 0 else {
+      throw Diagnostics(.noRun, at: .wholeFile(path: file.name), "names no number of folds. Train anew with --overwrite.")
+    }
+    return count
+  }
+
+  /// What may be another than when it began: where and on how many threads it takes place, and what is asked of the results. All else would
+  /// tell the folds that have ended from the others.
+  private static let changeable: Set = ["expect", "strict", "threads", "output_dir", "name"]
+
+  private let count: Int
+
+  init?(_ file: ConfigFile) {
+    guard let folds = file.config.data.folds, folds.fold == nil else { return nil }
+    count = folds.count
+  }
+
+  func carryOut(_ runs: RunFactory) throws(Diagnostics) -> any RunResult {
+    let start = ContinuousClock.now
+    let (config, path) = (runs.file.config, runs.directory)
+    // Folds that begin later get the config as the first got it.
+    let given = path + "/" + RunDirectory.configName
+    let file = runs.isResumed && Files.exists(given) ? runs.file.with(bytes: try FileBytes(reading: given).bytes) : runs.file
+    let shared = try config.data.readFiles()
+    var files: [ConfigFile] = []
+    var sources: [DataSource] = []
+    // What is wrong with the data of any fold is found before the first is trained.
+    for fold in 1...max(1, count) {
+      files.append(try file.fold(fold, of: path))
+      let bench = try Workbench(files[fold - 1], files: shared)
+      _ = try Preflight.warnings(files[fold - 1], bench)
+      sources = bench.task.facts.sources
+    }
+
+    func outcome(_ results: [FoldResult]) -> FoldsOutcome {
+      FoldsOutcome(
+        directory: path, folds: results, expectations: config.expectations, isStrict: config.isStrict,
+        seconds: (ContinuousClock.now - start) / .seconds(1))
+    }
+    let directory = try ExperimentDirectory(
+      runs, mark: Self.resultName, changeable: Self.changeable,
+      otherwise: "is a run without folds, and the config has some. Give a new --name.",
+      advice: "Only expect, strict and threads may change when a cross-validation is resumed; give a new --name for another.")
+    var results = try earlier(directory, sources)
+    try directory.begin(.object(outcome(results).figures))
+    for (index, file) in files.enumerated() where !results.contains(where: { $0.fold == index + 1 }) {
+      guard let ended = try runs.train(file, as: RunPart("fold", index + 1, of: count), files: shared) else { return runs.interruption }
+      results.append(FoldResult(ended, fold: index + 1))
+      try directory.write(.object(outcome(results).figures))
+    }
+    return outcome(results.sorted { $0.fold < $1.fold })
+  }
+
+  /// What the folds that have ended came to. Throws for data that are not those they had.
+  private func earlier(_ directory: ExperimentDirectory, _ sources: [DataSource]) throws(Diagnostics) -> [FoldResult] {
+    guard let earlier = directory.earlier else { return [] }
+    let path = directory.path
+    for fold in 1...max(1, count) {
+      let manifest = path + "/" + Self.folder(fold) + "/" + RunDirectory.manifestName
+      guard Files.exists(manifest) else { continue }
+      try Resumption.check(sources, against: try JSON.parse(try FileBytes(reading: manifest).bytes, path: manifest), in: path)
+    }
+    return try (earlier["folds"]?.array ?? []).map { stored throws(Diagnostics) in
+      guard let result = FoldResult(stored) else {
+        throw Diagnostics(
+          .damagedCheckpoint, at: .wholeFile(path: path + "/" + Self.resultName),
+          "cannot be used: it is not of this version of Temper. Train anew with --overwrite.")
+      }
+      return result
+    }
+  }
+
+  static func record(of directory: RecordedDirectory) -> RunRecord {
+    let summary = directory.json(resultName)
+    let ended = summary?["folds"]?.array ?? []
+    let count = (try? count(of: directory.path)) ?? ended.count
+    let reasons = ended.compactMap { $0["stop_reason"]?.string.flatMap(RunRecord.State.init(rawValue:)) }
+    return RunRecord(
+      directory, ended.count < count ? .interrupted : reasons.contains(.diverged) ? .diverged : .completed,
+      parts: .init(name: "folds", ended: ended.count, count: count), figures: summary?["mean"])
+  }
+}
+
+extension ConfigFile {
+  /// The config of the ordinary run that trains one fold, in a folder of `directory`.
+  fileprivate func fold(_ number: Int, of directory: String) throws(Diagnostics) -> ConfigFile {
+    let split = place(of: "data.split.validation.folds") == nil ? "" : "split."
+    return try part(CrossValidation.folder(number), of: directory, changing: [("data.\(split)validation.fold", .integer(number))])
+  }
+}

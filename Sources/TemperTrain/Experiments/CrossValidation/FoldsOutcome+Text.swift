@@ -1,0 +1,40 @@
+extension FoldsOutcome {
+  /// What all folds came to: a line for each, then mean and standard deviation of every figure.
+  public var text: String? {
+    let facts: [(name: String, value: String)] = [
+      ("run", directory), ("folds", "\(folds.count), in \(directory)/fold-1 and so on"),
+      ("time", "\(fixed(seconds, 2)) s"),
+    ]
+    var blocks = [ResultTable.facts(facts)]
+
+    // The loss and the figure after it of what no fold learned from.
+    let judged = parts.filter { $0 != "train" }
+    var table = TextTable()
+    let shown = judged.flatMap { part in summary(of: part).prefix(2).map { "\(part) \($0.name)" } }
+    table.add(["fold", "stopped", "steps", "best", "rows"] + shown)
+    for fold in folds {
+      let figures = judged.flatMap { part in fold.part(part)?.figures.prefix(2).map { fixed($0.value, 4) } ?? [] }
+      table.add(
+        ["\(fold.fold)", fold.stopReason.words, grouped(fold.steps), grouped(fold.bestStep), grouped(fold.part("train")?.rows ?? 0)]
+          + figures)
+    }
+    blocks.append(table.text)
+
+    var means = TextTable()
+    let summaries = parts.map { summary(of: $0) }
+    means.add(["mean +- deviation"] + parts)
+    let baselines = parts.map { baseline(of: $0) }
+    for (prefix, summaries) in [("", summaries), ("baseline ", baselines)] {
+      for (index, figure) in (summaries.first ?? []).enumerated() {
+        let cells = summaries.map { summary in
+          index < summary.count
+            ? summary[index].mean.map { "\(fixed($0, 4)) +- \(fixed(summary[index].deviation, 4))" } ?? "n/a" : "n/a"
+        }
+        means.add([prefix + figure.name] + cells)
+      }
+    }
+    blocks.append(means.text)
+    if !checks.isEmpty { blocks.append(ResultTable.expectations(checks)) }
+    return blocks.joined(separator: "\n\n")
+  }
+}

@@ -1,0 +1,95 @@
+import TemperJSON
+
+/// What the runs of all folds came to.
+public struct FoldsOutcome: RunResult {
+  /// A metric over the folds.
+  public struct Summary: Sendable, Equatable {
+    /// Its name, such as `accuracy`.
+    public let name: String
+    /// The mean over the folds that have it; nil where none has.
+    public let mean: Double?
+    /// The standard deviation over these folds, dividing by one less than their number; nil with fewer than two.
+    public let deviation: Double?
+
+    init(_ name: String, _ values: [Double]) {
+      self.name = name
+      let count = Double(values.count)
+      let mean = values.isEmpty ? nil : values.reduce(0, +) / count
+      self.mean = mean
+      deviation = mean.flatMap { mean in
+        values.count < 2 ? nil : (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)).squareRoot()
+      }
+    }
+  }
+
+  /// The directory with the folds' folders.
+  public let directory: String
+  /// The folds, in order.
+  public let folds: [FoldResult]
+  /// What the means had to be like, and were.
+  public let checks: [Expectation.Check]
+  /// Whether warnings are errors.
+  public let isStrict: Bool
+  /// From start to end, of what was not there already.
+  public let seconds: Double
+
+  init(directory: String, folds: [FoldResult], expectations: [Expectation], isStrict: Bool, seconds: Double) {
+    (self.directory, self.folds, self.isStrict, self.seconds) = (directory, folds, isStrict, seconds)
+    checks = expectations.map { expectation in
+      let summary = FoldResult.partNames.lazy.filter { expectation.metric.hasPrefix($0 + ".") }.flatMap { part in
+        Self.summary(folds, part).filter { expectation.metric == "\(part).\($0.name)" }
+      }
+      return Expectation.Check(expectation: expectation, value: summary.first?.mean)
+    }
+  }
+
+  /// What looks wrong and stopped no fold; the message begins with the fold.
+  public var warnings: [Warning] {
+    folds.flatMap { fold in fold.warnings.map { $0.of("fold \(fold.fold)") } }
+  }
+  /// The folds that diverged.
+  public var diverged: [FoldResult] { folds.filter { $0.stopReason == .diverged } }
+  /// What made folds diverge.
+  public var failures: [String] {
+    diverged.map { "fold \($0.fold): \($0.error ?? "") Its results are those of its best weights before." }
+  }
+  /// The names of the parts that the folds have, in order.
+  public var parts: [String] { FoldResult.partNames.filter { name in folds.contains { $0.part(name) != nil } } }
+
+  /// Every figure of a part over the folds; empty where no fold has the part.
+  public func summary(of part: String) -> [Summary] { Self.summary(folds, part) }
+
+  /// What guessing scores on a part, over the folds.
+  public func baseline(of part: String) -> [Summary] { Self.summary(folds, part, \.baseline) }
+
+  private static func summary(
+    _ folds: [FoldResult], _ part: String, _ figures: (FoldResult.Part) -> [FoldResult.Value] = \.figures
+  ) -> [Summary] {
+    let parts = folds.compactMap { $0.part(part) }
+    return (parts.first.map(figures) ?? []).map { figure in
+      Summary(figure.name, parts.compactMap { figures($0).first { $0.name == figure.name }?.value })
+    }
+  }
+
+  /// What folds.json has: the same for the same seed.
+  var figures: [(String, JSON)] {
+    func object(_ value: (Summary) -> Double?) -> JSON {
+      .object(
+        FoldResult.partNames.map { part in
+          let summaries = summary(of: part)
+          func members(_ summaries: [Summary]) -> [(String, JSON)] { summaries.map { ($0.name, .number(value($0))) } }
+          return (part, summaries.isEmpty ? .null : .object(members(summaries) + [("baseline", .object(members(baseline(of: part))))]))
+        })
+    }
+    return [
+      ("mean", object(\.mean)), ("standard_deviation", object(\.deviation)), ("folds", .array(folds.map(\.json))),
+      ("expect", .array(checks.map(\.json))),
+    ]
+  }
+
+  /// What `--json` prints.
+  public var json: JSON {
+    .object(
+      [("run", .string(directory))] + figures + [("warnings", .array(warnings.map(\.json))), ("seconds", .number(seconds))])
+  }
+}

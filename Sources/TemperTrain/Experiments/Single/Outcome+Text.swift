@@ -1,0 +1,25 @@
+import TemperMetrics
+
+extension Outcome {
+  /// What it came to as tables: facts, figures, classes, expectations.
+  public var text: String? {
+    var parts: [String] = []
+    var facts: [(name: String, value: String)] = [("run", directory)]
+    facts.append(("model", "\(model), \(grouped(parameters)) parameters, \(ResultTable.size(bytes))"))
+    if hiddenUnits > 0 { facts.append(("dead units", "\(deadUnits) of \(hiddenUnits)")) }
+    facts.append(("stopped", "\(stopReason.words) after \(ResultTable.counted(steps, "step")), \(ResultTable.counted(epochs, "epoch"))"))
+    facts.append(("best", "step \(bestStep)"))
+    facts.append(("time", "\(fixed(seconds, 2)) s"))
+    parts.append(ResultTable.facts(facts))
+
+    var figures: [(name: String, evaluation: Evaluation)] = [("train", train)]
+    if let validation { figures.append(("validation", validation)) }
+    if let test { figures.append(("test", test)) }
+    parts.append(ResultTable.table(figures))
+    if let (name, evaluation) = figures.last, name != "train", let text = ResultTable.classes(evaluation.report, of: name) {
+      parts.append(text)
+    }
+    if !checks.isEmpty { parts.append(ResultTable.expectations(checks)) }
+    return parts.joined(separator: "\n\n")
+  }
+}
