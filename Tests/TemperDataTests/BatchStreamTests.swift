@@ -107,6 +107,22 @@ import Testing
     #expect(Array(UnsafeBufferPointer(start: first.inputs.pointer, count: first.inputs.count)) == features)
   }
 
+  @Test func batchesCarryTargets() {
+    let data = Dataset(
+      features: (0..<10).map(Float.init), width: 1, targets: .values((0..<20).map { Float($0) * 10 }, width: 2), rowIDs: Array(0..<10))
+    let stream = BatchStream(data, BatchPlan(rows: data.count, batchSize: 4), random: RandomStreams(seed: 1))
+    var seen: [Int32] = []
+    for _ in 0..<6 {
+      let batch = stream.nextBatch()
+      #expect(batch.labels == [] && batch.values?.shape == [batch.count, 2])
+      #expect(batch.values?.values == batch.rowIDs.flatMap { [Float($0) * 20, Float($0) * 20 + 10] })
+      seen += batch.rowIDs
+    }
+    #expect(seen.prefix(10).sorted() == Array(0..<10) && seen.suffix(10).sorted() == Array(0..<10))
+    let classes = Dataset(features: [1, 2], width: 1, labels: [0, 1], rowIDs: [0, 1])
+    #expect(BatchStream(classes, BatchPlan(rows: classes.count, batchSize: 2), random: RandomStreams(seed: 1)).nextBatch().values == nil)
+  }
+
   @Test(.timeLimit(.minutes(1))) func aStreamCanBeLetGoAtAnyTime() {
     let data = dataset(500, width: 40)
     for round in 0..<200 {

@@ -1,3 +1,4 @@
+import TemperCore
 import Glibc
 import TemperData
 import TemperJSON
@@ -33,7 +34,8 @@ import Testing
         let data = try LoadedData(config, seed: 1)
         #expect([data.train.count, data.validation?.count, data.test?.count] == [24, 6, 4])
         #expect(data.preprocessor.target.classes == ["3", "5", "9"])
-        #expect(data.preprocessor.ofTables.columns.map(\.name) == ["pixel_0_0", "pixel_0_1", "pixel_0_2", "pixel_1_0", "pixel_1_1", "pixel_1_2"])
+        #expect(
+          data.preprocessor.ofTables.columns.map(\.name) == ["pixel_0_0", "pixel_0_1", "pixel_0_2", "pixel_1_0", "pixel_1_1", "pixel_1_2"])
         #expect(data.test?.labels == [2, 0, 2, 0] && data.test?.rowIDs == [0, 1, 2, 3])
         #expect(data.test?.features[..<3] == [0, 5 as Float / 255, 10 as Float / 255])
         // Stratified, disjoint, and of the rows that their ids name.

@@ -1,3 +1,4 @@
+import TemperFiles
 import TemperCore
 import TemperJSON
 import TemperRunSupport

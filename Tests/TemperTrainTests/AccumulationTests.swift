@@ -1,3 +1,4 @@
+import TemperCore
 import Testing
 
 @testable import TemperTrain

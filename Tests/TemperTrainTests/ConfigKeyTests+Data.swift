@@ -1,5 +1,6 @@
-import TemperMetrics
+import TemperCore
 import TemperJSON
+import TemperMetrics
 import TemperRunSupport
 import Testing
 

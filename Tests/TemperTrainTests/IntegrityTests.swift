@@ -1,5 +1,6 @@
 import Glibc
 import TemperCore
+import TemperData
 import TemperFiles
 import TemperJSON
 import TemperNN

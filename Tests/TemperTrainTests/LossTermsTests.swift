@@ -2,6 +2,7 @@ import Glibc
 import TemperCore
 import TemperData
 import TemperJSON
+import TemperMetrics
 import TemperNN
 import Testing
 

@@ -1,4 +1,5 @@
 import TemperCore
+import TemperData
 import TemperFiles
 import TemperJSON
 import TemperMetrics

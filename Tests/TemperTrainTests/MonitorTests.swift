@@ -1,6 +1,8 @@
+import TemperCore
 import TemperJSON
 import TemperMetrics
 import TemperRunSupport
+import TemperTables
 import Testing
 
 @testable import TemperTrain
@@ -75,7 +77,9 @@ import Testing
 
   @Test func modeOverridesTheMetric() throws {
     let run = try lab.train(
-      changes(try #require(Components.standard.task("regression"))) + ["early_stopping={\"monitor\": \"validation.rmse\", \"mode\": \"max\", \"patience\": 1000}"])
+      changes(try #require(Components.standard.task("regression"))) + [
+        "early_stopping={\"monitor\": \"validation.rmse\", \"mode\": \"max\", \"patience\": 1000}"
+      ])
     let values = try run.metrics().dropFirst().map { ($0["step"]?.integer, $0["validation"]?["rmse"]?.number ?? 0) }
     #expect(run.outcome.bestStep == values.max { $0.1 < $1.1 }?.0)
   }

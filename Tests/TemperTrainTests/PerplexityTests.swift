@@ -1,3 +1,4 @@
+import TemperCore
 import TemperJSON
 import TemperRunSupport
 import TemperTestSupport

@@ -1,4 +1,5 @@
 import Synchronization
+import TemperCore
 import TemperJSON
 import TemperRunSupport
 import Testing

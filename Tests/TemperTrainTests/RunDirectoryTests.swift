@@ -1,4 +1,5 @@
 import Glibc
+import TemperCore
 import TemperFiles
 import TemperJSON
 import TemperRunSupport

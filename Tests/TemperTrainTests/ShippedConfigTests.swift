@@ -1,3 +1,4 @@
+import TemperCore
 import TemperFiles
 import TemperJSON
 import TemperMetrics

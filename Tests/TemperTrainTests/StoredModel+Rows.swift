@@ -2,6 +2,7 @@ import TemperCore
 import TemperData
 import TemperJSON
 import TemperNN
+import TemperTables
 import Testing
 
 @testable import TemperTrain

@@ -1,4 +1,5 @@
 import Glibc
+import TemperCore
 import TemperJSON
 import TemperNN
 import TemperTestSupport

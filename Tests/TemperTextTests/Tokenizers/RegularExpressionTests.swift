@@ -1,3 +1,4 @@
+import TemperData
 import TemperJSON
 import Testing
 
