@@ -1,8 +1,8 @@
+import TemperFiles
 import TemperJSON
 import TemperRunSupport
 import Testing
 
-@testable import TemperFiles
 @testable import TemperTables
 
 /// Tables that are not written as RFC 4180 has it. Expected figures are those of pandas 3.1, run on the same texts, unless said otherwise.

@@ -1,9 +1,9 @@
 import TemperCore
+import TemperData
 import TemperJSON
 import TemperRunSupport
 import Testing
 
-@testable import TemperData
 @testable import TemperTables
 
 @Suite("Loading a table") struct LoadedDataTests {
