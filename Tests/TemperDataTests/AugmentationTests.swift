@@ -2,7 +2,7 @@ import TemperCore
 import TemperRunSupport
 import Testing
 
-@testable import TemperData
+import TemperData
 
 @Suite struct AugmentationTests {
   private typealias Geometry = Augmentation.Geometry

@@ -1,7 +1,7 @@
 import TemperCore
 import Testing
 
-@testable import TemperData
+import TemperData
 
 @Suite struct BatchPlanTests {
   /// Every row is in exactly one batch, and only the last batch may differ in size.

@@ -4,7 +4,7 @@ import TemperJSON
 import TemperRunSupport
 import Testing
 
-@testable import TemperData
+import TemperData
 
 @Suite("Folds and groups") struct GroupTests {
   private static func groups(_ labels: [Int], _ numbers: [Int]) -> RowGroups {

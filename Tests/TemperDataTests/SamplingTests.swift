@@ -2,7 +2,7 @@ import TemperCore
 import TemperRunSupport
 import Testing
 
-@testable import TemperData
+import TemperData
 
 @Suite struct SamplingTests {
   /// 1000 rows: 900 of class 0, 90 of class 1 and 10 of class 2, whose feature is their number.

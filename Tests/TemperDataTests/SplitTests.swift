@@ -3,7 +3,7 @@ import TemperJSON
 import TemperRunSupport
 import Testing
 
-@testable import TemperData
+import TemperData
 
 @Suite("Splits") struct SplitTests {
   static func dealer(_ validation: Double, _ test: Double, seed: UInt64 = 1) -> RandomSplit {

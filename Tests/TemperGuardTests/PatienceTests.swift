@@ -4,7 +4,7 @@ import TemperNN
 import TemperTestSupport
 import Testing
 
-@testable import TemperGuard
+import TemperGuard
 
 /// What decides which weights are best, and when a run stops: side by side, as a run has them.
 private struct Watch: Equatable {

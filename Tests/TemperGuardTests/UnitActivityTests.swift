@@ -2,7 +2,7 @@ import TemperCore
 import TemperNN
 import Testing
 
-@testable import TemperGuard
+import TemperGuard
 
 @Suite struct UnitActivityTests {
   private let store: ParameterStore

@@ -1,13 +1,13 @@
 import TemperCore
 import Glibc
 import TemperData
+import TemperFiles
 import TemperJSON
 import TemperRunSupport
+import TemperTables
 import Testing
 
-@testable import TemperFiles
 @testable import TemperImages
-@testable import TemperTables
 
 @Suite("Images") struct ImagesTests {
   /// The bytes of an IDX file.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import TemperJSON
+import TemperJSON
 
 @Suite struct JSONWriterTests {
   @Test func writesCompactly() {

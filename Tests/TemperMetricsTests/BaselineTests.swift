@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@testable import TemperMetrics
+import TemperMetrics
 
 /// What guessing scores, and when a model is better than it. Figures as scikit-learn's `DummyClassifier` ("prior") and `DummyRegressor`
 /// have them.

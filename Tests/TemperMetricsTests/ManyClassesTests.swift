@@ -2,7 +2,7 @@ import TemperCore
 import TemperJSON
 import Testing
 
-@testable import TemperMetrics
+import TemperMetrics
 
 /// Reports of very many classes grow with the classes and the rows, and not with their products.
 @Suite struct ManyClassesTests {

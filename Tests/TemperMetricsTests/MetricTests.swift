@@ -1,6 +1,6 @@
 import Testing
 
-@testable import TemperMetrics
+import TemperMetrics
 
 @Suite struct MetricTests {
   private static let lower = [

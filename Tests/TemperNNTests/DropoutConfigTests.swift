@@ -3,7 +3,7 @@ import TemperJSON
 import TemperTestSupport
 import Testing
 
-@testable import TemperNN
+import TemperNN
 
 @Suite struct DropoutConfigTests {
   private func read(_ text: String) throws -> DropoutConfig {

@@ -2,7 +2,7 @@ import TemperCore
 import TemperTestSupport
 import Testing
 
-@testable import TemperNN
+import TemperNN
 
 @Suite struct NGramLinearTests {
   /// The table begins at zero, so that what training has not met says nothing, and the output layer apart, so that the two can learn.

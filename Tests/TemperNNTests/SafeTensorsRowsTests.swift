@@ -3,7 +3,7 @@ import TemperJSON
 import TemperTestSupport
 import Testing
 
-@testable import TemperNN
+import TemperNN
 
 /// Tables of which a file holds only the rows that are not zero.
 @Suite struct SafeTensorsRowsTests {

@@ -3,9 +3,9 @@ import TemperJSON
 import TemperRunSupport
 import Testing
 
-@testable import TemperData
-@testable import TemperFiles
-@testable import TemperTables
+import TemperData
+import TemperFiles
+import TemperTables
 
 /// Arrays against what numpy wrote: Goldens/make_arrays.py.
 @Suite("Numeric arrays") struct ArrayTests {

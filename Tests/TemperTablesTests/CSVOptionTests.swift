@@ -1,9 +1,9 @@
 import TemperCore
+import TemperFiles
 import TemperJSON
 import TemperRunSupport
 import Testing
 
-@testable import TemperFiles
 @testable import TemperTables
 
 /// Tables that are not written as RFC 4180 has it. Expected figures are those of pandas 3.1, run on the same texts, unless said otherwise.

@@ -4,8 +4,8 @@ import TemperJSON
 import TemperRunSupport
 import Testing
 
-@testable import TemperFiles
-@testable import TemperTables
+import TemperFiles
+import TemperTables
 
 @Suite("CSV tables") struct CSVTests {
   @Test("fields, with any line end, with and without the last one", arguments: ["\n", "\r\n", "\r"], [true, false])

@@ -2,7 +2,7 @@ import TemperJSON
 import TemperRunSupport
 import Testing
 
-@testable import TemperTables
+import TemperTables
 
 @Suite("Rules of columns") struct ColumnRulesTests {
   /// A preprocessor of the one column `x` with `rules`, fitted on `train`.

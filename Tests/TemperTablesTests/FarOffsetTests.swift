@@ -1,9 +1,9 @@
+import TemperData
 import TemperJSON
 import TemperMetrics
 import TemperRunSupport
 import Testing
 
-@testable import TemperData
 @testable import TemperTables
 
 /// Numbers whose spread is small beside their size, as those of seconds since 1970.

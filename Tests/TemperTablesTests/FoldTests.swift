@@ -1,10 +1,10 @@
 import TemperCore
+import TemperData
+import TemperFiles
 import TemperJSON
 import TemperRunSupport
 import Testing
 
-@testable import TemperData
-@testable import TemperFiles
 @testable import TemperTables
 
 @Suite("Folds and time of tables") struct FoldTests {

@@ -3,8 +3,8 @@ import TemperJSON
 import TemperRunSupport
 import Testing
 
-@testable import TemperFiles
-@testable import TemperTables
+import TemperFiles
+import TemperTables
 
 @Suite("JSON lines") struct JSONLTests {
   private func read(_ text: String) throws(Diagnostics) -> Table {

@@ -2,8 +2,8 @@ import TemperJSON
 import TemperRunSupport
 import Testing
 
-@testable import TemperFiles
-@testable import TemperTables
+import TemperFiles
+import TemperTables
 
 /// What grows with the columns, the classes or the mistakes, and not with their square. Each takes a fraction of a second; the square took ten.
 @Suite("Linear time", .serialized) struct LinearTimeTests {

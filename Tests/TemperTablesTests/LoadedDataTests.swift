@@ -1,10 +1,10 @@
 import TemperFiles
 import TemperCore
+import TemperData
 import TemperJSON
 import TemperRunSupport
 import Testing
 
-@testable import TemperData
 @testable import TemperTables
 
 @Suite("Loading a table") struct LoadedDataTests {

@@ -2,7 +2,7 @@ import TemperJSON
 import TemperRunSupport
 import Testing
 
-@testable import TemperTables
+import TemperTables
 
 @Suite("Prediction files") struct PredictionWriterTests {
   static let text = "id,note\n007,\"a, \"\"b\"\"\"\n8,\"x\ny\"\n9,\n"

@@ -2,8 +2,8 @@ import TemperJSON
 import TemperRunSupport
 import Testing
 
-@testable import TemperData
-@testable import TemperTables
+import TemperData
+import TemperTables
 
 @Suite("Preprocessing") struct PreprocessorTests {
   static let text = """

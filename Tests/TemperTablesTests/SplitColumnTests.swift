@@ -1,7 +1,7 @@
+import TemperData
 import TemperRunSupport
 import Testing
 
-@testable import TemperData
 @testable import TemperTables
 
 @Suite("Splits by a column") struct SplitColumnTests {

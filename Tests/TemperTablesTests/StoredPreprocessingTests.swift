@@ -3,7 +3,7 @@ import TemperJSON
 import TemperRunSupport
 import Testing
 
-@testable import TemperTables
+import TemperTables
 
 /// Numbers of a stored preprocessing that no training leaves: an error that names the key, and never the end of the program.
 @Suite struct StoredPreprocessingTests {

@@ -1,8 +1,8 @@
 import Glibc
+import TemperFiles
 import TemperJSON
 import TemperRunSupport
 
-@testable import TemperFiles
 @testable import TemperTables
 
 /// A table of `text`, as if it had been read from `name`.

@@ -1,10 +1,10 @@
 import Glibc
 import TemperCore
+import TemperFiles
 import TemperJSON
 import TemperRunSupport
 import Testing
 
-@testable import TemperFiles
 @testable import TemperTables
 
 @Suite("Tables of several files") struct TableFilesTests {

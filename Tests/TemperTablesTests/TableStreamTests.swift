@@ -4,8 +4,8 @@ import TemperJSON
 import TemperRunSupport
 import Testing
 
-@testable import TemperFiles
-@testable import TemperTables
+import TemperFiles
+import TemperTables
 
 @Suite("Tables part by part") struct TableStreamTests {
   /// The rows of all parts, and how many each has; with what ended them.

@@ -3,8 +3,8 @@ import TemperJSON
 import TemperRunSupport
 import Testing
 
-@testable import TemperData
-@testable import TemperTables
+import TemperData
+import TemperTables
 
 @Suite("Values and labels to predict") struct TargetTests {
   static let text = "x,colour,y,big,red\n1,red,10,0,1\n2,blue,20,0,0\n3,red,60,1,1.0\n"

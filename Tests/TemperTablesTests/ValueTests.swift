@@ -1,8 +1,8 @@
+import TemperData
 import TemperJSON
 import TemperRunSupport
 import Testing
 
-@testable import TemperData
 @testable import TemperTables
 
 @Suite("Values that are written in several ways") struct ValueTests {

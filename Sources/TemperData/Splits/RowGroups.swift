@@ -6,7 +6,7 @@ import TemperJSON
 package struct RowGroups {
   /// The rows of one value.
   package struct Group {
-    var rows: [Int] = []
+    package var rows: [Int] = []
     /// How many of them each class has, for the classes that it has; one class for all where classes do not matter.
     var counts: [(label: Int, rows: Int)] = []
   }

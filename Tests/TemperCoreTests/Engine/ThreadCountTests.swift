@@ -1,7 +1,7 @@
 import TemperTestSupport
 import Testing
 
-@testable import TemperCore
+import TemperCore
 
 /// The same bits on any number of threads, at sizes that are cut into several chunks.
 @Suite struct ThreadCountTests {

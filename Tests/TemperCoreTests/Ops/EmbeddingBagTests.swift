@@ -2,7 +2,7 @@ import TemperJSON
 import TemperTestSupport
 import Testing
 
-@testable import TemperCore
+import TemperCore
 
 @Suite("bags of embeddings") struct EmbeddingBagTests {
   private static let records: [JSON] = ((try? Goldens.json("embedding_bag.json"))?.array ?? [])

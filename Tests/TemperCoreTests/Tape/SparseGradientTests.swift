@@ -1,7 +1,7 @@
 import TemperTestSupport
 import Testing
 
-@testable import TemperCore
+import TemperCore
 
 /// Gradients of embeddings, which a buffer keeps by rows.
 @Suite struct SparseGradientTests {

@@ -1,9 +1,9 @@
 import Glibc
 import TemperCore
+import TemperFiles
 import TemperRunSupport
 import Testing
 
-@testable import TemperFiles
 @testable import TemperText
 
 @Suite("texts made by rules") struct MadeTextTests {

@@ -2,8 +2,8 @@ import TemperCore
 import TemperRunSupport
 import Testing
 
-@testable import TemperData
-@testable import TemperText
+import TemperData
+import TemperText
 
 @Suite("rows of text") struct TextRowTests {
   /// Rows of 0 to 29 ids that tell their row; the last of a row is 9.

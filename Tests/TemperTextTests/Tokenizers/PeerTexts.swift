@@ -4,8 +4,8 @@ import TemperJSON
 import TemperRunSupport
 import Testing
 
-@testable import TemperFiles
-@testable import TemperText
+import TemperFiles
+import TemperText
 
 /// What `tokenizers` made of texts: the output of Tests/Peers/tokenizers_fuzz.py.
 enum PeerTexts {

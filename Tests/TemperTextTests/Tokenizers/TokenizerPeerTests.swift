@@ -4,8 +4,8 @@ import TemperJSON
 import TemperRunSupport
 import Testing
 
-@testable import TemperFiles
-@testable import TemperText
+import TemperFiles
+import TemperText
 
 @Suite("Tokenizers against Hugging Face's") struct TokenizerPeerTests {
   /// Goldens/tokenizers.jsonl is the output of `Tests/Peers/tokenizers_fuzz.py 7 330 merging`.

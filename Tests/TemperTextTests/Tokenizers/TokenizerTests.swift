@@ -1,10 +1,10 @@
 import TemperCore
 import TemperData
+import TemperFiles
 import TemperJSON
 import TemperRunSupport
 import Testing
 
-@testable import TemperFiles
 @testable import TemperText
 
 @Suite("Tokenizers") struct TokenizerTests {

@@ -1,9 +1,9 @@
 import TemperCore
+import TemperFiles
 import TemperJSON
 import TemperRunSupport
 import Testing
 
-@testable import TemperFiles
 @testable import TemperText
 
 @Suite("Unigram tokenizers") struct UnigramTests {

@@ -1,8 +1,8 @@
+import TemperFiles
 import TemperJSON
 import TemperRunSupport
 import Testing
 
-@testable import TemperFiles
 @testable import TemperText
 
 /// Text that a vocabulary has nothing for is named, wherever the stages before the model have moved it.
