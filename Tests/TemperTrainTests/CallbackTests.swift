@@ -66,7 +66,7 @@ private final class Witness: Callback {
   func afterEvaluation(_ record: inout EvaluationRecord, _ run: RunHandle) { note("evaluated \(record.step)") }
   func betweenSteps(_ record: EvaluationRecord?, _ run: RunHandle) { note(record == nil ? "between" : "between, evaluated") }
   func beforeCheckpoint() { note("checkpoint") }
-  func hooks(for part: DataPart, _ run: RunHandle) -> ActivationHooks? {
+  func hooks(for part: DataSplit, _ run: RunHandle) -> ActivationHooks? {
     note("last \(part)")
     return nil
   }
