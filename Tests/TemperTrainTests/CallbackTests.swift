@@ -1,4 +1,5 @@
 import Synchronization
+import TemperData
 import TemperJSON
 import TemperNN
 import TemperRunSupport

@@ -45,23 +45,23 @@ public struct RunRecord: Sendable {
   public let task: TaskDefinition?
 
   /// The runs in `folder`, by name; or the run that `folder` itself is.
-  public static func all(in folder: String) throws(Diagnostics) -> [RunRecord] {
-    if isRun(folder) { return [RunRecord(of: folder)] }
+  public static func all(in folder: String, components: Components = .standard) throws(Diagnostics) -> [RunRecord] {
+    if isRun(folder) { return [RunRecord(of: folder, components)] }
     guard Files.isFolder(folder) else {
       throw Diagnostics(.noRun, at: .wholeFile(path: folder), "is no folder. Name one with runs, such as runs.")
     }
-    return Files.names(in: folder).sorted().map { folder + "/" + $0 }.filter(isRun).map(RunRecord.init)
+    return Files.names(in: folder).sorted().map { folder + "/" + $0 }.filter(isRun).map { RunRecord(of: $0, components) }
   }
 
   private static func isRun(_ path: String) -> Bool { Files.exists(path + "/" + RunDirectory.resolvedName) }
 
-  private init(of path: String) {
+  private init(of path: String, _ components: Components) {
     self.path = path
     func json(_ name: String) -> JSON? {
       (try? FileBytes(reading: path + "/" + name)).flatMap { file in try? JSON.parse(file.bytes, path: file.name) }
     }
     let resolved = json(RunDirectory.resolvedName)
-    task = resolved?["task"]?.string.flatMap { Components.standard.task($0) }
+    task = resolved?["task"]?.string.flatMap { components.task($0) }
     let isRunning = RunDirectory.isLocked(path)
     if let summary = json(CrossValidation.resultName) {
       let ended = summary["folds"]?.array ?? []
