@@ -13,6 +13,8 @@ public struct LossConfig: Sendable {
     case binary(BinaryConfig)
     /// Numbers.
     case regression(RegressionLoss)
+    /// What an objective outside this library minimizes.
+    case own(any OwnLoss)
   }
 
   /// The loss with its own settings.
@@ -20,9 +22,11 @@ public struct LossConfig: Sendable {
   private let name: String
   private let place: Place
 
-  /// Reads the block; `standard` is the type where none is named, `metrics` are the names that a schedule may watch.
+  /// Reads the block; `standard` is the type where none is named, `metrics` are the names that a schedule may watch, and `own` the losses of
+  /// objectives outside this library.
   public init(
-    _ c: FieldReader, default standard: String = "sparse_categorical_crossentropy", metrics: [String] = ["validation.loss"]
+    _ c: FieldReader, default standard: String = "sparse_categorical_crossentropy", metrics: [String] = ["validation.loss"],
+    own: [any OwnLoss.Type] = []
   ) {
     place = c.place
     (kind, name) = c.variant(
@@ -45,7 +49,7 @@ public struct LossConfig: Sendable {
           let delta = $0.number("delta", default: 1, in: .above(0), doc: "The error from which on the loss grows in a straight line.")
           return (.regression(.huber(delta: delta)), "huber")
         },
-      ])
+      ] + own.map { type in FieldReader.Variant(type.type, type.doc) { (Kind.own(type.init($0)), type.type) } })
   }
 
   /// The share of smoothing over a run; nil for losses that have none. Losses made here have the share that never changes, or none where it
@@ -55,7 +59,7 @@ public struct LossConfig: Sendable {
     case .sparseCategorical(let config): config.options.labelSmoothing
     case .focal(let config): config.options.labelSmoothing
     case .binary(let config): config.labelSmoothing
-    case .regression: nil
+    case .regression, .own: nil
     }
   }
 
@@ -66,7 +70,7 @@ public struct LossConfig: Sendable {
       case .sparseCategorical(let config): config.options.weighting
       case .focal(let config): config.options.weighting
       case .binary(let config): config.weighting
-      case .regression: nil
+      case .regression, .own: nil
       }
     return if case .balanced? = weighting?.weights { true } else { false }
   }
@@ -82,7 +86,7 @@ public struct LossConfig: Sendable {
     switch kind {
     case .sparseCategorical(let config): config.options.ignoreIndex
     case .focal(let config): config.options.ignoreIndex
-    case .binary, .regression: nil
+    case .binary, .regression, .own: nil
     }
   }
 
@@ -107,6 +111,7 @@ public struct LossConfig: Sendable {
       let weights = try config.weighting.values(classes: classes, counts: counts, find: find)
       return .binary(config.loss(negative: weights.map { [$0[0]] }, positive: weights.map { [$0[1]] }))
     case .regression: throw unfit("is a loss of numbers, but the task is to tell classes apart; take sparse_categorical_crossentropy")
+    case .own: throw unfit("is not a loss of classes; take sparse_categorical_crossentropy")
     }
   }
 
@@ -119,10 +124,11 @@ public struct LossConfig: Sendable {
 
   /// The loss for targets that are numbers. Throws for a loss of another task.
   public func regressionLoss() throws(Diagnostics) -> RegressionLoss {
-    guard case .regression(let loss) = kind else {
-      throw unfit("is a loss of classes, but the targets are numbers; take mse, mae or huber")
+    switch kind {
+    case .regression(let loss): return loss
+    case .own: throw unfit("is not a loss of numbers; take mse, mae or huber")
+    case .sparseCategorical, .focal, .binary: throw unfit("is a loss of classes, but the targets are numbers; take mse, mae or huber")
     }
-    return loss
   }
 
   /// The options of a loss over the tokens of a text. Throws for another loss than plain cross-entropy, and for what tokens do not have.
@@ -136,7 +142,8 @@ public struct LossConfig: Sendable {
     return CrossEntropyOptions(labelSmoothing: Float(config.options.labelSmoothing.constant ?? 0))
   }
 
-  private func unfit(_ message: String) -> Diagnostics {
+  /// The error that this loss is not one of an objective; `message` says which are.
+  public func unfit(_ message: String) -> Diagnostics {
     Diagnostics(.invalidValue, at: place, "loss.type: \(name) \(message)")
   }
 }

@@ -80,6 +80,20 @@ public enum Target: Sendable, Equatable {
     }
   }
 
+  /// A name for each output.
+  package var outputNames: [String] {
+    switch self {
+    case .classes(_, let names), .multilabel(let names): names
+    case .value(let label, _, _): [label]
+    }
+  }
+
+  /// The same with the classes of `other` that it lacks.
+  package func joined(with other: Target) -> Target {
+    guard case .classes(let label, let names) = self else { return self }
+    return .classes(label: label, names: names + other.outputNames.filter { !names.contains($0) })
+  }
+
   /// What a model says of `value`s, in the unit of the label: `outputs` times the deviation plus the mean, as doubles, since 32 bits do not hold
   /// a small spread far from 0. Other targets are not scaled.
   public func unscaled(_ outputs: [Float]) -> [Double] {

@@ -10,6 +10,9 @@ public struct TableSurvey: Sendable {
     case classes([ClassCount])
     /// A number.
     case value
+
+    /// What rows are labelled with.
+    public var target: TargetKind { if case .classes = self { .classes } else { .value } }
   }
 
   /// A class and how many rows have it.

@@ -13,27 +13,28 @@ extension Diagnostic.Code {
 public struct ModelFolder {
   static let weightsName = "model.safetensors"
   static let configName = "config.json"
-  static let preprocessingName = "preprocessing.json"
+  /// The file with the preprocessing of a model of rows.
+  public static let preprocessingName = "preprocessing.json"
   static let factsName = "bundle.json"
   /// Version 2 lists the files with their hashes in bundle.json; version 1 did not.
   static let version = 2
   private static let oldestVersion = 1
 
   /// The folder itself.
-  let path: String
+  public let path: String
   /// What its config may name.
-  let components: Components
+  public let components: Components
   /// The task that its config names, that of a config without one by default; nil for one that is not known.
   var task: TaskDefinition? { config["task"].map { $0.string.flatMap { components.task($0) } } ?? components.tasks.first }
   /// Its config, not read yet.
-  private(set) var config: JSON
+  public private(set) var config: JSON
   /// The step that the weights are from, and what else the kind of model notes.
-  let facts: JSON
+  public let facts: JSON
   /// The files as they were written; nil for a folder of version 1, whose files nobody can check.
   private let sealed: SealedFolder?
 
   /// Finds the model in `path`: a folder like `best/`, or the directory of a run, whose `best/` is taken.
-  init(finding path: String, _ components: Components = .standard) throws(Diagnostics) {
+  public init(finding path: String, _ components: Components = .standard) throws(Diagnostics) {
     self.components = components
     let inner = path + "/best"
     let folder = Files.exists(path + "/" + Self.weightsName) ? path : inner
@@ -77,10 +78,10 @@ public struct ModelFolder {
   }
 
   /// Whether it has a file called `name`.
-  func has(_ name: String) -> Bool { sealed?.has(name) ?? Files.exists(path + "/" + name) }
+  public func has(_ name: String) -> Bool { sealed?.has(name) ?? Files.exists(path + "/" + name) }
 
   /// One of its files, which is what was written.
-  func file(_ name: String) throws(Diagnostics) -> FileBytes {
+  public func file(_ name: String) throws(Diagnostics) -> FileBytes {
     guard let sealed, Files.exists(path + "/" + name) else { return try FileBytes(reading: path + "/" + name) }
     return FileBytes(name: path + "/" + name, bytes: try Self.undamaged { () throws(SealedFolder.Damage) in try sealed.file(name) })
   }
@@ -94,15 +95,15 @@ public struct ModelFolder {
   }
 
   /// The step that the weights are from.
-  let step: Int
+  public let step: Int
 
   /// A count among the facts, within `range`.
-  func count(_ name: String, in range: ClosedRange<Int> = Self.counts) throws(Diagnostics) -> Int {
+  public func count(_ name: String, in range: ClosedRange<Int> = Self.counts) throws(Diagnostics) -> Int {
     try Self.count(facts[name], name, in: range, path: path)
   }
 
   /// A list of counts among the facts.
-  func counts(_ name: String) throws(Diagnostics) -> [Int] {
+  public func counts(_ name: String) throws(Diagnostics) -> [Int] {
     guard let items = facts[name]?.array else { throw Self.badFact(facts[name], name, "a list of whole numbers", path: path) }
     var counts: [Int] = []
     for item in items { counts.append(try Self.count(item, name, path: path)) }
@@ -116,7 +117,7 @@ public struct ModelFolder {
   }
 
   /// What can be a count: sums of them fit into 64 bits.
-  static let counts = 0...1 << 40
+  public static let counts = 0...1 << 40
 
   private static func count(
     _ value: JSON?, _ name: String, in range: ClosedRange<Int> = counts, path: String
@@ -134,20 +135,20 @@ public struct ModelFolder {
   }
 
   /// One of its files as JSON.
-  func json(_ name: String) throws(Diagnostics) -> JSON {
+  public func json(_ name: String) throws(Diagnostics) -> JSON {
     let file = try file(name)
     return try Self.stored { () throws(Diagnostics) in try JSON.parse(file.bytes, path: file.name) }
   }
 
   /// The parameters, to be loaded by a model's constructor.
-  func store() throws(Diagnostics) -> ParameterStore {
+  public func store() throws(Diagnostics) -> ParameterStore {
     let weights = try file(Self.weightsName)
     return ParameterStore(
       loading: try Self.stored { () throws(Diagnostics) in try SafeTensors(parsing: weights.bytes, path: weights.name) })
   }
 
   /// Ends the loading of a store that ``store()`` gave.
-  func finishLoading(_ store: ParameterStore) throws(Diagnostics) {
+  public func finishLoading(_ store: ParameterStore) throws(Diagnostics) {
     do {
       try store.finishLoading()
     } catch {
@@ -156,7 +157,7 @@ public struct ModelFolder {
   }
 
   /// An error about a file of a stored model that does not do.
-  static func damaged(_ path: String, _ message: String) -> Diagnostics {
+  public static func damaged(_ path: String, _ message: String) -> Diagnostics {
     Diagnostics(.damagedModel, at: .wholeFile(path: path), message)
   }
 

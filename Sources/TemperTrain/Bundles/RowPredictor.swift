@@ -64,19 +64,3 @@ public struct RowPredictor {
     return sums.map { $0 / Double(models.count) }
   }
 }
-
-extension Target {
-  /// A name for each output of a model.
-  fileprivate var outputNames: [String] {
-    switch self {
-    case .classes(_, let names), .multilabel(let names): names
-    case .value(let label, _, _): [label]
-    }
-  }
-
-  /// The same with the classes of `other` that it lacks.
-  fileprivate func joined(with other: Target) -> Target {
-    guard case .classes(let label, let names) = self else { return self }
-    return .classes(label: label, names: names + other.outputNames.filter { !names.contains($0) })
-  }
-}

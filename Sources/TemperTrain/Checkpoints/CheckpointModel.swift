@@ -15,9 +15,9 @@ public enum CheckpointModel {
   /// data are read again, for what they taught the preprocessing. The weights are those that an evaluation then saw: the moving average,
   /// where the run has one.
   public static func withFolder<Value>(
-    run: String, step: Int, _ body: (_ folder: String) throws(Diagnostics) -> Value
+    run: String, step: Int, components: Components = .standard, _ body: (_ folder: String) throws(Diagnostics) -> Value
   ) throws(Diagnostics) -> Value {
-    let file = try ConfigFile(resuming: run)
+    let file = try ConfigFile(resuming: run, components: components)
     let checkpoint = try CheckpointFolder.checkpoint(step, of: run)
     let manifest = try FileBytes(reading: run + "/" + RunDirectory.manifestName)
     let bench = try Workbench(file, resuming: checkpoint)

@@ -23,7 +23,8 @@ struct Resumption {
   let manifest: JSON
   private let resolved: JSON
 
-  init(of path: String) throws(Diagnostics) {
+  /// The run in `path`, whose config may name `components`.
+  init(of path: String, _ components: Components) throws(Diagnostics) {
     if let experiment = Experiments.all.first(where: { $0.mark.map { Files.exists(path + "/" + $0) } ?? false }) {
       throw Diagnostics(
         .noRun, at: .wholeFile(path: path), "holds \(experiment.contents), and the config has none. Give a new --name.")
@@ -36,7 +37,7 @@ struct Resumption {
     }
     let recorded = try json(RunDirectory.resolvedName)
     // A key that has come with this version of the program has its default in a run that knew nothing of it.
-    resolved = (try? ConfigFile(stored: recorded, path: path + "/" + RunDirectory.resolvedName).resolved) ?? recorded
+    resolved = (try? ConfigFile(stored: recorded, path: path + "/" + RunDirectory.resolvedName, components).resolved) ?? recorded
     manifest = try json(RunDirectory.manifestName)
     config = try file(RunDirectory.configName).bytes
     checkpoint = try CheckpointFolder.latest(run: path)

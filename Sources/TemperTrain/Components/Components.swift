@@ -1,3 +1,4 @@
+import TemperMetrics
 import TemperNN
 
 /// What a config may name: the tasks, the inputs and the models that there are. A new one is a folder of its own and a line in one of the
@@ -24,10 +25,10 @@ public struct Components: Sendable {
   /// The models that take `kind`, the standard one first.
   func models(taking kind: SampleKind) -> [any ModelConfig.Type] { models.filter { $0.takes.contains(kind) } }
 
-  /// What early stopping and schedules may watch: test rows must not decide anything.
+  /// What early stopping and schedules may watch: test rows must not decide anything, and which values of a metric are better must be known.
   var watchable: [String] {
     var names: [String] = []
-    for name in tasks.flatMap(\.metrics) where !names.contains(name) { names.append(name) }
+    for name in tasks.flatMap(\.metrics) where !names.contains(name) && Metric.named(name) != nil { names.append(name) }
     return names.map { "validation.\($0)" }
   }
 }

@@ -48,6 +48,7 @@ public protocol FeatureModelConfig: ModelConfig {
   ///   - outputs: How many outputs a row has.
   ///   - dropout: What follows hidden layers.
   ///   - endsInSoftmax: Whether outputs are probabilities instead of logits.
+  /// - Returns: The model.
   func model(
     _ scope: ParameterScope, _ shape: SampleShape, outputs: Int, dropout: DropoutConfig, endsInSoftmax: Bool
   ) -> any Model<Tensor>

@@ -1,6 +1,8 @@
 import TemperData
 import TemperJSON
 import TemperMetrics
+import TemperData
+import TemperNN
 import TemperTables
 
 /// A task that configs may name: what it is called, what it measures, and what makes it.
@@ -13,6 +15,8 @@ public struct TaskDefinition: Sendable {
   public let metrics: [String]
   /// The type of loss where a config names none.
   public let defaultLoss: String
+  /// Losses that no other task has.
+  public let losses: [any OwnLoss.Type]
   /// The type of data where a config names none.
   public let defaultInput: String
   /// What rows are labelled with; nil for a task that learns from data without labels.
@@ -35,6 +39,7 @@ public struct TaskDefinition: Sendable {
   ///   - doc: What is learned, in a few words.
   ///   - metrics: The names of its metrics, without the loss.
   ///   - defaultLoss: The type of loss where a config names none.
+  ///   - losses: Losses that no other task has.
   ///   - defaultInput: The type of data where a config names none.
   ///   - target: What rows are labelled with; nil for data without labels.
   ///   - sampleKind: What models get; nil where the data decide.
@@ -43,13 +48,14 @@ public struct TaskDefinition: Sendable {
   ///   - make: Loads the data and makes the model.
   ///   - load: Reads a stored model.
   public init(
-    _ name: String, _ doc: String, metrics: [String], defaultLoss: String, defaultInput: String, target: TargetKind? = nil,
-    sampleKind: SampleKind? = nil, continuesTexts: Bool = false, template: @escaping @Sendable () -> [(String, JSON)],
+    _ name: String, _ doc: String, metrics: [String], defaultLoss: String, losses: [any OwnLoss.Type] = [], defaultInput: String,
+    target: TargetKind? = nil, sampleKind: SampleKind? = nil, continuesTexts: Bool = false,
+    template: @escaping @Sendable () -> [(String, JSON)],
     make: @escaping @Sendable (TaskSetup) throws(Diagnostics) -> any Task,
     load: @escaping @Sendable (ModelFolder) throws(Diagnostics) -> any TrainedModel
   ) {
     (self.name, self.doc, self.metrics) = (name, doc, [Metric.loss.name] + metrics)
-    (self.defaultLoss, self.defaultInput, self.target) = (defaultLoss, defaultInput, target)
+    (self.defaultLoss, self.losses, self.defaultInput, self.target) = (defaultLoss, losses, defaultInput, target)
     (self.sampleKind, self.continuesTexts, self.template) = (sampleKind, continuesTexts, template)
     (self.make, self.load) = (make, load)
   }

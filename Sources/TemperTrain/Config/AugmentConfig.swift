@@ -130,7 +130,7 @@ struct FeatureLayout {
 
 extension ConfigFile {
   /// An error about the value at `path` that only shows with the data.
-  func mistake(_ path: String, _ message: String) -> Diagnostics {
+  public func mistake(_ path: String, _ message: String) -> Diagnostics {
     Diagnostics(.invalidValue, at: place(of: path) ?? .wholeFile(path: self.path), "\(path): \(message)")
   }
 }

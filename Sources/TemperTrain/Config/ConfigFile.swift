@@ -23,7 +23,7 @@ public struct ConfigFile: Sendable {
     var json = try JSON.parse(file.bytes, path: file.name)
     var mistakes: [Diagnostic] = []
     for key in removed {
-      if json.value(at: key) == nil, !RunConfig.knows(key), !key.isEmpty, !key.contains("=") {
+      if json.value(at: key) == nil, !RunConfig.knows(key, components), !key.isEmpty, !key.contains("=") {
         mistakes.append(Diagnostic(.unknownKey, at: .option("--unset \(key)"), "there is no such key, in the file or in any config"))
         continue
       }
@@ -54,8 +54,15 @@ public struct ConfigFile: Sendable {
     self.source = source
   }
 
-  /// The config that a stored model at `path` was trained by.
-  init(stored json: JSON, path: String, _ components: Components = .standard) throws(Diagnostics) {
+  /// The config that the model in `folder` was trained by. What is wrong in it is damage, and not the user's mistake.
+  public init(_ folder: ModelFolder) throws(Diagnostics) {
+    self = try ModelFolder.stored { () throws(Diagnostics) in
+      try ConfigFile(stored: folder.config, path: folder.path + "/" + ModelFolder.configName, folder.components)
+    }
+  }
+
+  /// The config that was recorded at `path`.
+  init(stored json: JSON, path: String, _ components: Components) throws(Diagnostics) {
     try self.init(path: path, bytes: [], source: json, components)
   }
 

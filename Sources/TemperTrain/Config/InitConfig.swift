@@ -43,12 +43,12 @@ public struct InitConfig: Sendable {
     ignored = c.patterns("ignore", doc: "Tensors of the file that are left out, by name; `*` stands for anything, as in `cls.*`.")
   }
 
-  /// Reads the file.
-  func read() throws(Diagnostics) -> FirstWeights {
+  /// Reads the file; a model's config may name `components`.
+  func read(_ components: Components) throws(Diagnostics) -> FirstWeights {
     let file =
       switch source {
       case .weights(let path): try FileBytes(reading: path)
-      case .run(let path): try ModelFolder(finding: path).file(ModelFolder.weightsName)
+      case .run(let path): try ModelFolder(finding: path, components).file(ModelFolder.weightsName)
       }
     return try FirstWeights(file, self)
   }

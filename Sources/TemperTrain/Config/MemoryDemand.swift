@@ -11,7 +11,7 @@ extension Diagnostic.Code {
 
 extension ConfigFile {
   /// Throws where `bytes` for `what` are more than there are. The setting at `key` decides how many; it is asked before they are allocated.
-  func demand(bytes: Double, for what: String, by key: String) throws(Diagnostics) {
+  public func demand(bytes: Double, for what: String, by key: String) throws(Diagnostics) {
     let available = MemoryLimit.available()
     guard bytes > Double(available) else { return }
     let needed = MemoryLimit.text(Int(min(bytes, 0x1p62)))
@@ -23,7 +23,7 @@ extension ConfigFile {
 
   /// Throws where the training of a model with the parameters that `counted` has counted does not fit: weights, gradients, what the optimiser
   /// keeps, the moving average and the best weights so far.
-  func demand(_ counted: ParameterStore, by key: String) throws(Diagnostics) {
+  public func demand(_ counted: ParameterStore, by key: String) throws(Diagnostics) {
     let all = counted.parameters.reduce(0.0) { $0 + Double($1.shape.count) }
     let trained = counted.parameters.reduce(0.0) { $0 + ($1.isTrainable ? Double($1.shape.count) : 0) }
     // The weights, the copy that is known to be finite, and one in which they are written to files.

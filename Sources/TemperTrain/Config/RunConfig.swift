@@ -71,7 +71,9 @@ public struct RunConfig: Sendable {
     let kind = task.sampleKind ?? data.sampleKind ?? .features
     let model = c.object("model", doc: "The model.") { $0.model(taking: kind, components, isLoaded: start != nil) }
     self.model = model
-    loss = c.object("loss", doc: "What is minimised.") { LossConfig($0, default: task.defaultLoss, metrics: watchable) }
+    loss = c.object("loss", doc: "What is minimised.") {
+      LossConfig($0, default: task.defaultLoss, metrics: watchable, own: components.tasks.flatMap(\.losses))
+    }
     let rule = model.standardOptimizer
     optimizer = c.object("optimizer", doc: "How weights are updated.") {
       OptimizerConfig($0, metrics: watchable, standard: rule)
@@ -178,12 +180,16 @@ public struct RunConfig: Sendable {
     return (["| key | type | default | range | meaning |", "|---|---|---|---|---|"] + rows).joined(separator: "\n")
   }
 
-  /// Whether some config has the key at the path `key`, such as `train.epochs`.
-  static func knows(_ key: String) -> Bool { table.contains { $0.path == key || $0.path.hasPrefix(key + ".") } }
+  /// Whether some config of `components` has the key at the path `key`, such as `train.epochs`.
+  static func knows(_ key: String, _ components: Components) -> Bool {
+    table(of: components).contains { $0.path == key || $0.path.hasPrefix(key + ".") }
+  }
 
   /// Every key with its type, default and meaning.
-  public static var table: [FieldRow] {
-    FieldReader.table { RunConfig($0, defaultName: "run") }
+  public static var table: [FieldRow] { table(of: .standard) }
+
+  private static func table(of components: Components) -> [FieldRow] {
+    FieldReader.table { RunConfig($0, defaultName: "run", components) }
   }
 }
 

@@ -1,3 +1,4 @@
+import TemperCore
 import TemperFiles
 import TemperJSON
 import TemperTables
@@ -22,12 +23,8 @@ public struct ConfigDraft: Sendable {
 
   /// A config that trains on the table that `survey` looked at, which lies at `path` as seen from the config's folder.
   public init(_ survey: TableSurvey, path: String) {
-    let (task, rows): (any Objective.Type, Int) =
-      switch survey.goal {
-      case .classes: (Classification.self, survey.rows)
-      case .value: (Regression.self, survey.rows)
-      }
-    recipe = Recipe(target: task.target, rows: rows)
+    guard let task = Objectives.all.first(where: { $0.target == survey.goal.target }) else { fail("nothing learns \(survey.goal)") }
+    recipe = Recipe(target: task.target, rows: survey.rows)
     json = .object(
       [Self.schema] + Self.task(task.name) + [("data", Self.data(survey, path: path, recipe))] + recipe.members)
   }

@@ -60,18 +60,20 @@ public struct RunRecord: Sendable {
   public let task: TaskDefinition?
 
   /// The runs in `folder`, by name; or the run that `folder` itself is.
-  public static func all(in folder: String, of experiments: [any Experiment.Type] = Experiments.all) throws(Diagnostics) -> [RunRecord] {
-    if isRun(folder) { return [record(folder, experiments)] }
+  public static func all(
+    in folder: String, of experiments: [any Experiment.Type] = Experiments.all, components: Components = .standard
+  ) throws(Diagnostics) -> [RunRecord] {
+    if isRun(folder) { return [record(folder, experiments, components)] }
     guard Files.isFolder(folder) else {
       throw Diagnostics(.noRun, at: .wholeFile(path: folder), "is no folder. Name one with runs, such as runs.")
     }
-    return Files.names(in: folder).sorted().map { folder + "/" + $0 }.filter(isRun).map { record($0, experiments) }
+    return Files.names(in: folder).sorted().map { folder + "/" + $0 }.filter(isRun).map { record($0, experiments, components) }
   }
 
   private static func isRun(_ path: String) -> Bool { Files.exists(path + "/" + RunDirectory.resolvedName) }
 
-  private static func record(_ path: String, _ experiments: [any Experiment.Type]) -> RunRecord {
-    let directory = RecordedDirectory(path)
+  private static func record(_ path: String, _ experiments: [any Experiment.Type], _ components: Components) -> RunRecord {
+    let directory = RecordedDirectory(path, components)
     let kind = experiments.first { $0.mark.map { Files.exists(path + "/" + $0) } ?? false } ?? Single.self
     return kind.record(of: directory)
   }
@@ -119,15 +121,17 @@ public struct RecordedDirectory: Sendable {
   public let resolved: JSON?
   /// Whether a process is writing to it.
   let isRunning: Bool
+  /// What the config may name.
+  private let components: Components
 
-  init(_ path: String) {
-    self.path = path
+  init(_ path: String, _ components: Components) {
+    (self.path, self.components) = (path, components)
     resolved = Self.json(path + "/" + RunDirectory.resolvedName)
     isRunning = RunDirectory.isLocked(path)
   }
 
   /// What was learned; nil where the config cannot be read.
-  var task: TaskDefinition? { resolved?["task"]?.string.flatMap { Components.standard.task($0) } }
+  var task: TaskDefinition? { resolved?["task"]?.string.flatMap { components.task($0) } }
 
   /// What a file of it says; nil where it cannot be read.
   public func json(_ name: String) -> JSON? { Self.json(path + "/" + name) }

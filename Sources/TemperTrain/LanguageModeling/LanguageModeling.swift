@@ -84,7 +84,9 @@ final class LanguageModeling: TextSampling {
     guard case .run(let path)? = config.start?.source, let tokenizer else { return (nil, nil) }
     // When a run is resumed, the model that it began with may be gone, and its own has taken over what that said.
     for path in [path, config.outputDirectory + "/" + config.name] {
-      guard let folder = try? ModelFolder(finding: path), folder.facts[LanguageModel.configTokensName] != nil else { continue }
+      guard let folder = try? ModelFolder(finding: path, config.components), folder.facts[LanguageModel.configTokensName] != nil else {
+        continue
+      }
       guard try LanguageModel.tokenizer(of: folder).json == tokenizer.json else { return (nil, nil) }
       return try LanguageModel.specialTokens(of: folder)
     }

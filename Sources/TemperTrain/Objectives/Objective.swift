@@ -15,6 +15,8 @@ public protocol Objective: Sendable {
   static var metrics: [String] { get }
   /// The type of loss where a config names none.
   static var defaultLoss: String { get }
+  /// Losses that no other objective has.
+  static var losses: [any OwnLoss.Type] { get }
   /// What rows are labelled with.
   static var target: TargetKind { get }
   /// The objective of `config` for `target`, as the training rows have it. Throws for a loss of another objective.
@@ -37,6 +39,8 @@ public protocol Objective: Sendable {
 }
 
 extension Objective {
+  /// See ``Objective``; none by default.
+  public static var losses: [any OwnLoss.Type] { [] }
   /// See ``Objective``; logits by default.
   public var takesProbabilities: Bool { false }
   /// See ``Objective``; none by default.

@@ -20,7 +20,7 @@ struct RunSetup {
     Interruptions.mayEndAtOnce(true)
     let path = config.outputDirectory + "/" + config.name
     // A run that goes on is locked before its checkpoint is read; a new one takes its name only once data and model are fine.
-    let resumption = options.existing == .resume ? try Resumption(of: path) : nil
+    let resumption = options.existing == .resume ? try Resumption(of: path, config.components) : nil
     let checkpoint = resumption?.checkpoint
     let bench = try Workbench(file, resuming: checkpoint, files: files)
     Interruptions.mayEndAtOnce(false)

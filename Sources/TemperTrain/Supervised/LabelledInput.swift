@@ -16,6 +16,13 @@ public protocol LabelledInput: InputConfig {
   func labelledRows(_ input: String, labels: String?) throws(Diagnostics) -> RowSelection
   /// Reads the rows of another file to predict them, some at a time.
   func reader(_ input: String, _ demand: RowDemand) throws(Diagnostics) -> any RowReader
+  /// The key of the block that decides how large a model of rows of `inputs` numbers with so many outputs is; nil where the data do.
+  func sizeKey(inputs: Int, outputs: Int) -> String?
+}
+
+extension LabelledInput {
+  /// See ``LabelledInput``; the data decide by default.
+  public func sizeKey(inputs: Int, outputs: Int) -> String? { nil }
 }
 
 /// What a prediction needs of the rows it reads.
@@ -39,12 +46,14 @@ public protocol RowReader {
 }
 
 /// Rows that lie in memory, all at once.
-struct WholeRows: RowReader {
+public struct WholeRows: RowReader {
   private var store: (any RowStore)?
 
-  init(_ store: any RowStore) { self.store = store }
+  /// The rows of `store`.
+  public init(_ store: any RowStore) { self.store = store }
 
-  mutating func next() -> (any RowStore)? {
+  /// See ``RowReader``.
+  public mutating func next() -> (any RowStore)? {
     defer { store = nil }
     return store
   }
@@ -85,7 +94,7 @@ public struct LoadedRows<Encoder: RowEncoder>: TrainableRows {
   }
 
   /// One of the three parts; nil if it is not there.
-  func samples(_ split: DataSplit) -> Encoder.Encoded? {
+  public func samples(_ split: DataSplit) -> Encoder.Encoded? {
     switch split {
     case .train: train
     case .validation: validation

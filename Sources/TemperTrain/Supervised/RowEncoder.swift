@@ -20,6 +20,12 @@ extension RowStore {
   public func discard(_ rows: Range<Int>) throws(Diagnostics) {}
 }
 
+/// Rows that are samples already, with nothing to encode: made-up ones.
+public protocol SampleStore: RowStore {
+  /// The rows numbered `rows`, with their targets.
+  func samples(_ rows: [Int]) -> Dataset
+}
+
 /// Some rows of a store, by their numbers.
 public struct RowSelection: Sendable {
   /// The rows as they were read.

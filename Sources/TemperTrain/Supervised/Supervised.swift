@@ -81,10 +81,10 @@ final class Supervised<Encoder: RowEncoder>: Task {
 
 extension TaskDefinition {
   /// The task of learning `objective` from rows with labels.
-  static func supervised(_ objective: any Objective.Type) -> TaskDefinition {
+  public static func supervised(_ objective: any Objective.Type) -> TaskDefinition {
     TaskDefinition(
-      objective.name, objective.doc, metrics: objective.metrics, defaultLoss: objective.defaultLoss, defaultInput: CSVInput.type,
-      target: objective.target,
+      objective.name, objective.doc, metrics: objective.metrics, defaultLoss: objective.defaultLoss, losses: objective.losses,
+      defaultInput: CSVInput.type, target: objective.target,
       template: { ConfigDraft.table(target: objective.target) },
       make: { setup throws(Diagnostics) in
         guard let input = setup.file.config.data as? any LabelledInput else { fail("the task \(objective.name) needs rows with labels") }

@@ -52,7 +52,7 @@ struct SupervisedModel<Encoder: RowEncoder>: Predicting {
 
 extension RunConfig {
   /// Where rows with labels come from.
-  var rowsInput: any LabelledInput {
+  public var rowsInput: any LabelledInput {
     guard let input = data as? any LabelledInput else { fail("a config of a model of rows has data without labels") }
     return input
   }
@@ -65,9 +65,7 @@ enum SupervisedReader {
   /// The model in `folder`, which learned `objective`.
   static func read(_ folder: ModelFolder, _ objective: any Objective.Type) throws(Diagnostics) -> any TrainedModel {
     let training = TargetCounts(counts: try folder.counts("target_rows"), rows: try folder.count("rows"))
-    let file = try ModelFolder.stored { () throws(Diagnostics) in
-      try ConfigFile(stored: folder.config, path: folder.path + "/" + ModelFolder.configName, folder.components)
-    }
+    let file = try ConfigFile(folder)
     return try read(folder, file, objective, training, try file.config.rowsInput.encoder(folder, file))
   }
 

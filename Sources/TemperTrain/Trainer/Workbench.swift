@@ -17,7 +17,7 @@ struct Workbench {
   init(_ file: ConfigFile, resuming checkpoint: Checkpoint? = nil, files: (any Sendable)? = nil) throws(Diagnostics) {
     let config = file.config
     let random = RandomStreams(seed: UInt64(config.seed))
-    let first = checkpoint == nil ? try config.start?.read() : nil
+    let first = checkpoint == nil ? try config.start?.read(config.components) : nil
     let frozen = config.train.frozen
     store = first?.store(random: random, frozen: frozen) ?? ParameterStore(random: random, frozen: frozen)
     task = try config.task.make(TaskSetup(file, store, files: files))

@@ -40,6 +40,9 @@ public struct RandomRowsInput: LabelledInput {
     return LoadedRows(FeatureEncoder(preprocessor), train: made(UInt64(setup.file.config.seed)).dataset)
   }
 
+  /// See ``LabelledInput``.
+  public func sizeKey(inputs: Int, outputs: Int) -> String? { inputs > outputs ? "data.inputs" : "data.classes" }
+
   private func made(_ seed: UInt64) -> RandomRows {
     RandomRows(dataset: .random(rows: rows, inputs: inputs, classes: classes, seed: seed))
   }
@@ -69,9 +72,10 @@ public struct RandomRowsInput: LabelledInput {
 }
 
 /// Made-up samples, as if they had been read.
-struct RandomRows: RowStore {
+struct RandomRows: SampleStore {
   let dataset: Dataset
 
   var count: Int { dataset.count }
   func place(ofRow row: Int) -> Place { .option("data.type") }
+  func samples(_ rows: [Int]) -> Dataset { dataset.subset(rows) }
 }

@@ -18,16 +18,17 @@ public struct FeatureEncoder: RowEncoder {
   /// See ``RowEncoder``.
   public var width: Int { preprocessor.width }
 
-  /// See ``RowEncoder``.
+  /// See ``RowEncoder``. Rows that are samples already stay as they are.
   public func samples(of rows: RowSelection) throws(Diagnostics) -> Dataset {
+    if let made = rows.store as? any SampleStore { return made.samples(rows.rows) }
     guard let table = rows.store as? Table else { throw unknownRows(rows) }
     let features = try preprocessor.features(of: table, rows: rows.rows)
     return Dataset(Samples(features, .features(width), count: rows.rows.count), RowTargets(unknownFor: rows.rows))
   }
 
-  /// See ``RowEncoder``. Made-up rows are samples already.
+  /// See ``RowEncoder``. Rows that are samples already stay as they are.
   public func labelledSamples(of rows: RowSelection) throws(Diagnostics) -> Dataset {
-    if let made = rows.store as? RandomRows { return made.dataset }
+    if let made = rows.store as? any SampleStore { return made.samples(rows.rows) }
     guard let table = rows.store as? Table else { throw unknownRows(rows) }
     return try preprocessor.dataset(of: table, rows: rows.rows)
   }
@@ -65,7 +66,7 @@ extension RunConfig {
 
   /// The key that decides how large the weights of a model of features are.
   func featureModelSizeKey(inputs: Int, outputs: Int) -> String {
-    if let key = (model as? any FeatureModelConfig)?.sizeKey(inputs: inputs, outputs: outputs) { return key }
-    return data is RandomRowsInput ? inputs > outputs ? "data.inputs" : "data.classes" : "model.type"
+    (model as? any FeatureModelConfig)?.sizeKey(inputs: inputs, outputs: outputs)
+      ?? rowsInput.sizeKey(inputs: inputs, outputs: outputs) ?? "model.type"
   }
 }

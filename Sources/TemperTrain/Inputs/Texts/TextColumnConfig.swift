@@ -30,7 +30,7 @@ public struct TextColumnConfig: Sendable {
       }
       return nil
     }
-    let features = ["columns", "normalize", "impute", "missing_values", "rare", "unknown", "normalize_target"]
+    let features = ["columns", "normalize", "impute", "missing_values", "rare", "unknown"]
     if let key = features.first(where: { c.isSet($0) }) {
       c.fail(key, .invalidValue, "is about columns of features, and with data.text no other column is looked at; remove it", with: ["text"])
     }
