@@ -2,6 +2,7 @@ import Synchronization
 import TemperCore
 import TemperJSON
 import TemperRunSupport
+import TemperTables
 import TemperTrain
 import Testing
 

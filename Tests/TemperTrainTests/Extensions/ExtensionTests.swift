@@ -1,5 +1,7 @@
 import TemperCore
+import TemperData
 import TemperJSON
+import TemperMetrics
 import TemperRunSupport
 import TemperTrain
 import Testing

@@ -2,7 +2,9 @@ import TemperCore
 import TemperData
 import TemperFiles
 import TemperJSON
+import TemperMetrics
 import TemperNN
+import TemperTables
 import TemperTrain
 
 /// Learns to repeat the features of rows: an autoencoder, where a hidden layer is narrower than they are. Labels are left aside.

@@ -2,6 +2,7 @@ import TemperCore
 import TemperData
 import TemperMetrics
 import TemperNN
+import TemperTables
 import TemperTrain
 
 /// A model of features with as many outputs as they are, and how well it repeats them.
