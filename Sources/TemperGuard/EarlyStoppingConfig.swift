@@ -38,7 +38,7 @@ public struct EarlyStoppingConfig: Sendable {
     minDelta = c.number("min_delta", default: 0, in: 0..., precision: .double, doc: "Minimum change that counts as an improvement.")
     baseline = c.optionalNumber(
       "baseline", precision: .double, doc: "Value to improve on: only improvements beyond it reset the count of `patience`.")
-    startFrom = c.integer("start_from", default: 0, in: 0..., doc: "Number of initial evaluations to ignore: they set no best and do not stop the run.")
+    startFrom = c.integer("start_from", default: 0, in: 0..., doc: "Initial evaluations to ignore: no best, no stop.")
     restoreBest = c.bool("restore_best", default: true, doc: "Report on the best weights at the end instead of the last ones.")
   }
 }

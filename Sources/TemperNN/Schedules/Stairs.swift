@@ -28,6 +28,7 @@ public struct StepCourse: Course {
 
 /// v = values[i], where i is the number of boundaries at or before t, as `MultiStepLR` or `piecewise_constant_schedule` with arbitrary
 /// values.
+/// values.
 public struct PiecewiseCourse: Course {
   private let values: [Double]
   private let boundaries: [Span]

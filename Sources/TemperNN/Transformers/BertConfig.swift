@@ -51,7 +51,7 @@ public struct BertConfig: Sendable, Equatable {
       ?? 4 * width
     activation = c.transformerActivation("hidden_act", default: .gelu, doc: "Activation of the hidden units.")
     hiddenDropout = c.number(
-      "hidden_dropout_prob", default: 0.1, in: 0..<1, doc: "Dropout after the embeddings and each half of a block, and before a classifier.")
+      "hidden_dropout_prob", default: 0.1, in: 0..<1, doc: "Dropout after the embeddings and half-blocks, and before a classifier.")
     attentionDropout = c.number("attention_probs_dropout_prob", default: 0.1, in: 0..<1, doc: "Dropout of attention weights.")
     contextLength = c.integer("max_position_embeddings", default: 128, in: 1...1_000_000, doc: "Maximum sequence length in tokens.")
     tokenTypes = c.integer(
