@@ -132,7 +132,7 @@ extension TextCorpus {
   }
 }
 
-/// Finds places in a corpus by counting characters (Unicode scalars).
+/// Finds positions in a corpus by counting characters (Unicode scalars).
 private struct CorpusCutter {
   /// A position before byte `offset` of a document.
   struct Cut {

@@ -3,9 +3,9 @@ import TemperData
 
 /// The objective at each position of a window.
 public enum WindowObjective: Sendable {
-  /// The token that follows: a window is one token longer than what goes in.
+  /// The next token: a window is one token longer than the input.
   case nextToken
-  /// The tokens that were hidden.
+  /// The masked tokens.
   case masked(TokenMasking)
 
   /// The number of tokens of a window beyond the input.
