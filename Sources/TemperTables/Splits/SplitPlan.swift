@@ -3,9 +3,9 @@ import TemperData
 import TemperFiles
 import TemperJSON
 
-/// Which rows of the first file are for what, and why. It depends on the seed and on the rows in their order, and on nothing else.
+/// The split of the rows of the first file, and the reasons. It depends only on the seed and on the rows in order.
 struct SplitPlan {
-  /// The share of training rows held out where no validation rows are given.
+  /// The fraction of training rows held out if there are no validation rows.
   static let heldOutShare = 0.1
 
   private(set) var split: Split

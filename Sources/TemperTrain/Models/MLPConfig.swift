@@ -21,7 +21,7 @@ public struct MLPConfig: Sendable {
     self.hidden = hidden
     activation = c.choice("activation", default: Activation.relu, doc: "Activation function of hidden layers.")
     norm = c.choice("norm", default: NormKind.none, doc: "Normalisation between a hidden linear layer and its activation.")
-    residual = c.bool("residual", default: false, doc: "Add a hidden layer's input to its output where the widths are equal.")
+    residual = c.bool("residual", default: false, doc: "Add a hidden layer's input to its output if the widths are equal.")
     initializer =
       isLoaded && !c.has("initializer")
       ? .kaimingUniform : c.object("initializer", doc: "Weight initialisation.") { InitializerConfig($0) }

@@ -42,7 +42,7 @@ public struct TextConfig: Sendable {
     let path = c.optional(
       "path", paths,
       doc:
-        "The text: files, or folders of .txt, .md and .jsonl files. Its end is held out for validation, or what data.split says; relative to this config."
+        "Text files, or folders of .txt, .md and .jsonl files; the end is held out by default (see data.split). Relative to this config."
     )
     let train = c.optional("train", paths, doc: "Files of the training text, if it is separate.")
     let validation = c.presence("validation", paths, doc: "Files of the validation text; `null` for none.")

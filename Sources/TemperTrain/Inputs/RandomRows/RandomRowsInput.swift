@@ -9,7 +9,7 @@ public struct RandomRowsInput: LabelledInput {
   /// See ``InputConfig``.
   public static let type = "random"
   /// See ``InputConfig``.
-  public static let doc = "Made-up normal features and uniform classes, for timing."
+  public static let doc = "Random Gaussian features and uniform classes, for benchmarks."
   /// See ``InputConfig``.
   public static let pathKeys: [String] = []
   /// See ``InputConfig``.

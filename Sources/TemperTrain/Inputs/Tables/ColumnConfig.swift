@@ -154,7 +154,7 @@ extension DateRules {
 extension TextRules {
   fileprivate init(_ c: FieldReader) {
     self.init(
-      maxWords: c.integer("max_words", default: 100, in: 1...100_000, doc: "The most words that become features, the most frequent ones."),
+      maxWords: c.integer("max_words", default: 100, in: 1...100_000, doc: "Number of most frequent words that become features."),
       impute: c.optionalChoice("impute", doc: "Imputation of missing texts; by default data.impute.text."))
   }
 }

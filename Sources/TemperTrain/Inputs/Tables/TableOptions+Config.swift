@@ -21,7 +21,7 @@ extension TableOptions {
       encoding: c.choice("encoding", default: .utf8, doc: "Character encoding of CSV files."))
     quote = c.choice(
       "quote", default: Quote.double,
-      doc: "What stands around CSV values that hold the delimiter or a line break: `\"`, `'`, or `none`.")
+      doc: "Quote character around CSV values that contain the delimiter or a line break: `\"`, `'`, or `none`.")
     trimsBlanks = c.bool(
       "trim", default: true,
       doc: "Strip spaces and tabs around unquoted CSV names and values, and around the quotes of others; labels and "
