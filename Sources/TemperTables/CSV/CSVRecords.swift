@@ -5,7 +5,7 @@ struct CSVRecords {
   private let bytes: UnsafeBufferPointer<UInt8>
   private let end: Int
   private let dialect: CSVDialect
-  /// The next quote, or how far there is none, from the start of the last record.
+  /// The position up to which there is no quote, from the start of the last record.
   private var nextQuote = -1
   /// Whether there is a quote at that position.
   private var isQuote = false

@@ -10,7 +10,6 @@ struct Slips {
   var rows: [Int] { (missing + others).sorted() }
 
   /// Slips are at most half as many as regular values, and one of: a few repeated words, like those for missing values;
-  /// missing value does;
   private static let greatestShare = 0.5
   private static let mostDifferent = 5
   /// or as few rows, and at most this fraction;

@@ -85,7 +85,7 @@ extension Folds {
     let stratify = c.bool("stratify", default: true, doc: "Keep class proportions in folds, and in test rows.")
     let group =
       hasColumns
-      ? c.optionalString("group", doc: "The column whose values keep rows in one fold, or all in the test rows. It is no feature.") : nil
+      ? c.optionalString("group", doc: "Group column: rows with the same value share a fold, or are all in test. It is no feature.") : nil
     let fold = c.optionalInteger("fold", in: 1...1000, doc: "Single fold to train, from 1; by default all, one after the other.")
     if let fold, fold > count {
       c.fail("fold", .invalidValue, "is \(fold), and there are \(count) folds", with: ["folds"])
