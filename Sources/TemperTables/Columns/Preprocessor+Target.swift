@@ -40,8 +40,8 @@ extension Preprocessor {
     return .value(label: name, mean: scale.center, deviation: scale.unit)
   }
 
-  /// The first of `rows` with text in `column`, and how many have; nil unless they are more than those with numbers: a stray text is a
-  /// mistake of its own, a column of text is another column than was meant.
+  /// The first of `rows` with text in `column`, and their number; nil unless they outnumber the rows with numbers: a stray text is an
+  /// error of its own, whereas a text column suggests that the wrong column was named.
   private static func mostlyText(_ table: Table, column: Int, rows: [Int]) -> (first: Int, count: Int)? {
     var (texts, numbers, first) = (0, 0, 0)
     for row in rows {
