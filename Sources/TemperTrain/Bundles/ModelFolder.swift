@@ -3,17 +3,17 @@ import TemperJSON
 import TemperNN
 
 extension Diagnostic.Code {
-  /// A folder that should hold a model does not.
+  /// A folder does not hold the expected model.
   public static let noModel = Diagnostic.Code("E0310", "there is no model in this folder")
-  /// A stored model whose parts do not fit each other.
+  /// A stored model whose files do not fit together.
   public static let damagedModel = Diagnostic.Code("E0241", "the files of a stored model do not fit each other")
 }
 
-/// A folder with a stored model, such as `best/` of a run: what all kinds of models have in it.
+/// A folder with a stored model, such as `best/` of a run: what every kind of model stores in it.
 public struct ModelFolder {
   static let weightsName = "model.safetensors"
   static let configName = "config.json"
-  /// The file with the preprocessing of a model of rows.
+  /// The preprocessing file of a model that takes rows.
   public static let preprocessingName = "preprocessing.json"
   static let factsName = "bundle.json"
   /// Version 2 lists the files with their hashes in bundle.json; version 1 did not.
@@ -22,18 +22,18 @@ public struct ModelFolder {
 
   /// The folder itself.
   public let path: String
-  /// What its config may name.
+  /// The components that its config may name.
   public let components: Components
-  /// The task that its config names, that of a config without one by default; nil for one that is not known.
+  /// The task named in its config, the default task if there is none; nil if unknown.
   var task: TaskDefinition? { config["task"].map { $0.string.flatMap { components.task($0) } } ?? components.tasks.first }
-  /// Its config, not read yet.
+  /// Its config as JSON, not yet parsed.
   public private(set) var config: JSON
-  /// The step that the weights are from, and what else the kind of model notes.
+  /// The step that the weights are from, and anything else this kind of model records.
   public let facts: JSON
-  /// The files as they were written; nil for a folder of version 1, whose files nobody can check.
+  /// The files as they were written; nil for a folder of version 1, whose files cannot be checked.
   private let sealed: SealedFolder?
 
-  /// Finds the model in `path`: a folder like `best/`, or the directory of a run, whose `best/` is taken.
+  /// Finds the model in `path`: a folder like `best/`, or a run directory, whose `best/` is used.
   public init(finding path: String, _ components: Components = .standard) throws(Diagnostics) {
     self.components = components
     let inner = path + "/best"
@@ -69,7 +69,7 @@ public struct ModelFolder {
     config = try json(Self.configName)
   }
 
-  /// What to say of a run without a model that has checkpoints: it has not ended.
+  /// The message for a run without a model that has checkpoints: it has not finished.
   private static func unfinished(_ path: String) -> String? {
     let steps = CheckpointFolder.steps(of: path)
     guard let last = steps.last else { return nil }
@@ -80,7 +80,7 @@ public struct ModelFolder {
   /// Whether it has a file called `name`.
   public func has(_ name: String) -> Bool { sealed?.has(name) ?? Files.exists(path + "/" + name) }
 
-  /// One of its files, which is what was written.
+  /// Reads one of its files, checked against its hash.
   public func file(_ name: String) throws(Diagnostics) -> FileBytes {
     guard let sealed, Files.exists(path + "/" + name) else { return try FileBytes(reading: path + "/" + name) }
     return FileBytes(name: path + "/" + name, bytes: try Self.undamaged { () throws(SealedFolder.Damage) in try sealed.file(name) })
@@ -110,13 +110,13 @@ public struct ModelFolder {
     return counts
   }
 
-  /// The ids of special tokens among the facts, as a config of `transformers` has them; nil where there are none.
+  /// The ids of special tokens among the facts, in the form of a `transformers` config; nil if absent.
   func specialTokens(_ name: String) throws(Diagnostics) -> SpecialTokenIDs? {
     guard let ids = facts[name] else { return nil }
     return try Self.stored { () throws(Diagnostics) in try SpecialTokenIDs(reading: ids, path: path + "/" + Self.factsName) }
   }
 
-  /// What can be a count: sums of them fit into 64 bits.
+  /// The valid range of a count: sums of counts fit into 64 bits.
   public static let counts = 0...1 << 40
 
   private static func count(
@@ -140,14 +140,14 @@ public struct ModelFolder {
     return try Self.stored { () throws(Diagnostics) in try JSON.parse(file.bytes, path: file.name) }
   }
 
-  /// The parameters, to be loaded by a model's constructor.
+  /// The parameters, to be loaded by the model's constructor.
   public func store() throws(Diagnostics) -> ParameterStore {
     let weights = try file(Self.weightsName)
     return ParameterStore(
       loading: try Self.stored { () throws(Diagnostics) in try SafeTensors(parsing: weights.bytes, path: weights.name) })
   }
 
-  /// Ends the loading of a store that ``store()`` gave.
+  /// Finishes loading from a store that ``store()`` returned.
   public func finishLoading(_ store: ParameterStore) throws(Diagnostics) {
     do {
       try store.finishLoading()
@@ -156,12 +156,12 @@ public struct ModelFolder {
     }
   }
 
-  /// An error about a file of a stored model that does not do.
+  /// An error about an unusable file of a stored model.
   public static func damaged(_ path: String, _ message: String) -> Diagnostics {
     Diagnostics(.damagedModel, at: .wholeFile(path: path), message)
   }
 
-  /// Passes on what `read` makes of a stored file. What is wrong in such a file is damage, and no mistake in the user's config.
+  /// Rethrows errors from reading a stored file as damage, because they are not mistakes in the user's config.
   static func stored<Value>(_ read: () throws(Diagnostics) -> Value) throws(Diagnostics) -> Value {
     do {
       return try read()
@@ -177,9 +177,8 @@ public struct ModelFolder {
   /// The weights of the model in the folder `path`.
   static func weights(in path: String) -> String { path + "/" + weightsName }
 
-  /// Writes a model of `step` to `folder`, whole or not at all; where one of the files `twins` holds the same weights they are linked.
-  /// `writeRest` writes what its kind needs besides weights and config, and returns
-  /// what it notes in bundle.json.
+  /// Writes a model of `step` to `folder` atomically; weights equal to those in one of the files `twins` are hard-linked. `writeRest`
+  /// writes what this kind of model needs besides weights and config, and returns the facts for bundle.json.
   static func write(
     to folder: String, weights: SafeTensors, config: JSON, step: Int, orLink twins: [String] = [],
     _ writeRest: (_ folder: SealedFolder.Writer) throws(Diagnostics) -> [(String, JSON)]

@@ -4,12 +4,12 @@ import TemperFiles
 import TemperJSON
 import TemperTables
 
-/// Made-up rows without anything to learn, for timing.
+/// Random rows for benchmarks.
 public struct RandomRowsInput: LabelledInput {
   /// See ``InputConfig``.
   public static let type = "random"
   /// See ``InputConfig``.
-  public static let doc = "Made-up normal features and uniform classes, for timing."
+  public static let doc = "Random Gaussian features and uniform classes, for benchmarks."
   /// See ``InputConfig``.
   public static let pathKeys: [String] = []
   /// See ``InputConfig``.
@@ -19,9 +19,9 @@ public struct RandomRowsInput: LabelledInput {
 
   /// See ``InputConfig``.
   public init(_ c: FieldReader, _ task: TaskDefinition) {
-    rows = c.integer("rows", default: 2048, in: 1...1_000_000, doc: "Rows to make.")
-    inputs = c.integer("inputs", in: 1...1_000_000, doc: "Features of a row.")
-    classes = c.integer("classes", in: 2...1_000_000, doc: "Classes to choose from.")
+    rows = c.integer("rows", default: 2048, in: 1...1_000_000, doc: "Number of rows to generate.")
+    inputs = c.integer("inputs", in: 1...1_000_000, doc: "Number of features.")
+    classes = c.integer("classes", in: 2...1_000_000, doc: "Number of classes.")
   }
 
   /// See ``InputConfig``.
@@ -71,7 +71,7 @@ public struct RandomRowsInput: LabelledInput {
   }
 }
 
-/// Made-up samples, as if they had been read.
+/// Generated samples.
 struct RandomRows: SampleStore {
   let dataset: Dataset
 
