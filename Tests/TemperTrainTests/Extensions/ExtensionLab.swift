@@ -93,7 +93,7 @@ final class ExtensionLab {
     let ending = try Runner.run(file, options: .init(isInterrupted: { taken.withLock { $0 >= steps } })) { event in
       if case .stepped(let number, _) = event { taken.withLock { $0 = number } }
     }
-    guard case .interrupted = ending else { throw Unfinished() }
+    guard ending.interruption != nil else { throw Unfinished() }
     let rest = try ConfigFile(resuming: folder("runs/" + name), components: .extended)
     return try #require(try Runner.run(rest, options: .init(existing: .resume)).outcome)
   }
