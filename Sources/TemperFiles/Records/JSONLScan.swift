@@ -20,6 +20,12 @@ package struct JSONLScan {
     package var isInArena = false
     /// Where the value begins in the file.
     package var offset = 0
+
+    /// The text of the value: of `bytes`, those of the file, or of `arena`.
+    @inlinable @inline(__always)
+    package func text(_ bytes: UnsafeBufferPointer<UInt8>, _ arena: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+      UnsafeBufferPointer(rebasing: (isInArena ? arena : bytes)[start..<(start + count)])
+    }
   }
 
   package let file: FileBytes
@@ -28,7 +34,8 @@ package struct JSONLScan {
   /// The value of each row, by key; those of missing keys and of `null` are empty.
   package private(set) var spans: [[Span]] = []
   package private(set) var rows = 0
-  @usableFromInline var arena: [UInt8] = []
+  /// The texts of values that do not stand in the file as they are.
+  package internal(set) var arena: [UInt8] = []
   package var findings = Findings()
   /// The one key that is looked for, where there is one: lists, and objects that do not lead to it, are passed over as if their keys were missing.
   package var sought: String? = nil
@@ -58,15 +65,12 @@ package struct JSONLScan {
     for column in spans.indices { pad(column) }
   }
 
-  /// Runs `body` on the text of a value.
-  @inlinable @inline(__always)
-  package func withField<Result>(_ bytes: UnsafeBufferPointer<UInt8>, _ span: Span, _ body: (UnsafeBufferPointer<UInt8>) -> Result)
-    -> Result
-  {
-    if span.isInArena {
-      return arena.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[span.start..<(span.start + span.count)])) }
-    }
-    return body(UnsafeBufferPointer(rebasing: bytes[span.start..<(span.start + span.count)]))
+  /// Runs `body` on the text of a value. Other modules ask the value for it (``Span/text(_:_:)``): here they would copy the scan.
+  @inline(__always)
+  private func withField<Result>(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ span: Span, _ body: (UnsafeBufferPointer<UInt8>) -> Result
+  ) -> Result {
+    arena.withUnsafeBufferPointer { body(span.text(bytes, $0)) }
   }
 
   /// What is wrong with a row; the rest of the row is not looked at.
