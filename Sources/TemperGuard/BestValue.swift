@@ -3,21 +3,21 @@ import TemperJSON
 import TemperMetrics
 import TemperNN
 
-/// Watches one metric and says which of its values is the best so far: one that beats the best before by more than `min_delta`.
+/// Tracks the best value of a metric: one that improves on the previous best by more than `min_delta`.
 public struct BestValue: Sendable {
-  /// What a value means.
+  /// The meaning of a value.
   public enum Rank: Sendable, Equatable {
     /// It is the best so far.
     case best
     /// It is not.
     case other
-    /// It says nothing about the model: it is missing or not a number, or one of the first that are passed over.
+    /// It is missing, not a number, or one of the initial values that are ignored.
     case unknown
   }
 
   /// The best value so far.
   public private(set) var value: Double?
-  /// How many values there were, missing ones included.
+  /// The number of values so far, including missing ones.
   public private(set) var observed = 0
   private let minDelta: Double
   private let startFrom: Int
@@ -29,7 +29,7 @@ public struct BestValue: Sendable {
     (minDelta, startFrom, self.better) = (config.minDelta, config.startFrom, better)
   }
 
-  /// Takes the metric's value at the next evaluation.
+  /// Updates on the metric's value at an evaluation.
   public mutating func observe(_ next: Double?) -> Rank {
     observed += 1
     guard observed > startFrom, let next, !next.isNaN else { return .unknown }
@@ -38,13 +38,13 @@ public struct BestValue: Sendable {
     return .best
   }
 
-  /// Whether `next` beats `other` by more than `min_delta`; every value beats nil.
+  /// Whether `next` improves on `other` by more than `min_delta`; every value improves on nil.
   func improves(_ next: Double, on other: Double?) -> Bool { better.improves(next, on: other, by: minDelta) }
 
-  /// All that changes, for a checkpoint.
+  /// The mutable state, for a checkpoint.
   public var state: JSON { .object([("best", .exact(value)), ("observed", .integer(observed))]) }
 
-  /// Goes on from a ``state``.
+  /// Restores a ``state``.
   public mutating func restore(_ state: JSON) throws(MalformedState) {
     guard let best = state["best"]?.exactNumber, let observed = state["observed"]?.integer else {
       throw MalformedState(of: "early_stopping")

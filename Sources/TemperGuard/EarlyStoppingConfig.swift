@@ -1,21 +1,21 @@
 import TemperJSON
 import TemperMetrics
 
-/// What `early_stopping` in a config says.
+/// The block `early_stopping` of a config.
 public struct EarlyStoppingConfig: Sendable {
-  /// The metric that is watched, such as `validation.loss`.
+  /// The monitored metric, such as `validation.loss`.
   public let monitor: String
-  /// Which way it gets better.
+  /// Whether higher or lower is better.
   public let mode: MetricMode
-  /// Evaluations without an improvement that end the run.
+  /// Evaluations without improvement after which the run stops.
   public let patience: Int
-  /// By how much a value must beat the best to count as an improvement.
+  /// The minimum change that counts as an improvement.
   public let minDelta: Double
-  /// A value to beat: improvements that do not beat it do not put off the end.
+  /// A value to improve on: improvements that do not reach it do not reset the count of `patience`.
   public let baseline: Double?
-  /// The evaluations at first that are not looked at.
+  /// The number of initial evaluations to ignore.
   public let startFrom: Int
-  /// Whether the run reports on, and goes on from, the best weights instead of the last.
+  /// Whether the run reports on, and resumes from, the best weights instead of the last.
   public let restoreBest: Bool
 
   /// Settings in code.
@@ -27,7 +27,7 @@ public struct EarlyStoppingConfig: Sendable {
     (self.baseline, self.startFrom, self.restoreBest) = (baseline, startFrom, restoreBest)
   }
 
-  /// Reads the block; `metrics` are the names that can be watched.
+  /// Reads the block; `metrics` are the names that can be monitored.
   public init(_ c: FieldReader, metrics: [String]) {
     monitor = c.choice(
       "monitor", of: metrics, default: "validation.loss", doc: "Metric that decides which weights are best and when to stop.")
@@ -35,10 +35,10 @@ public struct EarlyStoppingConfig: Sendable {
     patience = c.integer(
       "patience", default: 10, in: 0...,
       doc: "Evaluations (not epochs) without improvement after which the run stops; those at which the metric is undefined do not count.")
-    minDelta = c.number("min_delta", default: 0, in: 0..., precision: .double, doc: "Least change that counts as an improvement.")
+    minDelta = c.number("min_delta", default: 0, in: 0..., precision: .double, doc: "Minimum change that counts as an improvement.")
     baseline = c.optionalNumber(
-      "baseline", precision: .double, doc: "Value to beat: only improvements that beat it start the count of `patience` anew.")
-    startFrom = c.integer("start_from", default: 0, in: 0..., doc: "Evaluations at first that are passed over: no best, no end.")
-    restoreBest = c.bool("restore_best", default: true, doc: "Report on the best weights at the end instead of the last.")
+      "baseline", precision: .double, doc: "Value to improve on: only improvements beyond it reset the count of `patience`.")
+    startFrom = c.integer("start_from", default: 0, in: 0..., doc: "Initial evaluations to ignore: no best, no stop.")
+    restoreBest = c.bool("restore_best", default: true, doc: "Report on the best weights at the end instead of the last ones.")
   }
 }

@@ -1,16 +1,16 @@
 import TemperCore
 import TemperNN
 
-/// Sees which hidden units are silent on a whole data set: those whose activations sum to exactly zero in absolute value (Dohare et al.
-/// 2024). Feed it a pass through its ``hooks``.
+/// Detects hidden units that are inactive on a whole data set: those whose absolute activations sum to exactly zero (Dohare et al. 2024).
+/// Run passes with its ``hooks``.
 public final class UnitActivity {
   /// One group of units.
   public struct Group: Sendable, Equatable {
-    /// The group's name, that of its layer.
+    /// The name of the group's layer.
     public let name: String
-    /// How many units it has.
+    /// The number of units.
     public let count: Int
-    /// How many of them were silent.
+    /// The number of dead units.
     public let dead: Int
   }
 
@@ -22,7 +22,7 @@ public final class UnitActivity {
     self.units = units
   }
 
-  /// Give these to the context of every pass over the data set.
+  /// The hooks to put into the context of every pass over the data set.
   public var hooks: ActivationHooks {
     ActivationHooks(units.map(\.activation)) { [self] name, values in
       let width = values.shape[-1]
@@ -33,7 +33,7 @@ public final class UnitActivity {
     }
   }
 
-  /// What has been seen so far, group by group.
+  /// The counts so far, by group.
   public var groups: [Group] {
     units.map { group in
       Group(name: group.name, count: group.count, dead: activity[group.activation]?.count { $0 == 0 } ?? 0)

@@ -20,7 +20,8 @@ public struct Metric: Sendable, Equatable {
   /// The data that it needs to be defined.
   public let needs: String
 
-  private init(
+  /// A metric of one's own. Early stopping and schedules watch those in ``all`` only.
+  public init(
     _ name: String, _ better: Direction, _ range: ClosedRange<Double>, _ definition: String, needs: String = "at least one row"
   ) {
     (self.name, self.better, self.range, self.definition, self.needs) = (name, better, range, definition, needs)

@@ -1,2 +1,2 @@
-/// This version of Temper, as `temper --version` prints it and manifests record it.
+/// The version of Temper, printed by `temper --version` and recorded in manifests.
 public let temperVersion = "0.1.0"

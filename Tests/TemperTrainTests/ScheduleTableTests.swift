@@ -6,8 +6,10 @@ import Testing
 @testable import TemperTrain
 
 @Suite struct ScheduleTableTests {
-  private func csv(_ overrides: [String], of number: ScheduledNumber, steps: Int? = nil) throws -> [String] {
-    let file = try ConfigFile(path: Repository.path("configs/iris.json"), overrides: overrides)
+  private func csv(
+    _ overrides: [String], of number: ScheduledNumber, steps: Int? = nil, removing: [String] = []
+  ) throws -> [String] {
+    let file = try ConfigFile(path: Repository.path("configs/iris.json"), overrides: overrides, removing: removing)
     var text = ""
     try ScheduleTable.csv(file, of: number, steps: steps) {
       text += $0; return true
@@ -23,6 +25,32 @@ import Testing
     #expect(lines.prefix(4) == ["step,value", "0,0.25", "1,0.5", "2,0.5"])
   }
 
+  /// A length and schedules in steps need no row; those in epochs do.
+  @Test func stepsAloneNeedNoData() throws {
+    func lines(_ more: [String]) throws -> [String] {
+      let file = try ConfigFile(
+        path: Repository.path("configs/iris.json"), overrides: ["data.path=/no/such/table.csv", "optimizer.learning_rate=1"] + more,
+        removing: ["train.epochs"])
+      var text = ""
+      try ScheduleTable.csv(file, of: .learningRate, steps: nil) {
+        text += $0; return true
+      }
+      return text.split(separator: "\n").map(String.init)
+    }
+    let steps = ["train.max_steps=4", "schedule={\"type\":\"linear\"}"]
+    let known = try lines(steps)
+    #expect(known.count == 5 && known[1] == "0,1.0")
+    #expect(
+      try known
+        == csv(
+          ["optimizer.learning_rate=1", "train.max_steps=4", "schedule={\"type\":\"linear\"}"], of: .learningRate,
+          removing: ["train.epochs"]))
+    for inEpochs in [["train.epochs=2"], ["train.max_steps=4", "schedule={\"type\":\"step\",\"epochs\":1}"]] {
+      let error = #expect(throws: Diagnostics.self) { try lines(inEpochs) }
+      #expect(error?.list.map(\.code.name) == ["E0301"], "\(inEpochs)")
+    }
+  }
+
   @Test func aFigureOfAnotherTaskCannotBeWatched() {
     let schedule = "schedule={\"type\":\"reduce_on_plateau\",\"monitor\":\"validation.rmse\"}"
     #expect(throws: Diagnostics.self) { try csv([schedule], of: .learningRate) }
@@ -35,7 +63,7 @@ import Testing
         _ = try csv(changes, of: .dropout)
         Issue.record("\(type) has a schedule")
       } catch let error as Diagnostics {
-        #expect("\(error)".contains("dropout of the type \"\(type)\" follows no schedule"))
+        #expect("\(error)".contains("dropout of the type \"\(type)\" has no schedule"))
         #expect(ExitStatus(error) == .usage)
       }
       #expect(try csv(changes, of: .learningRate, steps: 1).count == 2)

@@ -1,24 +1,23 @@
 import TemperCore
 
-/// What decides of what batch number `index` consists: a function of the number and of what the source was made with, and of nothing drawn
-/// before.
+/// Produces batches by index: batch `index` depends only on the index and on the initial state of the source, not on earlier batches.
 public protocol BatchSource<Element> {
-  /// A batch, whose memory is filled again and again.
+  /// A batch, whose memory is reused.
   associatedtype Element: AnyObject
-  /// How many batches are worth a hand-over to another thread.
+  /// The number of batches worth handing over to another thread at once.
   var batchesPerBlock: Int { get }
-  /// A batch with the memory for the largest.
+  /// A batch with memory for the largest.
   func makeBatch() -> Element
-  /// Fills `batch`, in the memory that it has.
+  /// Fills `batch` in place.
   mutating func fill(_ batch: Element, index: Int)
 }
 
-/// Endless batches of a source, filled ahead on another thread.
+/// An endless stream of batches, prefetched on another thread.
 public final class BatchStream<Element: AnyObject> {
   private let blocks: Prefetched<[Element]>
   private var next = 0
 
-  /// Batches of `source`, the first of them number `first` of all, counted through the epochs from 0.
+  /// Batches of `source`, starting with number `first`, counted from 0 across epochs.
   public init(_ source: some BatchSource<Element>, first: Int = 0) {
     var (source, index) = (source, first)
     let count = source.batchesPerBlock
@@ -32,7 +31,7 @@ public final class BatchStream<Element: AnyObject> {
     }
   }
 
-  /// The next batch; valid until a batch of the block after the next is asked for, at least until the one after the next is.
+  /// The next batch. It is valid until a batch of the block after the next is requested, so at least until the one after the next is.
   public func nextBatch() -> Element {
     if next == blocks.block.count {
       blocks.advance()
@@ -43,19 +42,19 @@ public final class BatchStream<Element: AnyObject> {
   }
 }
 
-/// Batches of all rows, each row once, for evaluation and prediction.
+/// Batches that cover each row once, for evaluation and prediction.
 public protocol FiniteBatches<Element>: BatchSource {
-  /// How many batches there are.
+  /// The number of batches.
   var count: Int { get }
-  /// The rows of batch `index`, by their places in the data set.
+  /// The rows of batch `index`, as positions in the data set.
   func places(_ index: Int) -> [Int]
 }
 
 extension FiniteBatches {
-  /// A batch is filled where it is used.
+  /// Batches are filled where they are used.
   public var batchesPerBlock: Int { 1 }
 
-  /// Calls `body` with every batch and its number. All are the same memory.
+  /// Calls `body` with every batch and its index. All share the same memory.
   public func forEachBatch<Problem: Error>(_ body: (_ batch: Element, _ index: Int) throws(Problem) -> Void) throws(Problem) {
     let batch = makeBatch()
     var source = self

@@ -1,8 +1,8 @@
 import TemperCore
 
-/// Endless batches of a data set, shuffled unless told otherwise, and augmented where asked for.
+/// An endless sequence of batches of a data set, shuffled by default, and optionally augmented.
 ///
-/// The order of epoch e is a function of the seed and e alone, and what augmentation draws one of the place in that order too.
+/// The order of epoch e depends only on the seed and e; augmentation depends on the position in that order too.
 public struct DatasetBatches: BatchSource {
   private let dataset: Dataset
   private let plan: BatchPlan
@@ -10,15 +10,14 @@ public struct DatasetBatches: BatchSource {
   private var order: EpochOrder
   private var orderedEpoch: Int?
 
-  /// Batches of the rows of `dataset`, at least one, cut by `plan`; the streams of `random` that are used are called `shuffle`, `sampling` and
-  /// `augment.*`.
+  /// Batches of the rows of `dataset`, at least one, split by `plan`; uses the streams `shuffle`, `sampling` and `augment.*` of `random`.
   public init(_ dataset: Dataset, _ plan: BatchPlan, _ order: TrainingOrder = TrainingOrder(), random: RandomStreams) {
     (self.dataset, self.plan) = (dataset, plan)
     self.order = EpochOrder(dataset.targets, order.sampling, random)
     augmenter = order.augmentation.map { RowAugmenter($0, width: dataset.width, random: random) }
   }
 
-  /// Some hundred kilobytes make a block.
+  /// A block is some hundred kilobytes.
   public var batchesPerBlock: Int {
     let batchBytes = plan.largest * max(1, dataset.width) * MemoryLayout<Float>.stride
     return max(1, min(256, (256 << 10) / max(1, batchBytes)))
@@ -51,7 +50,7 @@ public struct DatasetBatches: BatchSource {
     }
   }
 
-  /// Mixes what is to be predicted of the data set's row `other` into that of row `row` of a batch, which keeps `share`.
+  /// Mixes the target of row `other` of the data set into that of row `row` of a batch, which keeps weight `share`.
   private func mix(_ other: Int, _ share: Float, into row: Int, of batch: Batch<Tensor>) {
     switch dataset.targets.kind {
     case .classes(let labels):

@@ -1,15 +1,15 @@
 import Dispatch
 import TemperCore
 
-/// Blocks of batches, filled one after the other on another thread, two in turn: while one is trained on, the next is filled. A hand-over is
-/// paid once a block, and no memory is allocated after the first two.
+/// Double-buffered blocks of batches, filled on another thread: while one is used for training, the next is filled. There is one hand-over
+/// per block, and no allocation after the first two.
 package final class Prefetched<Block> {
-  /// The block in use.
+  /// The current block.
   package private(set) var block: Block
   private let filler: BackgroundFiller<Block>
   private let thread: BackgroundThread
 
-  /// Blocks made by `newBlock`, which gives two of them, and filled by `fill`: the first on this thread, all others on another, in order.
+  /// Blocks made by `newBlock`, which is called twice, and filled by `fill`: the first on this thread, all others on another, in order.
   package init(newBlock: () -> Block, fill: @escaping (Block) -> Void) {
     block = newBlock()
     let spare = newBlock()
@@ -26,7 +26,7 @@ package final class Prefetched<Block> {
     thread.join()
   }
 
-  /// Gives the block in use to be filled anew, and takes the filled one.
+  /// Hands over the current block for refilling, and takes the filled one.
   package func advance() {
     filler.exchange(&block)
   }
@@ -42,11 +42,11 @@ private final class BackgroundFiller<Block> {
 
   init(spare: Block, fill: @escaping (Block) -> Void) {
     (self.fill, self.spare) = (fill, spare)
-    // The first is wanted at once. A semaphore that starts at 1 must not end below: it would trap.
+    // The first is wanted at once. A semaphore that starts at 1 must not end lower: it would trap.
     wanted.signal()
   }
 
-  /// The work of the other thread.
+  /// The loop of the other thread.
   func loop() {
     while true {
       wanted.wait()
@@ -56,7 +56,7 @@ private final class BackgroundFiller<Block> {
     }
   }
 
-  /// Takes the filled block and gives a used one to be filled.
+  /// Takes the filled block and hands over a used one for refilling.
   func exchange(_ block: inout Block) {
     filled.wait()
     swap(&block, &spare)
@@ -64,7 +64,7 @@ private final class BackgroundFiller<Block> {
   }
 
   func stop() {
-    // Once the present block is filled the other thread waits, and sees the flag when it is woken.
+    // Once the current block is filled the other thread waits, and sees the flag when it is woken.
     filled.wait()
     isStopped = true
     wanted.signal()

@@ -1,15 +1,16 @@
 import TemperCore
 
-/// Changes rows as an ``Augmentation`` says. Every draw is a function of the seed, the epoch and the row's place in it: not of the row, which
-/// weighted sampling may draw several times in an epoch. It has memory of its own and allocates none; one thread may use it at a time.
+/// Augments rows as specified by an ``Augmentation``. Every draw depends only on the seed, the epoch and the row's position in it, not on
+/// the row, which weighted sampling may draw several times in an epoch. It has its own memory and allocates none; only one thread may use
+/// it at a time.
 final class RowAugmenter {
-  /// Whose turn it is.
+  /// The identity of a draw.
   struct Turn {
     /// The epoch.
     let epoch: Int
-    /// The place in its order.
+    /// The position in its order.
     let place: Int
-    /// Whether the row is mixed into the one of this place, and is not that one.
+    /// Whether the row is the mixup partner of the one at this position.
     var isPartner = false
 
     fileprivate var index: UInt64 { UInt64(place) | UInt64(epoch) << 32 | (isPartner ? 1 << 63 : 0) }
@@ -33,8 +34,8 @@ final class RowAugmenter {
     (own, partner) = (Tensor(uninitialized: Shape(width)), Tensor(uninitialized: Shape(width)))
   }
 
-  /// Which place of the epoch, of `places`, is mixed into the one whose turn it is, and the share that this one keeps (Zhang et al. 2018);
-  /// nil where rows are not mixed. Every row has a share and a partner of its own, so that neither depends on how an epoch is cut.
+  /// The position, out of `places` in the epoch, of the row's mixup partner, and the weight that the row keeps (Zhang et al. 2018); nil
+  /// without mixup. Every row has its own weight and partner, so that neither depends on the batches of an epoch.
   func mixing(_ turn: Turn, places: Int) -> (place: Int, share: Float)? {
     guard augmentation.mixup > 0 else { return nil }
     var sequence = RandomSequence(mixes, index: turn.index)
@@ -42,7 +43,7 @@ final class RowAugmenter {
     return (place, Float(sequence.beta(augmentation.mixup, augmentation.mixup)))
   }
 
-  /// Writes row `row` of `samples` to `target`, changed, with another one mixed into it. Noise comes last, and is not mixed.
+  /// Writes row `row` of `samples` to `target`, augmented and mixed with its partner. Noise is added last, and not mixed.
   func write(
     _ samples: Samples, _ row: Int, mixedWith other: (row: Int, share: Float)?, _ turn: Turn, to target: UnsafeMutablePointer<Float>
   ) {
@@ -62,7 +63,7 @@ final class RowAugmenter {
     }
   }
 
-  /// Copies a row, shifted, flipped and cut as its turn has it.
+  /// Copies a row, shifted, flipped and cut as drawn for `turn`.
   private func place(_ samples: Samples, _ row: Int, _ turn: Turn, to target: UnsafeMutablePointer<Float>) {
     guard let frame else { return samples.copy(CollectionOfOne(row), to: target) }
     let source = own.pointer
@@ -87,12 +88,12 @@ final class RowAugmenter {
   }
 }
 
-/// An image of known size and scales, whose pixels are moved and cut.
+/// An image of known size and scales, whose pixels can be shifted and cut.
 private struct Frame {
   let geometry: Augmentation.Geometry
   /// Each feature's value for 0 before scaling.
   private let blank: [Float]
-  /// Whether all features of a channel are scaled alike, and may be moved as they are.
+  /// Whether all features of a channel have the same scale, so that they can be shifted without rescaling.
   private let isUniform: Bool
 
   init(_ geometry: Augmentation.Geometry, width: Int) {
@@ -108,13 +109,13 @@ private struct Frame {
     }
   }
 
-  /// Copies an image, first flipped and then shifted.
+  /// Copies an image, flipped and then shifted.
   func move(
     _ source: UnsafePointer<Float>, right: Int, down: Int, isFlipped: Bool, to target: UnsafeMutablePointer<Float>
   ) {
     let (rows, columns) = (geometry.rows, geometry.columns)
     if right == 0, down == 0, !isFlipped { return target.update(from: source, count: geometry.channels * rows * columns) }
-    // The columns that something is moved to, and where their first comes from.
+    // The target columns, and the source column of the first.
     let (first, end) = (max(0, right), min(columns, columns + right))
     let origin = isFlipped ? columns - 1 - (first - right) : first - right
     for channel in 0..<geometry.channels {
@@ -132,7 +133,7 @@ private struct Frame {
     }
   }
 
-  /// Copies `count` values from `start` of `source` on, forwards or backwards, to `place` of `target` on.
+  /// Copies `count` values from index `start` of `source`, forwards or backwards, to index `place` of `target`.
   private func move(
     _ source: UnsafePointer<Float>, _ start: Int, _ direction: Int, to target: UnsafeMutablePointer<Float>, _ place: Int, count: Int
   ) {
@@ -152,7 +153,7 @@ private struct Frame {
     let (rows, columns, side) = (geometry.rows, geometry.columns, geometry.cutout)
     let (top, left) = (row - side / 2, column - side / 2)
     let across = max(0, left)..<min(columns, left + side)
-    // A sequence has one row, whatever the length of the stretch.
+    // A sequence has one row, whatever the length cut out.
     for channel in 0..<geometry.channels {
       for row in rows == 1 ? 0..<1 : max(0, top)..<min(rows, top + side) {
         let start = (channel * rows + row) * columns

@@ -1,22 +1,22 @@
 import TemperCore
 
-/// Which rows make an epoch, and in which order.
+/// Which rows make up an epoch, and in which order.
 public enum Sampling: Sendable, Equatable {
   /// Every row once, in the order of the data set.
   case inOrder
-  /// Every row once, in another order in each epoch.
+  /// Every row once, in a different order in each epoch.
   case shuffled
-  /// As many rows as there are, drawn with replacement: a row's probability is proportional to the weight of its class.
+  /// As many draws with replacement as there are rows: a row's probability is proportional to the weight of its class.
   case weighted(classes: [Double])
 }
 
-/// The rows of one epoch after the other. The order of epoch e is a function of the seed and e alone.
+/// The row order of each epoch. That of epoch e depends only on the seed and e.
 struct EpochOrder {
-  /// The rows of the present epoch, by their places in the data set.
+  /// The rows of the current epoch, as positions in the data set.
   private(set) var rows: [Int]
   private let random: RandomStreams
   private let sampling: Sampling
-  /// For weighted sampling: the rows of each class that can be drawn, and the sum of the weights of these rows and all before.
+  /// For weighted sampling: the rows of each class that can be drawn, and the cumulative sum of the weights of these rows and all before.
   private var members: [(rows: [Int], upTo: Double)] = []
 
   init(_ targets: RowTargets, _ sampling: Sampling, _ random: RandomStreams) {
@@ -33,7 +33,7 @@ struct EpochOrder {
     require(!members.isEmpty, "EpochOrder: no class has any weight")
   }
 
-  /// Makes the order that of `epoch`. It always starts anew, so it does not depend on how many epochs came before.
+  /// Switches to the order of `epoch`. It is computed from scratch, so it does not depend on earlier epochs.
   mutating func begin(_ epoch: Int) {
     switch sampling {
     case .inOrder: break

@@ -1,9 +1,9 @@
-/// The parts of a run's data. The raw value is the name in files and on the command line.
+/// The splits of a run's data. The raw value is the name in files and on the command line.
 public enum DataSplit: String, CaseIterable, Sendable {
-  /// What is learned from.
+  /// For training.
   case train
-  /// What is chosen by.
+  /// For model selection.
   case validation
-  /// What is reported on.
+  /// For the final evaluation.
   case test
 }

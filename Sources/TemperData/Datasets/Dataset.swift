@@ -1,13 +1,13 @@
 import TemperCore
 
-/// Samples with what is to be predicted of each.
+/// Samples and their targets.
 public struct Dataset: Sendable, Equatable {
-  /// What goes into a model.
+  /// The model inputs.
   public let samples: Samples
-  /// What is to come out.
+  /// The targets.
   public let targets: RowTargets
 
-  /// As many samples as targets.
+  /// The numbers of samples and targets must be equal.
   public init(_ samples: Samples, _ targets: RowTargets) {
     require(samples.count == targets.count, "Dataset: \(samples.count) samples for targets of \(targets.count) rows")
     (self.samples, self.targets) = (samples, targets)
@@ -18,16 +18,16 @@ public struct Dataset: Sendable, Equatable {
     self.init(Samples(features, .features(width), count: rowIDs.count), RowTargets(targets, rowIDs: rowIDs))
   }
 
-  /// Rows that have a class each.
+  /// Rows with one class each.
   public init(features: [Float], width: Int, labels: [Int32], rowIDs: [Int32]) {
     self.init(features: features, width: width, targets: .classes(labels), rowIDs: rowIDs)
   }
 
-  /// All features, row-major and ``width`` a row.
+  /// All features, row-major with ``width`` per row.
   public var features: [Float] { samples.features }
-  /// How many features a row has.
+  /// The number of features per row.
   public var width: Int { samples.shape.count }
-  /// How many rows there are.
+  /// The number of rows.
   public var count: Int { targets.count }
   /// See ``RowTargets/labels``.
   public var labels: [Int32] { targets.labels }
@@ -38,11 +38,11 @@ public struct Dataset: Sendable, Equatable {
   /// See ``RowTargets/rowIDs``.
   public var rowIDs: [Int32] { targets.rowIDs }
 
-  /// The rows at `indices`, in their order; they keep their row ids.
+  /// The rows at `indices`, in order; they keep their row ids.
   public func subset(_ indices: [Int]) -> Dataset { Dataset(samples.subset(indices), targets.subset(indices)) }
 
-  /// Made-up rows with nothing to learn in them: standard normal features and classes of equal probability, the same for the same seed.
-  /// Streams `random.features` and `random.labels` of the seed.
+  /// Synthetic rows with nothing to learn: standard normal features and classes of equal probability, the same for the same seed. Streams
+  /// `random.features` and `random.labels` of the seed.
   public static func random(rows: Int, inputs: Int, classes: Int, seed: UInt64) -> Dataset {
     let streams = RandomStreams(seed: seed)
     var (normals, uniforms) = (streams.sequence("random.features"), streams.sequence("random.labels"))

@@ -1,13 +1,13 @@
 import TemperCore
 
 extension RowTargets {
-  /// The same rows with wrong labels planted: `share` of them, rounded to whole rows, have another of `classes`, each other class with equal
-  /// probability (symmetric noise). Rows must have a class each.
+  /// The same rows with injected label noise: a fraction `share` of them, rounded to whole rows, get another of `classes`, each other class
+  /// with equal probability (symmetric noise). Rows must have one class each.
   ///
-  /// Streams `label_noise` and `label_noise.class`: the rows are the same at every call with one seed, and those of a smaller share are among
-  /// those of a larger one, with the same wrong classes.
+  /// Streams `label_noise` and `label_noise.class`: the same seed always selects the same rows, and those of a smaller fraction are a
+  /// subset of those of a larger one, with the same wrong classes.
   ///
-  /// - Returns: the targets, and how many labels changed.
+  /// - Returns: the targets, and the number of noisy labels.
   public func withLabelNoise(_ share: Double, classes: Int, random: RandomStreams) -> (targets: RowTargets, changed: Int) {
     require(classes > 1 && width == 0, "withLabelNoise: rows need one class of two or more")
     var order = Array(0..<count)

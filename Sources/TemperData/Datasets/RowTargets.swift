@@ -1,19 +1,19 @@
 import TemperCore
 
-/// What is to be predicted of each row, and the rows' numbers.
+/// The targets and numbers of rows.
 public struct RowTargets: Sendable, Equatable {
-  /// What is to be predicted.
+  /// The kind of targets.
   public enum Kind: Sendable, Equatable {
     /// The class of each row.
     case classes([Int32])
-    /// Numbers, row-major and `width` a row: scaled values, or 1 and 0 for labels that a row has and has not.
+    /// Numbers, row-major with `width` per row: scaled values, or 1 and 0 for labels that a row has or does not have.
     case values([Float], width: Int)
   }
 
-  /// What is to be predicted.
+  /// The targets.
   public let kind: Kind
-  /// The number of each row in the file it came from, counted from 0 without a header. Random choices about a row, such as a dropout
-  /// mask, depend on this number and not on the row's place in a batch.
+  /// The number of each row in its file, from 0 without the header. Random draws for a row, such as a dropout mask, depend on this number
+  /// and not on its position in a batch.
   public let rowIDs: [Int32]
 
   /// Targets of the rows `rowIDs`.
@@ -27,25 +27,25 @@ public struct RowTargets: Sendable, Equatable {
     (self.kind, self.rowIDs) = (kind, rowIDs)
   }
 
-  /// How many rows there are.
+  /// The number of rows.
   public var count: Int { rowIDs.count }
 
-  /// The class of each row; empty where values are predicted.
+  /// The class of each row; empty for numeric targets.
   public var labels: [Int32] {
     if case .classes(let labels) = kind { labels } else { [] }
   }
 
-  /// The numbers to predict, row-major and ``width`` a row; empty where classes are predicted.
+  /// The numeric targets, row-major with ``width`` per row; empty for classes.
   public var values: [Float] {
     if case .values(let values, _) = kind { values } else { [] }
   }
 
-  /// How many numbers are predicted of a row; 0 where classes are.
+  /// The number of numeric targets per row; 0 for classes.
   public var width: Int {
     if case .values(_, let width) = kind { width } else { 0 }
   }
 
-  /// How many rows have each of `count` classes or labels.
+  /// The number of rows of each of `count` classes or labels.
   public func counts(_ count: Int) -> [Int] {
     var counts = Array(repeating: 0, count: count)
     switch kind {
@@ -57,7 +57,7 @@ public struct RowTargets: Sendable, Equatable {
     return counts
   }
 
-  /// The rows at `indices`, in their order; they keep their numbers.
+  /// The rows at `indices`, in order; they keep their numbers.
   func subset(_ indices: [Int]) -> RowTargets {
     let part: Kind =
       switch kind {
@@ -67,7 +67,7 @@ public struct RowTargets: Sendable, Equatable {
     return RowTargets(part, rowIDs: indices.map { rowIDs[$0] })
   }
 
-  /// Puts targets and numbers of the rows at `places` into a batch.
+  /// Copies targets and numbers of the rows at `places` into a batch.
   package func gather<Inputs>(_ places: some Collection<Int>, to batch: Batch<Inputs>) {
     batch.labels.removeAll(keepingCapacity: true)
     batch.rowIDs.removeAll(keepingCapacity: true)
@@ -85,6 +85,6 @@ public struct RowTargets: Sendable, Equatable {
     }
   }
 
-  /// Memory for the values of `rows` rows; nil where classes are predicted.
+  /// Memory for the numeric targets of `rows` rows; nil for classes.
   package func memory(rows: Int) -> Tensor? { width > 0 ? Tensor(uninitialized: [rows, width]) : nil }
 }

@@ -1,14 +1,14 @@
 import TemperCore
 
-/// The rows of one split, ready to be put into batches of what a model takes.
+/// The rows of one split, from which batches of model inputs are made.
 public protocol SampleSet<Inputs>: Sendable {
-  /// What a model takes of a batch.
+  /// The model input from a batch.
   associatedtype Inputs
-  /// What is to be predicted of each row.
+  /// The targets of the rows.
   var targets: RowTargets { get }
-  /// The mean number of values, or of ids, of a row.
+  /// The mean number of values or ids per row.
   var meanLength: Int { get }
-  /// The batches of a training, cut by `plan`, whose rows are drawn and changed as `order` says.
+  /// Training batches, split by `plan`, with rows drawn and augmented as specified by `order`.
   func trainingBatches(_ plan: BatchPlan, _ order: TrainingOrder, random: RandomStreams) -> any BatchSource<Batch<Inputs>>
   /// All rows once, in batches of up to `size`.
   func evaluationBatches(size: Int) -> any FiniteBatches<Batch<Inputs>>
@@ -16,21 +16,21 @@ public protocol SampleSet<Inputs>: Sendable {
   func with(_ targets: RowTargets) -> Self
 }
 
-/// Which rows come when in a training, and how they are changed.
+/// Sampling and augmentation of training rows.
 public struct TrainingOrder: Sendable {
-  /// Which rows make an epoch.
+  /// Which rows make up an epoch.
   public var sampling: Sampling
-  /// How they are changed each time they come up; nil for not at all.
+  /// Their augmentation each time they come up; nil for none.
   public var augmentation: Augmentation?
 
-  /// Every row once an epoch, shuffled and unchanged, unless said otherwise.
+  /// By default every row once an epoch, shuffled and not augmented.
   public init(sampling: Sampling = .shuffled, augmentation: Augmentation? = nil) {
     (self.sampling, self.augmentation) = (sampling, augmentation)
   }
 }
 
 extension SampleSet {
-  /// How many rows there are.
+  /// The number of rows.
   public var count: Int { targets.count }
 }
 
@@ -43,14 +43,14 @@ extension Dataset: SampleSet {
     DatasetBatches(self, plan, order, random: random)
   }
 
-  /// The rows in their order.
+  /// The rows in order.
   public func evaluationBatches(size: Int) -> any FiniteBatches<Batch<Tensor>> { DatasetPieces(dataset: self, size: max(1, size)) }
 
   /// See ``SampleSet``.
   public func with(_ targets: RowTargets) -> Dataset { Dataset(samples, targets) }
 }
 
-/// The rows of a data set in their order.
+/// The rows of a data set in order.
 private struct DatasetPieces: FiniteBatches {
   let dataset: Dataset
   let size: Int

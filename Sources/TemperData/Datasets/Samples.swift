@@ -2,26 +2,26 @@ import TemperCore
 
 /// Samples of one shape, as numbers or as the bytes they are stored in.
 public struct Samples: Sendable {
-  /// The shape of each.
+  /// The shape of a sample.
   public let shape: SampleShape
-  /// How many there are.
+  /// The number of samples.
   public let count: Int
   private let storage: Storage
 
   private enum Storage {
-    /// Row-major numbers, as a model takes them.
+    /// Row-major numbers, as models take them.
     case floats([Float])
-    /// Bytes, which are scaled as a batch takes them.
+    /// Bytes, which are scaled when copied to a batch.
     case bytes(ScaledBytes)
   }
 
-  /// Samples that are numbers already, row-major.
+  /// Samples from row-major numbers.
   public init(_ features: [Float], _ shape: SampleShape, count: Int) {
     require(features.count == shape.count * count, "Samples: \(features.count) numbers for \(count) samples of \(shape.count)")
     (self.shape, self.count, storage) = (shape, count, .floats(features))
   }
 
-  /// The samples at the places `rows` of `store`, whose channels have `scales`. They stay where they are: a batch takes what it needs.
+  /// The samples at positions `rows` of `store`, whose channels have `scales`. They stay in place: batches copy what they need.
   package init(_ store: any ByteStore, rows: [Int], _ shape: SampleShape, scales: [Scale]) {
     (self.shape, count) = (shape, rows.count)
     storage = .bytes(ScaledBytes(store, rows: rows.map { Int32($0) }, shape, scales))
@@ -39,7 +39,7 @@ public struct Samples: Sendable {
     }
   }
 
-  /// Writes the samples at `places` to `target`, one after the other.
+  /// Writes the samples at `places` to `target`, in order.
   func copy(_ places: some Collection<Int>, to target: UnsafeMutablePointer<Float>) {
     let width = shape.count
     switch storage {
@@ -52,7 +52,7 @@ public struct Samples: Sendable {
     }
   }
 
-  /// The samples at `indices`, in their order.
+  /// The samples at `indices`, in order.
   func subset(_ indices: [Int]) -> Samples {
     switch storage {
     case .floats:
@@ -71,24 +71,24 @@ public struct Samples: Sendable {
 }
 
 extension Samples: Equatable {
-  /// Whether both have the same shape and the same numbers.
+  /// Whether both have the same shape and values.
   public static func == (a: Samples, b: Samples) -> Bool { a.shape == b.shape && a.count == b.count && a.features == b.features }
 }
 
-/// Memory with samples of bytes, one after the other.
+/// Contiguous memory of byte samples.
 package protocol ByteStore: Sendable {
-  /// Runs `body` on all bytes.
+  /// Calls `body` with all bytes.
   func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result
 }
 
-/// Samples of bytes with what each byte becomes.
+/// Byte samples with the value of each byte.
 private struct ScaledBytes: Sendable {
   private let store: any ByteStore
   private let rows: [Int32]
   private let (channels, width): (Int, Int)
-  /// The number that each of the 256 bytes is, for one channel after the other.
+  /// The value of each of the 256 bytes, channel by channel.
   private let numbers: [Float]
-  /// Whether channels are apart, as those of an image, and not next to each other, as the features of a sequence.
+  /// Whether channels are planar, as those of an image, and not interleaved, as the features of a sequence.
   private let isPlanar: Bool
 
   init(_ store: any ByteStore, rows: [Int32], _ shape: SampleShape, _ scales: [Scale]) {

@@ -1,13 +1,13 @@
-/// A shift and a unit: a number becomes (number - center) / unit, in double precision.
+/// A linear scaling: a number becomes (number - center) / unit, in double precision.
 ///
-/// Those that data teach are scikit-learn's `StandardScaler`, `MinMaxScaler` and `RobustScaler`.
+/// Those fitted to data are scikit-learn's `StandardScaler`, `MinMaxScaler` and `RobustScaler`.
 public struct Scale: Sendable, Equatable {
-  /// What becomes 0.
+  /// The value scaled to 0.
   public var center: Double
-  /// What becomes a distance of 1; above 0.
+  /// The distance scaled to 1; above 0.
   public var unit: Double
 
-  /// A scale of known parts.
+  /// A scale with the given parameters.
   public init(center: Double, unit: Double) {
     (self.center, self.unit) = (center, unit)
   }

@@ -2,26 +2,26 @@ import TemperCore
 import TemperFiles
 import TemperJSON
 
-/// How rows are dealt into folds for cross-validation. Every row is in exactly one fold, the validation rows of which it is.
+/// Cross-validation folds. Every row is a validation row of exactly one fold.
 public struct Folds: Sendable, Equatable {
-  /// How many folds there are, 2 or more.
+  /// The number of folds, at least 2.
   public var count: Int
-  /// The fold whose rows are for validation, from 1; nil where each is in its turn. Loading takes the first then.
+  /// The fold to validate on, from 1; nil to use each in turn. Loading then uses the first.
   public var fold: Int?
-  /// Whether folds keep the classes' shares, where classes are predicted.
+  /// Whether folds are stratified by class, where the targets are classes.
   public var stratify: Bool
   /// The column whose values keep rows together.
   public var group: String?
 
-  /// Stratified folds, unless said otherwise.
+  /// Stratified folds by default.
   public init(count: Int, fold: Int? = nil, stratify: Bool = true, group: String? = nil) {
     (self.count, self.fold, self.stratify, self.group) = (count, fold, stratify, group)
   }
 }
 
 extension Folds {
-  /// Deals lists of rows, one list for each class or one of all rows, each in a random order and one after the other: so folds differ by a row
-  /// at most, in all and in every class.
+  /// Distributes lists of rows, one list per class or one of all rows, in random order over the folds in turn, so that fold sizes differ by
+  /// at most one row, both overall and per class.
   package static func deal(_ lists: [[Int]], into count: Int, random: inout RandomSequence, place: Place) throws(Diagnostics) -> [[Int]] {
     let rows = lists.reduce(0) { $0 + $1.count }
     guard rows >= count else {
@@ -41,7 +41,7 @@ extension Folds {
     return folds.map { RowSet($0).ascending }
   }
 
-  /// Throws for every class that lies in one fold alone: where that fold validates, nothing could be learned of it.
+  /// Throws for every class that is in only one fold: nothing could be learned about it when that fold is used for validation.
   package static func check(_ folds: [[Int]], classes: [(name: String, rows: [Int])], isGrouped: Bool, place: Place) throws(Diagnostics) {
     var foldOfRow: [Int: Int] = [:]
     for (number, rows) in folds.enumerated() { for row in rows { foldOfRow[row] = number } }

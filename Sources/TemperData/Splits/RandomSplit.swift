@@ -2,23 +2,23 @@ import TemperCore
 import TemperFiles
 import TemperJSON
 
-/// Rows dealt at random into test, validation and training rows, in this order.
+/// A random split of rows into test, validation and training rows, in this order.
 package struct RandomSplit {
-  /// The share of rows for validation, 0 for none.
+  /// The fraction of validation rows; 0 for none.
   package var validation: Double
-  /// The share of rows for test, 0 for none.
+  /// The fraction of test rows; 0 for none.
   package var test: Double
   package var random: RandomSequence
 
-  /// Where to report that it cannot be done.
+  /// The place to report errors at.
   package let place: Place
 
-  /// A split into parts of these shares.
+  /// A split with these fractions.
   package init(validation: Double, test: Double, random: RandomSequence, place: Place) {
     (self.validation, self.test, self.random, self.place) = (validation, test, random, place)
   }
 
-  /// Deals `rows` without regard to their labels. A share above 0 gives at least one row.
+  /// Splits `rows` without stratification. A fraction above 0 gives at least one row.
   package mutating func deal(_ rows: [Int]) throws(Diagnostics) -> Split {
     let sizes = try sizes(of: rows.count)
     var shuffled = rows
@@ -29,12 +29,11 @@ package struct RandomSplit {
       test: RowSet(shuffled[..<sizes.test]).ascending)
   }
 
-  /// Deals the rows of each class by themselves, so that every part has the classes in the same shares: by largest remainders, and with at
-  /// least one row of each class left for training.
+  /// Splits the rows stratified by class: by largest remainders, and with at least one training row of each class.
   ///
   /// - Parameter classes: The name and the rows of each class.
   /// - Returns: The split of all these rows.
-  /// - Throws: `E0231` if the shares cannot be had.
+  /// - Throws: `E0231` if the fractions cannot be met.
   package mutating func deal(_ classes: [(name: String, rows: [Int])]) throws(Diagnostics) -> Split {
     let counts = classes.map(\.rows.count)
     let sizes = try sizes(of: counts.reduce(0, +))
@@ -63,12 +62,12 @@ package struct RandomSplit {
       train: RowSet(split.train).ascending, validation: RowSet(split.validation).ascending, test: RowSet(split.test).ascending)
   }
 
-  /// How many of `count` rows are for test and validation.
+  /// The number of test and validation rows out of `count`.
   package func sizes(of count: Int) throws(Diagnostics) -> (test: Int, validation: Int) {
     try Split.sizes(of: count, validation: validation, test: test, place: place)
   }
 
-  /// Gives `total` places to classes in proportion to `counts`: whole quotas first, then the largest remainders, never more than
+  /// Distributes `total` rows over classes in proportion to `counts`: whole quotas first, then the largest remainders, never more than
   /// `capacities`. Nil if the capacities do not suffice.
   package static func apportion(_ total: Int, counts: [Int], capacities: [Int]) -> [Int]? {
     guard capacities.reduce(0, +) >= total else { return nil }

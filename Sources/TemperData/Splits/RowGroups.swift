@@ -4,26 +4,25 @@ import TemperJSON
 
 /// Rows that stay together because they have the same value in a column: those of one patient, one document, one day.
 package struct RowGroups {
-  /// The rows of one value.
+  /// The rows with one value.
   package struct Group {
     package var rows: [Int] = []
-    /// How many of them each class has, for the classes that it has; one class for all where classes do not matter.
+    /// The number of its rows of each class that it has; a single class if classes are ignored.
     var counts: [(label: Int, rows: Int)] = []
   }
 
   /// The groups, in the order of their first rows.
   package let groups: [Group]
-  /// How many rows each class has.
+  /// The number of rows of each class.
   package let totals: [Int]
-  /// How many rows there are.
+  /// The number of rows.
   package let count: Int
-  /// Where to report that they cannot be dealt.
+  /// The place to report errors at.
   package let place: Place
   /// The name of the column, quoted.
   package let name: String
 
-  /// Groups of the rows that `members` lists, by the column called `name` in messages; `classes` are the rows of each class, if parts are to have
-  /// the same shares of them.
+  /// Groups of the rows in `members`, by the column called `name` in messages; `classes` are the rows of each class, for stratification.
   package init(_ members: [[Int]], classes: [[Int]]?, name: String, place: Place) {
     (self.name, self.place) = (name, place)
     var labels = [Int](repeating: 0, count: 1 + (members.joined().max() ?? -1))
@@ -43,13 +42,13 @@ package struct RowGroups {
     totals = classes?.map(\.count) ?? [count]
   }
 
-  /// The rows of the groups numbered `numbers`, ascending.
+  /// The rows of the groups with indices `numbers`, ascending.
   package func rows(_ numbers: [Int]) -> [Int] { RowSet(numbers.flatMap { groups[$0].rows }).ascending }
 
-  /// Deals the groups into `folds` parts, each as near to an equal share of every class as the groups allow; none is empty.
+  /// Distributes the groups over `folds` non-empty folds, each as close to an equal fraction of every class as the groups allow.
   ///
-  /// The largest groups come first, in a random order among equals, and each goes to the fold that lacks most of its classes, as shares of
-  /// all their rows: as scikit-learn's StratifiedGroupKFold with squared deviations of the shares.
+  /// The largest groups come first, in random order among equals, and each goes to the fold that lacks most of its classes, as fractions of
+  /// all their rows: as scikit-learn's StratifiedGroupKFold with squared deviations of the fractions.
   package func folds(_ folds: Int, random: inout RandomSequence) throws(Diagnostics) -> [[Int]] {
     guard groups.count >= folds else {
       throw Diagnostics(
@@ -74,7 +73,7 @@ package struct RowGroups {
         }
       }
       let lacks = (0..<folds).map(lack)
-      // Of folds that lack as much, the one with the fewest rows, and of these the first: an empty one never stays behind.
+      // Ties go to the fold with the fewest rows, then to the first, so no fold stays empty.
       let best = (1..<folds).reduce(0) { best, fold in
         lacks[fold] > lacks[best] || (lacks[fold] == lacks[best] && sizes[fold] < sizes[best]) ? fold : best
       }
@@ -87,14 +86,14 @@ package struct RowGroups {
 }
 
 extension RandomSplit {
-  /// How often groups are dealt; the deal that comes nearest to the shares counts.
+  /// The number of random splits tried; the closest to the fractions is used.
   private static let attempts = 20
 
-  /// Deals whole groups: parts come as near to their shares of the rows, and of the rows of each class, as the groups allow, and training
-  /// keeps some rows of every class.
+  /// Splits whole groups: parts are as close to their fractions of the rows, and of the rows of each class, as the groups allow, and some
+  /// rows of every class remain for training.
   ///
-  /// Groups in a random order are taken for test while they bring it nearer to its share, then for validation; of several such deals the one
-  /// nearest to the shares counts. A part never stays empty.
+  /// Groups in random order are taken for test while they bring it closer to its fraction, then for validation; of several such splits the
+  /// closest is used. No requested part is empty.
   package mutating func deal(_ groups: RowGroups) throws(Diagnostics) -> Split {
     let sizes = try sizes(of: groups.count)
     var best: (distance: Double, test: [Int], validation: [Int], train: [Int])?
@@ -119,8 +118,8 @@ extension RandomSplit {
     return Split(train: groups.rows(best.train), validation: groups.rows(best.validation), test: groups.rows(best.test))
   }
 
-  /// Takes groups off `rest` for a part of `size` rows, and at least one; nil where none can be spared. The distance is that of the classes'
-  /// rows to their shares, squared and summed, each as a share of the class.
+  /// Takes groups from `rest` for a part of `size` rows, at least one; nil where none can be spared. The distance is the sum over classes
+  /// of the squared deviation from the target fraction of the class.
   private static func take(
     _ size: Int, from rest: inout [Int], of groups: RowGroups, leaving least: Int
   ) -> (groups: [Int], distance: Double)? {

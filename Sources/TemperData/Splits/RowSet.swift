@@ -1,9 +1,9 @@
-/// Some rows of a table, as a mark for each row up to the last: what sorting and hashing of millions of rows would take seconds for.
+/// A set of table rows, with a mark for each row up to the last: much faster than sorting or hashing millions of rows.
 package struct RowSet {
   private var marks: [Bool]
   private let count: Int
 
-  /// The rows in `rows`, none of which is there twice.
+  /// The rows in `rows`, which must be distinct.
   package init(_ rows: some Collection<Int>) {
     marks = Array(repeating: false, count: (rows.max() ?? -1) + 1)
     count = rows.count

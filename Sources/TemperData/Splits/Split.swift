@@ -2,28 +2,28 @@ import TemperFiles
 import TemperJSON
 
 extension Diagnostic.Code {
-  /// The shares of a split cannot be had from these rows.
+  /// The requested split is not possible with these rows.
   public static let badSplit = Diagnostic.Code("E0231", "the rows cannot be split as asked")
 }
 
-/// Which rows are for what, by number, each list ascending; no row is in two lists.
+/// The row numbers of each split, ascending and disjoint.
 public struct Split: Sendable, Equatable {
-  /// Rows to learn from.
+  /// Rows for training.
   public var train: [Int]
-  /// Rows to choose by: early stopping, the best checkpoint.
+  /// Rows for model selection: early stopping, the best checkpoint.
   public var validation: [Int]
-  /// Rows to report on at the end.
+  /// Rows for the final evaluation.
   public var test: [Int]
 
-  /// A split of known rows.
+  /// A split with known rows.
   public init(train: [Int], validation: [Int] = [], test: [Int] = []) {
     (self.train, self.validation, self.test) = (train, validation, test)
   }
 }
 
 extension Split {
-  /// How many of `count` rows the shares are for test and validation: a share above 0 gives at least one row. Throws `E0231` where no row
-  /// is left for training.
+  /// The number of test and validation rows out of `count`: a fraction above 0 gives at least one row. Throws `E0231` where no training
+  /// rows remain.
   package static func sizes(of count: Int, validation: Double, test: Double, place: Place) throws(Diagnostics) -> (
     test: Int, validation: Int
   ) {
@@ -44,7 +44,7 @@ extension Split {
     return (test, validation)
   }
 
-  /// Cuts rows that are in the order of time: the last are for test, those before for validation, the first for training.
+  /// Splits rows in chronological order: the last are for test, those before for validation, the first for training.
   package static func byOrder(_ rows: [Int], validation: Double, test: Double, place: Place) throws(Diagnostics) -> Split {
     let sizes = try sizes(of: rows.count, validation: validation, test: test, place: place)
     let ends = (train: rows.count - sizes.test - sizes.validation, validation: rows.count - sizes.test)

@@ -1,17 +1,17 @@
-/// A list of distinct byte strings that finds the number of each.
+/// A list of distinct byte strings that finds the index of each.
 ///
-/// Swift's own dictionary of strings would call `é` and `e` + accent the same, and would make a string for every field looked up.
+/// Swift's own dictionary of strings treats `é` and `e` + accent as equal, and would create a string for every field looked up.
 package struct ByteIndex: Sendable {
-  /// The strings, one after the other.
+  /// The strings, concatenated.
   @usableFromInline var bytes: [UInt8] = []
-  /// Where each string ends in `bytes`.
+  /// The end of each string in `bytes`.
   @usableFromInline var ends: [Int] = []
-  /// Numbers of strings by hash, -1 where free; a power of two, at most half full.
+  /// Indices of strings by hash, -1 if free; the size is a power of two, at most half full.
   @usableFromInline var slots: [Int32] = Array(repeating: -1, count: 16)
 
   package init() {}
 
-  /// The strings of `names`, numbered in their order; a repeated one keeps its first number and takes up another.
+  /// Creates an index of `names` in order; a repeated one keeps its first index and uses up another.
   package init(_ names: [String]) {
     for name in names {
       var name = name
@@ -23,10 +23,10 @@ package struct ByteIndex: Sendable {
 
   package subscript(number: Int) -> String { String(decoding: bytes(number), as: UTF8.self) }
 
-  /// The string with this number.
+  /// The string with this index.
   package func bytes(_ number: Int) -> [UInt8] { Array(bytes[(number > 0 ? ends[number - 1] : 0)..<ends[number]]) }
 
-  /// All strings in the order of their numbers.
+  /// All strings, by index.
   package var strings: [String] { (0..<count).map { self[$0] } }
 
   package func find(_ text: String) -> Int? {
@@ -39,20 +39,20 @@ package struct ByteIndex: Sendable {
     return number < 0 ? nil : Int(number)
   }
 
-  /// The number of `key`, which is probably `likely`.
+  /// The index of `key`, which is probably `likely`.
   @inlinable @inline(__always)
   package func find(_ key: UnsafeBufferPointer<UInt8>, likely: Int) -> Int? {
     likely < count && equals(likely, key) ? likely : find(key)
   }
 
-  /// The number of `key`, which is added if it is new.
+  /// The index of `key`, which is added if it is new.
   @inlinable package mutating func insert(_ key: UnsafeBufferPointer<UInt8>) -> Int {
     if let number = find(key) { return number }
     append(key)
     return count - 1
   }
 
-  /// Adds `key` under the next number.
+  /// Adds `key` with the next index.
   @usableFromInline package mutating func append(_ key: UnsafeBufferPointer<UInt8>) {
     bytes += key
     ends.append(bytes.count)
@@ -92,7 +92,7 @@ package struct ByteIndex: Sendable {
   }
 }
 
-/// Whether `a` comes before `b` byte by byte: the order of categories and classes, which no locale changes.
+/// Whether `a` comes before `b` byte by byte: the locale-independent order of categories and classes.
 package func bytesBefore(_ a: String, _ b: String) -> Bool {
   a.utf8.lexicographicallyPrecedes(b.utf8)
 }

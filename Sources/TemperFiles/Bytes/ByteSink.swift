@@ -1,20 +1,20 @@
 import Glibc
 import TemperCore
 
-/// Memory that bytes are appended to, up to a limit.
+/// A growing byte buffer with a limit.
 struct ByteSink: ~Copyable {
   private var memory: UnsafeMutablePointer<UInt8>
   private var capacity: Int
   private let limit: Int
   private(set) var count = 0
 
-  /// From so many bytes on it is asked whether there is memory for them.
+  /// The size from which available memory is checked.
   private static let large = 1 << 24
 
-  /// An empty one that may hold `limit` bytes and is likely to get `hint`.
+  /// Creates an empty sink for at most `limit` bytes, and probably `hint`.
   init(hint: Int, limit: Int) {
     capacity = max(1024, min(hint, limit) + 512)
-    // Nothing is taken on trust that half of the memory does not hold.
+    // A hint is not trusted beyond half of the available memory.
     if capacity > Self.large { capacity = max(Self.large, min(capacity, MemoryLimit.available() / 2)) }
     memory = .allocate(capacity: capacity)
     self.limit = limit
@@ -22,7 +22,7 @@ struct ByteSink: ~Copyable {
 
   deinit { memory.deallocate() }
 
-  /// What was appended, in the sink's own memory.
+  /// Returns the appended bytes, without copying.
   consuming func moved() -> StableBytes {
     let bytes = StableBytes(owning: memory, count: count)
     discard self
@@ -36,18 +36,18 @@ struct ByteSink: ~Copyable {
     count += more.count
   }
 
-  /// Appends what one read from `descriptor` gives, at most `limit` bytes, for which there is room. Returns how many there are, 0 at the end
-  /// and -1 for an error.
+  /// Appends one read from `descriptor`, of at most `limit` bytes, for which there is room. Returns their number, 0 at the end and -1
+  /// for an error.
   mutating func appendRead(_ limit: Int, from descriptor: CInt) -> Int {
     let added = read(descriptor, memory + count, limit)
     count += max(0, added)
     return added
   }
 
-  /// What was appended.
+  /// The appended bytes.
   var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: memory, count: count) }
 
-  /// Makes room for `more` bytes; throws if there are more than the limit already.
+  /// Makes room for `more` bytes; throws if the limit is already exceeded.
   @inline(__always)
   mutating func reserve(_ more: Int) throws(InflateProblem) {
     if count + more > capacity { try grow(more) }
@@ -55,10 +55,10 @@ struct ByteSink: ~Copyable {
 
   private mutating func grow(_ more: Int) throws(InflateProblem) {
     guard count <= limit else { throw .tooLarge }
-    // A little beyond the limit, so that what exceeds it is seen.
+    // Slightly beyond the limit, so that exceeding it is detected.
     var larger = max(count + more, min(capacity * 2, limit + 512))
     if larger > Self.large {
-      // Some is left for whoever works on the bytes.
+      // Leaves some memory for processing the bytes.
       let left = max(0, MemoryLimit.available() - Self.large)
       if larger > left { larger = max(count + more, count + count / 8) }
       if larger > left { throw .noMemory(bytes: count + larger, left: left) }
@@ -69,7 +69,7 @@ struct ByteSink: ~Copyable {
     (memory, capacity) = (moved, larger)
   }
 
-  /// Throws if there are more bytes than the limit.
+  /// Throws if the limit is exceeded.
   func checkLimit() throws(InflateProblem) {
     if count > limit { throw .tooLarge }
   }
@@ -81,7 +81,7 @@ struct ByteSink: ~Copyable {
     count += 1
   }
 
-  /// Appends `length` bytes for which there is room, each equal to the one `distance` before it.
+  /// Appends `length` bytes for which there is room, each a copy of the one `distance` before it.
   @inline(__always)
   mutating func repeatLast(_ distance: Int, _ length: Int) {
     let to = memory + count

@@ -1,23 +1,23 @@
 import Glibc
 
 extension UnsafeBufferPointer<UInt8> {
-  /// Where `byte` stands next, from `start` on and before `end`; `end` where it does not.
+  /// The next position of `byte`, from `start` on and before `end`; `end` if there is none.
   @inlinable @inline(__always)
   package func find(_ byte: UInt8, from start: Int, upTo end: Int) -> Int {
     guard start < end, let base = baseAddress, let found = memchr(base + start, CInt(byte), end - start) else { return end }
     return UnsafeRawPointer(base).distance(to: UnsafeRawPointer(found))
   }
 
-  /// Where the line that starts at `start` ends, its line feed included.
+  /// The end of the line that starts at `start`, including its line feed.
   @inlinable @inline(__always)
   package func end(ofLineAt start: Int, upTo end: Int) -> Int {
     Swift.min(find(.lineFeed, from: start, upTo: end) + 1, end)
   }
 
-  /// The length of the byte-order mark in front.
+  /// The length of a leading byte-order mark.
   package var markLength: Int { count >= 3 && self[0] == 0xEF && self[1] == 0xBB && self[2] == 0xBF ? 3 : 0 }
 
-  /// Where a text that begins at `start` ends without the blank lines behind it.
+  /// The end of a text that begins at `start`, without trailing blank lines.
   package func trimmedEnd(from start: Int) -> Int {
     var end = count
     while end > start, self[end - 1] == .lineFeed {
@@ -29,7 +29,7 @@ extension UnsafeBufferPointer<UInt8> {
     return end
   }
 
-  /// Whether there is a carriage return in `range` that no line feed follows; one at the very end counts if these are all bytes.
+  /// Whether `range` contains a carriage return without a line feed; one at the very end counts if `isAll`.
   package func hasLoneReturn(in range: Range<Int>, isAll: Bool = true) -> Bool {
     var i = range.lowerBound
     while true {

@@ -1,9 +1,9 @@
-/// Bytes that lines and records are made of.
+/// Special bytes of lines and records.
 extension UInt8 {
-  /// What ends a line.
+  /// The line end.
   @inlinable package static var lineFeed: UInt8 { 0x0A }
-  /// What old Macs ended lines by, and Windows writes before a line feed.
+  /// The line end of old Macs; on Windows it precedes a line feed.
   @inlinable package static var carriageReturn: UInt8 { 0x0D }
-  /// What texts stand between in CSV and JSON.
+  /// The quote around texts in CSV and JSON.
   @inlinable package static var doubleQuote: UInt8 { 0x22 }
 }

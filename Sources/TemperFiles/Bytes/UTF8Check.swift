@@ -1,13 +1,13 @@
 import TemperJSON
 
 extension Diagnostic.Code {
-  /// Bytes that are no UTF-8.
+  /// Bytes that are not UTF-8.
   public static let notUTF8 = Diagnostic.Code("E0208", "a data file is not UTF-8")
 }
 
 extension Findings {
-  /// Reports the first of the bytes in `range`, which begins on `line`, that is not UTF-8. `hasOption` tells whether the file may be declared
-  /// as another encoding.
+  /// Reports the first invalid UTF-8 byte in `range`, which begins on `line`. `hasOption` says whether another encoding may be declared
+  /// for the file.
   package mutating func checkEncoding(
     _ file: FileBytes, _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, line: Int, hasOption: Bool = true
   ) {
@@ -28,13 +28,13 @@ extension Findings {
 package enum UTF8Check {
   /// The offset of the first byte in `range` that does not begin a well-formed character; nil if there is none.
   ///
-  /// Follows table 3-7 of the Unicode standard: no overlong forms, no surrogates, nothing above U+10FFFF.
+  /// Follows table 3-7 of the Unicode standard: overlong forms, surrogates and values above U+10FFFF are invalid.
   package static func firstInvalid(in bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Int? {
     let count = range.upperBound
     var i = range.lowerBound
     while i < count {
       if bytes[i] < 0x80 {
-        // Eight ASCII bytes at a time: that is what most tables are made of.
+        // Eight ASCII bytes at a time, because most tables are ASCII.
         while i + 8 <= count,
           UnsafeRawPointer(bytes.baseAddress! + i).loadUnaligned(as: UInt64.self) & 0x8080_8080_8080_8080 == 0
         {
@@ -49,7 +49,7 @@ package enum UTF8Check {
     return nil
   }
 
-  /// How many bytes the character at `i` has, a lead byte of 0x80 or more; nil if it is malformed.
+  /// The length of the character at `i`, whose lead byte is at least 0x80; nil if it is malformed.
   @inlinable package static func characterLength(_ bytes: UnsafeBufferPointer<UInt8>, at i: Int, upTo end: Int) -> Int? {
     let length: Int
     var second: ClosedRange<UInt8> = 0x80...0xBF

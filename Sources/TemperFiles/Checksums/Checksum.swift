@@ -1,5 +1,5 @@
-/// A number of 64 bits that tells bytes from others, word by word as FNV-1a does it with bytes: any change within one word shows. For damage,
-/// not against those who mean harm.
+/// A 64-bit checksum that applies FNV-1a to words instead of bytes: any change within one word is detected. It detects damage, not
+/// tampering.
 package struct Checksum {
   @usableFromInline package private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
 
@@ -8,11 +8,11 @@ package struct Checksum {
   @inlinable @inline(__always)
   package mutating func add(_ word: UInt64) {
     value = (value ^ word) &* 0x100_0000_01B3
-    // Multiplying carries upwards only.
+    // Multiplication carries upwards only.
     value ^= value >> 32
   }
 
-  /// Takes in `bytes`, the last word filled with zeros, and how many there are.
+  /// Adds `bytes`, with the last word padded with zeros, and their number.
   package mutating func add(_ bytes: UnsafeRawBufferPointer) {
     let words = bytes.count / 8
     for i in 0..<words { add(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * i, as: UInt64.self))) }

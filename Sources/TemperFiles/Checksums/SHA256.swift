@@ -1,9 +1,9 @@
 import CTemperSupport
 
-/// SHA-256 (FIPS 180-4) of data files, so that a manifest's hashes can be checked with `sha256sum`. Written out here: it is all that the
-/// program needs of cryptography, and a library of it would be a second dependency, to be built on every new machine.
+/// SHA-256 (FIPS 180-4) of data files, so that a manifest's hashes can be checked with `sha256sum`. Implemented here because it is all
+/// the cryptography needed, and a library would be a second dependency to build on every new machine.
 public struct SHA256 {
-  /// Whether the processor has instructions for it.
+  /// Whether the processor has SHA-256 instructions.
   static let isNative = temper_processor_has_sha256()
 
   /// The first 32 bits of the fractional parts of the square roots of the first 8 primes.
@@ -11,14 +11,14 @@ public struct SHA256 {
     0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB, 0x5BE0_CD19,
   ]
   private var count = 0
-  /// The bytes that do not fill a block yet.
+  /// Bytes that do not fill a block yet.
   private var rest: [UInt8] = []
   private let isNative: Bool
 
-  /// A digest that has taken in nothing.
+  /// Creates an empty digest.
   public init() { self.init(isNative: Self.isNative) }
 
-  /// The same by the processor's own instructions or without them.
+  /// Creates an empty digest, with or without the processor's own instructions.
   init(isNative: Bool) { self.isNative = isNative }
 
   /// The digest of `bytes` as 64 hexadecimal digits.
@@ -35,7 +35,7 @@ public struct SHA256 {
     return hash.hex()
   }
 
-  /// Takes in the next bytes.
+  /// Adds bytes.
   public mutating func update(_ bytes: UnsafeBufferPointer<UInt8>) {
     count += bytes.count
     if rest.isEmpty {
@@ -46,14 +46,14 @@ public struct SHA256 {
     }
   }
 
-  /// Takes in whole blocks, and keeps what is left of `bytes`.
+  /// Processes whole blocks, and keeps the rest of `bytes`.
   private mutating func takeBlocks(_ bytes: UnsafeBufferPointer<UInt8>) {
     let blocks = bytes.count / 64
     if blocks > 0 { temper_sha256(&state, bytes.baseAddress, blocks, isNative) }
     rest = Array(bytes[(blocks * 64)...])
   }
 
-  /// The digest of what was taken in, as 64 hexadecimal digits.
+  /// The digest of the added bytes, as 64 hexadecimal digits.
   public consuming func hex() -> String {
     // The rest, a 1 bit, zeros, and the length in bits.
     var tail = rest + [0x80]

@@ -1,23 +1,23 @@
 import TemperJSON
 
 extension Diagnostic.Code {
-  /// A file called .gz is not gzip, or damaged.
+  /// A .gz file that is not gzip, or damaged.
   public static let badGzip = Diagnostic.Code("E0258", "a compressed file is damaged")
-  /// A compressed file holds more than is allowed.
+  /// A compressed file that exceeds the size limit.
   public static let unpacksTooLarge = Diagnostic.Code("E0259", "a compressed file unpacks to too many bytes")
 }
 
-/// Unpacks gzip files (RFC 1952): one member after the other, each checked by its length and CRC-32.
+/// Decompresses gzip files (RFC 1952), member by member, each verified by length and CRC-32.
 package enum Gzip {
-  /// The most bytes that a file may unpack to: a few megabytes can hold a thousand times as much.
+  /// The maximum decompressed size: a few megabytes can expand a thousandfold.
   static let limit = 1 << 30
-  /// What DEFLATE saves at best.
+  /// The maximum compression ratio of DEFLATE.
   private static let greatestRatio = 1032
 
-  /// The content of `bytes`; throws for anything that is not whole members from end to end. Zeros behind a member, with which tapes and
-  /// block devices fill up, do not count.
+  /// Decompresses `bytes`; throws unless they consist of complete members. Zeros after a member, with which tapes and block devices
+  /// pad, are ignored.
   static func unpacked(_ bytes: UnsafeBufferPointer<UInt8>, limit: Int = limit) throws(InflateProblem) -> StableBytes {
-    // The last four bytes tell the length, if there is one member and nobody lies.
+    // The last four bytes are the length, if there is one member and it is correct.
     let hint = bytes.count < 4 ? 0 : (0..<4).reduce(0) { $0 | Int(bytes[bytes.count - 4 + $1]) << (8 * $1) }
     var sink = ByteSink(hint: min(hint, bytes.count.multipliedReportingOverflow(by: greatestRatio).partialValue), limit: limit)
     var position = 0
@@ -28,7 +28,7 @@ package enum Gzip {
     return sink.moved()
   }
 
-  /// Unpacks the member that begins at `start`, and returns where it ends.
+  /// Decompresses the member that begins at `start`, and returns its end.
   private static func member(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ sink: inout ByteSink) throws(InflateProblem) -> Int {
     let body = try header(bytes, start)
     let first = sink.count
@@ -42,7 +42,7 @@ package enum Gzip {
     return end + 8
   }
 
-  /// Checks the header at `start` and returns where the compressed data begin.
+  /// Checks the header at `start` and returns the start of the compressed data.
   private static func header(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) throws(InflateProblem) -> Int {
     guard start + 2 <= bytes.count, bytes[start] == 0x1F, bytes[start + 1] == 0x8B else {
       throw .damaged(start == 0 ? "it does not begin as gzip files do" : "something follows the compressed data")
@@ -59,7 +59,7 @@ package enum Gzip {
       try skip(2)
       try skip(Int(bytes[position - 2]) | Int(bytes[position - 1]) << 8)
     }
-    // A file name and a comment, each ended by a zero.
+    // A file name and a comment, each terminated by a zero.
     for flag: UInt8 in [8, 16] where flags & flag != 0 {
       repeat { try skip(1) } while bytes[position - 1] != 0
     }
@@ -74,14 +74,14 @@ package enum Gzip {
   }
 }
 
-/// The checksum of gzip: polynomial 0xEDB88320, eight bytes at a time by as many tables.
+/// The checksum of gzip: polynomial 0xEDB88320, eight bytes at a time with eight tables.
 enum CRC32 {
   private static let tables: [UInt32] = {
     var tables = [UInt32](repeating: 0, count: 8 * 256)
     for byte in 0..<256 {
       tables[byte] = (0..<8).reduce(UInt32(byte)) { value, _ in value & 1 == 1 ? value >> 1 ^ 0xEDB8_8320 : value >> 1 }
     }
-    // Table k is that of a byte with k zero bytes behind it.
+    // Table k is for a byte followed by k zero bytes.
     for index in 256..<tables.count {
       let before = tables[index - 256]
       tables[index] = before >> 8 ^ tables[Int(before & 255)]

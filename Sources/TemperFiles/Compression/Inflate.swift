@@ -1,21 +1,21 @@
-/// Why compressed bytes cannot be unpacked.
+/// Why compressed bytes cannot be decompressed.
 package enum InflateProblem: Error, Equatable {
   /// The bytes end too early.
   case truncated
-  /// The bytes are not what RFC 1951 or 1952 allows; the text says in which way.
+  /// The bytes violate RFC 1951 or 1952, as the text describes.
   case damaged(String)
-  /// There is more than the caller allows.
+  /// The content exceeds the caller's limit.
   case tooLarge
-  /// So many bytes are needed, and so many are left.
+  /// Needed and available memory in bytes.
   case noMemory(bytes: Int, left: Int)
 }
 
-/// Unpacks DEFLATE data (RFC 1951), strictly: a code that is over-subscribed or incomplete, a symbol that means nothing and a distance that
-/// reaches before the start are errors.
+/// Decompresses DEFLATE data (RFC 1951) strictly: over-subscribed or incomplete codes, invalid symbols and distances that reach before
+/// the start are errors.
 struct Inflate {
   private var input: BitReader
 
-  /// Unpacks one stream that begins at `start` of `bytes`, appends to `output`, and returns where the stream ends, at a whole byte.
+  /// Decompresses one stream that begins at `start` of `bytes`, appends to `output`, and returns the byte-aligned end of the stream.
   static func run(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, into output: inout ByteSink) throws(InflateProblem) -> Int {
     var inflate = Inflate(input: BitReader(bytes, start))
     try inflate.blocks(&output)
@@ -23,7 +23,7 @@ struct Inflate {
   }
 
   private mutating func blocks(_ output: inout ByteSink) throws(InflateProblem) {
-    // Distances reach back to the start of this stream, not to that of a stream before it.
+    // Distances reach back to the start of this stream, not of an earlier one.
     let first = output.count
     var isLast = false
     while !isLast {
@@ -78,13 +78,13 @@ struct Inflate {
   private mutating func compressed(
     _ literals: HuffmanCode, _ distances: HuffmanCode, first: Int, _ output: inout ByteSink
   ) throws(InflateProblem) {
-    // What the loop touches for each symbol is taken out of arrays and out of self.
+    // Values used for each symbol are copied out of arrays and self.
     var input = input
     defer { self.input = input }
     try literals.fast.withUnsafeBufferPointer { (fastLiterals) throws(InflateProblem) in
       try distances.fast.withUnsafeBufferPointer { (fastDistances) throws(InflateProblem) in
         while true {
-          // Room for what one symbol writes.
+          // Room for the output of one symbol.
           try output.reserve(258)
           let symbol = try literals.read(&input, fastLiterals)
           if symbol < 256 {
@@ -117,21 +117,21 @@ struct Inflate {
   ]
 }
 
-/// A canonical Huffman code: short codewords in one look-up, long ones bit by bit.
+/// A canonical Huffman code: short codewords are looked up at once, long ones bit by bit.
 private struct HuffmanCode {
   static let fastBits = 10
   static let fixedLiterals = HuffmanCode(
     complete: (0..<288).map { $0 < 144 ? 8 : $0 < 256 ? 9 : $0 < 280 ? 7 : 8 })
   static let fixedDistances = HuffmanCode(complete: Array(repeating: 5, count: 32))
 
-  /// By the next ten bits: symbol << 4 | length, 0 where the codeword is longer or there is none.
+  /// By the next ten bits: symbol << 4 | length, 0 if the codeword is longer or does not exist.
   private(set) var fast = [UInt16](repeating: 0, count: 1 << fastBits)
-  /// How many codewords there are of each length, and the symbols in the order of their codewords.
+  /// The number of codewords of each length, and the symbols in codeword order.
   private var counts = [Int](repeating: 0, count: 16)
   private var symbols: [UInt16] = []
 
-  /// A code by the length of each symbol's codeword, 0 for none. It must use up all codewords, but for one of no symbol, or of one symbol
-  /// of one bit where `allowsSingle`.
+  /// Creates a code from the codeword length of each symbol, 0 for none. It must be complete, except for a code without symbols, or
+  /// with one symbol of one bit if `allowsSingle`.
   init(_ lengths: [UInt8], allowsSingle: Bool) throws(InflateProblem) {
     self.init(complete: lengths)
     var left = 1
@@ -157,7 +157,7 @@ private struct HuffmanCode {
       symbols[starts[length]] = UInt16(symbol)
       starts[length] += 1
       if length <= Self.fastBits {
-        // Codewords come with their first bit lowest; what follows them may be anything. One too many of a code that is rejected wraps.
+        // Codewords are stored with their first bit lowest; later bits are arbitrary. In an invalid code an excess codeword wraps.
         var place = Int((UInt16(truncatingIfNeeded: codes[length]) << (16 - length)).reversedBits)
         while place < 1 << Self.fastBits {
           fast[place] = UInt16(symbol << 4 | length)
@@ -173,7 +173,7 @@ private struct HuffmanCode {
     try fast.withUnsafeBufferPointer { (fast) throws(InflateProblem) in try read(&input, fast) }
   }
 
-  /// Reads a codeword, given the memory of ``fast``.
+  /// Reads a codeword, given a pointer to ``fast``.
   @inline(__always)
   func read(_ input: inout BitReader, _ fast: UnsafeBufferPointer<UInt16>) throws(InflateProblem) -> Int {
     input.refill()
@@ -183,7 +183,7 @@ private struct HuffmanCode {
     return Int(entry >> 4)
   }
 
-  /// Reads a codeword of any length: within a length, codewords are consecutive numbers.
+  /// Reads a codeword of any length: codewords of the same length are consecutive numbers.
   private func readSlowly(_ input: inout BitReader) throws(InflateProblem) -> Int {
     var (code, first, index) = (0, 0, 0)
     for length in 1...15 {
@@ -206,11 +206,11 @@ extension UInt16 {
   }
 }
 
-/// Reads bits, the lowest of a byte first.
+/// Reads bits, lowest bit of each byte first.
 private struct BitReader {
   private let bytes: UnsafeBufferPointer<UInt8>
   private var next: Int
-  /// Bits that were fetched and not yet used, the next one lowest.
+  /// Bits that were loaded and not yet used, the next one lowest.
   private(set) var buffer: UInt64 = 0
   private var count = 0
 
@@ -218,7 +218,7 @@ private struct BitReader {
     (self.bytes, next) = (bytes, start)
   }
 
-  /// Fetches up to 56 bits and more, fewer only at the end.
+  /// Loads at least 56 bits, fewer only at the end.
   @inline(__always)
   mutating func refill() {
     if count >= 32 { return }
@@ -228,7 +228,7 @@ private struct BitReader {
       let taken = (63 - count) >> 3
       next += taken
       count += taken * 8
-      // The word may have brought bits of a byte that is not counted: the same bits come again.
+      // The word may contain bits of a byte that is not counted: the same bits will be loaded again.
       return
     }
     while count <= 56, next < bytes.count {
@@ -259,7 +259,7 @@ private struct BitReader {
     count &= ~7
   }
 
-  /// Copies whole bytes; the reader must be at one.
+  /// Copies whole bytes; the reader must be byte-aligned.
   mutating func copy(_ length: Int, to output: inout ByteSink) throws(InflateProblem) {
     let start = next - count / 8
     guard length <= bytes.count - start else { throw .truncated }
@@ -267,7 +267,7 @@ private struct BitReader {
     (next, buffer, count) = (start + length, 0, 0)
   }
 
-  /// Where the next whole byte stands.
+  /// The position of the next whole byte.
   mutating func alignedPosition() throws(InflateProblem) -> Int {
     skipToByte()
     return next - count / 8

@@ -6,7 +6,7 @@ package struct ZipArchive {
   /// Why an archive cannot be read, in words that follow "this is no sound archive:".
   package struct Problem: Error, Equatable {
     package let message: String
-    /// Whether it is sound, and takes more memory than there is.
+    /// Whether it is valid, but exceeds the available memory.
     package var isMemory = false
 
     package init(message: String, isMemory: Bool = false) { (self.message, self.isMemory) = (message, isMemory) }
@@ -22,13 +22,13 @@ package struct ZipArchive {
     let checksum: UInt32
     let compressedSize: Int
     let size: Int
-    /// Where the member's own header is.
+    /// The offset of the member's local header.
     let header: Int
   }
 
   package let members: [Member]
 
-  /// Reads the directory of an archive.
+  /// Reads the central directory of an archive.
   package init(_ bytes: UnsafeBufferPointer<UInt8>) throws(Problem) {
     let reader = LittleEndianReader(bytes)
     var (count, size, start) = try Self.end(reader)
@@ -44,7 +44,7 @@ package struct ZipArchive {
     self.members = members
   }
 
-  /// The number of entries, the size and the start of the directory, from the record at the end of the file.
+  /// The number of entries, the size and the start of the directory, from the end record.
   private static func end(_ reader: LittleEndianReader) throws(Problem) -> (count: Int, size: Int, start: Int) {
     // A comment of up to 65535 bytes may follow the record.
     let last = reader.count - 22
@@ -56,7 +56,7 @@ package struct ZipArchive {
     }
     let (count, size, start) = (reader.short(at + 10), reader.word(at + 12), reader.word(at + 16))
     guard count == 0xFFFF || size == 0xFFFF_FFFF || start == 0xFFFF_FFFF else { return (count, size, start) }
-    // ZIP64: a locator before the record tells where the long record is.
+    // ZIP64: a locator before the record points to the long record.
     guard at >= 20, reader.word(at - 20) == 0x0706_4B50, let long = reader.long(at - 12), reader.fits(long, 56),
       reader.word(long) == 0x0606_4B50, let longCount = reader.long(long + 32), let longSize = reader.long(long + 40),
       let longStart = reader.long(long + 48)
@@ -85,7 +85,7 @@ package struct ZipArchive {
       let (kind, length) = (reader.short(extra), reader.short(extra + 2))
       guard extra + 4 + length <= extraEnd else { throw Problem(message: "its directory is damaged") }
       if kind == 1 {
-        // What does not fit 32 bits follows in this order.
+        // Values that exceed 32 bits follow in this order.
         var place = extra + 4
         func take(_ value: inout Int) throws(Problem) {
           guard value == 0xFFFF_FFFF else { return }
@@ -103,7 +103,7 @@ package struct ZipArchive {
     return (member, next)
   }
 
-  /// The content of `member`, checked by its length and CRC-32.
+  /// The content of `member`, verified by length and CRC-32.
   package static func content(_ member: Member, of bytes: UnsafeBufferPointer<UInt8>) throws(Problem) -> StableBytes {
     let (reader, name) = (LittleEndianReader(bytes), quoted(member.name))
     guard reader.fits(member.header, 30), reader.word(member.header) == 0x0403_4B50 else {
@@ -140,7 +140,7 @@ package struct ZipArchive {
   }
 }
 
-/// Whole numbers in a file, lowest byte first. Places beyond the end give 0.
+/// Reads little-endian integers in a file. Beyond the end they are 0.
 private struct LittleEndianReader {
   private let bytes: UnsafeBufferPointer<UInt8>
 

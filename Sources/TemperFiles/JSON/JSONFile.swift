@@ -1,23 +1,23 @@
 import TemperJSON
 
-/// Files that hold one JSON value.
+/// Files that contain one JSON value.
 extension JSON {
-  /// Reads the file at `path`. Throws what ``FileBytes`` throws, and what is wrong with the JSON.
+  /// Reads the file at `path`. Throws what ``FileBytes`` throws, and JSON errors.
   public init(reading path: String) throws(Diagnostics) {
     try self.init(FileBytes(reading: path))
   }
 
-  /// The value that `file` holds.
+  /// Parses the value in `file`.
   public init(_ file: FileBytes) throws(Diagnostics) {
     self = try JSON.parse(file.bytes, path: file.name)
   }
 
-  /// The text of a file: indented, with a line break at the end.
+  /// The file content: indented, with a line break at the end.
   public var fileText: String { serialized(pretty: true) + "\n" }
 }
 
 extension Files {
-  /// Writes a file of JSON whole or not at all.
+  /// Writes a JSON file atomically.
   public static func write(_ json: JSON, to path: String) throws(Diagnostics) {
     try write(json.fileText, to: path)
   }

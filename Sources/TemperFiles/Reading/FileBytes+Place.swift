@@ -1,8 +1,8 @@
 import TemperJSON
 
 extension FileBytes {
-  /// The place of a byte of `bytes`, the content, whose line is counted unless it is known. The byte-order mark takes up no column, and a character
-  /// of Latin-1 one.
+  /// The place of a byte of `bytes`, the content, whose line is counted unless it is known. The byte-order mark has no column, and a
+  /// Latin-1 character has one.
   package func place(_ bytes: UnsafeBufferPointer<UInt8>, offset: Int, line: Int? = nil) -> Place {
     var start = offset
     while start > 0, bytes[start - 1] != .lineFeed { start -= 1 }
@@ -12,7 +12,7 @@ extension FileBytes {
     return .file(path: name, line: line, column: offset - start + 1 - added)
   }
 
-  /// Where a byte of a text stands.
+  /// The place of a byte of a text.
   package func place(ofByte offset: Int) -> Place {
     withBytes { place($0, offset: offset) }
   }

@@ -3,42 +3,42 @@ import TemperCore
 import TemperJSON
 
 extension Diagnostic.Code {
-  /// A file that a run reads does not exist.
+  /// An input file that does not exist.
   public static let inputMissing = Diagnostic.Code("E0301", "an input file does not exist")
-  /// A file that a run reads exists and cannot be read: no permission, a folder, a failing disk.
+  /// An input file that exists and cannot be read: no permission, a folder, a failing disk.
   public static let inputUnreadable = Diagnostic.Code("E0302", "an input file cannot be read")
-  /// A file that a run reads has 4 GiB or more.
+  /// An input file of 4 GiB or more.
   public static let inputTooLarge = Diagnostic.Code("E0303", "an input file is too large")
-  /// A file that became shorter, or another, while it was read.
+  /// A file that was truncated or replaced while it was read.
   public static let changedWhileRead = Diagnostic.Code("E0227", "a data file was changed while it was read")
-  /// A file whose content does not fit the memory that is left.
+  /// A file whose content exceeds the available memory.
   public static let tooMuchMemory = Diagnostic.Code("E0228", "a file takes more memory than there is")
 }
 
-/// The whole content of one input file. All data enters through here, so that it can be hashed and is read once.
+/// The whole content of one input file. All data is read through this type, so that it can be hashed and is read once.
 ///
-/// A regular file is mapped into memory and not copied: whoever changes it while it is in use changes what is read. Where it is shortened,
+/// A regular file is memory-mapped rather than copied, so changes to it while it is in use affect what is read. If it is truncated,
 /// zeros are read, and ``checkUncut()`` throws.
 public struct FileBytes: Sendable {
-  /// The most bytes a file may have: offsets into it are kept in 32 bits.
+  /// The maximum size of a file: offsets into it are 32-bit.
   public static let limit = Int(UInt32.max) - 1
 
-  /// The name to report: the path as given, or `standard input`.
+  /// The name for messages: the path as given, or `standard input`.
   public let name: String
-  /// Whether the content is Latin-1 that was made UTF-8, so that bytes are not what the user sees in a column.
+  /// Whether the content was converted from Latin-1 to UTF-8, so that byte offsets differ from the columns that the user sees.
   package private(set) var isTranscoded = false
-  /// How many lines stand in the file before these bytes, where they are a part of it.
+  /// The number of lines of the file before these bytes, if they are a part of it.
   package private(set) var linesBefore = 0
   @usableFromInline var content: StableBytes
   private let storedContent: StableBytes
 
-  /// Bytes that are in memory already, reported under `name`.
+  /// Wraps bytes in memory, reported under `name`.
   public init(name: String, bytes: [UInt8]) {
     let content = StableBytes(bytes)
     (self.name, self.content, storedContent) = (name, content, content)
   }
 
-  /// A part of a file that `lines` of it stand before.
+  /// Wraps a part of a file after its first `lines` lines.
   package init(name: String, part bytes: [UInt8], linesBefore lines: Int) {
     self.init(name: name, bytes: bytes)
     linesBefore = lines
@@ -48,7 +48,7 @@ public struct FileBytes: Sendable {
     (self.name, self.content, storedContent) = (name, content, content)
   }
 
-  /// The content of the gzip file `stored`, of at most `limit` bytes. Throws `E0258` where it is damaged, `E0259` beyond the limit.
+  /// Decompresses the gzip file `stored`, of at most `limit` bytes. Throws `E0258` if it is damaged, `E0259` beyond the limit.
   init(name: String, gzip stored: [UInt8], limit: Int = Gzip.limit) throws(Diagnostics) {
     try self.init(name: name, gzip: StableBytes(stored), limit: limit)
   }
@@ -71,38 +71,38 @@ public struct FileBytes: Sendable {
     }
   }
 
-  /// Every byte of the content: of the file, unpacked if its name ends in `.gz`.
+  /// The content of the file, decompressed if its name ends in `.gz`.
   public var bytes: [UInt8] { Array(content.buffer) }
 
-  /// How many bytes the file has as it is stored, which is less than its content where it is compressed.
+  /// The stored size of the file, which is less than that of its content if it is compressed.
   public var storedCount: Int { storedContent.buffer.count }
 
-  /// How many bytes the content has.
+  /// The size of the content.
   package var contentCount: Int { content.buffer.count }
 
-  /// Runs `body` on the content, which is not copied.
+  /// Calls `body` with the content, which is not copied.
   @inlinable @inline(__always)
   package func withBytes<Result, Problem: Error>(_ body: (UnsafeBufferPointer<UInt8>) throws(Problem) -> Result) throws(Problem) -> Result {
     try withExtendedLifetime(content) { () throws(Problem) in try body(content.buffer) }
   }
 
-  /// Runs `body` on one part after the other of the file as it is stored.
+  /// Calls `body` with consecutive parts of the file as it is stored.
   public func forEachStoredPart(_ body: (UnsafeBufferPointer<UInt8>) -> Void) {
     storedContent.forEachPart(body)
   }
 
-  /// Throws `E0227` where the file has been shortened since it was opened: what was read of it does not count.
+  /// Throws `E0227` if the file has been truncated since it was opened, which makes what was read invalid.
   public func checkUncut() throws(Diagnostics) {
     guard storedContent.isCut(name) else { return }
     throw changed
   }
 
-  /// What to say of a file that is no longer what was read of it first.
+  /// The error for a file that changed after it was first read.
   package var changed: Diagnostics {
     Diagnostics(.changedWhileRead, at: .wholeFile(path: name), "this file was changed while it was read. Run again when it is complete.")
   }
 
-  /// What to say of a file whose content takes `bytes`, where only `left` are.
+  /// The error for a file whose content needs `bytes`, of which only `left` are available.
   package static func noMemory(_ name: String, _ what: String, _ bytes: Int, _ left: Int) -> Diagnostics {
     Diagnostics(
       .tooMuchMemory, at: .wholeFile(path: name),
@@ -110,19 +110,19 @@ public struct FileBytes: Sendable {
     )
   }
 
-  /// Lets the system take back the memory of a part of the content that is not needed soon.
+  /// Lets the system reclaim the memory of a part of the content that is not needed soon.
   package func release(_ range: Range<Int>) {
     content.release(range)
   }
 
-  /// The same file with other content, which has the same lines.
+  /// The same file with other content, which must have the same lines.
   package func with(content bytes: [UInt8]) -> FileBytes {
     var file = self
     file.content = StableBytes(bytes)
     return file
   }
 
-  /// The same file with its content taken for Latin-1 (ISO 8859-1) and made UTF-8.
+  /// The same file with its content converted from Latin-1 (ISO 8859-1) to UTF-8.
   package func transcodedFromLatin1() -> FileBytes {
     let buffer = content.buffer
     let high = buffer.reduce(0) { $0 &+ Int($1 >> 7) }
@@ -145,17 +145,17 @@ public struct FileBytes: Sendable {
     return file
   }
 
-  /// Reads the file at `path`, or standard input for `-`; a file whose name ends in `.gz` is unpacked.
+  /// Reads the file at `path`, or standard input for `-`; a file whose name ends in `.gz` is decompressed.
   ///
-  /// Throws `E0301` where nothing is there, and `E0302` where it is a folder or cannot be read, `E0303` beyond ``limit``, `E0258` and
-  /// `E0259` for what cannot be unpacked, and `E0228` for what takes more memory than there is.
+  /// Throws `E0301` if it does not exist, `E0302` if it is a folder or cannot be read, `E0303` beyond ``limit``, `E0258` and `E0259` if
+  /// it cannot be decompressed, and `E0228` if it exceeds the available memory.
   public init(reading path: String) throws(Diagnostics) {
     let (name, descriptor, status) = try Self.open(path)
     defer { if descriptor != STDIN_FILENO { close(descriptor) } }
     let isRegular = status.st_mode & S_IFMT == S_IFREG
     guard !isRegular || status.st_size <= Self.limit else { throw Self.failure(EFBIG, name) }
 
-    // A regular file is mapped, but for those of /proc, which say that they are empty, and for a standard input read in part already.
+    // Regular files are mapped, except those in /proc, which report size 0, and a partly read standard input.
     let isAtStart = lseek(descriptor, 0, SEEK_CUR) == 0
     let mapped = isRegular && isAtStart ? StableBytes(mapping: descriptor, status) : nil
     let content = if let mapped { mapped } else { try Self.readAll(descriptor, name) }
@@ -166,7 +166,7 @@ public struct FileBytes: Sendable {
     }
   }
 
-  /// Opens the file at `path`, or gives standard input for `-`, if there is anything to read that has an end.
+  /// Opens the file at `path`, or returns standard input for `-`, if it is readable and finite.
   package static func open(_ path: String) throws(Diagnostics) -> (name: String, descriptor: CInt, status: stat) {
     let fromInput = path == "-"
     let name = fromInput ? "standard input" : path
@@ -188,7 +188,7 @@ public struct FileBytes: Sendable {
     throw problem
   }
 
-  /// Every byte of a pipe, or of a file that cannot be mapped.
+  /// Reads a pipe, or a file that cannot be mapped.
   private static func readAll(_ descriptor: CInt, _ name: String) throws(Diagnostics) -> StableBytes {
     var sink = ByteSink(hint: 1 << 16, limit: limit)
     while true {
@@ -205,7 +205,7 @@ public struct FileBytes: Sendable {
     }
   }
 
-  /// Whether the file is a device that gives bytes for ever, such as /dev/zero, or a disk. A terminal ends, and so does /dev/null.
+  /// Whether the file is an endless device, such as /dev/zero, or a disk. A terminal ends, and so does /dev/null.
   private static func isEndless(_ status: stat, _ descriptor: CInt) -> Bool {
     switch status.st_mode & S_IFMT {
     case S_IFBLK: return true
@@ -216,7 +216,7 @@ public struct FileBytes: Sendable {
     }
   }
 
-  /// What to do about a file that is not there: Debian packages that put data into known folders are named.
+  /// The remedy for a missing file: names Debian packages that install data in known folders.
   private static func remedy(_ path: String) -> String {
     path.hasPrefix("/usr/share/datasets/fashion-mnist/")
       ? "It comes with a Debian package: apt-get install -y dataset-fashion-mnist" : "Check the path."

@@ -1,8 +1,8 @@
 import TemperJSON
 
-/// Gathers what is wrong with data. It stops at a limit, because a file with the wrong delimiter has a mistake on every line.
+/// Collects errors in data, up to a limit, because a file with the wrong delimiter has an error on every line.
 package struct Findings {
-  /// As many as anyone will read; twenty are printed.
+  /// More than anyone will read; twenty are printed.
   package static let limit = 1000
 
   package private(set) var list: [Diagnostic] = []
@@ -15,10 +15,10 @@ package struct Findings {
     if !isFull { list.append(Diagnostic(code, at: place(), message())) }
   }
 
-  /// Takes over what was found elsewhere.
+  /// Adds the findings of `other`.
   package mutating func append(_ other: Findings) { list += other.list.prefix(Self.limit - list.count) }
 
-  /// Runs `body` and keeps what it throws.
+  /// Calls `body` and keeps the errors that it throws.
   package mutating func gather<Value>(_ body: () throws(Diagnostics) -> Value) -> Value? {
     do {
       return try body()
@@ -28,13 +28,13 @@ package struct Findings {
     }
   }
 
-  /// Takes over what was found elsewhere in the same file. One report of an encoding is enough: such a file is in another one throughout.
+  /// Adds findings in the same file. Only one encoding error is kept, because such a file has another encoding throughout.
   package mutating func gather(_ others: Findings) {
     let hasEncoding = list.contains { $0.code == .notUTF8 }
     list += others.list.filter { !hasEncoding || $0.code != .notUTF8 }.prefix(Self.limit - list.count)
   }
 
-  /// Throws all that was found, if anything was, each file's findings in the order of its lines.
+  /// Throws all findings, if any, each file's in line order.
   package func check() throws(Diagnostics) {
     guard !list.isEmpty else { return }
     var order: [String: Int] = [:]
@@ -53,7 +53,7 @@ package struct Findings {
   }
 }
 
-/// `1 row`, `2 rows`; `several` for a noun that takes more than an s.
+/// `1 row`, `2 rows`; `several` is an irregular plural.
 package func counted(_ count: Int, _ noun: String, _ several: String? = nil) -> String {
   "\(count) \(count == 1 ? noun : several ?? noun + "s")"
 }

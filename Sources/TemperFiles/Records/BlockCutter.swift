@@ -1,31 +1,31 @@
-/// Some records of a file that follow each other.
+/// Consecutive records of a file.
 package struct RecordBlock {
-  /// Where they stand in the file.
+  /// Their range in the file.
   package let range: Range<Int>
-  /// The line that the first one is on.
+  /// The line of the first record.
   package let line: Int
-  /// How many there are.
+  /// The number of records.
   package let count: Int
-  /// Where every record whose number in the block is a multiple of ``BlockCutter/anchorStep`` starts, counted from the block's start. Whoever
-  /// takes the block frees them.
+  /// The offset, relative to the block's start, of every record whose index in the block is a multiple of ``BlockCutter/anchorStep``.
+  /// The owner of the block frees them.
   package let anchors: UnsafePointer<UInt32>
 }
 
-/// Cuts a file of records into blocks. Where a block ends depends on the file alone.
+/// Divides a file of records into blocks. Block boundaries depend on the file alone.
 package struct BlockCutter {
-  /// The most records of a block.
+  /// The maximum number of records in a block.
   @inlinable package static var records: Int { 4096 }
-  /// Records from one anchor to the next.
+  /// Records between anchors.
   @inlinable package static var anchorStep: Int { 8 }
-  /// About the most bytes of a block.
+  /// The approximate maximum size of a block in bytes.
   private static let bytes = 1 << 20
 
-  /// The blocks in the order of the file.
+  /// The blocks in file order.
   package private(set) var blocks: [RecordBlock] = []
-  /// Whether there is a carriage return that no line feed follows.
+  /// Whether there is a carriage return without a line feed.
   package private(set) var hasLoneReturn = false
 
-  /// Cuts the bytes from `start` to `end`, which begin on `line`; `next` tells where the record at an offset ends.
+  /// Divides the bytes from `start` to `end`, which begin on `line`; `next` returns the end of the record at an offset.
   package init(_ file: FileBytes, from start: Int, to end: Int, line: Int, _ next: (Int) -> Int) {
     file.withBytes { bytes in
       var (offset, line) = (start, line)
@@ -46,7 +46,7 @@ package struct BlockCutter {
     }
   }
 
-  /// Frees what the blocks own; for a file that is cut anew, or blocks that nobody takes.
+  /// Frees the memory of the blocks, for a file that is divided again, or for unused blocks.
   package func discard() {
     for block in blocks { block.anchors.deallocate() }
   }

@@ -1,5 +1,5 @@
 extension JSONLScan {
-  /// Reads the string whose opening quote stands at `i`.
+  /// Reads the string with its opening quote at `i`.
   mutating func string(_ bytes: UnsafeBufferPointer<UInt8>, _ end: Int, _ i: inout Int) throws(Mistake) -> Span {
     let open = i
     i += 1

@@ -3,25 +3,25 @@ import TemperJSON
 extension Diagnostic.Code {
   /// A blank line before the header or between rows.
   public static let blankLine = Diagnostic.Code("E0206", "a blank line inside a table")
-  /// A line that is no JSON object.
+  /// A line that is not a JSON object.
   public static let badJSONLine = Diagnostic.Code("E0262", "a line is not a JSON object")
-  /// A list where a number, a text, a truth value or null belongs.
+  /// A list where a number, a text, a boolean or null is expected.
   public static let nestedValue = Diagnostic.Code("E0263", "a value of a JSON line is a list")
-  /// A key that a line has twice, or without a name.
+  /// A key that is empty or repeated in a line.
   public static let badJSONKey = Diagnostic.Code("E0264", "a key of a JSON line is empty or there twice")
 }
 
-/// Finds where the values of some JSON lines start and end, and what is wrong with them (RFC 8259, strictly). No tree is built.
+/// Finds the starts and ends of the values in some JSON lines, and errors in them (RFC 8259, strictly). No tree is built.
 package struct JSONLScan {
-  /// Bytes of the file, or of ``arena`` where the text of a value is not there as it stands.
+  /// A range of bytes of the file, or of ``arena`` if the text of a value is not literally in the file.
   package struct Span {
     package var start = 0
     package var count = 0
     package var isInArena = false
-    /// Where the value begins in the file.
+    /// The start of the value in the file.
     package var offset = 0
 
-    /// The text of the value: of `bytes`, those of the file, or of `arena`.
+    /// The text of the value, in `bytes` (those of the file) or in `arena`.
     @inlinable @inline(__always)
     package func text(_ bytes: UnsafeBufferPointer<UInt8>, _ arena: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
       UnsafeBufferPointer(rebasing: (isInArena ? arena : bytes)[start..<(start + count)])
@@ -29,25 +29,25 @@ package struct JSONLScan {
   }
 
   package let file: FileBytes
-  /// The keys met, in the order of their first appearance.
+  /// The keys found, in order of first appearance.
   package private(set) var names = ByteIndex()
-  /// The value of each row, by key; those of missing keys and of `null` are empty.
+  /// The value of each row, by key; missing keys and `null` are empty.
   package private(set) var spans: [[Span]] = []
   package private(set) var rows = 0
-  /// The texts of values that do not stand in the file as they are.
+  /// The texts of values that are not in the file as they are, such as those with escapes.
   package internal(set) var arena: [UInt8] = []
   package var findings = Findings()
-  /// The one key that is looked for, where there is one: lists, and objects that do not lead to it, are passed over as if their keys were missing.
+  /// The only key to find, if set: lists, and objects that do not lead to it, are skipped as if their keys were missing.
   package var sought: String? = nil
 
-  /// A scan that knows `names` already.
+  /// Creates a scan that knows `names` already.
   package init(_ file: FileBytes, names: [String] = []) {
     self.file = file
     self.names = ByteIndex(names)
     spans = Array(repeating: [], count: names.count)
   }
 
-  /// Scans the whole lines in `range`, the first of which is on `line`.
+  /// Scans the complete lines in `range`, the first of which is on `line`.
   package mutating func run(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, line: Int) {
     var (start, line) = (range.lowerBound, line)
     while start < range.upperBound, !findings.isFull {
@@ -65,7 +65,7 @@ package struct JSONLScan {
     for column in spans.indices { pad(column) }
   }
 
-  /// Runs `body` on the text of a value. Other modules ask the value for it (``Span/text(_:_:)``): here they would copy the scan.
+  /// Calls `body` with the text of a value. Other modules use ``Span/text(_:_:)``: inlined there, this would copy the scan for each value.
   @inline(__always)
   private func withField<Result>(
     _ bytes: UnsafeBufferPointer<UInt8>, _ span: Span, _ body: (UnsafeBufferPointer<UInt8>) -> Result
@@ -73,7 +73,7 @@ package struct JSONLScan {
     arena.withUnsafeBufferPointer { body(span.text(bytes, $0)) }
   }
 
-  /// What is wrong with a row; the rest of the row is not looked at.
+  /// An error in a row; the rest of the row is skipped.
   struct Mistake: Error {
     var code = Diagnostic.Code.badJSONLine
     let offset: Int
@@ -104,7 +104,7 @@ package struct JSONLScan {
     return Mistake(offset: i, message: "\(found), and \(what) is wanted. Write one JSON object a line.")
   }
 
-  /// Reads the object that opens at `i`, whose keys stand `inside` another's value: their columns have the names of both, with a point between.
+  /// Reads the object that opens at `i`, whose keys are nested `inside` another's value: their columns have both names, joined by a point.
   private mutating func object(
     _ bytes: UnsafeBufferPointer<UInt8>, _ end: Int, _ i: inout Int, _ expected: inout Int, inside outer: Span?, depth: Int
   ) throws(Mistake) {
@@ -147,7 +147,7 @@ package struct JSONLScan {
     }
   }
 
-  /// The name of `key` inside the value of `outer`.
+  /// The name of `key` nested in the value of `outer`.
   private mutating func joined(_ bytes: UnsafeBufferPointer<UInt8>, _ outer: Span, _ key: Span) -> Span {
     let start = arena.count
     let parts = (withField(bytes, outer) { Array($0) }, withField(bytes, key) { Array($0) })
@@ -155,13 +155,13 @@ package struct JSONLScan {
     return Span(start: start, count: arena.count - start, isInArena: true, offset: key.offset)
   }
 
-  /// Whether keys inside the value of `key` are looked for.
+  /// Whether keys nested in the value of `key` are needed.
   private func leads(_ bytes: UnsafeBufferPointer<UInt8>, _ key: Span) -> Bool {
     guard let sought else { return true }
     return withField(bytes, key) { sought.utf8.starts(with: Array($0) + [UInt8(ascii: ".")]) }
   }
 
-  /// The number of the key `key`, likely `expected`, which this row has not had yet.
+  /// The index of the key `key`, likely `expected`, which must be new in this row.
   private mutating func column(
     _ bytes: UnsafeBufferPointer<UInt8>, _ key: Span, _ expected: Int, _ offset: Int
   ) throws(Mistake) -> Int {
@@ -205,7 +205,7 @@ package struct JSONLScan {
       offset: start, message: "this is no JSON value. Write a number like -12.5 or 3e-4, a text in double quotes, true, false or null.")
   }
 
-  /// Passes over a word; `NaN`, `Infinity` and `-Infinity` are Python's, and JSON does not know them. Nothing is in `null` and `NaN`.
+  /// Skips a word; `NaN`, `Infinity` and `-Infinity` are from Python, not JSON. `null` and `NaN` are empty values.
   private func word(_ bytes: UnsafeBufferPointer<UInt8>, _ end: Int, _ i: inout Int, isNegative: Bool = false) -> Span? {
     let start = i
     if isNegative, bytes[i] != UInt8(ascii: "-") || i + 1 == end || bytes[i + 1] != UInt8(ascii: "I") { return nil }
@@ -224,7 +224,7 @@ package struct JSONLScan {
     Mistake(offset: offset, message: "lists and objects lie in each other more than \(Self.depthLimit) deep. Leave them out.")
   }
 
-  /// Passes over the object or the list that opens at `i`.
+  /// Skips the object or list that opens at `i`.
   private mutating func nested(_ bytes: UnsafeBufferPointer<UInt8>, _ end: Int, _ i: inout Int, depth: Int) throws(Mistake) {
     guard depth <= Self.depthLimit else { throw tooDeep(i) }
     let isObject = bytes[i] == UInt8(ascii: "{")
@@ -264,7 +264,7 @@ package struct JSONLScan {
     }
   }
 
-  /// Passes over a number as JSON writes it; false if there is none.
+  /// Skips a JSON number; returns false if there is none.
   private func number(_ bytes: UnsafeBufferPointer<UInt8>, _ end: Int, _ i: inout Int) -> Bool {
     func digits() -> Bool {
       let start = i

@@ -6,33 +6,33 @@ extension Diagnostic.Code {
   public static let cannotWrite = Diagnostic.Code("E0401", "a file or folder cannot be written")
 }
 
-/// Writing of files. Whatever takes its final name is complete: contents go to a name beside it, reach the disk, and are renamed.
+/// Writing of files. Writes are atomic: contents are written under a temporary name, flushed to disk, and renamed.
 public enum Files {
-  /// Makes a folder and those above it; existing ones are fine.
+  /// Creates a folder with its parents, unless it exists.
   public static func makeFolder(_ path: String) throws(Diagnostics) {
     if path == "/" || isFolder(path) { return }
     try makeFolder(Paths.folder(of: Paths.absolute(path)))
     if mkdir(path, 0o777) != 0, errno != EEXIST || !isFolder(path) { throw failure("cannot make the folder", path) }
   }
 
-  /// Whether there is a folder at `path`.
+  /// Whether `path` is a folder.
   public static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// Whether there is anything at `path`.
+  /// Whether anything exists at `path`.
   public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-  /// Writes a file whole or not at all.
+  /// Writes a file atomically.
   public static func write(_ bytes: [UInt8], to path: String) throws(Diagnostics) {
     try bytes.withUnsafeBufferPointer { (bytes) throws(Diagnostics) in
       try write([UnsafeRawBufferPointer(bytes)], to: path, partial: path + ".partial")
     }
   }
 
-  /// Writes a file of several parts whole or not at all; until it is, it is called `partial`. Processes that may write the same file at once
-  /// give different names.
+  /// Writes a file from several parts atomically, under the temporary name `partial`. Processes that may write the same file
+  /// concurrently must use different names.
   public static func write(_ parts: [UnsafeRawBufferPointer], to path: String, partial: String) throws(Diagnostics) {
     let descriptor = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw failure("cannot write", path) }
@@ -46,20 +46,20 @@ public enum Files {
     }
   }
 
-  /// Gives the file at `twin` the name `path` too where it holds `bytes`, and says whether it did.
+  /// Hard-links the file at `twin` as `path` if its content is `bytes`, and returns whether it did.
   static func link(_ twin: String, as path: String, ifItHolds bytes: [UInt8]) -> Bool {
     guard !bytes.isEmpty, let file = try? FileBytes(reading: twin), file.storedCount == bytes.count else { return false }
     let isSame = file.withBytes { own in own.count == bytes.count && memcmp(own.baseAddress!, bytes, bytes.count) == 0 }
     return isSame && Glibc.link(twin, path) == 0
   }
 
-  /// Writes a text file whole or not at all.
+  /// Writes a text file atomically.
   public static func write(_ text: String, to path: String) throws(Diagnostics) {
     try write(Array(text.utf8), to: path)
   }
 
-  /// Fills the folder `path` by `fill`, which gets the name of an empty one; it takes its name only when all of it is on the disk, and
-  /// replaces what was there.
+  /// Writes the folder `path` atomically: `fill` gets the name of an empty folder, which is renamed only when all of it is on disk, and
+  /// replaces an existing one.
   public static func writeFolder(_ path: String, _ fill: (_ folder: String) throws(Diagnostics) -> Void) throws(Diagnostics) {
     let partial = path + ".partial"
     try remove(partial)
@@ -74,8 +74,8 @@ public enum Files {
     try remove(old)
   }
 
-  /// Ends what a killed process began in `folder` by ``writeFolder(_:_:)``: what was replaced and has no successor
-  /// gets its name back, and the rest is removed.
+  /// Completes what a killed process began in `folder` with ``writeFolder(_:_:)``: a replaced folder without a successor gets its name
+  /// back, and the rest is removed.
   public static func finishReplacements(in folder: String) throws(Diagnostics) {
     for name in names(in: folder) {
       let path = folder + "/" + name
@@ -90,7 +90,7 @@ public enum Files {
     }
   }
 
-  /// Removes a file or a folder with all it holds; nothing there is fine.
+  /// Removes a file or a folder with its content, if it exists.
   public static func remove(_ path: String) throws(Diagnostics) {
     var status = stat()
     guard lstat(path, &status) == 0 else { return }
@@ -102,7 +102,7 @@ public enum Files {
     }
   }
 
-  /// The names of what lies in a folder, sorted.
+  /// The names of the entries of a folder, sorted.
   public static func names(in folder: String) -> [String] {
     guard let handle = opendir(folder) else { return [] }
     defer { closedir(handle) }
@@ -116,7 +116,7 @@ public enum Files {
     return names.sorted()
   }
 
-  /// Everything to a descriptor that may take less at a time; false on failure.
+  /// Writes all bytes to a descriptor, in several calls if necessary; false on failure.
   public static func writeAll(_ bytes: [UInt8], to descriptor: CInt) -> Bool {
     bytes.withUnsafeBytes { writeAll($0, to: descriptor) }
   }
@@ -132,7 +132,7 @@ public enum Files {
     return true
   }
 
-  /// An error of the system about `path`, by `errno`.
+  /// A system error about `path`, from `errno`.
   public static func failure(_ what: String, _ path: String) -> Diagnostics {
     let reason = String(cString: strerror(errno))
     return Diagnostics(.cannotWrite, at: .wholeFile(path: path), "\(what): \(reason). Check the path, its permissions and the space left.")

@@ -1,24 +1,24 @@
 import TemperCore
 import TemperJSON
 
-/// A folder whose files are known by their SHA-256: a record that is written last lists them, and is sealed itself (``SealedJSON``). Whatever
-/// bit of the folder changes on a disk or on the way to another one, reading it is an error.
+/// A folder verified by SHA-256: a record that is written last lists its files with their hashes, and is sealed itself
+/// (``SealedJSON``). If any bit of the folder changes on disk or in transfer, reading it is an error.
 public struct SealedFolder {
-  /// Why a file is not taken.
+  /// Why a file is rejected.
   public struct Damage: Error {
     /// The file's path.
     public let path: String
-    /// What is wrong with it, as a sentence without an end.
+    /// The reason, as a sentence without a full stop.
     public let reason: String
   }
 
-  /// Where it is.
+  /// Its path.
   public let path: String
-  /// Everything the record says.
+  /// The content of the record.
   public let facts: JSON
   private static let filesKey = "files"
 
-  /// Reads the record called `record` of the folder at `path`. Throws where it is missing or not what was written.
+  /// Reads the record called `record` in the folder at `path`. Throws if it is missing or was changed.
   public init(reading path: String, record: String) throws(Damage) {
     self.path = path
     let bytes = try Self.bytes(path + "/" + record)
@@ -31,7 +31,7 @@ public struct SealedFolder {
   /// Whether the record lists a file called `name`.
   public func has(_ name: String) -> Bool { facts[Self.filesKey]?[name] != nil }
 
-  /// The bytes of the file called `name`. Throws where it is missing or not what was written.
+  /// The bytes of the file called `name`. Throws if it is missing or was changed.
   public func file(_ name: String) throws(Damage) -> [UInt8] {
     let file = path + "/" + name
     guard let entry = facts[Self.filesKey]?[name] else { throw Damage(path: file, reason: "it does not belong to the folder") }
@@ -49,17 +49,17 @@ public struct SealedFolder {
     do { return try FileBytes(reading: path).bytes } catch { throw Damage(path: path, reason: "it cannot be read: \(error)") }
   }
 
-  /// Writes the files of one folder and, at the end, its record.
+  /// Writes the files of a folder and finally its record.
   public final class Writer {
-    /// The folder, which is there already.
+    /// The existing folder.
     public let path: String
     private var files: [(String, JSON)] = []
 
-    /// Starts with an empty folder.
+    /// Starts with the empty folder `path`.
     public init(_ path: String) { self.path = path }
 
-    /// Writes a file; its hash is taken on another thread while the disk works. Where one of the files `twins`, which nobody writes to any more,
-    /// holds the same bytes, it becomes another name of that, and takes no room.
+    /// Writes a file, and hashes it on another thread meanwhile. If one of the files `twins`, which must not be written to any more,
+    /// has the same bytes, it is hard-linked and takes no space.
     public func write(_ bytes: [UInt8], to name: String, orLink twins: [String] = []) throws(Diagnostics) {
       let hash = Hash(of: bytes)
       defer { files.append((name, .object([("bytes", .integer(bytes.count)), ("sha256", .string(hash.value))]))) }
@@ -67,7 +67,7 @@ public struct SealedFolder {
       try Files.write(bytes, to: path + "/" + name)
     }
 
-    /// Writes a file of JSON.
+    /// Writes a JSON file.
     public func write(_ json: JSON, to name: String) throws(Diagnostics) {
       try write(Array(json.fileText.utf8), to: name)
     }
@@ -78,7 +78,7 @@ public struct SealedFolder {
     }
   }
 
-  /// A SHA-256 that is computed on a thread of its own where there is enough to do.
+  /// A SHA-256 computed on a separate thread if the data are large enough.
   private final class Hash: @unchecked Sendable {
     private static let worthAThread = 1 << 18
     private var digest = ""
@@ -92,7 +92,7 @@ public struct SealedFolder {
       }
     }
 
-    /// The digest, as soon as it is there; ask once.
+    /// The digest, waiting for it if necessary; call once.
     var value: String {
       thread?.join()
       return digest
@@ -100,12 +100,12 @@ public struct SealedFolder {
   }
 }
 
-/// JSON text that ends with its own SHA-256, taken with zeros in the place of its 64 digits.
+/// JSON text that ends with its own SHA-256, computed with zeros in place of its 64 digits.
 public enum SealedJSON {
   private static let digits = 64
   private static let ending = Array("\"\n}\n".utf8)
 
-  /// The text of an object with `members` and, as its last, `sha256`.
+  /// The text of an object with `members`, followed by `sha256`.
   public static func bytes(_ members: [(String, JSON)]) -> [UInt8] {
     let zeros = String(repeating: "0", count: digits)
     var bytes = Array(JSON.object(members + [("sha256", .string(zeros))]).fileText.utf8)
@@ -114,7 +114,7 @@ public enum SealedJSON {
     return bytes
   }
 
-  /// Whether `bytes` are what ``bytes(_:)`` gave, bit by bit.
+  /// Whether `bytes` are exactly what ``bytes(_:)`` returned.
   public static func isIntact(_ bytes: [UInt8]) -> Bool {
     guard bytes.count > digits + ending.count, bytes.suffix(ending.count).elementsEqual(ending) else { return false }
     let seal = place(in: bytes)

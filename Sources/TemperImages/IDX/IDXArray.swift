@@ -3,22 +3,22 @@ import TemperFiles
 import TemperJSON
 
 extension Diagnostic.Code {
-  /// A file that does not begin as IDX files do.
+  /// A file that is not an IDX file.
   public static let notIDX = Diagnostic.Code("E0250", "a file is not in the IDX format")
-  /// An IDX file of other elements than unsigned bytes.
+  /// An IDX file with elements other than unsigned bytes.
   public static let idxType = Diagnostic.Code("E0251", "an IDX file holds elements of a type that is not read")
-  /// An IDX file of images where labels belong, or the other way round.
+  /// An IDX file of images where labels are expected, or vice versa.
   public static let idxAxes = Diagnostic.Code("E0252", "an IDX file has another number of axes than is wanted")
-  /// An IDX file with more or fewer bytes than its header says.
+  /// An IDX file larger or smaller than its header says.
   public static let idxSize = Diagnostic.Code("E0253", "an IDX file has another size than its header says")
-  /// A file of images and a file of labels that do not belong together.
+  /// A file of images and a file of labels that do not match.
   public static let idxCounts = Diagnostic.Code("E0254", "there are not as many labels as images")
-  /// Images of another size than a model was trained on.
+  /// Images of a different size than the model was trained on.
   public static let imageSize = Diagnostic.Code("E0255", "images are not of the size that is wanted")
 }
 
-/// An array of unsigned bytes in the IDX format of the MNIST files: two zeros, the type of the elements, the number of axes, each axis's length
-/// as four bytes with the highest first, then the elements.
+/// An array of unsigned bytes in the IDX format of the MNIST files: two zeros, the element type, the number of axes, the length of each
+/// axis as a big-endian 32-bit integer, then the elements.
 struct IDXArray: Sendable {
   let file: FileBytes
   /// The length of each axis.
@@ -55,7 +55,7 @@ struct IDXArray: Sendable {
       throw Diagnostics(.idxSize, at: place, "it ends inside its header. Copy or download it again.")
     }
     let shape = (0..<axes).map { axis in (0..<4).reduce(0) { $0 << 8 | Int(bytes[4 + 4 * axis + $1]) } }
-    // Lengths below 2^32 each: three of them may overflow.
+    // Each length is below 2^32: the product of three may overflow.
     let size = shape.reduce((partialValue: 1, overflow: false)) { product, length in
       let next = product.partialValue.multipliedReportingOverflow(by: length)
       return (next.partialValue, next.overflow || product.overflow)
@@ -72,40 +72,40 @@ struct IDXArray: Sendable {
     return shape
   }
 
-  /// Runs `body` on the elements, row-major.
+  /// Calls `body` with the elements, row-major.
   func withElements<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
     file.withBytes { body(UnsafeBufferPointer(rebasing: $0[(4 + 4 * shape.count)...])) }
   }
 }
 
-/// Grey images of one size, from an IDX file of three axes.
+/// Greyscale images of one size, from an IDX file with three axes.
 public struct IDXImages: Sendable {
   private let array: IDXArray
 
-  /// The images in `file`. Throws `E0250` to `E0253` where it holds none.
+  /// The images in `file`. Throws `E0250` to `E0253` where there are none.
   public init(_ file: FileBytes) throws(Diagnostics) {
     array = try IDXArray(file, axes: 3, what: "images")
   }
 
   /// The file.
   public var file: FileBytes { array.file }
-  /// How many images there are.
+  /// The number of images.
   public var count: Int { array.shape[0] }
-  /// The rows of pixels of an image.
+  /// The rows of pixels per image.
   public var rows: Int { array.shape[1] }
-  /// The pixels of a row.
+  /// The pixels per row.
   public var columns: Int { array.shape[2] }
-  /// Runs `body` on every pixel, image by image and row by row, 0 to 255.
+  /// Calls `body` with every pixel, image by image and row by row, 0 to 255.
   func withPixels<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result { array.withElements(body) }
 
-  /// Lets the system take back the memory of the images numbered `rows`. Throws `E0227` where the file has been shortened since it was opened.
+  /// Lets the system reclaim the memory of the images `rows`. Throws `E0227` where the file has been truncated since it was opened.
   public func release(_ rows: Range<Int>) throws(Diagnostics) {
     let start = file.contentCount - count * self.rows * columns
     file.release(start + rows.lowerBound * self.rows * columns..<start + rows.upperBound * self.rows * columns)
     try file.checkUncut()
   }
 
-  /// The pixels' names in the order of the file, `pixel_ROW_COLUMN` counted from 0: the columns of a table of the same images.
+  /// The names of the pixels in file order, `pixel_ROW_COLUMN` from 0: the columns of a table of the same images.
   public var pixelNames: [String] { Self.pixelNames(height: rows, width: columns) }
 
   static func pixelNames(height: Int, width: Int) -> [String] {

@@ -4,17 +4,17 @@ import TemperFiles
 import TemperJSON
 import TemperTables
 
-/// Turns images of one size into samples, a scale for each channel, and knows what is predicted of them. It is stored beside the weights, so
-/// that a model predicts from its own folder alone.
+/// Converts images of one size to samples, with a scale for each channel, and stores their target. It is saved beside the weights, so that
+/// a model's folder is all that prediction needs.
 public struct ImagePreprocessor: Sendable, Equatable {
   /// The shape of an image.
   public let shape: SampleShape
-  /// What the pixels of each channel become.
+  /// The scale of each channel.
   public let scales: [Scale]
-  /// What is predicted.
+  /// The target.
   public let target: Target
 
-  /// A preprocessor of grey images of `height` x `width` pixels.
+  /// A preprocessor of greyscale images of `height` x `width` pixels.
   init(height: Int, width: Int, scale: Scale, _ target: Target) {
     (shape, scales, self.target) = (.image(channels: 1, height: height, width: width), [scale], target)
   }
@@ -22,7 +22,7 @@ public struct ImagePreprocessor: Sendable, Equatable {
   private var height: Int { shape.dimensions[1] }
   private var width: Int { shape.dimensions[2] }
 
-  /// The samples of the images numbered `rows`, which stay where they are. Throws `E0255` for images of another size.
+  /// The samples of the images `rows`, which stay in place. Throws `E0255` for images of another size.
   public func samples(of images: IDXImages, rows: [Int]) throws(Diagnostics) -> Samples {
     guard images.rows == height, images.columns == width else {
       throw Diagnostics(
@@ -33,7 +33,7 @@ public struct ImagePreprocessor: Sendable, Equatable {
     return Samples(images, rows: rows, shape, scales: scales)
   }
 
-  /// What makes the same samples of a table with a column for each pixel (``IDXImages/pixelNames``).
+  /// A preprocessor that makes the same samples from a table with a column for each pixel (``IDXImages/pixelNames``).
   public var ofTables: Preprocessor {
     Preprocessor(
       columns: IDXImages.pixelNames(height: height, width: width).map {
@@ -41,10 +41,10 @@ public struct ImagePreprocessor: Sendable, Equatable {
       }, target: target)
   }
 
-  /// Versions before this one are those of tables, ``Preprocessor/json``: a column for each pixel.
+  /// Earlier versions are those of tables, ``Preprocessor/json``, with a column for each pixel.
   private static let version = 4
 
-  /// Everything the preprocessor knows; numbers keep their bits.
+  /// The whole preprocessor; numbers are stored exactly.
   public var json: JSON {
     .object([
       ("version", .integer(Self.version)), ("target", target.json),
@@ -58,8 +58,8 @@ public struct ImagePreprocessor: Sendable, Equatable {
     ])
   }
 
-  /// Reads what ``json`` wrote, or the columns of pixels with one scale that came before. Throws `E0220` with the place of what is missing or
-  /// wrong.
+  /// Reads what ``json`` wrote, or the earlier format of pixel columns with a single scale. Throws `E0220` with the place of what is
+  /// missing or wrong.
   public init(json: JSON) throws(Diagnostics) {
     let reader = StoredReader(file: json.place)
     guard json["version"]?.integer == Self.version else {
@@ -77,7 +77,7 @@ public struct ImagePreprocessor: Sendable, Equatable {
     self.init(height: lengths[1], width: lengths[2], scale: try reader.scale(in: channels[0]), try Target(reader, json["target"] ?? json))
   }
 
-  /// The preprocessor of a version that kept a scale for each pixel, where all of these are one.
+  /// The preprocessor from a version with a scale for each pixel, where these are all equal.
   private static func fromColumns(_ json: JSON, _ reader: StoredReader) throws(Diagnostics) -> ImagePreprocessor {
     let old = try Preprocessor(json: json)
     let scales = old.columns.compactMap { column in

@@ -1,50 +1,50 @@
 import TemperFiles
 
-/// How pixels of 0 to 255 become features.
+/// How pixels from 0 to 255 become features.
 public enum PixelScaling: String, Sendable, CaseIterable {
   /// Divided by 255.
   case unit
-  /// To mean 0 and deviation 1 over all pixels of a channel in the training images; divided by 255 where they are all the same.
+  /// Standardised over all pixels of a channel in the training images; divided by 255 where these are constant.
   case standard
-  /// Not at all.
+  /// Unchanged.
   case none
 }
 
-/// Images with classes in IDX files, as MNIST and its relatives come: where they are, and which are for what.
+/// Images with classes in IDX files, such as MNIST: their files and splits.
 public struct ImagesConfig: Sendable, Equatable {
-  /// The rows that are held out of the training rows.
+  /// The validation rows held out of the training rows.
   public enum HeldOut: Sendable, Equatable {
-    /// This share of them, above 0 and below 1.
+    /// This fraction of them, above 0 and below 1.
     case share(Double)
-    /// So many of them.
+    /// This number of them.
     case rows(Int)
   }
 
-  /// The images to learn from.
+  /// The training images.
   public var train: Files
-  /// The images to report on at the end, if there are any.
+  /// The test images, if any.
   public var test: Files?
-  /// How many training images, stratified by class, are for validation; nil for none.
+  /// The validation images, stratified by class, out of the training images; nil for none.
   public var validation: HeldOut?
   /// How pixels become features.
   public var scaling: PixelScaling
-  /// The class whose images are left out.
+  /// The class whose images are ignored.
   public var ignoredLabel: Int?
 
-  /// A file of images and one of their labels; names that end in `.gz` are unpacked.
+  /// A file of images and one of their labels; files that end in `.gz` are decompressed.
   public struct Files: Sendable, Equatable {
     /// The file of the images.
     public var images: String
     /// The file of their labels.
     public var labels: String
 
-    /// Two files.
+    /// The two files.
     public init(images: String, labels: String) {
       (self.images, self.labels) = (images, labels)
     }
   }
 
-  /// Images, of which a tenth is for validation unless said otherwise.
+  /// By default a tenth of the training images are for validation.
   public init(train: Files, test: Files? = nil, validation: HeldOut? = .share(0.1), scaling: PixelScaling = .unit) {
     (self.train, self.test, self.validation, self.scaling) = (train, test, validation, scaling)
   }

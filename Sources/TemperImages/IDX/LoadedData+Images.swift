@@ -5,10 +5,10 @@ import TemperJSON
 import TemperTables
 
 extension LoadedData<ImagePreprocessor> {
-  /// Loads the images that `config` describes; the same seed gives the same images to the same parts.
+  /// Loads the images that `config` describes; the same seed gives the same splits.
   ///
-  /// Images stay in the bytes of their files, and are scaled as batches take them. Row ids are places in the file. Throws all that is wrong with
-  /// the files, then with the labels.
+  /// Images stay in the bytes of their files, and are scaled when copied to batches. Row ids are positions in the file. Throws all errors
+  /// of the files, then of the labels.
   public init(_ config: ImagesConfig, seed: UInt64) throws(Diagnostics) {
     let files = try ImageFiles(config, seed: seed)
     let (train, split) = (files.train, files.split)
@@ -28,14 +28,14 @@ extension LoadedData<ImagePreprocessor> {
   }
 }
 
-/// The files of a config of images, and which of the images are for what.
+/// The image files of a config, and the images of each split.
 public struct ImageFiles: Sendable {
   fileprivate let train: LabelledImages
   private let test: LabelledImages?
   fileprivate let split: Split
   private let ignored: Int?
 
-  /// Reads the files. Throws all that is wrong with them.
+  /// Reads the files. Throws all errors in them.
   public init(_ config: ImagesConfig, seed: UInt64) throws(Diagnostics) {
     var findings = Findings()
     let train = findings.gather { () throws(Diagnostics) in try LabelledImages(config.train) }
@@ -45,10 +45,10 @@ public struct ImageFiles: Sendable {
     split = try train.split(config.validation, ignoring: ignored, random: RandomStreams(seed: seed).sequence("split"))
   }
 
-  /// The files that were read.
+  /// All files that were read.
   public var all: [FileBytes] { [train.images.file, train.labels.file] + (test.map { [$0.images.file, $0.labels.file] } ?? []) }
 
-  /// The images of a part, and the file that they lie in; nil where it has none.
+  /// The images of a split, and the file that they are in; nil where it has none.
   public func rows(of part: DataSplit) -> (images: LabelledImages, rows: [Int])? {
     let (images, rows): (LabelledImages?, [Int]) =
       switch part {
@@ -66,7 +66,7 @@ public struct ImageFiles: Sendable {
 }
 
 extension ImagePreprocessor {
-  /// The images numbered `rows` with their classes. Throws for images of another size, and for labels that no training image has.
+  /// The images `rows` with their classes. Throws for images of another size, and for labels that no training image has.
   public func dataset(of images: LabelledImages, rows: [Int]) throws(Diagnostics) -> Dataset {
     Dataset(
       try samples(of: images.images, rows: rows),
@@ -74,13 +74,13 @@ extension ImagePreprocessor {
   }
 }
 
-/// Images and a label for each, as they come from two files.
+/// Images and their labels, from two files.
 public struct LabelledImages: Sendable {
   /// The images.
   public let images: IDXImages
   let labels: IDXArray
 
-  /// Reads two files that belong together.
+  /// Reads two matching files.
   public init(_ files: ImagesConfig.Files) throws(Diagnostics) {
     var findings = Findings()
     let images = findings.gather { () throws(Diagnostics) in try IDXImages(FileBytes(reading: files.images)) }
@@ -97,7 +97,7 @@ public struct LabelledImages: Sendable {
     (self.images, self.labels) = (images, labels)
   }
 
-  /// How many images there are.
+  /// The number of images.
   public var count: Int { images.count }
 
   /// The label of image `row`.
@@ -129,7 +129,7 @@ public struct LabelledImages: Sendable {
     return try dealer.deal(classes.map { (name: "\($0.key)", rows: $0.value) })
   }
 
-  /// Learns the classes and, if asked, the scale of the images numbered `rows`.
+  /// Fits the classes and, if requested, the scale to the images `rows`.
   func preprocessor(rows: [Int], _ scaling: PixelScaling) throws(Diagnostics) -> ImagePreprocessor {
     let classes = Set(rows.map(label)).sorted()
     guard classes.count > 1 else {
@@ -149,7 +149,7 @@ public struct LabelledImages: Sendable {
     case .standard: break
     }
     let width = images.rows * images.columns
-    // Sums of bytes and of their squares are whole numbers, so their order does not matter.
+    // Sums of bytes and of their squares are integers, so their order does not matter.
     var (sum, squares) = (0, 0)
     images.withPixels { pixels in
       for row in rows {
@@ -165,7 +165,7 @@ public struct LabelledImages: Sendable {
     return Scale(center: mean, unit: variance > 0 ? variance.squareRoot() : 255)
   }
 
-  /// The number of each row's class. Throws `E0216` for labels that no training image has.
+  /// The class index of each row. Throws `E0216` for labels that no training image has.
   func labels(_ rows: [Int], _ classes: [String]) throws(Diagnostics) -> [Int32] {
     var findings = Findings()
     let numbers = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, Int32($0)) })

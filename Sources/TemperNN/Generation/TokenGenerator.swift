@@ -1,22 +1,22 @@
 import TemperCore
 
-/// Continues a sequence of tokens, one after another, for as long as it is asked. Keys and values of what came before are kept, so a token
-/// costs one position. Where the context is full, its older half is forgotten.
+/// Continues a token sequence without end, one token at a time. Keys and values of earlier positions are cached, so each token costs one
+/// position. When the context is full, its older half is dropped.
 ///
-/// The tokens are a function of the prompt, the sampling and the seed alone, on any number of threads.
+/// The tokens depend only on the prompt, the sampling settings and the seed, not on the number of threads.
 public struct TokenGenerator: Sequence, IteratorProtocol {
   private let model: any TokenModel
   private let sampling: TokenSampling
   private let random: RandomStreams
   private let cache: KeyValueCache
-  /// The prompt and what followed.
+  /// The prompt and the generated tokens.
   public private(set) var tokens: [Int32]
-  /// Tokens that the cache does not hold yet.
+  /// Tokens not yet in the cache.
   private var pending: ArraySlice<Int32>
   private var drawn = 0
 
-  /// Continues `prompt`, of one token at least, by `model`, which must be causal. The number that decides on token n is that of the stream
-  /// `generation` of `random` at n.
+  /// Continues `prompt`, which has at least one token, with `model`, which must be causal. Token n is drawn with number n of the stream
+  /// `generation` of `random`.
   public init(_ model: any TokenModel, prompt: [Int32], sampling: TokenSampling, random: RandomStreams) {
     require(!prompt.isEmpty, "TokenGenerator: there is no token to continue")
     guard let cache = model.makeCache(capacity: model.contextLength) else { fail("TokenGenerator: the model is not causal") }

@@ -1,27 +1,28 @@
 import Glibc
 import TemperCore
 
-/// How the next token is chosen from the logits of all. The names and their order are those of Hugging Face's logits processors: repetition
-/// penalty, temperature, top-k, top-p, min-p.
+/// How the next token is chosen from the logits. Names and order are those of Hugging Face's logits processors: repetition penalty,
+/// temperature, top-k, top-p, min-p.
 public struct TokenSampling: Sendable, Equatable {
-  /// What logits are divided by; 0 takes the likeliest token and leaves nothing to chance.
+  /// Divides the logits; 0 always takes the most likely token (greedy decoding).
   public var temperature: Double
-  /// Only so many likeliest tokens are left; nil for all.
+  /// Keeps only this many most likely tokens; nil keeps all.
   public var topK: Int?
-  /// Only the likeliest tokens are left whose probabilities add up to this at least (nucleus sampling, Holtzman et al. 2020); nil for all.
+  /// Keeps the smallest set of most likely tokens whose probabilities sum to at least this (nucleus sampling, Holtzman et al. 2020); nil
+  /// keeps all.
   public var topP: Double?
-  /// Only tokens are left that have this share of the likeliest one's probability at least (Nguyen et al. 2024); nil for all.
+  /// Keeps only tokens with at least this fraction of the highest probability (Nguyen et al. 2024); nil keeps all.
   public var minP: Double?
-  /// What positive logits of tokens that have occurred are divided by, and negative ones multiplied by (Keskar et al. 2019); 1 for nothing.
+  /// Divides positive logits and multiplies negative logits of tokens that have occurred (Keskar et al. 2019); 1 has no effect.
   public var repetitionPenalty: Double
 
-  /// By default tokens are drawn from the model's own distribution.
+  /// By default tokens are sampled from the model's own distribution.
   public init(temperature: Double = 1, topK: Int? = nil, topP: Double? = nil, minP: Double? = nil, repetitionPenalty: Double = 1) {
     (self.temperature, self.topK, self.topP, self.minP) = (temperature, topK, topP, minP)
     self.repetitionPenalty = repetitionPenalty
   }
 
-  /// The token after `history`, by its `logits`. `uniform` is the number from 0 to below 1 that decides.
+  /// The token after `history`, given its `logits`. `uniform`, in [0, 1), is the random number used.
   public func token(_ logits: UnsafeBufferPointer<Float>, history: some Sequence<Int32>, uniform: Double) -> Int32 {
     var scores = logits.map(Double.init)
     if repetitionPenalty != 1 {
@@ -40,11 +41,11 @@ public struct TokenSampling: Sendable, Equatable {
     return candidates.last?.id ?? 0
   }
 
-  /// The tokens that are left, the likeliest first and of equal ones the lower id, with probabilities that need not add up to 1.
+  /// The remaining tokens, most likely first and ties by lower id, with unnormalised probabilities.
   private func distribution(_ scores: [Double]) -> [(id: Int32, probability: Double)] {
     let greatest = scores.max() ?? 0
     var all = scores.indices.map { (id: Int32($0), probability: exp((scores[$0] - greatest) / temperature)) }
-    // Without a cut the order does not matter, and a sort of a whole vocabulary is slow.
+    // Without a cut-off the order does not matter, and sorting a whole vocabulary is slow.
     guard topK != nil || topP != nil || minP != nil else { return all }
     all.sort { $0.probability > $1.probability || ($0.probability == $1.probability && $0.id < $1.id) }
     if let topK, topK < all.count { all.removeSubrange(topK...) }

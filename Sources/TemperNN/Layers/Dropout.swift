@@ -1,19 +1,19 @@
 import Glibc
 import TemperCore
 
-/// Inverted dropout behind a hidden layer, in training; nothing in evaluation. Its rate comes with the context of a pass, since it may change
-/// from step to step. It has no parameters; its scope names its random stream.
+/// Inverted dropout after a hidden layer in training; the identity in evaluation. The rate comes from the context of a pass, since it may
+/// change from step to step. It has no parameters; its scope names its random stream.
 public struct Dropout {
   private let stream: Philox
   private let index: Int
 
-  /// Dropout behind hidden layer `index`, which picks its rate where the context has several.
+  /// Dropout after hidden layer `index`, which selects its rate where the context has several.
   public init(_ scope: ParameterScope, index: Int = 0) {
     stream = scope.maskStream
     self.index = index
   }
 
-  /// The shape stays as it is.
+  /// The shape is unchanged.
   public func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor {
     let rate = context.dropoutRate(index)
     guard context.isTraining, rate > 0 else { return x }
@@ -21,7 +21,7 @@ public struct Dropout {
   }
 }
 
-/// Inverted dropout at one rate all through training; nothing in evaluation. It has no parameters; its scope names its random stream.
+/// Inverted dropout at a constant rate in training; the identity in evaluation. It has no parameters; its scope names its random stream.
 public struct FixedDropout {
   private let stream: Philox
   private let rate: Double
@@ -32,30 +32,30 @@ public struct FixedDropout {
     self.rate = rate
   }
 
-  /// The shape stays as it is; the first axis are the rows of the batch.
+  /// The shape is unchanged; the first axis is the rows of the batch.
   public func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor {
     context.isTraining && rate > 0 ? dropout(x, rate: rate, context.source(stream)) : x
   }
 
-  /// The same for the weights of attention, which never exist as a tensor.
+  /// The same for attention weights, which are never materialised as a tensor.
   public func ofAttention(_ context: Context) -> AttentionDropout? {
     context.isTraining && rate > 0 ? AttentionDropout(rate: rate, source: context.source(stream)) : nil
   }
 }
 
-/// Standout behind a hidden layer: in training a unit stays with probability σ(alpha a + beta), where a is the input of its activation, and
-/// in evaluation it is multiplied by that. It has no parameters.
+/// Standout after a hidden layer: in training a unit is kept with probability σ(alpha a + beta), where a is the input of its activation; in
+/// evaluation it is multiplied by that probability. It has no parameters.
 public struct Standout {
   private let stream: Philox
   private let config: StandoutConfig
 
-  /// Standout with the settings of `config`.
+  /// Standout with the settings in `config`.
   public init(_ scope: ParameterScope, _ config: StandoutConfig) {
     stream = scope.maskStream
     self.config = config
   }
 
-  /// `x` are the units and `a` the inputs of their activation, of one shape, which stays as it is.
+  /// `x` are the units and `a` the inputs of their activation, of the same shape, which is unchanged.
   public func callAsFunction(_ x: Tensor, _ a: Tensor, _ context: Context) -> Tensor {
     let (alpha, beta) = (Float(config.alpha), Float(config.beta))
     return context.isTraining
@@ -63,10 +63,10 @@ public struct Standout {
   }
 }
 
-/// Concrete dropout behind a hidden layer, in training, where it adds its penalty to the objective; nothing in evaluation. Parameter: `logit`,
-/// `[1]`, of the learned rate p: ln p - ln(1 - p).
+/// Concrete dropout after a hidden layer in training, where it adds its penalty to the objective; the identity in evaluation. Parameter:
+/// `logit`, `[1]`, of the learned rate p: ln p - ln(1 - p).
 public struct ConcreteDropout {
-  /// The name of the penalty among the terms of the loss.
+  /// The name of the penalty among the loss terms.
   public static let termName = "concrete_dropout"
 
   /// ln p - ln(1 - p).
@@ -81,7 +81,7 @@ public struct ConcreteDropout {
     self.config = config
   }
 
-  /// The shape stays as it is; `outgoing` is the weight that reads the units.
+  /// The shape is unchanged; `outgoing` is the weight that the units feed into.
   public func callAsFunction(_ x: Tensor, readBy outgoing: Parameter, _ context: Context) -> Tensor {
     guard context.isTraining else { return x }
     if let terms = context.terms {
@@ -101,14 +101,14 @@ public struct ConcreteDropout {
 
 /// One of the kinds of dropout.
 public enum AnyDropout {
-  /// At a rate that the context gives.
+  /// At a rate given by the context.
   case scheduled(Dropout)
   /// At the rate of each unit.
   case standout(Standout)
   /// At a learned rate.
   case concrete(ConcreteDropout)
 
-  /// Makes or loads the parameters of dropout behind hidden layer `index`.
+  /// Makes or loads the parameters of dropout after hidden layer `index`.
   public init(_ scope: ParameterScope, _ config: DropoutConfig, index: Int) {
     self =
       switch config {
@@ -123,8 +123,8 @@ public enum AnyDropout {
     if case .concrete(let dropout) = self { dropout.logit } else { nil }
   }
 
-  /// The shape of `x` stays as it is; `a` are the inputs of the activation, where they are needed, and `outgoing` is the weight that reads the
-  /// units.
+  /// The shape of `x` is unchanged; `a` are the inputs of the activation, where needed, and `outgoing` is the weight that the units feed
+  /// into.
   public func callAsFunction(_ x: Tensor, activationInput a: Tensor, readBy outgoing: Parameter, _ context: Context) -> Tensor {
     switch self {
     case .scheduled(let dropout): dropout(x, context)
@@ -135,7 +135,7 @@ public enum AnyDropout {
 }
 
 extension ParameterScope {
-  /// Every kind of dropout draws its masks from the stream of this name.
+  /// All kinds of dropout draw their masks from the stream of this name.
   fileprivate var maskStream: Philox { stream("dropout") }
 }
 

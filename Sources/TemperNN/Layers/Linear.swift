@@ -4,12 +4,12 @@ import TemperCore
 public struct Linear {
   /// `[outputs, inputs]`.
   public let weight: Parameter
-  /// `[outputs]`, nil for a layer without.
+  /// `[outputs]`; nil for a layer without bias.
   public let bias: Parameter?
-  /// What is applied to the result.
+  /// Applied to the result.
   public let activation: Activation
 
-  /// Makes or loads the layer's parameters; biases start at zero. The weight lies in a file as `stored` says.
+  /// Makes or loads the layer's parameters; biases start at zero. `stored` is the layout of the weight in a file.
   public init(
     _ scope: ParameterScope, inputs: Int, outputs: Int, bias: Bool = true, activation: Activation = .none,
     initializer: Initializer = .kaimingUniform(gain: 1), stored: StoredLayout = .same

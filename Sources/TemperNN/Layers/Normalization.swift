@@ -2,9 +2,9 @@ import TemperCore
 
 /// Layer normalisation over the last axis. Parameters: `weight` and `bias`, `[size]`.
 public struct LayerNorm {
-  /// The factor of each element, ones at first.
+  /// The scale of each element, initially 1.
   public let weight: Parameter
-  /// What is added to each element, zeros at first.
+  /// The shift of each element, initially 0.
   public let bias: Parameter
   /// Added to the variance.
   public let eps: Float
@@ -16,7 +16,7 @@ public struct LayerNorm {
     self.eps = eps
   }
 
-  /// The shape stays as it is.
+  /// The shape is unchanged.
   public func callAsFunction(_ x: Tensor) -> Tensor {
     layerNorm(x, weight.value, bias.value, eps: eps)
   }
@@ -24,7 +24,7 @@ public struct LayerNorm {
 
 /// Root-mean-square normalisation over the last axis. Parameter: `weight`, `[size]`.
 public struct RMSNorm {
-  /// The factor of each element, ones at first.
+  /// The scale of each element, initially 1.
   public let weight: Parameter
   /// Added to the mean square.
   public let eps: Float
@@ -35,7 +35,7 @@ public struct RMSNorm {
     self.eps = eps
   }
 
-  /// The shape stays as it is.
+  /// The shape is unchanged.
   public func callAsFunction(_ x: Tensor) -> Tensor {
     rmsNorm(x, weight.value, eps: eps)
   }
@@ -43,18 +43,18 @@ public struct RMSNorm {
 
 /// Batch normalisation of columns. Parameters: `weight` and `bias`; buffers: `running_mean` and `running_var`, all `[size]`.
 ///
-/// In training it uses the batch's statistics and moves the running ones by `momentum`, the variance unbiased, as PyTorch does; in
+/// In training it uses the batch statistics and updates the running ones with `momentum`, the variance unbiased, as PyTorch does; in
 /// evaluation it uses the running ones.
 public struct BatchNorm {
-  /// The factor of each column, ones at first.
+  /// The scale of each column, initially 1.
   public let weight: Parameter
-  /// What is added to each column, zeros at first.
+  /// The shift of each column, initially 0.
   public let bias: Parameter
-  /// The running mean, zeros at first.
+  /// The running mean, initially 0.
   public let runningMean: Parameter
-  /// The running variance, ones at first.
+  /// The running variance, initially 1.
   public let runningVariance: Parameter
-  /// The share of the newest batch in the running statistics.
+  /// The weight of the newest batch in the running statistics.
   public let momentum: Float
   /// Added to the variance.
   public let eps: Float
@@ -69,7 +69,7 @@ public struct BatchNorm {
     self.eps = eps
   }
 
-  /// `[rows, size]`, in training with two rows at least.
+  /// `[rows, size]`, in training with at least two rows.
   public func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor {
     guard context.isTraining else {
       return batchNorm(x, weight.value, bias.value, mean: runningMean.value, variance: runningVariance.value, eps: eps)
@@ -86,7 +86,7 @@ public struct BatchNorm {
   }
 }
 
-/// Which normalisation a layer has. The raw value is the name in a config.
+/// The normalisation of a layer. The raw value is the name in a config.
 public enum NormKind: String, CaseIterable, Sendable {
   /// No normalisation.
   case none
@@ -100,7 +100,7 @@ public enum NormKind: String, CaseIterable, Sendable {
 
 /// One of the normalisations, or none.
 public enum Norm {
-  /// Passes its input on.
+  /// The identity.
   case none
   /// Layer normalisation.
   case layer(LayerNorm)
@@ -120,7 +120,7 @@ public enum Norm {
       }
   }
 
-  /// The shape stays as it is.
+  /// The shape is unchanged.
   public func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor {
     switch self {
     case .none: x

@@ -1,6 +1,6 @@
 import TemperCore
 
-/// Cross-entropy of logits that each answer a question of yes or no: two classes by one logit a row, or a row's labels by a logit each.
+/// Cross-entropy of binary logits: one logit a row for two classes, or one logit for each label of a row.
 public struct BinaryCrossEntropy: Sendable {
   /// The options of the op.
   public let options: BinaryCrossEntropyOptions
@@ -10,14 +10,14 @@ public struct BinaryCrossEntropy: Sendable {
     self.options = options
   }
 
-  /// The same loss with another share of smoothing.
+  /// The same loss with label smoothing `share`.
   public func smoothed(by share: Double) -> BinaryCrossEntropy {
     var options = options
     options.labelSmoothing = Float(share)
     return BinaryCrossEntropy(options)
   }
 
-  /// The loss of logits, `[rows]` or `[rows, 1]`, against class 0 or 1 for each row. A row's weight multiplies its part.
+  /// The loss of logits, `[rows]` or `[rows, 1]`, against class 0 or 1 for each row. Row weights multiply each row's loss.
   public func callAsFunction(_ logits: Tensor, _ labels: [Int32], rowWeights: [Float]? = nil) -> Loss {
     if let wrong = labels.firstIndex(where: { $0 != 0 && $0 != 1 }) {
       fail("BinaryCrossEntropy: row \(wrong) has label \(labels[wrong]), there are 2 classes")
@@ -25,8 +25,8 @@ public struct BinaryCrossEntropy: Sendable {
     return self(logits, labels.map(Float.init), rowWeights: rowWeights)
   }
 
-  /// The loss of logits, `[rows]` or `[rows, labels]`, against a target from 0 to 1 for each, row-major. A row's weight multiplies its
-  /// part.
+  /// The loss of logits, `[rows]` or `[rows, labels]`, against a target from 0 to 1 for each, row-major. Row weights multiply each row's
+  /// loss.
   public func callAsFunction(_ logits: Tensor, _ targets: [Float], rowWeights: [Float]? = nil) -> Loss {
     Loss(binaryCrossEntropy(logits, targets, options: options, rowWeights: rowWeights))
   }

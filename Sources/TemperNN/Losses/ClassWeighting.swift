@@ -1,48 +1,48 @@
 import TemperCore
 import TemperJSON
 
-/// How classes weigh in a loss, as a config says it. Class weights name classes, so the weights themselves are made once the data has told
-/// which classes there are.
+/// Class weighting of a loss, as given in a config. It names classes, so the weights themselves are computed once the classes are known
+/// from the data.
 public struct ClassWeighting: Sendable {
-  /// Whose weights are given.
+  /// Which weights are given.
   public enum Weights: Sendable {
-    /// All alike.
+    /// All equal.
     case none
-    /// Inversely to how often they occur in the training rows.
+    /// Inversely proportional to the class frequencies in the training rows.
     case balanced
-    /// By class name; a class not named weighs 1.
+    /// By class name; classes not named have weight 1.
     case named([MapEntry<Double>])
   }
 
-  /// How classes weigh.
+  /// The class weights.
   public let weights: Weights
-  /// What a weighted sum is divided by.
+  /// What the weighted sum is divided by.
   public let normalization: CrossEntropyOptions.Normalization
 
   /// Reads the keys `class_weights` and `normalize` of a loss.
   public init(_ c: FieldReader) {
     weights = Weights(
-      c, "class_weights", doc: "A weight for each class named, 1 for the others; `balanced` weighs classes inversely to their rows.")
+      c, "class_weights", doc: "Weights by class name, 1 for classes not named; `balanced`: inversely proportional to class frequencies.")
     normalization = c.choice(
       "normalize", default: CrossEntropyOptions.Normalization.weight,
       doc: "What a weighted loss is divided by: the sum of the rows' weights (PyTorch) or their number (Keras).")
   }
 
-  /// The weights of `classes`, of which the training rows have `counts`; nil where all weigh 1. `find` gives the number of a class by the way
-  /// a config writes it. Throws for a weight of a class that does not exist.
+  /// The weights of `classes`, which have `counts` training rows; nil where all are 1. `find` gives the index of a class from its name in a
+  /// config. Throws for a weight of a class that does not exist.
   public func values(classes: [String], counts: [Int], find: ((String) -> Int?)? = nil) throws(Diagnostics) -> [Float]? {
     try weights.values("loss.class_weights", classes: classes, counts: counts, find: find)
   }
 
-  /// The weights of the positives of `labels`, of which `positives` of `rows` training rows have each; nil where all weigh 1. Balanced ones
-  /// are the label's negatives / positives. Throws for a weight of a label that does not exist.
+  /// The positive weights of `labels`, which have `positives` of `rows` training rows; nil where all are 1. Balanced ones are the label's
+  /// negatives / positives. Throws for a weight of a label that does not exist.
   public func values(labels: [String], positives: [Int], rows: Int) throws(Diagnostics) -> [Float]? {
     try weights.values("loss.class_weights", labels) { positives.map { $0 == 0 ? 1 : Float(rows - $0) / Float($0) } }
   }
 }
 
 extension ClassWeighting.Weights {
-  /// Whether all classes are alike.
+  /// Whether all classes have equal weight.
   public var isNone: Bool {
     if case .none = self { true } else { false }
   }
@@ -57,9 +57,9 @@ extension ClassWeighting.Weights {
       }
   }
 
-  /// The weights of `classes`, of which the training rows have `counts`; nil where all weigh 1. Balanced ones are rows / (classes · rows of
-  /// the class), as scikit-learn's. `find` gives the number of a class by the way a config writes it, by default byte for byte. Throws for a weight of a
-  /// class that does not exist; `path` is the key that gives the weights.
+  /// The weights of `classes`, which have `counts` training rows; nil where all are 1. Balanced ones are rows / (classes · rows of the
+  /// class), as in scikit-learn. `find` gives the index of a class from its name in a config, by default compared byte for byte. Throws for
+  /// a weight of a class that does not exist; `path` is the key that gives the weights.
   public func values(
     _ path: String, classes: [String], counts: [Int], find: ((String) -> Int?)? = nil
   ) throws(Diagnostics) -> [Float]? {
@@ -101,6 +101,6 @@ extension ClassWeighting.Weights {
 }
 
 extension Diagnostic.Code {
-  /// A config names a class that the data does not have.
+  /// A config names a class that is not in the data.
   public static let unknownClass = Diagnostic.Code("E0120", "a class is named that the training rows do not have")
 }

@@ -1,15 +1,15 @@
 import TemperCore
 
-/// A loss between a row of a model's outputs and one class.
+/// A loss between a row of model outputs and one class.
 public enum ClassificationLoss: Sendable {
-  /// Cross-entropy with an output for each class.
+  /// Cross-entropy with one output per class.
   case sparseCategorical(SparseCategoricalCrossEntropy)
-  /// Focal loss with a logit for each class.
+  /// Focal loss with one logit per class.
   case focal(FocalLoss)
   /// Cross-entropy of two classes with one logit.
   case binary(BinaryCrossEntropy)
 
-  /// The loss of `outputs`, `[rows, outputs]`, against a class for each row. A row's weight multiplies its part.
+  /// The loss of `outputs`, `[rows, outputs]`, against a class for each row. Row weights multiply each row's loss.
   public func callAsFunction(_ outputs: Tensor, _ labels: [Int32], rowWeights: [Float]? = nil) -> Loss {
     switch self {
     case .sparseCategorical(let loss): loss(outputs, labels, rowWeights: rowWeights)
@@ -18,7 +18,7 @@ public enum ClassificationLoss: Sendable {
     }
   }
 
-  /// The same loss with another share of smoothing.
+  /// The same loss with label smoothing `share`.
   public func smoothed(by share: Double) -> ClassificationLoss {
     func smoothed(_ options: CrossEntropyOptions) -> CrossEntropyOptions {
       var options = options
@@ -32,17 +32,17 @@ public enum ClassificationLoss: Sendable {
     }
   }
 
-  /// Whether a model's outputs are to be probabilities: it has to end in a softmax then.
+  /// Whether the model must output probabilities, that is, end in a softmax.
   public var takesProbabilities: Bool {
     if case .sparseCategorical(let loss) = self { loss.source == .probabilities } else { false }
   }
 
-  /// How many outputs a model of `classes` classes has for this loss: 1 for the binary one.
+  /// The number of outputs of a model with `classes` classes: 1 for the binary loss.
   public func outputs(classes: Int) -> Int {
     if case .binary = self { 1 } else { classes }
   }
 
-  /// The probabilities of all classes, `[rows, classes]`, that a model's outputs mean under this loss.
+  /// The probabilities of all classes, `[rows, classes]`, for a model's outputs under this loss.
   public func probabilities(_ outputs: Tensor) -> Tensor {
     switch self {
     case .binary: concatenate([(-outputs).sigmoid(), outputs.sigmoid()], axis: 1)

@@ -1,9 +1,8 @@
 import TemperCore
 
-/// The focal loss of logits: cross-entropy in which rows that are already right weigh less. See
-/// ``TemperCore/focalLoss(_:_:gamma:options:)``.
+/// The focal loss of logits: cross-entropy that down-weights well-classified rows. See ``TemperCore/focalLoss(_:_:gamma:options:)``.
 public struct FocalLoss: Sendable {
-  /// How much less: 0 is cross-entropy.
+  /// The focusing parameter; 0 is cross-entropy.
   public let gamma: Double
   /// The options of the op.
   public let options: CrossEntropyOptions
@@ -13,7 +12,7 @@ public struct FocalLoss: Sendable {
     (self.gamma, self.options) = (gamma, options)
   }
 
-  /// The loss of logits, `[rows, classes]`, against a class for each row, or the ignored one. A row's weight multiplies its part.
+  /// The loss of logits, `[rows, classes]`, against a class, or the ignored label, for each row. Row weights multiply each row's loss.
   public func callAsFunction(_ logits: Tensor, _ labels: [Int32], rowWeights: [Float]? = nil) -> Loss {
     Loss(focalLoss(logits, labels, gamma: gamma, options: options, rowWeights: rowWeights))
   }

@@ -1,7 +1,7 @@
 import TemperCore
 
-/// What a loss gives: the sum over rows, and the weight that it is to be divided by for a mean. The division is left to the trainer, once
-/// for all micro-batches of a step.
+/// The result of a loss: the sum over rows, and the weight to divide it by for a mean. The trainer divides, once for all micro-batches of a
+/// step.
 public struct Loss {
   /// The sum over rows, a traced tensor of rank 0.
   public let sum: Tensor

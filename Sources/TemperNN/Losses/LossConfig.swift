@@ -1,18 +1,20 @@
 import TemperCore
 import TemperJSON
 
-/// What `loss` in a config says. What a loss needs to know of the data comes in when it is made.
+/// The block `loss` of a config. What a loss needs to know about the data is passed when it is made.
 public struct LossConfig: Sendable {
-  /// The losses there are.
+  /// The available losses.
   public enum Kind: Sendable {
-    /// One class of several a row.
+    /// Multi-class classification.
     case sparseCategorical(SparseCategoricalConfig)
-    /// One class of several a row, the hard rows foremost.
+    /// Multi-class classification with emphasis on hard rows.
     case focal(FocalConfig)
-    /// One class of two a row, or any of several labels.
+    /// Binary or multi-label classification.
     case binary(BinaryConfig)
-    /// Numbers.
+    /// Regression.
     case regression(RegressionLoss)
+    /// A loss of an objective defined outside this library.
+    case own(any OwnLoss)
   }
 
   /// The loss with its own settings.
@@ -20,9 +22,11 @@ public struct LossConfig: Sendable {
   private let name: String
   private let place: Place
 
-  /// Reads the block; `standard` is the type where none is named, `metrics` are the names that a schedule may watch.
+  /// Reads the block; `standard` is the default type, `metrics` are the names that a schedule may monitor, and `own` are the losses of
+  /// objectives outside this library.
   public init(
-    _ c: FieldReader, default standard: String = "sparse_categorical_crossentropy", metrics: [String] = ["validation.loss"]
+    _ c: FieldReader, default standard: String = "sparse_categorical_crossentropy", metrics: [String] = ["validation.loss"],
+    own: [any OwnLoss.Type] = []
   ) {
     place = c.place
     (kind, name) = c.variant(
@@ -33,7 +37,7 @@ public struct LossConfig: Sendable {
         .init("sparse_categorical_crossentropy", "Cross-entropy against one class a row.") {
           (.sparseCategorical(SparseCategoricalConfig($0, metrics: metrics)), "sparse_categorical_crossentropy")
         },
-        .init("focal", "Cross-entropy in which rows that are already right weigh less.") {
+        .init("focal", "Cross-entropy that down-weights well-classified rows.") {
           (.focal(FocalConfig($0, metrics: metrics)), "focal")
         },
         .init("binary_crossentropy", "Cross-entropy with one logit for two classes, or one for each label.") {
@@ -42,52 +46,51 @@ public struct LossConfig: Sendable {
         .init("mse", "Mean squared error.") { _ in (.regression(.meanSquaredError), "mse") },
         .init("mae", "Mean absolute error.") { _ in (.regression(.meanAbsoluteError), "mae") },
         .init("huber", "Squared error up to delta, absolute beyond.") {
-          let delta = $0.number("delta", default: 1, in: .above(0), doc: "The error from which on the loss grows in a straight line.")
+          let delta = $0.number("delta", default: 1, in: .above(0), doc: "Error above which the loss is linear.")
           return (.regression(.huber(delta: delta)), "huber")
         },
-      ])
+      ] + own.map { type in FieldReader.Variant(type.type, type.doc) { (Kind.own(type.init($0)), type.type) } })
   }
 
-  /// The share of smoothing over a run; nil for losses that have none. Losses made here have the share that never changes, or none where it
-  /// does: see ``ClassificationLoss/smoothed(by:)``.
+  /// Label smoothing over a run; nil for losses without it. Losses made here have its constant value, or 0 where it is scheduled: see
+  /// ``ClassificationLoss/smoothed(by:)``.
   public var labelSmoothing: ScalarSchedule? {
     switch kind {
     case .sparseCategorical(let config): config.options.labelSmoothing
     case .focal(let config): config.options.labelSmoothing
     case .binary(let config): config.labelSmoothing
-    case .regression: nil
+    case .regression, .own: nil
     }
   }
 
-  /// Whether classes weigh inversely to how often they occur.
+  /// Whether class weights are `balanced`.
   public var isBalanced: Bool {
     let weighting: ClassWeighting? =
       switch kind {
       case .sparseCategorical(let config): config.options.weighting
       case .focal(let config): config.options.weighting
       case .binary(let config): config.weighting
-      case .regression: nil
+      case .regression, .own: nil
       }
     return if case .balanced? = weighting?.weights { true } else { false }
   }
 
-  /// How many times a negative log-likelihood the loss is: twice for a squared error, as of a normal distribution of unit variance; once for
-  /// all others.
+  /// The loss as a multiple of a negative log-likelihood: 2 for a squared error (normal distribution of unit variance), 1 for all others.
   public var likelihoodFactor: Double {
     if case .regression(.meanSquaredError) = kind { 2 } else { 1 }
   }
 
-  /// The label whose rows are left out; nil for losses that have none.
+  /// The label whose rows are ignored; nil for losses without one.
   public var ignoredLabel: Int? {
     switch kind {
     case .sparseCategorical(let config): config.options.ignoreIndex
     case .focal(let config): config.options.ignoreIndex
-    case .binary, .regression: nil
+    case .binary, .regression, .own: nil
     }
   }
 
-  /// The loss for one of `classes` a row, of which the training rows have `counts`; `find` gives the number of a class by the way a config
-  /// writes it. Throws for a loss of another task, and for a weight of a class that does not exist.
+  /// The loss for one of `classes` a row, which have `counts` training rows; `find` gives the index of a class from its name in a config.
+  /// Throws for a loss of another task, and for a weight of a class that does not exist.
   public func classificationLoss(
     classes: [String], counts: [Int], find: ((String) -> Int?)? = nil
   ) throws(Diagnostics) -> ClassificationLoss {
@@ -107,25 +110,27 @@ public struct LossConfig: Sendable {
       let weights = try config.weighting.values(classes: classes, counts: counts, find: find)
       return .binary(config.loss(negative: weights.map { [$0[0]] }, positive: weights.map { [$0[1]] }))
     case .regression: throw unfit("is a loss of numbers, but the task is to tell classes apart; take sparse_categorical_crossentropy")
+    case .own: throw unfit("is not a loss of classes; take sparse_categorical_crossentropy")
     }
   }
 
-  /// The loss for any of `labels` a row, which `positives` of the `rows` training rows have. Its class weights are those of the positives.
-  /// Throws for a loss of another task, and for a weight of a label that does not exist.
+  /// The loss for any of `labels` a row, which have `positives` of the `rows` training rows. Its class weights are positive weights. Throws
+  /// for a loss of another task, and for a weight of a label that does not exist.
   public func multiLabelLoss(labels: [String], positives: [Int], rows: Int) throws(Diagnostics) -> BinaryCrossEntropy {
     guard case .binary(let config) = kind else { throw unfit("is not for rows with several labels; take binary_crossentropy") }
     return config.loss(negative: nil, positive: try config.weighting.values(labels: labels, positives: positives, rows: rows))
   }
 
-  /// The loss for targets that are numbers. Throws for a loss of another task.
+  /// The loss for numeric targets. Throws for a loss of another task.
   public func regressionLoss() throws(Diagnostics) -> RegressionLoss {
-    guard case .regression(let loss) = kind else {
-      throw unfit("is a loss of classes, but the targets are numbers; take mse, mae or huber")
+    switch kind {
+    case .regression(let loss): return loss
+    case .own: throw unfit("is not a loss of numbers; take mse, mae or huber")
+    case .sparseCategorical, .focal, .binary: throw unfit("is a loss of classes, but the targets are numbers; take mse, mae or huber")
     }
-    return loss
   }
 
-  /// The options of a loss over the tokens of a text. Throws for another loss than plain cross-entropy, and for what tokens do not have.
+  /// The options of a token-level loss. Throws for any loss but plain cross-entropy, and for options that do not apply to tokens.
   public func tokenOptions() throws(Diagnostics) -> CrossEntropyOptions {
     guard case .sparseCategorical(let config) = kind, config.source == .logits else {
       throw unfit("is no loss of tokens; take sparse_categorical_crossentropy from logits")
@@ -136,26 +141,27 @@ public struct LossConfig: Sendable {
     return CrossEntropyOptions(labelSmoothing: Float(config.options.labelSmoothing.constant ?? 0))
   }
 
-  private func unfit(_ message: String) -> Diagnostics {
+  /// The error for a loss that the objective does not support; `message` lists those it does.
+  public func unfit(_ message: String) -> Diagnostics {
     Diagnostics(.invalidValue, at: place, "loss.type: \(name) \(message)")
   }
 }
 
-/// What the losses of one class of several have in common.
+/// The common settings of the multi-class losses.
 public struct ClassLossConfig: Sendable {
-  /// The share of the target spread over all classes.
+  /// The probability mass spread evenly over all classes.
   public let labelSmoothing: ScalarSchedule
-  /// How classes weigh.
+  /// The class weights.
   public let weighting: ClassWeighting
-  /// The label whose rows are left out.
+  /// The label whose rows are ignored.
   public let ignoreIndex: Int
 
   /// Reads the keys.
   public init(_ c: FieldReader, metrics: [String]) {
-    labelSmoothing = c.labelSmoothing("Share of the target spread evenly over all classes", metrics: metrics)
+    labelSmoothing = c.labelSmoothing("Probability mass spread evenly over all classes", metrics: metrics)
     weighting = ClassWeighting(c)
     ignoreIndex = c.integer(
-      "ignore_index", default: -100, doc: "The label that is left out: its rows are neither learned from nor evaluated on.")
+      "ignore_index", default: -100, doc: "Label to ignore: its rows are excluded from training and evaluation.")
   }
 }
 
@@ -179,28 +185,28 @@ public struct SparseCategoricalConfig: Sendable {
 
 /// Settings of `focal`.
 public struct FocalConfig: Sendable {
-  /// How much less rows weigh that are already right.
+  /// The focusing parameter.
   public let gamma: Double
   /// Smoothing, weights and the ignored class.
   public let options: ClassLossConfig
 
   /// Reads the keys.
   public init(_ c: FieldReader, metrics: [String]) {
-    gamma = c.number("gamma", default: 2, in: 0..., doc: "How much less rows weigh that are already right; 0 is cross-entropy.")
+    gamma = c.number("gamma", default: 2, in: 0..., doc: "Focusing parameter, which down-weights well-classified rows; 0 is cross-entropy.")
     options = ClassLossConfig(c, metrics: metrics)
   }
 }
 
 /// Settings of `binary_crossentropy`.
 public struct BinaryConfig: Sendable {
-  /// The share by which targets are drawn towards 1/2.
+  /// How far targets are moved towards 1/2, from 0 to 1.
   public let labelSmoothing: ScalarSchedule
-  /// How classes weigh.
+  /// The class weights.
   public let weighting: ClassWeighting
 
   /// Reads the keys.
   public init(_ c: FieldReader, metrics: [String]) {
-    labelSmoothing = c.labelSmoothing("Share by which targets are drawn towards 1/2", metrics: metrics)
+    labelSmoothing = c.labelSmoothing("Fraction by which targets are moved towards 1/2", metrics: metrics)
     weighting = ClassWeighting(c)
   }
 
@@ -213,10 +219,10 @@ public struct BinaryConfig: Sendable {
 }
 
 extension FieldReader {
-  /// The key of smoothing, the same for every loss that has it.
+  /// The label smoothing key, the same for every loss that has it.
   fileprivate func labelSmoothing(_ meaning: String, metrics: [String]) -> ScalarSchedule {
     scalarOrSchedule(
       "label_smoothing", default: 0, in: 0..<1, metrics: metrics,
-      doc: "\(meaning); by a schedule, in training only: evaluations then report the loss without.")
+      doc: "\(meaning); if scheduled, in training only: evaluations then report the loss without it.")
   }
 }

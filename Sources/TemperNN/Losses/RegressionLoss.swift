@@ -1,6 +1,6 @@
 import TemperCore
 
-/// A loss between a model's outputs and numbers.
+/// A loss between model outputs and numbers.
 public enum RegressionLoss: Sendable, Equatable {
   /// The mean of (x - t)².
   case meanSquaredError
@@ -9,7 +9,7 @@ public enum RegressionLoss: Sendable, Equatable {
   /// Squared up to `delta`, absolute beyond (Huber 1964).
   case huber(delta: Double)
 
-  /// The loss of `outputs`, `[rows]` or `[rows, outputs]`, against a target for each, row-major. A row's weight multiplies its part.
+  /// The loss of `outputs`, `[rows]` or `[rows, outputs]`, against a target for each, row-major. Row weights multiply each row's loss.
   public func callAsFunction(_ outputs: Tensor, _ targets: [Float], rowWeights: [Float]? = nil) -> Loss {
     switch self {
     case .meanSquaredError: Loss(squaredError(outputs, targets, rowWeights: rowWeights))

@@ -1,11 +1,11 @@
 import TemperCore
 
-/// Cross-entropy between a row of outputs and an integer label: "sparse" says that labels are numbers of classes, nothing about the
-/// gradient.
+/// Cross-entropy between a row of outputs and an integer label: "sparse" means that labels are class indices, not that gradients are
+/// sparse.
 public struct SparseCategoricalCrossEntropy: Sendable {
-  /// What a model's outputs are. The raw value is the name in a config.
+  /// What the model outputs are. The raw value is the name in a config.
   public enum Source: String, CaseIterable, Sendable {
-    /// Logits: any numbers, made probabilities by a softmax. Exact for any of them.
+    /// Unbounded logits, converted by a softmax. Exact for any values.
     case logits
     /// Probabilities: divided by their sum and clipped to 1e-7 ... 1 - 1e-7, as Keras does.
     case probabilities
@@ -13,7 +13,7 @@ public struct SparseCategoricalCrossEntropy: Sendable {
 
   /// The options of the op.
   public let options: CrossEntropyOptions
-  /// What it is computed from.
+  /// What the loss is computed from.
   public let source: Source
 
   /// A loss with the given options.
@@ -21,8 +21,7 @@ public struct SparseCategoricalCrossEntropy: Sendable {
     (self.options, self.source) = (options, source)
   }
 
-  /// The loss of outputs, `[rows, classes]`, against a class for each row, or the ignored one. A row's weight multiplies its
-  /// part.
+  /// The loss of outputs, `[rows, classes]`, against a class, or the ignored label, for each row. Row weights multiply each row's loss.
   public func callAsFunction(_ outputs: Tensor, _ labels: [Int32], rowWeights: [Float]? = nil) -> Loss {
     switch source {
     case .logits: Loss(softmaxCrossEntropy(outputs, labels, options: options, rowWeights: rowWeights))

@@ -1,8 +1,8 @@
 import TemperCore
 
-/// A multilayer perceptron. Every hidden block is linear, norm, activation, skip connection, dropout, each where wanted; then comes a
-/// linear layer to the classes, and a softmax if the loss wants probabilities. Dropout rates on a schedule come with the context of a pass.
-/// Without hidden blocks it is softmax regression.
+/// A multilayer perceptron. Every hidden block is linear, norm, activation, skip connection and dropout, each optional but the first; then
+/// comes a linear layer to the classes, and a softmax if the loss takes probabilities. Scheduled dropout rates come from the context of a
+/// pass. Without hidden blocks it is softmax regression.
 ///
 /// Parameters: `layers.N.linear.*`, `layers.N.norm.*`, `layers.N.dropout.*` where rates are learned, and `output.*`. Activations:
 /// `layers.N.activation`, `layers.N`, which leaves the block, and `output`, the logits.
@@ -20,7 +20,7 @@ public struct MLP: Model {
   private let blocks: [Block]
   private let output: Linear
   private let endsInSoftmax: Bool
-  /// The hidden units of each block, under the name of the block.
+  /// The hidden units of each block, named after the block.
   public let units: [HiddenUnits]
   /// 2 with batch normalisation, else 1.
   public let smallestBatch: Int
@@ -29,15 +29,15 @@ public struct MLP: Model {
   ///
   /// - Parameters:
   ///   - scope: where the parameters are named.
-  ///   - inputs: the features of a row.
+  ///   - inputs: the number of features.
   ///   - hidden: the width of each hidden block.
   ///   - classes: the number of logits.
-  ///   - activation: what ends each hidden block.
-  ///   - norm: what comes before the activation.
-  ///   - residual: whether a block adds its input to its output, where both have one width.
-  ///   - dropout: what follows each hidden block.
+  ///   - activation: of the hidden blocks.
+  ///   - norm: applied before the activation.
+  ///   - residual: whether a block adds its input to its output where both have the same width.
+  ///   - dropout: after each hidden block.
   ///   - endsInSoftmax: whether outputs are probabilities instead of logits.
-  ///   - initializer: of the hidden weights; by default Kaiming's for the activation. The output layer starts with gain 1.
+  ///   - initializer: of the hidden weights; by default Kaiming for the activation. The output layer is initialised with gain 1.
   public init(
     _ scope: ParameterScope, inputs: Int, hidden: [Int], classes: Int, activation: Activation = .relu, norm: NormKind = .none,
     residual: Bool = false, dropout: DropoutConfig = .none, endsInSoftmax: Bool = false, initializer: Initializer? = nil
@@ -46,7 +46,7 @@ public struct MLP: Model {
     var blocks: [Block] = []
     for (index, size) in hidden.enumerated() {
       let place = scope["layers"][index]
-      // The product applies the activation itself, unless something else needs what goes into it.
+      // The linear op applies the activation itself, unless something else needs its input.
       let isFused = norm == .none && !dropout.needsActivationInput
       blocks.append(
         Block(
@@ -71,7 +71,7 @@ public struct MLP: Model {
     }
   }
 
-  /// Three products of 2 operations for each weight: forward, and the derivatives of weight and input.
+  /// Three products with 2 operations per weight: forward, and the derivatives of weight and input.
   public func operationsPerRow(length: Int) -> Int {
     6 * (blocks.map(\.linear.weight.shape.count).reduce(0, +) + output.weight.shape.count)
   }

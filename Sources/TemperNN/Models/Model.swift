@@ -1,15 +1,16 @@
 import TemperCore
 
-/// A model of rows: parameters that live in a store, and a forward pass.
+/// A model of rows: parameters in a store, and a forward pass.
 public protocol Model<Inputs> {
-  /// What it takes of a batch: a `Tensor` of `[rows, values]`, a `TokenBatch`, or `TokenBags`.
+  /// The model input from a batch: a `Tensor` of `[rows, values]`, a `TokenBatch`, or `TokenBags`.
   associatedtype Inputs
   /// The hidden units, for monitors.
   var units: [HiddenUnits] { get }
-  /// The fewest rows a training batch may have: 2 with batch normalisation.
+  /// The minimum batch size in training: 2 with batch normalisation.
   var smallestBatch: Int { get }
-  /// Multiplications and additions of a training step on a row of `length` values or ids, forward and backward: what throughput is counted in.
+  /// Operations (multiplications and additions) of a training step on a row of `length` values or ids, forward and backward; the basis of
+  /// throughput.
   func operationsPerRow(length: Int) -> Int
-  /// From a batch to logits, `[rows, classes]`, or to what else its loss takes.
+  /// From a batch to logits, `[rows, classes]`, or whatever its loss takes.
   func callAsFunction(_ x: Inputs, _ context: Context) -> Tensor
 }

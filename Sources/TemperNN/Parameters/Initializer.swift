@@ -1,34 +1,34 @@
 import Glibc
 import TemperCore
 
-/// How a weight gets its first value. Deviations and bounds follow `torch.nn.init`; the numbers themselves come from the run's named random
+/// How a weight is initialised. Standard deviations and bounds follow `torch.nn.init`; the numbers come from the run's named random
 /// streams, one for each parameter, so adding a layer does not change the others.
 public enum Initializer: Sendable, Equatable {
-  /// Zero everywhere.
+  /// All zeros.
   case zeros
-  /// One everywhere.
+  /// All ones.
   case ones
-  /// One value everywhere.
+  /// A constant.
   case constant(Double)
   /// A uniform distribution from -`bound` to `bound`.
   case uniform(bound: Double)
-  /// A normal distribution around 0.
+  /// A normal distribution with mean 0.
   case normal(deviation: Double)
-  /// A normal distribution around 0 without what lies beyond two deviations; as `torch.nn.init.trunc_normal_` with a and b at ±2 std.
+  /// A normal distribution with mean 0, truncated at two standard deviations; as `torch.nn.init.trunc_normal_` with a and b at ±2 std.
   case truncatedNormal(deviation: Double)
-  /// He et al. 2015, normal: deviation `gain` / √fan-in.
+  /// He et al. 2015, normal: standard deviation `gain` / √fan-in.
   case kaimingNormal(gain: Double)
-  /// He et al. 2015, uniform: the same deviation, so a bound of `gain` √(3 / fan-in).
+  /// He et al. 2015, uniform: the same standard deviation, so a bound of `gain` √(3 / fan-in).
   case kaimingUniform(gain: Double)
-  /// Glorot and Bengio 2010, normal: deviation `gain` √(2 / (fan-in + fan-out)).
+  /// Glorot and Bengio 2010, normal: standard deviation `gain` √(2 / (fan-in + fan-out)).
   case xavierNormal(gain: Double)
-  /// Glorot and Bengio 2010, uniform: the same deviation, so a bound of `gain` √(6 / (fan-in + fan-out)).
+  /// Glorot and Bengio 2010, uniform: the same standard deviation, so a bound of `gain` √(6 / (fan-in + fan-out)).
   case xavierUniform(gain: Double)
-  /// Saxe et al. 2014: the rows, or the columns where there are fewer of them, are orthogonal and `gain` long; axes beside the first count
-  /// as one.
+  /// Saxe et al. 2014: the rows, or the columns where there are fewer of them, are orthogonal with norm `gain`; all axes but the first are
+  /// flattened into one.
   case orthogonal(gain: Double)
 
-  /// Fills `tensor`, whose fan-out is its first axis and whose fan-in is all others.
+  /// Fills `tensor`, whose fan-out is its first axis and whose fan-in is the product of the others.
   func fill(_ tensor: Tensor, using random: RandomSequence) {
     var random = random
     let fanOut = Double(tensor.shape.rank > 0 ? tensor.shape[0] : 1)
@@ -57,7 +57,7 @@ public enum Initializer: Sendable, Equatable {
     for i in 0..<tensor.count { tensor.pointer[i] = Float(random.normal() * deviation) }
   }
 
-  /// Draws again whatever lies too far out.
+  /// Redraws values beyond two standard deviations.
   private static func fillTruncatedNormal(_ tensor: Tensor, _ deviation: Double, _ random: inout RandomSequence) {
     for i in 0..<tensor.count {
       var x = random.normal()
@@ -66,9 +66,9 @@ public enum Initializer: Sendable, Equatable {
     }
   }
 
-  /// Normal vectors, made orthogonal one after another (Gram and Schmidt). Each is cleared of the earlier ones twice: once leaves rounding
-  /// errors that grow where vectors are almost parallel. Their lengths before are positive, so the result is spread evenly over all
-  /// orthogonal matrices, as the QR decomposition with its signs corrected.
+  /// Normal vectors, orthogonalised in order (Gram-Schmidt). Each is orthogonalised against the earlier ones twice: once leaves rounding
+  /// errors that grow where vectors are almost parallel. Their norms before are positive, so the result is uniform over all orthogonal
+  /// matrices, like the QR decomposition with corrected signs.
   private static func fillOrthogonal(_ tensor: Tensor, _ gain: Double, _ random: inout RandomSequence) {
     let rows = tensor.shape.rank > 0 ? tensor.shape[0] : 1
     let columns = tensor.count / max(rows, 1)
@@ -97,8 +97,8 @@ public enum Initializer: Sendable, Equatable {
 }
 
 extension Activation {
-  /// The gain that keeps the variance of what flows through (as `torch.nn.init.calculate_gain`; those it does not know, ELU, softplus, GELU
-  /// and SiLU, as ReLU).
+  /// The gain that preserves the variance of activations (as `torch.nn.init.calculate_gain`; those it does not know, ELU, softplus, GELU
+  /// and SiLU, use that of ReLU).
   public var gain: Double {
     switch self {
     case .none, .sigmoid: 1

@@ -1,16 +1,16 @@
-/// A pattern of dotted names, in which `*` stands for any characters, dots too: `transformer.h.0.*`.
+/// A pattern for dotted names, in which `*` matches any characters, including dots: `transformer.h.0.*`.
 public struct NamePattern: Sendable, Equatable, CustomStringConvertible {
   /// The pattern as it was written.
   public let description: String
   private let parts: [[UInt8]]
 
-  /// The pattern that `text` says.
+  /// Parses `text`.
   public init(_ text: String) {
     description = text
     parts = text.utf8.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map(Array.init)
   }
 
-  /// Whether all of `name` fits.
+  /// Whether the whole of `name` matches.
   public func matches(_ name: String) -> Bool {
     var rest = Array(name.utf8)[...]
     guard let first = parts.first, rest.starts(with: first) else { return false }

@@ -1,15 +1,15 @@
 import TemperCore
 
-/// How a parameter lies in a file.
+/// The layout of a parameter in a file.
 public enum StoredLayout: Sendable {
-  /// As it is in memory.
+  /// As in memory.
   case same
-  /// A matrix with its axes exchanged: what is `[out, in]` in memory is `[in, out]` in the file, as the `Conv1D` layers of GPT-2 have it.
+  /// A transposed matrix: `[out, in]` in memory is `[in, out]` in the file, as in the `Conv1D` layers of GPT-2.
   case transposed
-  /// A table of which rows that are zero in every bit are left out where that is smaller: see ``StoredTensor/usedRows(_:width:)``.
+  /// A table without its all-zero rows (zero in every bit), where that is smaller: see ``StoredTensor/usedRows(_:width:)``.
   case usedRows
 
-  /// The shape in a file of what has `shape` in memory, and the other way round.
+  /// The shape in a file of a parameter with `shape` in memory, and vice versa.
   func shape(_ shape: Shape) -> Shape {
     switch self {
     case .same, .usedRows: shape
@@ -17,7 +17,7 @@ public enum StoredLayout: Sendable {
     }
   }
 
-  /// `value` as a file has it, and the other way round.
+  /// `value` in the file layout, and vice versa.
   func values(_ value: Tensor) -> Tensor {
     switch self {
     case .same, .usedRows: value
@@ -25,7 +25,7 @@ public enum StoredLayout: Sendable {
     }
   }
 
-  /// What a file is to hold of `value`.
+  /// What a file stores for `value`.
   func stored(_ value: Tensor) -> StoredTensor {
     switch self {
     case .same, .transposed: .whole(values(value))
@@ -34,17 +34,17 @@ public enum StoredLayout: Sendable {
   }
 }
 
-/// A named tensor that a layer owns: a weight that is trained, or a buffer such as batch normalisation's running mean.
+/// A named tensor owned by a layer: a trained weight, or a buffer such as batch normalisation's running mean.
 public final class Parameter {
   /// The dotted name it is saved under, such as `layers.0.linear.weight`.
   public let name: String
-  /// Whether an optimiser changes it; a buffer is changed by its layer instead.
+  /// Whether the optimiser updates it; a buffer is updated by its layer instead.
   public let isTrainable: Bool
-  /// How it lies in a file.
+  /// Its layout in a file.
   public let stored: StoredLayout
-  /// The present value. Inside ``ParameterStore/addGradients(to:_:)`` it is traced.
+  /// The current value. Inside ``ParameterStore/addGradients(to:_:)`` it is traced.
   public internal(set) var value: Tensor
-  /// Where it lies in the store's arena.
+  /// Its range in the store's arena.
   public internal(set) var range = 0..<0
 
   init(name: String, isTrainable: Bool, stored: StoredLayout, value: Tensor) {
@@ -54,6 +54,6 @@ public final class Parameter {
   /// The shape of the value.
   public var shape: Shape { value.shape }
 
-  /// Whether weight decay means it by default: weights of products and embeddings, not biases and norms.
+  /// Whether weight decay applies to it by default: weights of linear layers and embeddings, not biases and norms.
   public var isMatrix: Bool { shape.rank >= 2 }
 }

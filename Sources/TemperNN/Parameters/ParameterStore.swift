@@ -1,11 +1,11 @@
 import TemperCore
 
-/// All parameters of a model, in the order they were made, over one stretch of memory: clipping, updating, averaging and saving are single
-/// passes over it. Trainable parameters come first in it, buffers after.
+/// All parameters of a model, in the order they were made, in one contiguous block of memory: clipping, updating, averaging and saving are
+/// single passes over it. Trainable parameters come first, buffers after them.
 public final class ParameterStore {
-  /// Every parameter and buffer, in the order the constructors named them; also the order in a file.
+  /// Every parameter and buffer, in the order of construction; also the order in a file.
   public private(set) var parameters: [Parameter] = []
-  /// Where first values and masks come from.
+  /// The source of initial values and masks.
   public let random: RandomStreams
   private let weights: SafeTensors?
   private let fresh: [NamePattern]
@@ -15,12 +15,12 @@ public final class ParameterStore {
   private var names: Set<String> = []
   private let onlyCounts: Bool
 
-  /// A store that only counts: build a model with it to learn what its parameters are, before they take any memory.
+  /// A store that only counts: build a model with it to find out its parameters without allocating memory for them.
   public static func counting(frozen: [NamePattern] = []) -> ParameterStore {
     ParameterStore(random: RandomStreams(seed: 0), frozen: frozen, onlyCounts: true)
   }
 
-  /// A store whose parameters are initialised from `random`. Those that fit a pattern of `frozen` are not trained.
+  /// A store whose parameters are initialised from `random`. Those that match a pattern of `frozen` are not trained.
   public convenience init(random: RandomStreams, frozen: [NamePattern] = []) {
     self.init(random: random, frozen: frozen, onlyCounts: false)
   }
@@ -30,8 +30,8 @@ public final class ParameterStore {
     (weights, fresh, self.frozen, self.onlyCounts) = (nil, [], frozen, onlyCounts)
   }
 
-  /// A store whose parameters get their values from `weights`, but for those that fit a pattern of `fresh`, which are initialised: build the model
-  /// as usual, then call ``finishLoading(ignoring:)``. Parameters that fit a pattern of `frozen` are not trained.
+  /// A store whose parameters are loaded from `weights`, except those that match a pattern of `fresh`, which are initialised: build the
+  /// model as usual, then call ``finishLoading(ignoring:)``. Parameters that match a pattern of `frozen` are not trained.
   public init(
     loading weights: SafeTensors, random: RandomStreams = RandomStreams(seed: 0), fresh: [NamePattern] = [], frozen: [NamePattern] = []
   ) {
@@ -39,17 +39,17 @@ public final class ParameterStore {
     (self.weights, self.fresh, self.frozen, onlyCounts) = (weights, fresh, frozen, false)
   }
 
-  /// The scope without a prefix.
+  /// The root scope, without a prefix.
   public var root: ParameterScope { ParameterScope(store: self, path: "") }
 
-  /// The trainable parameters, in order; their position is their place in a gradient buffer.
+  /// The trainable parameters, in order; their index is their index in a gradient buffer.
   public private(set) lazy var trainable: [Parameter] = {
     _ = arena
     return parameters.filter(\.isTrainable)
   }()
 
-  /// All values in one vector, the trainable ones in its first ``trainableCount`` elements. Parameters are views of it; gaps of alignment
-  /// between them are zero.
+  /// All values in one vector, the trainable ones in its first ``trainableCount`` elements. Parameters are views of it; alignment padding
+  /// between them is zero.
   public var arena: Tensor {
     if let sealed { return sealed }
     var end = 0
@@ -66,10 +66,10 @@ public final class ParameterStore {
     return arena
   }
 
-  /// How many elements of ``arena`` belong to trainable parameters, gaps included.
+  /// The number of elements of ``arena`` of trainable parameters, including padding.
   public var trainableCount: Int { trainable.last?.range.upperBound ?? 0 }
 
-  /// How many numbers are trained.
+  /// The number of trainable values.
   public var trainableElements: Int { trainable.reduce(0) { $0 + $1.shape.count } }
 
   /// Adds the derivatives of the value of `body` with respect to all trainable parameters to `gradients`, and returns the value.
@@ -83,36 +83,36 @@ public final class ParameterStore {
     }
   }
 
-  /// A gradient buffer laid out as the arena's trainable part.
+  /// A gradient buffer with the layout of the arena's trainable part.
   public func makeGradients() -> GradientBuffer {
     GradientBuffer(layout: trainable.map(\.range), count: trainableCount)
   }
 
-  /// Throws one error that names every parameter the file lacks, has in another shape, or has without need and without fitting a pattern of
-  /// `ignored`.
+  /// Throws one error with every parameter that the file lacks or has in another shape, and every unexpected tensor that does not match a
+  /// pattern of `ignored`.
   public func finishLoading(ignoring ignored: [NamePattern] = []) throws(WeightMismatch) {
     guard weights != nil else { return }
     problems.unexpected = unexpectedTensors.filter { name in !(ignored + fresh).contains { $0.matches(name) } }
     if !problems.isEmpty { throw problems }
   }
 
-  /// The first parameter or buffer with an element that is infinite or not a number; nil where all are finite.
+  /// The first parameter or buffer with an infinite or NaN element; nil where all are finite.
   public var firstNonFinite: Parameter? { arena.isFinite ? nil : parameters.first { !$0.value.isFinite } }
 
-  /// The tensors that the weights have and the model does not, in the order of the file.
+  /// The tensors in the weights that the model does not have, in the order of the file.
   public var unexpectedTensors: [String] {
     let known = Set(parameters.map(\.name))
     return weights?.names.filter { !known.contains($0) } ?? []
   }
 
-  /// Everything as a file's content, with `metadata`: the present values, or those of `copy`, which is laid out as ``arena``.
+  /// Everything as the content of a file, with `metadata`: the current values, or those of `copy`, which has the layout of ``arena``.
   public func saved(_ copy: Tensor? = nil, metadata: [(String, String)] = []) -> SafeTensors {
     let values = copy ?? arena
     return SafeTensors(
       stored: parameters.map { ($0.name, $0.stored.stored(values.rows($0.range).reshaped($0.shape))) }, metadata: metadata)
   }
 
-  /// Takes all values from `weights`, into ``arena`` or into `copy`, which is laid out like it; throws what does not fit.
+  /// Loads all values from `weights` into ``arena``, or into `copy`, which has the same layout; throws every mismatch.
   public func load(_ weights: SafeTensors, into copy: Tensor? = nil) throws(WeightMismatch) {
     let values = copy ?? arena
     var problems = WeightMismatch()
@@ -136,7 +136,7 @@ public final class ParameterStore {
     if onlyCounts {
       value = .placeholder(shape)
     } else if let weights, !fresh.contains(where: { $0.matches(name) }) {
-      // What the file does not have takes no memory, however large a config says it is.
+      // Parameters missing from the file take no memory, however large the config makes them.
       value = problems.load(name, shape, stored: stored, from: weights) ?? .placeholder(shape)
     } else {
       value = Tensor(uninitialized: shape)
@@ -149,51 +149,51 @@ public final class ParameterStore {
   }
 }
 
-/// A store and a dotted path in it: what a layer's constructor gets to name its parameters with.
+/// A store and a dotted path in it, with which a layer's initialiser names its parameters.
 public struct ParameterScope {
-  /// The store that parameters go to.
+  /// The store that parameters are added to.
   public let store: ParameterStore
   /// The dotted prefix of names made here; empty at the root.
   public let path: String
 
-  /// The scope called `name` inside this one.
+  /// The nested scope `name`.
   public subscript(_ name: String) -> ParameterScope {
     ParameterScope(store: store, path: path.isEmpty ? name : path + "." + name)
   }
 
-  /// The numbered scope inside this one: `scope["layers"][0]` is `layers.0`.
+  /// The nested scope with this index: `scope["layers"][0]` is `layers.0`.
   public subscript(_ index: Int) -> ParameterScope { self[String(index)] }
 
-  /// Makes the trainable parameter called `name`, which lies in a file as `stored` says.
+  /// Makes the trainable parameter `name`; `stored` is its layout in a file.
   public func parameter(_ name: String, _ shape: Shape, _ initializer: Initializer, stored: StoredLayout = .same) -> Parameter {
     store.add(self[name].path, shape, initializer, isTrainable: true, stored: stored)
   }
 
-  /// Makes the buffer called `name`: saved and loaded, never trained.
+  /// Makes the buffer `name`: saved and loaded, but not trained.
   public func buffer(_ name: String, _ shape: Shape, _ initializer: Initializer) -> Parameter {
     store.add(self[name].path, shape, initializer, isTrainable: false)
   }
 
-  /// The random stream called `name` here, for masks.
+  /// The random stream `name` of this scope, for masks.
   public func stream(_ name: String) -> Philox { store.random.philox(self[name].path) }
 }
 
-/// What does not fit between a model and a file of weights.
+/// The mismatches between a model and a weight file.
 public struct WeightMismatch: Error, CustomStringConvertible {
-  /// Parameters that the file lacks.
+  /// Parameters missing from the file.
   public var missing: [String] = []
-  /// Tensors of the file that the model has no use for.
+  /// Tensors in the file that the model does not have.
   public var unexpected: [String] = []
-  /// Parameters whose shape in the file is another than it should be there.
+  /// Parameters whose shape in the file is not the expected one.
   public var misshapen: [(name: String, expected: Shape, found: Shape)] = []
-  /// Parameters whose tensor in the file is of a type that is not read, such as `I64` or `F8_E4M3`.
+  /// Parameters whose tensor in the file has an unsupported type, such as `I64` or `F8_E4M3`.
   public var mistyped: [(name: String, type: String)] = []
-  /// Tensors with elements that are infinite or not a number.
+  /// Tensors with infinite or NaN elements.
   public var nonFinite: [String] = []
 
   var isEmpty: Bool { missing.isEmpty && unexpected.isEmpty && misshapen.isEmpty && mistyped.isEmpty && nonFinite.isEmpty }
 
-  /// The tensor `name` as the file has it, for a parameter of `expected` shape; nil, with a note why, where it does not fit.
+  /// The tensor `name` as stored in the file, for a parameter of `expected` shape; nil, with the mismatch recorded, where it does not fit.
   fileprivate mutating func tensor(_ name: String, _ expected: Shape, stored: StoredLayout, from weights: SafeTensors) -> Tensor? {
     guard let shape = weights.shape(of: name) else {
       missing.append(name)
@@ -214,7 +214,7 @@ public struct WeightMismatch: Error, CustomStringConvertible {
     return tensor
   }
 
-  /// A copy of the tensor `name` as a parameter of `shape` has it; nil where it does not fit.
+  /// A copy of the tensor `name` in the memory layout of a parameter of `shape`; nil where it does not fit.
   fileprivate mutating func load(_ name: String, _ shape: Shape, stored: StoredLayout, from weights: SafeTensors) -> Tensor? {
     guard let tensor = tensor(name, shape, stored: stored, from: weights) else { return nil }
     let value = Tensor(uninitialized: shape)
@@ -225,7 +225,7 @@ public struct WeightMismatch: Error, CustomStringConvertible {
   /// How many names of each kind are listed: as many as fit on a screen.
   private static let limit = 10
 
-  /// A line for each kind of mismatch; of many names the first ones, then how many there are besides.
+  /// One line per kind of mismatch, with the first names and the number of further ones.
   public var description: String {
     func list(_ names: [String]) -> String {
       names.prefix(Self.limit).joined(separator: ", ") + (names.count > Self.limit ? " and \(names.count - Self.limit) more" : "")

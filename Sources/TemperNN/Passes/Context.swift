@@ -1,23 +1,23 @@
 import TemperCore
 
-/// What a forward pass needs to know besides its input. Nothing about a pass is global.
+/// What a forward pass needs besides its input. Passes use no global state.
 public struct Context {
-  /// Whether dropout drops and batch normalisation uses the batch's own statistics.
+  /// Whether dropout is active and batch normalisation uses the batch statistics.
   public let isTraining: Bool
-  /// The training step, counted from 0; part of what a dropout mask depends on.
+  /// The training step, from 0; dropout masks depend on it.
   public let step: Int
-  /// The global number of each row of the batch; the other part.
+  /// The global number of each row of the batch; dropout masks depend on it too.
   public let rows: [Int32]
-  /// The dropout rate behind each hidden layer at this step; a single one is that of all.
+  /// The dropout rate after each hidden layer at this step; a single one applies to all.
   public let dropoutRates: [Double]
-  /// Takes what layers add to the objective; nil where nothing is trained.
+  /// Collects what layers add to the objective; nil outside training.
   public let terms: LossTerms?
-  /// Gets activations as they are computed, if a monitor wants them.
+  /// Receives activations as they are computed, for monitors.
   public let hooks: ActivationHooks?
-  /// The keys and values of the positions before the batch's, of which there is one row then: a pass that continues a sequence.
+  /// The keys and values of earlier positions, for a pass that continues a sequence; the batch then has one row.
   public let cache: KeyValueCache?
 
-  /// A training pass; without `terms`, what layers would add to the objective is left out.
+  /// A training pass; without `terms`, layers add nothing to the objective.
   public static func training(step: Int, rows: [Int32], dropoutRates: [Double] = [], terms: LossTerms? = nil) -> Context {
     Context(isTraining: true, step: step, rows: rows, dropoutRates: dropoutRates, terms: terms, hooks: nil, cache: nil)
   }
@@ -27,12 +27,12 @@ public struct Context {
     Context(isTraining: false, step: 0, rows: [], dropoutRates: [], terms: nil, hooks: hooks, cache: nil)
   }
 
-  /// An evaluation pass over the next tokens of the one sequence whose keys and values `cache` holds; it takes in theirs.
+  /// An evaluation pass over the next tokens of the one sequence whose keys and values are in `cache`, to which it appends theirs.
   public static func generation(_ cache: KeyValueCache) -> Context {
     Context(isTraining: false, step: 0, rows: [], dropoutRates: [], terms: nil, hooks: nil, cache: cache)
   }
 
-  /// The dropout rate behind hidden layer `index`.
+  /// The dropout rate after hidden layer `index`.
   func dropoutRate(_ index: Int) -> Double {
     dropoutRates.count <= 1 ? dropoutRates.first ?? 0 : dropoutRates[index]
   }

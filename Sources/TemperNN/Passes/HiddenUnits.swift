@@ -1,29 +1,29 @@
 import Glibc
 import TemperCore
 
-/// A group of hidden units as the parameters see it. Counting dead units, resetting or pruning them needs nothing else of the model.
+/// A group of hidden units and its parameters: all that counting dead units, resetting or pruning needs from the model.
 public struct HiddenUnits {
   /// The group's name: that of its layer.
   public let name: String
   /// How many units there are.
   public let count: Int
-  /// The weight whose row i leads into unit i.
+  /// The weight whose row i is the input of unit i.
   public let incoming: Parameter
   /// The bias whose element i belongs to unit i.
   public let bias: Parameter?
-  /// The weight whose column i leads out of unit i.
+  /// The weight whose column i is the output of unit i.
   public let outgoing: Parameter
-  /// The logit of the rate at which the units are dropped, where that is learned.
+  /// The logit of the units' dropout rate, where it is learned.
   public internal(set) var dropoutLogit: Parameter? = nil
 
-  /// The name under which ``ActivationHooks`` get the units' values, `[rows, units]`.
+  /// The name of the units' values, `[rows, units]`, in ``ActivationHooks``.
   public var activation: String { Self.activation(of: name) }
 
-  /// The learned rate of dropout, if there is one.
+  /// The learned dropout rate, if any.
   public var learnedDropoutRate: Double? {
     dropoutLogit.map { 1 / (1 + exp(-Double($0.value.pointer[0]))) }
   }
 
-  /// The name of the activation of the layer called `layer`.
+  /// The name of the activation of layer `layer`.
   static func activation(of layer: String) -> String { layer + ".activation" }
 }

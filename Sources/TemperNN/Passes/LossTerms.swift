@@ -1,24 +1,24 @@
 import TemperCore
 
-/// What a layer may need to know of the training that a pass belongs to.
+/// What a layer may need to know about the training run of a pass.
 public struct TrainingFacts: Sendable, Equatable {
-  /// How many rows there are to learn from.
+  /// The number of training rows.
   public let rows: Int
-  /// How many times a negative log-likelihood the loss is: 2 for a squared error, which leaves out the ½ of the normal distribution.
+  /// The loss as a multiple of a negative log-likelihood: 2 for a squared error, which leaves out the ½ of the normal distribution.
   public let likelihoodFactor: Double
 
-  /// Facts about a training.
+  /// Facts about a training run.
   public init(rows: Int, likelihoodFactor: Double = 1) {
     (self.rows, self.likelihoodFactor) = (rows, likelihoodFactor)
   }
 }
 
-/// What layers add to the objective in one training pass, besides the loss. Terms of one name are one term: their sum.
+/// What layers add to the objective in one training pass, besides the loss. Terms with the same name are summed.
 ///
-/// A term of the batch, such as a penalty on activations, counts as much as the mean loss of the batch does; a term of the parameters alone is
-/// computed once a step, however many batches the step has.
+/// A term of the batch, such as an activation penalty, has the weight of the batch's mean loss; a term of the parameters alone is computed
+/// once a step, however many micro-batches the step has.
 public final class LossTerms {
-  /// One of the terms and its value, times its weight.
+  /// A term and its weighted value.
   public struct Value: Sendable, Equatable {
     /// Its name.
     public let name: String
@@ -31,7 +31,7 @@ public final class LossTerms {
     }
   }
 
-  /// What the pass belongs to.
+  /// The training run of the pass.
   public let facts: TrainingFacts
   private var ofBatch: [(name: String, value: Tensor)] = []
   private var ofParameters: [(name: String, value: () -> Tensor)] = []
@@ -53,24 +53,24 @@ public final class LossTerms {
     ofParameters.append((name, { Float(weight) * value() }))
   }
 
-  /// What a batch adds to the sum that is minimised: the sum of its loss, and its terms as often as the loss counts.
+  /// The contribution of a batch to the minimised sum: the sum of its loss, and its terms times the weight of the loss.
   public func objective(_ loss: Loss) -> Tensor {
     ofBatch.isEmpty ? loss.sum : loss.sum + Self.sum(ofBatch.map(\.value)) * Float(loss.weight)
   }
 
-  /// Whether there is a term of parameters alone.
+  /// Whether there are terms of parameters alone.
   public var hasParameterTerms: Bool { !ofParameters.isEmpty }
 
-  /// What parameters alone add to the mean that is minimised, at their present values.
+  /// The contribution of parameters alone to the minimised mean, at their current values.
   public var parameterObjective: Tensor { Self.sum(ofParameters.map { $0.value() }) }
 
   /// The terms of the batch.
   public var batchValues: [Value] { Self.values(ofBatch.map { ($0.name, $0.value) }) }
 
-  /// The terms of the parameters, at their present values.
+  /// The terms of the parameters, at their current values.
   public var parameterValues: [Value] { Self.values(ofParameters.map { ($0.name, $0.value()) }) }
 
-  /// Runs `body`, in which no term can be added: what it computes is computed again by the derivative, and what it adds would have none.
+  /// Runs `body`, in which no term can be added: it is recomputed in the backward pass, and terms added in it would have no derivative.
   func closed<Result>(_ body: () -> Result) -> Result {
     let before = isClosed
     isClosed = true
@@ -84,7 +84,7 @@ public final class LossTerms {
 
   private static func sum(_ values: [Tensor]) -> Tensor { values.reduce(Tensor(0), +) }
 
-  /// In the order of the names' first terms; sums are of 32 bits, as those that are minimised.
+  /// In order of first occurrence; sums are 32-bit, like those that are minimised.
   private static func values(_ terms: [(name: String, value: Tensor)]) -> [Value] {
     var names: [String] = []
     for term in terms where !names.contains(term.name) { names.append(term.name) }

@@ -1,8 +1,8 @@
 import TemperCore
 import TemperJSON
 
-/// Turns the keys of a config.json of Hugging Face into those of a Temper config, each value with its place in the file. Defaults are those of
-/// `transformers`: a key that is absent there means what it means to them.
+/// Translates the keys of a Hugging Face config.json into those of a Temper config, each value with its place in the file. Missing keys
+/// have the defaults of `transformers`.
 public struct ConfigTranslation {
   private let json: JSON
   private let path: String
@@ -11,17 +11,17 @@ public struct ConfigTranslation {
 
   init(_ json: JSON, path: String) { (self.json, self.path) = (json, path) }
 
-  /// Takes over the value of `key`; absent and null mean `value`.
+  /// Copies the value of `key`; missing and null mean `value`.
   mutating func take(_ key: String, default value: JSON) {
     block.append(JSON.Member(key, given(key) ?? value))
   }
 
-  /// Notes that the value of `key` is of no use.
+  /// Reports that the value of `key` cannot be used.
   mutating func fail(_ key: String, _ message: String) {
     problems.append(Diagnostic(.unsupportedModel, at: json[key]?.place ?? .wholeFile(path: path), "\(key) \(message)"))
   }
 
-  /// What does not stay as it is by default changes what the model computes.
+  /// For keys whose non-default values change what the model computes and are not supported.
   mutating func insist(_ key: String, on value: JSON) {
     guard let given = given(key), given != value else { return }
     fail(key, "is \(given.serialized()); Temper's models know only \(value.serialized())")
@@ -40,8 +40,8 @@ public struct ConfigTranslation {
     block.append(JSON.Member(key, JSON(.string(activation.rawValue), place: given.place)))
   }
 
-  /// The base of the wavelengths; scaled positions are not known. As in `transformers`, a `rope_scaling` that is not empty replaces
-  /// `rope_parameters`, and the base in either of them counts before the one beside them.
+  /// The base of the wavelengths; scaled positions are not supported. As in `transformers`, a non-empty `rope_scaling` replaces
+  /// `rope_parameters`, and the base in either of them takes precedence over the one beside them.
   mutating func readRope() {
     var base = given("rope_theta") ?? 10000.0
     if let key = ["rope_scaling", "rope_parameters"].first(where: { given($0)?.members?.isEmpty == false }), let rope = given(key) {
@@ -57,7 +57,7 @@ public struct ConfigTranslation {
 
   private static let mostLabels = 1_000_000
 
-  /// What `architectures` says is on top of a model of `type`.
+  /// The head of a model of `type`, according to `architectures`.
   mutating func head(_ type: any PretrainedArchitecture.Type) -> PretrainedHead {
     let all = PretrainedArchitectures.all.flatMap { $0.architectures }
     let standard = PretrainedHead(type.architectures[0].head) ?? .none
@@ -66,7 +66,7 @@ public struct ConfigTranslation {
       fail("architectures", "names \(quoted(name)); Temper's models are \(all.map(\.name).joined(separator: ", "))")
       return standard
     }
-    // A name of another architecture says nothing of this one.
+    // The name of another architecture says nothing about this one.
     guard type.architectures.contains(where: { $0.name == name }) else { return standard }
     if let head = PretrainedHead(kind) { return head }
     let count = given("num_labels").map { $0.integer ?? 0 } ?? given("id2label")?.members?.count ?? 2

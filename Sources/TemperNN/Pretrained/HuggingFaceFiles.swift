@@ -1,12 +1,12 @@
 import TemperCore
 import TemperJSON
 
-// What a folder for `transformers` holds beside weights and tokenizer.
+// The files of a `transformers` folder other than weights and tokenizer.
 
 extension PretrainedConfig {
   /// The content of config.json.
   ///
-  /// - Throws: A classifier over the mean of all tokens has no counterpart there.
+  /// - Throws: For a classifier over the mean of all tokens, which `transformers` does not support.
   public func huggingFace() throws(Diagnostics) -> JSON {
     var members: [(String, JSON)] = [
       ("architectures", [.string(config.architecture(head))]), ("dtype", "float32"), ("vocab_size", .integer(vocabularySize)),
@@ -24,7 +24,7 @@ extension PretrainedConfig {
     return .object(members)
   }
 
-  /// The content of generation_config.json; nil for a model that does not continue text.
+  /// The content of generation_config.json; nil for a model that does not generate text.
   public func huggingFaceGeneration() -> JSON? {
     guard head == .causal else { return nil }
     return .object((generationTokens ?? specialTokens).members + [("use_cache", true)])

@@ -2,18 +2,18 @@ import TemperCore
 import TemperJSON
 
 extension Diagnostic.Code {
-  /// A checkpoint of llama2.c that breaks its format.
+  /// A malformed llama2.c checkpoint.
   public static let badLlama2C = Diagnostic.Code("E0247", "a file is not a checkpoint of llama2.c, or is damaged")
 }
 
 /// A LLaMA in the format of Karpathy's llama2.c, version 0: seven 32-bit integers, then 32-bit floats, little-endian, without names.
 public struct Llama2CCheckpoint {
-  /// What the header says of the model.
+  /// The model config from the header.
   public let config: PretrainedConfig
-  /// The tensors under the names of Hugging Face.
+  /// The tensors under their Hugging Face names.
   public let weights: SafeTensors
 
-  /// Reads the bytes of a file.
+  /// Parses the bytes of a file.
   public init(parsing bytes: [UInt8], path: String) throws(Diagnostics) {
     var reader = Llama2CReader(bytes)
     guard let header = Llama2CHeader(&reader) else {
@@ -23,7 +23,7 @@ public struct Llama2CCheckpoint {
       )
     }
     let rest = bytes.count / 4 - 7 - header.weights
-    // Tables of the rotary embedding follow, which newer programs do not write; they hold nothing that the header does not say.
+    // Rotary embedding tables follow, which newer programs do not write; they are determined by the header.
     let (tables, head) = (header.context * header.headWidth, header.isShared ? 0 : header.vocabulary * header.width)
     guard bytes.count % 4 == 0, [head, tables + head].contains(rest) else {
       throw Diagnostics(
@@ -38,26 +38,26 @@ public struct Llama2CCheckpoint {
         "num_key_value_heads": .integer(header.keyValueHeads), "max_position_embeddings": .integer(header.context),
         "rms_norm_eps": 1e-5, "tie_word_embeddings": .bool(header.isShared), "vocab_size": .integer(header.vocabulary),
       ],
-      // Texts are told apart by the token they begin with.
+      // Texts are separated by the token they begin with.
       head: .causal, specialTokens: SpecialTokenIDs(beginning: 1, ends: [1]))
     weights = reader.tensors(header, tables: rest - head)
   }
 }
 
-/// The seven numbers at the start.
+/// The seven integers at the start.
 private struct Llama2CHeader {
   let width, innerWidth, layers, heads, keyValueHeads, vocabulary, context: Int
-  /// Whether the table of tokens is the output layer's weight too, which a negative size of the vocabulary denies.
+  /// Whether the token embeddings are tied to the output layer; a negative vocabulary size means they are not.
   let isShared: Bool
 
-  /// Nil for numbers that make no model.
+  /// Nil for numbers that do not describe a model.
   init?(_ reader: inout Llama2CReader) {
     guard let numbers = reader.integers(7), numbers.enumerated().allSatisfy({ $0.offset == 5 ? $0.element != 0 : $0.element > 0 }) else {
       return nil
     }
     (width, innerWidth, layers, heads) = (numbers[0], numbers[1], numbers[2], numbers[3])
     (keyValueHeads, vocabulary, context, isShared) = (numbers[4], abs(numbers[5]), numbers[6], numbers[5] > 0)
-    // Limits far beyond the format's models keep the products below from overflowing.
+    // Limits far beyond the format's models, so that the products below cannot overflow.
     guard max(width, innerWidth, heads, context) <= 1 << 20, layers <= 1 << 14, vocabulary <= 1 << 24, heads % keyValueHeads == 0,
       width % (2 * heads) == 0
     else { return nil }
@@ -66,13 +66,13 @@ private struct Llama2CHeader {
   var headWidth: Int { width / heads }
   var keyColumns: Int { keyValueHeads * headWidth }
 
-  /// How many floats there are before the tables.
+  /// The number of floats before the tables.
   var weights: Int {
     vocabulary * width + layers * (2 * width + 2 * width * width + 2 * width * keyColumns + 3 * width * innerWidth) + width
   }
 }
 
-/// Goes through the bytes.
+/// Reads the bytes in order.
 private struct Llama2CReader {
   let bytes: [UInt8]
   var position = 0
@@ -99,7 +99,7 @@ private struct Llama2CReader {
     return tensor
   }
 
-  /// All tensors, the file of which is known to be long enough; `tables` floats lie before the head.
+  /// All tensors of a file already known to be long enough; `tables` floats come before the head.
   mutating func tensors(_ header: Llama2CHeader, tables: Int) -> SafeTensors {
     let (width, inner, keys) = (header.width, header.innerWidth, header.keyColumns)
     var tensors: [(String, Tensor)] = [("model.embed_tokens.weight", tensor([header.vocabulary, width]))]
@@ -123,7 +123,7 @@ private struct Llama2CReader {
     return SafeTensors(tensors: tensors)
   }
 
-  /// The rows of each head with the even ones first: the rotary embedding turns neighbours here, and rows half a head apart there.
+  /// The rows of each head with the even ones first: here the rotary embedding rotates adjacent rows, there rows half a head apart.
   private func halfSplit(_ weight: Tensor, headWidth: Int) -> Tensor {
     let half = headWidth / 2
     let order = (0..<weight.shape[0]).map { row in

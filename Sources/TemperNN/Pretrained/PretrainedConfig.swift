@@ -2,27 +2,27 @@ import TemperCore
 import TemperJSON
 
 extension Diagnostic.Code {
-  /// A model of Hugging Face that asks for what Temper's transformers do not do.
+  /// A Hugging Face model that needs what Temper's transformers do not support.
   public static let unsupportedModel = Diagnostic.Code("E0245", "a stored model asks for what Temper's transformers do not do")
 }
 
-/// What a config.json of Hugging Face's `transformers` says of a model, as far as Temper knows it.
+/// A model as described by a config.json of Hugging Face's `transformers`, as far as Temper supports it.
 public struct PretrainedConfig: Sendable {
-  /// The model's shape.
+  /// The model's config.
   public let config: any PretrainedArchitecture
-  /// The same as the block `model` of a Temper config, every default filled in.
+  /// The same as a Temper `model` block, with all defaults filled in.
   public let block: JSON
-  /// What stands on top.
+  /// The head of the model.
   public let head: PretrainedHead
-  /// How many tokens there are.
+  /// The number of tokens.
   public let vocabularySize: Int
   /// The tokens that config.json names.
   public let specialTokens: SpecialTokenIDs
   /// The tokens that generation_config.json names; nil where there is no such file.
   public let generationTokens: SpecialTokenIDs?
 
-  /// A model known from elsewhere, whose `block` must be what a ``PretrainedArchitecture`` reads.
-  /// - Throws: What is wrong in the block.
+  /// A model from another source, whose `block` must be readable as a ``PretrainedArchitecture``.
+  /// - Throws: The errors in the block.
   public init(
     block: JSON, head: PretrainedHead, specialTokens: SpecialTokenIDs = .init(), generationTokens: SpecialTokenIDs? = nil
   ) throws(Diagnostics) {
@@ -35,8 +35,8 @@ public struct PretrainedConfig: Sendable {
     require(vocabularySize > 0, "PretrainedConfig: the block must give vocab_size")
   }
 
-  /// Reads a config.json, and the tokens of the generation_config.json beside it. What it asks for and Temper does not do is an error that names
-  /// it; what only says how a program is to use the model, or what the model was made by, is passed over.
+  /// Reads a config.json, and the tokens of the generation_config.json beside it. Unsupported features are errors that name them; keys that
+  /// only describe usage or origin of the model are ignored.
   public init(huggingFace json: JSON, path: String, generationTokens: SpecialTokenIDs? = nil) throws(Diagnostics) {
     let type = json["model_type"]?.string ?? ""
     var translation = ConfigTranslation(json, path: path)
@@ -56,24 +56,24 @@ public struct PretrainedConfig: Sendable {
   }
 }
 
-/// What stands on top of a stored transformer.
+/// The head of a stored transformer.
 public enum PretrainedHead: Sendable, Equatable {
-  /// The next token.
+  /// Predicts the next token.
   case causal
-  /// The masked tokens.
+  /// Predicts masked tokens.
   case masked
-  /// Nothing: an encoder whose states others build on.
+  /// No head: an encoder whose hidden states are used.
   case none
-  /// Something about a whole row, with a name for each output.
+  /// Predicts something for a whole row, with a name for each output.
   case classifier(labels: [String], problem: Problem)
 
-  /// What stands on top, without details.
+  /// The kind of head, without details.
   public enum Kind: Sendable {
     /// See ``PretrainedHead``.
     case causal, masked, none, classifier
   }
 
-  /// The head of a kind that has no details; nil for a classifier.
+  /// The head of a kind without details; nil for a classifier.
   init?(_ kind: Kind) {
     switch kind {
     case .causal: self = .causal
@@ -92,19 +92,19 @@ public enum PretrainedHead: Sendable, Equatable {
     }
   }
 
-  /// What the outputs of a classifier mean. The raw value is Hugging Face's `problem_type`.
+  /// The task of a classifier. The raw value is Hugging Face's `problem_type`.
   public enum Problem: String, Sendable {
     /// One of the labels.
     case singleLabel = "single_label_classification"
     /// Any number of the labels.
     case multiLabel = "multi_label_classification"
-    /// Numbers.
+    /// Regression.
     case regression
   }
 }
 
 extension Activation {
-  /// The name in a config.json of Hugging Face; nil where there is none.
+  /// The name in a Hugging Face config.json; nil where there is none.
   var huggingFaceName: String? {
     switch self {
     case .gelu, .relu, .silu, .tanh: rawValue
@@ -113,7 +113,7 @@ extension Activation {
     }
   }
 
-  /// The function of that name there; several names mean one.
+  /// The activation with that name there; some have several names.
   init?(huggingFace name: String) {
     switch name {
     case "gelu", "relu", "silu", "tanh": self.init(rawValue: name)

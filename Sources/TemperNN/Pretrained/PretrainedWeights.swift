@@ -7,12 +7,12 @@ extension Diagnostic.Code {
 }
 
 extension SafeTensors {
-  /// These tensors under the names, and in the choice, that Temper's model of `config` has, which are those that `transformers` writes today.
-  /// Files found elsewhere differ in ways that `transformers` tolerates too: the prefix of the inner model may be missing, norms may be called
-  /// `gamma` and `beta`, a shared head may be there a second time or instead of the embedding (`safetensors.torch.save_model` keeps one name of
-  /// the two), and there may be constants and heads that the model has no use for.
+  /// The tensors that Temper's model of `config` needs, under its names, which are those that `transformers` writes today. Files may differ
+  /// in ways that `transformers` tolerates too: the prefix of the inner model may be missing, norms may be called `gamma` and `beta`, a
+  /// tied head may be stored a second time or instead of the embedding (`safetensors.torch.save_model` keeps one name of the two), and
+  /// there may be constants and heads that the model does not use.
   ///
-  /// - Throws: A head that is said to be shared and is not, and two tensors that are one parameter under two names.
+  /// - Throws: For a head that should be tied and is not, and for two tensors that are the same parameter under two names.
   public func fitted(to config: PretrainedConfig, path: String) throws(Diagnostics) -> SafeTensors {
     let architecture = config.config.tensorNames(config.head)
     let isPrefixed = names.contains { $0.hasPrefix(architecture.prefix) }
@@ -30,7 +30,7 @@ extension SafeTensors {
           "\(quoted(other)) and \(quoted(name)) are both names of the parameter \(quoted(own)); remove one of the two tensors")
       }
     }
-    // Of a pair that is one tensor, the copy alone will do.
+    // Of a tied pair, the copy alone is enough.
     let lone = architecture.shared.filter { sources[$0.copy] != nil && sources[$0.original] == nil }
     let fitted = renamed { name in
       let own = fittedName(name)

@@ -1,28 +1,28 @@
 import TemperJSON
 
-/// The ids of the tokens that generation and padding need to know, as config.json and generation_config.json of `transformers` give them. Nothing
-/// says that a model has rows for them, or a tokenizer texts.
+/// The ids of the tokens for generation and padding, as given by config.json and generation_config.json of `transformers`. Neither the
+/// model nor the tokenizer need have these tokens.
 public struct SpecialTokenIDs: Sendable, Equatable {
-  /// What a text begins with: `bos_token_id`.
+  /// The token at the beginning of a text: `bos_token_id`.
   public var beginning: Int?
-  /// What a text ends with, each of them: `eos_token_id`, a number or a list.
+  /// The tokens that end a text: `eos_token_id`, a number or a list.
   public var ends: [Int]
-  /// What fills rows up: `pad_token_id`.
+  /// The padding token: `pad_token_id`.
   public var padding: Int?
 
-  /// The tokens that are known.
+  /// The known tokens.
   public init(beginning: Int? = nil, ends: [Int] = [], padding: Int? = nil) {
     (self.beginning, self.ends, self.padding) = (beginning, ends, padding)
   }
 
-  /// Reads the three keys of a file's content, any of which may be missing or null.
+  /// Reads the three keys of a file, any of which may be missing or null.
   ///
-  /// - Throws: `E0245` for a value that is neither a whole number of 32 bits nor a list of them.
+  /// - Throws: `E0245` for a value that is neither a 32-bit integer nor a list of them.
   public init(reading json: JSON, path: String) throws(Diagnostics) {
     func ids(_ key: String) throws(Diagnostics) -> [Int] {
       guard let value = json[key], !value.isNull else { return [] }
       let numbers = (value.array ?? [value]).map(\.integer)
-      // Negative ones stand for none, as in the first LLaMA's pad_token_id.
+      // Negative ids mean none, as in the first LLaMA's pad_token_id.
       guard numbers.allSatisfy({ $0.map { Int32(exactly: $0) != nil } ?? false }) else {
         throw Diagnostics(
           .unsupportedModel, at: value.place ?? .wholeFile(path: path), "\(key) must be the id of a token, or a list of such ids")
@@ -32,7 +32,7 @@ public struct SpecialTokenIDs: Sendable, Equatable {
     self.init(beginning: try ids("bos_token_id").first, ends: try ids("eos_token_id"), padding: try ids("pad_token_id").first)
   }
 
-  /// The three keys as these files have them.
+  /// The three keys as in these files.
   public var members: [(String, JSON)] {
     func json(_ id: Int?) -> JSON { id.map { .integer($0) } ?? .null }
     return [

@@ -2,12 +2,12 @@ import TemperCore
 import TemperJSON
 
 extension Diagnostic.Code {
-  /// A safetensors file that breaks its format.
+  /// A malformed safetensors file.
   public static let badWeights = Diagnostic.Code("E0240", "a file of weights is damaged or not a safetensors file")
 }
 
 extension SafeTensors {
-  /// Reads the bytes of a file; whatever does not hold to the format is an error that names it.
+  /// Parses the bytes of a file; every violation of the format is an error that names the file.
   public init(parsing bytes: [UInt8], path: String) throws(Diagnostics) {
     func damaged(_ what: String) -> Diagnostics {
       Diagnostics(.badWeights, at: .wholeFile(path: path), "\(what); the file is damaged or not in the safetensors format")
@@ -22,13 +22,13 @@ extension SafeTensors {
     do {
       header = try JSON.parse(Array(bytes[8..<8 + Int(length)]), path: path)
     } catch {
-      // Lines and columns of the header help nobody: no one writes it by hand.
+      // Lines and columns of the header are not reported: it is not written by hand.
       throw damaged("the header cannot be read (\(error.list.first?.message ?? "no JSON"))")
     }
     guard let members = header.members else { throw damaged("the header is not an object") }
 
     var entries: [Entry] = []
-    // JSON tells names apart by their bytes, but strings that differ in the composition of an accent are equal.
+    // JSON compares names by their bytes, but Swift strings that differ only in the composition of an accent are equal.
     var names: Set<String> = []
     var metadata: [(String, String)] = []
     for member in members {
@@ -58,7 +58,7 @@ extension SafeTensors {
         guard !overflow else { throw damaged("tensor \"\(member.name)\" has too many elements") }
         count = product
       }
-      // Eight elements a byte are more than any type packs, and keep the product below from overflowing.
+      // No type packs more than eight elements into a byte, and this keeps the product below from overflowing.
       guard count <= 8 * data.count, count * type.bits == 8 * (end - start) else {
         throw damaged("tensor \"\(member.name)\" has \(end - start) bytes for \(count) elements of \(type.rawValue)")
       }
@@ -68,7 +68,7 @@ extension SafeTensors {
     for (before, after) in zip(entries, entries.dropFirst()) where after.bytes.lowerBound < before.bytes.upperBound {
       throw damaged("tensors \"\(before.name)\" and \"\(after.name)\" overlap")
     }
-    // The format allows no holes: what no tensor owns is left over from a header that was cut or changed.
+    // The format allows no gaps: bytes that belong to no tensor mean a truncated or altered header.
     let edges = [0] + entries.flatMap { [$0.bytes.lowerBound, $0.bytes.upperBound] } + [data.count]
     for edge in stride(from: 0, to: edges.count, by: 2) where edges[edge] != edges[edge + 1] {
       throw damaged("bytes \(edges[edge]) to \(edges[edge + 1]) of the data belong to no tensor")

@@ -1,15 +1,15 @@
 import TemperCore
 import TemperJSON
 
-/// How a tensor is put into a file.
+/// How a tensor is stored in a file.
 public enum StoredTensor {
   /// Every element.
   case whole(Tensor)
-  /// In rows of `width`, of which those are left out that are zero in every bit: three tensors, `NAME.rows` (I32), the numbers of the others in
-  /// order, `NAME.values` (F32), these rows, and `NAME.shape` (I64), the shape of the whole. The last row of a tensor that `width` does not
-  /// divide ends with zeros. Where that is not smaller, it is stored whole.
+  /// In rows of `width`, without those that are zero in every bit, as three tensors: `NAME.rows` (I32), the indices of the stored rows in
+  /// order, `NAME.values` (F32), these rows, and `NAME.shape` (I64), the shape of the whole. The last row of a tensor whose size is not a
+  /// multiple of `width` is padded with zeros. Where this is not smaller, the tensor is stored whole.
   ///
-  /// Whoever reads the file by other means has `whole = zeros(shape)`, `whole.reshape(-1, width)[rows] = values` for a table.
+  /// To restore a table by other means: `whole = zeros(shape)`, `whole.reshape(-1, width)[rows] = values`.
   case usedRows(Tensor, width: Int)
 
   var tensor: Tensor {
@@ -18,7 +18,7 @@ public enum StoredTensor {
     }
   }
 
-  /// The rows that are not zero, and how long they are; nil where the whole is no larger than they with their numbers.
+  /// The non-zero rows and their width; nil where the whole tensor is no larger than these rows and their indices.
   var smallestRows: (rows: [Int32], width: Int)? {
     guard case .usedRows(let tensor, let width) = self, width > 0, tensor.count > 0 else { return nil }
     let (numbers, count) = (tensor.pointer, tensor.count)
@@ -34,14 +34,14 @@ public enum StoredTensor {
     return (rows, width)
   }
 
-  /// The bytes of its data, where it is stored by `rows` or whole.
+  /// The size of its data in bytes, stored by `rows` or whole.
   func byteCount(_ rows: (rows: [Int32], width: Int)?) -> Int {
     rows.map { 4 * $0.rows.count * ($0.width + 1) } ?? 4 * tensor.count
   }
 }
 
 extension SafeTensors {
-  /// A tensor as the header of the file names it.
+  /// A tensor as named in the header of the file.
   struct Piece {
     let name: String
     let type: ElementType
@@ -49,7 +49,7 @@ extension SafeTensors {
     let data: ArraySlice<UInt8>
   }
 
-  /// What a tensor is in the file: itself, or the three it is stored as.
+  /// The tensors stored for a tensor: itself, or the three parts.
   func pieces(of entry: Entry) -> [Piece] {
     func bytes(_ range: Range<Int>) -> ArraySlice<UInt8> { data[data.startIndex + range.lowerBound..<data.startIndex + range.upperBound] }
     guard let rows = entry.rows else {
@@ -58,14 +58,14 @@ extension SafeTensors {
     let count = rows.count / 4
     let shape = entry.shape.array.flatMap { length in withUnsafeBytes(of: Int64(length).littleEndian) { Array($0) } }
     return [
-      // In front, so that they lie at multiples of eight bytes as far as other tensors do.
+      // First, so that the data of other tensors stays aligned to eight bytes as far as possible.
       Piece(name: entry.name + RowNames.shape, type: .i64, shape: [entry.shape.rank], data: shape[...]),
       Piece(name: entry.name + RowNames.rows, type: .i32, shape: [count], data: bytes(rows)),
       Piece(name: entry.name + RowNames.values, type: .f32, shape: [count, entry.rowWidth], data: bytes(entry.bytes)),
     ]
   }
 
-  /// The whole of a tensor that is stored by rows.
+  /// The whole tensor of one stored by rows.
   func table(_ entry: Entry, _ rows: Range<Int>) -> Tensor {
     let (table, width) = (Tensor.filled(entry.shape, 0), entry.rowWidth)
     data.withUnsafeBytes { all in
@@ -78,8 +78,8 @@ extension SafeTensors {
     return table
   }
 
-  /// The tensors of a file where each that is stored by rows is one again. Throws where its parts do not fit each other; what only has the
-  /// names of such parts stays as it is.
+  /// The tensors of a file, with those stored by rows joined. Throws where the parts of a tensor do not match; tensors that only have the
+  /// names of such parts are left unchanged.
   static func joiningRows(_ entries: [Entry], data: ArraySlice<UInt8>) throws(RowMismatch) -> [Entry] {
     let places = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.name, $0) })
     var joined: [Int: Entry] = [:]
@@ -129,7 +129,7 @@ extension SafeTensors {
     }
   }
 
-  /// Parts of a tensor that do not fit each other.
+  /// Parts of a tensor that do not match.
   struct RowMismatch: Error {
     let reason: String
 
@@ -138,11 +138,11 @@ extension SafeTensors {
 }
 
 extension SafeTensors.Entry {
-  /// How long the rows are that it is stored by.
+  /// The width of its stored rows.
   fileprivate var rowWidth: Int { rows.map { $0.isEmpty ? 1 : bytes.count / $0.count } ?? 0 }
 }
 
-/// What the names of the three parts of a tensor end with.
+/// The suffixes of the names of the three parts of a tensor.
 private enum RowNames {
   static let (rows, values, shape) = (".rows", ".values", ".shape")
 }

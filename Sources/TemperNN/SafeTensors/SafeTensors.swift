@@ -1,26 +1,26 @@
 import TemperCore
 import TemperJSON
 
-/// The content of a safetensors file: named tensors and a table of text, as Hugging Face's format lays them out. Reading and writing of files
-/// themselves is elsewhere; this is bytes and meaning.
+/// The content of a file in Hugging Face's safetensors format: named tensors and a table of text. Reading and writing the files themselves
+/// is elsewhere; this type only encodes and decodes.
 public struct SafeTensors {
-  /// Type and place of one tensor.
+  /// Type and location of one tensor.
   struct Entry {
     let name: String
     let type: ElementType
     let shape: Shape
     let bytes: Range<Int>
-    /// Where the numbers of its rows lie, for one that is stored by rows: see ``StoredTensor/usedRows(_:width:)``.
+    /// The location of its row indices, for one stored by rows: see ``StoredTensor/usedRows(_:width:)``.
     var rows: Range<Int>?
 
-    /// The same tensor where it lies `offset` bytes further on, under another name.
+    /// The same tensor `offset` bytes further, under another name.
     func moved(by offset: Int = 0, name: String? = nil) -> Entry {
       func moved(_ range: Range<Int>) -> Range<Int> { range.lowerBound + offset..<range.upperBound + offset }
       return Entry(name: name ?? self.name, type: type, shape: shape, bytes: moved(bytes), rows: rows.map(moved))
     }
   }
 
-  /// The element types the format knows, by the names it gives them. Only ``f64``, ``f32``, ``f16`` and ``bf16`` can be read as numbers.
+  /// The element types of the format, by name. Only ``f64``, ``f32``, ``f16`` and ``bf16`` can be read as numbers.
   enum ElementType: String, CaseIterable {
     case c64 = "C64"
     case f64 = "F64"
@@ -45,7 +45,7 @@ public struct SafeTensors {
     case u8 = "U8"
     case bool = "BOOL"
 
-    /// How many bits an element has. Elements of less than a byte are packed.
+    /// The size of an element in bits. Elements of less than a byte are packed.
     var bits: Int {
       switch self {
       case .c64, .f64, .i64, .u64: 64
@@ -58,7 +58,7 @@ public struct SafeTensors {
     }
   }
 
-  /// The free-form table that the file carries, in its order.
+  /// The file's free-form metadata, in file order.
   public let metadata: [(String, String)]
   let entries: [Entry]
   let data: ArraySlice<UInt8>
@@ -74,13 +74,13 @@ public struct SafeTensors {
   /// The names of all tensors, in the order of their data.
   public var names: [String] { entries.map(\.name) }
 
-  /// The shape of the tensor called `name`.
+  /// The shape of tensor `name`.
   public func shape(of name: String) -> Shape? { index[name].map { entries[$0].shape } }
 
-  /// What the format calls the element type of the tensor called `name`, such as `F32` or `I64`.
+  /// The format's name for the element type of tensor `name`, such as `F32` or `I64`.
   public func typeName(of name: String) -> String? { index[name].map { entries[$0].type.rawValue } }
 
-  /// The tensor called `name` as 32-bit floats; nil if there is none or its elements are not floating-point numbers.
+  /// Tensor `name` as 32-bit floats; nil where there is none or its elements are not floating-point.
   public func tensor(_ name: String) -> Tensor? {
     guard let entry = index[name].map({ entries[$0] }) else { return nil }
     if let rows = entry.rows { return table(entry, rows) }
@@ -113,7 +113,7 @@ public struct SafeTensors {
     }
   }
 
-  /// A half-precision number by its bits; Swift's own `Float16` is missing on some platforms.
+  /// A half-precision number from its bits; Swift's own `Float16` is missing on some platforms.
   private static func half(_ bits: UInt16) -> Float {
     let sign: Float = bits & 0x8000 == 0 ? 1 : -1
     let (exponent, fraction) = (Int(bits >> 10) & 31, Float(bits & 0x3FF))
@@ -126,7 +126,7 @@ public struct SafeTensors {
 }
 
 extension SafeTensors {
-  /// The same tensors under other names, without those that `name` gives none. No two may get one name.
+  /// The same tensors under other names, without those for which `name` is nil. The new names must be distinct.
   public func renamed(_ name: (String) -> String?) -> SafeTensors {
     let entries = entries.compactMap { entry in
       name(entry.name).map { entry.moved(name: $0) }
@@ -134,7 +134,7 @@ extension SafeTensors {
     return SafeTensors(entries: entries, metadata: metadata, data: data)
   }
 
-  /// The tensors of several files as those of one, such as the shards of a large model; nil where two have one name.
+  /// The tensors of several files, such as the shards of a large model, as one; nil where two have the same name.
   public init?(joining parts: [SafeTensors]) {
     var entries: [Entry] = []
     var data: [UInt8] = []
@@ -147,12 +147,12 @@ extension SafeTensors {
     self.init(entries: entries, metadata: parts.first?.metadata ?? [], data: data[...])
   }
 
-  /// Content made of 32-bit tensors.
+  /// Content from 32-bit tensors.
   public init(tensors: [(String, Tensor)], metadata: [(String, String)] = []) {
     self.init(stored: tensors.map { ($0, .whole($1)) }, metadata: metadata)
   }
 
-  /// Content made of 32-bit tensors, each stored as it says.
+  /// Content from 32-bit tensors, each stored as specified.
   public init(stored tensors: [(String, StoredTensor)], metadata: [(String, String)] = []) {
     var entries: [Entry] = []
     var data: [UInt8] = []
@@ -179,7 +179,7 @@ extension SafeTensors {
     self.init(entries: entries, metadata: metadata, data: data[...])
   }
 
-  /// Adds `count` 32-bit numbers to a file.
+  /// Appends `count` 32-bit numbers to a file.
   private static func append(_ numbers: UnsafePointer<Float>, _ count: Int, to data: inout [UInt8]) {
     if 1.littleEndian == 1 {
       data.append(contentsOf: UnsafeRawBufferPointer(start: numbers, count: 4 * count))
@@ -188,7 +188,7 @@ extension SafeTensors {
     }
   }
 
-  /// The bytes of the file: the header's length, the header in JSON padded to 8 bytes, the data of one tensor after another.
+  /// The bytes of the file: the length of the header, the header as JSON padded to 8 bytes, then the data of all tensors in order.
   public var bytes: [UInt8] {
     var members: [(String, JSON)] = []
     if !metadata.isEmpty { members.append(("__metadata__", .object(metadata.map { ($0.0, .string($0.1)) }))) }

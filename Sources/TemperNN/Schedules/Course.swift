@@ -1,17 +1,17 @@
 import TemperCore
 import TemperJSON
 
-/// How a number runs over the steps: a function of the step alone, so that it can be asked for any step in any order.
+/// A schedule curve: a value that depends on the step alone, so that any step can be queried in any order.
 public protocol Course: Sendable {
-  /// The value at `step`, counted from 0, of a run or part of a run that is as long as `run` says. Beyond the end it stays as it is there.
+  /// The value at `step`, from 0, of a run or part of a run of length `run`. Beyond the end it stays constant.
   func value(at step: Int, of run: RunLength) -> Double
 }
 
-/// How long a run is.
+/// The length of a run.
 public struct RunLength: Sendable, Equatable {
-  /// Its steps.
+  /// The number of steps.
   public let steps: Int
-  /// The steps of an epoch.
+  /// The steps per epoch.
   public let stepsPerEpoch: Int
 
   /// A run of `steps` steps.
@@ -20,18 +20,18 @@ public struct RunLength: Sendable, Equatable {
   }
 }
 
-/// A stretch of steps in a schedule.
+/// A length in a schedule.
 public enum Span: Sendable, Equatable {
-  /// This many steps.
+  /// In steps.
   case steps(Int)
-  /// This many epochs, rounded to whole steps.
+  /// In epochs, rounded to whole steps.
   case epochs(Double)
-  /// This share of the run, rounded to whole steps.
+  /// As a fraction of the run, rounded to whole steps.
   case ratio(Double)
   /// The whole run, or the whole part of a joined schedule.
   case run
 
-  /// The stretch in steps.
+  /// The length in steps.
   public func steps(of run: RunLength) -> Int {
     switch self {
     case .steps(let steps): steps
@@ -41,66 +41,66 @@ public enum Span: Sendable, Equatable {
     }
   }
 
-  /// Which share of the stretch lies before `step`, from 0 to 1; a stretch of no steps is over at once.
+  /// The fraction of the length before `step`, from 0 to 1; 1 for a length of no steps.
   func share(_ step: Int, of run: RunLength) -> Double {
     let steps = steps(of: run)
     return step >= steps ? 1 : max(0, Double(step) / Double(steps))
   }
 }
 
-/// The numbers of a schedule as a file gives them: fixed, or in proportion to the learning rate, which stands in another block.
+/// A number of a schedule in a config: fixed, or proportional to the learning rate, which is in another block.
 struct Level: Sendable {
   var fixed = 0.0
   var perRate = 0.0
 
-  /// The number where the learning rate is `rate`.
+  /// The number for learning rate `rate`.
   func callAsFunction(_ rate: Double) -> Double { fixed + perRate * rate }
 }
 
-/// A course as read from a file, still to be told the learning rate; schedules of other numbers do not look at it.
+/// Makes a curve read from a config once the learning rate is known; schedules of other values ignore it.
 typealias CourseMaker = @Sendable (_ rate: Double) -> any Course
 
-/// What the ends of a course are called in a file, and what they may be.
+/// The keys of a curve's end points in a config, and their bounds.
 enum CourseKeys: Sendable {
-  /// Of the learning rate: from `optimizer.learning_rate` to `min_learning_rate`.
+  /// For the learning rate: from `optimizer.learning_rate` to `min_learning_rate`.
   case learningRate
-  /// Of a part of a joined schedule of the learning rate: from `from` to `to`, in multiples of `optimizer.learning_rate`.
+  /// For part of a joined learning rate schedule: from `from` to `to`, as multiples of `optimizer.learning_rate`.
   case multiples
-  /// Of any other number: from `from` to `to`, which must lie in these bounds.
+  /// For any other value: from `from` to `to`, which must lie within these bounds.
   case scalar(Bounds<Double>)
 
-  /// A number that must be given, unless it is the learning rate.
-  func start(_ c: FieldReader, _ key: String = "from", doc: String = "First value.") -> Level {
+  /// The first value, which is required unless it is the learning rate.
+  func start(_ c: FieldReader, _ key: String = "from", doc: String = "Initial value.") -> Level {
     if case .learningRate = self { return Level(perRate: 1) }
     return level(c, key, doc: doc)
   }
 
-  /// Where the course ends.
+  /// The last value.
   func end(_ c: FieldReader) -> Level {
-    guard case .learningRate = self else { return level(c, "to", doc: "Last value, or the one approached.") }
-    return Level(fixed: c.number("min_learning_rate", default: 0, in: 0..., doc: "Where the learning rate ends."))
+    guard case .learningRate = self else { return level(c, "to", doc: "Final value, or the limit.") }
+    return Level(fixed: c.number("min_learning_rate", default: 0, in: 0..., doc: "Final learning rate."))
   }
 
   private func level(_ c: FieldReader, _ key: String, doc: String) -> Level {
     switch self {
     case .scalar(let bounds): Level(fixed: c.number(key, in: bounds, doc: doc))
-    case .learningRate, .multiples: Level(perRate: c.number(key, in: 0..., doc: doc + " A multiple of learning_rate."))
+    case .learningRate, .multiples: Level(perRate: c.number(key, in: 0..., doc: doc + " As a multiple of learning_rate."))
     }
   }
 
-  /// Several numbers.
+  /// Several values.
   func levels(_ c: FieldReader, _ key: String, doc: String) -> [Level] {
     switch self {
     case .scalar(let bounds): c.numbers(key, in: bounds, count: 1..., doc: doc).map { Level(fixed: $0) }
     case .learningRate, .multiples:
-      c.numbers(key, in: 0..., count: 1..., doc: doc + " Multiples of learning_rate.").map { Level(perRate: $0) }
+      c.numbers(key, in: 0..., count: 1..., doc: doc + " As multiples of learning_rate.").map { Level(perRate: $0) }
     }
   }
 }
 
 extension FieldReader {
-  /// `steps` or `epochs`; where neither is given, the whole run, or an error where that would make no sense. One wording for all courses
-  /// makes one row of them in the table of keys.
+  /// `steps` or `epochs`; where neither is given, the whole run, or an error if required. All curves share one wording, so that the table
+  /// of keys has one row for them.
   func span(isRequired: Bool = false) -> Span {
     exclusive("steps", "epochs")
     let end = isRequired ? "" : "; by default the whole run"

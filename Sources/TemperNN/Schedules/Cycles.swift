@@ -2,8 +2,8 @@ import Glibc
 import TemperCore
 import TemperJSON
 
-/// Up to a peak and down again (Smith and Topin 2018), as `torch.optim.lr_scheduler.OneCycleLR` with cosines and two phases: from
-/// peak / div_factor to the peak at t = pct_start · n - 1, then down to peak / (div_factor · final_div_factor) at the last step, t = n - 1.
+/// The one-cycle policy (Smith and Topin 2018), as `torch.optim.lr_scheduler.OneCycleLR` with cosines and two phases: from peak /
+/// div_factor to the peak at t = pct_start · n - 1, then down to peak / (div_factor · final_div_factor) at the last step, t = n - 1.
 public struct OneCycleCourse: Course {
   private let peak: Double
   private let rise: Double
@@ -30,26 +30,25 @@ public struct OneCycleCourse: Course {
   }
 
   static func read(_ c: FieldReader, _ keys: CourseKeys) -> CourseMaker {
-    let peak = keys.start(c, "peak", doc: "Highest value.")
-    let rise = c.number("pct_start", default: 0.3, in: .above(0, below: 1), doc: "Share of the cycle in which the value rises.")
-    let divisor = c.number("div_factor", default: 25, in: 1..., doc: "The peak is this times the first value.")
-    let finalDivisor = c.number("final_div_factor", default: 1e4, in: 1..., doc: "The first value is this times the last.")
+    let peak = keys.start(c, "peak", doc: "Peak value.")
+    let rise = c.number("pct_start", default: 0.3, in: .above(0, below: 1), doc: "Fraction of the cycle in which the value rises.")
+    let divisor = c.number("div_factor", default: 25, in: 1..., doc: "Ratio of the peak to the initial value.")
+    let finalDivisor = c.number("final_div_factor", default: 1e4, in: 1..., doc: "Ratio of the initial to the final value.")
     let length = c.span()
     return { OneCycleCourse(peak: peak($0), rise: rise, divisor: divisor, finalDivisor: finalDivisor, over: length) }
   }
 }
 
-/// Up, level, down (Hu et al. 2024; Hägele et al. 2024). With u = warmup · n and d = decay · n:
-/// v = from + (peak - from) t / u for t < u, the peak until t = n - d, then to + (peak - to) f((t - n + d) / d), where f(s) is 1 - s,
-/// (1 + cos(π s)) / 2 or 1 - √s.
+/// Warm-up, stable phase, decay (Hu et al. 2024; Hägele et al. 2024). With u = warmup · n and d = decay · n: v = from + (peak - from) t / u
+/// for t < u, the peak until t = n - d, then to + (peak - to) f((t - n + d) / d), where f(s) is 1 - s, (1 + cos(π s)) / 2 or 1 - √s.
 public struct WarmupStableDecayCourse: Course {
-  /// How the value comes down. The raw value is the name in a config.
+  /// The shape of the decay. The raw value is the name in a config.
   public enum Shape: String, CaseIterable, Sendable {
-    /// A straight line.
+    /// Linear.
     case linear
     /// Half a cosine.
     case cosine
-    /// One less the root of the share.
+    /// 1 - √s.
     case sqrt
   }
 
@@ -61,7 +60,7 @@ public struct WarmupStableDecayCourse: Course {
   private let shape: Shape
   private let length: Span
 
-  /// A trapezium; `warmup` and `decay` are shares of its length.
+  /// A trapezium; `warmup` and `decay` are fractions of its length.
   public init(
     from: Double = 0, peak: Double, to: Double = 0, warmup: Double, decay: Double, shape: Shape = .linear, over length: Span = .run
   ) {
@@ -86,17 +85,17 @@ public struct WarmupStableDecayCourse: Course {
   }
 
   static func read(_ c: FieldReader, _ keys: CourseKeys) -> CourseMaker {
-    // The learning rate has a warm-up in front of any schedule; here is one for other numbers.
+    // The learning rate has a warm-up before any schedule; this one is for other values.
     let (from, warmup): (Level, Double) =
       if case .learningRate = keys {
         (Level(), 0)
       } else {
-        (keys.start(c), c.number("warmup_ratio", default: 0.1, in: 0...1, doc: "Share in which the value rises."))
+        (keys.start(c), c.number("warmup_ratio", default: 0.1, in: 0...1, doc: "Fraction in which the value rises."))
       }
-    let peak = keys.start(c, "peak", doc: "Highest value.")
+    let peak = keys.start(c, "peak", doc: "Peak value.")
     let to = keys.end(c)
-    let decay = c.number("decay_ratio", default: 0.2, in: 0...1, doc: "Share in which the value comes down at the end.")
-    let shape = c.choice("decay_shape", default: Shape.linear, doc: "How it comes down; `sqrt` is one less the root of the share.")
+    let decay = c.number("decay_ratio", default: 0.2, in: 0...1, doc: "Fraction at the end in which the value decays.")
+    let shape = c.choice("decay_shape", default: Shape.linear, doc: "Shape of the decay; `sqrt` is 1 - √s.")
     let length = c.span()
     if warmup + decay > 1 {
       c.fail("decay_ratio", .invalidValue, "and warmup_ratio add up to more than 1", with: ["warmup_ratio"])

@@ -1,14 +1,14 @@
 import Glibc
 import TemperJSON
 
-// t is the step, n the length of the course in steps. What runs from one value to another is at the first for t = 0 and at the second for
-// t = n, one step after the last of a run; PyTorch's schedulers do the same.
+// t is the step, n the length of the curve in steps. Curves between two values have the first at t = 0 and the second at t = n, one step
+// after the last of a run, as PyTorch's schedulers do.
 
 /// v = value.
 public struct ConstantCourse: Course {
   private let value: Double
 
-  /// A course that stays at `value`.
+  /// A constant `value`.
   public init(_ value: Double) {
     self.value = value
   }
@@ -28,7 +28,7 @@ public struct LinearCourse: Course {
   private let to: Double
   private let length: Span
 
-  /// A straight line from `from` to `to`.
+  /// Linear from `from` to `to`.
   public init(from: Double, to: Double, over length: Span = .run) {
     (self.from, self.to, self.length) = (from, to, length)
   }
@@ -74,7 +74,7 @@ public struct PolynomialCourse: Course {
   private let power: Double
   private let length: Span
 
-  /// A power of the share that is left, from `from` to `to`.
+  /// From `from` to `to` by a power of the remaining fraction.
   public init(from: Double, to: Double, power: Double, over length: Span = .run) {
     (self.from, self.to, self.power, self.length) = (from, to, power, length)
   }
@@ -86,21 +86,21 @@ public struct PolynomialCourse: Course {
 
   static func read(_ c: FieldReader, _ keys: CourseKeys) -> CourseMaker {
     let (from, to) = (keys.start(c), keys.end(c))
-    let power = c.number("power", default: 2, in: .above(0), doc: "Exponent of the share that is left.")
+    let power = c.number("power", default: 2, in: .above(0), doc: "Exponent of the remaining fraction.")
     let length = c.span()
     return { PolynomialCourse(from: from($0), to: to($0), power: power, over: length) }
   }
 }
 
-/// v = to + (from - to) factor^(t / n): each stretch of n steps brings it nearer to `to` by `factor`, without an end. `ExponentialLR` has
-/// n = 1 and `to` = 0.
+/// v = to + (from - to) factor^(t / n): every n steps multiply the distance to `to` by `factor`, without end. `ExponentialLR` has n = 1 and
+/// `to` = 0.
 public struct ExponentialCourse: Course {
   private let from: Double
   private let to: Double
   private let factor: Double
   private let length: Span
 
-  /// An exponential approach from `from` to `to`; `factor` lies between 0 and 1.
+  /// Exponential decay from `from` to `to`; `factor` is between 0 and 1.
   public init(from: Double, to: Double = 0, factor: Double, each length: Span) {
     (self.from, self.to, self.factor, self.length) = (from, to, factor, length)
   }
@@ -112,18 +112,19 @@ public struct ExponentialCourse: Course {
 
   static func read(_ c: FieldReader, _ keys: CourseKeys) -> CourseMaker {
     let (from, to) = (keys.start(c), keys.end(c))
-    let factor = c.number("factor", in: .above(0, below: 1), doc: "What is left of the distance after each such length.")
+    let factor = c.number("factor", in: .above(0, below: 1), doc: "Factor applied to the distance to the limit once per length.")
     let length = c.span()
     return { ExponentialCourse(from: from($0), to: to($0), factor: factor, each: length) }
   }
 }
 
-/// v = from / √(1 + t / n): Noam's inverse square root (Vaswani et al. 2017), where n is the warm-up's length, counted from its end.
+/// v = from / √(1 + t / n): the inverse square root of Noam (Vaswani et al. 2017), where n is the length of the warm-up and t counts from
+/// its end.
 public struct InverseSquareRootCourse: Course {
   private let from: Double
   private let length: Span
 
-  /// A decay from `from` to half of it at t = 3 n.
+  /// Decays from `from`, to half of it at t = 3 n.
   public init(from: Double, over length: Span) {
     (self.from, self.length) = (from, length)
   }

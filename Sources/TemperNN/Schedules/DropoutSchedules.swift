@@ -1,21 +1,21 @@
 import Glibc
 import TemperJSON
 
-// The published schedules of dropout are plain schedules with the right ends, which depend on the length of the run.
+// The published dropout schedules are ordinary schedules with suitable end points, which depend on the length of the run.
 
 extension ScalarSchedule {
-  /// Early dropout (Liu et al. 2023): `numpy.linspace(rate, 0, cutoff)` over the steps of `cutoff`, both ends included, then none.
+  /// Early dropout (Liu et al. 2023): `numpy.linspace(rate, 0, cutoff)` over the steps of `cutoff`, both ends included, then 0.
   public static func earlyDropout(_ rate: Double, cutoff: Span) -> ScalarSchedule {
     ScalarSchedule(EarlyCourse(rate: rate, cutoff: cutoff))
   }
 
-  /// Late dropout (Liu et al. 2023): none up to `cutoff`, then `rate`.
+  /// Late dropout (Liu et al. 2023): 0 up to `cutoff`, then `rate`.
   public static func lateDropout(_ rate: Double, cutoff: Span) -> ScalarSchedule {
     ScalarSchedule(PiecewiseCourse([0, rate], at: [cutoff]))
   }
 
-  /// Curriculum dropout (Morerio et al. 2017): p(t) = rate (1 - e^(-γ t)) at step t, from none towards `rate`, which is 1 less the paper's
-  /// keep probability; without a `gamma` it is 10 / the steps of the run.
+  /// Curriculum dropout (Morerio et al. 2017): p(t) = rate (1 - e^(-γ t)) at step t, from 0 towards `rate`, which is 1 - the paper's keep
+  /// probability; the default `gamma` is 10 / the steps of the run.
   public static func curriculumDropout(_ rate: Double, gamma: Double? = nil) -> ScalarSchedule {
     ScalarSchedule(CurriculumCourse(rate: rate, gamma: gamma))
   }
@@ -41,13 +41,13 @@ private struct CurriculumCourse: Course {
 }
 
 extension FieldReader {
-  /// Where early dropout ends and late dropout begins. Liu et al. take 50 of 300 epochs.
+  /// Where early dropout ends and late dropout begins. Liu et al. use 50 of 300 epochs.
   func dropoutCutoff() -> Span {
     exclusive("cutoff_steps", "cutoff_epochs")
     let steps = optionalInteger(
       "cutoff_steps", in: 1...1_000_000_000,
-      doc: "Step at which early dropout has ended, or late dropout begins; by default after a sixth of the run.")
-    let epochs = optionalNumber("cutoff_epochs", in: .above(0, through: 1_000_000), doc: "The same in epochs, instead of steps.")
+      doc: "Step at which early dropout ends, or late dropout begins; by default after a sixth of the run.")
+    let epochs = optionalNumber("cutoff_epochs", in: .above(0, through: 1_000_000), doc: "Cutoff in epochs, instead of steps.")
     return steps.map { .steps($0) } ?? epochs.map { .epochs($0) } ?? .ratio(1.0 / 6)
   }
 }

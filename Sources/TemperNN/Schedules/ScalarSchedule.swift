@@ -1,8 +1,8 @@
 import TemperJSON
 
-/// A number that may change over a run: fixed, a ``Course`` over the steps, or one that answers to metrics.
+/// A number that may change over a run: a constant, a ``Course`` over the steps, or one that depends on metrics.
 ///
-/// A value: whoever uses it keeps a copy of the config's, hands it the metrics of each evaluation, and saves its ``state``.
+/// A value type: users keep a copy of the config's, pass it the metrics of each evaluation, and save its ``state``.
 public struct ScalarSchedule: Sendable {
   private enum Rule {
     case course(any Course)
@@ -10,11 +10,11 @@ public struct ScalarSchedule: Sendable {
     case feedback(Feedback)
   }
 
-  /// The number, where it is one that never changes.
+  /// The number, where it is constant.
   public let constant: Double?
   private var rule: Rule
 
-  /// A number that never changes.
+  /// A constant.
   public init(_ constant: Double) {
     (self.constant, rule) = (constant, .course(ConstantCourse(constant)))
   }
@@ -24,17 +24,17 @@ public struct ScalarSchedule: Sendable {
     (constant, rule) = (nil, .course(course))
   }
 
-  /// A number that falls when a metric stops improving.
+  /// A number that is reduced when a metric stops improving.
   public init(_ plateau: ReduceOnPlateau) {
     (constant, rule) = (nil, .plateau(plateau))
   }
 
-  /// A number that follows the gap between training and validation.
+  /// A number controlled by the gap between training and validation loss.
   public init(_ feedback: Feedback) {
     (constant, rule) = (nil, .feedback(feedback))
   }
 
-  /// The number at `step`, counted from 0, of a run of `totalSteps`; for one that answers to metrics its present value.
+  /// The number at `step`, from 0, of a run of `totalSteps`; where it depends on metrics, its current value.
   public func value(step: Int, totalSteps: Int, stepsPerEpoch: Int) -> Double {
     switch rule {
     case .course(let course): course.value(at: step, of: RunLength(steps: totalSteps, stepsPerEpoch: stepsPerEpoch))
@@ -43,7 +43,7 @@ public struct ScalarSchedule: Sendable {
     }
   }
 
-  /// The metrics that ``observe(_:)`` must be given; none where the number depends on the step alone.
+  /// The metrics that ``observe(_:)`` needs; empty where the number depends on the step alone.
   public var monitors: [String] {
     switch rule {
     case .course: []
@@ -52,7 +52,7 @@ public struct ScalarSchedule: Sendable {
     }
   }
 
-  /// Takes the metrics of an evaluation, by their full names such as `validation.loss`.
+  /// Updates on the metrics of an evaluation, by their full names such as `validation.loss`.
   public mutating func observe(_ metrics: [String: Double]) {
     switch rule {
     case .course: break
@@ -65,7 +65,7 @@ public struct ScalarSchedule: Sendable {
     }
   }
 
-  /// What metrics have made of it, for a checkpoint; null where the number depends on the step alone.
+  /// The mutable state, for a checkpoint; null where the number depends on the step alone.
   public var state: JSON {
     switch rule {
     case .course: .null
@@ -74,7 +74,7 @@ public struct ScalarSchedule: Sendable {
     }
   }
 
-  /// Goes on from a ``state``.
+  /// Restores a ``state``.
   public mutating func restore(_ state: JSON) throws(MalformedState) {
     switch rule {
     case .course:
@@ -89,7 +89,7 @@ public struct ScalarSchedule: Sendable {
   }
 }
 
-/// The rows `step,value` of `steps` as CSV, with as many digits as tell the values apart, and the header before step 0.
+/// CSV rows `step,value` for `steps`, with as many digits as distinguish the values, and a header before step 0.
 public func scheduleCSV(steps: Range<Int>, _ value: (_ step: Int) -> Double) -> String {
   steps.reduce(into: steps.lowerBound == 0 ? "step,value\n" : "") { $0 += "\($1),\(value($1))\n" }
 }

@@ -8,7 +8,7 @@ public struct StepCourse: Course {
   private let factor: Double
   private let length: Span
 
-  /// A course that `from` starts and each stretch of `length` ends by multiplying it by `factor`.
+  /// Starts at `from` and is multiplied by `factor` every `length`.
   public init(from: Double, factor: Double, every length: Span) {
     (self.from, self.factor, self.length) = (from, factor, length)
   }
@@ -20,18 +20,21 @@ public struct StepCourse: Course {
 
   static func read(_ c: FieldReader, _ keys: CourseKeys) -> CourseMaker {
     let from = keys.start(c)
-    let factor = c.number("factor", default: 0.1, in: 0...1, doc: "What the value is multiplied by, time and again.")
+    let factor = c.number("factor", default: 0.1, in: 0...1, doc: "Multiplicative decay factor (gamma).")
     let length = c.span(isRequired: true)
     return { StepCourse(from: from($0), factor: factor, every: length) }
   }
 }
 
-/// v = values[i], where i boundaries are at or before t, as `MultiStepLR` or `piecewise_constant_schedule` with values of one's own.
+/// v = values[i], where i is the number of boundaries at or before t, as `MultiStepLR` or `piecewise_constant_schedule` with arbitrary
+/// values.
+/// values.
 public struct PiecewiseCourse: Course {
   private let values: [Double]
   private let boundaries: [Span]
 
-  /// The first of `values` until the first of `boundaries`, then the second, and so on; one value more than boundaries, which rise.
+  /// The first of `values` until the first of `boundaries`, then the second, and so on; needs one more value than boundaries, which
+  /// increase.
   public init(_ values: [Double], at boundaries: [Span]) {
     precondition(values.count == boundaries.count + 1, "PiecewiseCourse: wants one value more than boundaries")
     (self.values, self.boundaries) = (values, boundaries)
@@ -43,9 +46,9 @@ public struct PiecewiseCourse: Course {
   }
 
   static func read(_ c: FieldReader, _ keys: CourseKeys) -> CourseMaker {
-    let values = keys.levels(c, "values", doc: "One value for each piece.")
+    let values = keys.levels(c, "values", doc: "Values of the pieces.")
     c.exclusive("at_steps", "at_epochs")
-    let steps = c.optionalIntegers("at_steps", in: 1...1_000_000_000, doc: "Steps at which the next value begins.")
+    let steps = c.optionalIntegers("at_steps", in: 1...1_000_000_000, doc: "Steps at which the value changes.")
     let epochs = c.optionalNumbers("at_epochs", in: .above(0, through: 1_000_000), doc: "The same in epochs, instead of steps.")
     let key = steps == nil && epochs != nil ? "at_epochs" : "at_steps"
     let places = steps.map { $0.map(Double.init) } ?? epochs ?? []
@@ -56,17 +59,17 @@ public struct PiecewiseCourse: Course {
         "values", .invalidValue, "has \(values.count) for \(places.count) boundaries; wants one value more than boundaries",
         with: ["at_steps", "at_epochs"])
     }
-    // A mistake leaves lengths that do not fit together; the course is not used then.
+    // Errors leave lengths that do not match; the curve is not used then.
     let boundaries = (steps?.map { Span.steps($0) } ?? epochs?.map { .epochs($0) } ?? []).prefix(values.count - 1)
     return { rate in PiecewiseCourse(values.prefix(boundaries.count + 1).map { $0(rate) }, at: Array(boundaries)) }
   }
 }
 
-/// One course after the other, each counting its own steps from 0, as `torch.optim.lr_scheduler.SequentialLR`.
+/// Curves in sequence, each counting its own steps from 0, as `torch.optim.lr_scheduler.SequentialLR`.
 public struct JoinedCourse: Course {
   private let parts: [(course: any Course, length: Span)]
 
-  /// The courses of `parts` in turn; the last one's length says what `run` means to it, and where it stays as it is.
+  /// The curves of `parts` in sequence; the last one's length determines what `run` means to it, and where it becomes constant.
   public init(_ parts: [(course: any Course, length: Span)]) {
     precondition(!parts.isEmpty, "JoinedCourse: wants a part")
     self.parts = parts
@@ -76,7 +79,7 @@ public struct JoinedCourse: Course {
   public func value(at step: Int, of run: RunLength) -> Double {
     var start = 0
     for (index, part) in parts.enumerated() {
-      // What has no length of its own takes what is left of the run.
+      // A part without a length gets the rest of the run.
       let steps = part.length == .run ? max(0, run.steps - start) : part.length.steps(of: run)
       if step < start + steps || index == parts.count - 1 {
         return part.course.value(at: step - start, of: RunLength(steps: steps, stepsPerEpoch: run.stepsPerEpoch))
@@ -90,7 +93,7 @@ public struct JoinedCourse: Course {
     let (inner, common): (CourseKeys, CourseKeys) = if case .scalar = keys { (keys, .scalar(.any)) } else { (.multiples, .multiples) }
     let name = if case .scalar = keys { "part" } else { "part_of_learning_rate" }
     let reader = ValueReader.object { $0.course(inner) }.named(name, as: .object { $0.course(common) })
-    let parts = c.objects("parts", count: 1..., doc: "Schedules, one after the other.") { c in
+    let parts = c.objects("parts", count: 1..., doc: "Schedules in sequence.") { c in
       let course = c.value("schedule", reader, doc: "A schedule that does not depend on metrics.")
       return (course: course, length: c.span())
     }

@@ -1,10 +1,10 @@
 import TemperCore
 
-/// The encoder of BERT (Devlin et al. 2019): every token sees all others of its row, and norms follow the sums. Computes what Hugging Face's
-/// `BertModel` does without its pooler, for tokens of the first segment.
+/// The BERT encoder (Devlin et al. 2019): bidirectional attention and post-norm blocks. Equivalent to Hugging Face's `BertModel` without
+/// its pooler, for tokens of the first segment.
 ///
-/// Parameters: `embeddings.*` and `encoder.layer.N.*`. Activations: `encoder.layer.N.attention`, `encoder.layer.N.intermediate.activation` and
-/// `encoder.layer.N`, which leaves the block.
+/// Parameters: `embeddings.*` and `encoder.layer.N.*`. Activations: `encoder.layer.N.attention`, `encoder.layer.N.intermediate.activation`
+/// and `encoder.layer.N`, the output of the block.
 struct Bert {
   private struct Block {
     let names: BlockNames
@@ -60,7 +60,7 @@ struct Bert {
   }
 
   let config: BertConfig
-  /// The table of tokens, `[vocabulary, width]`.
+  /// The token embeddings, `[vocabulary, width]`.
   let words: Parameter
   private let positions: Parameter
   private let tokenTypes: Parameter
@@ -68,7 +68,7 @@ struct Bert {
   private let dropout: FixedDropout
   private let blocks: BlockStack<Block>
 
-  /// Makes or loads the parameters of a model of `vocabulary` tokens.
+  /// Makes or loads the parameters of a model with `vocabulary` tokens.
   init(_ scope: ParameterScope, _ config: BertConfig, vocabulary: Int) {
     let initializer = Initializer.normal(deviation: config.initializerRange)
     let embeddings = scope["embeddings"]
@@ -85,7 +85,7 @@ struct Bert {
 
   var units: [HiddenUnits] { blocks.blocks.map(\.units) }
 
-  /// `[rows, length, width]`; what stands at padding means nothing.
+  /// `[rows, length, width]`; values at padding positions are meaningless.
   func callAsFunction(_ tokens: TokenBatch, _ context: Context) -> Tensor {
     require(context.cache == nil, "a BERT sees both sides, so it cannot continue a sequence from a cache")
     let place = positions.value.rows(0..<tokens.length) + tokenTypes.value.rows(0..<1)

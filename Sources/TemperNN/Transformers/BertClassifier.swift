@@ -1,9 +1,9 @@
 import TemperCore
 
-/// BERT with a linear layer over one vector for each row: that of the first token behind BERT's pooler, or the mean of all tokens. With the
-/// former it computes what Hugging Face's `BertForSequenceClassification` does.
+/// BERT with a linear layer over one vector per row: the pooled first token, or the mean of all tokens. The former is equivalent to Hugging
+/// Face's `BertForSequenceClassification`.
 ///
-/// Parameters: `bert.*`, `bert.pooler.dense.*` where the first token is taken, and `classifier.*`.
+/// Parameters: `bert.*`, `bert.pooler.dense.*` where the first token is used, and `classifier.*`.
 public struct BertClassifier: Transformer, Model {
   private let bert: Bert
   private let pooler: Linear?
@@ -14,7 +14,7 @@ public struct BertClassifier: Transformer, Model {
   /// See ``Transformer``.
   public let parameterCount: Int
 
-  /// Makes or loads the parameters of a model of `vocabulary` tokens with `outputs` logits, or numbers, for each row.
+  /// Makes or loads the parameters of a model with `vocabulary` tokens and `outputs` logits or values per row.
   public init(_ scope: ParameterScope, _ config: BertConfig, vocabulary: Int, outputs: Int) {
     let initializer = Initializer.normal(deviation: config.initializerRange)
     let (parts, parameters) = scope.collecting {

@@ -1,11 +1,11 @@
 import TemperCore
 import TemperJSON
 
-/// The shape of a BERT. Keys are those of Hugging Face's config.json, but for `pooling`.
+/// The config of a BERT. Keys are those of Hugging Face's config.json, except `pooling`.
 public struct BertConfig: Sendable, Equatable {
-  /// What a classifier sees of a sequence. The raw value is the name in a config.
+  /// How a classifier pools a sequence. The raw value is the name in a config.
   public enum Pooling: String, CaseIterable, Sendable {
-    /// The first token, `[CLS]`, after a layer of its own, BERT's pooler.
+    /// The first token, `[CLS]`, through BERT's pooler.
     case cls
     /// The mean of all tokens.
     case mean
@@ -13,54 +13,54 @@ public struct BertConfig: Sendable, Equatable {
 
   /// The width of a token between blocks.
   public let width: Int
-  /// How many blocks there are.
+  /// The number of blocks.
   public let layers: Int
   /// The attention heads of a block.
   public let heads: Int
-  /// The hidden units of a block's perceptron.
+  /// The hidden units of a block's feed-forward layer.
   public let innerWidth: Int
-  /// The function of these units.
+  /// The activation of these units.
   public let activation: Activation
-  /// The rate of dropout behind the embeddings, each half of a block and before a classifier.
+  /// The dropout rate after the embeddings, after each half of a block and before a classifier.
   public let hiddenDropout: Double
-  /// The rate at which attention weights are dropped.
+  /// The dropout rate of attention weights.
   public let attentionDropout: Double
-  /// The most tokens a sequence may have.
+  /// The maximum number of tokens in a sequence.
   public let contextLength: Int
-  /// How many kinds of segments the file has an embedding for; all tokens are of the first.
+  /// How many segment types the file has embeddings for; all tokens are of the first.
   public let tokenTypes: Int
-  /// Added to variances.
+  /// Added to the variance in layer normalisation.
   public let normEpsilon: Double
-  /// The deviation of first weights.
+  /// The standard deviation of initial weights.
   public let initializerRange: Double
-  /// What a classifier sees of a sequence.
+  /// How a classifier pools a sequence.
   public let pooling: Pooling
-  /// Whether a block is computed again for its derivative instead of keeping what happened in it.
+  /// Whether blocks are recomputed in the backward pass instead of storing their activations.
   public let recomputesBlocks: Bool
-  /// How many tokens there are; nil for as many as the tokenizer has.
+  /// The number of tokens; nil for that of the tokenizer.
   public let vocabularySize: Int?
 
   /// Reads the block.
   public init(_ c: FieldReader) {
-    width = c.integer("hidden_size", default: 128, in: 1...100_000, doc: "Width of a token; a multiple of `num_attention_heads`.")
+    width = c.integer("hidden_size", default: 128, in: 1...100_000, doc: "Hidden size; a multiple of `num_attention_heads`.")
     layers = c.integer("num_hidden_layers", default: 4, in: 1...1000, doc: "Number of blocks.")
     heads = c.integer("num_attention_heads", default: 4, in: 1...1000, doc: "Attention heads of a block.")
     innerWidth =
       c.optionalInteger(
-        "intermediate_size", in: 1...1_000_000, doc: "Hidden units of a block's perceptron; `null`: four times `hidden_size`.")
+        "intermediate_size", in: 1...1_000_000, doc: "Hidden units of a block's feed-forward layer; `null`: four times `hidden_size`.")
       ?? 4 * width
-    activation = c.transformerActivation("hidden_act", default: .gelu, doc: "Function of the hidden units.")
+    activation = c.transformerActivation("hidden_act", default: .gelu, doc: "Activation of the hidden units.")
     hiddenDropout = c.number(
-      "hidden_dropout_prob", default: 0.1, in: 0..<1, doc: "Dropout behind the embeddings, each half of a block and before a classifier.")
+      "hidden_dropout_prob", default: 0.1, in: 0..<1, doc: "Dropout after the embeddings and half-blocks, and before a classifier.")
     attentionDropout = c.number("attention_probs_dropout_prob", default: 0.1, in: 0..<1, doc: "Dropout of attention weights.")
-    contextLength = c.integer("max_position_embeddings", default: 128, in: 1...1_000_000, doc: "Most tokens of a sequence.")
+    contextLength = c.integer("max_position_embeddings", default: 128, in: 1...1_000_000, doc: "Maximum sequence length in tokens.")
     tokenTypes = c.integer(
-      "type_vocab_size", default: 2, in: 1...1000, doc: "Kinds of segments that weights have an embedding for; all tokens are of the first."
+      "type_vocab_size", default: 2, in: 1...1000, doc: "Segment types that the weights have embeddings for; all tokens are of the first."
     )
     normEpsilon = c.number("layer_norm_eps", default: 1e-12, in: .above(0), doc: "Added to the variance in layer normalisation.")
     initializerRange = c.initializerRange()
     pooling = c.choice(
-      "pooling", default: Pooling.cls, doc: "What a classifier sees: the first token (through BERT's pooler), or the mean of all tokens.")
+      "pooling", default: Pooling.cls, doc: "Input of a classifier: the first token (through BERT's pooler), or the mean of all tokens.")
     recomputesBlocks = c.gradientCheckpointing()
     vocabularySize = c.vocabularySize()
     if width % heads != 0 {
@@ -73,7 +73,7 @@ extension BertConfig: TransformerConfig {
   /// See ``TransformerConfig``.
   public static var type: String { "bert" }
   /// See ``TransformerConfig``.
-  public static var doc: String { "BERT: an encoder that sees both sides." }
+  public static var doc: String { "BERT: a bidirectional encoder." }
   /// See ``TransformerConfig``.
   public static var isCausal: Bool { false }
   /// See ``TransformerConfig``.

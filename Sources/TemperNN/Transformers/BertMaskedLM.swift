@@ -1,7 +1,7 @@
 import TemperCore
 
-/// BERT with the head that names masked tokens: a layer of its own, then the table of tokens and a bias. Computes what Hugging Face's
-/// `BertForMaskedLM` does.
+/// BERT with a masked language modelling head: a dense layer, then the token embeddings and a bias. Equivalent to Hugging Face's
+/// `BertForMaskedLM`.
 ///
 /// Parameters: `bert.*`, `cls.predictions.transform.*` and `cls.predictions.bias`.
 public struct BertMaskedLM: TokenModel {
@@ -14,7 +14,7 @@ public struct BertMaskedLM: TokenModel {
   /// See ``Transformer``.
   public let parameterCount: Int
 
-  /// Makes or loads the parameters of a model of `vocabulary` tokens.
+  /// Makes or loads the parameters of a model with `vocabulary` tokens.
   public init(_ scope: ParameterScope, _ config: BertConfig, vocabulary: Int) {
     let predictions = scope["cls"]["predictions"]
     let (parts, parameters) = scope.collecting {

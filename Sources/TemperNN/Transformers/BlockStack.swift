@@ -1,9 +1,10 @@
 import TemperCore
 
-/// The blocks of a transformer, one after another.
+/// The blocks of a transformer, in order.
 ///
-/// Where it recomputes, a pass keeps of each block only its input, and the derivative computes the block again (Chen et al. 2016): memory for
-/// activations shrinks to about one block's, for one more forward pass. Masks of dropout are functions of their place, so they repeat.
+/// With recomputation, a pass stores only the input of each block, and the backward pass computes the block again (Chen et al. 2016):
+/// activation memory shrinks to about one block's, for one more forward pass. Dropout masks are functions of their position, so they
+/// repeat.
 struct BlockStack<Block> {
   private let entries: [(block: Block, parameters: [Parameter])]
   private let recomputes: Bool
@@ -19,7 +20,7 @@ struct BlockStack<Block> {
 
   var blocks: [Block] { entries.map(\.block) }
 
-  /// `x` through all blocks, of which `body` is one, in the pass of `context`.
+  /// Applies all blocks to `x`, each by `body`, in the pass of `context`.
   func callAsFunction(_ x: Tensor, _ context: Context, _ body: @escaping (_ block: Block, _ x: Tensor) -> Tensor) -> Tensor {
     entries.reduce(x) { x, entry in
       guard recomputes else { return body(entry.block, x) }
@@ -30,15 +31,15 @@ struct BlockStack<Block> {
   }
 }
 
-/// What the activations of a block are called: by the scopes that make them.
+/// The names of a block's activations: the scopes that compute them.
 struct BlockNames {
-  /// What leaves the block.
+  /// The output of the block.
   let block: String
-  /// What attention adds, before dropout.
+  /// The output of attention, before dropout.
   let attention: String
   /// The group of hidden units.
   let units: String
-  /// What the hidden units compute.
+  /// The outputs of the hidden units.
   let activation: String
 
   init(_ block: ParameterScope, attention: ParameterScope, units: ParameterScope) {
@@ -47,7 +48,7 @@ struct BlockNames {
   }
 }
 
-/// `body` of `x`, whose only other traced inputs are `parameters`, without keeping what happens in it: the derivative runs it again.
+/// `body` of `x`, whose only other traced inputs are `parameters`, without storing intermediate values: the backward pass runs it again.
 private func recomputed(_ x: Tensor, _ parameters: [Parameter], _ body: @escaping (Tensor) -> Tensor) -> Tensor {
   let values = parameters.map(\.value)
   guard x.isTraced || values.contains(where: \.isTraced) else { return body(x) }
@@ -68,7 +69,7 @@ private func recomputed(_ x: Tensor, _ parameters: [Parameter], _ body: @escapin
 }
 
 extension ParameterScope {
-  /// What `body` makes, with the parameters that it made in the store.
+  /// The result of `body`, with the parameters that it made in the store.
   func collecting<Made>(_ body: () -> Made) -> (made: Made, parameters: [Parameter]) {
     let first = store.parameters.count
     let made = body()
@@ -77,6 +78,6 @@ extension ParameterScope {
 }
 
 extension [Parameter] {
-  /// How many numbers are trained.
+  /// The number of trainable values.
   var trainedElements: Int { filter(\.isTrainable).reduce(0) { $0 + $1.shape.count } }
 }

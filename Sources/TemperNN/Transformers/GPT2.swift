@@ -1,10 +1,10 @@
 import TemperCore
 
-/// GPT-2 (Radford et al. 2019): norm before attention and perceptron, learned positions, and a head that shares the table of tokens unless
-/// said otherwise. Computes what Hugging Face's `GPT2LMHeadModel` does.
+/// GPT-2 (Radford et al. 2019): pre-norm blocks, learned positions, and a head tied to the token embeddings unless configured otherwise.
+/// Equivalent to Hugging Face's `GPT2LMHeadModel`.
 ///
-/// Parameters: `transformer.wte`, `transformer.wpe`, `transformer.h.N.*`, `transformer.ln_f` and, where it is a matrix of its own, `lm_head`.
-/// Activations: `transformer.h.N.attn`, `transformer.h.N.mlp.activation` and `transformer.h.N`, which leaves the block.
+/// Parameters: `transformer.wte`, `transformer.wpe`, `transformer.h.N.*`, `transformer.ln_f` and, unless tied, `lm_head`. Activations:
+/// `transformer.h.N.attn`, `transformer.h.N.mlp.activation` and `transformer.h.N`, the output of the block.
 public struct GPT2: TokenModel {
   private struct Block {
     let names: BlockNames
@@ -21,7 +21,7 @@ public struct GPT2: TokenModel {
     init(_ scope: ParameterScope, _ config: GPT2Config, layer: Int) {
       let (width, eps) = (config.width, Float(config.normEpsilon))
       let initializer = Initializer.normal(deviation: config.initializerRange)
-      // What is added to the stream starts smaller, so that its variance does not grow with the number of blocks.
+      // Residual branches have smaller initial weights, so that the variance does not grow with the number of blocks.
       let residual = Initializer.normal(deviation: config.initializerRange / Double(2 * config.layers).squareRoot())
       let (attn, mlp) = (scope["attn"], scope["mlp"])
       firstNorm = LayerNorm(scope["ln_1"], size: width, eps: eps)
@@ -72,7 +72,7 @@ public struct GPT2: TokenModel {
   /// See ``Transformer``.
   public let parameterCount: Int
 
-  /// Makes or loads the parameters of a model of `vocabulary` tokens.
+  /// Makes or loads the parameters of a model with `vocabulary` tokens.
   public init(_ scope: ParameterScope, _ config: GPT2Config, vocabulary: Int) {
     let initializer = Initializer.normal(deviation: config.initializerRange)
     let inner = scope["transformer"]

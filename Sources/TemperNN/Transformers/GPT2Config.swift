@@ -1,50 +1,50 @@
 import TemperCore
 import TemperJSON
 
-/// The shape of a GPT-2. Keys are those of the original and of Hugging Face's config.json.
+/// The config of a GPT-2. Keys are those of the original and of Hugging Face's config.json.
 public struct GPT2Config: Sendable, Equatable {
-  /// How many blocks there are.
+  /// The number of blocks.
   public let layers: Int
   /// The attention heads of a block.
   public let heads: Int
   /// The width of a token between blocks.
   public let width: Int
-  /// The most tokens a sequence may have.
+  /// The maximum number of tokens in a sequence.
   public let contextLength: Int
-  /// The hidden units of a block's perceptron.
+  /// The hidden units of a block's feed-forward layer.
   public let innerWidth: Int
-  /// The function of these units.
+  /// The activation of these units.
   public let activation: Activation
-  /// The rate of dropout behind the embeddings.
+  /// The dropout rate after the embeddings.
   public let embeddingDropout: Double
-  /// The rate at which attention weights are dropped.
+  /// The dropout rate of attention weights.
   public let attentionDropout: Double
-  /// The rate of dropout behind each half of a block.
+  /// The dropout rate after each half of a block.
   public let residualDropout: Double
-  /// Added to variances.
+  /// Added to the variance in layer normalisation.
   public let normEpsilon: Double
-  /// The deviation of first weights.
+  /// The standard deviation of initial weights.
   public let initializerRange: Double
-  /// Whether the table of tokens is the output layer's weight too.
+  /// Whether the output layer is tied to the token embeddings.
   public let tiesEmbeddings: Bool
-  /// Whether a block is computed again for its derivative instead of keeping what happened in it.
+  /// Whether blocks are recomputed in the backward pass instead of storing their activations.
   public let recomputesBlocks: Bool
-  /// How many tokens there are; nil for as many as the tokenizer has.
+  /// The number of tokens; nil for that of the tokenizer.
   public let vocabularySize: Int?
 
   /// Reads the block.
   public init(_ c: FieldReader) {
     layers = c.integer("n_layer", default: 4, in: 1...1000, doc: "Number of blocks.")
     heads = c.integer("n_head", default: 4, in: 1...1000, doc: "Attention heads of a block.")
-    width = c.integer("n_embd", default: 128, in: 1...100_000, doc: "Width of a token; a multiple of `n_head`.")
+    width = c.integer("n_embd", default: 128, in: 1...100_000, doc: "Hidden size; a multiple of `n_head`.")
     contextLength = c.contextLength("n_positions", earlier: "block_size")
     innerWidth =
-      c.optionalInteger("n_inner", in: 1...1_000_000, doc: "Hidden units of a block's perceptron; `null`: four times `n_embd`.")
+      c.optionalInteger("n_inner", in: 1...1_000_000, doc: "Hidden units of a block's feed-forward layer; `null`: four times `n_embd`.")
       ?? 4 * width
-    activation = c.transformerActivation("activation_function", default: .geluTanh, doc: "Function of the hidden units.")
-    embeddingDropout = c.number("embd_pdrop", default: 0.1, in: 0..<1, doc: "Dropout behind the embeddings.")
+    activation = c.transformerActivation("activation_function", default: .geluTanh, doc: "Activation of the hidden units.")
+    embeddingDropout = c.number("embd_pdrop", default: 0.1, in: 0..<1, doc: "Dropout after the embeddings.")
     attentionDropout = c.number("attn_pdrop", default: 0.1, in: 0..<1, doc: "Dropout of attention weights.")
-    residualDropout = c.number("resid_pdrop", default: 0.1, in: 0..<1, doc: "Dropout behind each half of a block.")
+    residualDropout = c.number("resid_pdrop", default: 0.1, in: 0..<1, doc: "Dropout after each half of a block.")
     normEpsilon = c.number("layer_norm_epsilon", default: 1e-5, in: .above(0), doc: "Added to the variance in layer normalisation.")
     initializerRange = c.initializerRange()
     tiesEmbeddings = c.tieWordEmbeddings(default: true)

@@ -1,10 +1,10 @@
 import TemperCore
 
-/// LLaMA (Touvron et al. 2023): root-mean-square norms, rotary positions, gated units, shared heads of keys and values. Computes what Hugging
-/// Face's `LlamaForCausalLM` does.
+/// LLaMA (Touvron et al. 2023): RMS norms, rotary positions, gated units and grouped-query attention. Equivalent to Hugging Face's
+/// `LlamaForCausalLM`.
 ///
-/// Parameters: `model.embed_tokens`, `model.layers.N.*`, `model.norm` and, where it is a matrix of its own, `lm_head`. Activations:
-/// `model.layers.N.self_attn`, `model.layers.N.mlp.activation` and `model.layers.N`, which leaves the block.
+/// Parameters: `model.embed_tokens`, `model.layers.N.*`, `model.norm` and, unless tied, `lm_head`. Activations: `model.layers.N.self_attn`,
+/// `model.layers.N.mlp.activation` and `model.layers.N`, the output of the block.
 public struct Llama: TokenModel {
   private struct Block {
     let names: BlockNames
@@ -72,7 +72,7 @@ public struct Llama: TokenModel {
   /// See ``Transformer``.
   public let parameterCount: Int
 
-  /// Makes or loads the parameters of a model of `vocabulary` tokens.
+  /// Makes or loads the parameters of a model with `vocabulary` tokens.
   public init(_ scope: ParameterScope, _ config: LlamaConfig, vocabulary: Int) {
     let initializer = Initializer.normal(deviation: config.initializerRange)
     let inner = scope["model"]
@@ -95,7 +95,7 @@ public struct Llama: TokenModel {
   public var contextLength: Int { config.contextLength }
   /// See ``Transformer``.
   public var width: Int { config.width }
-  /// None: a gated unit has two weights that lead into it.
+  /// Empty: a gated unit has two input weights.
   public var units: [HiddenUnits] { [] }
   /// See ``Transformer``.
   public var attentionShape: (layers: Int, columns: Int) { (config.layers, config.heads * config.headWidth) }

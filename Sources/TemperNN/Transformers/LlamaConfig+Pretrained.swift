@@ -34,7 +34,7 @@ extension LlamaConfig: PretrainedArchitecture {
       ("num_hidden_layers", .integer(layers)), ("num_attention_heads", .integer(heads)),
       ("num_key_value_heads", .integer(keyValueHeads)), ("head_dim", .integer(headWidth)), ("hidden_act", "silu"),
       ("max_position_embeddings", .integer(contextLength)), ("rms_norm_eps", .number(normEpsilon)),
-      // The first form is that of transformers before version 5.
+      // The first form is that of `transformers` before version 5.
       ("rope_theta", .number(ropeTheta)),
       ("rope_parameters", .object([("rope_type", "default"), ("rope_theta", .number(ropeTheta))])),
       ("attention_bias", .bool(hasAttentionBias)), ("attention_dropout", .number(attentionDropout)),

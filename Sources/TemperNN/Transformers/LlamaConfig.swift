@@ -1,66 +1,66 @@
 import TemperCore
 import TemperJSON
 
-/// The shape of a LLaMA. Keys are those of Hugging Face's config.json.
+/// The config of a LLaMA. Keys are those of Hugging Face's config.json.
 public struct LlamaConfig: Sendable, Equatable {
   /// The width of a token between blocks.
   public let width: Int
-  /// The hidden units of a block's perceptron.
+  /// The hidden units of a block's feed-forward layer.
   public let innerWidth: Int
-  /// How many blocks there are.
+  /// The number of blocks.
   public let layers: Int
-  /// The heads of queries of a block.
+  /// The query heads of a block.
   public let heads: Int
-  /// The heads of keys and values, each of which serves as many heads of queries.
+  /// The key and value heads; each is shared by the same number of query heads.
   public let keyValueHeads: Int
   /// The width of a head, an even number.
   public let headWidth: Int
-  /// The most tokens a sequence may have.
+  /// The maximum number of tokens in a sequence.
   public let contextLength: Int
-  /// Added to mean squares.
+  /// Added to the mean square in normalisation.
   public let normEpsilon: Double
   /// The base of the rotary embedding's wavelengths.
   public let ropeTheta: Double
-  /// Whether the table of tokens is the output layer's weight too.
+  /// Whether the output layer is tied to the token embeddings.
   public let tiesEmbeddings: Bool
   /// Dropout of attention weights.
   public let attentionDropout: Double
-  /// Whether attention's four layers have biases.
+  /// Whether the four linear layers of attention have biases.
   public let hasAttentionBias: Bool
-  /// Whether the perceptron's three layers have biases.
+  /// Whether the three linear layers of the feed-forward layer have biases.
   public let hasInnerBias: Bool
-  /// The deviation of first weights.
+  /// The standard deviation of initial weights.
   public let initializerRange: Double
-  /// Whether a block is computed again for its derivative instead of keeping what happened in it.
+  /// Whether blocks are recomputed in the backward pass instead of storing their activations.
   public let recomputesBlocks: Bool
-  /// How many tokens there are; nil for as many as the tokenizer has.
+  /// The number of tokens; nil for that of the tokenizer.
   public let vocabularySize: Int?
 
   /// Reads the block.
   public init(_ c: FieldReader) {
-    width = c.integer("hidden_size", default: 128, in: 1...100_000, doc: "Width of a token.")
+    width = c.integer("hidden_size", default: 128, in: 1...100_000, doc: "Hidden size.")
     // Two thirds of four times the width, as a gated unit has three matrices instead of two (Shazeer 2020).
     innerWidth =
       c.optionalInteger(
         "intermediate_size", in: 1...1_000_000,
-        doc: "Hidden units of a block's perceptron; `null`: 8/3 of `hidden_size`, rounded up to a multiple of 32.")
+        doc: "Hidden units of a block's feed-forward layer; `null`: 8/3 of `hidden_size`, rounded up to a multiple of 32.")
       ?? (8 * width + 95) / 96 * 32
     layers = c.integer("num_hidden_layers", default: 4, in: 1...1000, doc: "Number of blocks.")
-    heads = c.integer("num_attention_heads", default: 4, in: 1...1000, doc: "Heads of queries of a block.")
+    heads = c.integer("num_attention_heads", default: 4, in: 1...1000, doc: "Query heads of a block.")
     keyValueHeads =
       c.optionalInteger(
         "num_key_value_heads", in: 1...1000,
-        doc: "Heads of keys and values, a divisor of `num_attention_heads`; `null`: as many.") ?? heads
+        doc: "Key and value heads, a divisor of `num_attention_heads`; `null`: the same number.") ?? heads
     let headWidth = c.optionalInteger(
       "head_dim", in: 2...100_000, doc: "Width of a head, an even number; `null`: `hidden_size` / `num_attention_heads`.")
     self.headWidth = headWidth ?? width / heads
-    contextLength = c.integer("max_position_embeddings", default: 128, in: 1...1_000_000, doc: "Most tokens of a sequence.")
+    contextLength = c.integer("max_position_embeddings", default: 128, in: 1...1_000_000, doc: "Maximum sequence length in tokens.")
     normEpsilon = c.number("rms_norm_eps", default: 1e-6, in: .above(0), doc: "Added to the mean square in normalisation.")
     ropeTheta = c.number("rope_theta", default: 10000, in: .above(0), doc: "Base of the rotary embedding's wavelengths.")
     tiesEmbeddings = c.tieWordEmbeddings(default: false)
     attentionDropout = c.number("attention_dropout", default: 0, in: 0..<1, doc: "Dropout of attention weights.")
-    hasAttentionBias = c.bool("attention_bias", default: false, doc: "Biases in attention's layers.")
-    hasInnerBias = c.bool("mlp_bias", default: false, doc: "Biases in the perceptron's layers.")
+    hasAttentionBias = c.bool("attention_bias", default: false, doc: "Use biases in attention.")
+    hasInnerBias = c.bool("mlp_bias", default: false, doc: "Use biases in the feed-forward layer.")
     initializerRange = c.initializerRange()
     recomputesBlocks = c.gradientCheckpointing()
     vocabularySize = c.vocabularySize()
@@ -84,7 +84,7 @@ extension LlamaConfig: TransformerConfig {
   /// See ``TransformerConfig``.
   public static var type: String { "llama" }
   /// See ``TransformerConfig``.
-  public static var doc: String { "LLaMA: a decoder with rotary positions, gated units and shared heads of keys and values." }
+  public static var doc: String { "LLaMA: a decoder with rotary positions, gated units and grouped-query attention." }
   /// See ``TransformerConfig``.
   public static var isCausal: Bool { true }
   /// See ``TransformerConfig``.

@@ -1,32 +1,32 @@
 import TemperCore
 
-/// A transformer with whatever head: what training and monitors know of it.
+/// A transformer with any head, as seen by training and monitors.
 public protocol Transformer {
-  /// The most tokens a sequence may have.
+  /// The maximum number of tokens in a sequence.
   var contextLength: Int { get }
   /// The width of a token between blocks.
   var width: Int { get }
-  /// How many tokens the model knows.
+  /// The number of tokens in the vocabulary.
   var vocabularySize: Int { get }
   /// The hidden units, for monitors.
   var units: [HiddenUnits] { get }
-  /// How many numbers are trained.
+  /// The number of trainable values.
   var parameterCount: Int { get }
-  /// How many blocks there are, and the columns of queries in each: what attention costs.
+  /// The number of blocks, and the query columns of each: the cost of attention.
   var attentionShape: (layers: Int, columns: Int) { get }
-  /// The tokens of each row after the last block and its norm, `[rows, length, width]`. Where the context has a cache, the tokens follow those
-  /// in it.
+  /// The tokens of each row after the last block and its norm, `[rows, length, width]`. Where the context has a cache, the tokens continue
+  /// those in it.
   func hidden(_ tokens: TokenBatch, _ context: Context) -> Tensor
 }
 
 extension Transformer {
-  /// Multiplications and additions of a training step on one token of a sequence of `length`, forward and backward: 6 for each parameter, and
-  /// 12 · layers · columns · length for attention, whatever its mask (Chowdhery et al. 2022, appendix B).
+  /// Operations (multiplications and additions) of a training step on one token of a sequence of `length`, forward and backward: 6 per
+  /// parameter, and 12 · layers · columns · length for attention, whatever its mask (Chowdhery et al. 2022, appendix B).
   public func operationsPerToken(length: Int) -> Int {
     6 * parameterCount + 12 * attentionShape.layers * attentionShape.columns * length
   }
 
-  /// Ends the program unless the tokens, which follow those in `cache`, fit the context; returns the position of the first.
+  /// Traps unless the tokens, which follow those in `cache`, fit the context; returns the position of the first.
   func firstPosition(_ tokens: TokenBatch, _ context: Context) -> Int {
     let first = context.cache?.count ?? 0
     require(
@@ -36,27 +36,27 @@ extension Transformer {
   }
 }
 
-/// What turns the width of a token into a number for each token of the vocabulary.
+/// Maps hidden states to a logit for each token of the vocabulary.
 public struct TokenHead {
-  /// What comes before the product: BERT's layer of its own.
+  /// Applied before the product: BERT's dense layer.
   let transform: ((Tensor) -> Tensor)?
-  /// `[vocabulary, width]`, often the table of tokens itself.
+  /// `[vocabulary, width]`, often the token embeddings.
   public let weight: Parameter
-  /// `[vocabulary]`, nil for a head without.
+  /// `[vocabulary]`; nil for a head without bias.
   public let bias: Parameter?
 
-  /// `[n, width]` to what the product takes.
+  /// `[n, width]` to the input of the product.
   func input(_ x: Tensor) -> Tensor { transform?(x) ?? x }
 
   /// `[..., width]` to logits, `[..., vocabulary]`.
   public func callAsFunction(_ x: Tensor) -> Tensor { linear(input(x), weight.value, bias?.value) }
 }
 
-/// A transformer that says which token stands at each position: the next one, or the one that was masked.
+/// A transformer that predicts a token at each position: the next one or the masked one.
 public protocol TokenModel: Transformer {
-  /// Whether a token sees only those before it, so that the model can continue a text.
+  /// Whether tokens attend only to earlier ones, so that the model can generate text.
   var isCausal: Bool { get }
-  /// From tokens' width to logits.
+  /// From hidden states to logits.
   var head: TokenHead { get }
   /// An empty cache for a sequence of up to `capacity` tokens; nil for a model that is not causal.
   func makeCache(capacity: Int) -> KeyValueCache?
@@ -76,8 +76,8 @@ extension TokenModel {
     return head(gather(x, rows: last))
   }
 
-  /// The cross-entropy of the tokens that `labels` name, one for each position and row-major, as ids or as the ignored label. Only positions
-  /// that have a label go through the head.
+  /// The cross-entropy against `labels`, row-major and one for each position, as ids or the ignored label. Only positions with a label go
+  /// through the head.
   public func loss(
     _ tokens: TokenBatch, labels: [Int32], _ context: Context, options: CrossEntropyOptions = .init()
   ) -> Loss {

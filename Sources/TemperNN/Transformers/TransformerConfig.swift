@@ -1,30 +1,30 @@
 import TemperJSON
 
-/// The shape of a transformer, as a config's `model` gives it.
+/// The config of a transformer, the block `model`.
 public protocol TransformerConfig: Sendable, Equatable {
   /// The value of `model.type`.
   static var type: String { get }
-  /// One line about it.
+  /// A one-line description.
   static var doc: String { get }
-  /// Whether a token sees only those before it: a model that continues text, and not one that fills gaps.
+  /// Whether tokens attend only to earlier ones: for generating text rather than filling in masked tokens.
   static var isCausal: Bool { get }
-  /// The keys of the width of a token and of the most tokens of a sequence.
+  /// The keys of the hidden size and of the maximum sequence length.
   static var keys: (width: String, contextLength: String) { get }
   /// Reads the block.
   init(_ c: FieldReader)
-  /// How many blocks there are.
+  /// The number of blocks.
   var layers: Int { get }
   /// The attention heads of a block.
   var heads: Int { get }
   /// The width of a token between blocks.
   var width: Int { get }
-  /// The most tokens a sequence may have.
+  /// The maximum number of tokens in a sequence.
   var contextLength: Int { get }
-  /// How many tokens there are; nil for as many as the tokenizer has.
+  /// The number of tokens; nil for that of the tokenizer.
   var vocabularySize: Int? { get }
-  /// Whether a block is computed again for its derivative instead of keeping what happened in it.
+  /// Whether blocks are recomputed in the backward pass instead of storing their activations.
   var recomputesBlocks: Bool { get }
-  /// The model with a head for the tokens of a vocabulary: of the next token, or of masked ones.
+  /// The model with a head for a vocabulary: for the next token, or for masked ones.
   func languageModel(_ scope: ParameterScope, vocabulary: Int) -> any TokenModel
 }
 
@@ -34,6 +34,6 @@ extension TransformerConfig {
 }
 
 extension TransformerConfig {
-  /// Whether `other` is a config of the same type that says the same.
+  /// Whether `other` is an equal config of the same type.
   package func isEqual(to other: any TransformerConfig) -> Bool { (other as? Self) == self }
 }

@@ -1,16 +1,16 @@
-/// What the elements of a numeric array are.
+/// The element type of a numeric array.
 struct ElementType: Equatable, Sendable {
   enum Kind: UInt8 {
     case bool, int8, int16, int32, int64, uint8, uint16, uint32, uint64, float16, float32, float64
   }
 
   let kind: Kind
-  /// Whether the first byte of an element is its highest.
+  /// Whether elements are big-endian.
   var isBigEndian = false
 
   static let float32 = ElementType(kind: .float32)
 
-  /// Bytes of an element.
+  /// Bytes per element.
   var size: Int {
     switch kind {
     case .bool, .int8, .uint8: 1
@@ -27,7 +27,7 @@ struct ElementType: Equatable, Sendable {
     return isBigEndian ? Word(bigEndian: word) : Word(littleEndian: word)
   }
 
-  /// The element at `address` as a double, which holds whole numbers up to 2^53 exactly.
+  /// The element at `address` as a double, which is exact for integers up to 2^53.
   func number(_ address: UnsafeRawPointer) -> Double {
     switch kind {
     case .bool: address.load(as: UInt8.self) == 0 ? 0 : 1
@@ -41,8 +41,8 @@ struct ElementType: Equatable, Sendable {
     }
   }
 
-  /// The element at `address` as text: whole numbers without a point, other numbers as short as they can be told by; nothing for NaN, which
-  /// stands for a missing value.
+  /// The element at `address` as text: integers without a decimal point, other numbers in their shortest exact form; empty for NaN,
+  /// which means missing.
   func text(_ address: UnsafeRawPointer) -> String {
     switch kind {
     case .uint64: return "\(bits(address, UInt64.self))"
@@ -68,7 +68,7 @@ struct ElementType: Equatable, Sendable {
     }
   }
 
-  /// The value of an IEEE half.
+  /// The value of an IEEE half-precision number.
   private static func half(_ bits: UInt16) -> Double {
     let (exponent, fraction) = (Int(bits >> 10 & 31), Double(bits & 1023))
     let magnitude =

@@ -5,29 +5,29 @@ import TemperJSON
 extension Diagnostic.Code {
   /// A file that is not in the NPY format.
   public static let notNPY = Diagnostic.Code("E0265", "a file is not in the NPY format")
-  /// An array of something else than real numbers.
+  /// An array of elements that are not real numbers.
   public static let arrayType = Diagnostic.Code("E0266", "an array holds elements of a type that is not read")
-  /// An array of other axes than are wanted, or features and labels that do not belong together.
+  /// An array of another shape than expected, or features and labels that do not match.
   public static let arrayShape = Diagnostic.Code("E0267", "an array has another shape than is wanted")
   /// An array with more or fewer bytes than its header says.
   public static let arraySize = Diagnostic.Code("E0268", "an array has another size than its header says")
-  /// A file of images where rows with labels are wanted.
+  /// An image file instead of labelled rows.
   public static let notATableOfRows = Diagnostic.Code("E0229", "a file of images stands where a table is wanted")
-  /// An archive that is damaged, or in which an array is not to be found.
+  /// An archive that is damaged or lacks an array.
   public static let badArchive = Diagnostic.Code("E0269", "an archive of arrays is damaged, or lacks an array")
 }
 
 /// A numeric array in an NPY file, or in a member of an NPZ archive.
 struct NPYArray: Sendable {
-  /// The path as given: of a file, or of an archive and behind a slash the name of an array in it.
+  /// The path as given: of a file, or of an archive followed by a slash and the name of an array in it.
   let name: String
-  /// The file, to be hashed.
+  /// The file, for hashing.
   let file: FileBytes
   let shape: [Int]
   let element: ElementType
   private let isFortran: Bool
   private let start: Int
-  /// What a member of an archive unpacks to; nil for an NPY file.
+  /// The decompressed member of an archive; nil for an NPY file.
   private let member: StableBytes?
 
   /// Reads the array at `path`: `x.npy`, `x.npy.gz`, `all.npz/x`, or `all.npz` if it has one array. Throws `E0265` to `E0269`.
@@ -60,12 +60,12 @@ struct NPYArray: Sendable {
     }
   }
 
-  /// The rows: the length of the first axis.
+  /// The number of rows: the length of the first axis.
   var rows: Int { shape[0] }
-  /// The elements of a row: all other axes, flattened.
+  /// The number of elements per row: all other axes, flattened.
   var width: Int { shape[1...].reduce(1, *) }
 
-  /// The columns of the array, the last axis changing fastest, the first of them numbered `first`.
+  /// The columns of the array, with the last axis changing fastest, numbered from `first`.
   func columns(from first: Int) -> [PackedColumn] {
     func columns(_ base: UnsafeRawPointer) -> [PackedColumn] {
       (0..<width).map { column in
@@ -80,7 +80,7 @@ struct NPYArray: Sendable {
     return file.withBytes { columns(UnsafeRawPointer($0.baseAddress!) + start) }
   }
 
-  /// The place of a flattened column among the other axes where the first of these changes fastest.
+  /// The index of a flattened column among the other axes in Fortran order, in which the first of these changes fastest.
   private func fortranPlace(_ column: Int) -> Int {
     var (rest, place) = (column, 0)
     var stride = width
@@ -92,7 +92,7 @@ struct NPYArray: Sendable {
     return place
   }
 
-  /// Splits `all.npz/x` into the archive and the name; other paths have no name.
+  /// Splits `all.npz/x` into archive and name; other paths have no name.
   private static func parts(_ path: String) -> (archive: String, key: String?) {
     guard let end = path.lowercased().utf8.indices.first(where: { path.lowercased().utf8[$0...].starts(with: ".npz/".utf8) }) else {
       return (path, nil)
@@ -123,7 +123,7 @@ struct NPYArray: Sendable {
   }
 }
 
-/// Arrays of features and of labels as rows of a table.
+/// Arrays of features and labels as rows of a table.
 struct ArraySource: TableSource {
   let features: NPYArray
   let labels: NPYArray?
@@ -137,7 +137,7 @@ struct ArraySource: TableSource {
   func field(ofRecordAt offset: Int, column: Int) -> (text: [UInt8], offset: Int)? { nil }
   func record(after offset: Int) -> Int { offset }
 
-  /// The row and the column, counted from 1, of the array that has them.
+  /// The row and column in the source array, counted from 1.
   func place(offset column: Int, line row: Int) -> Place {
     if let labels, column >= features.width { return .file(path: labels.name, line: row, column: column - features.width + 1) }
     return .file(path: features.name, line: row, column: column + 1)
@@ -149,13 +149,13 @@ struct ArraySource: TableSource {
 }
 
 extension Table {
-  /// The column of labels in a table of arrays.
+  /// The label column in a table of arrays.
   public static let arrayLabel = "label"
 
-  /// A table of the rows of `features`, in columns `x1`, `x2` and so on, and where there are `labels` of these in a column `label`. A NaN is a
-  /// missing value. Paths are those of NPY files, or of NPZ files and behind a slash the name of an array in them.
+  /// Creates a table from the rows of `features`, in columns `x1`, `x2` and so on, and from `labels`, if given, in a column `label`.
+  /// NaN is a missing value. Paths are those of NPY files, or of NPZ files followed by a slash and the name of an array in them.
   ///
-  /// Throws `E0265` to `E0269` for what is no numeric array, and where there is not one label a row.
+  /// Throws `E0265` to `E0269` for anything but numeric arrays, and if there is not one label per row.
   public init(features: String, labels: String?) throws(Diagnostics) {
     var findings = Findings()
     let array = findings.gather { () throws(Diagnostics) in try NPYArray(reading: features) }
@@ -185,13 +185,13 @@ extension Table {
       header: header)
   }
 
-  /// Whether a path names an array, by its ending.
+  /// Whether a path names an array, by its extension.
   public static func isArray(_ path: String) -> Bool {
     let name = path.lowercased()
     return name.contains(".npz/") || [".npz", ".npy", ".npy.gz"].contains(where: name.hasSuffix)
   }
 
-  /// Reads the rows that a path names on the command line: an array of features, with `labels` or without, or a table.
+  /// Reads the rows named on the command line: an array of features, with `labels` or without, or a table.
   public init(input path: String, labels: String? = nil, options: TableOptions) throws(Diagnostics) {
     if Self.isArray(path) {
       try self.init(features: path, labels: labels)
@@ -205,7 +205,7 @@ extension Table {
     }
   }
 
-  /// Throws where `path`, whose name does not say that it is a table, is a file of images.
+  /// Throws if `path`, which is not named like a table, is an image file.
   private static func checkNoImages(_ path: String) throws(Diagnostics) {
     guard path != "-", TableOptions.Format(forPath: path) == nil, let file = try? FileBytes(reading: path) else { return }
     guard file.withBytes({ $0.count > 4 && $0[0] == 0 && $0[1] == 0 && 0x08...0x0E ~= $0[2] && 1...4 ~= $0[3] }) else { return }

@@ -1,8 +1,8 @@
 import TemperJSON
 
-/// The header of an NPY file: what its elements are and how they lie.
+/// The header of an NPY file: element type and layout.
 struct NPYHeader: Equatable {
-  /// What cannot be read, in words that end a sentence about the file, and what to do.
+  /// What is invalid, in words that end a sentence about the file, and a remedy.
   struct Problem: Error {
     enum Kind { case format, type, size }
     let kind: Kind
@@ -10,13 +10,13 @@ struct NPYHeader: Equatable {
   }
 
   let element: ElementType
-  /// Whether the first index of an element changes fastest, not the last.
+  /// Whether the array is in Fortran order: the first index changes fastest, not the last.
   let isFortran: Bool
   let shape: [Int]
-  /// Where the elements begin.
+  /// The offset of the elements.
   let start: Int
 
-  /// Reads the header of `bytes`, which hold nothing but one array (NumPy's NEP 1: versions 1, 2 and 3).
+  /// Parses the header of `bytes`, which contain exactly one array (NumPy's NEP 1: versions 1, 2 and 3).
   init(_ bytes: UnsafeBufferPointer<UInt8>) throws(Problem) {
     let magic: [UInt8] = [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]
     guard bytes.count >= 10, magic.indices.allSatisfy({ bytes[$0] == magic[$0] }) else {
@@ -56,12 +56,12 @@ struct NPYHeader: Equatable {
     }
   }
 
-  /// A shape as Python writes it.
+  /// A shape in Python notation.
   static func text(_ shape: [Int]) -> String {
     "(" + shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? ",)" : ")")
   }
 
-  /// The type that `<f4` and the like name.
+  /// The element type for a descriptor such as `<f4`.
   private static func element(_ descr: PythonLiteral.Value) throws(Problem) -> ElementType {
     guard case .string(let name) = descr else {
       throw Problem(kind: .type, message: "its elements are records of several fields. Save each field as an array of its own.")
@@ -85,7 +85,7 @@ struct NPYHeader: Equatable {
   }
 }
 
-/// Reads the literals of Python that the header of an NPY file is made of.
+/// Parses the Python literals in the header of an NPY file.
 struct PythonLiteral {
   indirect enum Value: Equatable {
     case string(String), integer(Int), bool(Bool), tuple([Value]), other
@@ -96,7 +96,7 @@ struct PythonLiteral {
 
   init(_ text: String) { self.text = Array(text) }
 
-  /// The dictionary that the whole text is; nil if it is none.
+  /// Parses the whole text as a dictionary; nil if it is not one.
   mutating func dictionary() -> [String: Value]? {
     var members: [String: Value] = [:]
     guard skip("{") else { return nil }
@@ -144,7 +144,7 @@ struct PythonLiteral {
       while i < text.count, text[i].isLetter || text[i].isNumber || text[i] == "-" { i += 1 }
       let word = String(text[start..<i])
       if word == "True" || word == "False" { return .bool(word == "True") }
-      // Python 2 wrote long integers with an L.
+      // Python 2 wrote long integers with the suffix L.
       return Int(word.hasSuffix("L") ? String(word.dropLast()) : word).map { .integer($0) }
     }
   }

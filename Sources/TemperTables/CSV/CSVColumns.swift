@@ -1,22 +1,22 @@
 import TemperFiles
 import TemperJSON
 
-/// What the first record of a CSV file says of its columns.
+/// The columns of a CSV file, from its first record.
 struct CSVColumns: Sendable {
   /// Their names.
   let names: [String]
-  /// The names as the header has them, which a repeated header has too.
+  /// The names as written in the header, which a repeated header has too.
   let written: [String]
-  /// Whether every record ends with the delimiter, so that it has one more field, an empty one.
+  /// Whether every record ends with the delimiter and thus has an additional empty field.
   var hasTrailing = false
 
-  /// A name for every field that a record has.
+  /// A name for every field of a record.
   var fields: [String] { hasTrailing ? written + [""] : written }
 }
 
 extension CSVColumns {
-  /// `written` with each repeated name made another by a number behind it, as pandas does: `x`, `x.1`, `x.2`. A number is passed over where the
-  /// header has that name itself.
+  /// Makes repeated names in `written` unique by numbers, like pandas: `x`, `x.1`, `x.2`. A number is skipped if the header has that
+  /// name itself.
   static func renamed(_ written: [String]) -> [String] {
     let taken = ByteIndex(written)
     var given = ByteIndex()
@@ -34,7 +34,7 @@ extension CSVColumns {
 }
 
 extension CSVScan {
-  /// Reports records whose last field, behind a delimiter at the end, holds something. The first of those scanned is on `line`.
+  /// Reports records whose last field, after a trailing delimiter, is not empty. The first record scanned is on `line`.
   mutating func checkTrailing(_ bytes: UnsafeBufferPointer<UInt8>, line: Int) {
     guard let columns = header?.count, let first = records.first else { return }
     for record in records.indices {

@@ -1,18 +1,18 @@
 import TemperFiles
 
-/// The bytes that have a meaning in a CSV file.
+/// The special bytes of a CSV file.
 struct CSVDialect: Sendable, Equatable {
   /// The byte between fields.
   let delimiter: UInt8
-  /// The byte around fields that hold delimiters and line ends.
+  /// The quote byte around fields that contain delimiters and line ends.
   let quote: UInt8
-  /// What does not count around a field without quotes, nor between quotes and what they stand in.
+  /// Bytes that are stripped around unquoted fields, and outside quotes.
   private let blanks: (UInt8, UInt8)
 
-  /// Stands for a byte without a use: it is in no text of UTF-8.
+  /// Placeholder for an unused byte, which is not in any UTF-8 text.
   private static let none: UInt8 = 0xF9
 
-  /// Fields between `delimiter`, quoted by `quote`, with blanks around them unless these are left out.
+  /// Creates a dialect with fields separated by `delimiter`, quoted by `quote`, and with blanks around them stripped if `trims`.
   init(_ delimiter: Delimiter, quote: TableOptions.Quote = .double, trims: Bool = true) {
     self.delimiter = delimiter.byte
     self.quote =
@@ -32,15 +32,15 @@ struct CSVDialect: Sendable, Equatable {
 }
 
 extension TableOptions {
-  /// What has a meaning in the CSV file called `name`.
+  /// The dialect of the CSV file called `name`.
   func dialect(of name: String) -> CSVDialect {
     CSVDialect(delimiter(of: name), quote: quote, trims: trimsBlanks)
   }
 }
 
 extension CSVDialect {
-  /// `bytes`, which begin with a record, with a line feed for each carriage return outside quotes that no line feed follows, as old Macs ended
-  /// lines. Nil where there is none. A carriage return at the very end counts only if nothing follows.
+  /// `bytes`, which begin with a record, with a line feed for each carriage return outside quotes that is not followed by one, the line
+  /// ends of old Macs. Nil if there are none. A carriage return at the very end counts only if nothing follows.
   func withoutLoneReturns(_ bytes: UnsafeBufferPointer<UInt8>, isAll: Bool) -> [UInt8]? {
     guard bytes.hasLoneReturn(in: 0..<bytes.count, isAll: isAll) else { return nil }
     var result = Array(bytes)
@@ -70,7 +70,7 @@ extension CSVDialect {
     return isChanged ? result : nil
   }
 
-  /// The bytes of a quoted field with its doubled quotes made single.
+  /// The bytes of a quoted field with doubled quotes unescaped.
   @inline(never)
   static func unescaped(_ raw: UnsafeBufferPointer<UInt8>, quote: UInt8) -> [UInt8] {
     var bytes: [UInt8] = []

@@ -1,16 +1,16 @@
 import TemperFiles
 import TemperJSON
 
-/// A CSV file that rows of a table stand in.
+/// A CSV file with rows of a table.
 struct CSVFile: TableSource {
   let file: FileBytes
   let numbers: NumberStyle
   let notes: [String]
   private let dialect: CSVDialect
   private let hasHeader: Bool
-  /// What the columns of parts of the file that follow are.
+  /// The columns of subsequent parts of the file.
   private let layout: CSVColumns
-  /// Where the records end: before blank lines at the end.
+  /// The end of the records, before trailing blank lines.
   private let end: Int
   private let recent = RecentRecords<CSVScan>()
 
@@ -23,8 +23,8 @@ struct CSVFile: TableSource {
       ? ["\(reading.file.name): every line ends with the delimiter, so there is an empty last column, which is left out"] : []
   }
 
-  /// Reads `file`, or a part of one: the columns are those of `known` where a part before was read so, and after a part that is not the
-  /// last there are further rows. Throws all that is wrong with it, in the order of the lines; `E0201` to `E0210`.
+  /// Reads `file`, or a part of one: the columns are those of `known` if an earlier part was read that way, and a part that is not the
+  /// last is followed by further rows. Throws all errors, in line order; `E0201` to `E0210`.
   static func read(
     _ file: FileBytes, _ options: TableOptions, after known: (any TableSource)? = nil, isLast: Bool = true
   ) throws(Diagnostics) -> LoadedFile {

@@ -8,12 +8,12 @@ struct CSVReading {
   let dialect: CSVDialect
   private let bytes: UnsafeBufferPointer<UInt8>
   private let isLast: Bool
-  /// Where the rows begin, and on which line.
+  /// The offset and the line of the first row.
   private(set) var (start, line): (Int, Int)
-  /// Where the rows end: before blank lines at the end.
+  /// The end of the rows, before trailing blank lines.
   let end: Int
   private var records: CSVRecords
-  /// Holds the header, once it is read.
+  /// Contains the header once it has been read.
   private var scan: CSVScan
   private var findings = Findings()
 
@@ -26,10 +26,10 @@ struct CSVReading {
     scan.hasHeader = options.hasHeader
   }
 
-  /// Scans the header, or the first row where there is none. False if the line ends are to be mended first.
+  /// Scans the header, or the first row if there is none. Returns false if line ends must be converted first.
   mutating func readHeader() -> Bool {
     start = bytes.markLength
-    // Blank lines before the header are mistakes, and the header follows them.
+    // Blank lines before the header are errors, and the header follows them.
     while start < end, scan.records.isEmpty, !scan.isLost {
       let next = records.end(ofRecordAt: start)
       scan.run(bytes, start..<next, line: line)
@@ -40,22 +40,22 @@ struct CSVReading {
     return !scan.hasLoneReturn
   }
 
-  /// Cuts the rows into blocks.
+  /// Divides the rows into blocks.
   func cut() -> BlockCutter {
     var records = records
     return BlockCutter(file, from: start, to: end, line: line) { records.end(ofRecordAt: $0) }
   }
 
-  /// The rows, in blocks cut by `cutter`, behind a header that was read.
+  /// Reads the rows, in blocks from `cutter`, after the header.
   func rows(_ cutter: BlockCutter) throws(Diagnostics) -> LoadedFile {
     var (readable, cutter) = (self, cutter)
     if let layout = trailingLayout {
       do {
         return try readable.rows(cutter, layout)
       } catch {
-        // Where not every line ends with the delimiter, the rows are read as they stand, and tell what is wrong.
+        // If not every line ends with the delimiter, the rows are read as they are and their errors reported.
         if !error.list.contains(where: { $0.code == .raggedRow }) { throw error }
-        // What the blocks owned is freed.
+        // Frees the memory of the blocks.
         cutter = cut()
       }
     }
@@ -69,8 +69,8 @@ struct CSVReading {
     return try readable.rows(cutter, layout)
   }
 
-  /// The columns of a table whose every line seems to end with the delimiter: the header's last name is empty, or the first row has one more
-  /// field than the header, an empty one.
+  /// The columns of a table in which every line seems to end with the delimiter: the last name in the header is empty, or the first row
+  /// has one more field than the header, which is empty.
   private var trailingLayout: CSVColumns? {
     guard options.hasHeader, !scan.isLost, let last = scan.starts.indices.last, start < end else { return nil }
     func isEmpty(_ scan: CSVScan, _ field: Int) -> Bool { scan.withField(bytes, field, Table.isBlank) }
@@ -89,7 +89,7 @@ struct CSVReading {
     return header.findings.list.isEmpty ? layout : nil
   }
 
-  /// The rows of columns that are known.
+  /// Reads the rows of known columns.
   func rows(_ cutter: BlockCutter, _ layout: CSVColumns) throws(Diagnostics) -> LoadedFile {
     var findings = findings
     if cutter.blocks.isEmpty {
@@ -105,7 +105,7 @@ struct CSVReading {
   }
 }
 
-/// Reads blocks of a CSV file, on a thread of its own.
+/// Reads blocks of a CSV file on a thread of its own.
 private struct BlockReader {
   private var scan: CSVScan
   private var packer: ColumnPacker

@@ -1,23 +1,23 @@
 import TemperFiles
 
-/// Finds where the records of a CSV file end, and nothing else about them.
+/// Finds only the ends of the records of a CSV file.
 struct CSVRecords {
   private let bytes: UnsafeBufferPointer<UInt8>
   private let end: Int
   private let dialect: CSVDialect
-  /// Up to where there is no quote, from the last record's start on.
+  /// The position up to which there is no quote, from the start of the last record.
   private var nextQuote = -1
-  /// Whether a quote stands there.
+  /// Whether there is a quote at that position.
   private var isQuote = false
-  /// How far ahead of a record quotes are looked for: a file without any would be walked through at once, and all its pages be in memory.
+  /// How far ahead of a record quotes are searched: a file without any would be scanned as a whole, and all its pages loaded.
   private static let stretch = 1 << 16
 
-  /// The records in the first `end` of `bytes`.
+  /// Creates a search for records in the first `end` of `bytes`.
   init(_ bytes: UnsafeBufferPointer<UInt8>, end: Int, _ dialect: CSVDialect) {
     (self.bytes, self.end, self.dialect) = (bytes, end, dialect)
   }
 
-  /// Where the record that starts at `start` ends, its line end included.
+  /// The end of the record that starts at `start`, including its line end.
   @inline(__always)
   mutating func end(ofRecordAt start: Int) -> Int {
     let next = min(find(.lineFeed, from: start) + 1, end)
@@ -30,7 +30,7 @@ struct CSVRecords {
     return nextQuote >= next ? next : endWithQuotes(start)
   }
 
-  /// Follows the quotes of a record as ``CSVScan`` does, stray ones too.
+  /// Follows the quotes of a record like ``CSVScan``, including stray ones.
   private func endWithQuotes(_ start: Int) -> Int {
     var i = start
     while i < end {
@@ -38,7 +38,7 @@ struct CSVRecords {
       if i < end, bytes[i] == dialect.quote {
         repeat {
           i = find(dialect.quote, from: i + 1) + 1
-          // A doubled quote is one of the field's own.
+          // A doubled quote is part of the field.
         } while i < end && bytes[i] == dialect.quote
       }
       while i < end, bytes[i] != dialect.delimiter, bytes[i] != .lineFeed { i += 1 }

@@ -2,29 +2,29 @@ import TemperFiles
 import TemperJSON
 
 extension Diagnostic.Code {
-  /// There is not one byte in a table.
+  /// A table without a single byte.
   public static let tableEmpty = Diagnostic.Code("E0201", "a table is empty")
-  /// A table has a header and nothing else.
+  /// A table with a header only.
   public static let tableWithoutRows = Diagnostic.Code("E0202", "a table has no rows")
   /// A row has more or fewer fields than the header.
   public static let raggedRow = Diagnostic.Code("E0203", "a row has too few or too many fields")
-  /// A quote inside a field without quotes, or text after the closing quote.
+  /// A quote inside an unquoted field, or text after the closing quote.
   public static let strayQuote = Diagnostic.Code("E0204", "a quote stands where none may")
   /// The file ends inside a quoted field.
   public static let unclosedQuote = Diagnostic.Code("E0205", "a quoted field is never closed")
-  /// A column has no name, or the name of another column.
+  /// A column without a name, or with the name of another column.
   public static let badHeader = Diagnostic.Code("E0207", "a column's name is empty or taken")
-  /// A row that repeats the names of the columns.
+  /// A row that repeats the column names.
   public static let repeatedHeader = Diagnostic.Code("E0210", "the header stands among the rows again")
 }
 
 extension CSVScan {
-  /// What a first column without a name is called, as R and pandas write the names of the rows.
+  /// The name of a first column without one, which R and pandas write for row names.
   static let rowNames = "row"
 
-  /// The columns, by the record that was scanned: by its names, of which empty and repeated ones are reported, or `c1`, `c2` and so on where that
-  /// is the first row. None where there is no record. A first column without a name holds the rows' names and is called `row`, unless another
-  /// column is. With `isTrailing` the last field, which is empty, is none of them.
+  /// The columns from the scanned record: its names, with empty and repeated ones reported, or `c1`, `c2` and so on if it is the first
+  /// row; empty if there is no record. A first column without a name contains row names and is called `row`, unless another column is.
+  /// With `isTrailing` the last field, which is empty, is excluded.
   mutating func columns(_ bytes: UnsafeBufferPointer<UInt8>, _ duplicates: TableOptions.Duplicates, isTrailing: Bool = false) -> CSVColumns
   {
     let fields = starts.indices.dropLast(isTrailing ? 1 : 0)

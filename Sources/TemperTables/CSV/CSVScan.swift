@@ -1,32 +1,32 @@
 import TemperFiles
 import TemperJSON
 
-/// Finds where the fields of some records of a CSV file start and end, and what is wrong with them.
+/// Finds the starts and ends of the fields in some records of a CSV file, and their errors.
 struct CSVScan {
   let file: FileBytes
   private let dialect: CSVDialect
-  /// The names of the columns that every record must have, as the header has them; nil for the first record of all.
+  /// The column names as in the header, which determine the number of fields; nil for the first record.
   var header: [String]? {
     didSet { firstName = header?.first.map { Array($0.utf8) } ?? [] }
   }
   private var firstName: [UInt8] = []
-  /// Whether the names come from a header, and not from the config.
+  /// Whether the names come from a header rather than the config.
   var hasHeader = true
-  /// Where each field starts, past an opening quote; record by record.
+  /// The start of each field, after an opening quote; record by record.
   private(set) var starts: [UInt32] = []
-  /// Where each field ends, before a closing quote.
+  /// The end of each field, before a closing quote.
   private(set) var ends: [UInt32] = []
-  /// Where each record starts.
+  /// The start of each record.
   private(set) var records: [Int] = []
-  /// Whether every record has one more field, an empty one, which the last of ``header`` stands for.
+  /// Whether every record has an additional empty field, for which the last of ``header`` stands.
   var hasTrailing = false
-  /// Whether a carriage return outside quotes was met that no line feed follows: the line ends are to be mended first.
+  /// Whether a carriage return outside quotes without a line feed was found, so that line ends must be converted first.
   private(set) var hasLoneReturn = false
-  /// Whether the bytes from some place on cannot be told what they mean.
+  /// Whether the rest of the bytes cannot be interpreted after an error.
   private(set) var isLost = false
   var findings = Findings()
 
-  /// The delimiter and the quote in each of eight bytes.
+  /// The delimiter repeated in eight bytes, and the quote.
   private let delimiters: UInt64
   private let quotes: UInt64
 
@@ -35,7 +35,7 @@ struct CSVScan {
     (delimiters, quotes) = (UInt64(dialect.delimiter) &* Self.everyByte, UInt64(dialect.quote) &* Self.everyByte)
   }
 
-  /// Scans the whole records in `range` of `bytes`, the first of which is on `line`, in place of what was scanned before.
+  /// Scans the complete records in `range` of `bytes`, the first of which is on `line`, replacing the results of the last scan.
   mutating func run(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, line: Int) {
     starts.removeAll(keepingCapacity: true)
     ends.removeAll(keepingCapacity: true)
@@ -68,12 +68,12 @@ struct CSVScan {
 
   private static let everyByte: UInt64 = 0x0101_0101_0101_0101
 
-  /// Where the next delimiter, line feed, carriage return or quote stands, from `start` on; `count` where there is none.
+  /// The position of the next delimiter, line feed, carriage return or quote from `start` on; `count` if there is none.
   @inline(__always)
   private func stop(_ bytes: UnsafeBufferPointer<UInt8>, _ count: Int, from start: Int) -> Int {
     var i = start
     guard let base = bytes.baseAddress else { return count }
-    // Eight bytes at a time: the lowest bit that is set tells the first byte that is zero (Mycroft's test).
+    // Eight bytes at a time: the lowest set bit marks the first zero byte (Mycroft's test).
     @inline(__always) func zeros(_ word: UInt64) -> UInt64 { (word &- Self.everyByte) & ~word & 0x8080_8080_8080_8080 }
     while i + 8 <= count {
       let word = UInt64(littleEndian: UnsafeRawPointer(base + i).loadUnaligned(as: UInt64.self))
@@ -89,7 +89,7 @@ struct CSVScan {
     return i
   }
 
-  /// Reads a field without quotes up to the delimiter or line end at `i`. False if the scan cannot go on.
+  /// Reads an unquoted field up to the delimiter or line end at `i`. Returns false if the scan cannot continue.
   @inline(__always)
   private mutating func plainField(_ bytes: UnsafeBufferPointer<UInt8>, _ count: Int, _ i: inout Int, _ line: inout Int) -> Bool {
     let start = i
@@ -98,7 +98,7 @@ struct CSVScan {
     var hasQuote = false
     while i < count, bytes[i] != dialect.delimiter, bytes[i] != .lineFeed {
       if bytes[i] == dialect.quote, !hasQuote {
-        // Blanks in front of a quote do not keep it from opening the field.
+        // Blanks before a quote do not prevent it from opening the field.
         if bytes[start..<i].allSatisfy(dialect.isBlank) { return quotedField(bytes, count, &i, &line) }
         hasQuote = true
         findings.add(
@@ -112,7 +112,7 @@ struct CSVScan {
       }
       i += 1
     }
-    // Nearly no field begins or ends with what might be a blank.
+    // Almost no field begins or ends with a possible blank.
     if start < i, bytes[start] <= 0x20 || bytes[i - 1] <= 0x20 {
       appendTrimmed(bytes, start, i)
     } else {
@@ -122,7 +122,7 @@ struct CSVScan {
     return true
   }
 
-  /// Enters a field without the blanks around it; one of nothing else begins where it stands and is empty.
+  /// Adds a field without the blanks around it; a blank field is empty at its start.
   @inline(never)
   private mutating func appendTrimmed(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) {
     var (start, end) = (start, end)
@@ -132,10 +132,10 @@ struct CSVScan {
     ends.append(UInt32(truncatingIfNeeded: end))
   }
 
-  /// What else to do about a quote where none may stand.
+  /// Another remedy for a misplaced quote.
   private static let quoteRemedy = "; where quotes have no meaning in this file, set data.quote to \"none\"."
 
-  /// Reads the field whose opening quote stands at `i`, up to the delimiter or line end. False if the scan cannot go on.
+  /// Reads the field with its opening quote at `i`, up to the delimiter or line end. Returns false if the scan cannot continue.
   private mutating func quotedField(
     _ bytes: UnsafeBufferPointer<UInt8>, _ count: Int, _ i: inout Int, _ line: inout Int
   ) -> Bool {
@@ -177,8 +177,8 @@ struct CSVScan {
     return true
   }
 
-  /// Enters the record whose fields start at number `first`, or takes them back where the record is blank or ragged. In a table of one
-  /// column a blank line is an empty field.
+  /// Adds the record whose fields start at number `first`, or removes its fields if it is blank or ragged. In a table of one column a
+  /// blank line is an empty field.
   @inline(__always)
   private mutating func finishRecord(_ bytes: UnsafeBufferPointer<UInt8>, first: Int, offset: Int, line: Int) {
     let found = starts.count - first
@@ -205,7 +205,7 @@ struct CSVScan {
     }
   }
 
-  /// Whether the record whose fields start at number `first` repeats the names of the columns.
+  /// Whether the record whose fields start at number `first` repeats the column names.
   @inline(__always)
   private func isHeader(_ bytes: UnsafeBufferPointer<UInt8>, first: Int) -> Bool {
     guard let header, Int(ends[first] - starts[first]) == firstName.count else { return false }
@@ -245,16 +245,16 @@ struct CSVScan {
     }
   }
 
-  /// Runs `body` on the bytes of field `number`, quotes removed.
+  /// Calls `body` with the bytes of field `number`, without quotes.
   @inline(__always)
   func withField<Result>(_ bytes: UnsafeBufferPointer<UInt8>, _ number: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
     withField(bytes, number, quote: quote, body)
   }
 
-  /// The byte around fields that hold delimiters.
+  /// The quote byte.
   var quote: UInt8 { dialect.quote }
 
-  /// The same, where who asks for many fields has ``quote`` at hand.
+  /// The same, for callers that already have ``quote``.
   @inline(__always)
   func withField<Result>(
     _ bytes: UnsafeBufferPointer<UInt8>, _ number: Int, quote: UInt8, _ body: (UnsafeBufferPointer<UInt8>) -> Result
@@ -267,7 +267,7 @@ struct CSVScan {
     return body(raw)
   }
 
-  /// Where field `number` begins, with its opening quote.
+  /// The start of field `number`, including its opening quote.
   func offset(_ bytes: UnsafeBufferPointer<UInt8>, _ number: Int) -> Int {
     let start = Int(starts[number])
     return start > 0 && bytes[start - 1] == dialect.quote ? start - 1 : start

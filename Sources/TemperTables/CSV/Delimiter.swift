@@ -12,13 +12,13 @@ public struct Delimiter: Sendable, Hashable {
     self.byte = byte
   }
 
-  /// A delimiter of one ASCII character; nil for anything else, and for quotes and line ends, which have their own meaning in a table.
+  /// A delimiter of one ASCII character; nil for anything else, and for quotes and line ends, which are reserved.
   public init?(_ text: String) {
     guard let byte = text.utf8.first, text.utf8.count == 1, byte < 0x80, ![0x22, 0x0A, 0x0D].contains(byte) else { return nil }
     self.init(byte: byte)
   }
 
-  /// What a file of this name usually has: tabs for `.tsv` and `.tab`, else commas; `.gz` behind does not count.
+  /// The usual delimiter for a file name: tabs for `.tsv` and `.tab`, else commas; `.gz` is ignored.
   public init(forPath path: String) {
     var name = path.lowercased()
     if name.hasSuffix(".gz") { name.removeLast(3) }

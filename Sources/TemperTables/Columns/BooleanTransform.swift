@@ -1,25 +1,25 @@
-/// How a truth value becomes a feature: 1 for yes, 0 for no.
+/// Encodes a boolean as a feature: 1 for yes, 0 for no.
 public struct BooleanTransform: Sendable, Equatable {
-  /// What stands in for a missing value; nil where that is an error.
+  /// The fill value for a missing boolean; nil if missing is an error.
   public var fill: Bool?
-  /// Whether a second feature is 1 where the value was missing.
+  /// Whether a second feature indicates missing values.
   public var hasIndicator: Bool
 
-  /// A transform of known parts.
+  /// Creates a transform from known parts.
   public init(fill: Bool? = nil, hasIndicator: Bool = false) {
     (self.fill, self.hasIndicator) = (fill, hasIndicator)
   }
 
-  /// Spellings of yes and of no, pair by pair, in lower case; case does not count.
+  /// Pairs of spellings of yes and no, in lower case; case is ignored.
   static let spellings: [(yes: String, no: String)] = [("true", "false"), ("yes", "no"), ("t", "f"), ("y", "n"), ("1", "0")]
 
-  /// What a field spells, spaces around it aside; nil if it is no truth value.
+  /// The boolean in a field, ignoring spaces around it; nil if it is not one.
   static func value(_ field: UnsafeBufferPointer<UInt8>) -> Bool? {
     let (start, end) = NumberGrammar.trimmed(field)
     guard end - start <= 5 else { return nil }
     let word = field[start..<end]
     func spells(_ name: String) -> Bool {
-      // 0x20 makes letters lower case and leaves digits.
+      // OR with 0x20 makes letters lower case and keeps digits.
       name.utf8.count == word.count && zip(word, name.utf8).allSatisfy { $0 | 0x20 == $1 }
     }
     for (yes, no) in spellings {
@@ -48,7 +48,7 @@ public struct BooleanTransform: Sendable, Equatable {
 }
 
 extension ColumnFitting {
-  /// A boolean column.
+  /// Fits a boolean column.
   mutating func boolean(_ rules: BooleanRules) -> BooleanTransform? {
     let imputation = rules.impute ?? defaults.boolean
     var (yes, no, wrong) = (0, 0, 0)

@@ -2,48 +2,48 @@ import TemperData
 import TemperFiles
 import TemperJSON
 
-/// How a category becomes features.
+/// Encodes a category as features.
 public struct CategoricalTransform: Sendable, Equatable {
-  /// The form of the features.
+  /// The encoding.
   public enum Form: Sendable, Equatable {
-    /// A feature for each category, then one for rare ones, then one for missing ones, where training rows have such.
+    /// One-hot: a feature per category, then one for rare and one for missing ones, if training rows have such.
     case onehot
-    /// The place in the list of categories, scaled; what says nothing has the training rows' mean place.
+    /// The scaled index in the list of categories; unknown or missing ones get the training rows' mean index.
     case ordinal(Scale, mean: Double)
   }
 
-  /// What stands in for a missing category.
+  /// How missing categories are filled.
   public enum Fill: Sendable, Equatable {
-    /// Nothing: it is an error.
+    /// Missing is an error.
     case error
-    /// A feature of its own.
+    /// A separate feature.
     case feature
-    /// A category, or nothing at all where no training row has it.
+    /// A category, or nil if no training row has it, for no feature at all.
     case category(String?)
   }
 
-  /// The categories that are told apart, in the order of their features.
+  /// The distinguished categories, in the order of their features.
   public var categories: [String]
-  /// Those that become one feature.
+  /// The rare categories, merged into one feature.
   public var rare: [String]
-  /// The form of the features.
+  /// The encoding.
   public var form: Form
-  /// What stands in for a missing category.
+  /// How missing categories are filled.
   public var fill: Fill
-  /// What becomes of a category in neither list.
+  /// How categories in neither list are handled.
   public var unknown: UnknownCategory
 
-  /// A transform of known parts.
+  /// Creates a transform from known parts.
   public init(
     _ categories: [String], rare: [String] = [], form: Form = .onehot, fill: Fill = .error, unknown: UnknownCategory = .error
   ) {
     (self.categories, self.rare, self.form, self.fill, self.unknown) = (categories, rare, form, fill, unknown)
   }
 
-  /// How many features there are.
+  /// The number of features.
   var width: Int { featureNames("").count }
 
-  /// What is written in parentheses is no category of the table.
+  /// Names in parentheses are not categories of the table.
   func featureNames(_ column: String) -> [String] {
     guard form == .onehot else { return [column] }
     return categories.map { "\(column)=\($0)" } + (rare.isEmpty ? [] : ["\(column)=(other)"])
@@ -92,11 +92,11 @@ public struct CategoricalTransform: Sendable, Equatable {
 }
 
 extension ColumnFitting {
-  /// A categorical column.
+  /// Fits a categorical column.
   mutating func categorical(_ rules: CategoricalRules) -> CategoricalTransform? {
     let imputation = rules.impute ?? defaults.categorical
     guard settleMissing(isError: imputation == .error), hasValues() else { return nil }
-    // What the training rows have, and how often.
+    // The categories in the training rows, with their counts.
     var (found, counts) = table.valueCounts(column: column, rows: profile.valueRows)
     let names = found.names
     var transform = CategoricalTransform(
@@ -134,7 +134,7 @@ extension ColumnFitting {
     let kept = ValueIndex(transform.categories)
     loneCategories = zip(found.names, counts).filter { $0.1 == 1 && kept.find($0.0) != nil }.map(\.0)
     if rules.encoding == .ordinal {
-      // The mean place of the training rows' categories, and their scale.
+      // The mean index of the training rows' categories, and the scale.
       let places = found.names.enumerated().flatMap { number, name in
         kept.find(name).map { Array(repeating: Double($0), count: counts[number]) } ?? []
       }
@@ -144,7 +144,7 @@ extension ColumnFitting {
     return transform
   }
 
-  /// Reports training rows with a category that the declared list lacks.
+  /// Reports training rows with a category that is not in the declared list.
   private mutating func checkDeclared(_ declared: ValueIndex, isError: Bool) {
     guard isError else { return }
     let (table, column, name) = (table, column, name)

@@ -2,32 +2,32 @@ import TemperData
 import TemperFiles
 import TemperJSON
 
-/// What a model knows of one column: what it was taken for and why, what was learned from the training rows, and which features it has.
+/// A model's view of one column: its inferred kind and the reason, what was fitted on the training rows, and its features.
 public struct ColumnExplanation: Sendable {
   /// The name of the column.
   public let name: String
-  /// What it was taken for.
+  /// The inferred or declared kind.
   public let kind: ColumnKind
-  /// Why, and what the training rows have in it; nil where the model was not trained on a table.
+  /// The reason, and statistics of the training rows; nil if the model was not trained on a table.
   public let finding: ColumnFinding?
-  /// What it becomes; nil where that is no feature.
+  /// The fitted transform; nil if there are no features.
   public let transform: Preprocessor.Transform?
   /// The names of its features.
   public let features: [String]
 
-  /// All of it as an object.
+  /// The JSON form.
   public var json: JSON {
     let found = finding?.json.members?.map { ($0.name, $0.value) } ?? [("name", .string(name)), ("kind", .string(kind.rawValue))]
     return .object(
       found + [("fitted", transform.map { .object($0.details) } ?? .null), ("features", .array(features.map { .string($0) }))])
   }
 
-  /// What was learned, as a sentence part; empty where nothing was.
+  /// What was fitted, as a phrase; empty if nothing was.
   public var fitted: String { transform?.summary ?? "" }
 }
 
 extension Preprocessor {
-  /// An explanation of every column of the training table besides those predicted, in its order.
+  /// An explanation of every column of the training table except targets, in order.
   public var explanations: [ColumnExplanation] {
     let index = ByteIndex(columns.map(\.name))
     func explanation(_ name: String, _ finding: ColumnFinding?) -> ColumnExplanation {
@@ -41,7 +41,7 @@ extension Preprocessor {
 }
 
 extension Preprocessor {
-  /// The columns that held numbers in training, the one to predict included.
+  /// The numeric columns in training, including a numeric target.
   public var numberColumns: [String] {
     let target: [String] = if case .value(let label, _, _) = target { [label] } else { [] }
     return explanations.filter { $0.kind == .numeric }.map(\.name) + target
@@ -49,7 +49,7 @@ extension Preprocessor {
 }
 
 extension Preprocessor.Transform {
-  /// What was learned from the training rows, for people.
+  /// A readable summary of what was fitted.
   fileprivate var summary: String {
     func shown(_ number: Double) -> String { "\(Float(number))" }
     func scaled(_ scale: Scale, _ what: String) -> String {

@@ -1,20 +1,20 @@
 import TemperJSON
 
-// Columns of texts that are no categories.
+// Text columns that are not categorical.
 extension ColumnProfile {
-  /// With as many different values or fewer, categories are taken for such however often they come.
+  /// With at most this many distinct values a column is categorical, however often they occur.
   private static let fewCategories = 20
 
-  /// Whether more than half of the rows have a value that no other row has.
+  /// Whether more than half of the rows have a unique value.
   func isMostlyOnce(_ distinct: ColumnFinding.DistinctValues) -> Bool {
     guard !distinct.isCut, distinct.count > Self.fewCategories, distinct.count * 2 > valueCount else { return false }
     return onceCount() * 2 > valueCount
   }
 
-  /// How many values come once.
+  /// The number of values that occur once.
   private func onceCount() -> Int { table.valueCounts(column: column, rows: valueRows).counts.count { $0 == 1 } }
 
-  /// Most values say nothing about another row.
+  /// Most values occur once and do not generalise to other rows.
   func describeOnce(_ finding: inout ColumnFinding) {
     let isText = hasSeveralWords
     finding.kind = .ignore
@@ -32,7 +32,7 @@ extension ColumnProfile {
     return spaced * 2 > sample.count
   }
 
-  /// Words in every row, or too many different ones to be categories.
+  /// Words in every row, or too many distinct values to be categories.
   func describeManyTexts(_ finding: inout ColumnFinding, isUnique: Bool) {
     let isText = hasSeveralWords
     finding.why =
@@ -40,7 +40,7 @@ extension ColumnProfile {
       ? "another value in each of the \(rows.count) training rows"
       : "more than \(Self.distinctLimit) different values that are no numbers"
     if isUnique, !isText {
-      // A value that no two rows share says nothing about another row.
+      // Unique values do not generalise to other rows.
       (finding.kind, finding.suggestion) = (.identifier, .identifier)
       return
     }

@@ -1,50 +1,50 @@
 import TemperFiles
 import TemperJSON
 
-/// What a column was taken for, and why.
+/// The inferred kind of a column, and the reason.
 public struct ColumnFinding: Sendable, Equatable {
   /// The name of the column.
   public var name: String
-  /// What it was taken for. A column that is left out because there is nothing to learn from it is ``ColumnKind/ignore``.
+  /// The inferred kind. A column that is dropped because there is nothing to learn from it is ``ColumnKind/ignore``.
   public var kind: ColumnKind
-  /// Whether the user said so.
+  /// Whether the user declared it.
   public var isDeclared: Bool
   /// The reason, as part of a sentence: `every value is a number`.
   public var why: String
-  /// How many rows were looked at.
+  /// The number of rows examined.
   public var rows: Int
-  /// How many of them have no value.
+  /// The number of rows without a value.
   public var missing: Int
-  /// How many different values there are; counted up to a limit unless all rows may differ. Nil where nobody counted.
+  /// The number of distinct values, counted up to a limit unless all rows may differ; nil if not counted.
   public var distinct: DistinctValues?
-  /// What may surprise about the kind, with its place.
+  /// A note on a possibly surprising kind, with its place.
   var note: String?
-  /// Whether the values are few whole numbers, which may be names of groups.
+  /// Whether the values are few integers, which may be category codes.
   var hasFewWholeNumbers = false
-  /// A few different values, in the order of their rows.
+  /// A few distinct values, in row order.
   public var examples: [String]
-  /// Words among the values that people write for a missing one, such as `NA`, and in a column of numbers or dates whatever is neither. Unless
-  /// declared they are values like any other.
+  /// Common words for missing values, such as `NA`, among the values, and in a numeric or date column anything else that does not
+  /// parse. Unless declared they are ordinary values.
   public var missingWords: [String]
-  /// The rows with something in a column of numbers or dates that is neither, nor a word for a missing value.
+  /// The rows of a numeric or date column with something that does not parse and is not a word for a missing value.
   var slips: [Int] = []
-  /// What the user has to decide before the column can be learned from; nil where nothing is open.
+  /// What the user has to decide before the column can be used; nil if nothing is open.
   public var doubt: String?
-  /// The first row that the doubt is about; nil where it is about the column.
+  /// The first row that the doubt is about; nil if it is about the column.
   var doubtRow: Int?
-  /// What is wrong with the values as numbers, where they are numbers in another style.
+  /// What is wrong with the values as numbers, if they are numbers in another style.
   var isInOtherStyle = false
-  /// Categories that are features of their own though a single training row has them.
+  /// Categories with features of their own although they have a single training row.
   var loneCategories: [String] = []
-  /// What is likely to be wrong with the column.
+  /// A likely problem with the column.
   var warning: Warning?
-  /// Rules under which a column trains that nobody looked at, one that is in doubt or lacks values too: what ``kind`` and the values seen
-  /// suggest.
+  /// Rules that allow training without review, even if the column is in doubt or lacks values: as suggested by ``kind`` and the values
+  /// seen.
   public var suggestion: ColumnRules
 
-  /// How many different values a column has.
+  /// The number of distinct values of a column.
   public struct DistinctValues: Sendable, Equatable {
-    /// The number, or the limit at which counting ended.
+    /// The number, or the limit at which counting stopped.
     public var count: Int
     /// Whether there are more.
     public var isCut: Bool
@@ -55,16 +55,16 @@ public struct ColumnFinding: Sendable, Equatable {
 }
 
 extension ColumnFinding {
-  /// Why there are no features: `"id" numbers the rows from 1`.
+  /// The reason for having no features: `"id" numbers the rows from 1`.
   var leftOut: String { "\(quoted(name)): \(why)" }
 
-  /// Looks at every column of `table`, those to predict included, and says what it would be taken for if nobody declared it.
+  /// Infers the kind of every column of `table`, including targets, as if nothing was declared.
   ///
   /// - Parameters:
   ///   - table: The table.
-  ///   - rows: The rows to look at, ascending; all by default.
-  ///   - missingValues: What is written where a value is missing, beside nothing at all.
-  /// - Returns: A finding for each column, in the order of the table.
+  ///   - rows: The rows to examine, ascending; all by default.
+  ///   - missingValues: Values that mean missing, besides empty ones.
+  /// - Returns: A finding per column, in table order.
   public static func all(of table: Table, rows: [Int]? = nil, missingValues: [String] = []) -> [ColumnFinding] {
     let missing = MissingValues(missingValues)
     let rows = rows ?? Array(0..<table.count)
@@ -76,13 +76,12 @@ extension ColumnFinding {
 }
 
 extension ColumnProfile {
-  /// With fewer rows than this, a different value in every row says nothing about a column.
+  /// With fewer rows than this, unique values say nothing about a column.
   static let fewRows = 10
-  /// The fewest whole numbers that are no note on whether they are names.
+  /// The minimum number of distinct integers for which there is no note that they may be category codes.
   private static let fewNumbers = 10
 
-  /// What the column is if nobody declared it.
-  /// `keepsConstants` makes a number that is the same in all rows numeric, which is left out otherwise.
+  /// The inferred kind of the column if it is not declared. `keepsConstants` makes a constant number numeric, which is dropped otherwise.
   func finding(withExamples: Bool = false, keepsConstants: Bool = false) -> ColumnFinding {
     var finding = ColumnFinding(
       name: name, kind: .ignore, isDeclared: false, why: "no row has a value", rows: rows.count, missing: missingRows.count,
@@ -96,7 +95,7 @@ extension ColumnProfile {
     return finding
   }
 
-  /// What there is to tell of a column whose kind the user said.
+  /// The finding for a column with a declared kind.
   func declaredFinding(_ kind: ColumnKind) -> ColumnFinding {
     let distinct = kind == .numeric ? distinctNumbers() : kind.hasFeatures ? distinctTexts().distinct : nil
     return ColumnFinding(
@@ -178,13 +177,13 @@ extension ColumnProfile {
       finding.note = "\(table.place(row: row, column: column)): \(quoted(name)) is taken as categorical, because \(finding.why)"
     }
     var rules = CategoricalRules()
-    // A category that one row in a hundred has tells a model little, and many of them tell it which row is which.
+    // Categories with less than one row in a hundred help a model little, and many of them identify single rows.
     if distinct.count > 20, distinct.count * 20 > valueCount { rules.rare = .count(2) }
     if !missingRows.isEmpty { rules.impute = .category }
     finding.suggestion = .categorical(rules)
   }
 
-  /// Tells of values that are not numbers, or dates, as the others are.
+  /// Describes values that do not parse as numbers or dates like the others.
   private func describe(_ slips: Slips, _ finding: inout ColumnFinding, noun: String, among count: Int) {
     let words = differentValues(in: slips.others + slips.missing)
     finding.missingWords = words
@@ -236,7 +235,7 @@ extension ColumnProfile {
     finding.suggestion = .date(rules)
   }
 
-  /// Raises a doubt where nearly all values are numbers as another country writes them.
+  /// Raises a doubt if nearly all values are numbers in the style of another country.
   private func describeStyle(_ finding: inout ColumnFinding) {
     guard table.isCSV else { return }
     let texts = textRows.prefix(Self.distinctLimit).map { table.text(row: $0, column: column) }
@@ -249,7 +248,7 @@ extension ColumnProfile {
       + "or data.columns[\(quoted(name))] to \"categorical\" if they are names."
   }
 
-  /// Why the numbers are those of the rows; nil if they are not.
+  /// The reason if the values are row numbers; nil if they are not.
   private func rowNumberReason() -> String? {
     guard missingRows.isEmpty, rows.count >= Self.fewRows, !Self.timeNames.contains(name.lowercased()) else { return nil }
     let offset = numbers[0] - Double(rows[0])
@@ -257,13 +256,13 @@ extension ColumnProfile {
     return "it numbers the rows from \(Int(offset))"
   }
 
-  /// Names of a row's place in time, which may be learned from though it counts the rows.
+  /// Names of time columns, which may be useful although they count the rows.
   private static let timeNames: Set<String> = ["time", "t", "day", "week", "month", "quarter", "year", "period"]
   private static let rowNames: Set<String> = [
     "id", "uid", "uuid", "guid", "index", "idx", "row", "rowid", "row_id", "rownum", "rownames", "row_names", "rowname",
   ]
 
-  /// Why the name says that the column tells one row from another; nil if it does not, or values come twice.
+  /// The reason if the column's name marks an identifier; nil if it does not, or if values repeat.
   private func identifierReason(isUnique: @autoclosure () -> Bool) -> String? {
     let lower = name.lowercased()
     let isID =
@@ -286,7 +285,7 @@ extension ColumnProfile {
     }
   }
 
-  /// The first few different values.
+  /// The first few distinct values.
   private func examples() -> [String] {
     var index = ByteIndex()
     for row in valueRows.prefix(Self.distinctLimit) where index.count < 5 {

@@ -1,20 +1,20 @@
 import TemperFiles
 import TemperJSON
 
-/// Learns from the training rows what becomes of one column. Each kind has its own method, beside its transform.
+/// Fits the transform of one column on the training rows. Each kind has its own method, beside its transform.
 struct ColumnFitting {
   let profile: ColumnProfile
   let kind: ColumnKind
   let defaults: ColumnDefaults
   var findings: Findings
-  /// Categories that are features of their own though a single row has them.
+  /// Categories with features of their own although they have a single row.
   var loneCategories: [String] = []
 
   var table: Table { profile.table }
   var column: Int { profile.column }
   var name: String { profile.name }
 
-  /// What `rules` make of the column; nil where something is wrong with it, which is reported, or it has no features.
+  /// Fits the column by `rules`; nil if it is invalid, which is reported, or has no features.
   mutating func transform(_ rules: ColumnRules) -> Preprocessor.Transform? {
     switch rules {
     case .numeric(let rules): numeric(rules).map { .numeric($0) }
@@ -26,21 +26,21 @@ struct ColumnFitting {
     }
   }
 
-  /// Reports training rows without a value, if that is an error. False where one was reported.
+  /// Reports training rows without a value, if that is an error. Returns false if any were reported.
   mutating func settleMissing(isError: Bool) -> Bool {
     guard isError else { return true }
     for row in profile.missingRows where !findings.isFull { findings.add(.missing, table, row, column, kind) }
     return profile.missingRows.isEmpty
   }
 
-  /// Whether there is a value to learn from; reports it if not.
+  /// Whether there is any value to fit; reports an error if not.
   mutating func hasValues() -> Bool {
     if profile.valueCount > 0 { return true }
     unusable("no training row has a value in it. Set data.columns[\(quoted(name))] to \"ignore\".")
     return false
   }
 
-  /// Reports what is wrong with the column as a whole.
+  /// Reports an error about the column as a whole.
   mutating func unusable(_ message: String) {
     let text = "\(quoted(name)) is a column of \(kind.rawValue) values, but \(message)"
     let place = table.headerPlace(column: column)
@@ -49,7 +49,7 @@ struct ColumnFitting {
 }
 
 extension Findings {
-  /// Reports a field that has no features, of a column taken for `kind`, of which these categories are `known`, as they are listed.
+  /// Reports a field that cannot be encoded, in a column of `kind`, with its `known` categories as listed in messages.
   mutating func add(
     _ problem: FieldProblem, _ table: Table, _ row: Int, _ column: Int, _ kind: ColumnKind, known: String = ""
   ) {

@@ -1,57 +1,57 @@
 import TemperJSON
 
-/// What a column of a table is taken for.
+/// The kind of a table column.
 public enum ColumnKind: String, Sendable, CaseIterable {
   /// A number: one feature.
   case numeric
-  /// One of several values: a feature for each, 1 where the row has that value, or one number for all.
+  /// One of several values: a feature each, 1 if the row has that value, or one number for all.
   case categorical
   /// Yes or no: one feature, 1 or 0.
   case boolean
-  /// A day or a moment: the time that has passed, and the place in the year, the week and the day.
+  /// A day or a moment: elapsed time, and position in the year, the week and the day.
   case date
-  /// Words: a feature for each of the most frequent ones.
+  /// Words: a feature per frequent word.
   case text
-  /// A name or number of the row: no feature.
+  /// A name or number of the row: no features.
   case identifier
-  /// No feature.
+  /// Ignored: no features.
   case ignore
 
-  /// Whether features come from such a column.
+  /// Whether such a column has features.
   public var hasFeatures: Bool { self != .identifier && self != .ignore }
 }
 
 extension Diagnostic.Code {
-  /// A name in the config that no column of the table has.
+  /// A name in the config that is not a column of the table.
   public static let unknownColumn = Diagnostic.Code("E0211", "no column has this name")
-  /// A value of a numeric column that is no number, or one that 32 bits cannot hold.
+  /// A value of a numeric column that is not a number, or overflows 32 bits.
   public static let notANumber = Diagnostic.Code("E0212", "a value of a numeric column is not a number")
-  /// A field with nothing in it.
+  /// An empty field.
   public static let emptyValue = Diagnostic.Code("E0213", "a value is missing")
-  /// A column of text that looks like names or free text.
+  /// A text column with identifiers or free text.
   public static let tooManyCategories = Diagnostic.Code("E0214", "a column has too many categories")
-  /// A category that the training rows do not have.
+  /// A category that is not in the training rows.
   public static let unknownCategory = Diagnostic.Code("E0215", "a category does not occur in the training rows")
-  /// A label that the training rows do not have.
+  /// A label that is not in the training rows.
   public static let unknownLabel = Diagnostic.Code("E0216", "a label does not occur in the training rows")
-  /// A column that is given two parts to play, or none that makes sense.
+  /// A column with two conflicting roles, or with an impossible one.
   public static let columnConflict = Diagnostic.Code("E0217", "a column is given two meanings")
-  /// Columns that a model needs and a table lacks.
+  /// Columns needed by the model that a table lacks.
   public static let missingColumns = Diagnostic.Code("E0218", "a table lacks columns that the model needs")
-  /// Labels from which nothing can be learned: one class, a class a row, or one value.
+  /// Unusable labels: one class, a class per row, or one value.
   public static let unusableLabels = Diagnostic.Code("E0219", "nothing can be learned from the labels")
-  /// A stored preprocessing that is damaged or of another version.
+  /// A stored preprocessing that is damaged or from another version.
   public static let badPreprocessing = Diagnostic.Code("E0220", "a stored preprocessing cannot be used")
-  /// No column is left to learn from.
+  /// No column is left to use as a feature.
   public static let noFeatures = Diagnostic.Code("E0221", "no column is left to learn from")
-  /// A word for a missing value that nobody declared to be one.
+  /// A word for a missing value that was not declared.
   public static let undeclaredMissing = Diagnostic.Code("E0224", "a column of numbers or dates has a word that may mean a missing value")
-  /// A value of a boolean or date column that is none.
+  /// A value that is not valid for its boolean or date column.
   public static let notOfItsKind = Diagnostic.Code("E0225", "a value is not of the kind of its column")
-  /// Nothing can be learned from a column as it is declared.
+  /// A column that is unusable as declared.
   public static let unusableColumn = Diagnostic.Code("E0226", "a column cannot be used as declared")
-  /// A label of several that is neither 0 nor 1.
+  /// A multilabel value that is neither 0 nor 1.
   public static let notALabel = Diagnostic.Code("E0223", "a label that a row has or has not is neither 1 nor 0")
-  /// More features than memory holds.
+  /// Features that exceed the available memory.
   public static let tooManyFeatures = Diagnostic.Code("E0222", "the features take too much memory")
 }

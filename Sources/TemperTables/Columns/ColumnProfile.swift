@@ -1,20 +1,20 @@
 import TemperData
 
-/// What the training rows have in one column: one walk over its fields, from which its kind is found and its transform learned.
+/// A profile of one column over the training rows: one pass over its fields, from which its kind is inferred and its transform fitted.
 struct ColumnProfile {
   let table: Table
   let column: Int
   let rows: [Int]
   let missing: MissingValues
-  /// The numbers of the rows that have one, in the order of the rows; empty unless numbers were looked for.
+  /// The numbers of the rows that have one, in row order; empty unless numbers were parsed.
   private(set) var numbers: [Double] = []
   /// The rows without a value.
   private(set) var missingRows: [Int] = []
-  /// The rows with something that is no number; empty unless numbers were looked for.
+  /// The rows with something that is not a number; empty unless numbers were parsed.
   private(set) var textRows: [Int] = []
   private let looksForNumbers: Bool
 
-  /// Walks over `rows`, in ascending order, of a column that may be `declared`.
+  /// Scans `rows`, in ascending order, of a column that may be `declared`.
   init(_ table: Table, column: Int, rows: [Int], missing: MissingValues, declared: ColumnKind?) {
     (self.table, self.column, self.rows, self.missing) = (table, column, rows, missing)
     looksForNumbers = declared == nil || declared == .numeric
@@ -44,7 +44,7 @@ struct ColumnProfile {
 
   var name: String { table.header[column] }
 
-  /// The rows that have a value.
+  /// The rows with a value.
   var valueRows: [Int] {
     if missingRows.isEmpty { return rows }
     if missingRows.count == rows.count { return [] }
@@ -52,21 +52,21 @@ struct ColumnProfile {
     return rows.filter { !without.contains($0) }
   }
 
-  /// How many rows have a value.
+  /// The number of rows with a value.
   var valueCount: Int { rows.count - missingRows.count }
 
-  /// The first value; empty where there is none.
+  /// The first value; empty if there is none.
   var firstText: String { valueRows.first.map { table.text(row: $0, column: column) } ?? "" }
 }
 
 extension ColumnProfile {
-  /// As far as different values are counted, unless they may be different in every row; and the most categories that a column may have
-  /// without being declared categorical.
+  /// The limit for counting distinct values, unless every row may differ, and the maximum number of categories of a column that is not
+  /// declared categorical.
   static let distinctLimit = 1000
 
-  /// How many different numbers there are.
+  /// The number of distinct numbers.
   func distinctNumbers() -> ColumnFinding.DistinctValues {
-    // A power of two, twice as many as there can be.
+    // A power of two, at least twice the maximum count.
     var slots = [Double](repeating: .nan, count: 2048)
     var count = 0
     for number in numbers {
@@ -82,8 +82,8 @@ extension ColumnProfile {
     return ColumnFinding.DistinctValues(count: count, isCut: false)
   }
 
-  /// The different values, in the order of their first rows: all of them, or as many as it takes to see that there are more than the limit
-  /// and that some value comes twice.
+  /// The distinct values, in order of first appearance: all of them, or enough to know that there are more than the limit and that some
+  /// value repeats.
   func distinctTexts() -> (values: ValueIndex, distinct: ColumnFinding.DistinctValues) {
     var index = ValueIndex()
     var seen = 0
@@ -97,11 +97,11 @@ extension ColumnProfile {
   }
 }
 
-/// What format all dates of a column have.
+/// The date format of a column.
 enum FoundDateFormat {
   /// This one.
   case one(DateFormat)
-  /// One of two, month first or day first.
+  /// One of two: month first or day first.
   case eitherOrder(DateFormat, DateFormat)
 
   /// The format, or the first of two.
@@ -113,14 +113,14 @@ enum FoundDateFormat {
 }
 
 extension ColumnProfile {
-  /// The format that all values follow, words that people write for missing values aside.
+  /// The format that all values match, ignoring words for missing values.
   func dateFormat() -> FoundDateFormat? {
     let usual = MissingValues(MissingValues.usual)
     func isUsual(_ row: Int) -> Bool { table.withField(row: row, column: column, usual.isWord) }
     let values = valueRows
     guard let first = values.first(where: { !isUsual($0) }) else { return nil }
     func follows(_ format: DateFormat) -> Bool {
-      // Most columns end here, at one row.
+      // Most columns fail here, at one row.
       guard table.withField(row: first, column: column, { format.moment($0) }) != nil else { return false }
       return values.allSatisfy { row in table.withField(row: row, column: column) { format.moment($0) } != nil || isUsual(row) }
     }

@@ -1,44 +1,44 @@
 import TemperFiles
 import TemperJSON
 
-/// A column that a split goes by.
+/// A column used for splitting.
 struct SplitColumn {
-  /// What it does.
+  /// Its role.
   enum Part {
-    /// It says of each row what it is for.
+    /// It assigns each row to a split.
     case assignment
-    /// Its values keep rows together.
+    /// Rows with the same value stay together.
     case group
-    /// Rows are in the order of its values.
+    /// Rows are ordered by its values.
     case order
   }
 
   let part: Part
   let name: String
-  /// The key that names it, for messages.
+  /// The config key that names it, for messages.
   let key: String
 }
 
-/// Which column of a table plays which part.
+/// The roles of the columns of a table.
 struct ColumnRoles {
-  /// The columns to predict.
+  /// The target columns.
   let target: TargetColumns
-  /// Their numbers.
+  /// Their indices.
   let targets: [Int]
-  /// The column that the split goes by, if there is one.
+  /// The column used for splitting, if any.
   var split: (part: SplitColumn.Part, column: Int)?
-  /// The columns that may become features, in the order of the table, with what is declared of them;
-  /// those declared identifier or ignored are among them, and make none.
+  /// The possible feature columns, in table order, with their declared rules; they include columns declared identifier or ignored,
+  /// which have no features.
   var features: [(column: Int, declared: ColumnRules?)] = []
 
-  /// The column with the classes, if classes are predicted.
+  /// The class column, if the target is a class.
   var classColumn: Int? {
     if case .classes = target { targets.first } else { nil }
   }
 
-  /// Finds the columns by name, and throws for all names that no column has and for parts that contradict each other.
+  /// Finds the columns by name, and throws for all unknown names and conflicting roles.
   ///
-  /// What says where rows belong, and what keeps them together, is no feature; the time by which they are ordered may be one.
+  /// Columns that assign or group rows are not features; the column by which rows are ordered may be one.
   init(
     _ table: Table, target: TargetColumns, split: SplitColumn?, declared: [(name: String, rules: ColumnRules)]
   ) throws(Diagnostics) {
@@ -55,7 +55,7 @@ struct ColumnRoles {
     var kinds: [Int: ColumnRules] = [:]
     for (name, rules) in declared {
       guard let column = find(name, "data.columns") else { continue }
-      // That a group makes no feature may be said twice.
+      // A group column may also be declared to have no features.
       let isGroupWithoutFeatures = column == ownColumn && split?.part == .group && !rules.kind.hasFeatures
       if targetColumns.contains(column) || column == ownColumn, !isGroupWithoutFeatures {
         let part = column == ownColumn ? splitKey : target.key
@@ -78,7 +78,7 @@ struct ColumnRoles {
       }
     }
     try findings.check()
-    // check() threw if one was not found.
+    // check() has thrown if one was not found.
     targets = targetColumns.compactMap { $0 }
     self.target = target
     if let split, let splitColumn { self.split = (split.part, splitColumn) }
@@ -89,7 +89,7 @@ struct ColumnRoles {
 }
 
 extension Table {
-  /// What to say about a name that no column has: `asked` tells where the name stands.
+  /// The message for an unknown column name; `asked` says where the name was given.
   func unknownColumn(_ name: String, asked: String) -> String {
     var message = "\(asked): no column is called \(quoted(name))."
     if header.count == 1, let other: Character = [";", "\t", "|", ","].first(where: { header[0].contains($0) }) {

@@ -1,4 +1,4 @@
-/// What a user says of a column: its kind and, where that is not the default of its kind, how it becomes features.
+/// The declared rules of a column: its kind and optionally how it is encoded.
 public enum ColumnRules: Sendable, Equatable {
   /// A number.
   case numeric(NumericRules = NumericRules())
@@ -12,10 +12,10 @@ public enum ColumnRules: Sendable, Equatable {
   case text(TextRules = TextRules())
   /// A name or number of the row.
   case identifier
-  /// Nothing to learn from.
+  /// Ignored.
   case ignore
 
-  /// The rules of a kind of which nothing more is said.
+  /// The default rules of a kind.
   public init(_ kind: ColumnKind) {
     self =
       switch kind {
@@ -43,20 +43,20 @@ public enum ColumnRules: Sendable, Equatable {
   }
 }
 
-/// How a numeric column becomes features. Nil stands for what ``ColumnDefaults`` say.
+/// Rules for a numeric column. Nil stands for ``ColumnDefaults``.
 public struct NumericRules: Sendable, Equatable {
-  /// What stands in for a missing number.
+  /// Imputation of missing numbers.
   public var impute: NumericImputation?
-  /// The number of ``NumericImputation/constant``.
+  /// The fill value for ``NumericImputation/constant``.
   public var fill: Double?
-  /// Whether a second feature says which numbers were missing.
+  /// Whether a second feature indicates missing numbers.
   public var indicator: Bool?
-  /// How the numbers are scaled.
+  /// The scaling.
   public var normalize: Normalization?
-  /// The share of the training rows' numbers, on each side, beyond which numbers are moved to the bound.
+  /// The quantile of the training rows, on each side, to which more extreme numbers are clipped.
   public var clip: Double?
 
-  /// Rules of which only those named differ from the defaults.
+  /// Creates rules with the given differences from the defaults.
   public init(
     impute: NumericImputation? = nil, fill: Double? = nil, indicator: Bool? = nil, normalize: Normalization? = nil, clip: Double? = nil
   ) {
@@ -64,32 +64,32 @@ public struct NumericRules: Sendable, Equatable {
   }
 }
 
-/// How a categorical column becomes features. Nil stands for what ``ColumnDefaults`` say.
+/// Rules for a categorical column. Nil stands for ``ColumnDefaults``.
 public struct CategoricalRules: Sendable, Equatable {
-  /// The form of the features.
+  /// The encoding.
   public enum Encoding: String, Sendable, CaseIterable {
-    /// A feature for each category: 1 where the row has it, else 0.
+    /// One-hot: a feature per category.
     case onehot
-    /// One number: the place of the category in their order, from 0, scaled.
+    /// One number: the index of the category, from 0, scaled.
     case ordinal
   }
 
-  /// The form of the features.
+  /// The encoding.
   public var encoding: Encoding
-  /// The categories there may be, in their order; by default those of the training rows, by bytes.
+  /// The valid categories in order; by default those of the training rows, sorted by bytes.
   public var categories: [String]?
-  /// Which categories become one.
+  /// Rare categories, which are merged into one.
   public var rare: RareCategories?
-  /// What becomes of a category that is not known.
+  /// Handling of unknown categories.
   public var unknown: UnknownCategory?
-  /// What stands in for a missing category.
+  /// Imputation of missing categories.
   public var impute: CategoricalImputation?
-  /// The category of ``CategoricalImputation/constant``.
+  /// The fill category for ``CategoricalImputation/constant``.
   public var fill: String?
-  /// How the places of categories in their order are scaled.
+  /// The scaling of category indices.
   public var normalize: Normalization?
 
-  /// Rules of which only those named differ from the defaults.
+  /// Creates rules with the given differences from the defaults.
   public init(
     encoding: Encoding = .onehot, categories: [String]? = nil, rare: RareCategories? = nil, unknown: UnknownCategory? = nil,
     impute: CategoricalImputation? = nil, fill: String? = nil, normalize: Normalization? = nil
@@ -99,80 +99,80 @@ public struct CategoricalRules: Sendable, Equatable {
   }
 }
 
-/// How a boolean column becomes features. Nil stands for what ``ColumnDefaults`` say.
+/// Rules for a boolean column. Nil stands for ``ColumnDefaults``.
 public struct BooleanRules: Sendable, Equatable {
-  /// What stands in for a missing value.
+  /// Imputation of missing values.
   public var impute: BooleanImputation?
-  /// Whether a second feature says which values were missing.
+  /// Whether a second feature indicates missing values.
   public var indicator: Bool?
 
-  /// Rules of which only those named differ from the defaults.
+  /// Creates rules with the given differences from the defaults.
   public init(impute: BooleanImputation? = nil, indicator: Bool? = nil) {
     (self.impute, self.indicator) = (impute, indicator)
   }
 }
 
-/// How a column of dates becomes features. Nil stands for what ``ColumnDefaults`` say.
+/// Rules for a date column. Nil stands for ``ColumnDefaults``.
 public struct DateRules: Sendable, Equatable {
-  /// How dates are written; nil for what all training rows follow.
+  /// The date format; nil for the one that all training rows match.
   public var format: DateFormat?
-  /// What stands in for a missing date.
+  /// Imputation of missing dates.
   public var impute: DateImputation?
-  /// Whether a further feature says which dates were missing.
+  /// Whether a further feature indicates missing dates.
   public var indicator: Bool?
-  /// How the time passed is scaled.
+  /// The scaling of elapsed time.
   public var normalize: Normalization?
 
-  /// Rules of which only those named differ from the defaults.
+  /// Creates rules with the given differences from the defaults.
   public init(format: DateFormat? = nil, impute: DateImputation? = nil, indicator: Bool? = nil, normalize: Normalization? = nil) {
     (self.format, self.impute, self.indicator, self.normalize) = (format, impute, indicator, normalize)
   }
 }
 
-/// How a column of text becomes features. Nil stands for what ``ColumnDefaults`` say.
+/// Rules for a text column. Nil stands for ``ColumnDefaults``.
 public struct TextRules: Sendable, Equatable {
-  /// The most words that become features.
+  /// The maximum number of words that become features.
   public var maxWords: Int
-  /// What stands in for a missing text.
+  /// Imputation of missing texts.
   public var impute: TextImputation?
 
-  /// Rules of which only those named differ from the defaults.
+  /// Creates rules with the given differences from the defaults.
   public init(maxWords: Int = 100, impute: TextImputation? = nil) {
     (self.maxWords, self.impute) = (maxWords, impute)
   }
 }
 
-/// What stands in for a missing number.
+/// Imputation of missing numbers.
 public enum NumericImputation: String, Sendable, CaseIterable {
-  /// Nothing: it is an error.
+  /// Missing is an error.
   case error
-  /// The mean of the training rows' numbers.
+  /// The mean of the training rows.
   case mean
-  /// Their median.
+  /// The median of the training rows.
   case median
-  /// The most frequent of them; of several the smallest.
+  /// The most frequent number of the training rows; the smallest if tied.
   case mode
-  /// A number given.
+  /// A given number.
   case constant
 }
 
-/// What stands in for a missing category.
+/// Imputation of missing categories.
 public enum CategoricalImputation: String, Sendable, CaseIterable {
-  /// Nothing: it is an error.
+  /// Missing is an error.
   case error
-  /// The training rows' most frequent category; of several the first by bytes.
+  /// The most frequent category of the training rows; the first by bytes if tied.
   case mode
-  /// A category of its own, if a training row has none.
+  /// A separate category, if any training row has a missing one.
   case category
-  /// A category given.
+  /// A given category.
   case constant
 }
 
-/// What stands in for a missing truth value.
+/// Imputation of missing booleans.
 public enum BooleanImputation: String, Sendable, CaseIterable {
-  /// Nothing: it is an error.
+  /// Missing is an error.
   case error
-  /// The training rows' more frequent value; no where both are as frequent.
+  /// The more frequent value of the training rows; no if tied.
   case mode
   /// Yes.
   case `true`
@@ -180,69 +180,69 @@ public enum BooleanImputation: String, Sendable, CaseIterable {
   case `false`
 }
 
-/// What stands in for a missing date.
+/// Imputation of missing dates.
 public enum DateImputation: String, Sendable, CaseIterable {
-  /// Nothing: it is an error.
+  /// Missing is an error.
   case error
-  /// The mean of the training rows' dates.
+  /// The mean of the training rows.
   case mean
-  /// Their median.
+  /// The median of the training rows.
   case median
-  /// The most frequent of them; of several the first.
+  /// The most frequent date of the training rows; the first if tied.
   case mode
 }
 
-/// What stands in for a missing text.
+/// Imputation of missing texts.
 public enum TextImputation: String, Sendable, CaseIterable {
-  /// Nothing: it is an error.
+  /// Missing is an error.
   case error
   /// A text without words.
   case empty
 }
 
-/// What becomes of a category that the training rows do not have.
+/// Handling of categories that are not in the training rows.
 public enum UnknownCategory: String, Sendable, CaseIterable {
-  /// It is an error.
+  /// They are errors.
   case error
-  /// It says nothing: all features are 0, or the mean where categories are numbers.
+  /// They are ignored: all features are 0, or the mean for ordinal encoding.
   case ignore
-  /// It counts as rare; where no training row had a rare category, it says nothing.
+  /// They count as rare; if no training row has a rare category, they are ignored.
   case other
 }
 
-/// Which categories are so rare that they become one.
+/// The criterion for rare categories, which are merged into one.
 public enum RareCategories: Sendable, Equatable {
   /// Those with fewer training rows than this.
   case count(Int)
-  /// Those with a smaller share of the training rows than this.
+  /// Those with a smaller fraction of the training rows than this.
   case share(Double)
 }
 
-/// What holds for all columns of which nothing else is said.
+/// Defaults for all columns.
 ///
-/// Nothing is repaired unless it was asked for: as it stands, a missing value and an unknown category are errors.
+/// Nothing is imputed by default: missing values and unknown categories are errors.
 public struct ColumnDefaults: Sendable, Equatable {
-  /// How numbers are scaled.
+  /// The scaling of numbers.
   public var normalize = Normalization.standard
-  /// What stands in for a missing number.
+  /// Imputation of missing numbers.
   public var numeric = NumericImputation.error
-  /// What stands in for a missing category.
+  /// Imputation of missing categories.
   public var categorical = CategoricalImputation.error
-  /// What stands in for a missing truth value.
+  /// Imputation of missing booleans.
   public var boolean = BooleanImputation.error
-  /// What stands in for a missing date.
+  /// Imputation of missing dates.
   public var date = DateImputation.error
-  /// What stands in for a missing text.
+  /// Imputation of missing texts.
   public var text = TextImputation.error
-  /// Whether a further feature says which values were missing, where training rows lack some.
+  /// Whether a further feature indicates missing values, if training rows have any.
   public var indicator = false
-  /// What becomes of a category that is not known.
+  /// Handling of unknown categories.
   public var unknown = UnknownCategory.error
-  /// Which categories become one.
+  /// Rare categories, which are merged into one.
   public var rare: RareCategories?
-  /// What is written where a value is missing, beside nothing at all.
+  /// Values that mean missing, besides empty ones.
   public var missingValues: [String] = []
 
-  /// Defaults that repair nothing.
+  /// Defaults without imputation.
   public init() {}
 }

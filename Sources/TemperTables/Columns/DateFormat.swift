@@ -1,21 +1,21 @@
-/// A moment as a table has it.
+/// A point in time in a table.
 public struct Moment: Sendable, Equatable {
-  /// Seconds since 1970-01-01 00:00, by the clock as written.
+  /// Seconds since 1970-01-01 00:00 in local time as written.
   public var clock: Double
-  /// Seconds since 1970-01-01 00:00 UTC: the clock less its offset, where one is written.
+  /// Seconds since 1970-01-01 00:00 UTC: local time minus its offset, if one is written.
   public var instant: Double
 
-  /// A moment of known parts.
+  /// Creates a moment from known parts.
   public init(clock: Double, instant: Double) {
     (self.clock, self.instant) = (clock, instant)
   }
 }
 
-/// How dates are written.
+/// A date format.
 ///
-/// Either ISO 8601, or a pattern of Python's `strptime`: `%Y` (four digits), `%y` (69 to 99 are of the last century), `%m`, `%d`, `%H`, `%I` with
-/// `%p` (AM, PM), `%M`, `%S`, `%f` (a fraction of a second), `%b` (an English month, three letters or whole), `%z` (`Z`, `+02`, `+0200`, `+02:00`)
-/// and `%%`. What is no directive stands for itself. No other reading is tried: a day 31 of a month of 30 is no date.
+/// Either ISO 8601, or a pattern of Python's `strptime`: `%Y` (four digits), `%y` (69 to 99 are in the last century), `%m`, `%d`, `%H`,
+/// `%I` with `%p` (AM, PM), `%M`, `%S`, `%f` (a fraction of a second), `%b` (an English month, three letters or full), `%z` (`Z`,
+/// `+02`, `+0200`, `+02:00`) and `%%`. All else is literal. Parsing is strict: day 31 of a month with 30 days is not a date.
 public struct DateFormat: Sendable, Hashable {
   /// `iso`, or the pattern.
   public let text: String
@@ -41,15 +41,15 @@ public struct DateFormat: Sendable, Hashable {
     case zone = 0x7A  // z
   }
 
-  /// ISO 8601: `2024-05-17` (or with slashes), `2024-05`, and a time after `T` or a space, `08`, `08:30`, `08:30:15.25` or `08:30:15,25`, with `Z`,
-  /// `UTC`, `+02`, `+0200`, `+02:00` or nothing behind; `20240517T083015Z` too.
+  /// ISO 8601: `2024-05-17` (or with slashes), `2024-05`, and a time after `T` or a space, `08`, `08:30`, `08:30:15.25` or
+  /// `08:30:15,25`, with `Z`, `UTC`, `+02`, `+0200`, `+02:00` or no zone; also `20240517T083015Z`.
   public static let iso = DateFormat(text: "iso", parts: [])
 
   private init(text: String, parts: [Part]) {
     (self.text, self.parts) = (text, parts)
   }
 
-  /// The format that `text` names; nil where a directive is unknown or comes twice, or year, month or day are not told.
+  /// Parses a format; nil if a directive is unknown or repeated, or if year, month or day is missing.
   public init?(_ text: String) {
     guard text != "iso" else {
       self = .iso
@@ -76,7 +76,7 @@ public struct DateFormat: Sendable, Hashable {
     self.init(text: text, parts: parts)
   }
 
-  /// The moment that a field spells, spaces around it aside; nil if it does not follow the format.
+  /// Parses a field, ignoring spaces around it; nil if it does not match the format.
   public func moment(_ bytes: UnsafeBufferPointer<UInt8>) -> Moment? {
     let (start, end) = NumberGrammar.trimmed(bytes)
     guard start < end else { return nil }
@@ -85,7 +85,7 @@ public struct DateFormat: Sendable, Hashable {
     return isRead && reader.isAtEnd ? reader.moment : nil
   }
 
-  /// The moment that `text` spells.
+  /// Parses `text`.
   public func moment(_ text: String) -> Moment? {
     var text = text
     return text.withUTF8 { moment($0) }
@@ -108,7 +108,7 @@ public struct DateFormat: Sendable, Hashable {
     }
   }
 
-  /// Whether both are written the same, byte for byte.
+  /// Whether both formats are identical byte for byte.
   public static func == (a: DateFormat, b: DateFormat) -> Bool { a.text.utf8.elementsEqual(b.text.utf8) }
 
   /// Hashes the text.
@@ -116,9 +116,9 @@ public struct DateFormat: Sendable, Hashable {
 }
 
 extension DateFormat {
-  /// Formats that a date can be recognised in, besides those of which the order of day and month is open.
+  /// Formats that are recognised automatically, besides those with an ambiguous order of day and month.
   static let usual: [DateFormat] = [.iso] + timed(["%b %d %Y", "%b %d, %Y", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%d.%m.%Y"])
-  /// Formats that only differ in whether the month or the day comes first.
+  /// Formats with the month first, which differ from ``dayFirst`` only in that.
   static let monthFirst = timed(["%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y"])
   /// The other order of ``monthFirst``, format by format.
   static let dayFirst = timed(["%d/%m/%Y", "%d-%m-%Y", "%d/%m/%y"])

@@ -1,11 +1,11 @@
-/// Reads a date from the left.
+/// Parses a date from left to right.
 struct DateReader {
   let bytes: UnsafeBufferPointer<UInt8>
   var (year, month, day, hour, minute, second) = (1970, 1, 1, 0, 0, 0)
   private var position = 0
   private var fractionOfSecond = 0.0
   private var offset: Int?
-  /// 0 before noon, 12 after; nil on a clock of 24 hours.
+  /// 0 for AM, 12 for PM; nil on a 24-hour clock.
   private var afterNoon: Int?
 
   init(bytes: UnsafeBufferPointer<UInt8>) {
@@ -15,7 +15,7 @@ struct DateReader {
   var isAtEnd: Bool { position == bytes.count }
   private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
-  /// What was read, if there is such a day and such a time.
+  /// The parsed moment, if date and time exist.
   var moment: Moment? {
     var hour = hour
     if let afterNoon {
@@ -69,7 +69,7 @@ struct DateReader {
     return isAtEnd || zoneAfterSpace()
   }
 
-  /// The month, the day and the time behind a `T`, without signs between them.
+  /// Parses month, day and the time after a `T` in basic format, without separators.
   private mutating func basic() -> Bool {
     guard number(2...2, into: \.month), number(2...2, into: \.day), take(UInt8(ascii: "T")) || take(UInt8(ascii: "t")),
       number(2...2, into: \.hour)
@@ -91,7 +91,7 @@ struct DateReader {
     return zone()
   }
 
-  /// Digits behind a point.
+  /// Digits after a decimal point.
   mutating func fraction() -> Bool {
     let start = position
     var unit = 0.1
@@ -119,7 +119,7 @@ struct DateReader {
     defer { (hour, minute) = (savedHour, savedMinute) }
     guard number(2...2, into: \.hour) else { return false }
     minute = 0
-    // Whole hours need no minutes.
+    // Minutes are optional after whole hours.
     let hasColon = take(UInt8(ascii: ":"))
     if hasColon || next.map({ $0 &- UInt8(ascii: "0") < 10 }) ?? false {
       guard number(2...2, into: \.minute) else { return false }
@@ -150,13 +150,13 @@ struct DateReader {
   }
 }
 
-/// The Gregorian calendar, carried on before its time as ISO 8601 does.
+/// The proleptic Gregorian calendar, as in ISO 8601.
 enum Calendar {
   static let months = [
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
   ]
 
-  /// Days since 1970-01-01, by the count of whole 400-year cycles from a year that begins in March.
+  /// Days since 1970-01-01, counted in 400-year cycles of years that begin in March.
   static func days(year: Int, month: Int, day: Int) -> Int {
     let shifted = month > 2 ? year : year - 1
     let cycle = (shifted >= 0 ? shifted : shifted - 399) / 400

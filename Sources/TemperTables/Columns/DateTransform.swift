@@ -2,10 +2,10 @@ import Glibc
 import TemperData
 import TemperJSON
 
-/// How a date becomes features: the days since the first training row's, scaled; and, where the training rows tell them apart, the month,
-/// the weekday and the time of day, each as the sine and cosine of its place in the cycle.
+/// Encodes a date as features: the days since the earliest training row, scaled; and, if they vary in the training rows, the month, the
+/// weekday and the time of day, each as the sine and cosine of its position in the cycle.
 public struct DateTransform: Sendable, Equatable {
-  /// What comes round again.
+  /// A cycle of the calendar.
   public enum Cycle: String, Sendable, CaseIterable {
     /// Twelve steps, January first.
     case month
@@ -15,20 +15,20 @@ public struct DateTransform: Sendable, Equatable {
     case hour
   }
 
-  /// How dates are written.
+  /// The date format.
   public var format: DateFormat
-  /// The instant counted from: the earliest of the training rows, in seconds since 1970.
+  /// The origin: the earliest instant of the training rows, in seconds since 1970.
   public var origin: Double
-  /// The scale of the days since then.
+  /// The scale of the days since the origin.
   public var scale: Scale
   /// The cycles that become features.
   public var cycles: [Cycle]
-  /// What stands in for a missing date; nil where that is an error.
+  /// The fill value for a missing date; nil if missing is an error.
   public var fill: Moment?
-  /// Whether a last feature is 1 where the date was missing.
+  /// Whether a last feature indicates missing dates.
   public var hasIndicator: Bool
 
-  /// A transform of known parts.
+  /// Creates a transform from known parts.
   public init(
     format: DateFormat, origin: Double, scale: Scale, cycles: [Cycle] = [], fill: Moment? = nil, hasIndicator: Bool = false
   ) {
@@ -36,13 +36,13 @@ public struct DateTransform: Sendable, Equatable {
     (self.fill, self.hasIndicator) = (fill, hasIndicator)
   }
 
-  /// How many features there are.
+  /// The number of features.
   var width: Int { 1 + 2 * cycles.count + (hasIndicator ? 1 : 0) }
 
-  /// Days from the origin.
+  /// Days since the origin.
   func days(_ moment: Moment) -> Double { (moment.instant - origin) / 86_400 }
 
-  /// The place in a cycle, from 0 to below 1.
+  /// The position in a cycle, from 0 to below 1.
   static func phase(_ cycle: Cycle, _ moment: Moment) -> Double {
     let day = Int((moment.clock / 86_400).rounded(.down))
     return switch cycle {
@@ -52,7 +52,7 @@ public struct DateTransform: Sendable, Equatable {
     }
   }
 
-  /// The cycles in which `moments` differ; no weekday where every date is the same day of its month, as in monthly figures.
+  /// The cycles in which `moments` differ; without the weekday if every date is the same day of its month, as in monthly data.
   static func cycles(in moments: [Moment]) -> [Cycle] {
     guard let first = moments.first else { return [] }
     func dayOfMonth(_ moment: Moment) -> Int { Calendar.month(ofDay: Int((moment.clock / 86_400).rounded(.down))).dayOfMonth }
@@ -89,7 +89,7 @@ public struct DateTransform: Sendable, Equatable {
 }
 
 extension ColumnFitting {
-  /// A column of dates.
+  /// Fits a date column.
   mutating func date(_ rules: DateRules) -> DateTransform? {
     let imputation = rules.impute ?? defaults.date
     guard settleMissing(isError: imputation == .error), hasValues() else { return nil }

@@ -1,18 +1,18 @@
 import TemperFiles
 import TemperJSON
 
-/// Writes the features of a table's rows. It keeps what its encoders need, and belongs to one thread.
+/// Writes the features of a table's rows. It owns its encoders, and must be used on one thread.
 struct FeatureWriter {
-  /// Rows whose features are written before the next, column by column.
+  /// The number of rows processed column by column before the next.
   static let tileRows = 512
-  /// About how many operations a feature takes.
+  /// The approximate number of operations per feature.
   static let cost = 30
 
   private let columns: [Preprocessor.Column]
   private let sources: [Int]
   private let table: Table
   private let missing: MissingValues
-  /// One for each column; nil for numbers.
+  /// An encoder per column; nil for numbers.
   private var encoders: [(any FieldEncoder)?]
 
   init(_ columns: [Preprocessor.Column], _ sources: [Int], _ table: Table, _ missing: MissingValues) {
@@ -28,9 +28,9 @@ struct FeatureWriter {
     }
   }
 
-  /// Writes the features of `rows` to `features`, `width` a row, and reports the fields that have none.
+  /// Writes the features of `rows` to `features`, `width` per row, and reports the fields that cannot be encoded.
   mutating func write(_ rows: ArraySlice<Int>, to features: UnsafeMutablePointer<Float>, _ width: Int, _ findings: inout Findings) {
-    // A tile's features stay in the cache until all columns are written, though each column is read by itself.
+    // A tile's features stay in the cache until all columns are written, although each column is read separately.
     for start in stride(from: rows.startIndex, to: rows.endIndex, by: Self.tileRows) {
       let tile = rows[start..<min(start + Self.tileRows, rows.endIndex)]
       writeTile(tile, to: features + (start - rows.startIndex) * width, width, &findings)
@@ -86,7 +86,7 @@ struct FeatureWriter {
 }
 
 extension Preprocessor.Transform {
-  /// The categories that are told apart, as they are listed in a message.
+  /// The known categories as listed in messages.
   fileprivate var knownCategories: String {
     guard case .categorical(let transform) = self else { return "" }
     return listed([transform.categories, transform.rare].joined(), count: transform.categories.count + transform.rare.count)

@@ -1,21 +1,21 @@
-/// Why a field has no features.
+/// Why a field cannot be encoded.
 enum FieldProblem {
-  /// There is no value, and nothing stands in for it.
+  /// It is missing, and there is no imputation.
   case missing
-  /// It is no number.
+  /// It is not a number.
   case notANumber
-  /// It is a number whose feature no 32 bits hold.
+  /// It is a number whose feature overflows 32 bits.
   case overflow
   /// No training row has this category, and that is an error.
   case unknownCategory
-  /// It is no truth value.
+  /// It is not a boolean.
   case notABoolean
-  /// It does not follow this format, the column's.
+  /// It does not match the column's format.
   case notADate(DateFormat)
 }
 
-/// Turns one field after another of a column into features.
+/// Encodes the fields of a column as features.
 protocol FieldEncoder {
-  /// Writes the features of `field` to `features`, which are 0 before. What comes with a problem is not used.
+  /// Writes the features of `field` to `features`, which are initially 0. After a problem they are not used.
   mutating func encode(_ field: UnsafeBufferPointer<UInt8>, to features: UnsafeMutablePointer<Float>) -> FieldProblem?
 }

@@ -1,4 +1,4 @@
-/// Tells fields without a value: those of nothing but spaces and tabs, and the words declared for it.
+/// Detects fields without a value: those of only spaces and tabs, and the declared words.
 struct MissingValues: Sendable {
   /// The words.
   let words: [String]
@@ -12,7 +12,7 @@ struct MissingValues: Sendable {
     numbers = Set(words.compactMap { NumberGrammar.double($0) })
   }
 
-  /// What people write for a missing value in tables; none of it is taken for one unless declared.
+  /// Common words for missing values in tables; not treated as missing unless declared.
   static let usual = [
     "NA", "N/A", "n/a", "na", "#N/A", "#NA", "#N/A N/A", "<NA>", "nan", "NaN", "NAN", "-nan", "-NaN", "null", "NULL", "Null", "(null)",
     "None",
@@ -24,25 +24,25 @@ struct MissingValues: Sendable {
     Table.isBlank(field) || isWord(field)
   }
 
-  /// Whether a field is one of the words: the same value, see ``ValueKey``.
+  /// Whether a field equals one of the words, compared as in ``ValueKey``.
   @inline(__always)
   func isWord(_ field: UnsafeBufferPointer<UInt8>) -> Bool {
     !words.isEmpty && index.find(field) != nil
   }
 
-  /// Writes the numbers in the fields of `rows`; NaN where there is none, or none that 32 bits hold.
+  /// Writes the numbers in the fields of `rows`; NaN if there is none, or if it overflows 32 bits.
   func numbers(_ table: Table, rows: UnsafeBufferPointer<Int>, column: Int, to numbers: UnsafeMutablePointer<Double>) {
     table.numbers(rows, column: column, to: numbers)
     let style = table.numberStyle
     let known = style.isPlain ? self.numbers : Set(words.compactMap { style.double($0) })
     if known.isEmpty { return }
-    // Texts tell apart long numbers that are one as doubles; in another style only the numbers do.
+    // As texts, long numbers that are equal as doubles are distinguished; in another style only the numbers are compared.
     for (i, row) in rows.enumerated() where known.contains(numbers[i]) {
       if !style.isPlain || table.withField(row: row, column: column, isWord) { numbers[i] = .nan }
     }
   }
 
-  /// Whether a field has no value.
+  /// Whether a field is missing.
   func contains(_ table: Table, row: Int, column: Int) -> Bool {
     if table.withField(row: row, column: column, contains) { return true }
     let style = table.numberStyle

@@ -1,28 +1,28 @@
 import TemperData
 
-/// How numbers are scaled.
+/// The scaling of numbers.
 public enum Normalization: String, Sendable, CaseIterable {
-  /// To mean 0 and standard deviation 1 over the training rows; the deviation is that of the population (divided by n).
+  /// To mean 0 and standard deviation 1 over the training rows; the population standard deviation (divided by n).
   case standard
-  /// The training rows' smallest number to 0 and their largest to 1.
+  /// The minimum of the training rows to 0 and the maximum to 1.
   case minmax
-  /// By the training rows' median and the distance between their quartiles, which outliers do not move.
+  /// By the median and the interquartile range of the training rows, which are robust to outliers.
   case robust
-  /// Not at all.
+  /// No scaling.
   case none
 }
 
 extension Scale {
-  /// Beside the center, a spread of so many roundings is none: numbers that were computed differ by a few of them.
+  /// A spread below this many rounding errors of the center counts as zero: computed numbers differ by a few of them.
   private static var roundings: Double { 100 }
 
-  /// Learns from `numbers`. Where they do not differ, or (`robust`) their quartiles do not, by more than rounding, the unit is 1.
+  /// Fits `numbers`. If their spread (for `robust`, the interquartile range) is zero up to rounding, the unit is 1.
   init(_ normalization: Normalization, of numbers: [Double]) {
     guard normalization != .none else {
       self = .identity
       return
     }
-    // Rounding in the mean would give a constant column a tiny deviation, and its features the size of noise.
+    // Rounding in the mean would give a constant column a tiny deviation, and features of pure noise.
     guard let least = numbers.min(), let greatest = numbers.max(), least < greatest else {
       self.init(center: (numbers.first ?? 0) + 0, unit: 1)
       return
@@ -39,15 +39,15 @@ extension Scale {
       center = Self.quantile(0.5, ofSorted: sorted)
       unit = Self.quantile(0.75, ofSorted: sorted) - Self.quantile(0.25, ofSorted: sorted)
     }
-    // Adding 0 makes -0 a 0.
+    // Adding 0 turns -0 into 0.
     self.init(center: center + 0, unit: unit > Self.roundings * Double.ulpOfOne * abs(center) ? unit : 1)
   }
 
-  /// The scaled number, rounded to 32 bits; infinite where that overflows.
+  /// The scaled number, rounded to 32 bits; infinite on overflow.
   @inline(__always)
   func callAsFunction(_ number: Double) -> Float { Float((number - center) / unit) }
 
-  /// The quantile `q` of ascending numbers, between two of them by linear interpolation (numpy's default).
+  /// The quantile `q` of ascending numbers, with linear interpolation (numpy's default).
   static func quantile(_ q: Double, ofSorted numbers: [Double]) -> Double {
     guard let last = numbers.indices.last else { return 0 }
     let position = q * Double(last)
@@ -56,7 +56,7 @@ extension Scale {
     return numbers[below] + (numbers[above] - numbers[below]) * (position - Double(below))
   }
 
-  /// The number that occurs most often; of several the smallest.
+  /// The most frequent number; the smallest if tied.
   static func mode(_ numbers: [Double]) -> Double {
     let sorted = numbers.sorted()
     var (best, most, start) = (sorted.first ?? 0, 0, 0)

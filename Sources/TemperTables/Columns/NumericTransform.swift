@@ -1,30 +1,30 @@
 import TemperData
 import TemperFiles
 
-/// How a number becomes a feature: what is missing is filled in, what is far out is moved to the bounds, and the result is scaled.
+/// Encodes a number as a feature: missing numbers are imputed, outliers clipped, and the result is scaled.
 public struct NumericTransform: Sendable, Equatable {
-  /// The scale, learned from the training rows after filling in and clipping.
+  /// The scale, fitted on the training rows after imputation and clipping.
   public var scale: Scale
-  /// The least and the greatest number that is left as it is.
+  /// The bounds for clipping.
   public var bounds: ClosedRange<Double>?
-  /// What stands in for a missing number; nil where that is an error.
+  /// The fill value for a missing number; nil if missing is an error.
   public var fill: Double?
-  /// Whether a second feature is 1 where the number was missing.
+  /// Whether a second feature indicates missing numbers.
   public var hasIndicator: Bool
 
-  /// A transform of known parts.
+  /// Creates a transform from known parts.
   public init(scale: Scale, bounds: ClosedRange<Double>? = nil, fill: Double? = nil, hasIndicator: Bool = false) {
     (self.scale, self.bounds, self.fill, self.hasIndicator) = (scale, bounds, fill, hasIndicator)
   }
 
-  /// The number within the bounds.
+  /// The number clipped to the bounds.
   @inline(__always)
   func clipped(_ number: Double) -> Double {
     guard let bounds else { return number }
     return min(max(number, bounds.lowerBound), bounds.upperBound)
   }
 
-  /// Writes the features of a number, or of a missing one.
+  /// Writes the features of a number or of a missing one.
   @inline(__always)
   func encode(_ number: Double?, to features: UnsafeMutablePointer<Float>) -> FieldProblem? {
     guard let value = number ?? fill else { return .missing }
@@ -37,7 +37,7 @@ public struct NumericTransform: Sendable, Equatable {
 }
 
 extension ColumnFitting {
-  /// A numeric column.
+  /// Fits a numeric column.
   mutating func numeric(_ rules: NumericRules) -> NumericTransform? {
     let imputation = rules.impute ?? defaults.numeric
     for row in profile.textRows where !findings.isFull { findings.add(.notANumber, table, row, column, kind) }
@@ -63,7 +63,7 @@ extension ColumnFitting {
     return transform
   }
 
-  /// What stands for all of `numbers`.
+  /// The imputation value for `numbers`.
   private static func middle(_ imputation: NumericImputation, of numbers: [Double]) -> Double {
     switch imputation {
     case .median: Scale.quantile(0.5, ofSorted: numbers.sorted()) + 0

@@ -2,17 +2,17 @@ import TemperFiles
 import TemperJSON
 
 extension Preprocessor {
-  /// Learns from the training rows of `table` alone.
+  /// Fits a preprocessor on the training rows of `table` alone.
   ///
   /// - Parameters:
   ///   - table: The table with the training rows.
   ///   - rows: The numbers of the training rows, ascending.
-  ///   - roles: Which column is what.
-  ///   - defaults: What holds for columns of which nothing else is said.
-  ///   - targetNormalization: How a value to predict is scaled.
-  ///   - keepsConstants: Whether a number that is the same in all rows makes a feature though nobody declared it.
-  ///   - notes: Gets a line for every column whose kind may surprise.
-  /// - Throws: Everything that is wrong with the training rows.
+  ///   - roles: The roles of the columns.
+  ///   - defaults: Defaults for columns without rules.
+  ///   - targetNormalization: The scaling of a numeric target.
+  ///   - keepsConstants: Whether a constant number is a feature even if it is not declared.
+  ///   - notes: Receives a line for every column with a possibly surprising kind.
+  /// - Throws: All errors in the training rows.
   init(
     fitting table: Table, rows: [Int], roles: ColumnRoles, defaults: ColumnDefaults = ColumnDefaults(),
     targetNormalization: Normalization = .standard, keepsConstants: Bool = false, notes: inout [String]
@@ -56,13 +56,13 @@ extension Preprocessor {
     self.init(columns: columns, target: target, missingValues: defaults.missingValues, findings: found)
   }
 
-  /// What users may want to decide otherwise.
+  /// Notes on decisions that users may want to change.
   private static func notes(_ findings: [ColumnFinding]) -> [String] {
     let undeclared = findings.filter { !$0.isDeclared }
     var notes = undeclared.filter { $0.kind == .identifier }.map {
       "\($0.leftOut), so it is left out; declare its kind in data.columns to learn from it"
     }
-    // An image has many such.
+    // An image has many of these.
     let constant = undeclared.filter { $0.kind == .ignore && $0.warning == nil }
     if !constant.isEmpty { notes.append("left out, as all training rows have the same in it, or nothing: \(listed(constant.map(\.name)))") }
     notes += undeclared.compactMap(\.note)

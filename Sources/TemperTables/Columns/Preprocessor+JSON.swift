@@ -2,15 +2,15 @@ import TemperJSON
 
 extension Preprocessor {
   private static let version = 3
-  /// Before there were rules for missing values: numeric columns with mean and deviation, categorical ones with categories.
+  /// The version before imputation: numeric columns with mean and deviation, categorical ones with categories.
   private static let oldestVersion = 2
 
-  /// Everything the preprocessor knows; numbers keep their bits.
+  /// The complete state of the preprocessor; numbers are exact.
   public var json: JSON {
     .object((transformJSON.members ?? []).map { ($0.name, $0.value) } + [("findings", .array(findings.map(\.json)))])
   }
 
-  /// All that features and predictions depend on.
+  /// The part that features and predictions depend on.
   var transformJSON: JSON {
     .object([
       ("version", .integer(Self.version)), ("target", target.json), ("missing_values", .array(missingValues.map { .string($0) })),
@@ -18,7 +18,7 @@ extension Preprocessor {
     ])
   }
 
-  /// Reads what ``json`` wrote, or what version 2 of it holds. Throws `E0220` with the place of what is missing or wrong.
+  /// Parses ``json``, or its version 2. Throws `E0220` with the place of what is missing or wrong.
   public init(json: JSON) throws(Diagnostics) {
     let reader = StoredReader(file: json.place)
     guard let version = json["version"]?.integer, (Self.oldestVersion...Self.version).contains(version) else {
@@ -40,7 +40,7 @@ extension Preprocessor {
 }
 
 extension Target {
-  /// What is stored of it.
+  /// The stored form.
   public var json: JSON {
     switch self {
     case .classes(let label, let names):

@@ -4,7 +4,7 @@ import TemperFiles
 import TemperJSON
 
 extension Preprocessor {
-  /// Learns what is to be predicted from the training rows.
+  /// Fits the target on the training rows.
   static func target(
     _ table: Table, _ roles: ColumnRoles, rows: [Int], _ normalization: Normalization, _ missing: MissingValues,
     _ findings: inout Findings, _ notes: inout [String]
@@ -40,8 +40,8 @@ extension Preprocessor {
     return .value(label: name, mean: scale.center, deviation: scale.unit)
   }
 
-  /// The first of `rows` with text in `column`, and how many have; nil unless they are more than those with numbers: a stray text is a
-  /// mistake of its own, a column of text is another column than was meant.
+  /// The first of `rows` with text in `column`, and their number; nil unless they outnumber the rows with numbers: a stray text is an
+  /// error of its own, whereas a text column suggests that the wrong column was named.
   private static func mostlyText(_ table: Table, column: Int, rows: [Int]) -> (first: Int, count: Int)? {
     var (texts, numbers, first) = (0, 0, 0)
     for row in rows {
@@ -97,7 +97,7 @@ extension Preprocessor {
     return sortedClasses(found.names)
   }
 
-  /// By value if all are numbers, else by bytes.
+  /// Sorted by value if all are numbers, else by bytes.
   static func sortedClasses(_ labels: [String]) -> [String] {
     let numbers = labels.compactMap { NumberGrammar.double($0) }
     guard numbers.count == labels.count else { return labels.sorted(by: bytesBefore) }
@@ -113,7 +113,7 @@ extension Findings {
       "\(quoted(table.header[column])) is the label and has no value here. Fill it in, or remove the row.")
   }
 
-  /// The value to predict in a field; reports what is none.
+  /// The numeric target in a field; reports anything else.
   mutating func value(_ table: Table, _ row: Int, _ column: Int) -> Double? {
     let (isBlank, number) = (table.isBlank(row: row, column: column), table.number(row: row, column: column))
     if isBlank {
@@ -127,7 +127,7 @@ extension Findings {
     return number
   }
 
-  /// 1 where a row has a label, 0 where not; reports what is neither.
+  /// 1 if a row has a label, 0 if not; reports anything else.
   mutating func label(_ table: Table, _ row: Int, _ column: Int) -> Float? {
     let (isBlank, number) = (table.isBlank(row: row, column: column), table.number(row: row, column: column))
     if isBlank {

@@ -4,10 +4,10 @@ import TemperFiles
 import TemperJSON
 
 extension Preprocessor {
-  /// The features of `rows` of `table`, row-major, `width` a row.
+  /// The features of `rows` of `table`, row-major, `width` per row.
   ///
-  /// The table may have its columns in any order, and more of them; the label need not be there. Throws all values that are missing, no
-  /// numbers, or categories that the training rows do not have, and in one error all columns that are missing.
+  /// The table may have its columns in any order, and additional ones; the label may be absent. Throws all values that are missing, not
+  /// numbers or unknown categories, and all missing columns in one error.
   public func features(of table: Table, rows: [Int]) throws(Diagnostics) -> [Float] {
     let partition = Partition(rows.count, cost: FeatureWriter.cost * width, worth: 4_000_000, most: 32, least: FeatureWriter.tileRows)
     let written = try features(of: table, [rows], pieces: (0..<partition.chunks).map { [partition.range($0)] })[0]
@@ -15,8 +15,8 @@ extension Preprocessor {
     return written.features
   }
 
-  /// Writes the features of several lists of rows, one piece after the other on several threads. A piece is a stretch of each list; `finish` is
-  /// called when all of it is written. Memory is taken as it is written, not at the start.
+  /// Writes the features of several lists of rows, chunk by chunk on several threads. A chunk is a range of each list; `finish` is
+  /// called when all of it is written. Memory is allocated as it is written, not at the start.
   private func features(
     of table: Table, _ lists: [[Int]], pieces: [[Range<Int>]], releasing: Bool = false, finish: (_ piece: Int) -> Void = { _ in }
   ) throws(Diagnostics) -> [(features: [Float], findings: Findings)] {
@@ -53,11 +53,10 @@ extension Preprocessor {
     }
   }
 
-  /// Whether it is worth asking if there is memory for so many bytes.
+  /// Whether so many bytes justify checking the available memory.
   private func isLarge(_ bytes: Int) -> Bool { bytes > 1 << 26 }
 
-  /// What is to be predicted of each of `rows`. Throws all labels that are missing, that no training row has, or that are no numbers where
-  /// they must be.
+  /// The targets of `rows`. Throws all labels that are missing, unknown, or not numbers although they must be.
   public func targets(of table: Table, rows: [Int]) throws(Diagnostics) -> RowTargets.Kind {
     let names = target.columns.names
     let columns = names.compactMap { table.column($0) }
@@ -90,12 +89,12 @@ extension Preprocessor {
     return targets
   }
 
-  /// What is to be predicted of `rows`.
+  /// The targets of `rows`, with their IDs.
   public func rowTargets(of table: Table, rows: [Int]) throws(Diagnostics) -> RowTargets {
     RowTargets(try targets(of: table, rows: rows), rowIDs: rows.map { Int32($0) })
   }
 
-  /// Features and targets of `rows`, every mistake in either in one error.
+  /// Features and targets of `rows`, with all errors in either thrown together.
   public func dataset(of table: Table, rows: [Int]) throws(Diagnostics) -> Dataset {
     var findings = Findings()
     let features = findings.gather { () throws(Diagnostics) in try self.features(of: table, rows: rows) }
@@ -104,10 +103,10 @@ extension Preprocessor {
     return Dataset(features: features ?? [], width: width, targets: targets ?? .classes([]), rowIDs: rows.map { Int32($0) })
   }
 
-  /// Features and targets of several lists of rows, each of them ascending, in one pass over the table; for each list all that is wrong with it.
+  /// Features and targets of several lists of rows, each ascending, in one pass over the table; each list reports its own errors.
   ///
-  /// If `releasing`, the table gives up its memory as features take theirs, so that the two are never there in full together; none of its fields
-  /// must be looked at afterwards.
+  /// If `releasing`, the table frees its memory while features are allocated, so that both are never in memory in full; none of its
+  /// fields may be accessed afterwards.
   func datasets(of table: Table, _ lists: [[Int]], releasing: Bool) throws(Diagnostics) -> [Result<Dataset, Diagnostics>] {
     let targets = lists.map { rows in Result { () throws(Diagnostics) in try self.targets(of: table, rows: rows) } }
     let pieces = table.pieces(cost: FeatureWriter.cost * width)
@@ -145,7 +144,7 @@ extension Preprocessor {
         + "it overflows. Correct the value.")
   }
 
-  /// The number of a row's class; reports one that no training row has.
+  /// The index of a row's class; reports an unknown class.
   private func labelNumber(_ table: Table, _ row: Int, _ column: Int, _ known: ValueIndex, _ findings: inout Findings) -> Int32 {
     if let found = table.withField(row: row, column: column, { known.find($0) }) { return Int32(found) }
     if table.isBlank(row: row, column: column) {
@@ -161,7 +160,7 @@ extension Preprocessor {
 }
 
 extension [Int] {
-  /// Where `row` stands in an ascending list, or would.
+  /// The position of `row` in an ascending list, or its insertion point.
   fileprivate func place(of row: Int) -> Int {
     var (low, high) = (0, count)
     while low < high {
@@ -173,7 +172,7 @@ extension [Int] {
 }
 
 extension [Float] {
-  /// Arrays of `counts` elements, all of which `fill` writes: zeros written in advance would take their memory at once.
+  /// Arrays of `counts` elements, completely written by `fill`: zeroing them in advance would allocate their memory at once.
   fileprivate static func uninitialized(_ counts: [Int], _ fill: ([UnsafeMutablePointer<Float>]) -> Void) -> [[Float]] {
     guard let count = counts.first else {
       fill([])

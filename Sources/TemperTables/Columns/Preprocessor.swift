@@ -1,21 +1,21 @@
 import TemperData
 import TemperJSON
 
-/// Turns rows of a table into features and labels, by what the training rows taught it and nothing else.
+/// Converts rows of a table to features and labels, as fitted on the training rows alone.
 ///
 /// It is stored beside the weights (`json`), so that a model predicts from its own folder alone.
 public struct Preprocessor: Sendable, Equatable {
-  /// What a column becomes.
+  /// The transform of a column.
   public enum Transform: Sendable, Equatable {
     /// A scaled number.
     case numeric(NumericTransform)
-    /// A feature for each category, or its place among them.
+    /// A feature per category, or its index among them.
     case categorical(CategoricalTransform)
     /// 1 or 0.
     case boolean(BooleanTransform)
-    /// Time passed, and places in cycles.
+    /// Elapsed time, and positions in cycles.
     case date(DateTransform)
-    /// Weights of words.
+    /// TF-IDF weights of words.
     case text(TextTransform)
 
     /// One feature: (value - mean) / deviation.
@@ -34,7 +34,7 @@ public struct Preprocessor: Sendable, Equatable {
       }
     }
 
-    /// How many features there are.
+    /// The number of features.
     public var width: Int {
       switch self {
       case .numeric(let transform): transform.hasIndicator ? 2 : 1
@@ -46,23 +46,23 @@ public struct Preprocessor: Sendable, Equatable {
     }
   }
 
-  /// A column that features come from.
+  /// A column that has features.
   public struct Column: Sendable, Equatable {
     /// Its name in the header.
     public var name: String
-    /// What it becomes.
+    /// Its transform.
     public var transform: Transform
 
-    /// A column and what it becomes.
+    /// Creates a column with its transform.
     public init(_ name: String, _ transform: Transform) {
       (self.name, self.transform) = (name, transform)
     }
 
-    /// How many features come from it.
+    /// The number of its features.
     public var width: Int { transform.width }
 
-    /// The features' names: that of the column where it is the only one, else with what tells them apart: `color=red`, `day.month_sin`.
-    /// What is in parentheses is no value of the column: `age=(missing)`.
+    /// The names of its features: the column name if there is only one, else with a suffix: `color=red`, `day.month_sin`. Parentheses
+    /// mark what is not a value of the column: `age=(missing)`.
     public var featureNames: [String] {
       switch transform {
       case .numeric(let transform): named(hasIndicator: transform.hasIndicator)
@@ -80,39 +80,39 @@ public struct Preprocessor: Sendable, Equatable {
     }
   }
 
-  /// The columns that features come from, in the order of the features.
+  /// The columns that have features, in feature order.
   public let columns: [Column]
-  /// What is predicted.
+  /// The target.
   public let target: Target
 
-  /// Words that stand for a missing value, beside fields with nothing in them.
+  /// Words that mean missing, besides empty fields.
   public let missingValues: [String]
-  /// What every column of the training table was taken for, those without features too; empty where there was no table.
+  /// The finding of every column of the training table, including those without features; empty if there was no table.
   public let findings: [ColumnFinding]
 
-  /// A preprocessor of known parts.
+  /// Creates a preprocessor from known parts.
   public init(columns: [Column], target: Target, missingValues: [String] = [], findings: [ColumnFinding] = []) {
     (self.columns, self.target) = (columns, target)
     (self.missingValues, self.findings) = (missingValues, findings)
   }
 
-  /// A preprocessor of known parts for the classes of the column `label`.
+  /// Creates a preprocessor from known parts for the classes of the column `label`.
   public init(columns: [Column], label: String, classes: [String]) {
     self.init(columns: columns, target: .classes(label: label, names: classes))
   }
 
-  /// The names of the classes, by number; empty where no classes are predicted.
+  /// The names of the classes, by index; empty unless the target is a class.
   public var classes: [String] { target.classes }
 
-  /// How many features a row has.
+  /// The number of features per row.
   public var width: Int { columns.reduce(0) { $0 + $1.width } }
 
-  /// The features' names, column by column.
+  /// The names of the features, column by column.
   public var featureNames: [String] { columns.flatMap(\.featureNames) }
 
-  /// Whether both make the same features and predict the same, to the last bit and byte.
+  /// Whether both produce bit-identical features and predictions.
   public static func == (a: Preprocessor, b: Preprocessor) -> Bool {
-    // Strings that are equal to Swift may differ in their bytes; what is stored keeps bits and bytes.
+    // Strings that are equal in Swift may differ in their bytes; the stored form keeps bits and bytes.
     a.transformJSON.serialized().utf8.elementsEqual(b.transformJSON.serialized().utf8)
   }
 }

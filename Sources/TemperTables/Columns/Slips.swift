@@ -1,28 +1,27 @@
-/// Values that are out of place in a column of numbers or dates: words for a missing value, and slips such as a header in the middle.
+/// Out-of-place values in a numeric or date column: words for missing values, and errors such as a header among the rows.
 struct Slips {
-  /// The rows with words that people write for a missing value.
+  /// The rows with common words for missing values.
   var missing: [Int] = []
   /// The rows with anything else.
   var others: [Int] = []
 
   var isEmpty: Bool { missing.isEmpty && others.isEmpty }
-  /// All of the rows, ascending.
+  /// All these rows, ascending.
   var rows: [Int] { (missing + others).sorted() }
 
-  /// Slips are at most half as many as the values that are in their place, and one of these: few words that come again and again, as a word for a
-  /// missing value does;
+  /// Slips are at most half as many as regular values, and one of: a few repeated words, like those for missing values;
   private static let greatestShare = 0.5
   private static let mostDifferent = 5
-  /// or as few rows, and no more than this share;
+  /// or as few rows, and at most this fraction;
   private static let smallShare = 0.1
-  /// or this share at most.
+  /// or at most this fraction.
   private static let tinyShare = 0.02
-  /// With as many different numbers or fewer these are names of groups, such as 0, 1, 2 and 3+.
+  /// With at most this many distinct numbers, these are category codes such as 0, 1, 2 and 3+.
   private static let fewNumbers = 10
 }
 
 extension ColumnProfile {
-  /// Splits `rows` into words for a missing value and others.
+  /// Divides `rows` into words for missing values and others.
   private func slips(_ rows: [Int]) -> Slips {
     let usual = MissingValues(MissingValues.usual)
     var slips = Slips()
@@ -32,14 +31,14 @@ extension ColumnProfile {
     return slips
   }
 
-  /// What is no number in a column of numbers; nil where the column is none.
+  /// The values of a numeric column that are not numbers; nil if the column is not numeric.
   func slipsAmongNumbers() -> Slips? {
     guard !numbers.isEmpty else { return nil }
     let slips = slips(textRows)
     return slips.others.isEmpty || slips.areFew(in: self, among: numbers.count, different: distinctNumbers()) ? slips : nil
   }
 
-  /// The format that most values follow, and what does not follow it in a column of dates; nil where the column is none.
+  /// The format that most values of a date column match, and the values that do not; nil if it is not a date column.
   func slipsAmongDates() -> (FoundDateFormat, Slips)? {
     let values = valueRows
     let sample = Array(values.prefix(20))
@@ -70,7 +69,7 @@ extension ColumnProfile {
     table.withField(row: row, column: column) { format.moment($0) } != nil
   }
 
-  /// The different values in `rows`, in the order of the rows, at most `limit` of them.
+  /// The distinct values in `rows`, in row order, at most `limit`.
   func differentValues(in rows: [Int], limit: Int = 1000) -> [String] {
     var index = ValueIndex()
     for row in rows where index.count < limit { table.withField(row: row, column: column) { _ = index.insert($0) } }

@@ -2,7 +2,7 @@ import TemperData
 import TemperFiles
 import TemperJSON
 
-/// Reads members of a stored preprocessing, which people do not write: the first thing wrong ends the reading.
+/// Reads members of a stored preprocessing, which is not written by hand: the first error ends reading.
 package struct StoredReader {
   let file: Place?
 
@@ -24,7 +24,7 @@ package struct StoredReader {
     return number
   }
 
-  /// A number above 0.
+  /// A positive number.
   func unit(_ key: String, in value: JSON) throws(Diagnostics) -> Double {
     let unit = try number(key, in: value)
     guard unit > 0 else { throw failure(key, value[key] ?? value, "a number above 0") }
@@ -36,7 +36,7 @@ package struct StoredReader {
     return bool
   }
 
-  /// A count of something: from 0, and little enough that sums of counts fit.
+  /// A count: from 0, and small enough that sums of counts do not overflow.
   func count(_ key: String, in value: JSON) throws(Diagnostics) -> Int {
     guard let number = value[key]?.integer, (0...1 << 48).contains(number) else {
       throw failure(key, value[key] ?? value, "a whole number from 0 to \(1 << 48)")
@@ -44,14 +44,14 @@ package struct StoredReader {
     return number
   }
 
-  /// Seconds since 1970 of a year that calendars reach.
+  /// Seconds since 1970, in a year within the range of the calendar.
   func seconds(_ key: String, in value: JSON) throws(Diagnostics) -> Double {
     let seconds = try number(key, in: value)
     guard abs(seconds) <= 1e13 else { throw failure(key, value[key] ?? value, "a moment, in seconds since 1970") }
     return seconds
   }
 
-  /// What `read` makes of a member that may be `null` or absent.
+  /// Reads a member that may be `null` or absent with `read`.
   func optional<Value>(_ key: String, in value: JSON, _ read: (JSON) throws(Diagnostics) -> Value) throws(Diagnostics) -> Value? {
     guard let member = value[key], !member.isNull else { return nil }
     return try read(member)
@@ -67,7 +67,7 @@ package struct StoredReader {
     Scale(center: try number("mean", in: value), unit: try unit("deviation", in: value))
   }
 
-  /// A list of distinct strings, at least one unless it may be empty.
+  /// A list of distinct strings, with at least one unless it may be empty.
   func strings(_ key: String, in value: JSON, mayBeEmpty: Bool = false) throws(Diagnostics) -> [String] {
     guard let items = value[key]?.array else { throw failure(key, value[key] ?? value, "a list of different strings") }
     let strings = items.compactMap(\.string)

@@ -1,10 +1,10 @@
-/// Which columns of a table are to be predicted, and as what.
+/// The target columns of a table, with their kind.
 public enum TargetColumns: Sendable, Equatable {
-  /// One class a row: the name of the column with the classes.
+  /// One class per row: the name of the class column.
   case classes(String)
-  /// One number a row: the name of its column.
+  /// One number per row: the name of its column.
   case value(String)
-  /// Any number of labels a row: the names of their columns, which hold 1 where a row has the label and 0 where not.
+  /// Any number of labels per row: the names of their columns, which are 1 if a row has the label and 0 if not.
   case multilabel([String])
 
   /// The names of the columns.
@@ -15,33 +15,33 @@ public enum TargetColumns: Sendable, Equatable {
     }
   }
 
-  /// The key of a config that names the columns.
+  /// The config key that names the columns.
   var key: String {
     if case .multilabel = self { "data.labels" } else { "data.label" }
   }
 }
 
-/// What rows are labelled with.
+/// The kind of target.
 public enum TargetKind: Sendable {
-  /// One class a row.
+  /// One class per row.
   case classes
-  /// One number a row.
+  /// One number per row.
   case value
-  /// Any number of labels a row.
+  /// Any number of labels per row.
   case labels
 }
 
-/// What a model predicts, as the training rows have it.
+/// The target of a model, as fitted on the training rows.
 public enum Target: Sendable, Equatable {
-  /// One of the classes `names`: the labels of the training rows, each once, by value if all are numbers, else by bytes. A class is
-  /// its number in this list.
+  /// One of the classes `names`: the distinct labels of the training rows, sorted by value if all are numbers, else by bytes. A class
+  /// is represented by its index in this list.
   case classes(label: String, names: [String])
-  /// A number, of which the model learns (value - mean) / deviation.
+  /// A number, scaled to (value - mean) / deviation for the model.
   case value(label: String, mean: Double, deviation: Double)
-  /// Any of these labels, each with a probability of its own.
+  /// Any of these labels, each with its own probability.
   case multilabel([String])
 
-  /// What rows are labelled with.
+  /// The kind of target.
   public var kind: TargetKind {
     switch self {
     case .classes: .classes
@@ -50,7 +50,7 @@ public enum Target: Sendable, Equatable {
     }
   }
 
-  /// The columns that hold it.
+  /// The columns that contain it.
   public var columns: TargetColumns {
     switch self {
     case .classes(let label, _): .classes(label)
@@ -59,19 +59,19 @@ public enum Target: Sendable, Equatable {
     }
   }
 
-  /// The names of the classes, by number; empty where no classes are predicted.
+  /// The names of the classes, by index; empty unless the target is a class.
   public var classes: [String] {
     if case .classes(_, let names) = self { names } else { [] }
   }
 
-  /// Finds the number of a class by its name, however that is written: `1.0` is the class `1`.
+  /// Finds the index of a class by its name in any notation: `1.0` is the class `1`.
   public var classFinder: (String) -> Int? {
     guard case .classes(_, let names) = self else { return { _ in nil } }
     let index = ValueIndex(names)
     return { index.find($0) }
   }
 
-  /// How many outputs a model has for it: a logit for each class or label, or the scaled value.
+  /// The number of model outputs: a logit per class or label, or the scaled value.
   public var width: Int {
     switch self {
     case .classes(_, let names): names.count
@@ -80,14 +80,28 @@ public enum Target: Sendable, Equatable {
     }
   }
 
-  /// What a model says of `value`s, in the unit of the label: `outputs` times the deviation plus the mean, as doubles, since 32 bits do not hold
-  /// a small spread far from 0. Other targets are not scaled.
+  /// A name for each output.
+  package var outputNames: [String] {
+    switch self {
+    case .classes(_, let names), .multilabel(let names): names
+    case .value(let label, _, _): [label]
+    }
+  }
+
+  /// The same with additional classes from `other`.
+  package func joined(with other: Target) -> Target {
+    guard case .classes(let label, let names) = self else { return self }
+    return .classes(label: label, names: names + other.outputNames.filter { !names.contains($0) })
+  }
+
+  /// Model outputs in the unit of the label: for `value`, `outputs` times the deviation plus the mean, as doubles, because 32 bits
+  /// cannot represent a small spread far from 0. Other targets are not scaled.
   public func unscaled(_ outputs: [Float]) -> [Double] {
     guard case .value(_, let mean, let deviation) = self else { return outputs.map { Double($0) } }
     return outputs.map { Double($0) * deviation + mean }
   }
 
-  /// Whether numbers of 32 bits tell values apart that differ by a small part of the deviation; if not, predictions are written as doubles.
+  /// Whether 32-bit numbers resolve a small fraction of the deviation; if not, predictions are written as doubles.
   var fits32Bits: Bool {
     guard case .value(_, let mean, let deviation) = self else { return true }
     return Double(Float(abs(mean)).ulp) <= deviation / 4096

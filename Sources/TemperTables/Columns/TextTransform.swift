@@ -2,26 +2,26 @@ import Glibc
 import TemperFiles
 import TemperJSON
 
-/// How a text becomes features: TF-IDF of the training rows' most frequent words, each text scaled to length 1.
+/// Encodes a text as features: TF-IDF of the training rows' most frequent words, each text normalised to length 1.
 ///
-/// The figures are those of scikit-learn's `TfidfVectorizer(max_features:)` with its defaults. Words are runs of two or more letters, digits
-/// and underscores, in lower case. The weight of a word is its count in the text times ln((1 + n) / (1 + d)) + 1, where d of n training texts
-/// have it. Of words as frequent as each other the first by bytes is kept.
+/// The weights equal those of scikit-learn's `TfidfVectorizer(max_features:)` with its defaults. Words are runs of two or more letters,
+/// digits and underscores, in lower case. The weight of a word is its count in the text times ln((1 + n) / (1 + d)) + 1, where d of n
+/// training texts contain it. Of equally frequent words the first by bytes is kept.
 public struct TextTransform: Sendable, Equatable {
-  /// The words that become features, by bytes.
+  /// The words that become features, sorted by bytes.
   public var words: [String]
-  /// The logarithmic factor of each word.
+  /// The inverse document frequency (IDF) of each word.
   public var weights: [Double]
-  /// Whether a missing text is a text without words; else it is an error.
+  /// Whether a missing text is an empty text; otherwise it is an error.
   public var takesMissing: Bool
 
-  /// A transform of known parts.
+  /// Creates a transform from known parts.
   public init(words: [String], weights: [Double], takesMissing: Bool = false) {
     precondition(words.count == weights.count, "every word has a weight")
     (self.words, self.weights, self.takesMissing) = (words, weights, takesMissing)
   }
 
-  /// Calls `body` with each word of `text`, in order.
+  /// Calls `body` with each word of `text` in order.
   static func forEachWord(_ text: String, _ body: (String) -> Void) {
     var (word, length) = (String.UnicodeScalarView(), 0)
     func finish() {
@@ -80,7 +80,7 @@ public struct TextTransform: Sendable, Equatable {
 }
 
 extension ColumnFitting {
-  /// A column of text.
+  /// Fits a text column.
   mutating func text(_ rules: TextRules) -> TextTransform? {
     let imputation = rules.impute ?? defaults.text
     guard settleMissing(isError: imputation == .error) else { return nil }

@@ -2,12 +2,12 @@ import TemperData
 import TemperJSON
 
 extension Preprocessor.Transform {
-  /// The members that a stored column has besides its name.
+  /// The members of a stored column besides its name.
   var members: [(String, JSON)] {
     [("kind", .string(kind.rawValue))] + details
   }
 
-  /// What was learned from the training rows.
+  /// What was fitted on the training rows.
   var details: [(String, JSON)] {
     switch self {
     case .numeric(let transform):
@@ -35,7 +35,7 @@ extension Preprocessor.Transform {
     }
   }
 
-  /// Reads a stored column of `version`.
+  /// Parses a stored column of `version`.
   init(_ reader: StoredReader, _ json: JSON, version: Int) throws(Diagnostics) {
     let isOld = version < 3
     func fill<Value>(_ read: (JSON) throws(Diagnostics) -> Value) throws(Diagnostics) -> Value? {
@@ -141,7 +141,7 @@ extension CategoricalTransform.Fill {
 }
 
 extension ColumnFinding {
-  /// What is stored: no examples, as a model is passed on to those who may not see the rows.
+  /// The stored form, without examples, because models are passed on to people who may not see the rows.
   public var json: JSON {
     .object([
       ("name", .string(name)), ("kind", .string(kind.rawValue)), ("declared", .bool(isDeclared)), ("why", .string(why)),

@@ -3,35 +3,35 @@ import TemperData
 import TemperFiles
 import TemperJSON
 
-/// The texts of a table with their targets, split: what a model of texts learns from. Other columns are not looked at.
+/// The texts of a table with their targets, split, for training text models. Other columns are ignored.
 public struct LabelledTexts: Sendable {
-  /// The rows of one part.
+  /// The rows of one split.
   public struct Part: Sendable {
     /// The text of each row in UTF-8.
     public let texts: [[UInt8]]
-    /// What is to be predicted of each row.
+    /// The targets.
     public let targets: RowTargets
-    /// Where the text of a row stands.
+    /// The source position of a row's text.
     public let place: @Sendable (_ index: Int) -> Place
   }
 
-  /// What makes targets of other rows, and no features.
+  /// Encodes targets of other rows; it has no features.
   public let preprocessor: Preprocessor
-  /// Rows to learn from.
+  /// The training rows.
   public let train: Part
-  /// Rows to choose by, if there are any.
+  /// The validation rows, if any.
   public let validation: Part?
-  /// Rows to report on at the end, if there are any.
+  /// The test rows, if any.
   public let test: Part?
-  /// What the user did not say and was decided: a line each.
+  /// Notes on automatic decisions, a line each.
   public let notes: [String]
-  /// What is likely to be wrong with the data.
+  /// Likely problems with the data.
   public let warnings: [Warning]
-  /// The files that were read, to be hashed.
+  /// The files that were read, for hashing.
   public let files: [FileBytes]
 
-  /// Loads the table that `config` describes, with the texts of the column `text`; the same seed gives the same rows to the same parts, as for
-  /// tables of features. Only training rows decide which classes there are. Throws what is wrong with files, columns and labels.
+  /// Loads the table described by `config`, with the texts of the column `text`; the same seed assigns the same rows to the same
+  /// splits, as for tables of features. Classes are those of the training rows. Throws errors in files, columns and labels.
   public init(_ config: TableConfig, text: String, seed: UInt64, tables: SourceTables? = nil) throws(Diagnostics) {
     let split = try SplitTables(config, text: text, seed: seed, tables: tables)
     let (sources, roles, plan) = (split.sources, split.roles, split.plan)
@@ -64,7 +64,7 @@ public struct LabelledTexts: Sendable {
 }
 
 extension Table {
-  /// The texts of `rows` in the column called `name`. Throws where there is no such column.
+  /// The texts of `rows` in the column called `name`. Throws if there is no such column.
   public func texts(of name: String, rows: [Int]) throws(Diagnostics) -> [[UInt8]] {
     guard let column = column(name) else {
       throw Diagnostics(.missingColumns, at: headerPlace(column: 0), unknownColumn(name, asked: "data.text"))
@@ -72,12 +72,12 @@ extension Table {
     return rows.map { row in withField(row: row, column: column) { Array($0) } }
   }
 
-  /// Where the text of `row` in the column called `name` stands.
+  /// The source position of the text of `row` in the column called `name`.
   public func place(ofText name: String, row: Int) -> Place { column(name).map { place(row: row, column: $0) } ?? place }
 }
 
 extension Preprocessor {
-  /// Knows the classes that the training rows of a table have, and makes no features.
+  /// Fits only the target on the training rows of a table, without features.
   fileprivate init(
     target roles: ColumnRoles, of table: Table, rows: [Int], _ config: TableConfig, notes: inout [String]
   ) throws(Diagnostics) {

@@ -4,12 +4,11 @@ import TemperFiles
 import TemperJSON
 
 extension LoadedData<Preprocessor> {
-  /// Loads the table that `config` describes; the same seed gives the same rows to the same parts.
+  /// Loads the table described by `config`; the same seed assigns the same rows to the same splits.
   ///
-  /// Only training rows decide what columns, categories, classes and scales are. All that is wrong is thrown together, as far as one
-  /// mistake does not hide another: first what the files are, then what the columns are, then the values of the training rows, then all
-  /// others.
-  /// `tables` are the files of `config`, if they have been read already: they serve all folds.
+  /// Columns, categories, classes and scales are fitted on training rows only. Errors are thrown together as far as one does not hide
+  /// another: first those of files, then of columns, then of the training rows' values, then all others. `tables` are the files of
+  /// `config`, if they have been read already for all folds.
   public init(_ config: TableConfig, seed: UInt64, tables: SourceTables? = nil) throws(Diagnostics) {
     let split = try SplitTables(config, seed: seed, tables: tables)
     let (sources, roles, plan) = (split.sources, split.roles, split.plan)
@@ -19,14 +18,14 @@ extension LoadedData<Preprocessor> {
       fitting: sources.train, rows: plan.split.train, roles: roles, defaults: config.defaults,
       targetNormalization: config.targetNormalization, keepsConstants: config.keepsConstants, notes: &notes)
     let warnings = preprocessor.warnings(sources.train, rows: plan.split.train, roles)
-    // Tables that were read for this alone go as features come: nobody may look at their fields afterwards.
+    // Tables read only for this are freed as features are created; their fields may not be accessed afterwards.
     func datasets(_ table: Table, _ lists: [[Int]]) throws(Diagnostics) -> [Result<Dataset, Diagnostics>] {
       try preprocessor.datasets(of: table, lists, releasing: tables == nil)
     }
     let parts = try datasets(sources.train, [plan.split.train, plan.split.validation, plan.split.test])
     let train = try parts[0].get()
 
-    // Rows for which there is no file of their own come from the split of the first file.
+    // Splits without a file of their own come from splitting the first file.
     func part(_ table: Table?, _ number: Int) throws(Diagnostics) -> Dataset? {
       if let table { return try datasets(table, [config.labelledRows(of: table)])[0].get() }
       let dataset = try parts[number].get()
@@ -42,7 +41,7 @@ extension LoadedData<Preprocessor> {
       files: split.files)
   }
 
-  /// One line on what was taken for what.
+  /// A one-line summary of inferred kinds.
   private static func summary(_ preprocessor: Preprocessor) -> String {
     let parts = ColumnKind.allCases.compactMap { kind -> String? in
       let names = preprocessor.columns.filter { $0.transform.kind == kind }.map { column in
@@ -57,7 +56,7 @@ extension LoadedData<Preprocessor> {
 }
 
 extension Target {
-  /// One line on what is predicted.
+  /// A one-line summary of the target.
   var summary: String {
     switch self {
     case .classes(let label, let names): "label \(quoted(label)) with \(names.count) classes: \(listed(names))"
@@ -77,16 +76,16 @@ extension Table {
   }
 }
 
-/// The files of a source, read and scanned.
+/// The files of a source, read and parsed.
 public struct SourceTables: Sendable {
   let train: Table
   let validation: Table?
   let test: Table?
 
-  /// What the user should know of how the files were read.
+  /// Notes on how the files were read.
   var notes: [String] { [train, validation, test].flatMap { $0?.notes ?? [] } }
 
-  /// Reads all files; what is wrong with any of them is thrown together.
+  /// Reads all files, and throws all their errors together.
   public init(_ config: TableConfig) throws(Diagnostics) {
     var findings = Findings()
     func read(_ files: TableFiles) -> Table? {

@@ -2,22 +2,22 @@ import TemperData
 import TemperFiles
 import TemperJSON
 
-/// Files read, checked, split and turned into samples. `Preprocessing` is what the training rows taught: a ``Preprocessor`` of columns, or an
-/// ``ImagePreprocessor``.
+/// Files read, checked, split and converted to samples. `Preprocessing` is what was fitted on the training rows: a ``Preprocessor`` for
+/// columns, or an ``ImagePreprocessor``.
 public struct LoadedData<Preprocessing: Sendable>: Sendable {
-  /// What the training rows taught; store it beside the weights.
+  /// The fitted preprocessing; store it beside the weights.
   public let preprocessor: Preprocessing
-  /// Rows to learn from.
+  /// The training rows.
   public let train: Dataset
-  /// Rows to choose by, if there are any.
+  /// The validation rows, if any.
   public let validation: Dataset?
-  /// Rows to report on at the end, if there are any.
+  /// The test rows, if any.
   public let test: Dataset?
-  /// What the user did not say and was decided: a line each.
+  /// Notes on automatic decisions, a line each.
   public let notes: [String]
-  /// What is likely to be wrong with the data.
+  /// Likely problems with the data.
   public var warnings: [Warning]
-  /// The files that were read, to be hashed.
+  /// The files that were read, for hashing.
   public let files: [FileBytes]
 
   package init(
@@ -30,6 +30,6 @@ public struct LoadedData<Preprocessing: Sendable>: Sendable {
 }
 
 extension LoadedData<Preprocessor> {
-  /// The names of the classes, by number; empty where no classes are predicted.
+  /// The names of the classes, by index; empty unless the target is a class.
   public var classes: [String] { preprocessor.classes }
 }

@@ -2,15 +2,15 @@ import TemperData
 import TemperFiles
 import TemperJSON
 
-/// The tables of a config, read, and which of their rows are for what.
+/// The tables of a config, with the split of their rows.
 public struct SplitTables: Sendable {
   let sources: SourceTables
   let roles: ColumnRoles
   let plan: SplitPlan
   private let config: TableConfig
 
-  /// Reads the tables of `config`, unless `tables` are these, and splits their rows; the same seed gives the same rows to the same parts. Of the
-  /// columns that are no targets only `text` is looked at, if it is given.
+  /// Reads the tables of `config`, unless given as `tables`, and splits their rows; the same seed assigns the same rows to the same
+  /// splits. If `text` is given, it is the only non-target column used.
   public init(_ config: TableConfig, text: String? = nil, seed: UInt64, tables: SourceTables? = nil) throws(Diagnostics) {
     sources = if let tables { tables } else { try SourceTables(config) }
     roles = try ColumnRoles(
@@ -20,10 +20,10 @@ public struct SplitTables: Sendable {
     self.config = config
   }
 
-  /// The files that were read, to be hashed.
+  /// The files that were read, for hashing.
   public var files: [FileBytes] { [sources.train, sources.validation, sources.test].flatMap { $0?.files ?? [] } }
 
-  /// The rows of a part, and the table that they lie in; nil where it has none.
+  /// The rows of a split with their table; nil if there is no such split.
   public func rows(of part: DataSplit) -> (table: Table, rows: [Int])? {
     let (own, split): (Table?, [Int]) =
       switch part {
@@ -37,7 +37,7 @@ public struct SplitTables: Sendable {
 }
 
 extension TableConfig {
-  /// The columns whose kinds are not to be found out: all features of an array are numbers.
+  /// Declared columns, whose kinds are not inferred: all features of an array are numeric.
   fileprivate func declared(_ table: Table) -> [(name: String, rules: ColumnRules)] {
     guard case .arrays = source.trainingFiles else { return columns }
     let others = Set(target.names + columns.map(\.name))

@@ -3,8 +3,8 @@ import TemperFiles
 import TemperJSON
 
 extension TableConfig {
-  /// The rows of `table` to learn from or to judge by, ascending: all of them but those with the label that is ignored, or those
-  /// that have every label where the others are dropped.
+  /// The rows of `table` for training or evaluation, ascending: all except those with the ignored label, or those that have every label
+  /// if unlabelled rows are dropped.
   public func labelledRows(of table: Table) -> [Int] {
     let columns = target.names.compactMap { table.column($0) }
     var rows = Array(0..<table.count)
@@ -14,14 +14,14 @@ extension TableConfig {
     return rows.filter { row in !columns.contains { missing.contains(table, row: row, column: $0) } }
   }
 
-  /// Whether a row has the label that is ignored; nil where there is none.
+  /// Returns whether a row has the ignored label; nil if no label is ignored.
   private func ignoredRows(of table: Table) -> ((Int) -> Bool)? {
     guard let ignoredLabel, case .classes(let label) = target, let column = table.column(label) else { return nil }
     let key = ValueKey.of("\(ignoredLabel)")
     return { row in table.withField(row: row, column: column) { field in ValueKey.with(field) { $0.elementsEqual(key) } } }
   }
 
-  /// The label that PyTorch ignores: nobody asked for it.
+  /// The label that PyTorch ignores by default, so the user has not set it.
   private static let usualIgnoredLabel = -100
 
   private func hasIgnoredRows(_ table: Table) -> Bool {
@@ -29,7 +29,7 @@ extension TableConfig {
     return (0..<table.count).contains(where: isIgnored)
   }
 
-  /// The same of the training files. Throws where no row has a label.
+  /// The same for training files. Throws if no row has a label.
   func labelledRows(of table: Table, notes: inout [String]) throws(Diagnostics) -> [Int] {
     let rows = labelledRows(of: table)
     let label = listed(target.names)
@@ -49,7 +49,7 @@ extension TableConfig {
 }
 
 extension Split {
-  /// Without the rows that are not in `rows`, which ascend.
+  /// Keeps only the rows in `rows`, which are ascending.
   func keeping(_ rows: [Int]) -> Split {
     let kept = RowSet(rows)
     return Split(train: train.filter(kept.contains), validation: validation.filter(kept.contains), test: test.filter(kept.contains))

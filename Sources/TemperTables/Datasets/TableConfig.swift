@@ -1,28 +1,28 @@
 import TemperData
 
-/// What becomes of rows in which nothing is said of what is to be predicted.
+/// Handling of rows without a label.
 public enum UnlabelledRows: String, Sendable, CaseIterable {
   /// Each is an error.
   case error
-  /// They are left out.
+  /// They are dropped.
   case drop
 }
 
-/// The files that rows come from.
+/// The files with the rows.
 public enum TableFiles: Sendable, Equatable {
-  /// Files of text and folders of them, one after the other; `-` is standard input.
+  /// Text files and folders of them, one after the other; `-` is standard input.
   case text([String])
   /// An array of features, and one of labels, as ``Table/init(features:labels:)`` reads them.
   case arrays(features: String, labels: String?)
 }
 
-/// A table to learn from: where it is, what its columns are, and which rows are for what.
+/// A table of training data: its files, columns and split.
 public struct TableConfig: Sendable {
-  /// Where the rows come from.
+  /// The source of the rows.
   public enum Source: Sendable, Equatable {
     /// Rows that `split` splits.
     case single(TableFiles, split: SplitConfig)
-    /// Files for each part; the training files decide what columns mean.
+    /// Files for each split; columns are fitted on the training files.
     case parts(train: TableFiles, validation: TableFiles?, test: TableFiles?)
 
     /// The files with the training rows.
@@ -35,50 +35,51 @@ public struct TableConfig: Sendable {
     /// One file or folder, split by `split`.
     public static func single(path: String, split: SplitConfig) -> Source { .single(.text([path]), split: split) }
 
-    /// A file or folder for each part.
+    /// A file or folder for each split.
     public static func separate(train: String, validation: String?, test: String?) -> Source {
       .parts(train: .text([train]), validation: validation.map { .text([$0]) }, test: test.map { .text([$0]) })
     }
   }
 
-  /// How one file's rows are split.
+  /// The split of one file's rows.
   public enum SplitConfig: Sendable, Equatable {
-    /// By a column of `train`, `validation`, `test`, and `unused` for rows to leave out. Another such column of the table would become
-    /// features: declare it ignored.
+    /// By a column with the values `train`, `validation`, `test`, and `unused` for rows to drop. Another such column of the table would
+    /// become features: declare it ignored.
     case column(String)
-    /// At random: the shares of rows for validation and test. Without a share for validation, ``TableConfig/holdOutValidation`` decides.
-    /// Stratified parts keep the classes' shares, where classes are predicted. Rows with the same value in the column `group` stay together.
+    /// At random: the fractions of rows for validation and test. Without a fraction for validation, ``TableConfig/holdOutValidation``
+    /// decides. Stratified splits keep class proportions, if the target is a class. Rows with the same value in the column `group` stay
+    /// together.
     case random(validation: Double?, test: Double?, stratify: Bool, group: String? = nil)
     /// By the column `by` of numbers or dates: the last rows are for test, those before for validation, the first for training.
     case ordered(by: String, validation: Double?, test: Double?)
   }
 
-  /// Where the rows come from.
+  /// The source of the rows.
   public var source: Source
-  /// The columns to predict.
+  /// The target columns.
   public var target: TargetColumns
-  /// What the user declares; all other columns' kinds are found from the training rows.
+  /// Declared columns; the kinds of all others are inferred from the training rows.
   public var columns: [(name: String, rules: ColumnRules)]
-  /// What holds for columns of which nothing else is said.
+  /// Defaults for columns without rules.
   public var defaults: ColumnDefaults
-  /// How a value to predict is scaled for the model; predictions are scaled back.
+  /// The scaling of a numeric target for the model; predictions are scaled back.
   public var targetNormalization: Normalization
-  /// How files of text are read.
+  /// How text files are read.
   public var options: TableOptions
-  /// What becomes of rows without a label.
+  /// Handling of rows without a label.
   public var unlabelled: UnlabelledRows = .error
-  /// The class whose rows are left out, where classes are predicted.
+  /// The class whose rows are dropped, if the target is a class.
   public var ignoredLabel: Int?
-  /// Whether a column of one number in all training rows is numeric, unless declared otherwise; else it is left out. Where columns are the places
-  /// of an image, none may be missing.
+  /// Whether a constant numeric column is numeric, unless declared otherwise; if not, it is dropped. If columns are the pixels of an
+  /// image, none may be dropped.
   public var keepsConstants = false
-  /// Whether a seeded tenth of the training rows, stratified where classes are predicted, becomes the validation rows where the source gives
-  /// none.
+  /// Whether a random tenth of the training rows, stratified if the target is a class, becomes the validation rows if the source has none.
   public var holdOutValidation: Bool
-  /// How the training rows become training and validation rows of one fold of several; nil for no folds. Test rows are held out before.
+  /// How the training rows are divided into training and validation rows of one of several folds; nil for no folds. Test rows are held
+  /// out before.
   public var folds: Folds?
 
-  /// A table in one file that is not split, unless said otherwise.
+  /// Creates the config of a table in one file that is not split, unless specified.
   public init(
     source: Source, target: TargetColumns, columns: [(name: String, rules: ColumnRules)] = [], defaults: ColumnDefaults = ColumnDefaults(),
     targetNormalization: Normalization = .standard, options: TableOptions = TableOptions(), holdOutValidation: Bool = true,
@@ -89,7 +90,7 @@ public struct TableConfig: Sendable {
     (self.options, self.holdOutValidation, self.folds) = (options, holdOutValidation, folds)
   }
 
-  /// A table whose column `label` holds classes.
+  /// Creates the config of a table whose column `label` contains classes.
   public init(
     source: Source, label: String, columns: [(name: String, rules: ColumnRules)] = [], defaults: ColumnDefaults = ColumnDefaults(),
     options: TableOptions = TableOptions(), holdOutValidation: Bool = true, folds: Folds? = nil
@@ -101,7 +102,7 @@ public struct TableConfig: Sendable {
 }
 
 extension TableConfig {
-  /// Whether some rows are for validation, as far as this tells: a column may give none.
+  /// Whether some rows are for validation, as far as known: a split column may assign none.
   public var holdsOutValidation: Bool {
     if holdOutValidation || folds != nil { return true }
     switch source {
@@ -111,7 +112,7 @@ extension TableConfig {
     }
   }
 
-  /// The column that rows are split by, if there is one.
+  /// The column by which rows are split, if any.
   var splitColumn: SplitColumn? {
     switch source {
     case .single(_, .column(let name)): return SplitColumn(part: .assignment, name: name, key: "data.split.column")

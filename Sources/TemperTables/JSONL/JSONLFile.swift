@@ -1,7 +1,7 @@
 import TemperFiles
 import TemperJSON
 
-/// A file of JSON lines that rows of a table stand in.
+/// A JSON lines file with rows of a table.
 struct JSONLFile: TableSource {
   let file: FileBytes
   private let names: [String]
@@ -12,8 +12,8 @@ struct JSONLFile: TableSource {
     (self.file, self.names, self.end) = (file, names, end)
   }
 
-  /// Reads `file`, or a part of one: an object a line, whose keys are the columns, behind those `known` from parts before in the order of their
-  /// first appearance; after a part that is not the last there are further rows. Throws all that is wrong.
+  /// Reads `file`, or a part of one: an object per line, whose keys are the columns, after those `known` from earlier parts, in order
+  /// of first appearance; a part that is not the last is followed by further rows. Throws all errors.
   static func read(_ file: FileBytes, columns known: [String] = [], isLast: Bool = true) throws(Diagnostics) -> LoadedFile {
     try file.withBytes { (bytes) throws(Diagnostics) in
       let start = file.linesBefore == 0 ? bytes.markLength : 0

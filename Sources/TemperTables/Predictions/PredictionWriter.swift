@@ -2,16 +2,16 @@ import TemperFiles
 import TemperJSON
 import TemperMetrics
 
-/// Writes what a model says about rows: of classes `prediction` and a `probability_` column for each, of a value `prediction`, of labels a
-/// `probability_` column for each.
+/// Formats the predictions for rows: for classes `prediction` and a `probability_` column each, for a value `prediction`, for labels a
+/// `probability_` column each.
 ///
-/// It makes text and leaves writing to the caller, batch by batch, so that no prediction waits for the last one.
+/// It returns text and leaves writing to the caller, batch by batch, so that predictions can be streamed.
 public struct PredictionWriter: Sendable {
-  /// The kind of text.
+  /// The output format.
   public enum Format: String, Sendable, CaseIterable {
     /// Comma-separated, quoted by RFC 4180, with a header.
     case csv
-    /// One JSON object a line.
+    /// One JSON object per line.
     case jsonl
   }
 
@@ -19,21 +19,21 @@ public struct PredictionWriter: Sendable {
   private let table: Table?
   private let passthrough: [Int]
   private let target: Target
-  /// Whether a column that is passed through holds numbers, which JSON writes without quotes.
+  /// Whether a passed-through column is numeric, which JSON writes without quotes.
   private let areNumbers: [Bool]
-  /// Names of all columns as the format writes them: `name` quoted, with the colon for JSON.
+  /// The names of all columns as the format writes them: `name` quoted, with the colon for JSON.
   private let names: [String]
 
-  /// A writer about the rows of `table`, or of images where there is none.
+  /// Creates a writer for the rows of `table`, or for images if there is none.
   ///
   /// - Parameters:
-  ///   - format: The kind of text.
-  ///   - table: The table that the predictions are about; nil for images, which have no columns to pass through.
-  ///   - passthrough: Columns of the table to repeat in front, as the text that they hold.
-  ///   - target: What is predicted.
-  ///   - numbers: The columns of numbers, as the model knows them; those of all others are written as texts.
-  /// - Throws: `E0211` for a column that the table does not have, `E0217` for one whose name a prediction's column needs or that is named
-  ///   twice.
+  ///   - format: The output format.
+  ///   - table: The table being predicted; nil for images, which have no columns to pass through.
+  ///   - passthrough: Columns of the table to copy before the predictions, as their original text.
+  ///   - target: The target.
+  ///   - numbers: The columns that are numeric for the model; all others are written as texts.
+  /// - Throws: `E0211` for a column that the table does not have, `E0217` for one whose name clashes with a prediction column or is
+  ///   given twice.
   public init(
     _ format: Format, table: Table?, passthrough: [String], target: Target, numbers: [String] = []
   ) throws(Diagnostics) {
@@ -69,12 +69,13 @@ public struct PredictionWriter: Sendable {
     names = (passthrough + own).map { format == .csv ? Self.csv($0) : Self.json($0) + ":" }
   }
 
-  /// What comes before the first row; nothing for JSON lines.
+  /// What precedes the first row; empty for JSON lines.
   public var header: String {
     format == .csv ? names.joined(separator: ",") + "\n" : ""
   }
 
-  /// A line for each of `rows` of `table`, by default the one that it was made for, of which `outputs` has, row-major, the probability of each class or label, or the value in the label's unit.
+  /// A line for each of `rows` of `table`, by default the table given on creation. `outputs` has, row-major, the probabilities of the
+  /// classes or labels, or the value in the label's unit.
   public func lines(of table: Table? = nil, rows: Range<Int>, outputs: [Double]) -> String {
     let table = table ?? self.table
     let width = target.width
@@ -103,10 +104,10 @@ public struct PredictionWriter: Sendable {
     return text
   }
 
-  /// As short as it is told apart in the precision of the predictions.
+  /// The shortest form that is exact in the precision of the predictions.
   private func decimal(_ value: Double) -> String { target.fits32Bits ? "\(Float(value))" : "\(value)" }
 
-  /// `text` as a CSV field: in quotes where it holds a comma, a quote or a line break, or would be mistaken for something else without.
+  /// `text` as a CSV field: quoted if it contains a comma, a quote or a line break, or would be misread without.
   static func csv(_ text: String) -> String {
     let special: Set<UInt8> = [UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r")]
     guard text.isEmpty || text.utf8.contains(where: special.contains) else { return text }
@@ -118,7 +119,7 @@ public struct PredictionWriter: Sendable {
     return quoted + "\""
   }
 
-  /// The number that `text` spells as JSON has it: with the digits as they stand where JSON writes them so. What is blank is null.
+  /// The number in `text` as JSON, keeping the digits if they are valid JSON. Blank text is null.
   private static func number(_ text: String, _ style: NumberStyle) -> String {
     if ValueKey.isEmpty(Array(text.utf8)) { return "null" }
     guard let value = style.double(text) else { return json(text) }

@@ -3,8 +3,8 @@ import TemperFiles
 import TemperJSON
 
 extension RowGroups {
-  /// The groups of `rows` by the values of `column`. Throws for every row that has none.
-  /// `classes` are the rows of each class, if parts are to have the same shares of them.
+  /// Groups `rows` by the values of `column`. Throws for every row without a value. `classes` are the rows of each class, for
+  /// stratified splits.
   init(_ rows: [Int], of table: Table, by column: Int, classes: [[Int]]?, missing: MissingValues) throws(Diagnostics) {
     var findings = Findings()
     var index = ByteIndex()

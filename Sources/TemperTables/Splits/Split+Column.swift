@@ -3,13 +3,13 @@ import TemperFiles
 import TemperJSON
 
 extension Diagnostic.Code {
-  /// A row's split is none of train, validation, test and unused.
+  /// A row's split is not train, validation, test or unused.
   public static let badSplitValue = Diagnostic.Code("E0230", "a row is given to no known split")
 }
 
 extension Split {
-  /// Reads the split off a column whose values are `train`, `validation`, `test` and `unused`, for rows to leave out; throws for
-  /// every other value.
+  /// Reads the split from a column with the values `train`, `validation`, `test`, and `unused` for rows to drop; throws for any other
+  /// value.
   static func byColumn(_ column: Int, of table: Table) throws(Diagnostics) -> Split {
     var findings = Findings()
     var split = Split(train: [])

@@ -3,9 +3,9 @@ import TemperData
 import TemperFiles
 import TemperJSON
 
-/// Which rows of the first file are for what, and why. It depends on the seed and on the rows in their order, and on nothing else.
+/// The split of the rows of the first file, and the reasons. It depends only on the seed and on the rows in order.
 struct SplitPlan {
-  /// The share of training rows held out where no validation rows are given.
+  /// The fraction of training rows held out if there are no validation rows.
   static let heldOutShare = 0.1
 
   private(set) var split: Split
@@ -20,12 +20,12 @@ struct SplitPlan {
     split = Split(train: rows)
     var isValidationSettled = hasValidationRows
     var heldOut = "at random"
-    // What is held out without being asked for is always stratified, but groups can stand in the way, and then the user's word counts.
+    // The default split is stratified, unless groups prevent it; then the user's setting counts.
     var stratifies = true
     switch config.source {
     case .parts: break
     case .single(_, .column):
-      // A split column was looked up with the roles.
+      // The split column was found with the roles.
       if let column = roles.split?.column { split = try Split.byColumn(column, of: table).keeping(rows) }
       isValidationSettled = !split.validation.isEmpty
     case .single(_, .random(let validation, let test, let stratify, _)):
@@ -62,7 +62,7 @@ struct SplitPlan {
     }
   }
 
-  /// Makes the training rows those of all folds but one, and the rows of that one validation rows.
+  /// Makes all folds but one the training rows, and that one the validation rows.
   private mutating func takeFold(_ folds: Folds, _ dealer: Dealer, random: RandomSequence) throws(Diagnostics) {
     var random = random
     let (table, roles) = (dealer.table, dealer.roles)
@@ -84,22 +84,22 @@ struct SplitPlan {
   }
 }
 
-/// Deals rows of a table as its config says: groups whole, classes in their shares, or in an order.
+/// Splits the rows of a table as its config says: in groups, stratified by class, or by time.
 private struct Dealer {
   let table: Table
   let roles: ColumnRoles
   let missing: MissingValues
-  /// All rows in the order of time; nil where they are dealt at random.
+  /// All rows in time order; nil if they are split at random.
   private(set) var order: [Int]?
 
   init(table: Table, roles: ColumnRoles, missing: MissingValues) {
     (self.table, self.roles, self.missing) = (table, roles, missing)
   }
 
-  /// The column whose values keep rows together.
+  /// The column by which rows are grouped.
   var groupColumn: Int? { roles.split?.part == .group ? roles.split?.column : nil }
 
-  /// Finds the order of time.
+  /// Sorts the rows by time.
   mutating func orderRows() throws(Diagnostics) {
     guard let column = roles.split?.column else { return }
     var format: DateFormat?
@@ -109,7 +109,7 @@ private struct Dealer {
     order = try table.rows(by: column, format: format, missing: missing)
   }
 
-  /// Deals `rows`, if asked so that every part has the classes in the same shares.
+  /// Splits `rows`, with the same class proportions in every part if `stratify`.
   func deal(_ rows: [Int], validation: Double, test: Double, stratify: Bool, random: RandomSequence) throws(Diagnostics) -> Split {
     if let order {
       let chosen = RowSet(rows)
@@ -124,7 +124,7 @@ private struct Dealer {
     return try dealer.deal(classes)
   }
 
-  /// The names and rows of the classes among `rows`, in the order of classes. Throws for rows without a label.
+  /// The names and rows of the classes among `rows`, in class order. Throws for rows without a label.
   func classes(of rows: [Int], _ label: Int) throws(Diagnostics) -> [(name: String, rows: [Int])] {
     var findings = Findings()
     var index = ValueIndex()

@@ -2,9 +2,9 @@ import TemperFiles
 import TemperJSON
 
 extension Table {
-  /// All rows by the numbers or dates in `column`, the earliest first; rows of the same moment are in the order of the file.
+  /// All rows sorted by the numbers or dates in `column`, earliest first; ties keep file order.
   ///
-  /// Dates follow `format`, or else the one that all of them follow. Throws for every row without a value, and for every value that is not
+  /// Dates must match `format`, or else the one that all of them match. Throws for every row without a value, and for every value not
   /// of the column's kind.
   func rows(by column: Int, format: DateFormat?, missing: MissingValues) throws(Diagnostics) -> [Int] {
     let all = Array(0..<count)
@@ -36,7 +36,7 @@ extension Table {
     return all.sorted { a, b in moments[a] == moments[b] ? a < b : moments[a] < moments[b] }
   }
 
-  /// The format of the dates in a column that is not all numbers; nil where it should be.
+  /// The date format of a column that is not all numbers; nil if it is.
   private func dateFormat(_ profile: ColumnProfile, declared: DateFormat?) throws(Diagnostics) -> DateFormat? {
     if let declared { return declared }
     let name = quoted(header[profile.column])

@@ -1,7 +1,7 @@
 import TemperFiles
 import TemperJSON
 
-/// Decides under which rules a column trains as it stands.
+/// Chooses rules under which a column can be used as it is.
 struct ColumnSurvey {
   let table: Table
   let column: Int
@@ -9,12 +9,12 @@ struct ColumnSurvey {
   /// Rows with a label.
   let rows: Int
 
-  /// With fewer values than this and others missing, a column is left out.
+  /// A column with missing values is dropped if it has fewer values than this.
   private static let fewestValues = 5
-  /// With fewer rows than this, words are no features.
+  /// With fewer rows than this, text columns are dropped.
   private static let fewestTexts = 200
 
-  /// As many different dates are taken for categories.
+  /// With at most this many distinct dates, they may be categories.
   private static let mostDates = 20
 
   init(_ table: Table, column: Int, finding: ColumnFinding, rows: Int) {
@@ -25,14 +25,14 @@ struct ColumnSurvey {
     TableSurvey.Column(finding: finding, rules: rules, isWorthDeclaring: worth)
   }
 
-  /// Leaves the column out because of `why`.
+  /// Drops the column because of `why`.
   private func ignored(_ why: String) -> TableSurvey.Column {
     var finding = finding
     (finding.kind, finding.why) = (.ignore, why)
     return column(finding, .ignore)
   }
 
-  /// What is to be declared; what may surprise goes to `notes`.
+  /// The rules to declare; surprises are added to `notes`.
   func decided(_ notes: inout [String]) -> TableSurvey.Column {
     let name = quoted(finding.name)
     let values = finding.rows - finding.missing
@@ -49,7 +49,7 @@ struct ColumnSurvey {
     case .boolean:
       return column(finding, .boolean())
     case .date(let rules):
-      // Years of models, waves of a study: a few dates are names of groups.
+      // Model years, waves of a study: a few dates are group names.
       if let distinct = finding.distinct, !distinct.isCut, distinct.count <= Self.mostDates, distinct.count * 10 <= values {
         var finding = finding
         (finding.kind, finding.why) = (.categorical, "only \(distinct.count) different dates")
@@ -70,13 +70,13 @@ struct ColumnSurvey {
         if finding.distinct.map({ $0.isCut || $0.count > 20 }) ?? true { return ignored("values like \(quoted(example)) are no numbers") }
       }
       rules.impute = nil
-      // Where most values come more than once, they are better told apart.
+      // If most values repeat, they are better kept as separate categories.
       if let distinct = finding.distinct, !distinct.isCut, distinct.count * 4 <= values { rules.rare = nil }
       return column(finding, .categorical(rules))
     }
   }
 
-  /// A value, if nearly all are numbers but for currency signs, percent signs and separators of thousands.
+  /// An example value, if nearly all are numbers with currency signs, percent signs or thousands separators.
   private var formattedNumber: String? {
     guard let first = finding.examples.first else { return nil }
     func isFormatted(_ text: String) -> Bool {

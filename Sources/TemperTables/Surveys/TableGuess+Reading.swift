@@ -1,8 +1,8 @@
 import TemperJSON
 
 extension TableGuess {
-  /// Reads the table at `path`. Where its rows show that quotes mean nothing, that columns share a name or that numbers are written in another
-  /// way, the options say so from then on, and notes tell why. Throws what is wrong with the file otherwise.
+  /// Reads the table at `path`. If its rows show unquoted quote characters, duplicate column names or another number style, the options
+  /// are updated, and notes explain why. Throws other errors in the file.
   mutating func table(path: String) throws(Diagnostics) -> Table {
     let table: Table
     do throws(Diagnostics) {
@@ -14,7 +14,7 @@ extension TableGuess {
     return try withQuotes(with(numbersOf: table, path), path)
   }
 
-  /// Reads what could not be read for `problem`, by the first of some other options that does.
+  /// Retries after `problem` with other options, and uses the first that works.
   private mutating func mended(_ path: String, _ problem: Diagnostics) throws(Diagnostics) -> Table {
     let codes = Set(problem.list.map(\.code))
     var quotes = [TableOptions.Quote.double]
@@ -39,7 +39,7 @@ extension TableGuess {
 
   private static let singleQuotes = "values stand between single quotes (data.quote)"
 
-  /// `table`, or what it is where all names stand between single quotes.
+  /// `table`, or the table read with single quotes if all names are in single quotes.
   private mutating func withQuotes(_ table: Table, _ path: String) throws(Diagnostics) -> Table {
     let isQuoted = table.header.allSatisfy { $0.utf8.count > 1 && $0.hasPrefix("'") && $0.hasSuffix("'") }
     guard isQuoted, options.quote == .double else { return table }
@@ -48,7 +48,7 @@ extension TableGuess {
     return try Table(path: path, options: options)
   }
 
-  /// As many values of a column are looked at to find how numbers are written.
+  /// The number of values per column sampled to infer the number style.
   private static let sampleRows = 200
 
   private mutating func with(numbersOf table: Table, _ path: String) throws(Diagnostics) -> Table {

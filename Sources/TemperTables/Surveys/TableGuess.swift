@@ -1,23 +1,23 @@
 import TemperFiles
 import TemperJSON
 
-/// How a file of rows is written, found by looking at it.
+/// The format of a table file, inferred from its content.
 public struct TableGuess: Sendable {
-  /// How to read the file; what its name says already is left open.
+  /// How to read the file; settings implied by its name are left open.
   public var options = TableOptions()
-  /// Why, for what is not left open.
+  /// The reasons for settings that are not left open.
   public private(set) var notes: [String] = []
 
   mutating func add(_ note: String) { notes.append(note) }
 
-  /// As much of a file as is looked at for its delimiter.
+  /// The number of bytes sampled to infer the delimiter.
   private static let sampleSize = 1 << 16
-  /// Delimiters that are tried besides that of the name.
+  /// Delimiters that are tried besides the one implied by the name.
   private static let delimiters = [",", ";", "\t", "|"].compactMap { Delimiter($0) }
 
-  /// Looks at the file at `path`, or at the first one of a folder, in which a column is to be called `label`.
+  /// Examines the file at `path`, or the first one in a folder, which should have a column called `label`.
   ///
-  /// Throws where it cannot be read, and `E0208` for UTF-16. What is wrong with its rows is for ``Table`` to say.
+  /// Throws if it cannot be read, and `E0208` for UTF-16. Errors in its rows are reported by ``Table``.
   public init(path: String, label: String) throws(Diagnostics) {
     let file = try FileBytes(reading: try Table.expanded(path).first ?? path)
     let named = TableOptions.Format(forPath: file.name)
@@ -70,7 +70,7 @@ public struct TableGuess: Sendable {
     notes.append("fields are separated by \(name): every line has \(best.columns) of them then")
   }
 
-  /// A label called `c3`, which the first line does not name, is a column of a file without a header.
+  /// If the label is called `c3` and the first line does not contain it, the file has no header.
   private mutating func findHeader(_ file: FileBytes, label: String) {
     guard label.hasPrefix("c"), let number = Int(label.dropFirst()), number > 0 else { return }
     var readable = options

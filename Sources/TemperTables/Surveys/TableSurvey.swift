@@ -1,18 +1,21 @@
 import TemperFiles
 import TemperJSON
 
-/// What a table looks like to one who is told no more than which column is to be predicted: what each column is taken for and why, and under
-/// which rules it trains as it stands.
+/// A profile of a table given only its target: the inferred kind of each column with the reason, and rules under which it can be used
+/// as it is.
 public struct TableSurvey: Sendable {
-  /// What is predicted of each row.
+  /// What is predicted for each row.
   public enum Goal: Sendable, Equatable {
     /// One of several classes, with their names and rows.
     case classes([ClassCount])
     /// A number.
     case value
+
+    /// The kind of target.
+    public var target: TargetKind { if case .classes = self { .classes } else { .value } }
   }
 
-  /// A class and how many rows have it.
+  /// A class with its number of rows.
   public struct ClassCount: Sendable, Equatable {
     /// The name.
     public let name: String
@@ -20,40 +23,40 @@ public struct TableSurvey: Sendable {
     public let rows: Int
   }
 
-  /// A column to learn from.
+  /// A possible feature column.
   public struct Column: Sendable {
-    /// What it was taken for.
+    /// Its inferred kind.
     public let finding: ColumnFinding
-    /// What is to be declared of it.
+    /// The rules to declare.
     public let rules: ColumnRules
-    /// Whether the rules say anything that training would not find out by itself, or that a user may want to change.
+    /// Whether the rules differ from what training would infer, or may be worth changing.
     public let isWorthDeclaring: Bool
   }
 
   /// How the files are read.
   public let options: TableOptions
-  /// The column to predict.
+  /// The target column.
   public let label: ColumnFinding
   /// What is predicted.
   public let goal: Goal
-  /// Why that and not the other.
+  /// Why classes rather than a number, or the other way round.
   public let why: String
-  /// All other columns, in the order of the table.
+  /// All other columns, in table order.
   public let columns: [Column]
-  /// What is written for a missing value besides nothing.
+  /// Values that mean missing, besides empty ones.
   public let missingValues: [String]
-  /// Rows with a label.
+  /// The number of labelled rows.
   public let rows: Int
-  /// Rows without one.
+  /// The number of unlabelled rows.
   public let unlabelled: Int
-  /// What the user should know, a line each.
+  /// Notes for the user, a line each.
   public let notes: [String]
-  /// What is likely to be wrong with the table.
+  /// Likely problems with the table.
   public let warnings: [Warning]
 
-  /// Looks at the table at `path`, of which `label` is to be predicted, as classes or as a number if that is said.
+  /// Examines the table at `path` with the target `label`, predicted as classes or as a number if `classes` is given.
   ///
-  /// - Throws: What is wrong with the file, `E0211` for a label that no column has, and `E0219` for one that nothing can be learned from.
+  /// - Throws: Errors in the file, `E0211` for an unknown label column, and `E0219` for an unusable one.
   public init(path: String, label: String, classes: Bool? = nil) throws(Diagnostics) {
     var guess = try TableGuess(path: path, label: label)
     let table = try guess.table(path: path)
@@ -98,16 +101,16 @@ public struct TableSurvey: Sendable {
   }
 }
 
-/// The words of a table that stand for a missing value.
+/// The words in a table that mean missing.
 private struct MissingWords {
   private(set) var list: [String] = []
 
-  /// How many slips of a column are told one by one.
+  /// The number of slips of a column that are listed one by one.
   private static let shownSlips = 5
-  /// What hardly is a class.
+  /// Words that are hardly class names.
   private static let noClasses = ["NA", "N/A", "n/a", "#N/A", "nan", "NaN", "NAN", "null", "NULL", "?"]
 
-  /// What stands for a missing value in other files like this one, though not in this.
+  /// Words for missing values that are common in similar files, even if not in this one.
   private static let everywhere = ["NA", "N/A", "NaN", "nan", "null"]
 
   init(_ table: Table, label: Int, notes: inout [String]) {

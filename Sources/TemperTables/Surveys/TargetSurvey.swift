@@ -1,7 +1,7 @@
 import TemperFiles
 import TemperJSON
 
-/// Tells whether a column holds classes or numbers to predict.
+/// Decides whether a target column contains classes or numbers.
 struct TargetSurvey {
   let table: Table
   let column: Int
@@ -11,7 +11,7 @@ struct TargetSurvey {
   private let counts: [TableSurvey.ClassCount]
   private let areNumbers: Bool
 
-  /// The most different whole numbers that are taken for classes.
+  /// The maximum number of distinct integers that count as classes.
   private static let mostNumberClasses = 10
 
   init(_ table: Table, column: Int, finding: ColumnFinding, rows: [Int], _ missing: MissingValues) {
@@ -29,7 +29,7 @@ struct TargetSurvey {
     Diagnostics(.unusableLabels, at: table.headerPlace(column: column), message)
   }
 
-  /// What is predicted, and why; `classes` is what the user said.
+  /// What is predicted, and why; `classes` is the user's choice.
   func goal(classes: Bool?, notes: inout [String]) throws(Diagnostics) -> (TableSurvey.Goal, String) {
     if rows.isEmpty { throw unusable("no row has a value in \(name). Name another column by --label.") }
     if counts.count == 1 {
@@ -56,9 +56,9 @@ struct TargetSurvey {
     return (.classes(counts), why)
   }
 
-  /// Throws where no model can be judged on these classes.
+  /// Throws if the classes do not allow evaluation.
   private func check(_ notes: inout [String]) throws(Diagnostics) {
-    // What a stratified fifth and tenth take, and one of each class is left to learn from.
+    // What a stratified fifth and tenth take, leaving one row of each class for training.
     let spare = counts.reduce(0) { $0 + $1.rows - 1 }
     if spare * 10 < 3 * rows.count {
       let once = counts.count { $0.rows == 1 }

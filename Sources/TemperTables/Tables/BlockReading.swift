@@ -2,17 +2,17 @@ import TemperCore
 import TemperFiles
 import TemperJSON
 
-/// What a thread found in a block of records.
+/// What a thread read from a block of records.
 struct BlockReading {
   var findings = Findings()
-  /// Whether what follows the block cannot be told what it means.
+  /// Whether the file after the block cannot be interpreted.
   var isLost = false
   var memory: UnsafeMutableRawBufferPointer?
   var columns: [PackedColumn] = []
-  /// The names of the columns, where the file has no header: in the order they appeared.
+  /// The names of the columns in order of appearance, if the file has no header.
   var names: [String] = []
 
-  /// Gives the block up, and with it the rest of the file.
+  /// Discards the block, and with it the rest of the file.
   mutating func lose(_ problem: Diagnostics) {
     isLost = true
     for finding in problem.list { findings.add(finding.code, at: finding.place, finding.message) }
@@ -20,8 +20,8 @@ struct BlockReading {
 }
 
 extension BlockCutter {
-  /// Reads every block with `read`, which runs on several threads with a `Reader` for each piece of the file, and gives what was found in the
-  /// order of the file up to the first that is lost. Throws if there is anything wrong, together with what is in `findings`.
+  /// Reads every block with `read`, which runs on several threads with a `Reader` for each chunk of the file, and returns the results
+  /// in file order up to the first lost block. Throws all errors, including those in `findings`.
   func read<Reader>(
     _ file: FileBytes, _ findings: inout Findings, reader: () -> Reader, _ read: (inout Reader, RecordBlock) -> BlockReading
   ) throws(Diagnostics) -> [BlockReading] {
@@ -52,7 +52,7 @@ extension BlockCutter {
     return results
   }
 
-  /// The blocks of a table, each with what was read of it.
+  /// The blocks of a table, each with its columns.
   func tableBlocks(_ readings: [BlockReading]) -> [(block: TableBlock, columns: [PackedColumn])] {
     zip(blocks, readings).map { block, reading in
       let table = TableBlock(

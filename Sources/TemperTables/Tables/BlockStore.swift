@@ -1,20 +1,20 @@
 import TemperFiles
 
-/// Some rows of a table that follow each other in one file.
+/// Consecutive rows of a table from one file.
 struct TableBlock {
   /// The number of the first row in the table.
   var firstRow = 0
   var rows: Int
-  /// Which of the table's files the rows are from.
+  /// Which of the table's files the rows come from.
   var source = 0
-  /// The row's number in the file of the first row.
+  /// The number of the first row within its file.
   var firstInFile = 0
-  /// Where the first row starts in the file, and the line.
+  /// The offset and line of the first row in the file.
   var start = 0
   var line = 0
-  /// Where some rows start, as ``BlockCutter`` notes them; nil for arrays.
+  /// The offsets of some rows, as recorded by ``BlockCutter``; nil for arrays.
   var anchors: UnsafePointer<UInt32>?
-  /// What the columns point into, freed with the block.
+  /// The memory that the columns point into, freed with the block.
   var memory: UnsafeMutableRawBufferPointer?
 }
 
@@ -23,13 +23,13 @@ final class BlockStore: @unchecked Sendable {
   let count: Int
   private let width: Int
   private let blocks: UnsafeMutableBufferPointer<TableBlock>
-  /// Block by block, `width` a block.
+  /// `width` columns per block, block by block.
   private let columns: UnsafeMutableBufferPointer<PackedColumn>
-  /// The block of the first row of every `guideStep` rows.
+  /// The block that contains the first of every `guideStep` rows.
   private let guide: UnsafeMutableBufferPointer<Int32>
   private static let guideShift = 12
 
-  /// Takes over `blocks`, in the order of their rows, and for each its columns in the order of the table.
+  /// Takes ownership of `blocks`, in row order, each with its columns in table order.
   init(_ parts: [(block: TableBlock, columns: [PackedColumn])], width: Int) {
     self.width = width
     blocks = .allocate(capacity: parts.count)
@@ -61,15 +61,15 @@ final class BlockStore: @unchecked Sendable {
     guide.deallocate()
   }
 
-  /// What the blocks own.
+  /// The number of bytes that the blocks own.
   var bytes: Int { blocks.reduce(0) { $0 + ($1.memory?.count ?? 0) } }
 
-  /// The number of the block with row `row`.
+  /// The index of the block that contains row `row`.
   @inline(__always)
   func blockNumber(_ row: Int) -> Int {
     precondition(row >= 0 && row < count, "a row that the table does not have")
     var low = Int(guide[row >> Self.guideShift])
-    // Blocks are about as large as the guide's steps, but files may be small and many.
+    // Blocks are about as large as the guide's steps, but there may be many small files.
     if low + 1 == blocks.count || blocks[low + 1].firstRow > row { return low }
     let step = row >> Self.guideShift + 1
     var high = step < guide.count ? Int(guide[step]) : blocks.count - 1
@@ -80,33 +80,33 @@ final class BlockStore: @unchecked Sendable {
     return low
   }
 
-  /// The packed column with field (`row`, `column`), and the row's place in it.
+  /// The packed column that contains field (`row`, `column`), and the row's index in it.
   @inline(__always)
   func packed(_ row: Int, _ column: Int) -> (PackedColumn, row: Int) {
     let block = blockNumber(row)
     return (columns[block * width + column], row - blocks[block].firstRow)
   }
 
-  /// The packed column with field (`row`, `column`), and the table's rows in it.
+  /// The packed column that contains field (`row`, `column`), and its range of table rows.
   func stretch(_ row: Int, _ column: Int) -> (PackedColumn, rows: Range<Int>) {
     let block = blockNumber(row)
     return (columns[block * width + column], blocks[block].firstRow..<blocks[block].firstRow + blocks[block].rows)
   }
 
-  /// The block with row `row`, and the row's place in it.
+  /// The block that contains row `row`, and the row's index in it.
   func block(_ row: Int) -> (TableBlock, row: Int) {
     let block = blocks[blockNumber(row)]
     return (block, row - block.firstRow)
   }
 
-  /// The first row of the block with row `row`, if the block has memory of its own; else `row` itself.
+  /// The first row of the block that contains row `row`, if the block owns memory; else `row` itself.
   func releasableStart(_ row: Int) -> Int {
     if row == count { return row }
     let block = blocks[blockNumber(row)]
     return block.memory == nil ? row : block.firstRow
   }
 
-  /// Gives the memory of the blocks that begin in `rows` back to the system. Their fields must not be asked for any more.
+  /// Returns the memory of the blocks that begin in `rows` to the system. Their fields may not be accessed afterwards.
   func release(_ rows: Range<Int>) {
     if rows.isEmpty { return }
     for block in blocks[blockNumber(rows.lowerBound)...blockNumber(rows.upperBound - 1)] where rows.contains(block.firstRow) {

@@ -1,31 +1,31 @@
 import TemperCore
 import TemperFiles
 
-/// Packs the fields of a block of rows, one column after the other.
+/// Packs the fields of a block of rows, column by column.
 struct ColumnPacker {
   private let rows: Int
   private let style: NumberStyle
-  /// What all columns packed so far take, to be copied to memory of the block's own.
+  /// The data of all columns packed so far, to be copied into the block's own memory.
   private(set) var data: [UInt8] = []
-  /// The columns packed so far; what they point to are offsets into `data`.
+  /// The columns packed so far, which point to offsets in `data`.
   private(set) var columns: [(column: PackedColumn, data: Int, texts: Int)] = []
   private var wholes: [Int]
   private var doubles: [Double] = []
 
-  /// A packer of blocks of at most `rows` rows, whose numbers are written in `style`.
+  /// Creates a packer for blocks of at most `rows` rows, with numbers in `style`.
   init(rows: Int, style: NumberStyle = .plain) {
     (self.rows, self.style) = (rows, style)
     wholes = Array(repeating: 0, count: rows)
   }
 
-  /// Packs the next column, whose field of each row `field` hands to its argument.
+  /// Packs the next column; `field` passes the field of each row to its argument.
   @inline(__always)
   mutating func pack(local: Int, rows: Int, _ withField: (Int, (UnsafeBufferPointer<UInt8>) -> Void) -> Void) {
     var column = PackedColumn()
     column.local = Int32(local)
     var texts = 0
     let start: Int
-    // Texts are given back as they stand: only whole numbers look the same in every style.
+    // Texts must be reproduced exactly: only integers look the same in every style.
     if let (form, base, width, scale) = packedDecimals(rows, withField), scale == 0 || style.decimal == UInt8(ascii: ".") {
       (column.form, column.base, column.width, column.scale) = (form, base, UInt8(width), UInt8(scale))
       start = data.count
@@ -48,17 +48,17 @@ struct ColumnPacker {
     columns.append((column, start, texts))
   }
 
-  /// Forgets all columns.
+  /// Removes all columns.
   mutating func removeAll() {
     data.removeAll(keepingCapacity: true)
     columns.removeAll(keepingCapacity: true)
   }
 
-  /// Every so many blocks it is asked whether there is memory for the next ones.
+  /// Available memory is checked once per this many blocks.
   private static let blocksPerCheck = 16
   private var blocks = 0
 
-  /// Moves the columns into memory of their own, which whoever has the reading frees; gives up where there is hardly any left.
+  /// Moves the columns into memory of their own, which the owner of the reading frees; fails if memory is short.
   mutating func move(to reading: inout BlockReading, of file: FileBytes) {
     if blocks % Self.blocksPerCheck == 0 {
       let (next, left) = (2 * Self.blocksPerCheck * data.count, MemoryLimit.available())
@@ -69,7 +69,7 @@ struct ColumnPacker {
   }
 
   private func moved() -> (memory: UnsafeMutableRawBufferPointer, columns: [PackedColumn]) {
-    // A code is fetched with the three bytes behind it.
+    // A code is loaded with the three bytes after it.
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: data.count + 4, alignment: 8)
     let base = UnsafeRawPointer(memory.baseAddress!)
     data.withUnsafeBytes { memory.copyMemory(from: $0) }
@@ -82,8 +82,8 @@ struct ColumnPacker {
     return (memory, columns)
   }
 
-  /// Reads the column into `wholes`, if all that is not empty is decimal fractions with as many digits after the point, and their range fits
-  /// 4 bytes. A column without anything is blank.
+  /// Reads the column into `wholes`, if all non-empty fields are decimal fractions with the same number of digits after the point, and
+  /// their range fits 4 bytes. An empty column is blank.
   @inline(__always)
   private mutating func packedDecimals(
     _ rows: Int, _ withField: (Int, (UnsafeBufferPointer<UInt8>) -> Void) -> Void
@@ -117,7 +117,7 @@ struct ColumnPacker {
   private mutating func appendCodes(_ rows: Int, base: Int, width: Int) {
     guard width > 0 else { return }
     let start = data.count
-    // Four bytes are written for each code, and what is too much is written over by the next.
+    // Four bytes are written per code; excess bytes are overwritten by the next.
     data += repeatElement(0, count: rows * width + 4)
     data.withUnsafeMutableBytes { data in
       wholes.withUnsafeBufferPointer { wholes in
@@ -133,7 +133,7 @@ struct ColumnPacker {
     data.removeLast(4)
   }
 
-  /// Reads the column into `doubles`; false if a field is neither blank nor a number that 32 bits hold.
+  /// Reads the column into `doubles`; returns false if a field is neither blank nor a number within the range of 32 bits.
   @inline(__always)
   private mutating func readDoubles(_ rows: Int, _ withField: (Int, (UnsafeBufferPointer<UInt8>) -> Void) -> Void) -> Bool {
     doubles.removeAll(keepingCapacity: true)

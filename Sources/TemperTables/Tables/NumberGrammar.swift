@@ -1,18 +1,17 @@
-/// The one way in which data writes a number.
+/// The grammar of numbers in data.
 ///
-/// `[+|-] digits [. digits] [e|E [+|-] digits]`, with any spaces around it and none inside; digits may be left out on one side of the point, as
-/// in `.5` and `5.`. There is no hexadecimal, no `inf` or `nan`, no grouping and no decimal comma: each of these means different
-/// things to different programs. No locale has a say.
+/// `[+|-] digits [. digits] [e|E [+|-] digits]`, with optional spaces around it but not inside; digits may be omitted on one side of
+/// the point, as in `.5` and `5.`. Hexadecimal, `inf`, `nan`, grouping and decimal commas are excluded, because programs interpret them
+/// differently. The locale has no effect.
 public enum NumberGrammar {
-  /// The number that the whole of `bytes` spells, correctly rounded; nil if it does not follow the grammar or is too large for a `Double`.
-  /// What is too small for a `Double` is zero.
+  /// Parses all of `bytes`, correctly rounded; nil if it does not follow the grammar or overflows a `Double`. Underflow gives zero.
   public static func double(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
     let (start, end) = trimmed(bytes)
     var i = start
     let negative = i < end && bytes[i] == UInt8(ascii: "-")
     if negative || (i < end && bytes[i] == UInt8(ascii: "+")) { i += 1 }
 
-    // The digits as one whole number, times ten to `scale`. Past 19 digits the slow path decides, so what is dropped does not matter.
+    // The digits as an integer, times ten to `scale`. Beyond 19 digits the slow path is used, so dropped digits do not matter.
     var mantissa: UInt64 = 0
     var significant = 0
     var scale = 0
@@ -50,7 +49,7 @@ public enum NumberGrammar {
     }
     guard i == end else { return nil }
 
-    // Both factors are exact in a Double, so the one product or quotient is correctly rounded (Clinger, "How to read floating point
+    // Both factors are exact in a Double, so a single product or quotient is correctly rounded (Clinger, "How to read floating point
     // numbers accurately", PLDI 1990).
     if significant <= 19, mantissa <= 1 << 53, abs(scale) <= 22 {
       let whole = Double(mantissa)
@@ -62,16 +61,16 @@ public enum NumberGrammar {
     return value
   }
 
-  /// The number that `text` spells; see ``double(_:)-(UnsafeBufferPointer<UInt8>)``.
+  /// Parses `text`; see ``double(_:)-(UnsafeBufferPointer<UInt8>)``.
   public static func double(_ text: String) -> Double? {
     var text = text
     return text.withUTF8 { double($0) }
   }
 
-  /// Whether the whole of `bytes` spells a number.
+  /// Whether all of `bytes` is a number.
   static func isNumber(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool { double(bytes) != nil }
 
-  /// The part of `bytes` without the spaces around it.
+  /// The range of `bytes` without surrounding spaces.
   static func trimmed(_ bytes: UnsafeBufferPointer<UInt8>) -> (start: Int, end: Int) {
     var (start, end) = (0, bytes.count)
     while start < end, bytes[start] == UInt8(ascii: " ") { start += 1 }

@@ -1,7 +1,7 @@
 import TemperJSON
 
 extension NumberStyle {
-  /// Styles that people use besides the plain one, the simpler first.
+  /// Common styles besides the plain one, simpler ones first.
   private static let usual: [NumberStyle] =
     [.comma]
     + [",.", ", ", ",'", ".,", ". ", ".'", "._"].compactMap { marks in
@@ -9,7 +9,7 @@ extension NumberStyle {
       return NumberStyle(decimal: bytes[0], thousands: bytes[1])
     }
 
-  /// A style of this many texts of a hundred is that of the column.
+  /// The percentage of texts that must be in a style for it to be that of the column.
   private static let share = 90
 
   /// Whether nearly all of `texts` are numbers in this style.
@@ -17,7 +17,7 @@ extension NumberStyle {
     !texts.isEmpty && texts.count { double($0) != nil } * 100 >= texts.count * Self.share
   }
 
-  /// Styles in which nearly all of `texts` are numbers, where they are not in `style`: none, one, or the first with either decimal mark.
+  /// Styles in which nearly all of `texts` are numbers, if they are not in `style`: none, one, or the first with either decimal mark.
   static func others(than style: NumberStyle, for texts: [String]) -> [NumberStyle] {
     if style.fits(texts) { return [] }
     return firstOfEach(usual.filter { $0.fits(texts) })
@@ -28,7 +28,7 @@ extension NumberStyle {
     return [styles.first { $0.decimal == comma }, styles.first { $0.decimal != comma }].compactMap { $0 }
   }
 
-  /// The styles in which most of `columns` hold numbers, each column as some of its texts, if these are more than in the plain one.
+  /// The styles in which most of `columns` are numeric, given a sample of texts per column, if these are more than in the plain style.
   static func guesses(_ columns: [[String]]) -> [NumberStyle] {
     let open = columns.filter { !$0.isEmpty }
     let plain = open.count { NumberStyle.plain.fits($0) }
@@ -37,7 +37,7 @@ extension NumberStyle {
     return firstOfEach(zip(usual, counts).filter { $0.1 == most }.map(\.0))
   }
 
-  /// The keys that say it, for messages: `data.decimal to "," and data.thousands to "."`.
+  /// The config keys that set it, for messages: `data.decimal to "," and data.thousands to "."`.
   var keys: String {
     let decimal = self.decimal == UInt8(ascii: ",") ? "data.decimal to \",\"" : nil
     let thousands = thousands.map { "data.thousands to \(quoted(String(UnicodeScalar($0))))" }
@@ -46,7 +46,7 @@ extension NumberStyle {
 }
 
 extension Table {
-  /// What to set where `text`, which is no number, is one in another style; empty where it is not.
+  /// The setting with which `text`, which is not a number, would be one; empty if there is none.
   func styleRemedy(for text: String) -> String {
     guard isCSV, case let styles = NumberStyle.others(than: numberStyle, for: [text]), !styles.isEmpty else { return "" }
     return " If numbers are written so in this file, set \(styles.map(\.keys).joined(separator: ", or "))."

@@ -1,21 +1,21 @@
-/// How numbers are written in a table: with which decimal mark, and with what between thousands.
+/// The style of numbers in a table: decimal mark and thousands separator.
 public struct NumberStyle: Sendable, Equatable {
-  /// The byte before the fraction.
+  /// The decimal mark.
   public let decimal: UInt8
-  /// The byte between groups of digits; nil for none.
+  /// The thousands separator; nil for none.
   public let thousands: UInt8?
 
-  /// As ``NumberGrammar`` has them: `1234.5`.
+  /// The style of ``NumberGrammar``: `1234.5`.
   public static let plain = NumberStyle(unchecked: UInt8(ascii: "."), nil)
 
-  /// With a comma before the fraction: `1234,5`.
+  /// With a decimal comma: `1234,5`.
   public static let comma = NumberStyle(unchecked: UInt8(ascii: ","), nil)
 
   private init(unchecked decimal: UInt8, _ thousands: UInt8?) {
     (self.decimal, self.thousands) = (decimal, thousands)
   }
 
-  /// A point or a comma before the fraction, and a byte between thousands that cannot be taken for a part of a number; nil for anything else.
+  /// A style with a point or comma as decimal mark, and a thousands separator that cannot be part of a number; nil for anything else.
   public init?(decimal: UInt8, thousands: UInt8? = nil) {
     guard decimal == UInt8(ascii: ".") || decimal == UInt8(ascii: ",") else { return nil }
     if let thousands {
@@ -27,18 +27,18 @@ public struct NumberStyle: Sendable, Equatable {
     self.init(unchecked: decimal, thousands)
   }
 
-  /// Whether numbers are written as ``NumberGrammar`` has them.
+  /// Whether this is the style of ``NumberGrammar``.
   @inline(__always)
   var isPlain: Bool { decimal == UInt8(ascii: ".") && thousands == nil }
 
-  /// The number that the whole of `bytes` spells; nil where it spells none.
+  /// Parses all of `bytes`; nil if it is not a number.
   ///
-  /// What stands between thousands stands between groups of two or three digits, the last of them of three, as in `1.234.567` and `12,34,567`;
-  /// or nowhere. So a date is no number.
+  /// Thousands separators must be between groups of two or three digits, the last of three, as in `1.234.567` and `12,34,567`, or be
+  /// absent. So a date is not a number.
   @inline(__always)
   func double(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? { isPlain ? NumberGrammar.double(bytes) : otherDouble(bytes) }
 
-  /// The number that `text` spells.
+  /// Parses `text`.
   func double(_ text: String) -> Double? {
     var text = text
     return text.withUTF8 { double($0) }
@@ -60,7 +60,7 @@ public struct NumberStyle: Sendable, Equatable {
           (digits, isGrouped) = (0, true)
           continue
         } else if byte != UInt8(ascii: "-"), byte != UInt8(ascii: "+") {
-          // The point and the exponent end the digits that may be grouped.
+          // The decimal mark and the exponent end the digits that may be grouped.
           if isWhole, isGrouped, digits != 3 { return nil }
           isWhole = false
           if byte == UInt8(ascii: "."), decimal != byte { return nil }
@@ -73,10 +73,10 @@ public struct NumberStyle: Sendable, Equatable {
     }
   }
 
-  /// Both bytes as one number, for a packed column; 0 for ``plain``.
+  /// Both bytes as one integer, for a packed column; 0 for ``plain``.
   var code: Int { isPlain ? 0 : Int(decimal) | Int(thousands ?? 0) << 8 }
 
-  /// The style with this ``code``.
+  /// Creates the style with this ``code``.
   init(code: Int) {
     let (decimal, thousands) = (UInt8(truncatingIfNeeded: code), UInt8(truncatingIfNeeded: code >> 8))
     self = code == 0 ? .plain : NumberStyle(unchecked: decimal, thousands == 0 ? nil : thousands)

@@ -1,49 +1,50 @@
 /// The fields of one column in one block of a table, in the narrowest form that keeps them exact.
 ///
-/// It points into memory that its block owns, and has nothing to count or free: looking at a field costs a few instructions.
+/// It points into memory owned by its block and does not count references: accessing a field costs a few instructions.
 struct PackedColumn {
   enum Form: UInt8 {
-    /// No field has anything in it.
+    /// All fields are empty.
     case blank
-    /// Numbers as people write them, all with the same number of digits after the point: whole numbers of `width` bytes, counted from
-    /// `base`, with 0 for a blank field. The text of a field follows from its number.
+    /// Decimal numbers, all with the same number of digits after the point: integers of `width` bytes, relative to `base`, with 0 for a
+    /// blank field. The text of a field follows from its number.
     case decimals
-    /// Other numbers, 8 bytes each, with NaN for a blank field. Their texts are looked up in the file.
+    /// Other numbers, 8 bytes each, with NaN for a blank field. Their texts are read from the file.
     case doubles
-    /// Fields of which some are no numbers: where each ends (4 bytes), and behind these the texts.
+    /// Fields of which some are not numbers: the end of each (4 bytes), followed by the texts.
     case texts
     /// Elements of a numeric array, `stride` bytes apart.
     case elements
   }
 
   var form = Form.blank
-  /// Bytes of a whole number of ``Form/decimals``.
+  /// Bytes per integer in ``Form/decimals``.
   var width: UInt8 = 0
-  /// Digits after the point of ``Form/decimals``.
+  /// Digits after the point in ``Form/decimals``.
   var scale: UInt8 = 0
-  /// What ``Form/elements`` are.
+  /// The element type of ``Form/elements``.
   var element = ElementType.float32
-  /// The number of the column in the file that the block comes from; -1 where that has no such column.
+  /// The index of the column in the block's file; -1 if the file has no such column.
   var local: Int32 = -1
-  /// What 1 stands for in ``Form/decimals``; bytes between ``Form/elements``; the ``NumberStyle/code`` of the numbers among ``Form/texts``.
+  /// The number that code 1 represents in ``Form/decimals``; the stride of ``Form/elements``; the ``NumberStyle/code`` of the numbers
+  /// among ``Form/texts``.
   var base = 0
   var data = UnsafeRawPointer(bitPattern: 1)!
   /// The texts of ``Form/texts``.
   var texts = UnsafePointer<UInt8>(bitPattern: 1)!
 
-  /// What a field of ``Form/decimals`` holds.
+  /// The stored code of a field of ``Form/decimals``.
   private func code(_ row: Int) -> Int {
     let code = (data + row * Int(width)).loadUnaligned(as: UInt32.self)
     return Int(UInt32(littleEndian: code) & (0xFFFF_FFFF >> UInt32(32 - 8 * Int(width))))
   }
 
-  /// The number in field `row`; nil where there is none that 32 bits hold.
+  /// The number in field `row`; nil if there is none, or if it overflows 32 bits.
   @inline(__always)
   func number(_ row: Int) -> Double? {
     switch form {
     case .decimals:
       let code = (data + row * Int(width)).loadUnaligned(as: UInt32.self) & (0xFFFF_FFFF >> UInt32(32 - 8 * Int(width)))
-      // Both factors are exact, so the quotient is the double next to the decimal fraction.
+      // Both factors are exact, so the quotient is the double nearest to the decimal fraction.
       return code == 0 ? nil : Double(base + Int(code)) / NumberGrammar.powersOfTen[Int(scale)]
     case .doubles:
       let value = data.load(fromByteOffset: row * 8, as: Double.self)
@@ -53,7 +54,7 @@ struct PackedColumn {
     }
   }
 
-  /// Writes the numbers in the fields of `rows`, counted from the table's row `first` on; NaN where there is none.
+  /// Writes the numbers in the fields of `rows`, relative to the table's row `first`; NaN if there is none.
   func numbers(_ rows: UnsafeBufferPointer<Int>, from first: Int, to numbers: UnsafeMutablePointer<Double>) {
     switch form {
     case .blank: numbers.initialize(repeating: .nan, count: rows.count)
@@ -83,7 +84,7 @@ struct PackedColumn {
     return value
   }
 
-  /// Whether field `row` has no value; nil where only its text says.
+  /// Whether field `row` is blank; nil if only its text tells.
   func isBlank(_ row: Int) -> Bool {
     switch form {
     case .blank: true
@@ -101,7 +102,7 @@ struct PackedColumn {
     return UnsafeBufferPointer(start: texts + start, count: Int(ends[row]) - start)
   }
 
-  /// Runs `body` on the text of field `row`; nil where only the file has it.
+  /// Calls `body` with the text of field `row`; nil if the text must be read from the file.
   @inline(__always)
   func withText<Result>(_ row: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result? {
     switch form {
@@ -122,10 +123,10 @@ struct PackedColumn {
   }
 }
 
-/// Decimal fractions in the one way of writing them that has no choices left: no needless zero in front, no `-0`, no exponent.
+/// Decimal fractions in canonical form: no leading zeros, no `-0`, no exponent.
 enum Decimal {
-  /// The fraction in `bytes` as a whole number and the digits after the point; nil where it is written in another way, or is longer
-  /// than a `Double` is sure to hold.
+  /// The fraction in `bytes` as an integer and the number of digits after the point; nil if it is not canonical, or too long for a
+  /// `Double`.
   @inline(__always)
   static func read(_ bytes: UnsafeBufferPointer<UInt8>) -> (whole: Int, scale: Int)? {
     let count = bytes.count
@@ -161,7 +162,7 @@ enum Decimal {
     return whole.magnitude <= 1 << 53 ? (whole, scale) : nil
   }
 
-  /// Writes `whole` with `scale` digits after the point, and returns how many bytes that took.
+  /// Writes `whole` with `scale` digits after the point, and returns the number of bytes written.
   static func write(_ whole: Int, scale: Int, to buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
     var (rest, end, digits) = (whole.magnitude, buffer.count, 0)
     while rest > 0 || digits <= scale {

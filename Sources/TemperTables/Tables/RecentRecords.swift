@@ -1,12 +1,12 @@
 import Synchronization
 
-/// The records of a file that were looked at last, as they were scanned: columns are looked at one after the other, and to scan a record takes as
-/// long as it has columns.
+/// A cache of recently scanned records of a file: columns are accessed one after the other, and scanning a record takes time in
+/// proportion to its columns.
 final class RecentRecords<Scan: Sendable>: Sendable {
   private static var limit: Int { 16 }
   private let scans = Mutex<[(offset: Int, scan: Scan)]>([])
 
-  /// What `scan` makes of the record at `offset`.
+  /// The cached record at `offset`, or the result of `scan`.
   func scan(at offset: Int, _ scan: () -> Scan) -> Scan {
     if let found = scans.withLock({ scans in scans.first { $0.offset == offset }?.scan }) { return found }
     let new = scan()

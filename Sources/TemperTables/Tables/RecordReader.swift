@@ -3,26 +3,25 @@ import TemperCore
 import TemperFiles
 import TemperJSON
 
-/// Reads one file of records from its beginning to its end, as many records at a time as are asked for: what a pipe or a file of any size needs,
-/// of which only a part is in memory.
+/// Reads a file of records sequentially, a requested number at a time, with only a part of it in memory: for pipes and files of any size.
 final class RecordReader {
   let name: String
   private let format: TableOptions.Format
   private let dialect: CSVDialect
-  /// Where bytes come from: an open file, or the content of a compressed one.
+  /// The source: an open file, or the content of a compressed one.
   private let descriptor: CInt
   private let unpacked: FileBytes?
   private var unpackedBytes = 0
-  /// What was read and not taken yet.
+  /// Bytes that were read and not consumed yet.
   private var bytes: [UInt8] = []
   private var isAtEnd = false
-  /// How many lines were taken.
+  /// The number of lines consumed.
   private(set) var lines = 0
 
-  /// As much as is asked of the system at once, and as much as records may take before memory is looked at.
+  /// The number of bytes per read, and the size of records from which available memory is checked.
   private static let (readSize, checkedSize) = (1 << 20, 1 << 26)
 
-  /// The file at `path`, or standard input for `-`. Throws what ``FileBytes`` throws.
+  /// Opens the file at `path`, or standard input for `-`. Throws what ``FileBytes`` throws.
   init(_ path: String, _ options: TableOptions) throws(Diagnostics) {
     let isCompressed = path.lowercased().hasSuffix(".gz")
     let content = isCompressed ? try FileBytes(reading: path) : nil
@@ -45,16 +44,16 @@ final class RecordReader {
   struct Part {
     let file: FileBytes
     let isLast: Bool
-    /// Where each record ends.
+    /// The end of each record.
     let ends: [Int]
   }
 
-  /// The records up to the first one after which `isEnough`, which gets how many there are and their bytes; nil behind the last one. They stay
-  /// until they are taken.
+  /// The records up to the first one after which `isEnough`, called with their number and bytes, is true; nil after the last one. They
+  /// are kept until consumed.
   func part(_ isEnough: (_ records: Int, _ bytes: Int) -> Bool) throws(Diagnostics) -> Part? {
     var ends: [Int] = []
     while !findEnds(&ends, isEnough) { try fill() }
-    // Blank lines at the end of a file do not count, and only what follows tells whether they are there.
+    // Blank lines at the end of a file are ignored, and whether they are at the end depends on what follows.
     let count = ends.count
     while let last = ends.last, isBlank((ends.dropLast().last ?? 0)..<last), let end = try recordEnd(from: last) { ends.append(end) }
     let isLast = try recordEnd(from: ends.last ?? 0) == nil
@@ -64,7 +63,7 @@ final class RecordReader {
     return Part(file: FileBytes(name: name, part: Array(bytes[..<end]), linesBefore: lines), isLast: isLast, ends: ends)
   }
 
-  /// Forgets the first `count` bytes of what was read.
+  /// Discards the first `count` bytes read.
   func take(_ count: Int) {
     lines += bytes[..<count].count { $0 == .lineFeed }
     bytes.removeFirst(count)
@@ -74,7 +73,7 @@ final class RecordReader {
     bytes[range].allSatisfy { $0 == .lineFeed || $0 == .carriageReturn }
   }
 
-  /// Finds where records end until these are enough, or there are no more; false if more has to be read for that.
+  /// Finds the ends of records until there are enough, or no more; returns false if more bytes must be read first.
   private func findEnds(_ ends: inout [Int], _ isEnough: (_ records: Int, _ bytes: Int) -> Bool) -> Bool {
     bytes.withUnsafeBufferPointer { bytes in
       var records = CSVRecords(bytes, end: bytes.count, dialect)
@@ -82,7 +81,7 @@ final class RecordReader {
         let start = ends.last ?? 0
         guard start < bytes.count else { return isAtEnd }
         let end = format == .jsonl ? bytes.end(ofLineAt: start, upTo: bytes.count) : records.end(ofRecordAt: start)
-        // A record that ends where the bytes do may go on.
+        // A record that ends with the bytes may continue.
         guard end < bytes.count || isAtEnd else { return false }
         ends.append(end)
       }
@@ -90,7 +89,7 @@ final class RecordReader {
     }
   }
 
-  /// Where the record that starts at `start` ends; nil where there is none.
+  /// The end of the record that starts at `start`; nil if there is none.
   private func recordEnd(from start: Int) throws(Diagnostics) -> Int? {
     var ends = [start]
     while !findEnds(&ends, { records, _ in records == 2 }) { try fill() }
@@ -102,7 +101,7 @@ final class RecordReader {
     if format == .csv, let mended = bytes.withUnsafeBufferPointer({ dialect.withoutLoneReturns($0, isAll: isAtEnd) }) { bytes = mended }
   }
 
-  /// Reads more: as much again as is there, so that a long record is not walked over too often.
+  /// Reads more bytes, as many as there are already, so that a long record is not rescanned too often.
   private func append() throws(Diagnostics) {
     let more = max(Self.readSize, bytes.count)
     if more > Self.checkedSize {
@@ -119,7 +118,7 @@ final class RecordReader {
     var hasFailed = false
     let buffer = [UInt8](unsafeUninitializedCapacity: more) { buffer, count in
       count = 0
-      // A pipe gives little at a time; what is walked over again each time must grow by shares.
+      // A pipe returns few bytes at a time; the bytes to rescan must grow geometrically.
       while count < more {
         let added = read(descriptor, buffer.baseAddress! + count, more - count)
         if added < 0, errno == EINTR { continue }

@@ -4,32 +4,35 @@ import TemperFiles
 import TemperJSON
 
 extension Diagnostic.Code {
-  /// A folder in which no file has the ending of a table.
+  /// A folder without any file that has the extension of a table.
   public static let folderWithoutTables = Diagnostic.Code("E0304", "a folder holds no table")
-  /// Files of one table whose columns are not the same.
+  /// Files of one table with different columns.
   public static let columnsDiffer = Diagnostic.Code("E0260", "files of one table have different columns")
   /// Files of one table in different formats, or options that a format does not have.
   public static let formatsDiffer = Diagnostic.Code("E0261", "files of one table are in different formats")
 }
 
 extension Table {
-  /// Reads the rows of `paths`, one file after the other; `-` is standard input, `.gz` is unpacked, and a folder stands for all files in it
-  /// whose endings say that they are tables, sorted by name.
+  /// Reads the rows of `paths`, one file after the other; `-` is standard input, `.gz` is decompressed, and a folder stands for all
+  /// files in it with the extension of a table, sorted by name.
   ///
-  /// Every file has the same columns, found by name, in any order; the first file's order counts. JSON lines have the keys of all their rows.
+  /// All files must have the same columns, found by name, in any order; the order of the first file is used. JSON lines have the keys
+  /// of all their rows.
   ///
-  /// CSV is read strictly by RFC 4180. Lines end in LF, CRLF or CR, the last one or not. A field in quotes may hold delimiters, line breaks and
-  /// doubled quotes. A byte-order mark in front is passed over, blank lines at the end too; a blank line in a table of one column is an empty
-  /// field. Blanks around fields do not count, unless the options say so, and where every line ends with the delimiter there is no further
-  /// column. Nothing else is repaired: rows that are too short or too long, stray and unclosed quotes, bad
-  /// names and bad bytes are errors, and all of them are found in one pass, unless what follows one cannot be told.
+  /// CSV is read strictly by RFC 4180. Lines end in LF, CRLF or CR; the last line end is optional. A quoted field may contain
+  /// delimiters, line breaks and doubled quotes. A leading byte-order mark and trailing blank lines are ignored; a blank line in a
+  /// table of one column is an empty field. Blanks around fields are stripped, unless the options say otherwise, and if every line ends
+  /// with the delimiter it does not add a column. Nothing else is repaired: rows that are too short or too long, stray and unclosed
+  /// quotes, invalid names and invalid bytes are errors, and all of them are found in one pass, unless the text after one cannot be
+  /// interpreted.
   ///
-  /// A JSON line is an object of numbers, texts, `true`, `false` and `null`, which is a missing value as a missing key and `NaN` are. The values
-  /// of an object inside it are those of columns such as `size.width`. What a text spells counts, not whether it has quotes: `"12"` is a number, as in CSV.
+  /// A JSON line is an object of numbers, texts, `true`, `false` and `null`, which means missing, as do a missing key and `NaN`. The
+  /// values of a nested object belong to columns such as `size.width`. Quotes do not affect the meaning of a value: `"12"` is a number,
+  /// as in CSV.
   ///
-  /// Files are cut into blocks, which several threads read; what comes out does not depend on how many there are.
+  /// Files are divided into blocks that are read by several threads; the result does not depend on their number.
   ///
-  /// - Throws: All that is wrong with any file; `E0201` to `E0209`, `E0260` to `E0264`, and what ``FileBytes`` throws.
+  /// - Throws: All errors in all files; `E0201` to `E0209`, `E0260` to `E0264`, and what ``FileBytes`` throws.
   public init(paths: [String], options: TableOptions = TableOptions()) throws(Diagnostics) {
     var files: [Origin] = []
     for path in paths { files += try Self.expanded(path).map { .path($0) } }
@@ -46,7 +49,7 @@ extension Table {
     try self.init([.file(file)], options)
   }
 
-  /// Where one file's bytes come from.
+  /// The source of one file's bytes.
   private enum Origin {
     case path(String)
     case file(FileBytes)
@@ -66,7 +69,7 @@ extension Table {
       let file = findings.gather { () throws(Diagnostics) in try Self.load(origin.bytes(), options) }
       if let file { loaded.append(file) }
     }
-    // Columns are compared even where another file has mistakes: all in one go.
+    // Columns are compared even if another file has errors, to report all at once.
     if let first = loaded.first {
       for other in loaded.dropFirst() { findings.compare(first, other) }
     }
@@ -92,7 +95,7 @@ extension Table {
       try file.checkUncut()
       return loaded
     } catch {
-      // What a file that was cut seems to hold is nothing to report.
+      // Errors in a file that was truncated meanwhile are not reported.
       try file.checkUncut()
       throw error
     }
@@ -118,7 +121,7 @@ extension Table {
     }
   }
 
-  /// The files that a path stands for: those of a folder that are known for tables, else the file itself.
+  /// The files that a path stands for: those of a folder with known extensions, else the file itself.
   static func expanded(_ path: String) throws(Diagnostics) -> [String] {
     var status = stat()
     guard path != "-", stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return [path] }

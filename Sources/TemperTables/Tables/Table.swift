@@ -2,24 +2,24 @@ import TemperCore
 import TemperFiles
 import TemperJSON
 
-/// A header and rows of fields, all of which know where they stand.
+/// A header and rows of fields with known source positions.
 ///
-/// Whatever files it comes from, a field is a text (``text(row:column:)``), which may spell a number (``number(row:column:)``) or be blank.
-/// Columns are kept packed, in blocks of some thousand rows: numbers take 1 to 8 bytes, and what cannot be told from them is looked up in
-/// the file. A table of text is read as RFC 4180 has it, see ``init(paths:options:)``.
+/// In every file format, a field is a text (``text(row:column:)``), which may be a number (``number(row:column:)``) or blank. Columns
+/// are packed in blocks of some thousand rows: numbers take 1 to 8 bytes, and texts that do not follow from them are read from the
+/// file. Text files are read by RFC 4180, see ``init(paths:options:)``.
 public struct Table: Sendable {
-  /// The names of the columns, in the order of the first file; none is empty and none occurs twice.
+  /// The names of the columns, in the order of the first file; not empty and unique.
   public let header: [String]
-  /// The number of rows, the header not counted.
+  /// The number of rows, without the header.
   public let count: Int
 
   private let sources: [any TableSource]
   private let store: BlockStore
   private let columnIndex: ByteIndex
-  /// The number of each column in the first file, for places in its header.
+  /// The index of each column in the first file, for places in its header.
   private let headerColumns: [Int]
 
-  /// The rows of `files`, one file after the other, with the columns `header`; each file's columns are found by name.
+  /// Creates a table from the rows of `files`, one file after the other, with the columns `header`; each file's columns are found by name.
   init(_ files: [LoadedFile], header: [String]) {
     self.header = header
     sources = files.map(\.source)
@@ -33,7 +33,7 @@ public struct Table: Sendable {
         var block = block
         (block.source, block.firstInFile) = (number, row)
         row += block.rows
-        // A column that a block of JSON lines does not have is blank in all its rows.
+        // A column that a block of JSON lines lacks is blank in all its rows.
         let byLocal = Dictionary(uniqueKeysWithValues: columns.map { ($0.local, $0) })
         parts.append((block, order.map { local in local.flatMap { byLocal[Int32($0)] } ?? PackedColumn() }))
       }
@@ -44,37 +44,37 @@ public struct Table: Sendable {
     count = store.count
   }
 
-  /// The files that it was read from, in the order of their rows, to be hashed.
+  /// The files that it was read from, in row order, for hashing.
   public var files: [FileBytes] { sources.flatMap { [$0.file] + $0.otherFiles } }
 
-  /// How numbers are written in its files.
+  /// The number style of its files.
   var numberStyle: NumberStyle { sources[0].numbers }
 
-  /// Whether its rows are those of CSV files.
+  /// Whether its rows come from CSV files.
   var isCSV: Bool { sources[0] is CSVFile }
 
-  /// Whether its rows are those of numeric arrays, whose columns have no rules.
+  /// Whether its rows come from numeric arrays, whose columns have no rules.
   package var isArray: Bool { !isCSV && !(sources[0] is JSONLFile) }
 
-  /// What the user should know of how the files were read, a line each.
+  /// Notes on how the files were read, a line each.
   var notes: [String] { sources.flatMap(\.notes) }
 
-  /// Where to report what is about the table and no one field.
+  /// The place for errors about the table as a whole.
   public var place: Place { .wholeFile(path: sources[0].file.name) }
 
-  /// The number of the column called exactly `name`, byte for byte.
+  /// The index of the column called `name`, compared byte for byte.
   public func column(_ name: String) -> Int? {
     columnIndex.find(name)
   }
 
-  /// The number that a field spells; nil where it is none, or none that 32 bits hold.
+  /// The number in a field; nil if there is none, or if it overflows 32 bits.
   @inline(__always)
   public func number(row: Int, column: Int) -> Double? {
     let (packed, row) = store.packed(row, column)
     return packed.number(row)
   }
 
-  /// Writes the numbers that the fields of `rows` spell; NaN where ``number(row:column:)`` is nil.
+  /// Writes the numbers in the fields of `rows`; NaN if ``number(row:column:)`` is nil.
   func numbers(_ rows: UnsafeBufferPointer<Int>, column: Int, to numbers: UnsafeMutablePointer<Double>) {
     var start = 0
     while start < rows.count {
@@ -86,30 +86,31 @@ public struct Table: Sendable {
     }
   }
 
-  /// Whether a field has no value: nothing in it but spaces and tabs.
+  /// Whether a field is empty except for spaces and tabs.
   public func isBlank(row: Int, column: Int) -> Bool {
     let (packed, row) = store.packed(row, column)
     return packed.isBlank(row)
   }
 
-  /// Whether `field` holds nothing but spaces and tabs.
+  /// Whether `field` is empty except for spaces and tabs.
   static func isBlank(_ field: UnsafeBufferPointer<UInt8>) -> Bool {
     field.allSatisfy(ValueKey.isBlank)
   }
 
-  /// The text of a field, quotes removed.
+  /// The text of a field, without quotes.
   public func text(row: Int, column: Int) -> String {
     withField(row: row, column: column) { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// The text of a field without the blanks around it.
+  /// The text of a field, without blanks around it.
   func value(row: Int, column: Int) -> String {
     withField(row: row, column: column) { field in
       String(decoding: ValueKey.trimmed(field), as: UTF8.self)
     }
   }
 
-  /// Where a field stands; a quoted one at its opening quote. In an array the row and the column, counted from 1, stand for line and column.
+  /// The source position of a field; of a quoted one, its opening quote. For an array, row and column, counted from 1, are used as line
+  /// and column.
   public func place(row: Int, column: Int) -> Place {
     let (block, inBlock) = store.block(row)
     let source = sources[block.source]
@@ -122,14 +123,14 @@ public struct Table: Sendable {
     return source.place(offset: end, line: block.line + breaks)
   }
 
-  /// How many rows stand before the first of `mistakes` that is about a row of this table.
+  /// The number of rows before the first of `mistakes` that is about a row of this table.
   public func rows(before mistakes: Diagnostics) -> Int {
     let lines = mistakes.list.compactMap { mistake in
       if case .file(let path, let line, _) = mistake.place, path == sources[0].file.name { line } else { nil }
     }
     guard let line = lines.min() else { return 0 }
     var (low, high) = (0, count)
-    // The first row that begins behind the line; the one before it is the one with the mistake.
+    // The first row that begins after the line; the row before it has the error.
     while low < high {
       let middle = (low + high) / 2
       if self.line(ofRow: middle) <= line { low = middle + 1 } else { high = middle }
@@ -137,7 +138,7 @@ public struct Table: Sendable {
     return max(0, low - 1)
   }
 
-  /// The line that a row begins on; the row, counted from 1, of an array.
+  /// The line on which a row begins; for an array the row, counted from 1.
   private func line(ofRow row: Int) -> Int {
     let (block, inBlock) = store.block(row)
     guard block.anchors != nil else { return block.firstInFile + inBlock + 1 }
@@ -145,20 +146,20 @@ public struct Table: Sendable {
     return block.line + sources[block.source].file.withBytes { bytes in bytes[block.start..<record].count { $0 == .lineFeed } }
   }
 
-  /// Where the name of a column stands.
+  /// The source position of a column's name.
   public func headerPlace(column: Int) -> Place {
     sources[0].headerPlace(column: headerColumns[column])
   }
 
-  /// Cuts the rows into pieces, at most 32, each of whole blocks where blocks can be released.
+  /// Divides the rows into at most 32 chunks, each made of whole blocks if blocks can be released.
   func pieces(cost: Int) -> [Range<Int>] {
     let partition = Partition(count, cost: cost, worth: 4_000_000, most: 32, least: 512)
     let starts = (0..<partition.chunks).map { store.releasableStart(partition.range($0).lowerBound) } + [count]
     return zip(starts, starts.dropFirst()).map { $0..<$1 }
   }
 
-  /// Lets the system take back the memory of the files, which are read again where they are needed. Throws `E0227` where one has been shortened
-  /// since it was opened.
+  /// Lets the system reclaim the memory of the files, which are read again on access. Throws `E0227` if one has been truncated since it
+  /// was opened.
   public func releaseFiles() throws(Diagnostics) {
     for file in files {
       file.release(0..<file.contentCount)
@@ -166,13 +167,13 @@ public struct Table: Sendable {
     }
   }
 
-  /// What the packed columns take.
+  /// The size of the packed columns in bytes.
   var packedBytes: Int { store.bytes }
 
-  /// Gives back the memory of a piece's packed columns, none of which may be looked at any more.
+  /// Frees the memory of a chunk's packed columns, which may not be accessed afterwards.
   func release(_ piece: Range<Int>) { store.release(piece) }
 
-  /// Runs `body` on the bytes of a field, quotes removed.
+  /// Calls `body` with the bytes of a field, without quotes.
   @inline(__always)
   func withField<Result>(row: Int, column: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
     let (packed, inBlock) = store.packed(row, column)
@@ -180,13 +181,13 @@ public struct Table: Sendable {
     return storedField(row, Int(packed.local)).withUnsafeBufferPointer(body)
   }
 
-  /// The text of a field as its file has it.
+  /// The text of a field, read from its file.
   private func storedField(_ row: Int, _ local: Int) -> [UInt8] {
     let (block, inBlock) = store.block(row)
     return sources[block.source].field(ofRecordAt: recordStart(block, inBlock), column: local)?.text ?? []
   }
 
-  /// Where a record starts in its file.
+  /// The start of a record in its file.
   private func recordStart(_ block: TableBlock, _ row: Int) -> Int {
     guard let anchors = block.anchors else { return 0 }
     var start = block.start + Int(anchors[row / BlockCutter.anchorStep])

@@ -1,64 +1,64 @@
-/// How files of tables are read, where their names do not say it.
+/// How table files are read, unless implied by their names.
 public struct TableOptions: Sendable, Equatable {
-  /// What rows are written in.
+  /// The file format.
   public enum Format: String, Sendable, CaseIterable {
     /// Values separated by commas, tabs or another byte.
     case csv
-    /// A JSON object a line.
+    /// A JSON object per line.
     case jsonl
   }
 
-  /// How characters are written in bytes.
+  /// The character encoding.
   public enum Encoding: String, Sendable, CaseIterable {
-    /// UTF-8, which is checked.
+    /// UTF-8, which is validated.
     case utf8 = "utf-8"
     /// ISO 8859-1: each byte is a character.
     case latin1 = "latin-1"
   }
 
-  /// What stands around fields that hold delimiters, quotes and line breaks.
+  /// The quote character around fields that contain delimiters, quotes and line breaks.
   public enum Quote: String, Sendable, CaseIterable {
-    /// Double quotes; one that belongs to the value is doubled.
+    /// Double quotes, doubled inside a field.
     case double = "\""
     /// Single quotes.
     case single = "'"
-    /// Nothing: quotes are characters like any other.
+    /// None: quotes are ordinary characters.
     case none
   }
 
-  /// What becomes of a column with the name of another.
+  /// Handling of duplicate column names.
   public enum Duplicates: String, Sendable, CaseIterable {
-    /// It is an error.
+    /// They are errors.
     case error
-    /// The second `x` becomes `x.1`, the third `x.2`, as pandas has it.
+    /// The second `x` becomes `x.1`, the third `x.2`, as in pandas.
     case rename
   }
 
-  /// What rows are written in; nil for what the file's name says.
+  /// The file format; nil if implied by the file name.
   public var format: Format?
-  /// The byte between fields; nil for what the file's name says.
+  /// The field delimiter; nil if implied by the file name.
   public var delimiter: Delimiter?
-  /// Whether the first record has the columns' names. Without, they are called `c1`, `c2` and so on.
+  /// Whether the first record has the column names. If not, they are `c1`, `c2` and so on.
   public var hasHeader: Bool
-  /// How characters are written.
+  /// The character encoding.
   public var encoding: Encoding
-  /// What stands around fields that hold delimiters.
+  /// The quote character.
   public var quote = Quote.double
-  /// Whether spaces and tabs around a field or a name without quotes do not count, nor those around the quotes of one with them.
+  /// Whether to strip spaces and tabs around unquoted fields and names, and around the quotes of quoted ones.
   public var trimsBlanks = true
-  /// What becomes of a column with the name of another.
+  /// Handling of duplicate column names.
   public var duplicates = Duplicates.error
-  /// How numbers are written.
+  /// The number style.
   public var numbers = NumberStyle.plain
 
-  /// Options, all of them at their defaults unless said otherwise.
+  /// Creates options, with defaults unless specified.
   public init(format: Format? = nil, delimiter: Delimiter? = nil, hasHeader: Bool = true, encoding: Encoding = .utf8) {
     (self.format, self.delimiter, self.hasHeader, self.encoding) = (format, delimiter, hasHeader, encoding)
   }
 }
 
 extension TableOptions {
-  /// The same for standard input, whose name has no ending: what is not said is as in the first of `paths`.
+  /// The options for standard input, whose name has no extension: unspecified ones are as for the first of `paths`.
   public func forStandardInput(like paths: [String]) -> TableOptions {
     var options = self
     guard let path = paths.first, let format = Format(forPath: path) else { return options }
@@ -67,7 +67,7 @@ extension TableOptions {
     return options
   }
 
-  /// The keys of a config that differ from their defaults and are about CSV files.
+  /// The config keys for CSV files that differ from their defaults.
   public var csvKeys: [String] {
     let usual = TableOptions()
     let differ: [(String, Bool)] = [
@@ -79,20 +79,20 @@ extension TableOptions {
     return differ.filter(\.1).map(\.0)
   }
 
-  /// What the rows of the file called `name` are written in.
+  /// The format of the file called `name`.
   func format(of name: String) -> Format { format ?? Format(forPath: name) ?? .csv }
 
-  /// The byte between the fields of the CSV file called `name`.
+  /// The field delimiter of the CSV file called `name`.
   func delimiter(of name: String) -> Delimiter { delimiter ?? Delimiter(forPath: name) }
 }
 
 extension TableOptions.Format {
-  /// Endings of names and what they say; `.gz` behind them does not count.
+  /// File extensions with their formats; a trailing `.gz` is ignored.
   private static let endings: [(ending: String, format: Self)] = [
     (".csv", .csv), (".tsv", .csv), (".tab", .csv), (".jsonl", .jsonl), (".ndjson", .jsonl),
   ]
 
-  /// What the name of a file says; nil if it says nothing.
+  /// The format implied by a file name; nil if none is.
   init?(forPath path: String) {
     var name = path.lowercased()
     if name.hasSuffix(".gz") { name.removeLast(3) }
@@ -100,6 +100,6 @@ extension TableOptions.Format {
     self = known.format
   }
 
-  /// The endings that are known, for messages.
+  /// The known extensions, for messages.
   static var known: String { endings.map(\.ending).joined(separator: ", ") }
 }

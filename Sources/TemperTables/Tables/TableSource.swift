@@ -1,27 +1,27 @@
 import TemperFiles
 import TemperJSON
 
-/// A file that rows of a table stand in. What the packed columns leave out is looked up here.
+/// A file with rows of a table. What packed columns omit is read from here.
 protocol TableSource: Sendable {
   var file: FileBytes { get }
-  /// Files that were read besides.
+  /// Other files that were read.
   var otherFiles: [FileBytes] { get }
 
-  /// How numbers are written in it.
+  /// Its number style.
   var numbers: NumberStyle { get }
-  /// What the user should know of how it was read.
+  /// Notes on how it was read.
   var notes: [String] { get }
 
-  /// The text of field `column` of the record that starts at `offset`, and where it stands; nil where the record has no such field.
+  /// The text of field `column` in the record that starts at `offset`, and its offset; nil if the record has no such field.
   func field(ofRecordAt offset: Int, column: Int) -> (text: [UInt8], offset: Int)?
 
-  /// Where the record that follows the one at `offset` starts.
+  /// The start of the record after the one at `offset`.
   func record(after offset: Int) -> Int
 
-  /// Where a byte stands whose line is known, or a field of an array.
+  /// The source position of a byte with a known line, or of a field of an array.
   func place(offset: Int, line: Int) -> Place
 
-  /// Where the name of `column` stands.
+  /// The source position of the name of `column`.
   func headerPlace(column: Int) -> Place
 }
 
@@ -31,7 +31,7 @@ extension TableSource {
   var notes: [String] { [] }
 }
 
-/// A file that was read: its columns, and its rows in blocks.
+/// A loaded file: its columns, and its rows in blocks.
 struct LoadedFile {
   let source: any TableSource
   let columns: [String]
@@ -39,7 +39,7 @@ struct LoadedFile {
 
   var rows: Int { blocks.reduce(0) { $0 + $1.block.rows } }
 
-  /// Frees what the blocks own; for a file that is not made part of a table.
+  /// Frees the memory of the blocks, if the file does not become part of a table.
   func discard() {
     for (block, _) in blocks {
       block.memory?.deallocate()

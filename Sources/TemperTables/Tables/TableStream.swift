@@ -2,39 +2,39 @@ import Glibc
 import TemperFiles
 import TemperJSON
 
-/// Reads the rows of a table part by part, so that memory does not grow with the file: those of files of text, one after the other.
+/// Reads the rows of a table in parts, so that memory does not grow with the file: those of text files, one after the other.
 ///
-/// What comes out is what ``Table/init(paths:options:)`` reads, some thousand rows at a time. A mistake is thrown when the rows before it have
-/// been given. JSON lines have the columns that are asked for and those of the first rows.
+/// It returns what ``Table/init(paths:options:)`` reads, some thousand rows at a time. An error is thrown after the rows before it have
+/// been returned. JSON lines have the requested columns and those of the first rows.
 public struct TableStream: ~Copyable {
   private let options: TableOptions
   private let needed: [String]
   private let step: Int
   private var paths: ArraySlice<String>
   private var reader: RecordReader?
-  /// The file that is read, without rows, once its columns are known.
+  /// The current file without rows, once its columns are known.
   private var current: LoadedFile?
   /// The first file.
   private var first: LoadedFile?
   private var mistake: Diagnostics?
 
-  /// So many rows, or bytes, are enough for a part.
+  /// The number of rows, or of bytes, that suffice for a part.
   private static let (enoughRows, enoughBytes) = (BlockCutter.records, 1 << 20)
 
-  /// The rows of a file or a folder.
+  /// Opens a file or a folder.
   ///
   /// - Parameters:
   ///   - path: The file or the folder; `-` is standard input.
-  ///   - options: How files are read, where their names do not say it.
-  ///   - needed: Columns that must be there: of JSON lines, whose keys may come late, the first part is as long as it takes to meet them.
-  ///   - step: All parts but the last of a file have a multiple of so many rows.
-  /// - Throws: Where a folder holds no table.
+  ///   - options: How files are read, unless implied by their names.
+  ///   - needed: Required columns: for JSON lines, whose keys may appear late, the first part extends until they have been found.
+  ///   - step: All parts except the last of a file have a multiple of this number of rows.
+  /// - Throws: If a folder has no table.
   public init(path: String, options: TableOptions, needed: [String], step: Int) throws(Diagnostics) {
     (self.options, self.needed, self.step) = (options, needed, max(1, step))
     paths = try Table.expanded(path)[...]
   }
 
-  /// The next rows; nil behind the last one. Throws all that is wrong with them.
+  /// The next rows; nil after the last one. Throws all errors in them.
   public mutating func next() throws(Diagnostics) -> Table? {
     if let mistake { throw mistake }
     while true {
@@ -58,7 +58,7 @@ public struct TableStream: ~Copyable {
       }
       guard let part else {
         if current != nil { return nil }
-        // There is no row in the file: it says so itself.
+        // The file has no rows: reading it reports that.
         return table(try Table.read(FileBytes(name: reader!.name, bytes: []), options))
       }
       let loaded: LoadedFile
@@ -78,14 +78,14 @@ public struct TableStream: ~Copyable {
     }
   }
 
-  /// The records of the file that are no rows: its header, before it was read.
+  /// The number of records that are not rows: the header, before it has been read.
   private var headers: Int { current == nil && options.hasHeader && options.format(of: reader?.name ?? "") == .csv ? 1 : 0 }
 
-  /// The rows of a part before the first mistake, which is thrown next; throws it at once where there are none.
+  /// The rows of a part before the first error, which is thrown next, or at once if there are no rows.
   private mutating func rows(of part: RecordReader.Part, before mistake: Diagnostics) throws(Diagnostics) -> Table {
     let lines = mistake.list.compactMap { if case .file(_, let line, _) = $0.place { line } else { nil } }
     guard let line = lines.min() else { throw mistake }
-    // The records that end before the line begins.
+    // The records that end before the line.
     let whole = part.file.withBytes { bytes in
       var (passed, offset, count) = (part.file.linesBefore, 0, 0)
       for end in part.ends {
@@ -102,7 +102,7 @@ public struct TableStream: ~Copyable {
     return try checked(loaded)
   }
 
-  /// The rows of a part whose columns fit those of the parts before.
+  /// The rows of a part, whose columns must match those of earlier parts.
   private mutating func checked(_ loaded: LoadedFile) throws(Diagnostics) -> Table {
     if current == nil {
       current = LoadedFile(source: loaded.source, columns: loaded.columns, blocks: [])
@@ -130,7 +130,7 @@ extension ByteIndex {
 }
 
 extension TableStream {
-  /// Whether the file or folder `path` holds JSON lines.
+  /// Whether the file or folder `path` contains JSON lines.
   public static func isJSONL(_ path: String, _ options: TableOptions) throws(Diagnostics) -> Bool {
     try options.format(of: Table.expanded(path).first ?? path) == .jsonl
   }

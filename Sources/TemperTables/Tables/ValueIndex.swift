@@ -1,14 +1,14 @@
 import TemperFiles
 
-/// A list of different values that finds the number of each, however it is written: see ``ValueKey``.
+/// A list of distinct values that finds the index of each in any notation: see ``ValueKey``.
 struct ValueIndex: Sendable {
   private var keys = ByteIndex()
-  /// How each value is written, by number.
+  /// The text of each value, by index.
   private(set) var names: [String] = []
 
   init() {}
 
-  /// The values of `names`, numbered in their order; a repeated one keeps its first number and takes up another.
+  /// Creates an index of `names` in order; a repeated one keeps its first index and uses up another.
   init(_ names: [String]) {
     for name in names {
       var name = name
@@ -27,10 +27,10 @@ struct ValueIndex: Sendable {
   @inline(__always)
   func find(_ field: UnsafeBufferPointer<UInt8>) -> Int? { ValueKey.with(field) { keys.find($0) } }
 
-  /// The number of the value of `field`, which is added if it is new.
+  /// The index of the value of `field`, which is added if it is new.
   ///
-  /// Of several ways to write a value the shortest is its name, and of these the first by bytes: so it depends on the rows, and not on their
-  /// order.
+  /// Of several notations of a value the shortest is its name, and of these the first by bytes: so it depends on the rows, but not on
+  /// their order.
   mutating func insert(_ field: UnsafeBufferPointer<UInt8>) -> Int {
     let number = ValueKey.with(field) { keys.insert($0) }
     let written = ValueKey.trimmed(field)
@@ -44,7 +44,7 @@ struct ValueIndex: Sendable {
 }
 
 extension Table {
-  /// The different values of `column` in `rows`, and how many of these rows have each.
+  /// The distinct values of `column` in `rows`, with their counts.
   func valueCounts(column: Int, rows: some Sequence<Int>) -> (values: ValueIndex, counts: [Int]) {
     var (values, counts) = (ValueIndex(), [Int]())
     for row in rows {
@@ -57,7 +57,7 @@ extension Table {
 }
 
 extension String {
-  /// Whether this comes behind `other` among the ways to write a value.
+  /// Whether this is after `other` in the order of notations of a value.
   @inline(__always)
   fileprivate func isWrittenLonger(than other: UnsafeBufferPointer<UInt8>) -> Bool {
     if utf8.count != other.count { return utf8.count > other.count }
@@ -66,7 +66,7 @@ extension String {
 }
 
 extension CategoricalRules {
-  /// Whether two of `categories` are one value, such as `5` and `5.0`.
+  /// Whether two of `categories` are the same value, such as `5` and `5.0`.
   public static func hasRepetition(_ categories: [String]) -> Bool {
     let index = ValueIndex(categories)
     return categories.indices.contains { index.find(categories[$0]) != $0 }

@@ -1,12 +1,12 @@
-/// What makes two fields the same value: numbers are the same however they are written, and blanks around a value do not count.
+/// Equality of field values: notations of the same number are equal, and blanks around a value are ignored.
 ///
-/// `1`, `1.0`, `+1`, `01` and ` 1e0` are one label, one category, one group. Numbers are compared digit by digit, never as doubles, so that long
-/// whole numbers that differ in their last digit stay apart. Anything else is compared byte by byte.
+/// `1`, `1.0`, `+1`, `01` and ` 1e0` are one label, one category, one group. Numbers are compared digit by digit, never as doubles, so
+/// that long integers that differ in their last digit are distinguished. Anything else is compared byte by byte.
 enum ValueKey {
-  /// More digits than this are not written out with zeros.
+  /// The maximum number of zeros that are written out.
   private static let mostZeros = 400
 
-  /// Runs `body` on the bytes that `field` shares with all fields of the same value, and with no others.
+  /// Calls `body` with the key of `field`, which is the same for all fields of the same value, and for no others.
   @inline(__always)
   static func with<Result>(_ field: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
     let value = trimmed(field)
@@ -15,7 +15,7 @@ enum ValueKey {
     return number.digits(of: value, mostZeros: mostZeros).withUnsafeBufferPointer(body)
   }
 
-  /// `field` without the spaces and tabs around it.
+  /// `field` without surrounding spaces and tabs.
   @inline(__always)
   static func trimmed(_ field: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
     var (start, end) = (0, field.count)
@@ -24,7 +24,7 @@ enum ValueKey {
     return UnsafeBufferPointer(rebasing: field[start..<end])
   }
 
-  /// Whether `text` is nothing but spaces and tabs.
+  /// Whether `text` is empty except for spaces and tabs.
   static func isEmpty(_ text: [UInt8]) -> Bool { text.allSatisfy(isBlank) }
 
   @inline(__always)
@@ -39,7 +39,7 @@ enum ValueKey {
     return text.withUTF8 { with($0) { Array($0) } }
   }
 
-  /// Whether a value without blanks around is its own key: a word, or a whole number without a sign and a leading zero.
+  /// Whether a value without surrounding blanks is its own key: a word, or an integer without a sign and leading zeros.
   @inline(__always)
   private static func isPlain(_ value: UnsafeBufferPointer<UInt8>) -> Bool {
     guard let first = value.first else { return true }
@@ -54,12 +54,12 @@ enum ValueKey {
 /// A number as its digits, from the first to the last that is not 0.
 private struct DecimalNumber {
   private let isNegative: Bool
-  /// Where the digits lie in the text, with the point among them.
+  /// The range of the digits in the text, including the point.
   private let range: Range<Int>
   /// The power of ten of the last digit in `range`; nil for zero.
   private let exponent: Int?
 
-  /// The number that all of `text` spells; nil if it does not follow ``NumberGrammar``.
+  /// Parses all of `text`; nil if it does not follow ``NumberGrammar``.
   init?(_ text: UnsafeBufferPointer<UInt8>) {
     guard NumberGrammar.isNumber(text) else { return nil }
     isNegative = text.first == UInt8(ascii: "-")
@@ -92,7 +92,7 @@ private struct DecimalNumber {
     return text.first == UInt8(ascii: "-") ? -power : power
   }
 
-  /// The number as people write it, if that takes no more than `mostZeros` zeros beside the digits, else with an exponent.
+  /// The number in ordinary notation, if that takes no more than `mostZeros` zeros besides the digits, else with an exponent.
   func digits(of text: UnsafeBufferPointer<UInt8>, mostZeros: Int) -> [UInt8] {
     guard let exponent else { return [UInt8(ascii: "0")] }
     let digits = text[range].filter { $0 != UInt8(ascii: ".") }

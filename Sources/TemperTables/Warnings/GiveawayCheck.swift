@@ -1,13 +1,13 @@
 import TemperJSON
 
-/// Finds columns that alone tell what is to be predicted, as one does that is known only afterwards.
+/// Finds columns that predict the target on their own (target leakage), such as one known only afterwards.
 ///
-/// Each column by itself predicts one half of a sample of rows from the other: by the most frequent class, or the mean, among rows of the same
-/// category, of the nearest number, or without a value too. So a name that no two rows share tells nothing.
+/// Each column alone predicts one half of a sample of rows from the other: by the most frequent class, or the mean, among rows with the
+/// same category, with the nearest number, or also without a value. So unique names predict nothing.
 struct GiveawayCheck {
   private let table: Table
   private let missing: MissingValues
-  /// The sample, and which of its rows are predicted from the others.
+  /// The sample, and which of its rows are held out.
   private let rows: [Int]
   private let isHeld: [Bool]
   private let goal: Goal
@@ -17,22 +17,22 @@ struct GiveawayCheck {
     case values([Double])
   }
 
-  /// As many rows are looked at, which keeps the cost below that of loading them, and as few say nothing.
+  /// The maximum number of rows used, so that it costs less than loading them, and the minimum for a result.
   private static let (mostRows, fewestRows) = (2048, 50)
-  /// Rows whose mean is taken, at least.
+  /// The minimum number of rows to average.
   private static let meanRows = 5
-  /// The share of rows, and of the variance of numbers, that a column has to predict.
+  /// The accuracy, and the fraction of variance explained, from which a column is reported.
   private static let (greatShare, greatVariance) = (0.99, 0.999)
-  /// The most classes, and columns that are named.
+  /// The maximum number of classes, and of columns named.
   private static let (mostClasses, mostNames) = (100, 5)
 
-  /// A check of what the column `target` of `rows` holds: classes, or numbers if `isValue`. Nil where there is too little to tell.
+  /// Creates a check for the column `target` of `rows`: classes, or numbers if `isValue`. Nil if there are too few rows.
   init?(_ table: Table, target: Int, isValue: Bool, rows: [Int], _ missing: MissingValues) {
     guard rows.count >= Self.fewestRows else { return nil }
     let count = min(rows.count, Self.mostRows)
     let sample = (0..<count).map { rows[$0 * rows.count / count] }
     (self.table, self.missing, self.rows) = (table, missing, sample)
-    // Neither the order of rows nor what they repeat after a few is to decide who predicts whom.
+    // Neither row order nor short periodic patterns may determine the split.
     isHeld = (0..<count).map { (UInt32(truncatingIfNeeded: $0) &* 0x9E37_79B9) >> 31 == 1 }
     if isValue {
       let values = sample.compactMap { table.number(row: $0, column: target) }
@@ -46,7 +46,7 @@ struct GiveawayCheck {
     }
   }
 
-  /// A warning about those of `columns` that give away what `label` holds; nil where none does, or there is one column only.
+  /// A warning about those of `columns` that give away `label`; nil if none does, or if there is only one column.
   func warning(_ columns: [(column: Int, kind: ColumnKind)], label: String) -> Warning? {
     let columns = columns.filter(\.kind.hasFeatures)
     guard columns.count > 1 else { return nil }
@@ -69,7 +69,7 @@ struct GiveawayCheck {
 
   private static func percent(_ share: Double) -> String { share == 1 ? "100 %" : "\((share * 10000).rounded(.down) / 100) %" }
 
-  /// What share of rows, or of variance, a column predicts; nil where that is nothing to warn of.
+  /// The accuracy or the fraction of variance explained by a column; nil if it is not worth a warning.
   private func score(_ column: Int, _ kind: ColumnKind) -> Double? {
     var groups: [Int]
     switch kind {
@@ -101,7 +101,7 @@ struct GiveawayCheck {
     }
   }
 
-  /// The group of each number: of `least` or more of the rows that predict, whose numbers follow each other, the nearest; 0 where there is none.
+  /// The group of each number, by nearest number, made of at least `least` predicting rows with consecutive numbers; 0 if there is none.
   private func groups(_ numbers: [Double], least: Int) -> [Int] {
     let known = zip(numbers, isHeld).filter { !$0.1 && !$0.0.isNaN }.map(\.0).sorted()
     var starts: [Double] = []
@@ -147,7 +147,7 @@ struct GiveawayCheck {
       if guess[groups[i]] != classes[i] { misses += 1 }
       if usual != classes[i] { usualMisses += 1 }
     }
-    // Far above what the most frequent class gets.
+    // Well above the accuracy of the most frequent class.
     guard held > 0, usualMisses >= 5, misses * 10 <= usualMisses else { return nil }
     let share = 1 - Double(misses) / Double(held)
     return share >= Self.greatShare ? share : nil
@@ -165,7 +165,7 @@ struct GiveawayCheck {
       .flatMap { $0 >= Self.greatVariance ? $0 : nil }
   }
 
-  /// The share of the variance of `values` that the best line through `numbers` accounts for; nil where some lack.
+  /// The fraction of the variance of `values` explained by a linear regression on `numbers`; nil if some are missing.
   private func lineShare(_ numbers: [Double], _ values: [Double]) -> Double? {
     let known = rows.indices.filter { !isHeld[$0] && !numbers[$0].isNaN }
     guard known.count * 10 >= rows.count * 4 else { return nil }
@@ -178,7 +178,7 @@ struct GiveawayCheck {
     return variance(values) { numbers[$0].isNaN ? y : y + xy / xx * (numbers[$0] - x) }
   }
 
-  /// The share of the variance of the rows held out that `guess` accounts for.
+  /// The fraction of the variance of held-out rows explained by `guess`.
   private func variance(_ values: [Double], _ guess: (Int) -> Double) -> Double? {
     let held = rows.indices.filter { isHeld[$0] }
     guard !held.isEmpty else { return nil }

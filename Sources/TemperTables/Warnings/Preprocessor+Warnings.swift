@@ -1,7 +1,7 @@
 import TemperJSON
 
 extension Preprocessor {
-  /// What is likely to be wrong with `rows` of `table`, the training rows, though all of it can be learned from.
+  /// Likely problems with the training rows, `rows` of `table`, that do not prevent training.
   func warnings(_ table: Table, rows: [Int], _ roles: ColumnRoles) -> [Warning] {
     var warnings = findings.compactMap(\.warning)
     if let lone = Warning.loneCategories(findings.map { ($0.name, $0.loneCategories) }) { warnings.append(lone) }

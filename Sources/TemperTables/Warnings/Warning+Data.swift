@@ -1,21 +1,21 @@
 import TemperJSON
 
 extension Diagnostic.Code {
-  /// A column most of whose values come once, so that they are no categories.
+  /// A column most of whose values are unique, so that it is not categorical.
   public static let valuesOnce = Diagnostic.Code("W0202", "most values of a column occur once, and it is left out")
-  /// A column that alone tells what is to be predicted.
+  /// A column that predicts the label on its own.
   public static let givesLabelAway = Diagnostic.Code("W0203", "one column alone predicts the label")
-  /// Words among labels that are numbers, which make classes of their own.
+  /// Words among numeric labels, which become separate classes.
   public static let wordsAmongLabels = Diagnostic.Code("W0204", "words among labels that are numbers are classes of their own")
-  /// Labels that look like numbers to predict, and are taken for classes.
+  /// Labels that look like numbers to predict, but are treated as classes.
   public static let numbersAsClasses = Diagnostic.Code("W0205", "labels that look like numbers to predict are taken for classes")
-  /// Categories that a single training row has.
+  /// Categories with a single training row.
   public static let loneCategories = Diagnostic.Code("W0206", "a category occurs once in the training rows")
 }
 
-/// What is likely to be wrong with data that can be learned from as they are.
+/// Likely problems with data that do not prevent training.
 extension Warning {
-  /// About `columns` with categories that a single training row has; nil where there are none.
+  /// Warns about `columns` with categories that have a single training row; nil if there are none.
   static func loneCategories(_ columns: [(name: String, lone: [String])]) -> Warning? {
     let columns = columns.filter { !$0.lone.isEmpty }
     guard let first = columns.first else { return nil }
@@ -27,7 +27,7 @@ extension Warning {
         + "one, set data.rare to 2, or \"rare\" in data.columns[\(quoted(first.name))].")
   }
 
-  /// About a column that is left out because most of its values come once.
+  /// Warns about a column that is dropped because most of its values are unique.
   static func valuesOnce(_ name: String, why: String, isText: Bool) -> Warning {
     Warning(
       .valuesOnce,
@@ -36,7 +36,7 @@ extension Warning {
         + "\"categorical\" to tell its values apart all the same, or to \"ignore\".")
   }
 
-  /// What is odd about the labels of `rows`: numbers and words mixed, or numbers that are no classes.
+  /// Warnings about the labels of `rows`: a mix of numbers and words, or numbers that are unlikely to be classes.
   static func ofLabels(_ table: Table, column: Int, rows: [Int], classes: [String]) -> [Warning] {
     let name = quoted(table.header[column])
     let isNumber = classes.map { table.numberStyle.double($0) != nil }
@@ -64,6 +64,6 @@ extension Warning {
     ]
   }
 
-  /// As many different numbers may be classes.
+  /// The maximum number of distinct numbers that may be classes.
   private static let mostNumberClasses = 10
 }

@@ -1,17 +1,17 @@
 import TemperCore
 import TemperJSON
 
-/// Which n-grams of a text are looked at.
+/// Which n-grams of a text are used.
 public struct NGramConfig: Sendable, Equatable {
-  /// How many words an n-gram has at most.
+  /// The maximum number of words in an n-gram.
   public var words: Int
-  /// How many characters an n-gram within a word has at least, the marks at the word's ends counted.
+  /// The minimum number of characters of an n-gram within a word, including its boundary marks.
   public var shortest: Int
-  /// How many at most; 0 for no n-grams of characters.
+  /// The maximum; 0 for no character n-grams.
   public var longest: Int
-  /// How many ids there are.
+  /// The number of ids.
   public var buckets: Int
-  /// Whether capital and small letters are the same.
+  /// Whether text is lowercased.
   public var lowercases: Bool
 
   /// Settings in code.
@@ -21,31 +21,30 @@ public struct NGramConfig: Sendable, Equatable {
 
   /// Reads the keys.
   public init(_ c: FieldReader) {
-    words = c.integer("word_ngrams", default: 2, in: 1...8, doc: "Words of the longest n-gram of words.")
+    words = c.integer("word_ngrams", default: 2, in: 1...8, doc: "Maximum length of word n-grams.")
     shortest = c.integer(
-      "min_char_ngram", default: 3, in: 1...16, doc: "Characters of the shortest n-gram within a word, its two ends counted.")
-    longest = c.integer("max_char_ngram", default: 6, in: 0...16, doc: "Characters of the longest n-gram within a word; 0 for none.")
-    buckets = c.integer("buckets", default: 1 << 18, in: 1...(1 << 30), doc: "Rows of the table that n-grams are hashed into.")
-    lowercases = c.bool("lowercase", default: true, doc: "Whether capital and small letters are the same.")
+      "min_char_ngram", default: 3, in: 1...16, doc: "Minimum length of character n-grams within a word, including its boundary marks.")
+    longest = c.integer("max_char_ngram", default: 6, in: 0...16, doc: "Maximum length of character n-grams within a word; 0 for none.")
+    buckets = c.integer("buckets", default: 1 << 18, in: 1...(1 << 30), doc: "Number of hash buckets: rows of the embedding table.")
+    lowercases = c.bool("lowercase", default: true, doc: "Lowercase the text.")
     if longest > 0, longest < shortest {
       c.fail("max_char_ngram", .invalidValue, "is below min_char_ngram; 0 is for none", with: ["min_char_ngram"])
     }
   }
 }
 
-/// Turns a text into the ids of its n-grams, as fastText does (Bojanowski et al. 2017), without a vocabulary: each is hashed into one of
-/// the buckets, and some share one.
+/// Converts a text to the ids of its n-grams, like fastText (Bojanowski et al. 2017), without a vocabulary: each is hashed into a bucket,
+/// so some collide.
 ///
-/// A word is a run of ASCII letters and digits, apostrophes and characters beyond ASCII, or one other printable character. Ids come in the
-/// order of the text: for each word its n-grams of 1 up to `words` words that begin with it, then the n-grams of characters of `<word>`, by
-/// where they begin and by length, the whole of it left out. The hash is 64-bit FNV-1a of a byte that tells words (0) from characters (1) and
-/// the n-gram in UTF-8, its words parted by a space; SplitMix64's finaliser spreads it, and the upper bits choose the bucket. It is the same
-/// on every machine.
+/// A word is a run of ASCII letters and digits, apostrophes and non-ASCII characters, or one other printable character. Ids are in text
+/// order: for each word the n-grams of 1 to `words` words that begin with it, then the character n-grams of `<word>`, by start and length,
+/// without the whole of it. The hash is 64-bit FNV-1a of a byte that distinguishes words (0) from characters (1) and the n-gram in UTF-8,
+/// with words separated by a space; SplitMix64's finaliser mixes it, and the upper bits select the bucket. It is the same on every machine.
 public struct NGramHasher: Sendable {
-  /// What is looked at.
+  /// The n-grams that are used.
   public let config: NGramConfig
 
-  /// A hasher of the n-grams that `config` names.
+  /// A hasher for the n-grams of `config`.
   public init(_ config: NGramConfig = NGramConfig()) {
     self.config = config
   }
@@ -96,7 +95,7 @@ public struct NGramHasher: Sendable {
   }
 
   private func addCharacters(_ text: UnsafeBufferPointer<UInt8>, _ word: Range<Int>, to ids: inout [Int32]) {
-    // Position -1 is `<`, and the one behind the word `>`.
+    // Position -1 is `<`, and the one after the word is `>`.
     func byte(_ i: Int) -> UInt8 { i < word.lowerBound ? UInt8(ascii: "<") : i < word.upperBound ? text[i] : UInt8(ascii: ">") }
     for start in word.lowerBound - 1..<word.upperBound + 1 where byte(start) & 0xC0 != 0x80 {
       var (hash, characters, end) = (FNV(1), 0, start)
@@ -112,7 +111,7 @@ public struct NGramHasher: Sendable {
     }
   }
 
-  /// Where the words stand.
+  /// The ranges of the words.
   private static func words(of text: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
     var words: [Range<Int>] = []
     var i = 0

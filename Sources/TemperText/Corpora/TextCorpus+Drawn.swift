@@ -2,22 +2,21 @@ import TemperCore
 import TemperFiles
 import TemperJSON
 
-/// Which stretches of a text are held out.
+/// Which parts of a text are held out.
 public enum TextSplitOrder: String, Sendable, CaseIterable {
-  /// Its end.
+  /// The end.
   case end
-  /// Documents drawn at random.
+  /// Randomly chosen documents.
   case shuffleDocuments = "shuffle_documents"
-  /// Blocks of some thousand bytes drawn at random, cut at ends of lines where there are some.
+  /// Randomly chosen blocks of some thousand bytes, split at line ends where possible.
   case shuffleBlocks = "shuffle_blocks"
 }
 
 extension TextCorpus {
-  /// Cuts the corpus into parts of whole documents, or of blocks of them, that are drawn by `random`: about the share `validation` of its bytes for
-  /// validation, `test` for the test, the rest for training. Each part keeps the order of the text; blocks that follow one another in it are one
-  /// document.
+  /// Splits the corpus randomly by whole documents, or by blocks of them: about a fraction `validation` of its bytes for validation, `test`
+  /// for the test, the rest for training. Each part keeps the order of the text; adjacent blocks are joined into one document.
   ///
-  /// - Throws: `E0272` where a part that is asked for, or training, gets no text.
+  /// - Throws: `E0272` where a requested part, or training, gets no text.
   public func drawn(
     _ order: TextSplitOrder, validation: Double, test: Double, random: inout RandomSequence
   ) throws(Diagnostics) -> TextSplit {
@@ -27,7 +26,7 @@ extension TextCorpus {
     var places = Array(pieces.indices)
     random.shuffle(&places)
     var rest = places[...]
-    // The nearest number of pieces, one at least.
+    // The nearest number of pieces, at least one.
     func take(_ share: Double) -> [Int] {
       guard share > 0 else { return [] }
       var taken: [Int] = []
@@ -58,10 +57,10 @@ extension TextCorpus {
     return parts
   }
 
-  /// About as many bytes has a block: some hundred words, so that few words at its borders see another block.
+  /// The approximate block size in bytes: some hundred words, so that few words at its borders have context in another block.
   static let blockSize = 4096
 
-  /// All documents cut into blocks.
+  /// All documents split into blocks.
   private var blocks: [Document] {
     documents.indices.flatMap { index in
       withDocument(index) { bytes in
@@ -79,10 +78,10 @@ extension TextCorpus {
     }
   }
 
-  /// Where a block that begins at `start` ends: behind the first end of a line after ``blockSize`` bytes, or before a character where the next as many
-  /// bytes have none.
+  /// The end of a block that begins at `start`: after the first line end beyond ``blockSize`` bytes, or at a character boundary where as
+  /// many further bytes have none.
   private static func blockEnd(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
-    // No short block is left at the end.
+    // No short block remains at the end.
     guard bytes.count - start > 2 * blockSize else { return bytes.count }
     var end = start + blockSize
     if let line = bytes[end..<end + blockSize].firstIndex(of: UInt8(ascii: "\n")) { return line + 1 }
@@ -90,7 +89,7 @@ extension TextCorpus {
     return end
   }
 
-  /// The same stretches, those that touch made one.
+  /// The same ranges, with adjacent ones joined.
   private static func joined(_ pieces: [Document]) -> [Document] {
     var documents: [Document] = []
     for piece in pieces {

@@ -3,35 +3,34 @@ import TemperFiles
 import TemperJSON
 
 extension Diagnostic.Code {
-  /// A folder in which no file has the ending of a text.
+  /// A folder without text files.
   public static let folderWithoutText = Diagnostic.Code("E0305", "a folder holds no text")
 }
 
-/// How files are cut into documents.
+/// How files are split into documents.
 public struct TextOptions: Sendable {
-  /// What stands between two documents of a plain file, such as `<|endoftext|>` or two line breaks; nil where a file is one document.
+  /// The separator between documents of a plain file, such as `<|endoftext|>` or two line breaks; nil where a file is one document.
   public var separator: String?
-  /// The key of the text in JSON lines.
+  /// The key of the text in JSON Lines.
   public var field: String
 
-  /// As given.
+  /// The given options.
   public init(separator: String? = nil, field: String = "text") {
     (self.separator, self.field) = (separator, field)
   }
 }
 
 extension TextCorpus {
-  /// The endings of files that are taken from a folder.
+  /// The extensions of files that are read from a folder.
   public static let endings = [".txt", ".md", ".jsonl"]
 
-  /// Reads files, and folders with all below them whose names end in one of ``endings``, sorted by path. A `.gz` behind these is unpacked.
+  /// Reads files, and folders recursively for files with one of ``endings``, sorted by path. An additional `.gz` is decompressed.
   ///
-  /// A file whose name ends in `.jsonl` has a document on each line, the text under `options.field`; other keys are passed over, whatever they
-  /// hold. Any other file is one document, or several where there is a separator: then line breaks at both ends of a document do not count. A
-  /// byte-order mark is dropped.
+  /// A `.jsonl` file has one document per line, the text under `options.field`; other keys are ignored. Any other file is one document, or
+  /// several with a separator: line breaks at both ends of a document are then removed. A byte-order mark is dropped.
   ///
-  /// - Throws: all that is wrong with any file: `E0208` for what is not UTF-8, `E0262` and `E0264` for bad JSON, `E0271` for a line without
-  ///   text, `E0305` for a folder without texts, `E0270` where all files are empty, and what ``FileBytes`` throws.
+  /// - Throws: all errors in any file: `E0208` for text that is not UTF-8, `E0262` and `E0264` for bad JSON, `E0271` for a line without
+  /// text, `E0305` for a folder without texts, `E0270` where all files are empty, and the errors of ``FileBytes``.
   public init(paths: [String], options: TextOptions = TextOptions()) throws(Diagnostics) {
     var findings = Findings()
     var files: [FileBytes] = []
@@ -80,7 +79,7 @@ extension TextCorpus {
     self.init(files: files, sources: sources, documents: documents)
   }
 
-  /// The stretches between separators, without line breaks at their ends; empty ones are left out.
+  /// The ranges between separators, without line breaks at their ends; empty ones are left out.
   private static func cut(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, at separator: String?) -> [Range<Int>] {
     guard let separator, !separator.isEmpty else { return start < bytes.count ? [start..<bytes.count] : [] }
     func isBreak(_ byte: UInt8) -> Bool { byte == .lineFeed || byte == .carriageReturn }
@@ -106,7 +105,7 @@ extension TextCorpus {
     return endings.contains { name.hasSuffix($0) || name.hasSuffix($0 + ".gz") }
   }
 
-  /// The files that a path stands for: those of a folder and all below it that are known for texts, else the file itself.
+  /// The files of a path: those of a folder, recursively, with a known extension, else the file itself.
   static func expanded(_ path: String) throws(Diagnostics) -> [String] {
     guard path != "-", Files.isFolder(path) else { return [path] }
     var found: [String] = []
@@ -128,7 +127,7 @@ extension TextCorpus {
 }
 
 extension UnsafeBufferPointer<UInt8> {
-  /// Where `pattern` stands next, from `start` on.
+  /// The next occurrence of `pattern`, from `start` on.
   fileprivate func find(_ pattern: [UInt8], from start: Int) -> Int? {
     guard let base = baseAddress else { return nil }
     var at = start
@@ -141,7 +140,7 @@ extension UnsafeBufferPointer<UInt8> {
   }
 }
 
-/// The texts of a file of JSON lines.
+/// The texts of a JSON Lines file.
 private struct TextLines {
   struct Document {
     /// In the file, or in ``TextLines/arena``.
@@ -151,11 +150,11 @@ private struct TextLines {
   }
 
   private(set) var findings = Findings()
-  /// Texts that do not stand in the file as they are.
+  /// Texts with escapes, which differ from the bytes of the file.
   private(set) var arena: [UInt8] = []
   private(set) var documents: [Document] = []
 
-  /// What stands under `field` on each line of `file`, read by blocks on several threads.
+  /// The values of `field` on each line of `file`, read in blocks on several threads.
   init(_ file: FileBytes, field: String) {
     let parts = file.withBytes { bytes in
       let start = bytes.markLength

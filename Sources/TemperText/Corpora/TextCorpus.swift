@@ -3,30 +3,30 @@ import TemperFiles
 import TemperJSON
 
 extension Diagnostic.Code {
-  /// Files that hold no text at all.
+  /// Files without any text.
   public static let corpusEmpty = Diagnostic.Code("E0270", "a corpus has no text")
-  /// A line of a JSONL corpus whose text is missing or none.
+  /// A line of a JSONL corpus without text.
   public static let lineWithoutText = Diagnostic.Code("E0271", "a line of a corpus has no text")
-  /// A split that leaves one of its parts without text.
+  /// A split with an empty part.
   public static let corpusTooSmall = Diagnostic.Code("E0272", "a corpus is too small for its split")
 }
 
-/// Texts to learn a language from: documents in order, each a stretch of bytes of a file, which is not copied.
+/// Texts for language modelling: documents in order, each a range of bytes of a file, which is not copied.
 ///
-/// Every byte has been checked to be UTF-8. Documents that are empty are left out.
+/// All bytes are checked to be UTF-8. Empty documents are left out.
 public struct TextCorpus: Sendable {
-  /// A stretch of UTF-8.
+  /// A range of UTF-8.
   struct Document: Sendable {
-    /// Which of ``TextCorpus/sources`` it lies in.
+    /// Its index in ``TextCorpus/sources``.
     let source: Int
     let range: Range<Int>
-    /// The line of a JSONL file that it comes from.
+    /// Its line in a JSONL file.
     var line: Int?
   }
 
   /// The files as they were read, in order.
   public let files: [FileBytes]
-  /// What documents lie in: the files, and the texts of JSON lines whose escapes were resolved.
+  /// The memory of the documents: the files, and the texts of JSON lines whose escapes were resolved.
   let sources: [FileBytes]
   let documents: [Document]
 
@@ -34,19 +34,19 @@ public struct TextCorpus: Sendable {
     (self.files, self.sources, self.documents) = (files, sources, documents)
   }
 
-  /// How many documents there are.
+  /// The number of documents.
   public var count: Int { documents.count }
 
-  /// The same; nil where there are no documents.
+  /// The corpus; nil where there are no documents.
   public var nonEmpty: TextCorpus? { documents.isEmpty ? nil : self }
 
-  /// The same documents, which are named as part of another corpus's files.
+  /// The same documents, for use as part of a corpus that lists the files.
   public var withoutFiles: TextCorpus { TextCorpus(files: [], sources: sources, documents: documents) }
 
-  /// How many bytes they have.
+  /// The total size in bytes.
   public var byteCount: Int { documents.reduce(0) { $0 + $1.range.count } }
 
-  /// Runs `body` on the bytes of document `index`.
+  /// Calls `body` with the bytes of document `index`.
   @inline(__always)
   public func withDocument<Result, Problem: Error>(
     _ index: Int, _ body: (UnsafeBufferPointer<UInt8>) throws(Problem) -> Result
@@ -60,12 +60,12 @@ public struct TextCorpus: Sendable {
   /// The text of document `index`.
   public func text(_ index: Int) -> String { withDocument(index) { String(decoding: $0, as: UTF8.self) } }
 
-  /// Calls `body` with the bytes of one document after the other, such as a tokenizer is trained on.
+  /// Calls `body` with the bytes of each document in order, for example to train a tokenizer.
   public func forEachDocument(_ body: (UnsafeBufferPointer<UInt8>) -> Void) {
     for index in documents.indices { withDocument(index, body) }
   }
 
-  /// Where byte `offset` of document `index` stands: file and line, and the column but for JSON lines.
+  /// The place of byte `offset` of document `index`: file and line, and the column except for JSON Lines.
   public func place(_ index: Int, offset: Int = 0) -> Place {
     let document = documents[index]
     let file = sources[document.source]
@@ -74,30 +74,30 @@ public struct TextCorpus: Sendable {
   }
 }
 
-/// The parts of a corpus.
+/// The splits of a corpus.
 public struct TextSplit: Sendable {
-  /// What is learned from.
+  /// For training.
   public let train: TextCorpus
-  /// What decides when to stop; it may have no documents.
+  /// For early stopping; may have no documents.
   public let validation: TextCorpus
-  /// What the result is measured on; it may have no documents.
+  /// For the final evaluation; may have no documents.
   public let test: TextCorpus
 }
 
 extension TextCorpus {
-  /// Cuts the corpus by position: the last `validation` of its characters, a share from 0 to 1, is for validation, the `test` before that for
-  /// the test, and the rest for training. Text is not shuffled: what is close together is alike.
+  /// Splits the corpus by position: the last `validation` of its characters, a fraction from 0 to 1, for validation, the `test` before that
+  /// for the test, and the rest for training. Text is not shuffled, because neighbouring text is similar.
   ///
-  /// Of n characters, validation begins at ⌊n (1 - validation)⌋ and the test at ⌊n (1 - validation - test)⌋. A cut goes to the nearest border of
-  /// two documents if that moves it by no more than a tenth of the smaller part beside it that is held out; else it divides a document, between
-  /// two characters.
+  /// Of n characters, validation begins at ⌊n (1 - validation)⌋ and the test at ⌊n (1 - validation - test)⌋. A boundary moves to the
+  /// nearest document boundary if that is no further than a tenth of the smaller adjacent held-out part; otherwise it splits a document
+  /// between two characters.
   ///
-  /// - Throws: `E0272` where a part that is asked for, or training, gets no text.
+  /// - Throws: `E0272` where a requested part, or training, gets no text.
   public func split(validation: Double, test: Double) throws(Diagnostics) -> TextSplit {
     require(validation >= 0 && test >= 0 && validation + test < 1, "TextCorpus: shares of \(validation) and \(test)")
     let cutter = CorpusCutter(self)
     let tolerance = [validation, test].filter { $0 > 0 }.min() ?? 0
-    // Shares are decimal fractions: what is short of a whole number by their rounding is meant to be it.
+    // Fractions are decimal: products that miss an integer by their rounding are taken as that integer.
     func place(_ share: Double) -> CorpusCutter.Cut {
       cutter.cut(at: Int((Double(cutter.count) * share + 1e-6).rounded(.down)), tolerance: Int(Double(cutter.count) * tolerance / 10))
     }
@@ -132,16 +132,16 @@ extension TextCorpus {
   }
 }
 
-/// Finds places in a corpus by counting characters (Unicode scalars).
+/// Finds positions in a corpus by counting characters (Unicode scalars).
 private struct CorpusCutter {
-  /// Before byte `offset` of a document.
+  /// A position before byte `offset` of a document.
   struct Cut {
     let document: Int
     let offset: Int
   }
 
   private let corpus: TextCorpus
-  /// How many characters come before each document; then how many there are.
+  /// The number of characters before each document; then the total.
   private var before: [Int]
 
   init(_ corpus: TextCorpus) {
@@ -157,10 +157,10 @@ private struct CorpusCutter {
     for count in counts { before.append(before[before.count - 1] + count) }
   }
 
-  /// How many characters the corpus has.
+  /// The number of characters in the corpus.
   var count: Int { before[before.count - 1] }
 
-  /// The place behind `position` characters, or a border of documents at most `tolerance` characters from it.
+  /// The position after `position` characters, or a document boundary at most `tolerance` characters away.
   func cut(at position: Int, tolerance: Int) -> Cut {
     // The last document that begins at or before the position.
     var (low, high) = (0, before.count)
@@ -174,7 +174,7 @@ private struct CorpusCutter {
     return Cut(document: low, offset: corpus.withDocument(low) { Self.offset(of: back, in: $0) })
   }
 
-  /// How many of the first `end` bytes begin a character.
+  /// The number of characters that begin in the first `end` bytes.
   private static func characters(_ bytes: UnsafeBufferPointer<UInt8>, _ end: Int) -> Int {
     guard let base = bytes.baseAddress else { return 0 }
     var count = 0

@@ -1,10 +1,10 @@
 import TemperCore
 import TemperData
 
-/// Batches of all texts in each epoch, every one once.
+/// Batches with each text once per epoch.
 ///
-/// With padding texts of similar lengths are put together: they are shuffled, sorted by length within pools of many batches, cut, and the
-/// batches shuffled. The order of epoch e is a function of the seed and e alone.
+/// With padding, texts of similar length are batched together: they are shuffled, sorted by length within pools of many batches, split, and
+/// the batches shuffled. The order of epoch e depends only on the seed and e.
 struct TextRowBatches<Layout: TextLayout>: BatchSource {
   /// How many batches a pool has.
   private static var batchesPerPool: Int { 64 }
@@ -17,7 +17,7 @@ struct TextRowBatches<Layout: TextLayout>: BatchSource {
   private var batchOrder: [Int]
   private var epoch: Int?
 
-  /// Batches of `rows`, at least one, cut by `plan`; the streams of `random` that are used are called `shuffle` and `batches`.
+  /// Batches of `rows`, at least one, split by `plan`; uses the streams `shuffle` and `batches` of `random`.
   init(_ layout: Layout, _ rows: TextRows, _ plan: BatchPlan, random: RandomStreams, poolsByLength: Bool) {
     require(rows.count > 0 && plan.rows == rows.count, "TextRowBatches: a plan for \(plan.rows) of \(rows.count) rows")
     (self.layout, self.rows, self.plan, self.random, self.poolsByLength) = (layout, rows, plan, random, poolsByLength)
@@ -53,15 +53,15 @@ struct TextRowBatches<Layout: TextLayout>: BatchSource {
   }
 }
 
-/// All texts in batches, the longest first, so that little is padding and the memory of the first is enough for all.
+/// All texts in batches, longest first, to minimise padding and so that the memory of the first is enough for all.
 struct TextRowPieces<Layout: TextLayout>: FiniteBatches {
   private let layout: Layout
   private let rows: TextRows
   private let size: Int
-  /// The rows by their places, as batches have them one after the other.
+  /// The positions of the rows, in batch order.
   private let order: [Int]
 
-  /// Batches of up to `size` of `rows`.
+  /// Batches of up to `size` rows of `rows`.
   init(_ layout: Layout, _ rows: TextRows, size: Int) {
     (self.layout, self.rows, self.size) = (layout, rows, max(1, size))
     order = (0..<rows.count).sorted { (-rows.length($0), $0) < (-rows.length($1), $1) }

@@ -1,22 +1,22 @@
 import TemperCore
 import TemperData
 
-/// Texts as token ids, one after the other, each with its target.
+/// Texts as token ids, concatenated, each with its target.
 public struct TextRows: Sendable {
   /// The ids of all rows.
   public let ids: [Int32]
-  /// Where the ids of each row start; then where those of the last end.
+  /// The start of each row's ids; then the end of the last.
   public let starts: [Int]
-  /// What is to be predicted of each row.
+  /// The targets of the rows.
   public let targets: RowTargets
 
-  /// Rows whose ids `encode` gives, which several threads call at once, each for other rows.
+  /// Rows encoded by `encode`, which is called on several threads at once for different rows.
   ///
   /// - Parameters:
-  ///   - targets: what is to be predicted of each row.
-  ///   - longest: the most ids a row may have; of a longer one the first are taken. Nil for any number.
-  ///   - kept: how many ids at the end of a row survive that, such as the separator that a tokenizer closes a text with.
-  ///   - encode: the ids of row `index`.
+  ///   - targets: of the rows.
+  ///   - longest: the maximum number of ids in a row; longer ones are truncated. Nil for no limit.
+  ///   - kept: how many ids at the end of a row are kept in truncation, such as a tokenizer's final separator.
+  ///   - encode: returns the ids of row `index`.
   public init(_ targets: RowTargets, longest: Int? = nil, keepingLast kept: Int = 0, encode: @Sendable (_ index: Int) -> [Int32]) {
     require(longest ?? kept >= kept, "TextRows: rows of \(longest ?? 0) do not hold \(kept) ids at their end")
     var rows = [[Int32]](repeating: [], count: targets.count)
@@ -37,13 +37,13 @@ public struct TextRows: Sendable {
     ids = Array(rows.joined())
   }
 
-  /// How many rows there are.
+  /// The number of rows.
   public var count: Int { targets.count }
 
-  /// The mean number of ids of a row.
+  /// The mean number of ids per row.
   public var meanLength: Int { ids.count / max(1, count) }
 
-  /// How many ids row `index` has.
+  /// The number of ids of row `index`.
   @inline(__always)
   public func length(_ index: Int) -> Int { starts[index + 1] - starts[index] }
 
@@ -55,14 +55,14 @@ public struct TextRows: Sendable {
   }
 }
 
-/// Texts side by side in a batch, all as long as the longest of it: filled up behind with padding.
+/// Texts in batches padded at the end to the longest of each.
 public struct PaddedRows: SampleSet {
   /// The texts.
   public let rows: TextRows
-  /// The id that fills rows up.
+  /// The padding id.
   private let padding: Int32
 
-  /// Batches of `rows` are filled up with the id `padding`.
+  /// Batches of `rows` are padded with the id `padding`.
   public init(_ rows: TextRows, padding: Int32) {
     (self.rows, self.padding) = (rows, padding)
   }
@@ -74,16 +74,16 @@ public struct PaddedRows: SampleSet {
   /// See ``SampleSet``.
   public func with(_ targets: RowTargets) -> PaddedRows { PaddedRows(rows.with(targets), padding: padding) }
 
-  /// Rows of similar lengths are put together.
+  /// Rows of similar length are batched together.
   public func trainingBatches(_ plan: BatchPlan, _ order: TrainingOrder, random: RandomStreams) -> any BatchSource<Batch<TokenBatch>> {
     TextRowBatches(self, rows, plan, random: random, poolsByLength: true)
   }
 
-  /// The longest first.
+  /// Longest first.
   public func evaluationBatches(size: Int) -> any FiniteBatches<Batch<TokenBatch>> { TextRowPieces(self, rows, size: size) }
 }
 
-/// Texts in a batch one after the other, each as long as it is.
+/// Texts in batches without padding, concatenated.
 public struct BagRows: SampleSet {
   /// The texts.
   public let rows: TextRows
@@ -103,16 +103,16 @@ public struct BagRows: SampleSet {
     TextRowBatches(self, rows, plan, random: random, poolsByLength: false)
   }
 
-  /// The longest first.
+  /// Longest first.
   public func evaluationBatches(size: Int) -> any FiniteBatches<Batch<TokenBags>> { TextRowPieces(self, rows, size: size) }
 }
 
-/// How rows of texts lie in a batch.
+/// The layout of text rows in a batch.
 protocol TextLayout<Inputs>: Sendable {
   associatedtype Inputs
   /// A batch without rows.
   var noInputs: Inputs { get }
-  /// Puts the ids of the rows at `places` into a batch.
+  /// Copies the ids of the rows at `places` into a batch.
   func gather(_ places: ArraySlice<Int>, to batch: Batch<Inputs>)
 }
 
@@ -120,7 +120,7 @@ extension PaddedRows: TextLayout {
   var noInputs: TokenBatch { TokenBatch(ids: [], rows: 0, length: 0) }
 
   func gather(_ places: ArraySlice<Int>, to batch: Batch<TokenBatch>) {
-    // A model needs one position at least.
+    // A model needs at least one position.
     let longest = places.reduce(1) { max($0, rows.length($1)) }
     batch.reshape(rows: places.count, length: longest)
     batch.inputs.lengths = places.map { Int32(rows.length($0)) }

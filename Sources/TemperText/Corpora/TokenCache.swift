@@ -3,20 +3,19 @@ import TemperCore
 import TemperFiles
 import TemperJSON
 
-/// Tokens kept on disk from one run to the next, by what they were made of. A file that is damaged, cut short or of other content is made anew.
+/// Caches tokens on disk between runs, keyed by what they were made from. A damaged, truncated or outdated file is recreated.
 public struct TokenCache: Sendable {
-  /// The folder; it is made where something is written.
+  /// The folder, created when something is written.
   public let folder: String
-  /// What the content of `corpus` is told by, such as the SHA-256 of its files: nothing here reads them for that.
+  /// Identifies the content of `corpus`, such as the SHA-256 of its files; they are not read for it here.
   public let contentKey: String
 
-  /// A cache in `folder` for texts that `contentKey` tells from others.
+  /// A cache in `folder` for texts identified by `contentKey`.
   public init(folder: String, contentKey: String) {
     (self.folder, self.contentKey) = (folder, contentKey)
   }
 
-  /// The tokens of `corpus`: from the folder if they are there, else encoded and then written to it. Throws `E0401` where it cannot be
-  /// written to.
+  /// The tokens of `corpus`: from the cache if present, else encoded and then written to it. Throws `E0401` where it cannot be written.
   public func tokens(_ corpus: TextCorpus, _ encoding: TextEncoding) throws(Diagnostics) -> TokenStore {
     let path = path(corpus, encoding)
     let key = key(corpus, encoding)
@@ -27,7 +26,7 @@ public struct TokenCache: Sendable {
     return store
   }
 
-  /// The file that the tokens of `corpus` are kept in.
+  /// The cache file for the tokens of `corpus`.
   func path(_ corpus: TextCorpus, _ encoding: TextEncoding) -> String {
     var hash = Checksum()
     key(corpus, encoding).withUnsafeBytes { hash.add($0) }
@@ -35,14 +34,14 @@ public struct TokenCache: Sendable {
     return folder + "/" + String(repeating: "0", count: 16 - digits.count) + digits + ".tokens"
   }
 
-  /// All that the tokens depend on.
+  /// Everything the tokens depend on.
   private func key(_ corpus: TextCorpus, _ encoding: TextEncoding) -> [UInt8] {
     let end = encoding.endOfDocument.map { String($0) } ?? "none"
     let parts = [contentKey, encoding.key, String(encoding.vocabularySize), end, String(corpus.layoutKey)]
     return Array(parts.map { "\($0.utf8.count):\($0)" }.joined().utf8)
   }
 
-  // A file is a header of eight words, the key, where documents start, and the tokens. Each part begins at a multiple of 8 bytes.
+  // A file is a header of eight words, the key, the document starts, and the tokens. Each part is aligned to 8 bytes.
 
   /// "temptok1": the last digit is the version of the format.
   private static let magic: UInt64 = 0x316B_6F74_706D_6574
@@ -73,7 +72,7 @@ public struct TokenCache: Sendable {
         header.checksum = checksum(header, parts)
         let first = withUnsafeBytes(of: &header) { Array($0) }
         try first.withUnsafeBufferPointer { (first) throws(Diagnostics) in
-          // Sweeps run side by side: the process's number keeps them apart.
+          // Sweeps may run concurrently: the process id keeps their files apart.
           try Files.write([UnsafeRawBufferPointer(first)] + parts, to: path, partial: "\(path).\(getpid()).partial")
         }
       }
@@ -87,7 +86,7 @@ public struct TokenCache: Sendable {
     return hash.value
   }
 
-  /// What the file at `path` holds; nil where it is not there, not whole or of another key.
+  /// The content of the file at `path`; nil where it is missing, incomplete or has another key.
   private static func read(_ path: String, key: [UInt8], vocabularySize: Int) -> TokenStore? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }

@@ -1,24 +1,24 @@
 import TemperCore
 
-/// Hides tokens for a model to find again, as BERT does (Devlin et al. 2019): a share of the positions is chosen; of these 80 % become the mask
-/// token, 10 % a token drawn from the whole vocabulary, and 10 % stay. Special tokens are never chosen. What happens at a position is a function
-/// of the seed, the row's number and the position.
+/// Masks tokens to be predicted, as BERT does (Devlin et al. 2019): a fraction of the positions is selected; of these 80 % become the mask
+/// token, 10 % a random token of the vocabulary, and 10 % are unchanged. Special tokens are never selected. The masking of a position
+/// depends only on the seed, the row's number and the position.
 public struct TokenMasking: Sendable {
   private let mask: Int32
   private let vocabularySize: Int
   private let isSpecial: [Bool]
-  /// The share of positions that are chosen, in 2^-32.
+  /// The fraction of positions selected, in 2^-32.
   private let threshold: UInt64
   private let stream: Philox
 
-  /// Hides `rate` of the positions, drawn from the stream `masking` of `random`.
+  /// Masks a fraction `rate` of the positions, drawn from the stream `masking` of `random`.
   ///
   /// - Parameters:
-  ///   - mask: the token that stands for a hidden one.
-  ///   - special: tokens that stay as they are.
-  ///   - vocabularySize: ids are below it.
+  ///   - mask: the mask token.
+  ///   - special: tokens that are never masked.
+  ///   - vocabularySize: the upper bound of ids.
   ///   - rate: from 0 to 1.
-  ///   - random: the run's streams; for evaluation the same in each, so that the same tokens are hidden.
+  ///   - random: the run's streams; the same for each evaluation, so that the same tokens are masked.
   public init(mask: Int32, special: [Int32], vocabularySize: Int, rate: Double = 0.15, random: RandomStreams) {
     require((0...1).contains(rate), "TokenMasking: a rate of \(rate)")
     (self.mask, self.vocabularySize) = (mask, vocabularySize)
@@ -29,7 +29,7 @@ public struct TokenMasking: Sendable {
     stream = random.philox("masking")
   }
 
-  /// Hides some of `count` tokens, and makes the labels what they were; those of all others are ignored.
+  /// Masks some of `count` tokens and sets their labels to the original ids; other labels are ignored.
   func hide(_ ids: UnsafeMutablePointer<Int32>, labels: UnsafeMutablePointer<Int32>, count: Int, row: Int) {
     let (low, high) = (UInt32(truncatingIfNeeded: row), UInt32(truncatingIfNeeded: row >> 32))
     for i in 0..<count {

@@ -2,18 +2,18 @@ import TemperCore
 import TemperFiles
 import TemperJSON
 
-/// How the documents of a corpus become tokens.
+/// How the documents of a corpus are tokenized.
 public struct TextEncoding: Sendable {
-  /// How many ids there are.
+  /// The number of ids.
   public let vocabularySize: Int
-  /// The token that is put between two documents, nil for none.
+  /// The token between documents; nil for none.
   public let endOfDocument: Int32?
-  /// Names what the tokens depend on, such as a hash of the tokenizer's file: part of the key of a cache.
+  /// Identifies what the tokens depend on, such as a hash of the tokenizer's file: part of the cache key.
   public let key: String
-  /// The tokens of a text. Several threads call it at once.
+  /// The tokens of a text. Called on several threads at once.
   let encode: @Sendable (UnsafeBufferPointer<UInt8>) -> [Int32]
 
-  /// An encoding by `encode`.
+  /// Encoding with `encode`.
   public init(
     key: String, vocabularySize: Int, endOfDocument: Int32?, encode: @escaping @Sendable (UnsafeBufferPointer<UInt8>) -> [Int32]
   ) {
@@ -22,7 +22,7 @@ public struct TextEncoding: Sendable {
 }
 
 extension TokenStore {
-  /// The tokens of `corpus`, each document by itself, so that the result does not depend on the number of threads.
+  /// The tokens of `corpus`, each document separately, so that the result does not depend on the number of threads.
   public init(_ corpus: TextCorpus, _ encoding: TextEncoding) {
     let blocks = Self.blocks(corpus)
     var parts = [(tokens: TokenWriter, starts: [Int])?](repeating: nil, count: blocks.count)
@@ -55,7 +55,7 @@ extension TokenStore {
     self.init(whole.moved(), offset: 0, count: count, documentStarts: starts, vocabularySize: encoding.vocabularySize)
   }
 
-  /// Runs of documents of about a mebibyte: what a thread encodes at a time.
+  /// Groups of documents of about one mebibyte: the unit of work of a thread.
   private static func blocks(_ corpus: TextCorpus) -> [Range<Int>] {
     var blocks: [Range<Int>] = []
     var (first, bytes) = (0, 0)
@@ -71,14 +71,14 @@ extension TokenStore {
 }
 
 extension TextCorpus {
-  /// Lets the system take back the memory of some documents of mapped files.
+  /// Lets the system reclaim the memory of some documents of mapped files.
   func release(_ documents: Range<Int>) {
     for index in documents where self.documents[index].range.count >= 1 << 16 {
       sources[self.documents[index].source].release(self.documents[index].range)
     }
   }
 
-  /// A number that tells this choice of documents, and how they lie in their files, from others.
+  /// Identifies this selection of documents and their layout in the files.
   var layoutKey: UInt64 {
     var hash = Checksum()
     for document in documents {

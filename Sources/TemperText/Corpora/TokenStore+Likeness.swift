@@ -2,8 +2,9 @@ import Glibc
 import TemperCore
 
 extension TokenStore {
-  /// How unlike this text `other` is, a text cut off its end: what a token of either costs, in nats, by how often each token occurs here, `others` for
-  /// those of `other` and `own` for those of each tenth of this text, left out of the count. Nil for texts too short to tell.
+  /// How much `other`, a text split off the end of this one, differs from it: the cross-entropy per token, in nats, under the token
+  /// frequencies of this text, `others` for `other` and `own` for each tenth of this text, excluded from the counts. Nil for texts too
+  /// short to tell.
   public func likeness(to other: TokenStore) -> (others: Double, own: [Double])? {
     let parts = 10
     guard count >= 1000 * parts, other.count >= 1000, other.vocabularySize <= vocabularySize else { return nil }
@@ -13,7 +14,7 @@ extension TokenStore {
     var foreign = Array(repeating: 0, count: vocabularySize)
     other.count(0..<other.count, into: &foreign)
     func cost(_ part: [Int], by known: [Int]) -> Double {
-      // A token that never occurred gets as much as one that occurred once.
+      // Tokens that never occurred count like those that occurred once.
       let total = Double(known.reduce(0, +) + vocabularySize)
       let sum = zip(part, known).reduce(0.0) { $1.0 == 0 ? $0 : $0 - Double($1.0) * log(Double($1.1 + 1) / total) }
       return sum / Double(part.reduce(0, +))

@@ -1,33 +1,33 @@
 import TemperCore
 import TemperFiles
 
-/// The tokens of a text, document after document: two bytes each where the vocabulary fits, else four.
+/// The tokens of a text, document by document: two bytes each where the vocabulary fits, else four.
 public struct TokenStore: Sendable {
-  /// How many ids the vocabulary has.
+  /// The size of the vocabulary.
   public let vocabularySize: Int
-  /// How many tokens there are.
+  /// The number of tokens.
   public let count: Int
-  /// Where each document begins, in order; what comes before the next, an end-of-document token too, belongs to it.
+  /// The start of each document, in order; everything up to the next, including an end-of-text token, belongs to it.
   public let documentStarts: [Int]
 
   let memory: StableBytes
-  /// Where the tokens begin in `memory`.
+  /// The start of the tokens in `memory`.
   let offset: Int
 
-  /// Takes over memory that holds tokens from `offset` on.
+  /// Wraps memory with tokens from `offset` on.
   init(_ memory: StableBytes, offset: Int, count: Int, documentStarts: [Int], vocabularySize: Int) {
     (self.memory, self.offset, self.count) = (memory, offset, count)
     (self.documentStarts, self.vocabularySize) = (documentStarts, vocabularySize)
   }
 
-  /// A store of `tokens`, all of them in 0..<`vocabularySize`; documents begin at `documentStarts`.
+  /// A store of `tokens`, all in 0..<`vocabularySize`; documents begin at `documentStarts`.
   public init(_ tokens: [Int32], documentStarts: [Int] = [0], vocabularySize: Int) {
     var writer = TokenWriter(vocabularySize: vocabularySize)
     writer.append(tokens)
     self.init(writer.moved(), offset: 0, count: tokens.count, documentStarts: documentStarts, vocabularySize: vocabularySize)
   }
 
-  /// Bytes of a token.
+  /// The size of a token in bytes.
   static func width(vocabularySize: Int) -> Int { vocabularySize <= 1 << 16 ? 2 : 4 }
 
   /// Copies the tokens at `range` to `target`.
@@ -53,7 +53,7 @@ public struct TokenStore: Sendable {
     }
   }
 
-  /// Where the first token stands whose id is `limit` or more; nil where there is none.
+  /// The position of the first token with an id of at least `limit`; nil where there is none.
   public func firstIndex(notBelow limit: Int) -> Int? {
     for start in stride(from: 0, to: count, by: 1 << 16) {
       let part = self[start..<min(count, start + 1 << 16)]
@@ -62,11 +62,11 @@ public struct TokenStore: Sendable {
     return nil
   }
 
-  /// Every token.
+  /// All tokens.
   public var tokens: [Int32] { self[0..<count] }
 }
 
-/// Tokens that are appended to memory of their own.
+/// Appends tokens to its own memory.
 struct TokenWriter {
   private let width: Int
   private let vocabularySize: Int
@@ -99,7 +99,7 @@ struct TokenWriter {
     byteCount += tokens.count * width
   }
 
-  /// Appends what another writer of the same vocabulary has written.
+  /// Appends the output of another writer with the same vocabulary.
   mutating func append(_ other: StableBytes) {
     reserve(other.buffer.count)
     if let from = other.buffer.baseAddress { (memory + byteCount).update(from: from, count: other.buffer.count) }
@@ -116,6 +116,6 @@ struct TokenWriter {
     (memory, capacity) = (moved, larger)
   }
 
-  /// What was appended, in the writer's own memory: it must not be used any more.
+  /// The output, in the writer's own memory: the writer must not be used any more.
   func moved() -> StableBytes { StableBytes(owning: memory, count: byteCount) }
 }

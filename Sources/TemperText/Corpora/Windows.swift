@@ -1,37 +1,37 @@
 import TemperCore
 import TemperData
 
-/// What is asked of a model at each position of a window.
+/// The objective at each position of a window.
 public enum WindowObjective: Sendable {
-  /// The token that follows: a window is one token longer than what goes in.
+  /// The next token: a window is one token longer than the input.
   case nextToken
-  /// The tokens that were hidden.
+  /// The masked tokens.
   case masked(TokenMasking)
 
-  /// How many tokens beyond the input a window has.
+  /// The number of tokens of a window beyond the input.
   var lookahead: Int { if case .nextToken = self { 1 } else { 0 } }
 }
 
-/// How windows lie in a store of tokens.
+/// The layout of windows in a token store.
 public struct WindowLayout: Sendable {
-  /// How many rows a batch has.
+  /// The number of rows per batch.
   public let rows: Int
-  /// How many positions go in.
+  /// The input length.
   public let length: Int
-  /// Whether a window may begin in one document and end in a later one.
+  /// Whether a window may span several documents.
   public let crossesDocuments: Bool
-  /// The id that fills what is left of a window that is shorter: no label, and behind all else.
+  /// The id that pads windows that are too short, at the end and without a label.
   public let padding: Int32
 
-  /// Windows of `length` positions, `rows` a batch.
+  /// Windows of `length` positions, `rows` per batch.
   public init(rows: Int, length: Int, crossesDocuments: Bool = true, padding: Int32 = 0) {
     require(rows > 0 && length > 0, "WindowLayout: \(rows) rows of \(length)")
     (self.rows, self.length, self.crossesDocuments, self.padding) = (rows, length, crossesDocuments, padding)
   }
 }
 
-/// Random windows for training: each row begins at a place drawn from all that a whole window fits behind, every one as likely. A document, or
-/// a store, that is shorter than a window makes one padded window. Batch b is a function of the seed and b alone.
+/// Random windows for training: each row begins at a position drawn uniformly from all with a whole window after them. A document, or a
+/// store, shorter than a window makes one padded window. Batch b depends only on the seed and b.
 public struct RandomWindows: BatchSource {
   private let writer: WindowWriter
   private let random: RandomStreams
@@ -44,7 +44,7 @@ public struct RandomWindows: BatchSource {
     require(writer.count > 0, "RandomWindows: \(store.count) tokens have no window")
   }
 
-  /// How many different windows there are.
+  /// The number of different windows.
   public var count: Int { writer.count }
 
   /// See ``BatchSource``.
@@ -66,8 +66,8 @@ public struct RandomWindows: BatchSource {
   }
 }
 
-/// Windows side by side over all of a store, so that every token to predict is asked for exactly once, always in the same order. The last
-/// window of a store, or of a document, is padded; the last batch may have fewer rows.
+/// Adjacent windows over a whole store, so that every token is predicted exactly once, always in the same order. The last window of a
+/// store, or of a document, is padded; the last batch may have fewer rows.
 public struct EvaluationWindows: FiniteBatches {
   private let writer: WindowWriter
 
@@ -76,18 +76,18 @@ public struct EvaluationWindows: FiniteBatches {
     writer = WindowWriter(store, layout, objective) { ($0 - objective.lookahead + layout.length - 1) / layout.length }
   }
 
-  /// How many windows there are.
+  /// The number of windows.
   public var windows: Int { writer.count }
 
-  /// How many batches they make.
+  /// The number of batches.
   public var count: Int { (writer.count + writer.layout.rows - 1) / writer.layout.rows }
 
-  /// The windows of batch `index`, by their numbers.
+  /// The windows of batch `index`.
   public func places(_ index: Int) -> [Int] { Array(range(index)) }
 
   private func range(_ index: Int) -> Range<Int> { index * writer.layout.rows..<min((index + 1) * writer.layout.rows, writer.count) }
 
-  /// How many tokens are to be predicted: those of the store but for the first of each stretch that no window crosses the beginning of.
+  /// The number of predicted tokens: all but the first of each range that windows do not cross into.
   public var targets: Int { writer.stretches.reduce(0) { $0 + $1.count - writer.objective.lookahead } }
 
   /// See ``BatchSource``.
@@ -106,23 +106,23 @@ public struct EvaluationWindows: FiniteBatches {
 }
 
 extension TokenStore {
-  /// Windows side by side over all tokens; see ``EvaluationWindows``.
+  /// Adjacent windows over all tokens; see ``EvaluationWindows``.
   public func evaluationWindows(_ layout: WindowLayout, objective: WindowObjective = .nextToken) -> EvaluationWindows {
     EvaluationWindows(self, layout, objective: objective)
   }
 }
 
-/// Writes windows to the rows of batches. What no window crosses the border of is a stretch; windows are numbered stretch by stretch.
+/// Writes windows to rows of batches. A stretch is a range whose borders no window crosses; windows are numbered stretch by stretch.
 private struct WindowWriter {
   let store: TokenStore
   let layout: WindowLayout
   let objective: WindowObjective
   private(set) var stretches: [Range<Int>] = []
-  /// How many windows the stretches before each have.
+  /// The number of windows before each stretch.
   private var before: [Int] = []
   private(set) var count = 0
 
-  /// `windows` tells how many a stretch of so many tokens has. One without a token to predict has none.
+  /// `windows` gives the number of windows in a stretch of so many tokens. One without a token to predict has none.
   init(_ store: TokenStore, _ layout: WindowLayout, _ objective: WindowObjective, windows: (Int) -> Int) {
     (self.store, self.layout, self.objective) = (store, layout, objective)
     let starts = layout.crossesDocuments ? [0] : store.documentStarts
@@ -135,7 +135,7 @@ private struct WindowWriter {
     }
   }
 
-  /// The stretch that window `number` lies in, and its number there.
+  /// The stretch of window `number`, and its index there.
   func locate(_ number: Int) -> (stretch: Range<Int>, place: Int) {
     var (low, high) = (0, before.count)
     while high - low > 1 {
@@ -153,7 +153,7 @@ private struct WindowWriter {
     batch.inputs.lengths?.resize(to: rows)
   }
 
-  /// Writes the window at `start` of a stretch that ends at `end`. `number` is the row's own among all of a run.
+  /// Writes the window at `start` of a stretch that ends at `end`. `number` is that of the row in the whole run.
   func write(_ start: Int, upTo end: Int, to batch: Batch<TokenBatch>, row: Int, number: Int) {
     let length = layout.length
     let count = min(length, end - start - objective.lookahead)
@@ -176,7 +176,7 @@ private struct WindowWriter {
 
   func finish(_ batch: Batch<TokenBatch>) {
     guard let lengths = batch.inputs.lengths else { return }
-    // Without padding a model need not look at lengths at all.
+    // Without padding a model can ignore lengths.
     if lengths.allSatisfy({ Int($0) == layout.length }) { batch.inputs.lengths = nil }
   }
 }

@@ -1,9 +1,9 @@
 import TemperCore
 
-/// A sum in whole numbers and what it comes to: `12+34=46`, `7-30=-23`, `6*14=84`, `5+3*9=32`, `80-13+4=71`.
+/// An integer calculation with its result: `12+34=46`, `7-30=-23`, `6*14=84`, `5+3*9=32`, `80-13+4=71`.
 ///
-/// Numbers have one to three digits, each length as likely, so that carries and borrows are frequent and short sums are not rare; factors have two
-/// at most. Of a product in a longer sum the rule is the usual one: it comes first.
+/// Numbers have one to three digits, uniformly by length, so that carries and borrows are frequent and short sums are not rare; factors
+/// have at most two. Products take precedence in longer sums.
 enum ArithmeticLine {
   static func random(_ random: inout RandomSequence) -> String {
     switch random.below(20) {
@@ -28,7 +28,7 @@ enum ArithmeticLine {
     }
   }
 
-  /// A number of up to `digits` digits, every length as likely, without leading zeros.
+  /// A number of up to `digits` digits, uniformly by length, without leading zeros.
   private static func number(_ random: inout RandomSequence, _ digits: Int) -> Int {
     switch 1 + random.below(digits) {
     case 1: random.below(10)

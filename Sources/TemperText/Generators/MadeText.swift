@@ -3,26 +3,27 @@ import TemperFiles
 import TemperJSON
 
 extension Diagnostic.Code {
-  /// A file that a command would write is there already.
+  /// An output file already exists.
   public static let outputExists = Diagnostic.Code("E0405", "an output file exists already")
 }
 
-/// A text that is made by rules, to try language models on. Document i is a function of the seed and i alone, the same bytes on every machine.
+/// Synthetic text from rules, for experiments with language models. Document i depends only on the seed and i, with the same bytes on every
+/// machine.
 public enum MadeText: String, CaseIterable, Sendable {
-  /// Short stories for children by a context-free grammar; see ``StoryGrammar``. A blank line parts them.
+  /// Short children's stories from a context-free grammar, separated by blank lines; see ``StoryGrammar``.
   case stories
-  /// Sums on a line each, such as `12+34=46`; see ``ArithmeticLine``.
+  /// Calculations, one per line, such as `12+34=46`; see ``ArithmeticLine``.
   case arithmetic
 
-  /// How much to make.
+  /// How much to generate.
   public enum Limit: Sendable, Equatable {
-    /// Whole documents of no more bytes together, but at least one.
+    /// Whole documents of at most this many bytes in total, but at least one.
     case bytes(Int)
     /// This many documents.
     case documents(Int)
   }
 
-  /// What stands between two documents.
+  /// The separator between documents.
   public var separator: String {
     switch self {
     case .stories: "\n\n"
@@ -30,7 +31,7 @@ public enum MadeText: String, CaseIterable, Sendable {
     }
   }
 
-  /// Document `index` of the text that belongs to a seed.
+  /// Document `index` for a seed.
   public func document(_ index: Int, seed: UInt64) -> String {
     var random = RandomStreams(seed: seed).sequence(rawValue, index)
     return switch self {
@@ -39,7 +40,7 @@ public enum MadeText: String, CaseIterable, Sendable {
     }
   }
 
-  /// A text of `limit`, which ends in a line break.
+  /// A text within `limit`, which ends in a line break.
   public func make(seed: UInt64, limit: Limit) -> [UInt8] {
     var bytes: [UInt8] = []
     var count = 0
@@ -53,7 +54,7 @@ public enum MadeText: String, CaseIterable, Sendable {
     return bytes + Array("\n".utf8)
   }
 
-  /// Writes such a text to a new file. Throws `E0405` where there is anything already.
+  /// Writes such a text to a new file. Throws `E0405` where the file already exists.
   public func write(to path: String, seed: UInt64, limit: Limit) throws(Diagnostics) {
     if Files.exists(path) {
       throw Diagnostics(.outputExists, at: .wholeFile(path: path), "there is such a file already. Name another by --output, or remove it.")

@@ -1,13 +1,13 @@
-/// The grammar of small stories: who and what they are about, and rules with their alternatives.
+/// The grammar of short stories: their characters and things, and rules with alternatives.
 ///
-/// In an alternative `<rule>` stands for one of that rule's, and `{slot}` for somebody or something that is the same throughout a story.
-/// `{a slot}` puts the article before it, `{slot.he}`, `{slot.him}`, `{slot.his}`, `{slot.was}` and `{slot.is}` are the words that agree with
-/// it, `{slot.He}` with a capital letter. Every story has a wish or a trouble, what was done about it and why, and how it ended: what comes later
-/// follows from what came before.
+/// In an alternative `<rule>` stands for one of that rule's, and `{slot}` for a character or thing that stays the same throughout a story.
+/// `{a slot}` adds the article, `{slot.he}`, `{slot.him}`, `{slot.his}`, `{slot.was}` and `{slot.is}` are the words that agree with it,
+/// `{slot.He}` is capitalised. Every story has a wish or a problem, what was done about it and why, and an ending: what comes later follows
+/// from what came before.
 enum StoryGrammar {
   private typealias Entity = StoryMaker.Entity
 
-  /// What kind of entity fills each slot.
+  /// The kind of entity of each slot.
   static let slots = [
     "hero": "children", "friend": "children", "elder": "elders", "animal": "animals", "thing": "things", "other": "things",
     "place": "places", "food": "foods", "color": "colors", "plant": "plants",
@@ -32,7 +32,7 @@ enum StoryGrammar {
 
   static let rules: [String: [String]] = beginnings.merging(troubles) { first, _ in first }.merging(endings) { first, _ in first }
 
-  /// How stories are built and how they begin.
+  /// The structure and the openings of stories.
   private static let beginnings: [String: [String]] = [
     "story": [
       "<opening> <owns> <loss> <search> <found> <close>",
@@ -61,7 +61,7 @@ enum StoryGrammar {
     ],
   ]
 
-  /// What goes wrong, or is wished for.
+  /// Problems and wishes.
   private static let troubles: [String: [String]] = [
     "loss": [
       "One day, {hero} took the {thing} to the {place}, but when {hero.he} came home, the {thing} {thing.was} gone.",
@@ -119,7 +119,7 @@ enum StoryGrammar {
     ],
   ]
 
-  /// What is done about it, and how it ends.
+  /// Solutions and endings.
   private static let endings: [String: [String]] = [
     "found": [
       "They looked everywhere. At last, {friend} saw something {color} in the grass. It was a flower, but behind it {thing.was} the {thing}!",

@@ -1,16 +1,16 @@
 import TemperCore
 
-/// Tells a story by ``StoryGrammar``: expands rules, and remembers who and what it is about, so that names, things and pronouns agree from
-/// beginning to end.
+/// Generates a story from ``StoryGrammar``: expands rules, and remembers its characters and things, so that names, things and pronouns
+/// agree throughout.
 struct StoryMaker {
-  /// Somebody or something that a story speaks of.
+  /// A character or thing in a story.
   struct Entity: Sendable {
-    /// As it is called.
+    /// Its name.
     let name: String
     var pronouns = Pronouns.it
   }
 
-  /// The words that stand for an entity, and its form of "to be".
+  /// The pronouns of an entity, and its form of "to be".
   struct Pronouns: Sendable {
     let (he, him, his, past, present): (String, String, String, String, String)
 
@@ -25,7 +25,7 @@ struct StoryMaker {
   }
 
   private var random: RandomSequence
-  /// What has been drawn for each slot so far.
+  /// The entity drawn for each slot so far.
   private var cast: [String: Entity] = [:]
 
   static func story(_ random: inout RandomSequence) -> String {
@@ -37,7 +37,7 @@ struct StoryMaker {
     self.random = random
   }
 
-  /// `template` with every `<rule>` replaced by one of its alternatives, and every `{slot}` by what it stands for.
+  /// `template` with every `<rule>` replaced by one of its alternatives, and every `{slot}` by its word.
   private mutating func expand(_ template: String) -> String {
     var text = ""
     var rest = Substring(template)
@@ -59,7 +59,7 @@ struct StoryMaker {
     return alternatives[random.below(alternatives.count)]
   }
 
-  /// The word of a slot: `hero`, `a thing`, `hero.he`; a form that begins with a capital letter gives such a word.
+  /// The word of a slot: `hero`, `a thing`, `hero.he`; a capitalised form gives a capitalised word.
   private mutating func word(for slot: String) -> String {
     let parts = slot.split(separator: ".", maxSplits: 1).map(String.init)
     let hasArticle = slot.hasPrefix("a ")
@@ -85,7 +85,7 @@ struct StoryMaker {
     return ("aeiou".contains(entity.name.prefix(1)) ? "an " : "a ") + entity.name
   }
 
-  /// Who or what fills a slot: drawn when it is first spoken of, and never the same in two slots.
+  /// The entity of a slot: drawn when first mentioned, and never the same in two slots.
   private mutating func entity(_ slot: String) -> Entity {
     if let known = cast[slot] { return known }
     guard let kind = StoryGrammar.slots[slot], let candidates = StoryGrammar.entities[kind] else {

@@ -1,24 +1,24 @@
-/// Decodes ids as they come, one by one. What it lets out is what decoding all ids at once gives, and it is certain: a token may end within a
-/// character, and tokens that stand for bytes are a text only when the last of them is known.
+/// Decodes ids incrementally. Its output is the same as decoding all ids at once, and is only released once certain: a token may end within
+/// a character, and the text of byte tokens is only known after the last of them.
 public struct TokenStream: Sendable {
   private let tokenizer: Tokenizer
   private let skipsSpecialTokens: Bool
-  /// The last ids. What a token's text is may depend on the one before it, and on being the first.
+  /// The last ids. The text of a token may depend on the one before it, and on being the first.
   private var window: [Int32] = []
-  /// As much of the window's text as is out.
+  /// The part of the window's text already released.
   private var sent: [UInt8] = []
 
-  /// How many ids are enough to go on from, and how many are kept at most.
+  /// How many ids are enough context, and the maximum kept.
   private static let (context, longest) = (8, 32)
 
-  /// A stream of what `tokenizer` decodes, behind the ids `before`, whose own text it leaves out.
+  /// A stream that decodes with `tokenizer` after the ids `before`, whose own text is not returned.
   public init(_ tokenizer: Tokenizer, after before: [Int32] = [], skippingSpecialTokens: Bool = true) {
     (self.tokenizer, skipsSpecialTokens) = (tokenizer, skippingSpecialTokens)
     window = Array(before.filter(isText).suffix(Self.context))
     sent = text
   }
 
-  /// The text that `id` completes; empty where it ends within a character.
+  /// The text completed by `id`; empty where it ends within a character.
   public mutating func append(_ id: Int32) -> [UInt8] {
     guard isText(id) else { return [] }
     window.append(id)
@@ -33,7 +33,7 @@ public struct TokenStream: Sendable {
     return result
   }
 
-  /// What is left at the end: the beginning of a character whose rest never came.
+  /// The remainder at the end: the beginning of an incomplete character.
   public mutating func finish() -> [UInt8] {
     let rest = release(text[...])
     (window, sent) = ([], [])
@@ -44,8 +44,8 @@ public struct TokenStream: Sendable {
 
   private func isText(_ id: Int32) -> Bool { !(skipsSpecialTokens && tokenizer.isSpecial(id)) }
 
-  /// What `text` has beyond that which is out. Where it differs from that, as the bytes of a prompt may that turn out to be no text, it begins
-  /// with the first character that does.
+  /// The part of `text` not yet released. Where the released part differs, as the bytes of a prompt may when they turn out to be invalid
+  /// UTF-8, the result begins with the first character that differs.
   private mutating func release(_ text: ArraySlice<UInt8>) -> [UInt8] {
     var common = zip(sent, text).prefix { $0 == $1 }.count
     if common == text.count { return [] }

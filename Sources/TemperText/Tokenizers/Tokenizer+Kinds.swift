@@ -2,7 +2,7 @@ import TemperFiles
 import TemperJSON
 
 extension Tokenizer {
-  /// Every byte is a token, of the id that is its value; `special` tokens follow. Nothing is unknown to it.
+  /// Every byte is a token whose id is its value; `special` tokens follow. It has no unknown text.
   public static func bytes(special: [String] = []) -> Tokenizer {
     var vocabulary = Vocabulary()
     for byte in 0..<256 { vocabulary.add(String(ByteAlphabet.characters[byte]), id: Int32(byte)) }
@@ -14,15 +14,15 @@ extension Tokenizer {
       addedTokens: AddedTokens(Self.added(special, after: &vocabulary), nil))
   }
 
-  /// Every character of `text` is a token, in the order of code points, after the `special` ones.
+  /// Every character of `text` is a token, by code point, after the `special` ones.
   ///
-  /// A character that `text` lacks becomes `unknown`, which is special too; where that is nil it cannot be encoded: check texts with
+  /// Other characters become `unknown`, which is special too; where that is nil they cannot be encoded: check texts with
   /// ``encode(checking:)``. Throws `E0283` where `text` is empty, or `E0208` where it is not UTF-8.
   public static func characters(of text: FileBytes, special: [String] = [], unknown: String? = nil) throws(Diagnostics) -> Tokenizer {
     try characters(of: [text], special: special, unknown: unknown)
   }
 
-  /// Every character of `texts` is a token; see the form that takes one.
+  /// Every character of `texts` is a token; see the overload for a single text.
   public static func characters(of texts: [FileBytes], special: [String] = [], unknown: String? = nil) throws(Diagnostics) -> Tokenizer {
     var alphabet = Alphabet()
     for text in texts {
@@ -32,7 +32,7 @@ extension Tokenizer {
     return try characters(alphabet, special: special, unknown: unknown, path: texts.first?.name ?? "text")
   }
 
-  /// Every character of `alphabet`, which was seen in `path`, is a token.
+  /// Every character of `alphabet`, collected from `path`, is a token.
   static func characters(_ alphabet: Alphabet, special: [String], unknown: String?, path: String) throws(Diagnostics) -> Tokenizer {
     guard !alphabet.isEmpty else {
       throw Diagnostics(.untrainableTokenizer, at: .wholeFile(path: path), "there is no character in it. Give a text.")
@@ -49,7 +49,7 @@ extension Tokenizer {
       addedTokens: AddedTokens(added, nil))
   }
 
-  /// `names` as special tokens, with the ids that follow those of `vocabulary`, to which they are added.
+  /// `names` as special tokens, added to `vocabulary` with the next ids.
   static func added(_ names: [String], after vocabulary: inout Vocabulary) -> [AddedToken] {
     var added: [AddedToken] = []
     for name in names where !added.contains(where: { $0.content.utf8.elementsEqual(name.utf8) }) {
@@ -60,8 +60,8 @@ extension Tokenizer {
     return added
   }
 
-  /// The ids of a file's text. Throws `E0282`, with line and column, where a character of it has no token and there is no unknown one, and
-  /// `E0208` where it is not UTF-8, unless tokens are bytes.
+  /// The ids of a file's text. Throws `E0282`, with line and column, for a character without a token where there is no unknown token, and
+  /// `E0208` for text that is not UTF-8, unless tokens are bytes.
   public func encode(checking file: FileBytes, addingSpecialTokens: Bool = false) throws(Diagnostics) -> [Int32] {
     if preTokenizer?.isByteLevel != true { try file.checkUTF8() }
     return try file.withBytes { bytes throws(Diagnostics) in
@@ -78,7 +78,7 @@ struct Alphabet {
   private var isASCII = [Bool](repeating: false, count: 128)
   private var others = Set<UInt32>()
 
-  /// Takes in the characters of a text in UTF-8.
+  /// Adds the characters of a text in UTF-8.
   mutating func add(_ text: UnsafeBufferPointer<UInt8>) {
     var place = 0
     while place < text.count {
@@ -91,6 +91,6 @@ struct Alphabet {
   /// Whether there was no text.
   var isEmpty: Bool { others.isEmpty && !isASCII.contains(true) }
 
-  /// All of them in the order of code points.
+  /// All characters by code point.
   var sorted: [UInt32] { (0..<128).filter { isASCII[Int($0)] } + others.sorted() }
 }

@@ -1,16 +1,16 @@
 import TemperFiles
 import TemperJSON
 
-/// Something in a text that a vocabulary has no token for, nor one for what is unknown.
+/// Text for which a vocabulary has neither a token nor an unknown token.
 public struct UnknownText: Sendable, Equatable {
-  /// The character, or the word where tokens are words, as the model sees it: normalized.
+  /// The character, or the word for word-level models, as seen by the model: normalized.
   public let text: String
-  /// The byte at which it stands in the text; where a stage before the model changed it past finding, that at which the stretch begins.
+  /// Its byte offset in the text; where an earlier stage changed it beyond recovery, that of the enclosing range.
   public let offset: Int
 }
 
 extension Tokenizer {
-  /// The first thing in `text` that ``encode(_:addingSpecialTokens:)-swift.method`` would leave out; nil where nothing is left out.
+  /// The first text that ``encode(_:addingSpecialTokens:)-swift.method`` would drop; nil where nothing is dropped.
   public func firstUnknown(in text: UnsafeBufferPointer<UInt8>) -> UnknownText? {
     guard model.canDropText else { return nil }
     var found: UnknownText?
@@ -27,21 +27,20 @@ extension Tokenizer {
     return found
   }
 
-  /// Where `part` of a word stands in the `text` that the word was made from: its place if the word is a stretch of that, else that of the first
-  /// that looks like it.
+  /// The position of `part` of a word in the `text` that the word was made from: its own if the word is a range of the text, else that of
+  /// the first match.
   private static func offset(of part: UnsafeBufferPointer<UInt8>, madeFrom text: UnsafeBufferPointer<UInt8>) -> Int {
     guard let start = text.baseAddress, let place = part.baseAddress else { return 0 }
     if place >= start, place < start + text.count { return place - start }
     var pattern = Array(part)
-    // Metaspace's sign stands for a space.
+    // Metaspace's replacement character stands for a space.
     if pattern.starts(with: "\u{2581}".utf8), pattern.count > 3 { pattern.removeFirst(3) }
     return text.indices.first { text[$0...].starts(with: pattern) } ?? 0
   }
 }
 
 extension Findings {
-  /// Adds `E0282` for the first thing in a text that `tokenizer` would leave out, because it has neither a token for it nor one for what it does
-  /// not know.
+  /// Adds `E0282` for the first text that `tokenizer` would drop, because it has neither a token for it nor an unknown token.
   mutating func checkKnown(_ text: UnsafeBufferPointer<UInt8>, to tokenizer: Tokenizer, place: (_ offset: Int) -> Place) {
     guard let unknown = tokenizer.firstUnknown(in: text) else { return }
     add(
@@ -52,7 +51,7 @@ extension Findings {
 }
 
 extension Tokenizer {
-  /// Throws `E0282` for each of `texts` with something in it that would be left out; `place` tells where a text stands.
+  /// Throws `E0282` for each of `texts` of which something would be dropped; `place` gives the place of a text.
   public func checkKnown(_ texts: [[UInt8]], place: (_ index: Int) -> Place) throws(Diagnostics) {
     guard model.canDropText else { return }
     var findings = Findings()

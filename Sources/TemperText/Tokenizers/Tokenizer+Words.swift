@@ -1,5 +1,5 @@
 extension Tokenizer {
-  /// What a text consists of.
+  /// A part of a text.
   enum Part {
     case token(Int32)
     case word(UnsafeBufferPointer<UInt8>)
@@ -16,7 +16,7 @@ extension Tokenizer {
     }
   }
 
-  /// Calls `body` with the parts of what is between two tokens of a text as it is given.
+  /// Calls `body` with the parts of the original text between two tokens.
   @inline(__always)
   func splitPiece(_ piece: UnsafeBufferPointer<UInt8>, isFirst: Bool, _ body: (Part) -> Void) {
     if let normalizer {

@@ -1,12 +1,12 @@
 import TemperJSON
 
-/// Turns text into token ids and back, as the `tokenizers` library of Hugging Face does with the same `tokenizer.json`.
+/// Converts text to token ids and back, like the `tokenizers` library of Hugging Face with the same `tokenizer.json`.
 ///
-/// A text goes through four stages: tokens that were added by name are cut out of it, the rest is normalized, cut into words, and the model
-/// (byte-pair encoding, a unigram model, WordPiece, or whole words) gives each word its ids. Texts are bytes of UTF-8; where they are not, each stage takes
-/// a malformed byte for U+FFFD, except the byte-level one, which knows every byte.
+/// Encoding has four stages: added tokens are extracted, the rest is normalized and pre-tokenized into words, and the model (byte-pair
+/// encoding, unigram, WordPiece, or word-level) gives the ids of each word. Texts are bytes of UTF-8; each stage treats a malformed byte as
+/// U+FFFD, except the byte-level one, which accepts every byte.
 ///
-/// A tokenizer does not change, and any number of threads may use it at once.
+/// A tokenizer is immutable and thread-safe.
 public struct Tokenizer: Sendable {
   let normalizer: Normalizer?
   let preTokenizer: PreTokenizer?
@@ -14,15 +14,15 @@ public struct Tokenizer: Sendable {
   let postProcessor: PostProcessor?
   let decoder: TokenDecoder?
   let addedTokens: AddedTokens
-  /// The texts of all tokens, those of the model and those added.
+  /// The texts of all tokens, of the model and added.
   let vocabulary: Vocabulary
   private let scratches = ScratchPool()
   private let joinsBytes: Bool
   let looksAtBeginning: Bool
-  /// What the file asks for and is passed over, a line each, such as the padding of batches.
+  /// Settings of the file that are ignored, one per line, such as the padding of batches.
   public internal(set) var notes: [String] = []
 
-  /// Tokens with a part to play, where there are any.
+  /// The special tokens, where there are any.
   public let specialTokens: SpecialTokens
 
   init(
@@ -40,29 +40,29 @@ public struct Tokenizer: Sendable {
     looksAtBeginning = preTokenizer?.looksAtBeginning ?? false
   }
 
-  /// Whether `id` is that of a token which is no text.
+  /// Whether the token `id` is special.
   func isSpecial(_ id: Int32) -> Bool { addedTokens.isSpecial(id) }
 
-  /// Whether the token `id` stands for a byte, which is text only together with its neighbours.
+  /// Whether the token `id` stands for a byte, which is only text together with its neighbours.
   func isPartOfBytes(_ id: Int32) -> Bool { joinsBytes && vocabulary.bytes(of: id).flatMap(TokenDecoder.fallbackByte) != nil }
 
-  /// Whether words are cut into pieces whose text depends on their neighbours.
+  /// Whether words are split into pieces whose text depends on their neighbours.
   var isWordPiece: Bool { if case .wordPiece = model { true } else { false } }
 
-  /// One more than the largest id, those of the template included: how many rows a table of embeddings needs.
+  /// One more than the largest id, including those of the template: the number of rows of an embedding table.
   public let vocabularySize: Int
 
-  /// The id of the token that is written `token`, in the model's own writing (`Ġthe`, `##ing`, `[CLS]`).
+  /// The id of `token`, as written in the vocabulary (`Ġthe`, `##ing`, `[CLS]`).
   public func id(of token: String) -> Int32? { vocabulary.id(of: token) }
 
-  /// The token with this id in the model's own writing; nil where there is none.
+  /// The token with this id, as written in the vocabulary; nil where there is none.
   public func token(_ id: Int32) -> String? { vocabulary.text(of: id) }
 
   /// The ids of a text in UTF-8.
   ///
-  /// Tokens that were added by name, special ones among them, are recognised in the text. Where `addingSpecialTokens`, those that the
-  /// tokenizer's template puts around a text (`[CLS]`, `[SEP]`) are added. What has no token becomes the unknown token; a vocabulary
-  /// without one leaves it out (see ``firstUnknown(in:)``).
+  /// Added tokens, including special ones, are recognised in the text. With `addingSpecialTokens`, those of the tokenizer's template
+  /// (`[CLS]`, `[SEP]`) are added. Text without a token becomes the unknown token; a vocabulary without one drops it (see
+  /// ``firstUnknown(in:)``).
   public func encode(_ text: UnsafeBufferPointer<UInt8>, addingSpecialTokens: Bool = false) -> [Int32] {
     let scratch = scratches.take()
     defer { scratches.give(scratch) }
@@ -76,26 +76,26 @@ public struct Tokenizer: Sendable {
     return addingSpecialTokens ? postProcessor?.process(ids.array) ?? ids.array : ids.array
   }
 
-  /// The ids of a text that is to be continued: the tokens that the template puts before a text are added, and those behind it are not.
+  /// The ids of a text to be continued: with the template's tokens before the text, but not those after it.
   public func encode(beginning text: String) -> [Int32] {
     let ids = encode(text)
     return postProcessor?.begin(ids) ?? ids
   }
 
-  /// The ids of a text; see the form that takes a buffer.
+  /// The ids of a text; see the overload for a buffer.
   public func encode(_ text: some Collection<UInt8>, addingSpecialTokens: Bool = false) -> [Int32] {
     text.withContiguousStorageIfAvailable { encode($0, addingSpecialTokens: addingSpecialTokens) }
       ?? Array(text).withUnsafeBufferPointer { encode($0, addingSpecialTokens: addingSpecialTokens) }
   }
 
-  /// The ids of a text; see the form that takes a buffer.
+  /// The ids of a text; see the overload for a buffer.
   public func encode(_ text: String, addingSpecialTokens: Bool = false) -> [Int32] {
     var text = text
     return text.withUTF8 { encode($0, addingSpecialTokens: addingSpecialTokens) }
   }
 
-  /// The text of `ids` as bytes, which are UTF-8 but for a byte-level tokenizer's ids that end within a character. Ids without a token are
-  /// left out, and special tokens where `skippingSpecialTokens`.
+  /// The text of `ids` as bytes, which are UTF-8 except for a byte-level tokenizer's ids that end within a character. Ids without a token
+  /// are skipped, and special tokens with `skippingSpecialTokens`.
   public func decode(_ ids: some Collection<Int32>, skippingSpecialTokens: Bool = true) -> [UInt8] {
     var tokens: [[UInt8]] = []
     tokens.reserveCapacity(ids.count)
@@ -105,7 +105,7 @@ public struct Tokenizer: Sendable {
     return TokenDecoder.text(of: tokens, decoder)
   }
 
-  /// The text of `ids`; what is not UTF-8 becomes U+FFFD.
+  /// The text of `ids`; invalid UTF-8 becomes U+FFFD.
   public func text(_ ids: some Collection<Int32>, skippingSpecialTokens: Bool = true) -> String {
     String(decoding: decode(ids, skippingSpecialTokens: skippingSpecialTokens), as: UTF8.self)
   }

@@ -3,37 +3,38 @@ import TemperJSON
 import TemperNN
 
 extension Diagnostic.Code {
-  /// A folder that should hold a model does not.
+  /// A folder does not hold the expected model.
   public static let noModel = Diagnostic.Code("E0310", "there is no model in this folder")
-  /// A stored model whose parts do not fit each other.
+  /// A stored model whose files do not fit together.
   public static let damagedModel = Diagnostic.Code("E0241", "the files of a stored model do not fit each other")
 }
 
-/// A folder with a stored model, such as `best/` of a run: what all kinds of models have in it.
+/// A folder with a stored model, such as `best/` of a run: what every kind of model stores in it.
 public struct ModelFolder {
   static let weightsName = "model.safetensors"
   static let configName = "config.json"
-  static let preprocessingName = "preprocessing.json"
+  /// The preprocessing file of a model that takes rows.
+  public static let preprocessingName = "preprocessing.json"
   static let factsName = "bundle.json"
   /// Version 2 lists the files with their hashes in bundle.json; version 1 did not.
   static let version = 2
   private static let oldestVersion = 1
 
   /// The folder itself.
-  let path: String
-  /// What its config may name.
-  let components: Components
-  /// The task that its config names, that of a config without one by default; nil for one that is not known.
+  public let path: String
+  /// The components that its config may name.
+  public let components: Components
+  /// The task named in its config, the default task if there is none; nil if unknown.
   var task: TaskDefinition? { config["task"].map { $0.string.flatMap { components.task($0) } } ?? components.tasks.first }
-  /// Its config, not read yet.
-  private(set) var config: JSON
-  /// The step that the weights are from, and what else the kind of model notes.
-  let facts: JSON
-  /// The files as they were written; nil for a folder of version 1, whose files nobody can check.
+  /// Its config as JSON, not yet parsed.
+  public private(set) var config: JSON
+  /// The step that the weights are from, and anything else this kind of model records.
+  public let facts: JSON
+  /// The files as they were written; nil for a folder of version 1, whose files cannot be checked.
   private let sealed: SealedFolder?
 
-  /// Finds the model in `path`: a folder like `best/`, or the directory of a run, whose `best/` is taken.
-  init(finding path: String, _ components: Components = .standard) throws(Diagnostics) {
+  /// Finds the model in `path`: a folder like `best/`, or a run directory, whose `best/` is used.
+  public init(finding path: String, _ components: Components = .standard) throws(Diagnostics) {
     self.components = components
     let inner = path + "/best"
     let folder = Files.exists(path + "/" + Self.weightsName) ? path : inner
@@ -68,7 +69,7 @@ public struct ModelFolder {
     config = try json(Self.configName)
   }
 
-  /// What to say of a run without a model that has checkpoints: it has not ended.
+  /// The message for a run without a model that has checkpoints: it has not finished.
   private static func unfinished(_ path: String) -> String? {
     let steps = CheckpointFolder.steps(of: path)
     guard let last = steps.last else { return nil }
@@ -77,10 +78,10 @@ public struct ModelFolder {
   }
 
   /// Whether it has a file called `name`.
-  func has(_ name: String) -> Bool { sealed?.has(name) ?? Files.exists(path + "/" + name) }
+  public func has(_ name: String) -> Bool { sealed?.has(name) ?? Files.exists(path + "/" + name) }
 
-  /// One of its files, which is what was written.
-  func file(_ name: String) throws(Diagnostics) -> FileBytes {
+  /// Reads one of its files, checked against its hash.
+  public func file(_ name: String) throws(Diagnostics) -> FileBytes {
     guard let sealed, Files.exists(path + "/" + name) else { return try FileBytes(reading: path + "/" + name) }
     return FileBytes(name: path + "/" + name, bytes: try Self.undamaged { () throws(SealedFolder.Damage) in try sealed.file(name) })
   }
@@ -94,29 +95,29 @@ public struct ModelFolder {
   }
 
   /// The step that the weights are from.
-  let step: Int
+  public let step: Int
 
   /// A count among the facts, within `range`.
-  func count(_ name: String, in range: ClosedRange<Int> = Self.counts) throws(Diagnostics) -> Int {
+  public func count(_ name: String, in range: ClosedRange<Int> = Self.counts) throws(Diagnostics) -> Int {
     try Self.count(facts[name], name, in: range, path: path)
   }
 
   /// A list of counts among the facts.
-  func counts(_ name: String) throws(Diagnostics) -> [Int] {
+  public func counts(_ name: String) throws(Diagnostics) -> [Int] {
     guard let items = facts[name]?.array else { throw Self.badFact(facts[name], name, "a list of whole numbers", path: path) }
     var counts: [Int] = []
     for item in items { counts.append(try Self.count(item, name, path: path)) }
     return counts
   }
 
-  /// The ids of special tokens among the facts, as a config of `transformers` has them; nil where there are none.
+  /// The ids of special tokens among the facts, in the form of a `transformers` config; nil if absent.
   func specialTokens(_ name: String) throws(Diagnostics) -> SpecialTokenIDs? {
     guard let ids = facts[name] else { return nil }
     return try Self.stored { () throws(Diagnostics) in try SpecialTokenIDs(reading: ids, path: path + "/" + Self.factsName) }
   }
 
-  /// What can be a count: sums of them fit into 64 bits.
-  static let counts = 0...1 << 40
+  /// The valid range of a count: sums of counts fit into 64 bits.
+  public static let counts = 0...1 << 40
 
   private static func count(
     _ value: JSON?, _ name: String, in range: ClosedRange<Int> = counts, path: String
@@ -134,20 +135,20 @@ public struct ModelFolder {
   }
 
   /// One of its files as JSON.
-  func json(_ name: String) throws(Diagnostics) -> JSON {
+  public func json(_ name: String) throws(Diagnostics) -> JSON {
     let file = try file(name)
     return try Self.stored { () throws(Diagnostics) in try JSON.parse(file.bytes, path: file.name) }
   }
 
-  /// The parameters, to be loaded by a model's constructor.
-  func store() throws(Diagnostics) -> ParameterStore {
+  /// The parameters, to be loaded by the model's constructor.
+  public func store() throws(Diagnostics) -> ParameterStore {
     let weights = try file(Self.weightsName)
     return ParameterStore(
       loading: try Self.stored { () throws(Diagnostics) in try SafeTensors(parsing: weights.bytes, path: weights.name) })
   }
 
-  /// Ends the loading of a store that ``store()`` gave.
-  func finishLoading(_ store: ParameterStore) throws(Diagnostics) {
+  /// Finishes loading from a store that ``store()`` returned.
+  public func finishLoading(_ store: ParameterStore) throws(Diagnostics) {
     do {
       try store.finishLoading()
     } catch {
@@ -155,12 +156,12 @@ public struct ModelFolder {
     }
   }
 
-  /// An error about a file of a stored model that does not do.
-  static func damaged(_ path: String, _ message: String) -> Diagnostics {
+  /// An error about an unusable file of a stored model.
+  public static func damaged(_ path: String, _ message: String) -> Diagnostics {
     Diagnostics(.damagedModel, at: .wholeFile(path: path), message)
   }
 
-  /// Passes on what `read` makes of a stored file. What is wrong in such a file is damage, and no mistake in the user's config.
+  /// Rethrows errors from reading a stored file as damage, because they are not mistakes in the user's config.
   static func stored<Value>(_ read: () throws(Diagnostics) -> Value) throws(Diagnostics) -> Value {
     do {
       return try read()
@@ -176,9 +177,8 @@ public struct ModelFolder {
   /// The weights of the model in the folder `path`.
   static func weights(in path: String) -> String { path + "/" + weightsName }
 
-  /// Writes a model of `step` to `folder`, whole or not at all; where one of the files `twins` holds the same weights they are linked.
-  /// `writeRest` writes what its kind needs besides weights and config, and returns
-  /// what it notes in bundle.json.
+  /// Writes a model of `step` to `folder` atomically; weights equal to those in one of the files `twins` are hard-linked. `writeRest`
+  /// writes what this kind of model needs besides weights and config, and returns the facts for bundle.json.
   static func write(
     to folder: String, weights: SafeTensors, config: JSON, step: Int, orLink twins: [String] = [],
     _ writeRest: (_ folder: SealedFolder.Writer) throws(Diagnostics) -> [(String, JSON)]

@@ -5,13 +5,13 @@ import TemperJSON
 import TemperOptim
 import TemperTables
 
-/// Predicts the rows of a file of any size: reads, predicts and writes some thousand rows at a time, so that memory does not grow with the file.
+/// Predicts the rows of a file of any size in chunks of some thousand rows, so that memory does not grow with the file.
 public struct PredictionStream {
-  /// Which columns of the input are repeated in front of a prediction.
+  /// Which input columns are repeated before a prediction.
   public enum Kept: Sendable, Equatable {
-    /// These.
+    /// These columns.
     case columns([String])
-    /// All of them.
+    /// All columns.
     case all
   }
 
@@ -19,20 +19,20 @@ public struct PredictionStream {
   private let format: PredictionWriter.Format
   private let kept: Kept
   private let write: (String) -> Void
-  /// Made with the first rows.
+  /// Created with the first rows.
   private var writer: PredictionWriter?
-  /// Features of a piece, about.
+  /// Approximate number of features in a chunk.
   private static let pieceSize = 1 << 22
   private static let pieceRows = 4096
 
-  /// Predictions of `model`, whose lines go to `write`.
+  /// Creates a stream of predictions of `model`, whose lines are passed to `write`.
   public init(_ model: RowPredictor, _ format: PredictionWriter.Format, keeping kept: Kept, to write: @escaping (String) -> Void) {
     (self.model, self.format, self.kept, self.write) = (model, format, kept, write)
   }
 
-  /// Predicts all rows of `input`: a table, a folder of tables, an array, or what else the model's data may be; `-` is standard input.
+  /// Predicts all rows of `input`: a table, a folder of tables, an array or whatever else the model reads; `-` is standard input.
   ///
-  /// Throws what is wrong with the input. Where that is a row, the rows before it have been written.
+  /// Throws if the input is invalid. If a row is invalid, the rows before it have been written.
   public mutating func run(_ input: String) throws(Diagnostics) {
     let names = if case .columns(let names) = kept { names } else { [String]() }
     var reader = try model.config.rowsInput.reader(
@@ -40,10 +40,10 @@ public struct PredictionStream {
     while let rows = try reader.next() { try run(rows) }
   }
 
-  /// The rows of a batch, which are the same however the rows are cut into pieces.
+  /// Rows per batch, independent of how the rows are cut into chunks.
   private var batchSize: Int { model.config.train.evalBatchSize }
 
-  /// Calls `body` with one piece of `count` rows after the other, each of whole batches.
+  /// Calls `body` with consecutive chunks of `count` rows, each made of whole batches.
   private func forEachPiece(_ count: Int, _ body: (Range<Int>) throws(Diagnostics) -> Void) throws(Diagnostics) {
     let rows = min(Self.pieceRows, Self.pieceSize / max(1, model.width))
     let step = max(1, rows / batchSize) * batchSize
@@ -84,7 +84,7 @@ public struct PredictionStream {
   private static let nonFinite =
     "the model's output for this row is not a finite number. Are its values far from those of the training rows?"
 
-  /// `outputs`, whose rows all have finite numbers. Throws what `problem` says of the first that has not.
+  /// Returns `outputs` if all are finite; otherwise throws `problem` for the first row that has a non-finite output.
   private func finite(_ outputs: [Double], _ problem: (_ row: Int) -> Diagnostics) throws(Diagnostics) -> [Double] {
     guard let index = outputs.firstIndex(where: { !$0.isFinite }) else { return outputs }
     throw problem(index / max(1, model.target.width))
@@ -99,6 +99,6 @@ public struct PredictionStream {
 }
 
 extension Diagnostic.Code {
-  /// A row for which a model gives no finite number.
+  /// A row for which the model output is not finite.
   public static let nonFiniteOutput = Diagnostic.Code("E0249", "the model's output for a row is not a finite number")
 }

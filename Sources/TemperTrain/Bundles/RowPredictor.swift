@@ -3,17 +3,16 @@ import TemperImages
 import TemperJSON
 import TemperTables
 
-/// What predicts rows: a model, or the models of all folds of a cross-validation, whose predictions are averaged: probabilities class by class,
-/// numbers as they are.
+/// Predicts rows with one model, or with the averaged predictions of all folds of a cross-validation: probabilities per class, or numbers.
 public struct RowPredictor {
   private let models: [any Predicting]
-  /// For each model, the place among all outputs of each of its own; they differ where a fold's training rows lack a class.
+  /// For each model, the index among all outputs of each of its own; they differ if a fold's training rows lack a class.
   private let places: [[Int]]
-  /// What is predicted.
+  /// The predicted target.
   let target: Target
 
-  /// Reads the model in `path`: a folder like `best/`, or the directory of a run or of a cross-validation. Throws for a model that
-  /// does not take rows, which `asked` needs.
+  /// Reads the model in `path`: a folder like `best/`, or the directory of a run or a cross-validation. Throws if the model does not
+  /// take rows, which `asked` needs.
   public init(reading path: String, for asked: String, components: Components = .standard) throws(Diagnostics) {
     guard Files.exists(path + "/" + CrossValidation.resultName), !Files.exists(path + "/" + ModelFolder.weightsName) else {
       self.init([try StoredModel.predicting(path, for: asked, components: components)])
@@ -33,20 +32,20 @@ public struct RowPredictor {
     places = models.map { model in model.preprocessor.target.outputNames.map { name in outputs.firstIndex(of: name) ?? 0 } }
   }
 
-  /// The config of one of the models; all are the same in how rows are read.
+  /// The config of one of the models; all read rows in the same way.
   var config: RunConfig { models[0].config }
-  /// The numbers of features, of the model with the most.
+  /// The number of features of the widest model.
   var width: Int { models.map(\.width).max() ?? 0 }
-  /// The columns whose values are numbers, which JSON lines repeat as such.
+  /// The numeric columns, which JSON lines repeat as numbers.
   var numberColumns: [String] { models[0].preprocessor.numberColumns }
-  /// The columns that a table to predict from must have.
+  /// The columns that an input table must have.
   var neededColumns: [String] {
     var names: [String] = []
     for name in models.flatMap(\.neededColumns) where !names.contains(name) { names.append(name) }
     return names
   }
 
-  /// What the models say of `rows`, row-major.
+  /// The averaged predictions for `rows`, row-major.
   func predictions(_ rows: RowSelection) throws(Diagnostics) -> [Double] {
     try averaged(rows.rows.count) { (model) throws(Diagnostics) in try model.predictions(rows) }
   }
@@ -62,21 +61,5 @@ public struct RowPredictor {
       }
     }
     return sums.map { $0 / Double(models.count) }
-  }
-}
-
-extension Target {
-  /// A name for each output of a model.
-  fileprivate var outputNames: [String] {
-    switch self {
-    case .classes(_, let names), .multilabel(let names): names
-    case .value(let label, _, _): [label]
-    }
-  }
-
-  /// The same with the classes of `other` that it lacks.
-  fileprivate func joined(with other: Target) -> Target {
-    guard case .classes(let label, let names) = self else { return self }
-    return .classes(label: label, names: names + other.outputNames.filter { !names.contains($0) })
   }
 }

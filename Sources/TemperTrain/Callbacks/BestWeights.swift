@@ -2,8 +2,8 @@ import TemperGuard
 import TemperJSON
 import TemperNN
 
-/// Keeps the weights of the best evaluation by the metric that `early_stopping` watches. The evaluation before the first step shows where training
-/// starts, and is not a candidate.
+/// Keeps the weights of the best evaluation by the metric that `early_stopping` monitors. The evaluation before the first step is only
+/// a starting point, not a candidate.
 final class BestWeights: Callback {
   static let name = "best_weights"
 

@@ -3,7 +3,7 @@ import TemperJSON
 import TemperMetrics
 import TemperNN
 
-/// Saves the state of the run as often as `checkpoint` says, and where it is interrupted.
+/// Saves the state of the run as often as `checkpoint` says, and on interruption.
 final class Checkpoints: Callback {
   static let name = "checkpoints"
 
@@ -30,18 +30,18 @@ final class Checkpoints: Callback {
     let value = monitor.flatMap { record?.metrics[$0] }
     let isLast = run.stopReason != nil || run.steps == run.trainer.totalSteps
     guard isLast ? run.config.checkpoint != nil : folder.isDue(run.steps, evaluation: record.map { _ in (value, .now) }) else { return }
-    // What is not finite is not a state to go on from, and must not push out one that is.
+    // A state that is not finite cannot be resumed, and must not replace one that can.
     try run.demandFinite()
     do { try write(run, value: value) } catch { throw .failed(error) }
   }
 
-  /// An interrupted run goes on from where it is; one that had diverged, from the checkpoints there are.
+  /// An interrupted run saves its current state; a diverged one resumes from its existing checkpoints.
   func atEnd(_ record: inout EndRecord, _ run: RunHandle) throws(Diagnostics) {
     guard record.reason == .interrupted, record.divergence == nil, !folder.has(run.steps) else { return }
     try write(run, value: nil)
   }
 
-  /// Writes all that the run needs to go on from here. `value` is that of the metric that is watched, if there was an evaluation just now.
+  /// Writes everything needed to resume from here. `value` is the monitored metric, if there was an evaluation just now.
   private func write(_ run: RunHandle, value: Double?) throws(Diagnostics) {
     for callback in run.callbacks { callback.beforeCheckpoint() }
     let files = run.checkpointFiles(value: value)

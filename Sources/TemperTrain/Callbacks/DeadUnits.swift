@@ -2,7 +2,7 @@ import TemperGuard
 import TemperData
 import TemperNN
 
-/// Counts hidden units that are silent on all validation rows, or on the training rows without any.
+/// Counts hidden units that are dead on all validation rows, or on the training rows if there are none.
 final class DeadUnits: Callback {
   static let name = "dead_units"
 

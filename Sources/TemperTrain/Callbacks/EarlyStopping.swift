@@ -2,7 +2,7 @@ import TemperGuard
 import TemperJSON
 import TemperNN
 
-/// Ends training when the metric that `early_stopping` watches has not improved for too long.
+/// Ends training when the metric that `early_stopping` monitors has not improved for too long.
 final class EarlyStopping: Callback {
   static let name = "early_stopping"
 
@@ -16,7 +16,7 @@ final class EarlyStopping: Callback {
 
   var monitors: Set<String> { [patience.config.monitor] }
 
-  /// A run that had been ended stays so, unless there is more patience now.
+  /// A run that was stopped early stays stopped, unless patience has been raised.
   func beforeTraining(_ run: RunHandle) {
     hasStopped = hasStopped && patience.isExhausted
     if hasStopped { run.stop(.earlyStopping) }

@@ -1,6 +1,6 @@
 import TemperOptim
 
-/// Keeps the weights of the last evaluation, which are finite, for a run that diverges.
+/// Keeps the weights of the last evaluation, which are finite, in case the run diverges.
 final class FiniteWeights: Callback {
   static let name = "finite_weights"
 

@@ -3,16 +3,16 @@ import TemperData
 import TemperJSON
 
 extension Diagnostic.Code {
-  /// A first loss far above that of guessing.
+  /// A first loss far above the baseline.
   public static let highFirstLoss = Diagnostic.Code("W0302", "the loss before training is far above that of guessing")
 }
 
-/// Warns where the weights that training starts from are worse than guessing.
+/// Warns if the initial weights are worse than the baseline.
 final class FirstLossCheck: Callback {
   static let name = "first_loss_check"
 
   private let classes: Int
-  /// Without validation rows it is that of the training rows.
+  /// The loss on the training rows, used without validation rows.
   private var trainLoss: Double?
 
   init?(_ run: RunHandle) {
@@ -29,7 +29,8 @@ final class FirstLossCheck: Callback {
     if let warning = Self.warning(firstLoss: loss, classes: classes) { run.warn(warning) }
   }
 
-  /// An untrained classifier knows nothing, which costs ln(classes). Much more says that it starts out sure of wrong answers.
+  /// The loss of an untrained classifier should be about ln(classes). A much higher loss means that it starts out confident in wrong
+  /// answers.
   static func warning(firstLoss: Double, classes: Int) -> Warning? {
     let expected = log(Double(classes))
     guard firstLoss > 2 * expected + 1 else { return nil }

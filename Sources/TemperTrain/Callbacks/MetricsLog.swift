@@ -1,17 +1,17 @@
 import TemperJSON
 import TemperNN
 
-/// metrics.jsonl: a line for each evaluation, the same for the same seed.
+/// Writes metrics.jsonl: a line per evaluation, the same for the same seed.
 final class MetricsLog: Callback {
   static let name = "metrics_log"
 
   private let file: LogFile
-  /// What was gathered since the last evaluation.
+  /// Sums since the last evaluation.
   private var gathered = StepSums()
   private var dropoutRates: [Double] = []
   private var terms: [LossTerms.Value] = []
   private var penalty = 0.0
-  /// That of the step taken last in this process.
+  /// The learning rate of the last step in this process.
   private var learningRate: Double?
 
   init?(_ run: RunHandle) { file = LogFile(run.directory, RunDirectory.metricsName) }
@@ -23,7 +23,7 @@ final class MetricsLog: Callback {
     learningRate = step.learningRate
   }
 
-  /// Penalties are those of the weights themselves, whatever weights are evaluated.
+  /// Penalties are computed from the trained weights, whatever weights are evaluated.
   func beforeEvaluation(_ run: RunHandle) {
     (penalty, dropoutRates) = (run.trainer.penalty, run.units.compactMap(\.learnedDropoutRate))
     terms = gathered.meanTerms + run.trainer.parameterTerms

@@ -1,4 +1,4 @@
-/// Tells whoever watches the run, such as the progress bar, of every step and every evaluation.
+/// Reports every step and every evaluation to observers of the run, such as the progress bar.
 final class ProgressEvents: Callback {
   static let name = "progress_events"
 

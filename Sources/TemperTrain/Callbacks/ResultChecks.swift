@@ -1,13 +1,13 @@
 import TemperJSON
 
-/// Warns of what the results of a run show.
+/// Warns about problems visible in the results of a run.
 final class ResultChecks: Callback {
   static let name = "result_checks"
 
   init?(_ run: RunHandle) {}
 
   func atEnd(_ record: inout EndRecord, _ run: RunHandle) throws(Diagnostics) {
-    // The last part is the one that is reported on.
+    // The last part is the one that is reported.
     guard record.divergence == nil, let (part, evaluation) = record.parts.last else { return }
     let tooLong =
       record.reason == .completed ? Warning.trainedTooLong(try run.directory.evaluations(), run.config.earlyStopping) : nil

@@ -1,4 +1,4 @@
-/// Hands the metrics of every evaluation to the schedules that answer to them.
+/// Passes the metrics of every evaluation to the schedules that depend on them.
 final class ScheduleObserver: Callback {
   static let name = "schedule_observer"
 

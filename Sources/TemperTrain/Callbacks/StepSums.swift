@@ -1,21 +1,21 @@
 import TemperJSON
 import TemperNN
 
-/// What steps add up to between two evaluations.
+/// Sums over the steps between two evaluations.
 struct StepSums: Equatable {
   /// The sum of their mean losses.
   private var loss = 0.0
-  /// How many had a loss.
+  /// How many steps had a loss.
   private var steps = 0
-  /// The sums of what layers added to the loss.
+  /// The sums of the terms that layers added to the loss.
   private var terms = NamedSums()
-  /// The greatest norm of a gradient before clipping.
+  /// The largest gradient norm before clipping.
   private(set) var greatestNorm = 0.0
 
-  /// The mean loss of a step; nil before the first.
+  /// The mean loss per step; nil before the first.
   var meanLoss: Double? { steps > 0 ? loss / Double(steps) : nil }
 
-  /// What layers added to the loss of a step, in the mean.
+  /// The mean per step of the terms that layers added to the loss.
   var meanTerms: [LossTerms.Value] { terms.means(of: Double(max(1, steps))) }
 
   mutating func add(_ step: Trainer.Step) {
@@ -24,7 +24,7 @@ struct StepSums: Equatable {
     greatestNorm = max(greatestNorm, step.gradientNorm)
   }
 
-  /// All of it, for a checkpoint.
+  /// The state, for a checkpoint.
   var state: JSON {
     .object([
       ("loss", .exact(loss)), ("steps", .integer(steps)), ("greatest_gradient_norm", .exact(greatestNorm)),
@@ -32,7 +32,7 @@ struct StepSums: Equatable {
     ])
   }
 
-  /// Goes on from a ``state``.
+  /// Restores a ``state``.
   mutating func restore(_ state: JSON) throws(MalformedState) {
     guard let loss = state["loss"]?.number, let steps = state["steps"]?.integer, let norm = state["greatest_gradient_norm"]?.number else {
       throw MalformedState(of: "since_evaluation")

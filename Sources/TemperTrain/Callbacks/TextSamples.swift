@@ -1,6 +1,6 @@
 import TemperJSON
 
-/// Texts that a language model continues at every evaluation, where the config asks for them.
+/// Generates texts with a language model at every evaluation, if the config asks for them.
 final class TextSamples: Callback {
   static let name = "text_samples"
 

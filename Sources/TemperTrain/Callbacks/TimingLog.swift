@@ -1,6 +1,7 @@
 import TemperJSON
 
-/// timing.jsonl: when each evaluation was done, and how fast the steps before it were. It is not a result, and nothing depends on it.
+/// Writes timing.jsonl: when each evaluation finished, and how fast the steps before it were. It is not a result, and nothing depends
+/// on it.
 final class TimingLog: Callback {
   static let name = "timing_log"
 

@@ -1,7 +1,7 @@
 import TemperJSON
 
 extension Checkpoint {
-  /// `state` as this version has it. Version 2 had no callbacks: what they know lay in the run's own state.
+  /// Converts `state` to this version. Version 2 had no callbacks: their state was part of the run's own.
   static func upgraded(_ state: JSON) -> JSON {
     guard state["version"]?.integer == 2 else { return state }
     func members(_ name: String) -> [(String, JSON)] { (state[name]?.members ?? []).map { ($0.name, $0.value) } }

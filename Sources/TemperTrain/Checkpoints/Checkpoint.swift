@@ -6,27 +6,27 @@ import TemperNN
 extension Diagnostic.Code {
   /// A checkpoint whose files cannot be used.
   public static let damagedCheckpoint = Diagnostic.Code("E0244", "a checkpoint is damaged, or of another version")
-  /// Data that are not those a checkpoint was trained on.
+  /// The data differ from those that the checkpoint was trained on.
   public static let changedData = Diagnostic.Code("E0243", "the data of a run have changed since it began")
 }
 
-/// The state of a run after a step, in a folder of its own: with it the run goes on as if it had never stopped.
+/// The state of a run after a step, in a folder of its own: a run resumed from it continues as if it had never stopped.
 struct Checkpoint {
   static let weightsName = "model.safetensors"
   static let optimizerName = "optimizer.safetensors"
   static let bestName = "best.safetensors"
   static let stateName = "state.json"
-  /// The file that is written last, with the hashes of the others, and removed first.
+  /// The file with the hashes of the others, written last and removed first.
   static let doneName = "DONE"
   static let version = 3
 
-  /// The folder it lies in.
+  /// Its folder.
   let folder: String
   /// Steps taken.
   let step: Int
-  /// The value of the metric that is watched, at an evaluation after that step.
+  /// The monitored metric in an evaluation after that step.
   let value: Double?
-  /// What the run and its trainer know besides tensors.
+  /// The state of run and trainer besides tensors.
   let state: JSON
 
   private let files: SealedFolder
@@ -52,15 +52,15 @@ struct Checkpoint {
   /// The files of the checkpoint in `folder` that hold weights.
   static func weights(in folder: String) -> [String] { [weightsName, bestName].map { folder + "/" + $0 } }
 
-  /// Writes one to `folder`, an empty one.
+  /// Writes a checkpoint to the empty folder `folder`.
   static func write(_ files: [(name: String, bytes: [UInt8])], to folder: String) throws(Diagnostics) {
     let writer = SealedFolder.Writer(folder)
-    // The best weights are mostly those of now.
+    // The best weights are usually the current ones.
     for file in files { try writer.write(file.bytes, to: file.name, orLink: [folder + "/" + weightsName]) }
     try writer.finish(doneName, [("version", .integer(version))])
   }
 
-  /// The tensors of one of its files. Throws where the file is missing or damaged.
+  /// The tensors in one of its files. Throws if the file is missing or damaged.
   func tensors(_ name: String) throws(Diagnostics) -> SafeTensors {
     let bytes = try Self.undamaged { () throws(SealedFolder.Damage) in try files.file(name) }
     let path = folder + "/" + name
@@ -71,7 +71,7 @@ struct Checkpoint {
     do { return try read() } catch { throw damaged(error.path, error.reason) }
   }
 
-  /// An error about a file of a checkpoint that does not do.
+  /// An error about an unusable file of a checkpoint.
   static func damaged(_ path: String, _ reason: String) -> Diagnostics {
     Diagnostics(
       .damagedCheckpoint, at: .wholeFile(path: path),

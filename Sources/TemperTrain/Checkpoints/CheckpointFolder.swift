@@ -7,7 +7,7 @@ import TemperNN
 
 /// The folder `checkpoints` of a run: decides when a checkpoint is due, and which are kept.
 ///
-/// Every checkpoint takes its name, `step-00001000`, only when all of it is on the disk, so a process may be killed at any time.
+/// A checkpoint gets its name, `step-00001000`, only when it is completely on disk, so a process may be killed at any time.
 struct CheckpointFolder {
   /// A checkpoint that is kept.
   private struct Kept {
@@ -16,9 +16,9 @@ struct CheckpointFolder {
     let folder: String
   }
 
-  /// The share of a run's time that checkpoints take at most where the config does not say how often.
+  /// The maximum share of a run's time spent on checkpoints if the config does not set their frequency.
   private static let share = 0.02
-  /// The least time between two of those, in seconds.
+  /// The minimum time between two of these, in seconds.
   private static let leastSeconds = 1.0
 
   private let path: String
@@ -29,7 +29,7 @@ struct CheckpointFolder {
   private var lastEnd = ContinuousClock.now
   private var lastSeconds = 0.0
 
-  /// The folder of the run in `run`; `better` says which values of its checkpoints are better.
+  /// Opens the checkpoints of the run in `run`; `better` is the direction of the monitored metric.
   init(run: String, _ config: CheckpointConfig?, stepsPerEpoch: Int, better: Metric.Direction) {
     path = Self.path(run)
     (self.config, self.stepsPerEpoch, self.better) = (config, stepsPerEpoch, better)
@@ -40,12 +40,12 @@ struct CheckpointFolder {
     }
   }
 
-  /// The latest checkpoint of the run in `run`; nil before the first.
+  /// The latest checkpoint of the run in `run`; nil if there is none.
   static func latest(run: String) throws(Diagnostics) -> Checkpoint? {
     let path = path(run)
     if Files.isFolder(path) {
       try Files.finishReplacements(in: path)
-      // What a process that was killed had begun to remove.
+      // Left over from a killed process that was removing it.
       for name in Files.names(in: path) where step(of: name) != nil && !isComplete(path + "/" + name) {
         try Files.remove(path + "/" + name)
       }
@@ -54,7 +54,7 @@ struct CheckpointFolder {
     return try Checkpoint(reading: folder)
   }
 
-  /// The checkpoint of `step` of the run in `run`. Throws where it is not there, and names those that are.
+  /// The checkpoint of `step` of the run in `run`. If there is none, throws an error that lists the existing ones.
   static func checkpoint(_ wanted: Int, of run: String) throws(Diagnostics) -> Checkpoint {
     let steps = complete(in: path(run)).compactMap { folder in step(of: Paths.name(of: folder)).map { ($0, folder) } }
     guard let folder = steps.first(where: { $0.0 == wanted })?.1 else {
@@ -66,7 +66,7 @@ struct CheckpointFolder {
     return try Checkpoint(reading: folder)
   }
 
-  /// The steps whose checkpoints the run in `run` has.
+  /// The steps for which the run in `run` has checkpoints.
   static func steps(of run: String) -> [Int] { complete(in: path(run)).compactMap { step(of: Paths.name(of: $0)) } }
 
   /// The files of the latest checkpoint that hold weights.
@@ -75,7 +75,7 @@ struct CheckpointFolder {
   /// Whether there is a checkpoint of `step`.
   func has(_ step: Int) -> Bool { kept.contains { $0.step == step } }
 
-  /// Whether a checkpoint is due after `step`; `evaluation` is the value that an evaluation just found, if there was one.
+  /// Whether a checkpoint is due after `step`; `evaluation` has the metric of the evaluation at this step, if there was one.
   func isDue(_ step: Int, evaluation: (value: Double?, now: ContinuousClock.Instant)?) -> Bool {
     guard let config else { return false }
     if let every = config.every, step % every.steps(perEpoch: stepsPerEpoch) == 0 { return true }
@@ -84,7 +84,7 @@ struct CheckpointFolder {
     return isAmongBest(value)
   }
 
-  /// Writes the checkpoint of `step` from `files`, and removes those that are kept no longer.
+  /// Writes the checkpoint of `step` from `files`, and removes those no longer kept.
   mutating func write(_ step: Int, value: Double?, files: [(name: String, bytes: [UInt8])]) throws(Diagnostics) {
     let start = ContinuousClock.now
     let number = String(step)
@@ -100,19 +100,19 @@ struct CheckpointFolder {
     lastSeconds = (lastEnd - start) / .seconds(1)
   }
 
-  /// Removes what is kept no longer; a process that was killed may have left more.
+  /// Removes checkpoints no longer kept; a killed process may have left some.
   mutating func prune() throws(Diagnostics) {
     var keeps = Set(kept.suffix(config?.keepLast ?? 1).map(\.step))
     for checkpoint in best.prefix(config?.keepBest ?? 0) { keeps.insert(checkpoint.step) }
     for checkpoint in kept where !keeps.contains(checkpoint.step) {
-      // Without this file the folder is no checkpoint, even if the process is killed before the rest is gone.
+      // Without this file the folder does not count as a checkpoint, even if the process is killed before the rest is removed.
       try Files.remove(checkpoint.folder + "/" + Checkpoint.doneName)
       try Files.remove(checkpoint.folder)
     }
     kept.removeAll { !keeps.contains($0.step) }
   }
 
-  /// The checkpoints that have a value, the best first; of equal ones the earlier.
+  /// The checkpoints that have a value, best first; ties in favour of the earlier.
   private var best: [Kept] {
     kept.filter { $0.value.map { !$0.isNaN } ?? false }.sorted {
       isBetter($0.value, than: $1.value) || ($0.value == $1.value && $0.step < $1.step)
@@ -132,7 +132,7 @@ struct CheckpointFolder {
 
   private static func path(_ run: String) -> String { run + "/checkpoints" }
 
-  /// The folders of whole checkpoints, by their steps.
+  /// The folders of complete checkpoints, by step.
   private static func complete(in path: String) -> [String] {
     Files.names(in: path).compactMap { name in
       step(of: name).flatMap { isComplete(path + "/" + name) ? ($0, path + "/" + name) : nil }

@@ -5,19 +5,18 @@ import TemperNN
 import TemperOptim
 
 extension Diagnostic.Code {
-  /// A checkpoint that a run does not have.
+  /// The run has no such checkpoint.
   public static let noCheckpoint = Diagnostic.Code("E0313", "the run has no such checkpoint")
 }
 
-/// The model of a checkpoint, for runs that have not ended or whose weights of another step are wanted.
+/// The model of a checkpoint, for unfinished runs or for the weights of another step.
 public enum CheckpointModel {
-  /// Calls `body` with a folder like `best/`, with the model as it was after `step` of the run in `run`; the folder is removed afterwards. The run's
-  /// data are read again, for what they taught the preprocessing. The weights are those that an evaluation then saw: the moving average,
-  /// where the run has one.
+  /// Calls `body` with a temporary folder like `best/` that holds the model after `step` of the run in `run`. The run's data are read
+  /// again to fit the preprocessing. The weights are those that are evaluated: the moving average, if the run has one.
   public static func withFolder<Value>(
-    run: String, step: Int, _ body: (_ folder: String) throws(Diagnostics) -> Value
+    run: String, step: Int, components: Components = .standard, _ body: (_ folder: String) throws(Diagnostics) -> Value
   ) throws(Diagnostics) -> Value {
-    let file = try ConfigFile(resuming: run)
+    let file = try ConfigFile(resuming: run, components: components)
     let checkpoint = try CheckpointFolder.checkpoint(step, of: run)
     let manifest = try FileBytes(reading: run + "/" + RunDirectory.manifestName)
     let bench = try Workbench(file, resuming: checkpoint)

@@ -2,20 +2,19 @@ import TemperFiles
 import TemperJSON
 
 extension Diagnostic.Code {
-  /// A setting that a run which is resumed cannot change.
+  /// A setting that cannot change when a run is resumed.
   public static let fixedSetting = Diagnostic.Code("E0112", "a resumed run cannot change this setting")
 }
 
-/// A run that is there already and is to go on: its directory, locked, and what it recorded.
+/// An existing run to resume: its directory, locked, and what it recorded.
 struct Resumption {
-  /// What may be another than when the run began. The last three say where and on how many threads a run takes place, which its results do
-  /// not depend on.
+  /// Settings that may change. Results do not depend on the last three: where the run takes place, and on how many threads.
   private static let changeable: Set = [
     "train.epochs", "train.max_steps", "early_stopping.patience", "expect", "strict", "threads", "output_dir", "name",
   ]
 
   let directory: RunDirectory
-  /// Where it goes on; nil if there is no checkpoint yet, and it starts over.
+  /// The checkpoint to resume from; nil if there is none yet and the run starts over.
   let checkpoint: Checkpoint?
   /// The config as it was given.
   let config: [UInt8]
@@ -23,7 +22,8 @@ struct Resumption {
   let manifest: JSON
   private let resolved: JSON
 
-  init(of path: String) throws(Diagnostics) {
+  /// Opens the run in `path`, whose config may name `components`.
+  init(of path: String, _ components: Components) throws(Diagnostics) {
     if let experiment = Experiments.all.first(where: { $0.mark.map { Files.exists(path + "/" + $0) } ?? false }) {
       throw Diagnostics(
         .noRun, at: .wholeFile(path: path), "holds \(experiment.contents), and the config has none. Give a new --name.")
@@ -35,14 +35,14 @@ struct Resumption {
       return try JSON.parse(file.bytes, path: file.name)
     }
     let recorded = try json(RunDirectory.resolvedName)
-    // A key that has come with this version of the program has its default in a run that knew nothing of it.
-    resolved = (try? ConfigFile(stored: recorded, path: path + "/" + RunDirectory.resolvedName).resolved) ?? recorded
+    // A key that is newer than the run takes its default.
+    resolved = (try? ConfigFile(stored: recorded, path: path + "/" + RunDirectory.resolvedName, components).resolved) ?? recorded
     manifest = try json(RunDirectory.manifestName)
     config = try file(RunDirectory.configName).bytes
     checkpoint = try CheckpointFolder.latest(run: path)
   }
 
-  /// Throws for every setting of `new` that the run cannot change, and for data that are not those it began with.
+  /// Throws for every setting of `new` that may not change, and for data that differ from the original.
   func check(_ new: JSON, _ file: ConfigFile, _ sources: [DataSource]) throws(Diagnostics) {
     try Self.check(
       new, against: resolved, but: Self.changeable, file,
@@ -51,7 +51,7 @@ struct Resumption {
     try Self.check(sources, against: manifest, in: directory.path)
   }
 
-  /// Throws for every setting of `new` that is not as in `old`, `changeable` ones aside; `advice` says what to do.
+  /// Throws for every setting of `new` that differs from `old`, except `changeable` ones; `advice` says what to do.
   static func check(
     _ new: JSON, against old: JSON, but changeable: Set<String>, _ file: ConfigFile, _ advice: String
   ) throws(Diagnostics) {
@@ -64,7 +64,7 @@ struct Resumption {
     if !mistakes.isEmpty { throw Diagnostics(mistakes) }
   }
 
-  /// Throws for data that are not those in the `manifest` of a run in `directory`.
+  /// Throws for data that differ from those in the `manifest` of a run in `directory`.
   static func check(_ sources: [DataSource], against manifest: JSON, in directory: String) throws(Diagnostics) {
     let before = (manifest["data"]?.array ?? []).map { ($0["path"]?.string, $0["sha256"]?.string) }
     let changed = zip(sources, before).filter { $0.sha256 != $1.1 }.map(\.0.path)
@@ -78,7 +78,7 @@ struct Resumption {
     }
   }
 
-  /// The innermost keys where two configs differ, but for those that may; a key that is missing is like null.
+  /// The innermost keys in which two configs differ, except those that may; a missing key equals null.
   private static func differences(
     _ old: JSON, _ new: JSON, but changeable: Set<String>, at path: String = ""
   ) -> [(path: String, old: JSON?, new: JSON?)] {

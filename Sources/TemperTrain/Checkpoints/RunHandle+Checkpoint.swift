@@ -3,7 +3,7 @@ import TemperJSON
 import TemperNN
 
 extension RunHandle {
-  /// The files of a checkpoint: all that the run needs to go on from here. `value` is that of the watched metric, if there was an evaluation just
+  /// The files of a checkpoint: everything needed to resume from here. `value` is the monitored metric, if there was an evaluation just
   /// now.
   func checkpointFiles(value: Double?) -> [(name: String, bytes: [UInt8])] {
     var files = [
@@ -21,10 +21,10 @@ extension RunHandle {
     return files
   }
 
-  /// The weights, or those in `copy`, as all files of the run hold them, so that equal ones may be one file.
+  /// The weights, or those in `copy`, in the one form that all files of the run use, so that equal ones can share a file.
   func weightsToStore(_ copy: Tensor? = nil) -> SafeTensors { trainer.store.saved(copy, metadata: [("format", "pt")]) }
 
-  /// Takes everything over from the checkpoint that the run goes on from, if there is one.
+  /// Restores the state from the checkpoint being resumed, if there is one.
   func restore() throws(Diagnostics) {
     guard let checkpoint = resumed else { return }
     try checkpoint.restoring {
@@ -38,13 +38,13 @@ extension RunHandle {
 }
 
 extension Checkpoint {
-  /// Gives `store` and `trainer` the weights and the state they had.
+  /// Restores the weights and the state of `store` and `trainer`.
   func restore(_ store: ParameterStore, _ trainer: Trainer) throws {
     try store.load(try tensors(Self.weightsName))
     try trainer.restore(state["trainer"] ?? .null, tensors: try tensors(Self.optimizerName))
   }
 
-  /// What `restore` makes of the state; what is wrong with that is damage.
+  /// Runs `restore`, reporting its errors as damage.
   func restoring<Value>(_ restore: () throws -> Value) throws(Diagnostics) -> Value {
     do {
       return try restore()

@@ -1,19 +1,20 @@
+import TemperMetrics
 import TemperNN
 
-/// What a config may name: the tasks, the inputs and the models that there are. A new one is a folder of its own and a line in one of the
-/// lists; a program that uses this library adds its own to a copy of ``standard``.
+/// The tasks, inputs and models that a config may name. A new one is a folder of its own and a line in one of the lists; a program that
+/// uses this library adds its own to a copy of ``standard``.
 public struct Components: Sendable {
-  /// What may be learned.
+  /// The tasks.
   public var tasks: [TaskDefinition]
-  /// Where data may come from.
+  /// The data sources.
   public var inputs: [any InputConfig.Type]
-  /// What may be trained.
+  /// The models.
   public var models: [any ModelConfig.Type]
 
-  /// All that Temper has.
+  /// All components of Temper.
   public static let standard = Components(tasks: Tasks.all, inputs: Inputs.all, models: Models.all)
 
-  /// Some components.
+  /// Creates a set of components.
   public init(tasks: [TaskDefinition], inputs: [any InputConfig.Type], models: [any ModelConfig.Type]) {
     (self.tasks, self.inputs, self.models) = (tasks, inputs, models)
   }
@@ -21,31 +22,32 @@ public struct Components: Sendable {
   /// The task called `name`.
   public func task(_ name: String) -> TaskDefinition? { tasks.first { $0.name == name } }
 
-  /// The models that take `kind`, the standard one first.
+  /// The models that take `kind`, the default first.
   func models(taking kind: SampleKind) -> [any ModelConfig.Type] { models.filter { $0.takes.contains(kind) } }
 
-  /// What early stopping and schedules may watch: test rows must not decide anything.
+  /// The metrics that early stopping and schedules may monitor: not on test rows, which must not influence training, and only if their
+  /// direction is known.
   var watchable: [String] {
     var names: [String] = []
-    for name in tasks.flatMap(\.metrics) where !names.contains(name) { names.append(name) }
+    for name in tasks.flatMap(\.metrics) where !names.contains(name) && Metric.named(name) != nil { names.append(name) }
     return names.map { "validation.\($0)" }
   }
 }
 
-/// What may be learned.
+/// The standard tasks.
 public enum Tasks {
-  /// All tasks: one for each objective on rows with labels, and those that have data of their own.
+  /// All tasks: one per objective on labelled rows, and those with their own kind of data.
   public static let all: [TaskDefinition] =
     Objectives.all.map { TaskDefinition.supervised($0) } + [.languageModeling, .maskedLanguageModeling]
 }
 
-/// What may be predicted of rows with labels.
+/// The objectives on labelled rows.
 public enum Objectives {
   /// All objectives.
   public static let all: [any Objective.Type] = [Classification.self, Regression.self, Multilabel.self]
 }
 
-/// Where data may come from.
+/// The standard data sources.
 public enum Inputs {
   /// All inputs.
   public static let all: [any InputConfig.Type] = [
@@ -53,9 +55,9 @@ public enum Inputs {
   ]
 }
 
-/// What may be trained.
+/// The standard models.
 public enum Models {
-  /// All models. Of those that take the same, the first is the one of a config that names none.
+  /// All models. Of those that take the same kind of sample, the first is the default.
   public static let all: [any ModelConfig.Type] = [
     MLPConfig.self, LinearConfig.self, NGramLinearConfig.self, GPT2Config.self, LlamaConfig.self, BertConfig.self,
   ]

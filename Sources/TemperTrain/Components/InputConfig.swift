@@ -3,37 +3,37 @@ import TemperData
 import TemperJSON
 import TemperTables
 
-/// What `data` of one type says: where the data are, and how they are split.
+/// A `data` block of one type: where the data are, and how they are split.
 public protocol InputConfig: Sendable {
   /// The value of `data.type`.
   static var type: String { get }
-  /// One line about it.
+  /// A one-line description.
   static var doc: String { get }
   /// The keys of the block that hold paths.
   static var pathKeys: [String] { get }
-  /// What its rows may be labelled with; nothing for data without labels.
+  /// The kinds of labels that its rows may have; empty for unlabelled data.
   static var targets: [TargetKind] { get }
   /// Reads the block of a config for `task`.
   init(_ c: FieldReader, _ task: TaskDefinition)
-  /// What models get of it; nil where the task decides that.
+  /// The kind of sample it yields; nil if the task decides that.
   var sampleKind: SampleKind? { get }
-  /// Whether some of the data is for validation, as far as the config tells.
+  /// Whether some of the data is for validation, as far as the config says.
   var holdsOutValidation: Bool { get }
-  /// How the training rows are dealt into folds; nil where they are not.
+  /// How the training rows are divided into folds; nil if they are not.
   var folds: Folds? { get }
-  /// Fits the block to the rest of its config, and reports to `c` what does not go together.
+  /// Adapts the block to the rest of its config, and reports conflicts to `c`.
   mutating func fit(to config: InputSurroundings, _ c: FieldReader)
-  /// Reads the files, to be given to several runs; nil where each run had better read them itself.
+  /// Reads the files, to be shared by several runs; nil if each run should read them itself.
   func readFiles() throws(Diagnostics) -> (any Sendable)?
 }
 
-/// What a config says around its block `data`.
+/// The parts of a config that its block `data` depends on.
 public struct InputSurroundings {
   /// The model.
   public let model: any ModelConfig
-  /// The label whose rows are left out; nil for none.
+  /// The label whose rows are dropped; nil for none.
   public let ignoredLabel: Int?
-  /// Whether features keep their places, those that never change included.
+  /// Whether features keep their positions, constant ones included.
   public let keepsConstants: Bool
 }
 
@@ -45,7 +45,7 @@ extension InputConfig {
   /// See ``InputConfig``; nothing is shared by default.
   public func readFiles() throws(Diagnostics) -> (any Sendable)? { nil }
 
-  /// Reports where the rows cannot have the labels that `task` learns from.
+  /// Reports an error if the rows cannot have the labels that `task` needs.
   static func check(_ task: TaskDefinition, _ c: FieldReader, _ all: [any InputConfig.Type]) {
     guard task.target.map({ targets.contains($0) }) ?? targets.isEmpty else {
       let fitting = all.filter { input in task.target.map { input.targets.contains($0) } ?? input.targets.isEmpty }.map { $0.type }
@@ -64,7 +64,7 @@ extension FieldReader {
   func input(_ task: TaskDefinition, _ inputs: [any InputConfig.Type]) -> any InputConfig {
     let input = variant(
       "type", default: task.defaultInput,
-      doc: "Where the rows or the text come from; by default `csv`, for the language modeling tasks `text`.",
+      doc: "Source of the rows or the text; by default `csv`, for the language modeling tasks `text`.",
       inputs.map { type in Variant(type.type, type.doc) { type.init($0, task) } })
     Swift.type(of: input).check(task, self, inputs)
     return input

@@ -6,24 +6,24 @@ import TemperOptim
 import TemperTables
 import TemperText
 
-/// What `model` of one type says. A model conforms besides to the protocol of what it takes: ``FeatureModelConfig``, ``TextModelConfig`` or
-/// ``LanguageModelConfig``.
+/// A `model` block of one type. A model also conforms to the protocol of its kind of input: ``FeatureModelConfig``, ``TextModelConfig``
+/// or ``LanguageModelConfig``.
 public protocol ModelConfig: Sendable {
   /// The value of `model.type`.
   static var type: String { get }
-  /// One line about it.
+  /// A one-line description.
   static var doc: String { get }
-  /// What it takes.
+  /// The kinds of sample it takes.
   static var takes: [SampleKind] { get }
-  /// Reads the block; `isLoaded` says that the first weights come from elsewhere.
+  /// Reads the block; `isLoaded` says that the initial weights are loaded from elsewhere.
   init(_ c: FieldReader, isLoaded: Bool)
-  /// The update rule of a config that names none.
+  /// The default optimiser.
   var standardOptimizer: OptimizerConfig.Standard { get }
-  /// Whether a layer takes its mean and variance from the batch, which one row does not have.
+  /// Whether a layer normalises over the batch, which needs more than one row.
   var normalizesBatches: Bool { get }
-  /// How many hidden layers there are, each of which may have a dropout rate of its own.
+  /// The number of hidden layers, each of which may have its own dropout rate.
   var hiddenLayers: Int { get }
-  /// `mlp 64-128-10`: the model in a few words, for samples of `inputs` values and so many outputs.
+  /// A short description such as `mlp 64-128-10`, for samples of `inputs` values and the given number of outputs.
   func summary(inputs: Int, outputs: Int) -> String
 }
 
@@ -32,44 +32,45 @@ extension ModelConfig {
   public var standardOptimizer: OptimizerConfig.Standard { .adamW }
   /// See ``ModelConfig``; none by default.
   public var normalizesBatches: Bool { false }
-  /// See ``ModelConfig``; none by default.
+  /// See ``ModelConfig``; 0 by default.
   public var hiddenLayers: Int { 0 }
-  /// Whether it takes numbers, and not text.
+  /// Whether it takes features rather than text.
   var takesFeatures: Bool { Self.takes.contains(.features) }
 }
 
-/// A model of numbers.
+/// A model that takes features.
 public protocol FeatureModelConfig: ModelConfig {
   /// The model with its parameters in `scope`.
   ///
   /// - Parameters:
-  ///   - scope: Where the parameters are named.
+  ///   - scope: The scope of the parameter names.
   ///   - shape: The shape of a sample; a batch is `[rows, shape.count]`.
-  ///   - outputs: How many outputs a row has.
-  ///   - dropout: What follows hidden layers.
-  ///   - endsInSoftmax: Whether outputs are probabilities instead of logits.
+  ///   - outputs: The number of outputs per row.
+  ///   - dropout: Applied after hidden layers.
+  ///   - endsInSoftmax: Whether outputs are probabilities rather than logits.
+  /// - Returns: The model.
   func model(
     _ scope: ParameterScope, _ shape: SampleShape, outputs: Int, dropout: DropoutConfig, endsInSoftmax: Bool
   ) -> any Model<Tensor>
-  /// The key that decides how large the weights are; nil where the data do.
+  /// The key that determines the size of the weights; nil if the data do.
   func sizeKey(inputs: Int, outputs: Int) -> String?
 }
 
 extension FeatureModelConfig {
-  /// See ``FeatureModelConfig``; the data decide by default.
+  /// See ``FeatureModelConfig``; nil by default.
   public func sizeKey(inputs: Int, outputs: Int) -> String? { nil }
 }
 
-/// A model of texts, each of which is one sample.
+/// A model that takes texts, one per sample.
 public protocol TextModelConfig: ModelConfig {
-  /// Whether texts are cut into tokens by a tokenizer.
+  /// Whether texts are tokenized.
   static var needsTokenizer: Bool { get }
-  /// What turns the texts of a column into what the model takes, and makes the model. `tokenizer` is there where it is needed.
+  /// Creates the encoder of the texts in a column, which also makes the model. `tokenizer` is set if it is needed.
   func encoder(_ texts: TextColumnConfig, _ tokenizer: Tokenizer?, _ preprocessor: Preprocessor, _ file: ConfigFile)
     throws(Diagnostics) -> any TextEncoder
 }
 
-/// A model of windows of tokens.
+/// A model that takes windows of tokens.
 public protocol LanguageModelConfig: ModelConfig, TransformerConfig {}
 
 extension LanguageModelConfig {
@@ -80,7 +81,7 @@ extension LanguageModelConfig {
 }
 
 extension FieldReader {
-  /// Reads the block `model` of a config whose models take `kind`; `isLoaded` says that the first weights come from elsewhere.
+  /// Reads the block `model` of a config whose models take `kind`; `isLoaded` says that the initial weights are loaded from elsewhere.
   func model(taking kind: SampleKind, _ components: Components, isLoaded: Bool) -> any ModelConfig {
     let fitting = components.models(taking: kind).map { $0.type }
     let model = variant(

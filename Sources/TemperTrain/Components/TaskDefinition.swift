@@ -1,55 +1,61 @@
 import TemperData
 import TemperJSON
 import TemperMetrics
+import TemperData
+import TemperNN
 import TemperTables
 
-/// A task that configs may name: what it is called, what it measures, and what makes it.
+/// A task that configs may name: its name, its metrics and its constructor.
 public struct TaskDefinition: Sendable {
   /// The value of `task`.
   public let name: String
-  /// What is learned, in a few words.
+  /// A short description.
   public let doc: String
-  /// The names of the metrics that an evaluation has, the loss first.
+  /// The names of its metrics, the loss first.
   public let metrics: [String]
-  /// The type of loss where a config names none.
+  /// The default loss.
   public let defaultLoss: String
-  /// The type of data where a config names none.
+  /// Losses specific to this task.
+  public let losses: [any OwnLoss.Type]
+  /// The default data source.
   public let defaultInput: String
-  /// What rows are labelled with; nil for a task that learns from data without labels.
+  /// The kind of label; nil for a task that learns from unlabelled data.
   public let target: TargetKind?
-  /// What models get, where the task decides that and not the data.
+  /// The kind of sample that models take, if the task decides that rather than the data.
   public let sampleKind: SampleKind?
-  /// Whether its models continue texts.
+  /// Whether its models generate text.
   public let continuesTexts: Bool
-  /// The blocks of a config to begin with.
+  /// The blocks of a config template.
   public let template: @Sendable () -> [(String, JSON)]
-  /// Loads the data and makes the model.
+  /// Loads the data and creates the model.
   let make: @Sendable (TaskSetup) throws(Diagnostics) -> any Task
-  /// Reads a stored model.
+  /// Loads a stored model.
   let load: @Sendable (ModelFolder) throws(Diagnostics) -> any TrainedModel
 
-  /// A task.
+  /// Defines a task.
   ///
   /// - Parameters:
   ///   - name: The value of `task` in a config.
-  ///   - doc: What is learned, in a few words.
+  ///   - doc: A short description.
   ///   - metrics: The names of its metrics, without the loss.
-  ///   - defaultLoss: The type of loss where a config names none.
-  ///   - defaultInput: The type of data where a config names none.
-  ///   - target: What rows are labelled with; nil for data without labels.
-  ///   - sampleKind: What models get; nil where the data decide.
-  ///   - continuesTexts: Whether its models continue texts.
-  ///   - template: The blocks of a config to begin with.
-  ///   - make: Loads the data and makes the model.
-  ///   - load: Reads a stored model.
+  ///   - defaultLoss: The default loss.
+  ///   - losses: Losses specific to this task.
+  ///   - defaultInput: The default data source.
+  ///   - target: The kind of label; nil for unlabelled data.
+  ///   - sampleKind: The kind of sample that models take; nil if the data decide.
+  ///   - continuesTexts: Whether its models generate text.
+  ///   - template: The blocks of a config template.
+  ///   - make: Loads the data and creates the model.
+  ///   - load: Loads a stored model.
   public init(
-    _ name: String, _ doc: String, metrics: [String], defaultLoss: String, defaultInput: String, target: TargetKind? = nil,
-    sampleKind: SampleKind? = nil, continuesTexts: Bool = false, template: @escaping @Sendable () -> [(String, JSON)],
+    _ name: String, _ doc: String, metrics: [String], defaultLoss: String, losses: [any OwnLoss.Type] = [], defaultInput: String,
+    target: TargetKind? = nil, sampleKind: SampleKind? = nil, continuesTexts: Bool = false,
+    template: @escaping @Sendable () -> [(String, JSON)],
     make: @escaping @Sendable (TaskSetup) throws(Diagnostics) -> any Task,
     load: @escaping @Sendable (ModelFolder) throws(Diagnostics) -> any TrainedModel
   ) {
     (self.name, self.doc, self.metrics) = (name, doc, [Metric.loss.name] + metrics)
-    (self.defaultLoss, self.defaultInput, self.target) = (defaultLoss, defaultInput, target)
+    (self.defaultLoss, self.losses, self.defaultInput, self.target) = (defaultLoss, losses, defaultInput, target)
     (self.sampleKind, self.continuesTexts, self.template) = (sampleKind, continuesTexts, template)
     (self.make, self.load) = (make, load)
   }
@@ -59,26 +65,26 @@ public struct TaskDefinition: Sendable {
     DataSplit.allCases.contains { split in metrics.contains { name == "\(split.rawValue).\($0)" } }
   }
 
-  /// What to say of a metric that the task does not have.
+  /// The message for a metric that the task does not have.
   func unknown(_ name: String) -> String {
     "knows no \"\(name)\" for the task \(self.name). Its metrics: \(metrics.joined(separator: ", "))"
   }
 }
 
-/// What a model takes; data and task have one kind, and go with the models that take it.
+/// The kind of sample a model takes; data and task have one kind, and work with the models that take it.
 public struct SampleKind: Sendable, Hashable {
-  /// What it is called in messages.
+  /// Its name in messages.
   public let name: String
 
-  /// A kind of samples.
+  /// Creates a kind of sample.
   public init(_ name: String) { self.name = name }
 
-  /// Numbers of one shape.
+  /// Numbers of a fixed shape.
   public static let features = SampleKind("features")
-  /// Texts, each of which is one sample.
+  /// Texts, one per sample.
   public static let texts = SampleKind("texts")
-  /// Windows of tokens, of which the next is predicted.
+  /// Windows of tokens for next-token prediction.
   public static let nextTokens = SampleKind("language modeling")
-  /// Windows of tokens, some of which are hidden.
+  /// Windows of tokens, some of them masked.
   public static let maskedTokens = SampleKind("masked language modeling")
 }

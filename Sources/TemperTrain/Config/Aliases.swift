@@ -1,9 +1,9 @@
 import TemperJSON
 
-/// Names that people who come from other tools write, and the keys that mean the same here. They are rejected with the right name.
+/// Key names from other tools, mapped to their equivalents here. They are rejected with an error that gives the right name.
 enum Aliases {
-  /// The aliases, and every key that has its name in one block only: written elsewhere it is rejected with the right place. Of several
-  /// places the one that is read under every type counts, if there is one.
+  /// The aliases, and every key that exists in only one block: elsewhere it is rejected with its right place. If there are several
+  /// places, the one that is read under every type is given, if any.
   static let all: [String: String] = {
     let rows = RunConfig.table.filter { $0.path.contains(".") && !$0.path.contains("*") && !$0.path.contains("[") }
     let places = Dictionary(grouping: rows) { row in row.path.split(separator: ".").last.map(String.init) ?? row.path }

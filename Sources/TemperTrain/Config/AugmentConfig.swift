@@ -4,19 +4,19 @@ import TemperImages
 import TemperJSON
 import TemperTables
 
-/// What `train.augment` in a config says: how training rows are changed each time they come up.
+/// The `train.augment` block of a config: how training rows are augmented each time they are used.
 public struct AugmentConfig: Sendable {
-  /// The standard deviation of the noise that numbers get, after scaling.
+  /// The standard deviation of the noise added to numbers, after scaling.
   public let noise: Double
-  /// The most places that rows are moved.
+  /// The maximum shift in positions.
   public let shift: Int
-  /// The probability that left and right change places.
+  /// The probability of a horizontal flip.
   public let flip: Double
-  /// The side of the square, or the length of the stretch, that is cut out.
+  /// The side of the square, or the length of the segment, that is cut out.
   public let cutout: Int
-  /// The parameter of the beta distribution by which rows are mixed.
+  /// The parameter of the beta distribution of mixup.
   public let mixup: Double
-  /// Rows and columns of an image, or the length of a sequence, where a table does not say it by itself.
+  /// Rows and columns of an image, or the length of a sequence, if the columns of a table represent one.
   public let shape: [Int]?
 
   /// The keys that need a shape.
@@ -25,32 +25,32 @@ public struct AugmentConfig: Sendable {
   /// Reads the block.
   public init(_ c: FieldReader) {
     noise = c.number(
-      "noise", default: 0, in: 0..., doc: "Deviation of the normal noise added to each number, after scaling; categories get none.")
+      "noise", default: 0, in: 0..., doc: "Standard deviation of Gaussian noise added to numbers, after scaling; not to categories.")
     shift = c.integer(
-      "shift", default: 0, in: 0...1_000_000, doc: "Most pixels that an image is moved, up or down and left or right; places of a sequence."
+      "shift", default: 0, in: 0...1_000_000, doc: "Maximum shift of an image in pixels, in both directions; positions of a sequence."
     )
-    flip = c.number("flip", default: 0, in: 0...1, doc: "Probability that left and right of an image change places.")
+    flip = c.number("flip", default: 0, in: 0...1, doc: "Probability of flipping an image horizontally.")
     cutout = c.integer(
-      "cutout", default: 0, in: 0...1_000_000, doc: "Side of the square cut out of each image; length of the stretch of a sequence.")
+      "cutout", default: 0, in: 0...1_000_000, doc: "Side of the square cut out of each image; length of the segment of a sequence.")
     mixup = c.number(
       "mixup", default: 0, in: 0...1000,
-      doc: "Mix each row with another, inputs and losses alike, in shares from the distribution Beta(mixup, mixup) (Zhang et al. 2018).")
+      doc: "Mix each row with another, inputs and losses alike, with weights drawn from Beta(mixup, mixup) (Zhang et al. 2018).")
     shape = c.optionalIntegers(
       "shape", in: 1...1_000_000, count: 1...2,
-      doc: "What the columns of a table are, in their order and with those that never change: `[rows, columns]` of an image, or `[length]` "
+      doc: "Shape of the columns of a table, in order and including constant ones: `[rows, columns]` of an image, or `[length]` "
         + "of a sequence.")
     if c.isSet("shape"), !Self.spatial.contains(where: { c.has($0) }) {
       c.fail("shape", .invalidValue, "says where features lie, which only shift, flip and cutout look at; give one of them, or remove it")
     }
   }
 
-  /// The key that cannot do without a shape, if one is used.
+  /// The key that needs a shape, if one is used.
   private var spatialKey: String? {
     if shift > 0 { return "shift" }
     return flip > 0 ? "flip" : cutout > 0 ? "cutout" : nil
   }
 
-  /// The changes of rows of `layout`; nil where nothing is to change. Throws for what does not go with the features.
+  /// The augmentation of rows with `layout`; nil for none. Throws if it does not fit the features.
   func augmentation(of layout: FeatureLayout, _ file: ConfigFile) throws(Diagnostics) -> Augmentation? {
     var augmentation = Augmentation(mixup: mixup)
     if noise > 0 {
@@ -97,19 +97,19 @@ public struct AugmentConfig: Sendable {
   }
 }
 
-/// What augmentation knows of features.
+/// What augmentation needs to know about features.
 struct FeatureLayout {
-  /// Which of them are numbers, that noise can be added to.
+  /// Which of them are numeric, so that noise can be added.
   let areNumbers: [Bool]
-  /// What each was shifted and divided by; nil unless every column is one number.
+  /// The shift and scale of each; nil unless every column is one number.
   let scales: [Scale]?
-  /// How they lie in an image; nil for the columns of a table.
+  /// Their image shape; nil for the columns of a table.
   var image: (channels: Int, height: Int, width: Int)?
 
-  /// Those of a table.
+  /// The layout of a table.
   init(_ preprocessor: Preprocessor) {
     areNumbers = preprocessor.columns.flatMap { column in
-      // The number comes first of what a column becomes.
+      // The number is the first feature of its column.
       let isNumeric = if case .numeric = column.transform { true } else { false }
       return (0..<column.width).map { isNumeric && $0 == 0 }
     }
@@ -119,7 +119,7 @@ struct FeatureLayout {
     self.scales = scales.count == preprocessor.width ? scales : nil
   }
 
-  /// Those of images.
+  /// The layout of images.
   init(_ images: ImagePreprocessor) {
     let lengths = images.shape.dimensions
     areNumbers = Array(repeating: true, count: images.shape.count)
@@ -129,8 +129,8 @@ struct FeatureLayout {
 }
 
 extension ConfigFile {
-  /// An error about the value at `path` that only shows with the data.
-  func mistake(_ path: String, _ message: String) -> Diagnostics {
+  /// An error about the value at `path` that only shows once the data are loaded.
+  public func mistake(_ path: String, _ message: String) -> Diagnostics {
     Diagnostics(.invalidValue, at: place(of: path) ?? .wholeFile(path: self.path), "\(path): \(message)")
   }
 }

@@ -1,21 +1,20 @@
 import TemperFiles
 import TemperJSON
 
-/// A config as it was given, with what the command line changed in it, and what came of it.
+/// A config as it was given, with overrides from the command line, and what it was parsed into.
 public struct ConfigFile: Sendable {
   /// The path as given; `-` was standard input.
   public let path: String
   /// The bytes of the file.
   public private(set) var bytes: [UInt8]
-  /// What it says.
+  /// The parsed config.
   public let config: RunConfig
-  /// The same with every default filled in and absolute paths: valid, and runs again to the same weights.
+  /// The same with every default filled in and absolute paths: a valid config that reproduces the weights.
   public let resolved: JSON
-  /// What the file and the command line say, with places.
+  /// The merged file and command line, with source positions.
   private let source: JSON
 
-  /// Reads a file, takes the keys `removed` out, merges `overrides` (`key=value`) into it and reads the result; throws everything that is wrong
-  /// at once.
+  /// Reads a file, removes the keys `removed`, merges `overrides` (`key=value`) into it and parses the result; reports all errors at once.
   public init(
     path: String, overrides: [String] = [], removing removed: [String] = [], components: Components = .standard
   ) throws(Diagnostics) {
@@ -23,7 +22,7 @@ public struct ConfigFile: Sendable {
     var json = try JSON.parse(file.bytes, path: file.name)
     var mistakes: [Diagnostic] = []
     for key in removed {
-      if json.value(at: key) == nil, !RunConfig.knows(key), !key.isEmpty, !key.contains("=") {
+      if json.value(at: key) == nil, !RunConfig.knows(key, components), !key.isEmpty, !key.contains("=") {
         mistakes.append(Diagnostic(.unknownKey, at: .option("--unset \(key)"), "there is no such key, in the file or in any config"))
         continue
       }
@@ -36,7 +35,7 @@ public struct ConfigFile: Sendable {
     try self.init(path: path, bytes: file.bytes, source: json, components, mistakes)
   }
 
-  /// Reads `source`, whose paths are absolute; throws what is wrong with it after `mistakes`.
+  /// Parses `source`, whose paths are absolute; throws `mistakes` and all errors found here.
   private init(
     path: String, bytes: [UInt8], source: JSON, _ components: Components, _ mistakes: [Diagnostic] = []
   ) throws(Diagnostics) {
@@ -54,13 +53,20 @@ public struct ConfigFile: Sendable {
     self.source = source
   }
 
-  /// The config that a stored model at `path` was trained by.
-  init(stored json: JSON, path: String, _ components: Components = .standard) throws(Diagnostics) {
+  /// The config that the model in `folder` was trained with. Errors in it are damage, not user mistakes.
+  public init(_ folder: ModelFolder) throws(Diagnostics) {
+    self = try ModelFolder.stored { () throws(Diagnostics) in
+      try ConfigFile(stored: folder.config, path: folder.path + "/" + ModelFolder.configName, folder.components)
+    }
+  }
+
+  /// The config that was recorded at `path`.
+  init(stored json: JSON, path: String, _ components: Components) throws(Diagnostics) {
     try self.init(path: path, bytes: [], source: json, components)
   }
 
-  /// The config of an ordinary run that is one of several, in the folder `name` of `directory`, with `settings` changed. What is expected of all
-  /// of them is not asked of it.
+  /// The config of an ordinary run that is one of several, in the folder `name` of `directory`, with `settings` changed and without the
+  /// expectations, which apply to the runs as a whole.
   public func part(
     _ name: String, of directory: String, changing settings: [(key: String, value: JSON)]
   ) throws(Diagnostics) -> ConfigFile {
@@ -72,19 +78,19 @@ public struct ConfigFile: Sendable {
     return try ConfigFile(path: path, bytes: bytes, source: source, config.components)
   }
 
-  /// The same as it was given when a run began.
+  /// The same config with the bytes given when the run began.
   func with(bytes: [UInt8]) -> ConfigFile {
     var file = self
     file.bytes = bytes
     return file
   }
 
-  /// Where the key at `path`, such as `train.epochs`, is given; nil where it is not, or is null.
+  /// The source position of the key at `path`, such as `train.epochs`; nil if it is absent or null.
   func place(of path: String) -> Place? {
     source.value(at: path).flatMap { $0.isNull ? nil : $0.place ?? .wholeFile(path: self.path) }
   }
 
-  /// The config of the run in the directory `run`, which is to go on: what it recorded, or the file at `path`, with `overrides` and without the
+  /// The config for resuming the run in the directory `run`: the recorded one or the file at `path`, with `overrides` and without the
   /// keys `removed`.
   public init(
     resuming run: String, path: String? = nil, overrides: [String] = [], removing removed: [String] = [],
@@ -93,14 +99,15 @@ public struct ConfigFile: Sendable {
     let run = Paths.absolute(run)
     let recorded = run + "/" + RunDirectory.resolvedName
     guard Files.exists(recorded) else { throw RunDirectory.noRun(run) }
-    // The directory may have moved since.
+    // The directory may have been moved.
     let place = [("output_dir", Paths.folder(of: run)), ("name", Paths.name(of: run))]
     try self.init(
       path: path ?? recorded, overrides: overrides + place.map { "\($0.0)=\(JSON.string($0.1).serialized())" },
       removing: removed, components: components)
   }
 
-  /// Paths in the file are relative to its folder; what the command line gave is relative to the working folder, as `output_dir` always is.
+  /// Paths in the file are relative to its folder; those from the command line, and `output_dir` always, are relative to the working
+  /// directory.
   private static func makePathsAbsolute(_ json: inout JSON, folder: String, _ components: Components) {
     let task = json["task"]?.string.flatMap { components.task($0) } ?? components.tasks.first
     let type = json["data"]?["type"]?.string ?? task?.defaultInput
@@ -119,8 +126,8 @@ public struct ConfigFile: Sendable {
   }
 }
 
-/// Makes the paths at `keys` of a block absolute: one, or an array of them. They are relative to `folder`, or to the working folder where the
-/// command line gave them.
+/// Makes the paths at `keys` of a block absolute: one, or an array of them. They are relative to `folder`, or to the working directory
+/// if given on the command line.
 private func makeAbsolute(_ keys: [String], of block: inout JSON, _ folder: String) {
   for key in keys {
     block.update(key) { value in
@@ -140,10 +147,10 @@ private func makeAbsolute(_ keys: [String], of block: inout JSON, _ folder: Stri
 }
 
 extension JSON {
-  /// What stands at the path `key`, such as `train.epochs`.
+  /// The value at the path `key`, such as `train.epochs`.
   fileprivate func value(at key: String) -> JSON? { key.split(separator: ".").reduce(self as JSON?) { $0?[String($1)] } }
 
-  /// Changes the member called `name` in place, if this is an object that has one.
+  /// Changes the member called `name` in place, if this is an object that has it.
   mutating func update(_ name: String, _ change: (inout JSON) -> Void) {
     guard case .object(var members) = content, let index = members.firstIndex(where: { $0.name == name }) else { return }
     change(&members[index].value)

@@ -1,29 +1,29 @@
 import TemperCore
 import TemperJSON
 
-/// A bound that a result must keep to: what `expect` in a config says.
+/// A bound on a result: an entry of `expect` in a config.
 public struct Expectation: Sendable, Equatable {
-  /// The result, such as `test.accuracy`.
+  /// The metric, such as `test.accuracy`.
   public let metric: String
-  /// The least it may be.
+  /// The minimum.
   public let min: Double?
-  /// The most it may be.
+  /// The maximum.
   public let max: Double?
 
-  /// An expectation, and the value it met.
+  /// An expectation with the actual value.
   public struct Check: Sendable, Equatable {
-    /// What was expected.
+    /// The expectation.
     public let expectation: Expectation
-    /// The value; nil if there was nothing to measure.
+    /// The value; nil if it is undefined.
     public let value: Double?
 
-    /// Whether the value keeps to the bounds; a value that is missing does not.
+    /// Whether the value is within the bounds; an undefined one is not.
     public var isMet: Bool {
       guard let value, !value.isNaN else { return false }
       return value >= expectation.min ?? -.infinity && value <= expectation.max ?? .infinity
     }
 
-    /// As it is printed and stored.
+    /// The printed and stored form.
     public var json: JSON {
       .object([
         ("metric", .string(expectation.metric)), ("min", .number(expectation.min)), ("max", .number(expectation.max)),
@@ -34,8 +34,8 @@ public struct Expectation: Sendable, Equatable {
 
   static func read(_ c: FieldReader, _ task: TaskDefinition) -> [Expectation] {
     let bounds = ValueReader.object { c in
-      let min = c.optionalNumber("min", precision: .double, doc: "Least value.")
-      let max = c.optionalNumber("max", precision: .double, doc: "Greatest value.")
+      let min = c.optionalNumber("min", precision: .double, doc: "Minimum.")
+      let max = c.optionalNumber("max", precision: .double, doc: "Maximum.")
       if let min, let max, min > max {
         c.fail("max", .invalidValue, "is below min, so nothing can meet both; correct one of them", with: ["min"])
       }
@@ -43,7 +43,7 @@ public struct Expectation: Sendable, Equatable {
     }
     let entries = c.value(
       "expect", .map(of: bounds), default: .object([]),
-      doc: "Bounds of results, such as `{\"test.accuracy\": {\"min\": 0.97}}`; the exit code is 10 where one is not met.")
+      doc: "Bounds on metrics, such as `{\"test.accuracy\": {\"min\": 0.97}}`; the exit code is 10 if one is not met.")
     return entries.map { entry in
       if !task.has(entry.key) {
         c.fail(

@@ -4,25 +4,25 @@ import TemperJSON
 import TemperNN
 
 extension Diagnostic.Code {
-  /// A file of weights that belongs to another model.
+  /// A weights file that does not fit the model.
   public static let unfitWeights = Diagnostic.Code("E0242", "a file of weights does not fit the model")
 }
 
-/// What `init` in a config says: where the first weights come from.
+/// The `init` block of a config: where the initial weights come from.
 public struct InitConfig: Sendable {
-  /// Where the weights are.
+  /// The source of the weights.
   public enum Source: Sendable {
     /// A safetensors file.
     case weights(path: String)
-    /// The directory of a run, or a folder with a model such as its `best/`.
+    /// A run directory, or a folder with a model such as its `best/`.
     case run(path: String)
   }
 
-  /// Where the weights are.
+  /// The source of the weights.
   public let source: Source
-  /// Parameters that start anew all the same.
+  /// Parameters that are newly initialised all the same.
   public let fresh: [NamePattern]
-  /// Tensors of the file that are left out.
+  /// Tensors of the file that are ignored.
   public let ignored: [NamePattern]
 
   /// The keys that hold paths.
@@ -33,37 +33,37 @@ public struct InitConfig: Sendable {
     c.exclusive("weights", "run")
     let weights = c.optionalString(
       "weights",
-      doc: "A safetensors file with every tensor of the model, such as `runs/x/best/model.safetensors`; relative to this config.")
-    let run = c.optionalString("run", doc: "A run's directory, or a folder with a model like its `best/`; relative to this config.")
+      doc: "Safetensors file with every tensor of the model, such as `runs/x/best/model.safetensors`; relative to this config.")
+    let run = c.optionalString("run", doc: "Run directory, or a folder with a model like its `best/`; relative to this config.")
     if !c.has("weights"), !c.has("run") {
       c.fail("", .missingKey, "needs \"weights\", a file, or \"run\", a run's directory", with: ["weights", "run"])
     }
     source = run.map { .run(path: $0) } ?? .weights(path: weights ?? "")
-    fresh = c.patterns("fresh", doc: "Parameters that start anew, by name; `*` stands for anything, as in `classifier.*`.")
-    ignored = c.patterns("ignore", doc: "Tensors of the file that are left out, by name; `*` stands for anything, as in `cls.*`.")
+    fresh = c.patterns("fresh", doc: "Parameters to initialise anew, by name; `*` matches anything, as in `classifier.*`.")
+    ignored = c.patterns("ignore", doc: "Tensors of the file to ignore, by name; `*` matches anything, as in `cls.*`.")
   }
 
-  /// Reads the file.
-  func read() throws(Diagnostics) -> FirstWeights {
+  /// Reads the file; a model's config may name `components`.
+  func read(_ components: Components) throws(Diagnostics) -> FirstWeights {
     let file =
       switch source {
       case .weights(let path): try FileBytes(reading: path)
-      case .run(let path): try ModelFolder(finding: path).file(ModelFolder.weightsName)
+      case .run(let path): try ModelFolder(finding: path, components).file(ModelFolder.weightsName)
       }
     return try FirstWeights(file, self)
   }
 }
 
 extension FieldReader {
-  /// Patterns of the names of parameters.
+  /// Reads patterns of parameter names.
   func patterns(_ key: String, doc: String) -> [NamePattern] {
     (optionalStrings(key, count: 1...10_000, doc: doc) ?? []).map(NamePattern.init)
   }
 }
 
-/// First weights that come from a file.
+/// Initial weights from a file.
 struct FirstWeights {
-  /// What the manifest says of the file.
+  /// The manifest's entry for the file.
   let source: DataSource
   /// The tensors.
   let tensors: SafeTensors
@@ -75,13 +75,13 @@ struct FirstWeights {
     tensors = try SafeTensors(parsing: file.bytes, path: file.name)
   }
 
-  /// The store to make the model's parameters in.
+  /// The store to create the model's parameters in.
   func store(random: RandomStreams, frozen: [NamePattern]) -> ParameterStore {
     ParameterStore(loading: tensors, random: random, fresh: config.fresh, frozen: frozen)
   }
 
-  /// Throws one error that names every tensor that `store`, whose model was made from these weights, misses, has in another shape or does not
-  /// know.
+  /// Throws one error that names every tensor that is missing, has another shape or is unknown in `store`, whose model was created from
+  /// these weights.
   func finishLoading(_ store: ParameterStore) throws(Diagnostics) {
     do {
       try store.finishLoading(ignoring: config.ignored)

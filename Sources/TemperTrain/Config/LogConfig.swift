@@ -2,14 +2,14 @@ import TemperCore
 import TemperJSON
 import TemperNN
 
-/// What `log` in a config says: what a run notes at evaluations beside its figures.
+/// The `log` block of a config: what a run logs at evaluations besides metrics.
 public struct LogConfig: Sendable {
-  /// Texts to continue; nil for none.
+  /// Text samples to generate; nil for none.
   public let samples: SampleConfig?
 
   /// Reads the block of a config for `task`.
   public init(_ c: FieldReader, _ task: TaskDefinition) {
-    samples = c.optionalObject("samples", doc: "Texts that the model continues at every evaluation, for metrics.jsonl; `null` for none.") {
+    samples = c.optionalObject("samples", doc: "Texts that the model generates at every evaluation, for metrics.jsonl; `null` for none.") {
       SampleConfig($0)
     }
     if samples != nil, !task.continuesTexts {
@@ -18,34 +18,34 @@ public struct LogConfig: Sendable {
   }
 }
 
-/// What `log.samples` says.
+/// The `log.samples` block.
 public struct SampleConfig: Sendable {
-  /// The texts to continue.
+  /// The prompts.
   public let prompts: [String]
-  /// How.
+  /// Generation options.
   public let options: GenerationOptions
 
   /// Reads the block.
   public init(_ c: FieldReader) {
-    prompts = c.strings("prompts", default: [""], count: 1...100, doc: "What they begin with; an empty one begins a new text.")
+    prompts = c.strings("prompts", default: [""], count: 1...100, doc: "Prompts; an empty one begins a new text.")
     var options = GenerationOptions()
-    options.maxTokens = c.integer("max_tokens", default: 100, in: 1...100_000, doc: "The most tokens to add.")
+    options.maxTokens = c.integer("max_tokens", default: 100, in: 1...100_000, doc: "Maximum number of tokens to generate.")
     let temperature = c.number(
-      "temperature", default: 0.8, in: 0...1000, doc: "What logits are divided by; 0 always takes the likeliest token.")
-    let topK = c.optionalInteger("top_k", in: 1..., doc: "Choose among so many likeliest tokens only; `null` for all.")
+      "temperature", default: 0.8, in: 0...1000, doc: "Sampling temperature, which divides logits; 0 always takes the most likely token.")
+    let topK = c.optionalInteger("top_k", in: 1..., doc: "Sample from this many most likely tokens only; `null` for all.")
     let topP = c.optionalNumber(
       "top_p", in: .above(0, through: 1),
-      doc: "Choose among the likeliest tokens that make up this probability only; `null` for all.")
+      doc: "Sample from the most likely tokens that make up this probability only; `null` for all.")
     options.sampling = TokenSampling(temperature: temperature, topK: topK, topP: topP)
     self.options = options
   }
 }
 
-/// A text that a model continued while it was trained.
+/// A text that the model generated during training.
 public struct TextSample: Sendable {
-  /// What was given.
+  /// The prompt.
   public let prompt: String
-  /// What the model made of it.
+  /// The generated text.
   public let text: String
 
   var json: JSON { .object([("prompt", .string(prompt)), ("text", .string(text))]) }

@@ -5,13 +5,13 @@ import TemperNN
 import TemperOptim
 
 extension Diagnostic.Code {
-  /// A setting that asks for more memory than there is.
+  /// A setting that needs more memory than is available.
   public static let tooLarge = Diagnostic.Code("E0113", "the config asks for more memory than there is")
 }
 
 extension ConfigFile {
-  /// Throws where `bytes` for `what` are more than there are. The setting at `key` decides how many; it is asked before they are allocated.
-  func demand(bytes: Double, for what: String, by key: String) throws(Diagnostics) {
+  /// Throws if `bytes` for `what`, determined by the setting at `key`, exceed the available memory. It is called before they are allocated.
+  public func demand(bytes: Double, for what: String, by key: String) throws(Diagnostics) {
     let available = MemoryLimit.available()
     guard bytes > Double(available) else { return }
     let needed = MemoryLimit.text(Int(min(bytes, 0x1p62)))
@@ -21,19 +21,19 @@ extension ConfigFile {
     )
   }
 
-  /// Throws where the training of a model with the parameters that `counted` has counted does not fit: weights, gradients, what the optimiser
-  /// keeps, the moving average and the best weights so far.
-  func demand(_ counted: ParameterStore, by key: String) throws(Diagnostics) {
+  /// Throws if training a model with the parameters in `counted` does not fit: weights, gradients, optimiser state, moving average and
+  /// best weights.
+  public func demand(_ counted: ParameterStore, by key: String) throws(Diagnostics) {
     let all = counted.parameters.reduce(0.0) { $0 + Double($1.shape.count) }
     let trained = counted.parameters.reduce(0.0) { $0 + ($1.isTrainable ? Double($1.shape.count) : 0) }
-    // The weights, the copy that is known to be finite, and one in which they are written to files.
+    // The weights, the copy known to be finite, and one for writing files.
     let copies = 3 + (config.average == nil ? 0 : 1) + (config.earlyStopping == nil ? 0 : 1)
     let elements = Double(copies) * all + Double(1 + config.optimizer.rule.slots) * trained
     try demand(
       bytes: 4 * elements, for: "training a model of \(MemoryLimit.text(Int(min(4 * all, 0x1p62)))) (\(count(all)) parameters)", by: key)
   }
 
-  /// Throws where a batch of training does not fit: `numbers` floats for each of its `rows`, of which there are fewer only where the data are.
+  /// Throws if a training batch does not fit: `numbers` floats for each of its `rows`, fewer only if there are fewer rows.
   func demandBatch(rows: Int, numbers: Double, by key: String = "train.batch_size") throws(Diagnostics) {
     try demand(bytes: 4 * numbers * Double(rows), for: "a training batch of \(rows) rows", by: key)
   }
@@ -42,7 +42,7 @@ extension ConfigFile {
 }
 
 extension OptimizerConfig.Rule {
-  /// How many numbers the optimiser keeps for each trained one.
+  /// The number of values the optimiser stores per trained parameter.
   fileprivate var slots: Int {
     switch self {
     case .adamw: 2
@@ -53,7 +53,7 @@ extension OptimizerConfig.Rule {
 }
 
 extension TransformerConfig {
-  /// The setting that decides how large the weights of a transformer of `width` are: the one that gives the largest of them its shape.
+  /// The setting that determines the size of the weights of a transformer of `width`: the one that shapes the largest of them.
   func sizeKey(_ counted: ParameterStore, width: Int, vocabulary: Int) -> String {
     let shapes = counted.parameters.map(\.shape)
     func total(_ length: Int) -> Double { shapes.reduce(0) { $0 + ($1.rank == 2 && $1[0] == length ? Double($1.count) : 0) } }
@@ -66,12 +66,12 @@ extension TransformerConfig {
     return widthKey
   }
 
-  /// The setting that says how wide a token is.
+  /// The setting for the width of a token.
   private var widthKey: String { "model.\(Self.keys.width)" }
 
-  /// The setting that says how long a window is.
+  /// The setting for the length of a window.
   var contextKey: String { "model.\(Self.keys.contextLength)" }
 
-  /// Floats that a training step keeps for each token: about ten times the width for each block, or once where blocks are computed again.
+  /// Floats that a training step stores per token: about ten times the width per block, or once if blocks are recomputed.
   func activations(width: Int, layers: Int) -> Double { Double(width) * (4 + Double(layers) * (recomputesBlocks ? 1 : 10)) }
 }

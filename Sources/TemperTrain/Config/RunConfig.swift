@@ -9,99 +9,101 @@ import TemperTables
 public struct RunConfig: Sendable {
   /// The run's name, and that of its directory.
   public let name: String
-  /// What all randomness comes from.
+  /// The random seed.
   public let seed: Int
-  /// The folder that the run's directory lies in.
+  /// The folder of the run's directory.
   public let outputDirectory: String
-  /// How many threads kernels may use; nil for all that the process may.
+  /// Maximum number of threads for kernels; nil for all available to the process.
   public let threads: Int?
-  /// What a config may name.
+  /// The components that a config may name.
   public let components: Components
-  /// What is learned.
+  /// The task.
   public let task: TaskDefinition
-  /// Where the data come from.
+  /// The data.
   public let data: any InputConfig
-  /// Wrong labels to plant in the training rows; nil for none.
+  /// Label noise injected into the training rows; nil for none.
   public let labelNoise: LabelNoise?
   /// The model.
   public let model: any ModelConfig
-  /// Where the first weights come from; nil for the model's own initialisers.
+  /// Source of the initial weights; nil for the model's own initialisers.
   public let start: InitConfig?
   /// The loss.
   public let loss: LossConfig
-  /// The update rule.
+  /// The optimiser.
   public let optimizer: OptimizerConfig
-  /// The learning rate's course.
+  /// The learning rate schedule.
   public let schedule: ScheduleConfig
   /// Penalties and dropout.
   public let regularization: RegularizationConfig
-  /// How long, in which batches.
+  /// Length of training and batches.
   public let train: TrainConfig
   /// The moving average of the weights; nil for none.
   public let average: WeightAverageConfig?
-  /// When to stop early; nil where it is turned off.
+  /// When to stop early; nil if turned off.
   public let earlyStopping: EarlyStoppingConfig?
-  /// When the run's state is saved; nil for only where it is interrupted.
+  /// When to save the run's state; nil for only on interruption.
   public let checkpoint: CheckpointConfig?
-  /// What is noted at evaluations beside the figures.
+  /// What is logged at evaluations besides metrics.
   public let log: LogConfig
-  /// What the results must be like.
+  /// Bounds on the results.
   public let expectations: [Expectation]
   /// Whether warnings are errors.
   public let isStrict: Bool
 
-  /// Reads a config of `components`. `defaultName` is the stem of the file's name.
+  /// Reads a config of `components`. `defaultName` is the file name without its extension.
   public init(_ c: FieldReader, defaultName: String, _ components: Components = .standard) {
     self.components = components
     let watchable = components.watchable
-    name = c.optionalString("name", doc: "Name of the run and its directory; by default the file's name without its ending.") ?? defaultName
-    seed = c.integer("seed", default: 0, in: 0..., doc: "All randomness comes from it.")
+    name = c.optionalString("name", doc: "Name of the run and its directory; by default the file name without extension.") ?? defaultName
+    seed = c.integer("seed", default: 0, in: 0..., doc: "Random seed.")
     let names = components.tasks.map(\.name)
     let taskName = c.choice(
       "task", of: names, default: names[0],
-      doc: "What is learned: " + components.tasks.map { "\($0.doc) (`\($0.name)`)" }.joined(separator: ", ") + ".")
+      doc: "Task: " + components.tasks.map { "\($0.doc) (`\($0.name)`)" }.joined(separator: ", ") + ".")
     let task = components.task(taskName) ?? components.tasks[0]
     self.task = task
-    outputDirectory = c.string("output_dir", default: "runs", doc: "Folder for the run's directory; relative to the working folder.")
-    threads = c.optionalInteger("threads", in: 1...1024, doc: "Threads to compute with; by default all the process may use.")
+    outputDirectory = c.string("output_dir", default: "runs", doc: "Folder for the run's directory; relative to the working directory.")
+    threads = c.optionalInteger("threads", in: 1...1024, doc: "Number of threads; by default all available to the process.")
     var data: any InputConfig
-    (data, labelNoise) = c.object("data", doc: "The data to learn from.") { ($0.input(task, components.inputs), LabelNoise.read($0, task)) }
-    let start = c.optionalObject("init", doc: "Where the first weights come from; `null` for model.initializer.") { InitConfig($0) }
+    (data, labelNoise) = c.object("data", doc: "Training data.") { ($0.input(task, components.inputs), LabelNoise.read($0, task)) }
+    let start = c.optionalObject("init", doc: "Source of the initial weights; `null` for model.initializer.") { InitConfig($0) }
     self.start = start
     let kind = task.sampleKind ?? data.sampleKind ?? .features
-    let model = c.object("model", doc: "The model.") { $0.model(taking: kind, components, isLoaded: start != nil) }
+    let model = c.object("model", doc: "Model.") { $0.model(taking: kind, components, isLoaded: start != nil) }
     self.model = model
-    loss = c.object("loss", doc: "What is minimised.") { LossConfig($0, default: task.defaultLoss, metrics: watchable) }
+    loss = c.object("loss", doc: "Loss.") {
+      LossConfig($0, default: task.defaultLoss, metrics: watchable, own: components.tasks.flatMap(\.losses))
+    }
     let rule = model.standardOptimizer
-    optimizer = c.object("optimizer", doc: "How weights are updated.") {
+    optimizer = c.object("optimizer", doc: "Optimiser.") {
       OptimizerConfig($0, metrics: watchable, standard: rule)
     }
-    schedule = c.object("schedule", doc: "The learning rate over the run.") {
+    schedule = c.object("schedule", doc: "Learning rate schedule.") {
       ScheduleConfig($0, metrics: watchable)
     }
-    regularization = c.object("regularization", doc: "What keeps weights small and units independent.") {
+    regularization = c.object("regularization", doc: "L1/L2 penalties and dropout.") {
       RegularizationConfig($0, metrics: watchable)
     }
-    train = c.object("train", doc: "How long, and in which batches.") { TrainConfig($0, isText: kind != .features) }
-    // Columns that have a place in a shape keep it, those of the corner of an image too.
+    train = c.object("train", doc: "Length of training and batches.") { TrainConfig($0, isText: kind != .features) }
+    // Columns of a shape keep their positions, constant ones such as the corner pixels of an image included.
     data.fit(
       to: InputSurroundings(model: model, ignoredLabel: loss.ignoredLabel, keepsConstants: train.augment?.shape != nil), c)
     self.data = data
     average = c.optionalObject(
       "weight_average",
-      doc: "An exponential moving average of the weights, which is then what is evaluated, kept as the best, and saved; `null` for none."
+      doc: "Exponential moving average of the weights, which is then evaluated, kept as the best, and saved; `null` for none."
     ) { WeightAverageConfig($0) }
-    earlyStopping = c.objectUnlessNull("early_stopping", doc: "When to stop before the end; `null` for never.") {
+    earlyStopping = c.objectUnlessNull("early_stopping", doc: "Early stopping; `null` for none.") {
       EarlyStoppingConfig($0, metrics: watchable)
     }
     checkpoint = c.objectUnlessNull(
-      "checkpoint", doc: "When the state of the run is saved, for `--resume`; `null` for only where it is interrupted."
+      "checkpoint", doc: "When to save the state of the run for `--resume`; `null` for only on interruption."
     ) { CheckpointConfig($0) }
-    log = c.object("log", doc: "What is noted at evaluations beside the figures.") { LogConfig($0, task) }
+    log = c.object("log", doc: "What to log at evaluations besides metrics.") { LogConfig($0, task) }
     expectations = Expectation.read(c, task)
     isStrict = c.bool(
       "strict", default: false,
-      doc: "Whether warnings are errors: those that show before training keep the run from starting, others end it with exit code 10.")
+      doc: "Treat warnings as errors: those before training prevent the run from starting, others end it with exit code 10.")
     for name in [earlyStopping?.monitor].compactMap({ $0 }) where !task.has(name) {
       c.fail("early_stopping.monitor", .invalidValue, task.unknown(name), with: ["task"])
     }
@@ -163,7 +165,7 @@ public struct RunConfig: Sendable {
     FieldReader.schema(title: "Temper config", id: "temper.schema.json") { RunConfig($0, defaultName: "run") }
   }
 
-  /// The table of all keys in Markdown, and that of what a `schedule` in it is, as configs/KEYS.md has them.
+  /// The Markdown tables of all keys and of the keys of a `schedule`, as in configs/KEYS.md.
   public static var markdownTable: String {
     markdown(table) + "\n\nWhere a number or a schedule is wanted, the schedule is an object of these keys:\n\n"
       + markdown(ScalarSchedule.table(metrics: Components.standard.watchable))
@@ -178,25 +180,29 @@ public struct RunConfig: Sendable {
     return (["| key | type | default | range | meaning |", "|---|---|---|---|---|"] + rows).joined(separator: "\n")
   }
 
-  /// Whether some config has the key at the path `key`, such as `train.epochs`.
-  static func knows(_ key: String) -> Bool { table.contains { $0.path == key || $0.path.hasPrefix(key + ".") } }
+  /// Whether some config of `components` has the key at the path `key`, such as `train.epochs`.
+  static func knows(_ key: String, _ components: Components) -> Bool {
+    table(of: components).contains { $0.path == key || $0.path.hasPrefix(key + ".") }
+  }
 
-  /// Every key with its type, default and meaning.
-  public static var table: [FieldRow] {
-    FieldReader.table { RunConfig($0, defaultName: "run") }
+  /// Every key with its type, default and description.
+  public static var table: [FieldRow] { table(of: .standard) }
+
+  private static func table(of components: Components) -> [FieldRow] {
+    FieldReader.table { RunConfig($0, defaultName: "run", components) }
   }
 }
 
-/// What `regularization` in a config says.
+/// The `regularization` block of a config.
 public struct RegularizationConfig: Sendable {
-  /// L1 and L2.
+  /// L1 and L2 penalties.
   public let penalties: PenaltyConfig
-  /// How hidden units are dropped.
+  /// Dropout of hidden units.
   public let dropout: DropoutConfig
 
-  /// Reads the block; `metrics` are the names that a schedule may watch.
+  /// Reads the block; `metrics` are the names that a schedule may monitor.
   public init(_ c: FieldReader, metrics: [String]) {
     penalties = PenaltyConfig(c, metrics: metrics)
-    dropout = c.object("dropout", doc: "Units dropped in training.") { DropoutConfig($0, metrics: metrics) }
+    dropout = c.object("dropout", doc: "Dropout.") { DropoutConfig($0, metrics: metrics) }
   }
 }

@@ -1,38 +1,35 @@
+import TemperCore
 import TemperFiles
 import TemperJSON
 import TemperTables
 
 extension Diagnostic.Code {
-  /// A config is there already where one is to be written.
+  /// A config already exists where one is to be written.
   public static let configExists = Diagnostic.Code("E0404", "a config is there already")
 }
 
-/// A config to begin with: valid, and free of keys whose default would do.
+/// A starter config: valid, and without keys whose default would do.
 public struct ConfigDraft: Sendable {
   /// The config.
   public let json: JSON
-  /// What its model and training were chosen by.
+  /// How its model and training were chosen.
   public let recipe: Recipe
 
-  /// The file, as it is written.
+  /// The file content.
   public var text: String { json.serialized(pretty: true) + "\n" }
 
-  /// What all drafts begin with; `temper schema` writes the file that it names.
+  /// The first member of all drafts; `temper schema` writes the file it names.
   private static let schema: (String, JSON) = ("$schema", "temper.schema.json")
 
-  /// A config that trains on the table that `survey` looked at, which lies at `path` as seen from the config's folder.
+  /// A config that trains on the profiled table `survey`, at `path` relative to the config's folder.
   public init(_ survey: TableSurvey, path: String) {
-    let (task, rows): (any Objective.Type, Int) =
-      switch survey.goal {
-      case .classes: (Classification.self, survey.rows)
-      case .value: (Regression.self, survey.rows)
-      }
-    recipe = Recipe(target: task.target, rows: rows)
+    guard let task = Objectives.all.first(where: { $0.target == survey.goal.target }) else { fail("nothing learns \(survey.goal)") }
+    recipe = Recipe(target: task.target, rows: survey.rows)
     json = .object(
       [Self.schema] + Self.task(task.name) + [("data", Self.data(survey, path: path, recipe))] + recipe.members)
   }
 
-  /// The key `task`, where it is not the default.
+  /// The key `task`, unless it is the default.
   private static func task(_ name: String) -> [(String, JSON)] {
     name == Components.standard.tasks[0].name ? [] : [("task", .string(name))]
   }
@@ -61,8 +58,8 @@ public struct ConfigDraft: Sendable {
     return .object(members)
   }
 
-  /// What stands in for a missing value in columns of the kinds there are, whether or not this table lacks some: other rows may. A feature
-  /// that says what was missing is one too many where rows are few.
+  /// Imputation for columns of the kinds in the table, even if it has no missing values: other rows may. With few rows, a missing-value
+  /// indicator is one feature too many.
   private static func imputation(_ survey: TableSurvey, _ recipe: Recipe) -> JSON {
     let kinds = Set(survey.columns.map(\.rules.kind))
     var members: [(String, JSON)] = []
@@ -80,13 +77,13 @@ public struct ConfigDraft: Sendable {
     return .object(members + (hasIndicator ? [("indicator", true)] : []))
   }
 
-  /// A template for `task` with names to fill in.
+  /// A template for `task` with placeholder names.
   public init(task: TaskDefinition) {
     recipe = Recipe(target: task.target, rows: 1000)
     json = .object([Self.schema] + Self.task(task.name) + task.template())
   }
 
-  /// The template of a task that learns from the rows of a table.
+  /// The template of a task on the rows of a table.
   static func table(target: TargetKind) -> [(String, JSON)] {
     let label: [(String, JSON)] = target == .labels ? [("labels", ["label_1", "label_2"])] : [("label", "label")]
     let recipe = Recipe(target: target, rows: 1000)
@@ -102,7 +99,7 @@ public struct ConfigDraft: Sendable {
     ] + recipe.members
   }
 
-  /// Writes the config to `path`; throws `E0404` where there is anything already.
+  /// Writes the config to `path`; throws `E0404` if something exists there.
   public func write(to path: String) throws(Diagnostics) {
     if Files.exists(path) {
       throw Diagnostics(.configExists, at: .wholeFile(path: path), "there is such a file already. Name another by --output, or remove it.")

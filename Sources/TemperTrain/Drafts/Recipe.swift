@@ -2,18 +2,17 @@ import TemperCore
 import TemperJSON
 import TemperTables
 
-/// Model and training for a table of which no more than its size is known. The figures behind the choices are those of
-/// `Tests/Peers/public_tables.py`.
+/// Model and training for a table of which only the size is known. The choices are based on the results of `Tests/Peers/public_tables.py`.
 public struct Recipe: Sendable {
-  /// What is predicted.
+  /// The kind of target.
   let target: TargetKind?
   /// Rows with a label.
   let rows: Int
 
-  /// With fewer rows, a tenth for the test and a tenth for validation cost a model more than hidden units gain it.
+  /// With fewer rows, holding out a tenth each for test and validation costs more than hidden units gain.
   private static let fewRows = 600
 
-  /// Whether the table is so small that a linear model learns from all of it.
+  /// Whether the table is so small that a linear model is trained on all of it.
   public var isLinear: Bool { rows < Self.fewRows }
 
   /// How rows are split.
@@ -22,7 +21,7 @@ public struct Recipe: Sendable {
   /// The blocks besides `data`.
   var members: [(String, JSON)] { isLinear ? linear : perceptron }
 
-  /// Ridge or logistic regression to convergence, with the penalty of one squared weight to the whole of the rows.
+  /// Ridge or logistic regression to convergence, with the penalty of one squared weight per whole data set.
   private var linear: [(String, JSON)] {
     let penalty = (target == .value ? 2 : 1) / Double(max(1, rows))
     return [
@@ -46,7 +45,7 @@ public struct Recipe: Sendable {
     ]
   }
 
-  /// Two digits are enough of a penalty.
+  /// Two digits suffice for a penalty.
   private static func rounded(_ number: Double) -> Double {
     var unit = 1.0
     while number * unit < 10 { unit *= 10 }

@@ -3,12 +3,13 @@ import TemperNN
 
 /// A vocabulary in the format of llama2.c (`tok512.bin`): the length of the longest token, then score, length and bytes of each, little-endian.
 ///
-/// Its rule is that of SentencePiece's BPE: of all neighbours whose join is a token, the join with the highest score is made first. That is
-/// byte-pair encoding with a list of merges: every way to split a token into two others, in the order of the tokens' scores.
+/// Its rule is that of SentencePiece's BPE: of all adjacent pairs whose concatenation is a token, the one with the highest score is
+/// merged first. That is byte-pair encoding with a list of merges: every way to split a token into two others, in the order of the
+/// tokens' scores.
 struct Llama2CTokenizer {
   private var pieces: [(text: String, score: Float)] = []
 
-  /// Reads the bytes of a file with `count` tokens.
+  /// Parses the bytes of a file with `count` tokens.
   init(parsing bytes: [UInt8], count: Int, path: String) throws(Diagnostics) {
     func damaged(_ what: String) -> Diagnostics {
       Diagnostics(
@@ -36,10 +37,10 @@ struct Llama2CTokenizer {
     guard count >= 259 else { throw damaged("\(count) tokens are too few for three special ones and one for each byte") }
   }
 
-  /// The same as a tokenizer.json of Hugging Face, written as theirs for LLaMA is.
+  /// The equivalent Hugging Face tokenizer.json, in the form of the one for LLaMA.
   var json: JSON {
     let special = ["<unk>", "<s>", "</s>"]
-    // The file has spaces where the model's own writing has the sign U+2581, and line breaks around the names of special tokens.
+    // The file has spaces where the model itself uses U+2581, and line breaks around the names of special tokens.
     let texts = pieces.enumerated().map { id, piece in
       id < special.count ? special[id] : id < 259 ? piece.text : Self.visible(piece.text)
     }
@@ -86,10 +87,10 @@ struct Llama2CTokenizer {
     String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == " " ? "\u{2581}" : $0 }))
   }
 
-  /// Every split of a token into two others, by falling score of the token; splits of one token by their own ids.
+  /// Every split of a token into two others, by descending score of the token; splits of one token by their own ids.
   private func merges(_ texts: [String]) -> [JSON] {
     let first = 259
-    // By bytes: strings that differ in the composition of an accent are equal as keys.
+    // By bytes: strings that differ only in Unicode composition are equal as keys.
     var ids: [[UInt8]: Int] = [:]
     for id in first..<texts.count { ids[Array(texts[id].utf8)] = id }
     var merges: [(score: Float, left: Int, right: Int)] = []

@@ -4,14 +4,14 @@ import TemperJSON
 import TemperNN
 import TemperText
 
-// Between the folders of other programs and Temper's own.
+// Conversion between the folders of other programs and Temper's own.
 
 extension PretrainedModel {
-  /// A stored language model, as other programs see it.
+  /// Converts a stored language model to the form of other programs.
   init(_ bundle: LanguageModel) throws(Diagnostics) {
     let tokenizer = try bundle.tokenizer
     let special = tokenizer.specialTokens
-    // A config may leave the number of tokens to the tokenizer.
+    // A config may leave the vocabulary size to the tokenizer.
     let vocabulary = JSON.Member("vocab_size", .integer(bundle.model.vocabularySize))
     let block = (bundle.settings["model"]?.members ?? []).filter { $0.name != vocabulary.name } + [vocabulary]
     let config = try ModelFolder.stored { () throws(Diagnostics) in
@@ -25,10 +25,9 @@ extension PretrainedModel {
     self.init(config: config, store: bundle.store, tokenizer: tokenizer.json)
   }
 
-  /// Writes the model as a run would leave it in its `best/`, whole or not at all; `path` is what it was read from. Returns what is worth a note, a
-  /// line each.
+  /// Writes the model as a run writes its `best/`, atomically; `path` is where it was read from. Returns notes, a line each.
   ///
-  /// - Throws: A model without a tokenizer; a classifier, which is no model of language.
+  /// - Throws: For a model without a tokenizer, and for a classifier, which is not a language model.
   @discardableResult
   public func writeBundle(to output: String, readFrom path: String) throws(Diagnostics) -> [String] {
     let task: TaskDefinition
@@ -71,7 +70,7 @@ extension PretrainedModel {
     return notes
   }
 
-  /// `llama 5 x 64, 8 heads: 260032 parameters, 512 tokens`.
+  /// A short description such as `llama 5 x 64, 8 heads: 260032 parameters, 512 tokens`.
   public var summary: String {
     "\(config.config.summary): \(store.trainableElements) parameters, \(config.vocabularySize) tokens"
   }

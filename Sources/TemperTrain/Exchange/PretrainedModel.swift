@@ -5,11 +5,11 @@ import TemperNN
 import TemperText
 
 extension Diagnostic.Code {
-  /// A folder that should hold a model of Hugging Face does not.
+  /// A folder does not hold the expected Hugging Face model.
   public static let noPretrainedModel = Diagnostic.Code("E0312", "there is no model of Hugging Face in this folder")
 }
 
-/// A model as other programs keep it: a folder of Hugging Face's `transformers`, or a checkpoint of llama2.c.
+/// A model in the format of another program: a folder of Hugging Face's `transformers`, or a checkpoint of llama2.c.
 public struct PretrainedModel {
   static let weightsName = "model.safetensors"
   static let indexName = "model.safetensors.index.json"
@@ -21,17 +21,17 @@ public struct PretrainedModel {
   public let config: PretrainedConfig
   /// Its parameters, under the names of `transformers`.
   public let store: ParameterStore
-  /// The content of its tokenizer.json; nil where it has none.
+  /// The content of its tokenizer.json; nil if there is none.
   public let tokenizer: JSON?
-  /// The tensors of its file that the model has no use for, each with its type.
+  /// The unused tensors of its file, each with its type.
   public let ignoredTensors: [String]
 
-  /// Parts that belong together: `store` has the parameters of the model that `config` describes.
+  /// Creates a model from matching parts: `store` has the parameters that `config` describes.
   init(config: PretrainedConfig, store: ParameterStore, tokenizer: JSON?, ignoredTensors: [String] = []) {
     (self.config, self.store, self.tokenizer, self.ignoredTensors) = (config, store, tokenizer, ignoredTensors)
   }
 
-  /// The same with parameters that are yet to be checked; `path` is what they came from.
+  /// The same with parameters to be checked; `path` is their source.
   private init(
     config: PretrainedConfig, weights: SafeTensors, tokenizer: JSON?, path: String, ignoringExtra: Bool
   ) throws(Diagnostics) {
@@ -47,9 +47,9 @@ public struct PretrainedModel {
     self.init(config: config, store: store, tokenizer: tokenizer, ignoredTensors: extra)
   }
 
-  /// Reads a folder with config.json, model.safetensors or its shards, and perhaps tokenizer.json; or the .bin file of llama2.c, whose
-  /// tokenizer's file is `tokenizer`. Everything is checked: weights that do not fit the config are an error that names them, but for those that
-  /// the model has no use for where `ignoringExtra`.
+  /// Reads a folder with config.json, model.safetensors or its shards, and optionally tokenizer.json; or the .bin file of llama2.c,
+  /// whose tokenizer file is `tokenizer`. Everything is checked: weights that do not fit the config cause an error that names them,
+  /// except unused ones if `ignoringExtra`.
   public init(reading path: String, tokenizer: String? = nil, ignoringExtra: Bool = false) throws(Diagnostics) {
     if Files.isFolder(path) {
       if let tokenizer {
@@ -92,7 +92,7 @@ public struct PretrainedModel {
     return try JSON.parse(file.bytes, path: file.name)
   }
 
-  /// The weights of a folder: one file, or the shards that an index names.
+  /// The weights of a folder: one file, or the shards listed in an index.
   private static func weights(_ folder: String) throws(Diagnostics) -> SafeTensors {
     func read(_ name: String) throws(Diagnostics) -> SafeTensors {
       let file = try FileBytes(reading: folder + "/" + name)
@@ -122,7 +122,7 @@ public struct PretrainedModel {
     return joined
   }
 
-  /// Writes the folder that `transformers` loads, whole or not at all.
+  /// Writes the folder that `transformers` loads, atomically.
   public func write(to folder: String) throws(Diagnostics) {
     let json = try config.huggingFace()
     try demandAbsence(of: folder)
@@ -140,7 +140,7 @@ public struct PretrainedModel {
     }
   }
 
-  /// The content of tokenizer_config.json: what tokenizer.json does not say.
+  /// The content of tokenizer_config.json: settings that are not in tokenizer.json.
   private func tokenizerConfig(_ tokenizer: JSON) throws(Diagnostics) -> JSON {
     let special = try Tokenizer(json: Array(tokenizer.serialized().utf8), path: Self.tokenizerName)
     func name(_ id: Int32?) -> JSON { id.flatMap { special.token($0) }.map { .string($0) } ?? .null }

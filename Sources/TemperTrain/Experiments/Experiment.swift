@@ -1,96 +1,96 @@
 import TemperJSON
 
-/// What a config can be carried through as: one run, or several that belong together. A kind of experiment is a type that conforms, in a folder
-/// of its own, and a line in ``Experiments/all``; nothing else knows of it.
+/// A way to run a config: one run, or several that belong together. A new kind of experiment is a type that conforms, in a folder of
+/// its own, and a line in ``Experiments/all``; nothing else refers to it.
 public protocol Experiment: SendableMetatype {
-  /// The file by which a directory is known to be of such an experiment; nil for a run, which is known by having none.
+  /// The file that identifies the directory of such an experiment; nil for a single run, which has none.
   static var mark: String? { get }
-  /// What such a directory holds, as messages say it: `the folds of a cross-validation`.
+  /// What such a directory holds, for messages: `the folds of a cross-validation`.
   static var contents: String { get }
 
-  /// The experiment that `file` asks for; nil where it asks for another.
+  /// The experiment for `file`; nil if `file` asks for another kind.
   init?(_ file: ConfigFile)
 
-  /// Trains what there is to train by `runs`, and says what came of it.
+  /// Trains with `runs` and returns the result.
   func carryOut(_ runs: RunFactory) throws(Diagnostics) -> any RunResult
 
-  /// What a directory that has the ``mark`` says of its experiment; for a list of runs.
+  /// The record of an experiment whose directory has the ``mark``, for a list of runs.
   static func record(of directory: RecordedDirectory) -> RunRecord
 }
 
 /// The kinds of experiments.
 public enum Experiments {
-  /// All of them; a config is taken by the first that it asks for.
+  /// All of them; the first that accepts a config runs it.
   public static let all: [any Experiment.Type] = [CrossValidation.self, Single.self]
 }
 
-/// What an experiment came to: what the program prints, and ends with.
+/// The result of an experiment: what the program prints, and its exit status.
 public protocol RunResult: Sendable {
   /// The experiment's directory.
   var directory: String { get }
-  /// What `--json` prints.
+  /// The output of `--json`.
   var json: JSON { get }
-  /// Tables for people; nil where there is nothing to show.
+  /// Human-readable tables; nil if there is nothing to show.
   var text: String? { get }
-  /// What the results had to be like, and were.
+  /// The expectations, with the actual values.
   var checks: [Expectation.Check] { get }
-  /// What looks wrong and did not stop it.
+  /// Warnings.
   var warnings: [Warning] { get }
   /// Whether warnings are errors.
   var isStrict: Bool { get }
-  /// What did not go well, a sentence for each run that diverged.
+  /// Failures, a sentence for each run that diverged.
   var failures: [String] { get }
-  /// Where it was told to stop; nil where it was carried through.
+  /// Where it was interrupted; nil if it finished.
   var interruption: Interruption? { get }
 }
 
 extension RunResult {
-  /// Whether every expectation is met, and nothing was warned of where that is an error.
+  /// Whether every expectation is met, and there are no warnings if those are errors.
   public var meetsExpectations: Bool { checks.allSatisfy(\.isMet) && !(isStrict && !warnings.isEmpty) }
-  /// It was carried through.
+  /// It finished.
   public var interruption: Interruption? { nil }
-  /// How the command ends.
+  /// The exit status of the command.
   public var status: ExitStatus {
     if interruption != nil { return .interrupted }
     return !failures.isEmpty ? .diverged : meetsExpectations ? .success : .expectation
   }
 }
 
-/// One of several runs that belong together.
+/// One of several runs of an experiment.
 public struct RunPart: Sendable, Equatable {
-  /// What they are: `fold`.
+  /// The kind of run: `fold`.
   public let name: String
-  /// Which it is, from 1.
+  /// Its number, from 1.
   public let number: Int
-  /// How many there are.
+  /// The number of runs.
   public let count: Int
 
-  /// The run `number` of `count`.
+  /// Creates the run `number` of `count`.
   public init(_ name: String, _ number: Int, of count: Int) {
     (self.name, self.number, self.count) = (name, number, count)
   }
 
-  /// As a sentence has it: `fold 2`.
+  /// Its name in a sentence: `fold 2`.
   public var label: String { "\(name) \(number)" }
 }
 
-/// Where an experiment was told to stop. Its state is in a checkpoint.
+/// An interrupted experiment. Its state is in a checkpoint.
 public struct Interruption: RunResult {
   /// The experiment's directory.
   public let directory: String
   /// Steps taken, of the part if there is one.
   public let steps: Int
-  /// The run that was trained; nil where there is but one.
+  /// The run that was being trained; nil if there is only one.
   public let part: RunPart?
 
-  /// What `--json` prints.
+  /// The output of `--json`.
   public var json: JSON {
     .object(
       [("run", .string(directory)), ("stop_reason", .string(StopReason.interrupted.rawValue)), ("steps", .integer(steps))]
         + (part.map { [($0.name, .integer($0.number))] } ?? []))
   }
 
-  /// Where it stopped, and how to go on.
+  /// Where it stopped, and how to resume.
   public var sentence: String {
     "interrupted after step \(steps)\(part.map { " of \($0.label)" } ?? ""); to continue: temper train --resume \(directory)"
   }
@@ -101,7 +101,7 @@ public struct Interruption: RunResult {
   public var text: String? { nil }
   /// There are no results yet.
   public var checks: [Expectation.Check] { [] }
-  /// They have been told.
+  /// They have been reported.
   public var warnings: [Warning] { [] }
   /// There are no results yet.
   public var isStrict: Bool { false }
@@ -110,6 +110,6 @@ public struct Interruption: RunResult {
 }
 
 extension Warning {
-  /// The same, with the run that it is about.
+  /// The same warning, prefixed with the run it is about.
   func of(_ label: String) -> Warning { Warning(code, "\(label): \(message)") }
 }

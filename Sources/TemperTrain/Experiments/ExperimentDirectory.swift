@@ -2,20 +2,20 @@ import TemperData
 import TemperFiles
 import TemperJSON
 
-/// The directory of an experiment of several runs, held by a lock: the config, the runs' folders, and the file that marks it, with what came of
-/// the runs that have ended.
+/// The locked directory of an experiment of several runs: the config, the runs' folders, and the file that identifies it, with the
+/// results of finished runs.
 public final class ExperimentDirectory {
-  /// Where it is.
+  /// Its path.
   public var path: String { directory.path }
-  /// What its mark said when the experiment was resumed; nil of a new one.
+  /// The content of its mark when the experiment was resumed; nil for a new one.
   public let earlier: JSON?
   private let directory: RunDirectory
   private let mark: String
   private let resolved: JSON
   private let file: ConfigFile
 
-  /// Takes the directory of `runs` for an experiment with the file `mark`. One that is resumed may differ from what it was in the settings
-  /// `changeable` alone, which the `advice` tells; `otherwise` is said of a run that is not such an experiment.
+  /// Opens the directory of `runs` for an experiment with the file `mark`. On resuming, only the settings `changeable` may differ, as
+  /// `advice` explains; `otherwise` is the message for a run that is not such an experiment.
   public init(
     _ runs: RunFactory, mark: String, changeable: Set<String>, otherwise: String, advice: String
   ) throws(Diagnostics) {
@@ -37,15 +37,15 @@ public final class ExperimentDirectory {
     earlier = try Self.json(path, mark)
   }
 
-  /// Writes what makes the directory an experiment's, with the mark's first content.
+  /// Writes the files of an experiment, including the initial mark.
   public func begin(_ content: JSON) throws(Diagnostics) {
     if earlier == nil { try directory.write(file.bytes, to: RunDirectory.configName) }
     try write(content)
-    // Written last: by this file a run is known.
+    // Written last, because this file identifies a run.
     try directory.write(resolved, to: RunDirectory.resolvedName)
   }
 
-  /// Writes the mark anew.
+  /// Rewrites the mark.
   public func write(_ content: JSON) throws(Diagnostics) { try directory.write(content, to: mark) }
 
   private static func json(_ path: String, _ name: String) throws(Diagnostics) -> JSON {

@@ -2,14 +2,14 @@ import TemperData
 import TemperFiles
 import TemperJSON
 
-/// Makes the runs of an experiment, each an ordinary one that can be trained, resumed and evaluated alone.
+/// Creates the runs of an experiment, each an ordinary one that can be trained, resumed and evaluated alone.
 public final class RunFactory {
   /// The config of the experiment.
   public let file: ConfigFile
   let threads: Int
   let options: Runner.Options
   private let events: (RunEvent) -> Void
-  /// What was decided is mostly the same for every part; once is enough.
+  /// Decisions already reported, which are mostly the same for every part.
   private var told: Set<String> = []
   /// Where the last run was interrupted.
   private var stop: (steps: Int, part: RunPart?) = (0, nil)
@@ -20,13 +20,13 @@ public final class RunFactory {
 
   /// The experiment's directory.
   public var directory: String { file.config.outputDirectory + "/" + file.config.name }
-  /// Whether the experiment goes on from what is there.
+  /// Whether the experiment is resumed.
   public var isResumed: Bool { options.existing == .resume }
 
-  /// Trains the experiment's own config in its directory; nil where the run was told to stop.
+  /// Trains the experiment's own config in its directory; nil if the run was interrupted.
   public func train() throws(Diagnostics) -> Outcome? { try train(file, options, nil, files: nil, events) }
 
-  /// Trains `file`, which ``ConfigFile/part(_:of:changing:)`` made, as one of several runs; nil where it was told to stop.
+  /// Trains `file`, which ``ConfigFile/part(_:of:changing:)`` made, as one of several runs; nil if it was interrupted.
   public func train(_ file: ConfigFile, as part: RunPart) throws(Diagnostics) -> Outcome? { try train(file, as: part, files: nil) }
 
   func train(_ file: ConfigFile, as part: RunPart, files: (any Sendable)?) throws(Diagnostics) -> Outcome? {
@@ -36,7 +36,7 @@ public final class RunFactory {
     }
     events(.part(part))
     var options = options
-    // Where all go on, a part may have begun or not.
+    // When all are resumed, a part may have begun or not.
     let folder = file.config.outputDirectory + "/" + file.config.name
     let isRun = Files.exists(folder + "/" + RunDirectory.resolvedName)
     options.existing = !isResumed ? .refuse : isRun ? .resume : Files.exists(folder) ? .replace : .refuse
@@ -58,6 +58,6 @@ public final class RunFactory {
     return outcome
   }
 
-  /// What comes of an experiment whose last run was told to stop.
+  /// The result of an experiment whose last run was interrupted.
   public var interruption: Interruption { Interruption(directory: directory, steps: stop.steps, part: stop.part) }
 }

@@ -2,34 +2,34 @@ import TemperCore
 import TemperData
 import TemperJSON
 
-/// Carries a config through to trained models in a run directory. It keeps no state of the process: sweeps and tests are loops over it.
+/// Trains the models described by a config, in a run directory. It keeps no global state, so sweeps and tests are loops over it.
 public enum Runner {
   /// What to do with a run of the same name.
   public enum Existing: Sendable {
-    /// Stop with an error.
+    /// Fail with an error.
     case refuse
-    /// Remove it, and start anew.
+    /// Remove it, and start over.
     case replace
-    /// Go on from its last checkpoint. One that is not there is an error.
+    /// Resume from its last checkpoint; an error if there is none.
     case resume
   }
 
-  /// How a run is started, besides its config.
+  /// Options for starting a run, besides its config.
   public struct Options: Sendable {
     /// What to do with a run of the same name.
     public var existing: Existing
     /// The command line, for the manifest.
     public var arguments: [String]
-    /// Asked after each step: where it says yes the run writes a checkpoint and ends.
+    /// Called after each step: if it returns true, the run writes a checkpoint and ends.
     public var isInterrupted: @Sendable () -> Bool
 
-    /// What accompanies every run, in the order of the calls.
+    /// The callbacks of every run, in call order.
     public var callbacks: [any Callback.Type]
 
-    /// What a config may ask for; the first that it does is carried out.
+    /// The available kinds of experiments; the first that accepts the config is run.
     public var experiments: [any Experiment.Type]
 
-    /// The usual way.
+    /// Creates options with their defaults.
     public init(
       existing: Existing = .refuse, arguments: [String] = [], callbacks: [any Callback.Type] = Callbacks.all,
       experiments: [any Experiment.Type] = Experiments.all,
@@ -40,7 +40,7 @@ public enum Runner {
     }
   }
 
-  /// Trains, saves and evaluates what `file` describes, and tells `events` how it goes.
+  /// Trains, saves and evaluates what `file` describes, and reports progress to `events`.
   public static func run(
     _ file: ConfigFile, options: Options = Options(), events: @escaping (RunEvent) -> Void = { _ in }
   ) throws(Diagnostics) -> any RunResult {

@@ -1,15 +1,15 @@
 import TemperNN
 import TemperText
 
-/// The tokens that a text begins and ends with for one model.
+/// The tokens with which a text begins and ends for a model.
 struct TextBoundaries: Sendable {
-  /// What an empty prompt begins with; nil where there is no such token.
+  /// The first token of an empty prompt; nil if there is none.
   let beginning: Int32?
-  /// Each of these ends a text.
+  /// The tokens that end a text.
   let ends: Set<Int32>
 
-  /// The ids that `generation`, else `config` names, as in `transformers`; where neither names any, the tokens of `tokenizer` with the usual
-  /// names. Ids that are not below `vocabulary` are none of the model's.
+  /// The ids named in `generation` or else in `config`, as in `transformers`; if neither names any, the tokens of `tokenizer` with the
+  /// usual names. Ids not below `vocabulary` are ignored.
   init(_ tokenizer: Tokenizer, vocabulary: Int, _ config: SpecialTokenIDs? = nil, generation: SpecialTokenIDs? = nil) {
     let named = tokenizer.specialTokens
     func own(_ ids: [Int]?) -> [Int32] { (ids ?? []).filter { (0..<vocabulary).contains($0) }.compactMap(Int32.init(exactly:)) }

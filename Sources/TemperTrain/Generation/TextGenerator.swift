@@ -3,56 +3,56 @@ import TemperJSON
 import TemperNN
 import TemperText
 
-/// How a text is continued.
+/// Options for text generation.
 public struct GenerationOptions: Sendable {
-  /// How a token is chosen.
+  /// How tokens are sampled.
   public var sampling = TokenSampling()
-  /// The most tokens to add.
+  /// The maximum number of tokens to generate.
   public var maxTokens = 200
-  /// Texts that end the continuation, and are left out of it.
+  /// Stop sequences, which end the generated text and are removed from it.
   public var stops: [String] = []
-  /// What chance comes from.
+  /// Random seed.
   public var seed = 0
 
-  /// The usual way.
+  /// Creates options with their defaults.
   public init() {}
 }
 
-/// A continuation of a text.
+/// A generated text.
 public struct Generation: Sendable {
-  /// Why it ended. The raw value is what `--json` says.
+  /// Why generation ended. The raw value is printed by `--json`.
   public enum End: String, Sendable {
-    /// It has as many tokens as were asked for.
+    /// It reached the maximum number of tokens.
     case length
-    /// One of the texts came that end it.
+    /// It reached a stop sequence.
     case stop
-    /// The model said that the text ends.
+    /// The model generated an end-of-text token.
     case endOfText = "end_of_text"
   }
 
   /// The tokens of the prompt.
   public let prompt: [Int32]
-  /// The tokens that followed.
+  /// The generated tokens.
   public let tokens: [Int32]
-  /// The text that followed.
+  /// The generated text.
   public let text: [UInt8]
   /// Why it ended.
   public let end: End
-  /// How long it took, prompt included.
+  /// The time taken, prompt included.
   public let seconds: Double
 
-  /// Tokens a second.
+  /// Tokens per second.
   public var tokensPerSecond: Double? { seconds > 0 ? Double(tokens.count) / seconds : nil }
 }
 
-/// A model of language with its tokenizer: what continues a text.
+/// Generates text with a language model and its tokenizer.
 struct TextGenerator {
   let model: any TokenModel
   let tokenizer: Tokenizer
   let boundaries: TextBoundaries
 
-  /// Continues `prompt`, which ``mistake(inPrompt:)`` has nothing against, and hands every piece of text to `show` as soon as it is certain: whole characters, and nothing that may yet turn out
-  /// to be the beginning of a text that ends it.
+  /// Continues `prompt`, which ``mistake(inPrompt:)`` must have accepted, and passes every piece of text to `show` as soon as it is
+  /// final: whole characters, and nothing that may turn out to be the beginning of a stop sequence.
   ///
   /// The same prompt, options and seed give the same text on any number of threads.
   func generate(_ prompt: String, _ options: GenerationOptions, show: @escaping ([UInt8]) -> Void = { _ in }) -> Generation {
@@ -80,7 +80,7 @@ struct TextGenerator {
       prompt: ids, tokens: tokens, text: output.text, end: end, seconds: (ContinuousClock.now - start) / .seconds(1))
   }
 
-  /// What is wrong with a prompt; nil if it can be continued.
+  /// What is wrong with a prompt; nil if it is valid.
   func mistake(inPrompt prompt: String) -> String? {
     var prompt = prompt
     if let unknown = prompt.withUTF8({ tokenizer.firstUnknown(in: $0) }) {
@@ -93,7 +93,7 @@ struct TextGenerator {
     return ids.isEmpty ? "is empty, and the tokenizer has no token to begin with; give one" : nil
   }
 
-  /// The tokens that a continuation begins with. An empty prompt is the token that texts begin with, or that ends the text before.
+  /// The tokens that generation begins with. An empty prompt is the token that begins a text, or that ends the text before.
   private func tokens(ofPrompt prompt: String) -> [Int32] {
     let ids = tokenizer.encode(beginning: prompt)
     if !ids.isEmpty { return ids }
@@ -103,8 +103,8 @@ struct TextGenerator {
 }
 
 extension LanguageModel {
-  /// Continues `prompt`, and hands every piece of text to `show` as soon as it is certain. The same prompt, options and seed give the same text
-  /// on any number of threads. Throws for a model that sees both sides of a token, and for a prompt that it has no tokens for.
+  /// Continues `prompt`, and passes every piece of text to `show` as soon as it is final. The same prompt, options and seed give the
+  /// same text on any number of threads. Throws for a bidirectional model, and for a prompt that it has no tokens for.
   public func generate(
     _ prompt: String, _ options: GenerationOptions = .init(), show: @escaping ([UInt8]) -> Void = { _ in }
   ) throws(Diagnostics) -> Generation {
@@ -116,7 +116,7 @@ extension LanguageModel {
     get throws(Diagnostics) { TextGenerator(model: model, tokenizer: try tokenizer, boundaries: try boundaries) }
   }
 
-  /// Throws where the model cannot continue `prompt`: it sees both sides of a token, or has no tokens for it.
+  /// Throws if the model cannot continue `prompt`: it is bidirectional, or has no tokens for it.
   public func check(_ prompt: String) throws(Diagnostics) {
     guard model.isCausal else {
       throw Diagnostics(
@@ -126,11 +126,11 @@ extension LanguageModel {
   }
 }
 
-/// Text on its way out, of which the end may be held back: it may be the beginning of a text that ends it all.
+/// Buffers generated text, holding back an end that may be the beginning of a stop sequence.
 private struct StoppingText {
   let stops: [[UInt8]]
   let show: ([UInt8]) -> Void
-  /// What has been let out.
+  /// The text released so far.
   private(set) var text: [UInt8] = []
   private var held: [UInt8] = []
 
@@ -138,7 +138,7 @@ private struct StoppingText {
     (self.stops, self.show) = (stops, show)
   }
 
-  /// Takes more; whether it ends here.
+  /// Appends bytes; returns whether the text ends here.
   mutating func append(_ bytes: [UInt8]) -> Bool {
     if bytes.isEmpty { return false }
     held += bytes
@@ -161,7 +161,7 @@ private struct StoppingText {
     return false
   }
 
-  /// Lets out what was held back.
+  /// Releases the text that was held back.
   mutating func finish() {
     release(held)
     held = []
@@ -175,6 +175,6 @@ private struct StoppingText {
 }
 
 extension Diagnostic.Code {
-  /// Text that the tokenizer has no tokens for.
+  /// Text for which the tokenizer has no tokens.
   public static let unknownText = Diagnostic.Code("E0133", "text has something that the tokenizer has no token for")
 }

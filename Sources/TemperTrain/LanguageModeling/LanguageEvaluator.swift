@@ -4,19 +4,19 @@ import TemperMetrics
 import TemperNN
 import TemperText
 
-/// A language model with what it takes to evaluate it.
+/// A language model with the settings of its evaluation.
 struct LanguageEvaluator {
   let model: any TokenModel
-  /// Those of training.
+  /// The loss options of training.
   let options: CrossEntropyOptions
-  /// How many bytes of text each token is; nil where tokens do not say.
+  /// The number of bytes of text per token; nil if unknown.
   let tokenBytes: [Int]?
   /// The windows of an evaluation.
   let layout: WindowLayout
   let objective: WindowObjective
 
-  /// Evaluates the model on all of `tokens`, in windows of the context side by side. The loss is without label smoothing, so that it says what the
-  /// perplexity does.
+  /// Evaluates the model on all of `tokens`, in adjacent windows of the context length. The loss has no label smoothing, so that it
+  /// matches the perplexity.
   func evaluate<Problem: Error>(
     _ tokens: TokenStore, hooks: ActivationHooks? = nil, betweenBatches: () throws(Problem) -> Void
   ) throws(Problem) -> Evaluation {

@@ -5,8 +5,8 @@ import TemperNN
 import TemperText
 
 extension LanguageModel {
-  /// Evaluates the model on the text of `files`, or of folders with text: read and asked for as the text it was trained on, so that a file that
-  /// was the test text gives what the run reports. An imported model has no such text, and the defaults hold.
+  /// Evaluates the model on the text of `files`, or of folders with text: read like its training text and evaluated like its test text,
+  /// so the same file gives the same metrics as in the run. For an imported model the defaults apply.
   public func evaluate(_ files: [String]) throws(Diagnostics) -> Evaluation {
     let run = try storedRun()?.config
     var options = TextOptions()
@@ -25,8 +25,7 @@ extension LanguageModel {
     return try evaluate([input])
   }
 
-  /// Evaluates the model on one part of the text it was trained on, read again; nil if there is no such part, or no such text: an imported model
-  /// has none.
+  /// Evaluates the model on one split of its training text, read again; nil if there is no such split, or if the model was imported.
   public func evaluate(_ split: DataSplit) throws(Diagnostics) -> Evaluation? {
     guard let file = try storedRun() else { return nil }
     let text = try PreparedText(of: file, tokenizer: ownTokenizer)
@@ -35,7 +34,7 @@ extension LanguageModel {
     return try evaluator(file.config).evaluate(tokens, betweenBatches: {})
   }
 
-  /// The config of the run that the model is from; nil for an import.
+  /// The config of the run that trained the model; nil for an imported one.
   private func storedRun() throws(Diagnostics) -> ConfigFile? {
     guard settings["data"] != nil else { return nil }
     return try ModelFolder.stored { () throws(Diagnostics) in
@@ -43,7 +42,7 @@ extension LanguageModel {
     }
   }
 
-  /// The evaluator of `run`, which hides the same tokens as that did.
+  /// The evaluator of `run`, which masks the same tokens as the run did.
   private func evaluator(_ run: RunConfig?) throws(Diagnostics) -> LanguageEvaluator {
     LanguageEvaluator(
       model: model, options: .init(), tokenBytes: ownTokenizer?.byteCounts,
@@ -53,9 +52,9 @@ extension LanguageModel {
         random: RandomStreams(seed: UInt64(run?.seed ?? 0))))
   }
 
-  /// Throws `E0285` for the first of `tokens` that the model has no embedding for; `place` tells where a document stands.
+  /// Throws `E0285` for the first of `tokens` without an embedding; `place` gives the position of a document.
   private func checkRows(of tokens: TokenStore, place: (_ document: Int) -> Place) throws(Diagnostics) {
-    // Most tokenizers have as many tokens as the model has rows, and nothing needs to be looked at.
+    // Most tokenizers have as many tokens as the model has rows, and need no check.
     guard tokens.vocabularySize > model.vocabularySize else { return }
     guard let index = tokens.firstIndex(notBelow: model.vocabularySize) else { return }
     let document = (tokens.documentStarts.firstIndex { $0 > index } ?? tokens.documentStarts.count) - 1
@@ -65,13 +64,13 @@ extension LanguageModel {
 }
 
 extension Tokenizer {
-  /// What is wrong with an id that a model with embeddings for ids below `rows` has none for.
+  /// The message for an id without an embedding in a model with `rows` embeddings.
   func mistake(ofID id: Int32, rows: Int) -> String {
     "the token \(quoted(token(id) ?? "")) has the id \(id), and the model has embeddings for ids below \(rows) only; leave it out"
   }
 }
 
 extension Diagnostic.Code {
-  /// A token that a model's table of embeddings ends before.
+  /// A token beyond the model's embedding table.
   public static let noRow = Diagnostic.Code("E0285", "a token has no embedding in the model")
 }

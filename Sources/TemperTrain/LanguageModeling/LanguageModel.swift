@@ -4,31 +4,31 @@ import TemperJSON
 import TemperNN
 import TemperText
 
-/// A transformer over the tokens of a text with its tokenizer, as a folder like `best/` holds it: from a run, or from an import.
+/// A transformer language model with its tokenizer, from a folder like `best/` of a run or from an import.
 public struct LanguageModel: Generating, Exporting {
   static let tokenizerName = "tokenizer.json"
 
-  /// What it learned.
+  /// The task it was trained for.
   public let task: TaskDefinition
-  /// Which transformer it is.
+  /// The config of the transformer.
   public let shape: any LanguageModelConfig
-  /// What text is cut into; nil where the model learned from random tokens.
+  /// The tokenizer; nil if the model was trained on random tokens.
   let ownTokenizer: Tokenizer?
   /// The parameters.
   public let store: ParameterStore
   /// The step its weights are from.
   public let step: Int
   let model: any TokenModel
-  /// The ids that the config.json and the generation_config.json it was imported from name; nil where it was not imported, or there was none.
+  /// The ids in the config.json and the generation_config.json of an import; nil if it was not imported, or had no such file.
   let specialTokens: (config: SpecialTokenIDs?, generation: SpecialTokenIDs?)
-  /// The whole config it was trained by.
+  /// The whole config it was trained with.
   let settings: JSON
-  /// The folder it lies in.
+  /// Its folder.
   public let path: String
-  /// What its config may name.
+  /// The components that its config may name.
   let components: Components
 
-  /// Reads the model in `path`: a folder like `best/`, or the directory of a run, whose `best/` is taken.
+  /// Reads the model in `path`: a folder like `best/`, or a run directory, whose `best/` is used.
   public init(reading path: String, components: Components = .standard) throws(Diagnostics) {
     try self.init(try ModelFolder(finding: path, components))
   }
@@ -41,7 +41,7 @@ public struct LanguageModel: Generating, Exporting {
     let block = JSON.object([("model", folder.config["model"] ?? .object([]))])
     let config = try ModelFolder.stored { () throws(Diagnostics) in
       try FieldReader.read(block) { c in
-        c.object("model", doc: "The model.") { $0.model(taking: kind, folder.components, isLoaded: true) }
+        c.object("model", doc: "Model.") { $0.model(taking: kind, folder.components, isLoaded: true) }
       }.get().value
     }
     guard let shape = config as? any LanguageModelConfig else { throw notLanguage }
@@ -60,7 +60,7 @@ public struct LanguageModel: Generating, Exporting {
     try folder.finishLoading(store)
   }
 
-  /// What text is cut into. Throws for a model that knows no text.
+  /// The tokenizer. Throws if the model was not trained on text.
   public var tokenizer: Tokenizer {
     get throws(Diagnostics) {
       guard let ownTokenizer else { throw Self.noTokenizer(path) }
@@ -68,7 +68,7 @@ public struct LanguageModel: Generating, Exporting {
     }
   }
 
-  /// What begins and ends a text for the model.
+  /// The tokens that begin and end a text.
   var boundaries: TextBoundaries {
     get throws(Diagnostics) {
       TextBoundaries(try tokenizer, vocabulary: model.vocabularySize, specialTokens.config, generation: specialTokens.generation)
@@ -79,27 +79,26 @@ public struct LanguageModel: Generating, Exporting {
     Diagnostics(.noLanguage, at: .wholeFile(path: path), "has no \(tokenizerName): its tokens are not those of a text.")
   }
 
-  /// The tokenizer that lies beside a model.
+  /// The tokenizer in a model's folder.
   static func tokenizer(of folder: ModelFolder) throws(Diagnostics) -> Tokenizer {
     guard folder.has(tokenizerName) else { throw noTokenizer(folder.path) }
     let file = try folder.file(tokenizerName)
     return try ModelFolder.stored { () throws(Diagnostics) in try Tokenizer(json: file.bytes, path: file.name) }
   }
 
-  /// The fact that says that an encoder has no head.
+  /// The fact that marks an encoder without a head.
   private static let headName = "head"
 
   static let (configTokensName, generationTokensName) = ("special_tokens", "generation_tokens")
 
-  /// The ids that the files of an import named.
+  /// The special token ids in the files of an import.
   static func specialTokens(
     of folder: ModelFolder
   ) throws(Diagnostics) -> (config: SpecialTokenIDs?, generation: SpecialTokenIDs?) {
     (try folder.specialTokens(configTokensName), try folder.specialTokens(generationTokensName))
   }
 
-  /// Writes what a language model needs besides weights and config, and returns its facts; those of an import include the ids that its files
-  /// name.
+  /// Writes what a language model needs besides weights and config, and returns its facts; for an import they include the ids in its files.
   static func write(
     to folder: SealedFolder.Writer, tokenizer: Tokenizer?, vocabulary: Int, trainingTokens: Int,
     specialTokens: (config: SpecialTokenIDs?, generation: SpecialTokenIDs?) = (nil, nil), hasHead: Bool = true
@@ -119,6 +118,6 @@ public struct LanguageModel: Generating, Exporting {
 }
 
 extension Diagnostic.Code {
-  /// A folder with a model that cannot do what is asked, for it is none of language.
+  /// A folder whose model cannot do what is asked, because it is not a language model.
   public static let noLanguage = Diagnostic.Code("E0132", "the model is none of language")
 }

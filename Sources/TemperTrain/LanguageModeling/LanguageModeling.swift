@@ -6,19 +6,19 @@ import TemperMetrics
 import TemperNN
 import TemperText
 
-/// Causal or masked language modeling on text in tokens.
+/// Causal or masked language modeling on tokenized text.
 final class LanguageModeling: TextSampling {
   let facts: TaskFacts
   private let text: PreparedText
   private let evaluator: LanguageEvaluator
   private let layout: WindowLayout
-  /// What continues texts at evaluations, and which; nil for none.
+  /// Generates the text samples at evaluations; nil for none.
   private let sampler: (generator: TextGenerator, config: SampleConfig)?
   private let seed: Int
-  /// The ids that begin and end a text in the model that training begins with.
+  /// The ids that begin and end a text in the initial model.
   private let specialTokens: (config: SpecialTokenIDs?, generation: SpecialTokenIDs?)
 
-  /// Reads the text of `setup` and makes the model with its parameters in its store. Throws what is wrong with either.
+  /// Reads the text of `setup` and creates the model, with parameters in its store.
   init(_ setup: TaskSetup) throws(Diagnostics) {
     let (file, config, store) = (setup.file, setup.file.config, setup.store)
     guard let shape = config.model as? any LanguageModelConfig else { fail("a model of rows does not learn a language") }
@@ -77,21 +77,23 @@ final class LanguageModeling: TextSampling {
     return try evaluator.evaluate(tokens, hooks: hooks, betweenBatches: betweenBatches)
   }
 
-  /// What the model that training begins with says of special tokens; nothing where it has another tokenizer, to which its ids mean nothing.
+  /// The special tokens of the initial model; nothing if it has another tokenizer, for which its ids mean nothing.
   private static func specialTokens(
     _ config: RunConfig, _ tokenizer: Tokenizer?
   ) throws(Diagnostics) -> (config: SpecialTokenIDs?, generation: SpecialTokenIDs?) {
     guard case .run(let path)? = config.start?.source, let tokenizer else { return (nil, nil) }
-    // When a run is resumed, the model that it began with may be gone, and its own has taken over what that said.
+    // When a run is resumed, its initial model may be gone, but its own model has copied the ids.
     for path in [path, config.outputDirectory + "/" + config.name] {
-      guard let folder = try? ModelFolder(finding: path), folder.facts[LanguageModel.configTokensName] != nil else { continue }
+      guard let folder = try? ModelFolder(finding: path, config.components), folder.facts[LanguageModel.configTokensName] != nil else {
+        continue
+      }
       guard try LanguageModel.tokenizer(of: folder).json == tokenizer.json else { return (nil, nil) }
       return try LanguageModel.specialTokens(of: folder)
     }
     return (nil, nil)
   }
 
-  /// Throws for prompts that have no tokens.
+  /// Throws for prompts that cannot be tokenized.
   private static func sampler(
     _ file: ConfigFile, _ model: any TokenModel, _ tokenizer: Tokenizer?,
     _ specialTokens: (config: SpecialTokenIDs?, generation: SpecialTokenIDs?)
@@ -127,12 +129,12 @@ final class LanguageModeling: TextSampling {
 }
 
 extension TaskDefinition {
-  /// The next token of a text.
+  /// Next-token prediction.
   static let languageModeling = language(
     "language_modeling", "the next token of a text", .nextTokens, continuesTexts: true, tokenizer: ["type": "chars"],
     model: ["type": "gpt2", "n_layer": 4, "n_head": 4, "n_embd": 128, "n_positions": 128])
 
-  /// The tokens of a text that are hidden.
+  /// Masked-token prediction.
   static let maskedLanguageModeling = language(
     "masked_language_modeling", "hidden tokens of a text", .maskedTokens, continuesTexts: false,
     tokenizer: ["type": "wordpiece", "vocab_size": 8192],
@@ -141,7 +143,7 @@ extension TaskDefinition {
       "max_position_embeddings": 128,
     ])
 
-  /// A task on text; its template is a small transformer that learns a megabyte of text in minutes.
+  /// A task on text; its template is a small transformer that trains on a megabyte of text in minutes.
   private static func language(
     _ name: String, _ doc: String, _ kind: SampleKind, continuesTexts: Bool, tokenizer: JSON, model: JSON
   ) -> TaskDefinition {

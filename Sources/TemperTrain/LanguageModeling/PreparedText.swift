@@ -4,24 +4,24 @@ import TemperJSON
 import TemperNN
 import TemperText
 
-/// The text of a run as tokens, in its parts.
+/// The tokenized text of a run, split into parts.
 struct PreparedText {
-  /// What it was cut by; nil where tokens are made up.
+  /// The tokenizer; nil for random tokens.
   let tokenizer: Tokenizer?
-  /// What is learned from.
+  /// The training text.
   let train: TokenStore
-  /// What is chosen by.
+  /// The validation text.
   let validation: TokenStore?
-  /// What is reported on.
+  /// The test text.
   let test: TokenStore?
-  /// Whether windows keep to one document.
+  /// Whether each window stays within one document.
   let keepsToDocuments: Bool
   /// The files that were read.
   let sources: [DataSource]
-  /// What was decided without being asked for, a line each.
+  /// Notes on automatic decisions, a line each.
   let notes: [String]
 
-  /// Text that is in tokens. Throws for a part with no token to predict, which the block `data` of `file` asked for.
+  /// Creates it from tokenized text. Throws if a split requested by the `data` block of `file` has no token to predict.
   init(
     _ file: ConfigFile, tokenizer: Tokenizer?, train: TokenStore, validation: TokenStore? = nil, test: TokenStore? = nil,
     keepsToDocuments: Bool = false, sources: [DataSource] = [], notes: [String] = []
@@ -37,14 +37,13 @@ struct PreparedText {
     }
   }
 
-  /// The text of `file`; cut by `tokenizer`, if there is one already.
+  /// Reads the text of `file`; it is tokenized with `tokenizer`, if one exists already.
   init(of file: ConfigFile, tokenizer: Tokenizer? = nil) throws(Diagnostics) {
     guard let input = file.config.data as? any TokenInput else { fail("rows are not text to learn a language from") }
     self = try input.read(file, tokenizer: tokenizer)
   }
 
-  /// One of the parts; of the training text as much as there is of the validation text, or a few windows of `contextLength`: it is evaluated to be
-  /// compared.
+  /// One of the splits; of the training text only as much as there is validation text, or a few windows of `contextLength`, for comparison.
   func evaluated(_ split: DataSplit, contextLength: Int) -> TokenStore? {
     switch split {
     case .train:
@@ -55,7 +54,7 @@ struct PreparedText {
     }
   }
 
-  /// How many tokens a model of `shape` has to know: as many as it says, or as many as the tokenizer has.
+  /// The vocabulary size of a model of `shape`: as configured, or that of the tokenizer.
   func vocabularySize(for shape: any LanguageModelConfig, _ file: ConfigFile) throws(Diagnostics) -> Int {
     guard let size = shape.vocabularySize else { return train.vocabularySize }
     if size < train.vocabularySize {
@@ -66,7 +65,7 @@ struct PreparedText {
 }
 
 extension WindowObjective {
-  /// What is asked of a model that takes windows of `kind`. Masks are drawn from `random`, and ids are below `vocabulary`.
+  /// The objective of a model that takes windows of `kind`. Masks are drawn from `random`, and ids are below `vocabulary`.
   init(_ kind: SampleKind?, _ tokenizer: Tokenizer?, vocabulary: Int, random: RandomStreams) throws(Diagnostics) {
     guard kind == .maskedTokens else {
       self = .nextToken
@@ -84,8 +83,8 @@ extension WindowObjective {
 }
 
 extension Diagnostic.Code {
-  /// A part of a text without anything to foretell.
+  /// A split of a text without any token to predict.
   public static let noText = Diagnostic.Code("E0273", "a part of the data has no text")
-  /// A tokenizer without the token that hides others.
+  /// A tokenizer without a mask token.
   public static let noMask = Diagnostic.Code("E0134", "the tokenizer has no mask token")
 }

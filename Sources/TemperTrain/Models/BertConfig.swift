@@ -12,7 +12,7 @@ extension BertConfig: LanguageModelConfig, TextModelConfig {
   /// See ``TextModelConfig``.
   public static var needsTokenizer: Bool { true }
 
-  /// See ``TextModelConfig``. Throws where it takes texts longer than its positions.
+  /// See ``TextModelConfig``. Throws if texts are longer than its positions.
   public func encoder(_ texts: TextColumnConfig, _ tokenizer: Tokenizer?, _ preprocessor: Preprocessor, _ file: ConfigFile)
     throws(Diagnostics) -> any TextEncoder
   {
@@ -33,7 +33,7 @@ extension BertConfig: LanguageModelConfig, TextModelConfig {
   }
 }
 
-/// Texts as tokens, side by side in a batch.
+/// Texts as tokens, padded into batches.
 struct TokenEncoder: TextEncoder {
   typealias Inputs = TokenBatch
   typealias Encoded = PaddedRows
@@ -41,7 +41,7 @@ struct TokenEncoder: TextEncoder {
   let column: String
   let preprocessor: Preprocessor
   let knownTokenizer: Tokenizer
-  /// The most tokens of a text; of a longer one the first are taken.
+  /// The maximum number of tokens per text; longer ones are truncated.
   let longest: Int
   let config: BertConfig
   let vocabulary: Int
@@ -49,7 +49,7 @@ struct TokenEncoder: TextEncoder {
   var tokenizer: Tokenizer? { knownTokenizer }
 
   func samples(_ texts: [[UInt8]], _ targets: RowTargets) -> PaddedRows {
-    // The last token of a text is the one that ends it, where there is one.
+    // The end-of-text token, if there is one, is kept.
     let kept = knownTokenizer.specialTokens.separator == nil ? 0 : 1
     let rows = TextRows(targets, longest: longest, keepingLast: kept) { index in
       knownTokenizer.encode(texts[index], addingSpecialTokens: true)
@@ -65,6 +65,6 @@ struct TokenEncoder: TextEncoder {
     config.sizeKey(counted, width: config.width, vocabulary: vocabulary)
   }
 
-  /// Those of a text's first token: most of them hang on how long texts are.
+  /// The activations of a text's first token: most of the rest depend on how long texts are.
   func activations(hiddenUnits: Int) -> Double { config.activations(width: config.width, layers: config.layers) }
 }

@@ -2,19 +2,19 @@ import TemperCore
 import TemperJSON
 import TemperNN
 
-/// What `model.initializer` says.
+/// The `model.initializer` block.
 public enum InitializerConfig: Sendable {
-  /// By fan-in, for the activation's gain.
+  /// Scaled by fan-in and the gain of the activation.
   case kaimingUniform, kaimingNormal
-  /// By fan-in and fan-out, for the activation's gain.
+  /// Scaled by fan-in and fan-out, and the gain of the activation.
   case xavierUniform, xavierNormal
-  /// Any other, which does not depend on the activation.
+  /// Any other, independent of the activation.
   case fixed(Initializer)
 
   /// Reads the block.
   public init(_ c: FieldReader) {
     self = c.variant(
-      "type", default: "kaiming_uniform", doc: "Distribution of first weights; biases start at 0.",
+      "type", default: "kaiming_uniform", doc: "Distribution of initial weights; biases start at 0.",
       [
         .init("kaiming_uniform", "By fan-in and the activation's gain.") { _ in .kaimingUniform },
         .init("kaiming_normal", "By fan-in and the activation's gain.") { _ in .kaimingNormal },
@@ -27,18 +27,18 @@ public enum InitializerConfig: Sendable {
           .fixed(.truncatedNormal(deviation: Self.deviation(c)))
         },
         .init("orthogonal", "Orthogonal rows, or columns where there are fewer of them.") { c in
-          .fixed(.orthogonal(gain: c.number("gain", default: 1, in: .above(0), doc: "Length of the rows or columns.")))
+          .fixed(.orthogonal(gain: c.number("gain", default: 1, in: .above(0), doc: "Norm of the rows or columns.")))
         },
         .init("zeros", "Zero everywhere.") { _ in .fixed(.zeros) },
-        .init("constant", "One value everywhere.") { c in .fixed(.constant(c.number("value", doc: "Value of all first weights."))) },
+        .init("constant", "Constant value.") { c in .fixed(.constant(c.number("value", doc: "Value of all initial weights."))) },
       ])
   }
 
   private static func deviation(_ c: FieldReader) -> Double {
-    c.number("std", default: 0.02, in: .above(0), doc: "Standard deviation of first weights.")
+    c.number("std", default: 0.02, in: .above(0), doc: "Standard deviation of initial weights.")
   }
 
-  /// The initialiser of weights that `activation` follows.
+  /// The initialiser of weights that are followed by `activation`.
   func initializer(for activation: Activation) -> Initializer {
     switch self {
     case .kaimingUniform: .kaimingUniform(gain: activation.gain)

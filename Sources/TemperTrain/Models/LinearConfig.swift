@@ -2,7 +2,7 @@ import TemperCore
 import TemperJSON
 import TemperNN
 
-/// What the block of a `linear` model says: nothing but its type.
+/// The block of a `linear` model, which has no keys but its type.
 public struct LinearConfig: FeatureModelConfig {
   /// See ``ModelConfig``.
   public static var type: String { "linear" }

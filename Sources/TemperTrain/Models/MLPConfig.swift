@@ -2,29 +2,29 @@ import TemperCore
 import TemperJSON
 import TemperNN
 
-/// What the block of an `mlp` says.
+/// The block of an `mlp`.
 public struct MLPConfig: Sendable {
   /// The width of each hidden layer.
   public let hidden: [Int]
-  /// What follows each of them.
+  /// The activation of each hidden layer.
   public let activation: Activation
-  /// The normalisation between product and activation.
+  /// The normalisation between linear layer and activation.
   public let norm: NormKind
-  /// Whether layers of equal width are skipped by an addition.
+  /// Whether layers of equal width have a residual connection.
   public let residual: Bool
-  /// How weights start.
+  /// Initialisation of the weights.
   public let initializer: InitializerConfig
 
-  /// Reads the block; weights that are loaded have no initialiser.
+  /// Reads the block; loaded weights have no initialiser.
   public init(_ c: FieldReader, isLoaded: Bool) {
     let hidden = c.integers("hidden", default: [128], in: 1...1_000_000, count: 1...1000, doc: "Width of each hidden layer.")
     self.hidden = hidden
-    activation = c.choice("activation", default: Activation.relu, doc: "Function after each hidden layer.")
-    norm = c.choice("norm", default: NormKind.none, doc: "Normalisation between a hidden layer's product and its activation.")
-    residual = c.bool("residual", default: false, doc: "Add a hidden layer's input to its output where the widths are equal.")
+    activation = c.choice("activation", default: Activation.relu, doc: "Activation function of hidden layers.")
+    norm = c.choice("norm", default: NormKind.none, doc: "Normalisation between a hidden linear layer and its activation.")
+    residual = c.bool("residual", default: false, doc: "Add a hidden layer's input to its output if the widths are equal.")
     initializer =
       isLoaded && !c.has("initializer")
-      ? .kaimingUniform : c.object("initializer", doc: "How weights start.") { InitializerConfig($0) }
+      ? .kaimingUniform : c.object("initializer", doc: "Weight initialisation.") { InitializerConfig($0) }
     if isLoaded, c.has("initializer"), c.isSet("initializer") {
       c.fail("initializer", .contradiction, "says how weights start, and so does init; give one of the two", with: ["init"])
     }

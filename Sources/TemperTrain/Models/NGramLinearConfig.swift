@@ -7,16 +7,16 @@ import TemperOptim
 import TemperTables
 import TemperText
 
-/// What the block of an `ngram_linear` says.
+/// The block of an `ngram_linear`.
 public struct NGramLinearConfig: Sendable {
-  /// Which n-grams count.
+  /// Which n-grams are used.
   public let ngrams: NGramConfig
-  /// How long their embeddings are.
+  /// The dimension of their embeddings.
   public let width: Int
 
   /// Reads the block.
   public init(_ c: FieldReader, isLoaded: Bool) {
-    width = c.integer("dim", default: 16, in: 1...10_000, doc: "Length of the embedding of an n-gram.")
+    width = c.integer("dim", default: 16, in: 1...10_000, doc: "Embedding dimension of an n-gram.")
     ngrams = NGramConfig(c)
   }
 }
@@ -25,7 +25,7 @@ extension NGramLinearConfig: TextModelConfig {
   /// See ``ModelConfig``.
   public static var type: String { "ngram_linear" }
   /// See ``ModelConfig``.
-  public static var doc: String { "A linear classifier of texts by hashed n-grams of words and characters, as fastText's." }
+  public static var doc: String { "Linear text classifier on hashed n-grams of words and characters, like fastText." }
   /// See ``ModelConfig``.
   public static var takes: [SampleKind] { [.texts] }
   /// See ``TextModelConfig``.

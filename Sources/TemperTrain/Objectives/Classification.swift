@@ -5,7 +5,7 @@ import TemperMetrics
 import TemperNN
 import TemperTables
 
-/// One class a row.
+/// One class per row.
 struct Classification: Objective {
   static let name = "classification"
   static let doc = "one class"
@@ -27,7 +27,7 @@ struct Classification: Objective {
   var takesProbabilities: Bool { function.takesProbabilities }
   var uniformClassCount: Int? { if case .sparseCategorical = function { classes.count } else { nil } }
 
-  /// Of rows mixed of two classes, the loss for either in its share (Zhang et al. 2018).
+  /// For rows mixed by mixup, the losses for both classes, weighted by their proportions (Zhang et al. 2018).
   func loss(_ outputs: Tensor, _ targets: TargetBatch) -> Loss {
     guard let mixture = targets.mixture else { return function(outputs, targets.labels) }
     let own = function(outputs, targets.labels, rowWeights: mixture.shares)

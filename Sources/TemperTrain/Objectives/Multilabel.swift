@@ -5,7 +5,7 @@ import TemperMetrics
 import TemperNN
 import TemperTables
 
-/// Any number of labels a row.
+/// Any number of labels per row.
 struct Multilabel: Objective {
   static let name = "multilabel"
   static let doc = "any of several labels"

@@ -5,7 +5,7 @@ import TemperMetrics
 import TemperNN
 import TemperTables
 
-/// One number a row.
+/// One number per row.
 struct Regression: Objective {
   static let name = "regression"
   static let doc = "one number"
@@ -28,7 +28,7 @@ struct Regression: Objective {
 
   func accumulator(rows: Int, training: TargetCounts) -> any ResultAccumulator { Results(target: predicted, rows: rows) }
 
-  /// Numbers are kept as they are: they are one a row.
+  /// Stores all predictions, one number per row.
   private struct Results: ResultAccumulator {
     let target: Target
     var (predictions, targets): ([Float], [Float])

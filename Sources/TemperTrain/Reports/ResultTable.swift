@@ -1,9 +1,9 @@
 import TemperFiles
 import TemperMetrics
 
-/// Results as tables for people.
+/// Human-readable result tables.
 public enum ResultTable {
-  /// The figures of one or more data sets, a column each.
+  /// The metrics of one or more data sets, a column each.
   public static func table(_ evaluations: [(name: String, evaluation: Evaluation)]) -> String {
     var table = TextTable()
     table.add([""] + evaluations.map(\.name))
@@ -23,7 +23,7 @@ public enum ResultTable {
     return table.text
   }
 
-  /// A line for each class or label; nil where numbers are predicted.
+  /// A line per class or label; nil for regression.
   public static func classes(_ report: any Report, of name: String) -> String? {
     let table: String? =
       switch report {
@@ -44,7 +44,7 @@ public enum ResultTable {
     return table.text
   }
 
-  /// A line for each class, and whom it is mistaken for most.
+  /// A line per class, with the class it is most often confused with.
   private static func classTable(_ report: ClassificationReport, of name: String) -> String {
     var table = TextTable()
     table.add(["class (\(name))", "precision", "recall", "f1", "rows", "mistaken for"])
@@ -57,14 +57,14 @@ public enum ResultTable {
     return table.text
   }
 
-  /// Whether a table of so many classes or labels ends after line `index`, with a line that says so.
+  /// Whether a table of `count` classes or labels is truncated after line `index`, with a line that says so.
   private static func isCut(_ table: inout TextTable, after index: Int, of count: Int) -> Bool {
     guard index == 49, count > 50 else { return false }
     table.add(["... \(count - 50) more: see --json"])
     return true
   }
 
-  /// What was expected, and what was found.
+  /// Expected and actual values.
   public static func expectations(_ checks: [Expectation.Check]) -> String {
     var table = TextTable()
     table.add(["expected", "at least", "at most", "found", ""])
@@ -77,16 +77,16 @@ public enum ResultTable {
     return table.text
   }
 
-  /// Names and what they are, a line each.
+  /// Names and values, a line each.
   public static func facts(_ facts: [(name: String, value: String)]) -> String {
     facts.map { $0.name + String(repeating: " ", count: 12 - $0.name.count) + $0.value }.joined(separator: "\n")
   }
 
-  /// A size in bytes for people.
+  /// A human-readable size in bytes.
   static func size(_ bytes: Int) -> String {
     bytes < 1_000_000 ? "\(fixed(Double(bytes) / 1000, 1)) kB" : "\(fixed(Double(bytes) / 1_000_000, 1)) MB"
   }
 
-  /// A number of things: `1 step`, `2 steps`.
+  /// A count with a noun: `1 step`, `2 steps`.
   static func counted(_ count: Int, _ noun: String) -> String { "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")" }
 }

@@ -1,8 +1,8 @@
-/// Rows of text in columns: the first is left-aligned, the others are right-aligned.
+/// A text table whose first column is left-aligned and the others right-aligned.
 public struct TextTable {
   private var rows: [[String]] = []
 
-  /// An empty table.
+  /// Creates an empty table.
   public init() {}
 
   /// Adds a row.

@@ -1,27 +1,27 @@
 import TemperJSON
 
-/// How the command ends, as the shell sees it. The raw value is the exit code.
+/// The exit status of the command. The raw value is the exit code.
 public enum ExitStatus: Int, Sendable, CaseIterable {
-  /// All went well.
+  /// Success.
   case success = 0
-  /// A mistake in Temper itself.
+  /// A bug in Temper itself.
   case bug = 1
-  /// A mistake in the config or on the command line.
+  /// An error in the config or on the command line.
   case usage = 64
-  /// A mistake in the data.
+  /// An error in the data.
   case data = 65
   /// An input is missing.
   case inputMissing = 66
-  /// The output cannot be written, or the run exists already.
+  /// The output cannot be written, or the run already exists.
   case cannotWrite = 73
-  /// A signal ended the run, which can be resumed.
+  /// A signal interrupted the run, which can be resumed.
   case interrupted = 75
-  /// A loss, a gradient or a parameter was no finite number.
+  /// A loss, a gradient or a parameter was not finite.
   case diverged = 11
-  /// A result is not as `expect` or `strict` wants it.
+  /// A result does not meet `expect` or `strict`.
   case expectation = 10
 
-  /// What the README's table says.
+  /// The text in the README's table.
   public var meaning: String {
     switch self {
     case .success: "all went well"
@@ -36,7 +36,7 @@ public enum ExitStatus: Int, Sendable, CaseIterable {
     }
   }
 
-  /// The status of an error; of several the most severe. The first two digits of a code are its family.
+  /// The status of an error; if there are several, the most severe. The first two digits of a code are its family.
   public init(_ error: Diagnostics) {
     let families = Set(error.list.map { $0.code.name.prefix(3) })
     let order: [(Substring, ExitStatus)] = [

@@ -3,15 +3,15 @@ import TemperData
 import TemperFiles
 import TemperJSON
 
-/// A file of a run's directory to which lines are added, one event each.
+/// An append-only file in a run directory, one event per line.
 final class LogFile {
   private let directory: RunDirectory
   private let name: String
   private var descriptor: CInt = -1
-  /// The hash of all lines, and how many bytes they have.
+  /// The hash of all lines, and their number of bytes.
   private var hash = SHA256()
   private var count = 0
-  /// What a checkpoint noted of the lines before it.
+  /// A checkpoint's record of the lines before it.
   private var saved: JSON = .null
 
   init(_ directory: RunDirectory, _ name: String) {
@@ -22,8 +22,8 @@ final class LogFile {
 
   private var path: String { directory.path + "/" + name }
 
-  /// Starts to take lines, after what `checkpoint` has seen of the file: what came later will come again. Throws where the file does not
-  /// begin with that.
+  /// Opens the file for appending after the lines that `checkpoint` covers; later ones are removed, because they will be written again.
+  /// Throws if the file does not begin with the lines covered.
   func open(resuming checkpoint: Checkpoint?) throws(Diagnostics) {
     if let checkpoint {
       let bytes = Files.exists(path) ? try FileBytes(reading: path).bytes : []
@@ -41,7 +41,7 @@ final class LogFile {
     try open()
   }
 
-  /// Starts to take lines, after those up to `step`; nobody minds what is missing of them.
+  /// Opens the file for appending after the lines up to `step`; missing lines are tolerated.
   func open(through step: Int?) throws(Diagnostics) {
     if let step, Files.exists(path) {
       let bytes = try FileBytes(reading: path).bytes
@@ -61,7 +61,7 @@ final class LogFile {
     guard descriptor >= 0 else { throw Files.failure("cannot write", path) }
   }
 
-  /// Adds a line.
+  /// Appends a line.
   func append(_ json: JSON) throws(Diagnostics) {
     let line = Array((json.serialized() + "\n").utf8)
     try directory.demandPlace()
@@ -70,12 +70,12 @@ final class LogFile {
     count += line.count
   }
 
-  /// Returns once all lines are on the disk.
+  /// Flushes all lines to disk.
   func sync() { fsync(descriptor) }
 
-  /// What a checkpoint notes of the lines.
+  /// The record of the lines in a checkpoint.
   var place: JSON { .object([("bytes", .integer(count)), ("sha256", .string(hash.hex()))]) }
 
-  /// Takes what a checkpoint noted, for ``open(resuming:)``.
+  /// Restores a checkpoint's record, for ``open(resuming:)``.
   func restore(_ place: JSON) { saved = place }
 }

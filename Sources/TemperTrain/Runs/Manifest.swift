@@ -2,19 +2,19 @@ import TemperCore
 import TemperFiles
 import TemperJSON
 
-/// manifest.json: under which circumstances a run took place.
+/// manifest.json: the circumstances of a run.
 struct Manifest {
   let config: RunConfig
   let task: any Task
   let weights: DataSource?
   let threads: Int
   let arguments: [String]
-  /// The manifest of the run that this one goes on with, and the step after which it does.
+  /// The manifest of the run being resumed, and the step it resumes from.
   let earlier: JSON?
   let after: Int?
   let start = Machine.now
 
-  /// Every time the run was taken up again, the last one included.
+  /// Every time the run was resumed, including this one.
   private var resumed: [JSON] {
     guard let earlier else { return [] }
     let now = JSON.object([
@@ -23,7 +23,7 @@ struct Manifest {
     return (earlier["resumed"]?.array ?? []) + [now]
   }
 
-  /// The file's content; `end` has what is known once the run is over.
+  /// The file content; `end` has what is known once the run has finished.
   func json(end: (reason: StopReason, exitCode: Int)?) -> JSON {
     .object([
       ("temper", .string(temperVersion)), ("seed", .integer(config.seed)), ("threads", .integer(threads)),

@@ -6,8 +6,7 @@ import TemperNN
 import TemperOptim
 
 extension Run {
-  /// Saves last and best weights, evaluates the model that the run reports on, and checks it against what was expected; nil where the run was told
-  /// to stop meanwhile.
+  /// Saves last and best weights, evaluates the reported model, and checks the expectations; nil if the run was interrupted meanwhile.
   func finish(_ reason: StopReason, _ divergence: Divergence?) throws(Diagnostics) -> Outcome? {
     let (store, config) = (trainer.store, handle.config)
     trainer.average?.swap()
@@ -23,7 +22,7 @@ extension Run {
     if config.earlyStopping?.restoreBest == false { store.arena.copy(from: last) }
 
     guard let parts = try evaluateParts() else {
-      // Resumed, the run comes here again.
+      // When resumed, the run gets here again.
       store.arena.copy(from: last)
       trainer.average?.swap()
       return nil
@@ -51,14 +50,14 @@ extension Run {
     return outcome
   }
 
-  /// Ends so that the run can go on.
+  /// Ends the run so that it can be resumed.
   func interrupt(_ divergence: Divergence?) throws(Diagnostics) {
     var end = EndRecord(reason: .interrupted, divergence: divergence, parts: [])
     for callback in handle.callbacks { try callback.atEnd(&end, handle) }
     try writeManifest(.interrupted, .interrupted)
   }
 
-  /// The evaluations of all parts there are; nil where the run was told to stop meanwhile.
+  /// The evaluations of all available splits; nil if the run was interrupted meanwhile.
   private func evaluateParts() throws(Diagnostics) -> [(part: DataSplit, evaluation: Evaluation)]? {
     do throws(Halt) {
       var parts: [(part: DataSplit, evaluation: Evaluation)] = []
@@ -77,7 +76,7 @@ extension Run {
     try handle.directory.write(setup.manifest.json(end: (reason, status.rawValue)), to: RunDirectory.manifestName)
   }
 
-  /// Writes the model as it is now to the folder `name` of the run.
+  /// Writes the current model to the folder `name` of the run.
   private func writeModel(_ name: String, step: Int) throws(Diagnostics) {
     let path = handle.directory.path
     try handle.directory.inPlace { () throws(Diagnostics) in
@@ -88,7 +87,7 @@ extension Run {
     }
   }
 
-  /// Whether the present weights, finite as they are, give a loss that is not: then it was they that spoiled the step.
+  /// Whether the current weights, though finite, give a loss that is not: then they caused the failed step.
   private func losesAll() -> Bool {
     handle.task.evaluate(handle.hasValidation ? .validation : .train, hooks: nil, betweenBatches: {})?.hasInfiniteLoss ?? false
   }

@@ -7,7 +7,7 @@ import TemperNN
 import TemperOptim
 import TemperTables
 
-/// One run on its way: steps and evaluations, and at each moment the callbacks that accompany them.
+/// A run in progress: steps and evaluations, with the callbacks at each event.
 final class Run {
   let handle: RunHandle
   let setup: RunSetup
@@ -21,7 +21,7 @@ final class Run {
 
   var trainer: Trainer { handle.trainer }
 
-  /// What it came to; nil where it was told to stop.
+  /// Trains and returns the result; nil if the run was interrupted.
   func carryOut() throws(Diagnostics) -> Outcome? {
     announce()
     let (reason, divergence) = try train()
@@ -40,10 +40,10 @@ final class Run {
     if trainer.stepsTaken > 0 { handle.note("goes on after step \(trainer.stepsTaken)") }
   }
 
-  /// Trains until something ends it, and says what.
+  /// Trains until the run ends, and returns the reason.
   private func train() throws(Diagnostics) -> (StopReason, Divergence?) {
     do {
-      // A run that was told to stop before its first step has been evaluated then.
+      // A run interrupted before its first step still needs its first evaluation.
       if trainer.stepsTaken == 0, handle.owesEvaluation || handle.resumed == nil { _ = try evaluate() }
       while handle.stopReason == nil, trainer.stepsTaken < trainer.totalSteps || handle.owesEvaluation { try advance() }
       return (handle.stopReason ?? .completed, nil)
@@ -58,7 +58,7 @@ final class Run {
     }
   }
 
-  /// Takes a step, and evaluates where one is due.
+  /// Takes a step, and evaluates if due.
   private func advance() throws(Halt) {
     try handle.heed()
     if !handle.owesEvaluation {
@@ -72,13 +72,13 @@ final class Run {
     for callback in handle.callbacks { try callback.betweenSteps(record, handle) }
   }
 
-  /// Evaluates on the validation rows; one that is given up is made up for when the run goes on.
+  /// Evaluates on the validation rows; an abandoned evaluation is repeated when the run is resumed.
   private func evaluate() throws(Halt) -> EvaluationRecord {
     handle.owesEvaluation = true
     for callback in handle.callbacks { try callback.beforeEvaluation(handle) }
     let step = trainer.stepsTaken
     if step > 0 { try handle.demandFinite() }
-    // A moving average is what counts; training goes on from the weights themselves.
+    // The moving average is evaluated; training continues with the weights themselves.
     trainer.average?.swap()
     defer { trainer.average?.swap() }
     let validation = try handle.evaluate(.validation)
@@ -90,7 +90,7 @@ final class Run {
     return record
   }
 
-  /// The metrics that callbacks monitor, all of evaluation mode; warns of those that are undefined.
+  /// The metrics that callbacks monitor, all in evaluation mode; warns about undefined ones.
   private func monitored(_ validation: Evaluation?) throws(Halt) -> [String: Double] {
     let names = handle.callbacks.reduce(into: Set<String>()) { $0.formUnion($1.monitors) }
     let needsTrain = trainer.stepsTaken > 0 && names.contains { $0.hasPrefix("train.") }

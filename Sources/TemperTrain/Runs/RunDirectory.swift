@@ -3,28 +3,28 @@ import TemperFiles
 import TemperJSON
 
 extension Diagnostic.Code {
-  /// A directory that should be a run's is not.
+  /// A folder that should be a run directory is not.
   public static let noRun = Diagnostic.Code("E0311", "there is no run in this folder")
-  /// The directory of a run is there already.
+  /// The run directory already exists.
   public static let runExists = Diagnostic.Code("E0402", "the run exists already")
-  /// Another process is writing to the directory of a run.
+  /// Another process is writing to the run directory.
   public static let runLocked = Diagnostic.Code("E0403", "another process is writing to the run")
-  /// The directory of a run is not where it was when the run began to write to it.
+  /// The run directory is no longer where it was when the run began to write to it.
   public static let runMoved = Diagnostic.Code("E0406", "the directory of a run was moved or removed while the run wrote to it")
-  /// The metrics of a run are not those that its checkpoint goes on from.
+  /// The metrics of a run do not match the checkpoint it resumes from.
   public static let changedMetrics = Diagnostic.Code("E0248", "the metrics of a run have lost or changed lines")
 }
 
-/// The directory of one run, `output_dir/name`, held by a lock while the run writes to it.
+/// The directory of one run, `output_dir/name`, locked while the run writes to it.
 ///
-/// Whenever the process is killed, what stays is either a run that can be resumed, known by resolved.json, or no run, which can be
-/// overwritten: ``clear()`` takes resolved.json away first, and a new run writes it last.
+/// Whenever the process is killed, it leaves either a run that can be resumed, identified by resolved.json, or no run, which can be
+/// overwritten: ``clear()`` removes resolved.json first, and a new run writes it last.
 final class RunDirectory {
-  /// Where it is.
+  /// Its path.
   let path: String
   private var lock: CInt = -1
 
-  /// Takes the directory for a run: makes it, or does with a run that is there already what `existing` says.
+  /// Opens the directory for a run: creates it, or handles an existing run as `existing` says.
   init(_ path: String, existing: Runner.Existing) throws(Diagnostics) {
     self.path = path
     let isThere = Files.exists(path)
@@ -34,7 +34,7 @@ final class RunDirectory {
       if isThere { throw Self.runExists(path, isRun: isRun) }
       try Files.makeFolder(path)
       try takeLock()
-      // Another process may have made the same run, and ended it, since.
+      // Another process may have created and finished the same run since.
       guard Self.isBeginning(path) else { throw Self.runExists(path, isRun: true) }
       try clear()
     case .replace:
@@ -53,7 +53,7 @@ final class RunDirectory {
     }
   }
 
-  /// An error where a run should be.
+  /// An error for a missing run.
   static func noRun(_ path: String) -> Diagnostics {
     let isBeginning = Files.exists(path + "/" + lockName) && isBeginning(path)
     return Diagnostics(
@@ -70,7 +70,7 @@ final class RunDirectory {
         + (isRun ? ", or --resume \(path) to go on with it." : "."))
   }
 
-  /// Whether `path` holds nothing but what a process leaves that is killed before a run is known, or while it cleared one.
+  /// Whether `path` holds only what a process leaves when killed before a run is established, or while clearing one.
   private static func isBeginning(_ path: String) -> Bool {
     let names = Files.names(in: path)
     if names.contains(clearingName) { return true }
@@ -78,8 +78,8 @@ final class RunDirectory {
     return Set(files + files.map { $0 + ".partial" } + [lockName, metricsName, timingName]).isSuperset(of: names)
   }
 
-  /// Removes all that a run has left. Until that is done a file says that this was a run, so that a process which is killed in between leaves
-  /// what can be overwritten.
+  /// Removes all files of a run. Until that is done, a marker file identifies it as a former run, so that a process killed in between
+  /// leaves something that can be overwritten.
   private func clear() throws(Diagnostics) {
     if Files.exists(path + "/" + Self.resolvedName), rename(path + "/" + Self.resolvedName, path + "/" + Self.clearingName) != 0 {
       throw Files.failure("cannot remove", path + "/" + Self.resolvedName)
@@ -88,7 +88,7 @@ final class RunDirectory {
     try Files.remove(path + "/" + Self.clearingName)
   }
 
-  /// Removes what a run has left that starts over; what it is known and resumed by stays until it is written anew.
+  /// Removes the files of a run that starts over; those that identify it and let it resume stay until they are rewritten.
   func startOver() throws(Diagnostics) {
     let kept = [Self.lockName, Self.configName, Self.manifestName, Self.resolvedName]
     for name in Files.names(in: path) where !kept.contains(name) { try Files.remove(path + "/" + name) }
@@ -101,12 +101,12 @@ final class RunDirectory {
     }
   }
 
-  /// Writes a file of the directory, whole or not at all.
+  /// Writes a file of the directory atomically.
   func write(_ bytes: [UInt8], to name: String) throws(Diagnostics) {
     try inPlace { () throws(Diagnostics) in try Files.write(bytes, to: path + "/" + name) }
   }
 
-  /// Writes to the directory by `write`; where that goes wrong because the directory is not where it was, the error says so.
+  /// Writes to the directory by `write`; if that fails because the directory has moved, the error says so.
   func inPlace(_ write: () throws(Diagnostics) -> Void) throws(Diagnostics) {
     try demandPlace()
     do throws(Diagnostics) {
@@ -117,10 +117,10 @@ final class RunDirectory {
     }
   }
 
-  /// The lines of metrics.jsonl: an evaluation each.
+  /// The lines of metrics.jsonl, one per evaluation.
   func evaluations() throws(Diagnostics) -> [JSON] { try Self.evaluations(of: path) }
 
-  /// The lines of metrics.jsonl of the run in `path`, without one that is still being written; none before the first evaluation.
+  /// The lines of metrics.jsonl of the run in `path`, without one that is still being written; empty before the first evaluation.
   static func evaluations(of path: String) throws(Diagnostics) -> [JSON] {
     let name = path + "/" + metricsName
     guard Files.exists(name) else { return [] }
@@ -129,12 +129,12 @@ final class RunDirectory {
     return try whole.split(separator: UInt8(ascii: "\n")).map { line throws(Diagnostics) in try JSON.parse(Array(line), path: name) }
   }
 
-  /// Writes a JSON file of the directory, whole or not at all.
+  /// Writes a JSON file of the directory atomically.
   func write(_ json: JSON, to name: String) throws(Diagnostics) {
     try write(Array((json.serialized(pretty: true) + "\n").utf8), to: name)
   }
 
-  /// Throws where the directory is not where it was: it was moved or removed, and what is written to its path would be of another run.
+  /// Throws if the directory was moved or removed, so that writing to its path would affect another run.
   func demandPlace() throws(Diagnostics) {
     if isInPlace { return }
     throw Diagnostics(
@@ -145,21 +145,21 @@ final class RunDirectory {
 
   /// The config as it was given.
   static let configName = "config.json"
-  /// The config with every default filled in, by which a run is known.
+  /// The config with every default filled in, which identifies a run.
   static let resolvedName = "resolved.json"
-  /// Under which circumstances the run took place.
+  /// The circumstances of the run.
   static let manifestName = "manifest.json"
-  /// What a run that has ended came to, as `train --json` prints it.
+  /// The result of a finished run, as printed by `train --json`.
   static let resultsName = "results.json"
-  /// What every evaluation found.
+  /// The metrics of every evaluation.
   static let metricsName = "metrics.jsonl"
-  /// When every evaluation was done.
+  /// The time of every evaluation.
   static let timingName = "timing.jsonl"
   private static let lockName = ".lock"
-  /// What resolved.json is called while a run is cleared.
+  /// The name of resolved.json while a run is being cleared.
   private static let clearingName = ".clearing"
 
-  /// Whether the lock that is held is the one that others would meet.
+  /// Whether the held lock is the one that others would see.
   private var isInPlace: Bool {
     var (held, met) = (stat(), stat())
     return fstat(lock, &held) == 0 && stat(path + "/" + Self.lockName, &met) == 0 && held.st_ino == met.st_ino && held.st_dev == met.st_dev
@@ -174,7 +174,7 @@ final class RunDirectory {
   }
 
   private func takeLock() throws(Diagnostics) {
-    // The file may be removed by the run that ends just now, between opening and locking it: that lock is nobody's.
+    // The file may be removed by a run that ends between opening and locking it: that lock protects nothing.
     for _ in 0..<1000 {
       lock = open(path + "/" + Self.lockName, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
       guard lock >= 0 else { throw Files.failure("cannot write", path) }

@@ -1,10 +1,10 @@
 import TemperJSON
 
-/// What a run tells while it goes on; for progress bars and logs.
+/// An event in a run, for progress bars and logs.
 public enum RunEvent {
-  /// Something was decided without being asked for.
+  /// A note on an automatic decision.
   case note(String)
-  /// Something looks wrong.
+  /// A warning.
   case warning(Warning)
   /// One of several runs is about to begin.
   case part(RunPart)
@@ -15,21 +15,21 @@ public enum RunEvent {
   /// The model was evaluated.
   case evaluated(Progress)
 
-  /// What is known at an evaluation.
+  /// The results of an evaluation.
   public struct Progress: Sendable {
     /// Steps taken so far.
     public let step: Int
-    /// Epochs done so far, in part too.
+    /// Epochs completed so far, including fractions.
     public let epoch: Double
-    /// The mean of the training loss over the steps since the last evaluation, dropout on; nil before the first step.
+    /// The mean training loss over the steps since the last evaluation, with dropout; nil before the first step.
     public let trainLoss: Double?
     /// On the validation rows.
     public let validation: Evaluation?
     /// Whether it is the best so far.
     public let isBest: Bool
-    /// Texts that the model continued, where the config asks for them.
+    /// Texts that the model generated, if the config asks for them.
     public let samples: [TextSample]
-    /// Training rows, or what else the task's speed is told in, a second since the last evaluation, without evaluations.
+    /// Training rows, or the task's own unit of speed, per second since the last evaluation, excluding evaluations.
     public let speed: Double?
   }
 }

@@ -3,31 +3,31 @@ import TemperData
 import TemperJSON
 import TemperNN
 
-/// A run as its callbacks see it: where it is, what may be set, and what may be asked for.
+/// A run as its callbacks see it: its state, its settings and its actions.
 public final class RunHandle {
-  /// What the run is to do.
+  /// The config.
   public let config: RunConfig
-  /// Copies of weights that are kept.
+  /// Saved copies of weights.
   public let snapshots: WeightSnapshots
-  /// What looked wrong so far, each once.
+  /// The warnings so far, without duplicates.
   public private(set) var warnings: [Warning] = []
-  /// Why training is to end after this step; nil while it goes on.
+  /// Why training ends after this step; nil if it continues.
   public private(set) var stopReason: StopReason?
 
   let task: any Task
   let trainer: Trainer
   let directory: RunDirectory
-  /// The checkpoint that the run goes on from.
+  /// The checkpoint being resumed.
   let resumed: Checkpoint?
-  /// In the order in which they are called.
+  /// In call order.
   private(set) var callbacks: [any Callback] = []
-  /// Whether the step taken last is to be evaluated yet: the run was told to stop meanwhile.
+  /// Whether the last step is still to be evaluated, because the run was interrupted.
   var owesEvaluation = false
   /// The files of the latest checkpoint that hold weights.
   var latestWeights: [String] = []
   let events: (RunEvent) -> Void
   let isInterrupted: () -> Bool
-  /// When the run, or what is resumed of it, began.
+  /// When the run, or its resumption, began.
   let start: ContinuousClock.Instant
 
   init(
@@ -41,8 +41,8 @@ public final class RunHandle {
     callbacks = options.callbacks.compactMap { $0.init(self) }
   }
 
-  /// What a number, such as the learning rate, is at the next step; nil where the config has no such number. One that is set keeps its value,
-  /// whatever its schedule says and on `--resume` too, until it is set to nil.
+  /// The value of a scheduled number, such as the learning rate, at the next step; nil if the config has none. A value that is set
+  /// overrides its schedule, also after `--resume`, until it is set to nil.
   public subscript(number: ScheduledNumber) -> Double? {
     get { trainer.numbers.value(of: number, at: trainer.stepsTaken) }
     set { trainer.hold(number, at: newValue) }
@@ -52,11 +52,11 @@ public final class RunHandle {
   public var steps: Int { trainer.stepsTaken }
   /// Steps of the whole run, unless it stops early.
   public var totalSteps: Int { trainer.totalSteps }
-  /// Steps of one epoch.
+  /// Steps per epoch.
   public var stepsPerEpoch: Int { trainer.stepsPerEpoch }
   /// Whether there are validation rows.
   public var hasValidation: Bool { task.facts.has(.validation) }
-  /// What the task's speed is told in.
+  /// The task's unit of speed.
   public var measure: RowMeasure { task.facts.measure }
   /// The hidden units of the model.
   public var units: [HiddenUnits] { task.facts.units }
@@ -64,34 +64,34 @@ public final class RunHandle {
   /// Ends training after this step, as a success.
   public func stop(_ reason: StopReason) { stopReason = reason }
 
-  /// Warns, once of everything.
+  /// Warns, unless the same warning was given before.
   public func warn(_ warning: Warning) {
     if warnings.contains(warning) { return }
     warnings.append(warning)
     events(.warning(warning))
   }
 
-  /// Says that something was decided without being asked for.
+  /// Reports an automatic decision.
   public func note(_ text: String) { events(.note(text)) }
 
-  /// Gives an evaluation up where the run was told to stop.
+  /// Abandons an evaluation if the run was asked to stop.
   public func heed() throws(Halt) {
     if isInterrupted() { throw .interrupted }
   }
 
-  /// Evaluates the model as it is on a part of the data; nil where there is no such part.
+  /// Evaluates the current model on a split of the data; nil if there is no such split.
   public func evaluate(_ part: DataSplit) throws(Halt) -> Evaluation? { try evaluate(part, hooks: nil) }
 
   func evaluate(_ part: DataSplit, hooks: ActivationHooks?) throws(Halt) -> Evaluation? {
     try task.evaluate(part, hooks: hooks, betweenBatches: heed)
   }
 
-  /// Ends the run where a parameter or a state of the optimiser is not finite.
+  /// Ends the run if a parameter or an optimiser state is not finite.
   func demandFinite() throws(Halt) {
     do { try trainer.demandFinite() } catch { throw .diverged(error) }
   }
 
-  /// Takes over what a run knew at a checkpoint, besides its trainer.
+  /// Restores the state at a checkpoint, except that of its trainer.
   func restore(_ state: JSON) throws(MalformedState) {
     guard let lines = state["warnings"]?.array else { throw MalformedState(of: "the run") }
     warnings = lines.compactMap(Warning.init)
@@ -99,17 +99,17 @@ public final class RunHandle {
     for callback in callbacks { try callback.restore(state["callbacks"]?[type(of: callback).name] ?? .null) }
   }
 
-  /// From an instant until now, in seconds.
+  /// Seconds since an instant.
   func seconds(since instant: ContinuousClock.Instant) -> Double { (ContinuousClock.now - instant) / .seconds(1) }
 }
 
-/// Copies of a model's weights that a run keeps.
+/// Copies of a model's weights saved during a run.
 public final class WeightSnapshots {
-  /// What a copy is for.
+  /// The purpose of a copy.
   public enum Purpose: Sendable {
     /// The weights of the best evaluation.
     case best
-    /// The weights that were last seen to be finite: what is left of a run that diverges and notices it later.
+    /// The last weights known to be finite, used if a run diverges and notices it only later.
     case finite
   }
 
@@ -118,10 +118,10 @@ public final class WeightSnapshots {
 
   init(_ store: ParameterStore) { self.store = store }
 
-  /// The copy for `purpose`, laid out as the store's arena, with the step it is of.
+  /// The copy for `purpose`, laid out like the store's arena, with its step.
   public subscript(purpose: Purpose) -> (step: Int, arena: Tensor)? { kept[purpose] }
 
-  /// Keeps the weights that the model has now, those of `step`, instead of what was kept before.
+  /// Saves the current weights as those of `step`, replacing the previous copy.
   public func keep(_ purpose: Purpose, step: Int) {
     if let arena = kept[purpose]?.arena {
       arena.copy(from: store.arena)
@@ -131,14 +131,14 @@ public final class WeightSnapshots {
     }
   }
 
-  /// Keeps the weights of a file.
+  /// Saves the weights from a file.
   func keep(_ purpose: Purpose, step: Int, from weights: SafeTensors) throws(WeightMismatch) {
     let arena = store.arena.copy()
     try store.load(weights, into: arena)
     kept[purpose] = (step, arena)
   }
 
-  /// Gives the model the weights that were kept; returns their step, or nil where there are none.
+  /// Restores the saved weights to the model; returns their step, or nil if there are none.
   @discardableResult
   public func use(_ purpose: Purpose) -> Int? {
     guard let (step, arena) = kept[purpose] else { return nil }

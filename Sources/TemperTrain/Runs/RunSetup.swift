@@ -3,24 +3,24 @@ import TemperData
 import TemperFiles
 import TemperJSON
 
-/// What a run begins with: data and model that are fine, a directory that is its own, and all that it goes on from.
+/// The start of a run: valid data and model, a directory of its own, and the checkpoint to resume from, if any.
 struct RunSetup {
   let handle: RunHandle
-  /// The config with what only the data and this machine decide.
+  /// The config with the values that depend on the data and this machine.
   let resolved: JSON
   let manifest: Manifest
-  /// What looks wrong before the first step.
+  /// Warnings before the first step.
   let warnings: [Warning]
 
   init(
     _ file: ConfigFile, threads: Int, options: Runner.Options, files: (any Sendable)?, _ events: @escaping (RunEvent) -> Void
   ) throws(Diagnostics) {
     let (config, start) = (file.config, ContinuousClock.now)
-    // Until there is a directory to go on from, nothing needs to be finished.
+    // Until there is a directory to resume from, nothing needs to be finished.
     Interruptions.mayEndAtOnce(true)
     let path = config.outputDirectory + "/" + config.name
-    // A run that goes on is locked before its checkpoint is read; a new one takes its name only once data and model are fine.
-    let resumption = options.existing == .resume ? try Resumption(of: path) : nil
+    // A resumed run is locked before its checkpoint is read; a new one takes its name only once data and model are valid.
+    let resumption = options.existing == .resume ? try Resumption(of: path, config.components) : nil
     let checkpoint = resumption?.checkpoint
     let bench = try Workbench(file, resuming: checkpoint, files: files)
     Interruptions.mayEndAtOnce(false)
@@ -51,14 +51,14 @@ struct RunSetup {
     }
     for callback in handle.callbacks { try callback.beforeTraining(handle) }
     try directory.write(manifest.json(end: nil), to: RunDirectory.manifestName)
-    // Written last: by this file a run is known.
+    // Written last, because this file identifies a run.
     try directory.write(resolved, to: RunDirectory.resolvedName)
   }
 
   private static func resolved(_ file: ConfigFile, _ task: any Task, threads: Int) throws(Diagnostics) -> JSON {
     var resolved = file.resolved
     resolved.update("threads") { $0 = .integer(threads) }
-    // Without validation rows there is nothing to stop by.
+    // Early stopping needs validation rows.
     if !task.facts.has(.validation), file.config.earlyStopping != nil {
       if let place = file.place(of: "early_stopping") {
         throw Diagnostics(

@@ -1,15 +1,15 @@
-/// Why a run ended. The raw value is what files and `--json` say.
+/// Why a run ended. The raw value is used in files and by `--json`.
 public enum StopReason: String, Sendable {
   /// It took all its steps.
   case completed
   /// Early stopping ended it.
   case earlyStopping = "early_stopping"
-  /// A loss, a gradient or a parameter was no finite number.
+  /// A loss, a gradient or a parameter was not finite.
   case diverged
-  /// It was told to stop, and can be resumed.
+  /// It was interrupted, and can be resumed.
   case interrupted
 
-  /// As tables have it.
+  /// The text in tables.
   public var words: String {
     switch self {
     case .completed: "completed"

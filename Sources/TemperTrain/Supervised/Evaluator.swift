@@ -3,24 +3,24 @@ import TemperData
 import TemperMetrics
 import TemperNN
 
-/// A trained or half-trained model of rows with what it takes to evaluate it.
+/// Evaluates a model of rows, during or after training.
 struct Evaluator<Inputs> {
   let model: any Model<Inputs>
   let objective: any Objective
-  /// The targets it was trained on.
+  /// Statistics of the training targets.
   let training: TargetCounts
   private let batchSize: Int
 
-  /// Evaluations have `batchSize` rows in a batch at most.
+  /// Creates an evaluator with at most `batchSize` rows per batch.
   init(_ model: any Model<Inputs>, _ objective: any Objective, _ training: TargetCounts, batchSize: Int) {
     (self.model, self.objective, self.training) = (model, objective, training)
-    // Outputs for very many classes are worked off in small pieces. Beyond the classes whose metrics are kept to the last bit, pieces are
-    // small enough for the processor's cache.
+    // Outputs for very many classes are processed in small chunks. Above the number of classes whose metrics are exact to the last bit,
+    // chunks fit into the processor cache.
     let most = objective.outputs > ClassificationAccumulator.classLimit ? 1 << 20 : 1 << 23
     self.batchSize = min(batchSize, max(1, most / max(1, objective.outputs)))
   }
 
-  /// Evaluates the model on `samples`. What `betweenBatches` throws ends it.
+  /// Evaluates the model on `samples`. An error from `betweenBatches` ends it.
   func evaluate<Problem: Error>(
     _ samples: some SampleSet<Inputs>, hooks: ActivationHooks? = nil, betweenBatches: () throws(Problem) -> Void
   ) throws(Problem) -> Evaluation {
@@ -40,7 +40,7 @@ struct Evaluator<Inputs> {
     return Evaluation(loss: weight > 0 ? sum / weight : nil, report: report, baseline: baseline)
   }
 
-  /// What the model says of `samples`, row-major and in their order.
+  /// The predictions for `samples`, row-major and in order.
   func predictions(_ samples: some SampleSet<Inputs>) -> [Float] {
     let batches = samples.evaluationBatches(size: batchSize)
     var all: [Float] = []

@@ -4,47 +4,56 @@ import TemperFiles
 import TemperJSON
 import TemperTables
 
-/// An input of rows with labels.
+/// An input of labelled rows.
 public protocol LabelledInput: InputConfig {
   /// Reads, splits and encodes the rows.
   func load(_ setup: TaskSetup) throws(Diagnostics) -> any TrainableRows
-  /// The encoder that was stored with a model.
+  /// The encoder stored with a model.
   func encoder(_ folder: ModelFolder, _ file: ConfigFile) throws(Diagnostics) -> any RowEncoder
-  /// The rows of one part, read again, and the files that were read; nil where there is no such part.
+  /// The rows of one split, read again, and the files that were read; nil if there is no such split.
   func rows(of split: DataSplit, seed: UInt64) throws(Diagnostics) -> (rows: RowSelection?, files: [FileBytes])
-  /// The rows with labels of another file; `labels` has the labels, where they are in a file of their own.
+  /// The labelled rows of another file; `labels` is a separate label file, if any.
   func labelledRows(_ input: String, labels: String?) throws(Diagnostics) -> RowSelection
-  /// Reads the rows of another file to predict them, some at a time.
+  /// Reads the rows of another file in chunks, for prediction.
   func reader(_ input: String, _ demand: RowDemand) throws(Diagnostics) -> any RowReader
+  /// The key of the block that determines the size of a model with `inputs` features and the given number of outputs; nil if the data do.
+  func sizeKey(inputs: Int, outputs: Int) -> String?
 }
 
-/// What a prediction needs of the rows it reads.
+extension LabelledInput {
+  /// See ``LabelledInput``; nil by default.
+  public func sizeKey(inputs: Int, outputs: Int) -> String? { nil }
+}
+
+/// What prediction needs from the rows it reads.
 public struct RowDemand: Sendable {
   /// The columns that the model needs.
   public let needed: [String]
-  /// Other columns that are repeated.
+  /// Other columns to copy to the output.
   public let kept: [String]
-  /// The columns that there must be.
+  /// The required columns.
   public var columns: [String] { needed + kept }
   /// Whether all other columns are needed too.
   public let needsAll: Bool
-  /// The rows that are taken at a time are a multiple of this.
+  /// Chunks have a multiple of this number of rows.
   public let step: Int
 }
 
-/// Reads rows some at a time, so that memory does not grow with the file.
+/// Reads rows in chunks, so that memory does not grow with the file.
 public protocol RowReader {
   /// The next rows; nil after the last.
   mutating func next() throws(Diagnostics) -> (any RowStore)?
 }
 
-/// Rows that lie in memory, all at once.
-struct WholeRows: RowReader {
+/// Rows that are in memory all at once.
+public struct WholeRows: RowReader {
   private var store: (any RowStore)?
 
-  init(_ store: any RowStore) { self.store = store }
+  /// Creates a reader of `store`.
+  public init(_ store: any RowStore) { self.store = store }
 
-  mutating func next() -> (any RowStore)? {
+  /// See ``RowReader``.
+  public mutating func next() -> (any RowStore)? {
     defer { store = nil }
     return store
   }
@@ -52,30 +61,30 @@ struct WholeRows: RowReader {
 
 /// Rows that a model can be trained on.
 public protocol TrainableRows {
-  /// The task of learning `objective` from them.
+  /// Creates the task of learning `objective` from them.
   func task(_ objective: any Objective.Type, _ setup: TaskSetup) throws(Diagnostics) -> any Task
 }
 
 /// Rows read, split and encoded.
 public struct LoadedRows<Encoder: RowEncoder>: TrainableRows {
-  /// What encoded them.
+  /// The encoder.
   public let encoder: Encoder
-  /// Rows to learn from.
+  /// The training rows.
   public private(set) var train: Encoder.Encoded
-  /// Rows to choose by, if there are any.
+  /// The validation rows, if any.
   public let validation: Encoder.Encoded?
-  /// Rows to report on, if there are any.
+  /// The test rows, if any.
   public let test: Encoder.Encoded?
-  /// How many training rows have a class that was planted.
+  /// How many training rows have an injected label.
   private(set) var noisyLabels = 0
-  /// What was decided without being asked for, a line each.
+  /// Notes on automatic decisions, a line each.
   public private(set) var notes: [String]
-  /// What is likely to be wrong with the data.
+  /// Likely problems with the data.
   public let warnings: [Warning]
   /// The files that were read.
   public let files: [FileBytes]
 
-  /// Rows that `encoder` encoded.
+  /// Creates it from rows encoded by `encoder`.
   public init(
     _ encoder: Encoder, train: Encoder.Encoded, validation: Encoder.Encoded? = nil, test: Encoder.Encoded? = nil, notes: [String] = [],
     warnings: [Warning] = [], files: [FileBytes] = []
@@ -84,8 +93,8 @@ public struct LoadedRows<Encoder: RowEncoder>: TrainableRows {
     (self.notes, self.warnings, self.files) = (notes, warnings, files)
   }
 
-  /// One of the three parts; nil if it is not there.
-  func samples(_ split: DataSplit) -> Encoder.Encoded? {
+  /// One of the three splits; nil if absent.
+  public func samples(_ split: DataSplit) -> Encoder.Encoded? {
     switch split {
     case .train: train
     case .validation: validation
@@ -98,7 +107,7 @@ public struct LoadedRows<Encoder: RowEncoder>: TrainableRows {
     try Supervised(self, objective, setup)
   }
 
-  /// Plants the wrong labels that `config` asks for in the training rows.
+  /// Injects the label noise of `config` into the training rows.
   mutating func addLabelNoise(_ config: RunConfig) {
     guard let noise = config.labelNoise else { return }
     let rows = train.count

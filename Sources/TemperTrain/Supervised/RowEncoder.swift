@@ -7,11 +7,11 @@ import TemperTables
 
 /// Rows as they were read: a table, images.
 public protocol RowStore: Sendable {
-  /// How many rows there are.
+  /// The number of rows.
   var count: Int { get }
-  /// Where row `row` stands.
+  /// The source position of row `row`.
   func place(ofRow row: Int) -> Place
-  /// Lets the system take back the memory of rows that are not needed again.
+  /// Lets the system reclaim the memory of rows no longer needed.
   func discard(_ rows: Range<Int>) throws(Diagnostics)
 }
 
@@ -20,59 +20,65 @@ extension RowStore {
   public func discard(_ rows: Range<Int>) throws(Diagnostics) {}
 }
 
-/// Some rows of a store, by their numbers.
+/// Rows that are already samples, such as random ones, and need no encoding.
+public protocol SampleStore: RowStore {
+  /// The rows numbered `rows`, with their targets.
+  func samples(_ rows: [Int]) -> Dataset
+}
+
+/// A selection of rows of a store.
 public struct RowSelection: Sendable {
-  /// The rows as they were read.
+  /// The store.
   public let store: any RowStore
-  /// Their numbers.
+  /// The row numbers.
   public let rows: [Int]
 
-  /// The rows numbered `rows` of `store`.
+  /// Selects the rows numbered `rows` of `store`.
   public init(_ store: any RowStore, _ rows: some Sequence<Int>) { (self.store, self.rows) = (store, Array(rows)) }
 }
 
-/// What turns rows into what a model takes, as the training rows taught it, and makes that model. It is stored beside the weights.
+/// Converts rows to model inputs, as fitted on the training rows, and creates the model. It is stored beside the weights.
 public protocol RowEncoder<Inputs>: Sendable {
-  /// What a model takes of a batch.
+  /// The model input for a batch.
   associatedtype Inputs
-  /// Rows ready for batches.
+  /// Encoded rows, ready for batches.
   associatedtype Encoded: SampleSet where Encoded.Inputs == Inputs
-  /// What it makes of the columns of a table, and what is predicted.
+  /// The preprocessing of table columns, and the target.
   var preprocessor: Preprocessor { get }
-  /// The columns that a table to predict from must have.
+  /// The columns that an input table must have.
   var neededColumns: [String] { get }
-  /// How many numbers a row has, as far as that is the same for all.
+  /// The number of values per row, as far as it is the same for all.
   var width: Int { get }
-  /// The rows ready for a model; their targets are not looked at. Throws for rows that it does not know.
+  /// Encodes the rows for a model, ignoring targets. Throws for an unknown kind of rows.
   func samples(of rows: RowSelection) throws(Diagnostics) -> Encoded
-  /// The rows with their targets.
+  /// Encodes the rows with their targets.
   func labelledSamples(of rows: RowSelection) throws(Diagnostics) -> Encoded
-  /// The model of `config` with its parameters in `scope`; its outputs are probabilities if it `endsInSoftmax`.
+  /// Creates the model of `config` with parameters in `scope`; its outputs are probabilities if it `endsInSoftmax`.
   func model(_ scope: ParameterScope, _ config: RunConfig, outputs: Int, endsInSoftmax: Bool) -> any Model<Inputs>
-  /// How training rows are changed; nil for not at all. Throws for what does not go with the rows.
+  /// The augmentation of training rows; nil for none. Throws if it does not fit the rows.
   func augmentation(_ config: AugmentConfig, _ file: ConfigFile) throws(Diagnostics) -> Augmentation?
-  /// The key that decides how large the weights of the model are whose parameters `counted` has counted.
+  /// The key that determines the size of the weights of the model with the parameters in `counted`.
   func sizeKey(_ counted: ParameterStore, outputs: Int, _ config: RunConfig) -> String
-  /// How many floats a training step keeps for a row at least, where the model has so many hidden units.
+  /// The minimum number of floats that a training step stores per row, for a model with `hiddenUnits` hidden units.
   func activations(hiddenUnits: Int) -> Double
   /// Writes its files to the folder of a model.
   func write(to folder: SealedFolder.Writer) throws(Diagnostics)
 }
 
 extension RowEncoder {
-  /// What is predicted.
+  /// The predicted target.
   public var target: Target { preprocessor.target }
-  /// See ``RowEncoder``; nothing changes by default.
+  /// See ``RowEncoder``; nil by default.
   public func augmentation(_ config: AugmentConfig, _ file: ConfigFile) throws(Diagnostics) -> Augmentation? { nil }
 
-  /// The error that rows of one kind were given to a model of another.
+  /// The error for rows of one kind given to a model of another.
   func unknownRows(_ rows: RowSelection) -> Diagnostics {
     Diagnostics(.notRows, at: rows.store.place(ofRow: 0), "these rows are not of the kind that the model was trained on")
   }
 }
 
 extension RowTargets {
-  /// Stand-ins for targets of `rows` that nobody looks at.
+  /// Placeholder targets of `rows`, which are not used.
   init(unknownFor rows: [Int]) { self.init(.classes(rows.map { _ in 0 }), rowIDs: rows.map { Int32(truncatingIfNeeded: $0) }) }
 }
 
@@ -80,7 +86,7 @@ extension Table: RowStore {
   /// See ``RowStore``.
   public func place(ofRow row: Int) -> Place { place(row: row, column: 0) }
 
-  /// See ``RowStore``; arrays alone are read from their files again and again.
+  /// See ``RowStore``; only arrays are read from their files repeatedly.
   public func discard(_ rows: Range<Int>) throws(Diagnostics) {
     if isArray { try releaseFiles() }
   }

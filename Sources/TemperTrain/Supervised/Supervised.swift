@@ -6,14 +6,14 @@ import TemperMetrics
 import TemperNN
 import TemperTables
 
-/// An objective learned from rows with labels, whatever the rows are: of a table, texts, images.
+/// An objective trained on labelled rows of any kind: tables, texts, images.
 final class Supervised<Encoder: RowEncoder>: Task {
   let facts: TaskFacts
   private let rows: LoadedRows<Encoder>
   private let evaluator: Evaluator<Encoder.Inputs>
   private let order: TrainingOrder
 
-  /// Makes the model for `rows` with its parameters in the store of `setup`. Throws what does not go together.
+  /// Creates the model for `rows` with parameters in the store of `setup`. Throws if rows, objective and config are incompatible.
   init(_ rows: LoadedRows<Encoder>, _ objective: any Objective.Type, _ setup: TaskSetup) throws(Diagnostics) {
     let (file, config) = (setup.file, setup.file.config)
     var rows = rows
@@ -80,11 +80,11 @@ final class Supervised<Encoder: RowEncoder>: Task {
 }
 
 extension TaskDefinition {
-  /// The task of learning `objective` from rows with labels.
-  static func supervised(_ objective: any Objective.Type) -> TaskDefinition {
+  /// The task of learning `objective` from labelled rows.
+  public static func supervised(_ objective: any Objective.Type) -> TaskDefinition {
     TaskDefinition(
-      objective.name, objective.doc, metrics: objective.metrics, defaultLoss: objective.defaultLoss, defaultInput: CSVInput.type,
-      target: objective.target,
+      objective.name, objective.doc, metrics: objective.metrics, defaultLoss: objective.defaultLoss, losses: objective.losses,
+      defaultInput: CSVInput.type, target: objective.target,
       template: { ConfigDraft.table(target: objective.target) },
       make: { setup throws(Diagnostics) in
         guard let input = setup.file.config.data as? any LabelledInput else { fail("the task \(objective.name) needs rows with labels") }

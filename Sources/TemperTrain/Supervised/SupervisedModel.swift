@@ -5,14 +5,14 @@ import TemperJSON
 import TemperNN
 import TemperTables
 
-/// A model of rows as it was stored.
+/// A stored model of rows.
 struct SupervisedModel<Encoder: RowEncoder>: Predicting {
   let config: RunConfig
   let store: ParameterStore
   let step: Int
   let trainingRows: Int
   let encoder: Encoder
-  /// The SHA-256 of each file that it was trained on; nil for a model of a version that did not note them.
+  /// The SHA-256 of each training file; nil for models of versions that did not store them.
   let hashes: [String]?
   let evaluator: Evaluator<Encoder.Inputs>
 
@@ -33,7 +33,7 @@ struct SupervisedModel<Encoder: RowEncoder>: Predicting {
     try evaluate(try config.rowsInput.labelledRows(input, labels: labels))
   }
 
-  /// Training rows have the labels that they were trained with, wrong ones that were planted included.
+  /// Training rows have the labels used in training, including injected ones.
   func evaluate(_ split: DataSplit) throws(Diagnostics) -> Evaluation? {
     let (rows, files) = try config.rowsInput.rows(of: split, seed: UInt64(config.seed))
     if let hashes, files.map({ SHA256.hex(of: $0) }) != hashes {
@@ -51,23 +51,21 @@ struct SupervisedModel<Encoder: RowEncoder>: Predicting {
 }
 
 extension RunConfig {
-  /// Where rows with labels come from.
-  var rowsInput: any LabelledInput {
+  /// The source of labelled rows.
+  public var rowsInput: any LabelledInput {
     guard let input = data as? any LabelledInput else { fail("a config of a model of rows has data without labels") }
     return input
   }
 }
 
-/// Reads models of rows.
+/// Reads stored models of rows.
 enum SupervisedReader {
   static let hashesName = "data_sha256"
 
-  /// The model in `folder`, which learned `objective`.
+  /// Reads the model in `folder`, trained for `objective`.
   static func read(_ folder: ModelFolder, _ objective: any Objective.Type) throws(Diagnostics) -> any TrainedModel {
     let training = TargetCounts(counts: try folder.counts("target_rows"), rows: try folder.count("rows"))
-    let file = try ModelFolder.stored { () throws(Diagnostics) in
-      try ConfigFile(stored: folder.config, path: folder.path + "/" + ModelFolder.configName, folder.components)
-    }
+    let file = try ConfigFile(folder)
     return try read(folder, file, objective, training, try file.config.rowsInput.encoder(folder, file))
   }
 

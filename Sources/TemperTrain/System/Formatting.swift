@@ -1,4 +1,4 @@
-/// A number with `digits` places after the point, such as `0.975`; as `1.085e+27` where it is very large, `n/a` for what is missing or not finite.
+/// A number with `digits` decimal places, such as `0.975`; as `1.085e+27` if it is very large, `n/a` if missing or not finite.
 public func fixed(_ value: Double?, _ digits: Int) -> String {
   guard let value, value.isFinite else { return "n/a" }
   guard abs(value) < 1e15 else { return scientific(value) }
@@ -13,14 +13,14 @@ public func fixed(_ value: Double?, _ digits: Int) -> String {
   return sign + String(whole / scale) + "." + String(repeating: "0", count: digits - fraction.count) + fraction
 }
 
-/// Four digits and a power of ten.
+/// Scientific notation with four digits.
 private func scientific(_ value: Double) -> String {
   var (digits, exponent) = (abs(value), 0)
   while digits >= 9.9995 { (digits, exponent) = (digits / 10, exponent + 1) }
   return (value < 0 ? "-" : "") + fixed(digits, 3) + "e+\(exponent)"
 }
 
-/// A whole number with commas between thousands, such as `17,226`.
+/// An integer with thousands separators, such as `17,226`.
 public func grouped(_ value: Int) -> String {
   var text = ""
   for (index, digit) in String(value.magnitude).reversed().enumerated() {

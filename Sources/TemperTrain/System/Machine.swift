@@ -2,19 +2,19 @@ import CTemperSupport
 import Glibc
 import TemperFiles
 
-/// What the program runs on.
+/// The machine that the program runs on.
 public enum Machine {
-  /// How many processors this process may use.
+  /// The number of processors available to this process.
   public static var processors: Int { max(1, Int(temper_available_processors())) }
 
-  /// The processor's name as the system gives it; nil where it does not.
+  /// The name of the processor; nil if the system does not report it.
   static var processor: String? {
     guard let info = try? FileBytes(reading: "/proc/cpuinfo") else { return nil }
     return String(decoding: info.bytes, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("model name") }
       .flatMap { $0.split(separator: ":").last }.map { String($0.drop { $0 == " " }) }
   }
 
-  /// The present time, such as `2026-01-31T12:00:00Z`.
+  /// The current time, such as `2026-01-31T12:00:00Z`.
   static var now: String {
     var seconds = time(nil)
     var parts = tm()
@@ -25,16 +25,16 @@ public enum Machine {
     }
   }
 
-  /// The most memory the process has had resident, in bytes.
+  /// Peak resident memory of the process, in bytes.
   public static var peakMemory: Int { usage.ru_maxrss * 1024 }
 
-  /// Seconds that all threads of this process have computed so far.
+  /// CPU seconds of all threads of this process so far.
   static var computingSeconds: Double {
     let usage = usage
     return Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6
   }
 
-  /// Page faults so far that took no reading from disk.
+  /// Page faults so far that needed no disk read.
   public static var pageFaults: Int { usage.ru_minflt }
 
   private static var usage: rusage {
@@ -43,7 +43,7 @@ public enum Machine {
     return usage
   }
 
-  /// The commit checked out in the git repository around `folder`; nil where there is none.
+  /// The commit checked out in the git repository around `folder`; nil if there is none.
   static func gitRevision(around folder: String) -> String? {
     func text(_ path: String) -> String? {
       (try? FileBytes(reading: path)).map { String(decoding: $0.bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self) }

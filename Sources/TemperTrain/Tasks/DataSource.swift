@@ -11,7 +11,7 @@ public struct DataSource: Sendable {
   /// The SHA-256 of its bytes.
   public let sha256: String
 
-  /// What `file` is.
+  /// Records `file`.
   public init(_ file: FileBytes) {
     (path, bytes, sha256) = (file.name, file.storedCount, SHA256.hex(of: file))
   }

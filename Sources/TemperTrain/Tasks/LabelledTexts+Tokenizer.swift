@@ -3,6 +3,6 @@ import TemperTables
 import TemperText
 
 extension LabelledTexts.Part {
-  /// Throws `E0282` for each text with something in it that `tokenizer` would leave out.
+  /// Throws `E0282` for each text of which `tokenizer` would drop a part.
   func checkKnown(to tokenizer: Tokenizer) throws(Diagnostics) { try tokenizer.checkKnown(texts, place: place) }
 }

@@ -2,32 +2,32 @@ import TemperData
 import TemperJSON
 import TemperNN
 
-/// What is known of a task before the first step.
+/// What is known about a task before the first step.
 public struct TaskFacts {
-  /// The model in a few words: `mlp 64-128-10`.
+  /// A short description of the model: `mlp 64-128-10`.
   public var summary: String
-  /// The hidden units, for monitors.
+  /// The hidden units, for monitoring.
   public var units: [HiddenUnits]
-  /// How the rows of an epoch are cut into batches.
+  /// How the rows of an epoch are divided into batches.
   public var plan: BatchPlan
-  /// What speed is measured in, and how many of it a row has.
+  /// The unit of speed, and the number of units per row.
   public var measure: RowMeasure
-  /// Multiplications and additions of a training step on one row, forward and backward.
+  /// Multiplications and additions of a training step per row, forward and backward.
   public var operationsPerRow: Int
-  /// The number of classes between which an untrained model does not choose, so that its loss is near their ln; nil where that is not so.
+  /// The number of classes between which an untrained model is indifferent, so that its loss is near their ln; nil if this does not apply.
   public var uniformClassCount: Int?
-  /// The parts of the data that there are.
+  /// The available splits.
   public var splits: [DataSplit]
   /// The files that were read.
   public var sources: [DataSource]
-  /// How many training rows have a class that was planted.
+  /// How many training rows have an injected label.
   public var noisyLabels: Int
-  /// What was decided without being asked for, a line each.
+  /// Notes on automatic decisions, a line each.
   public var notes: [String]
-  /// What looks wrong with the data, and is no reason to stop.
+  /// Warnings about the data.
   public var warnings: [Warning]
 
-  /// Facts, of which most tasks need only the first few.
+  /// Creates facts, of which most tasks need only the first few.
   public init(
     summary: String, units: [HiddenUnits] = [], plan: BatchPlan, measure: RowMeasure = .rows, operationsPerRow: Int,
     uniformClassCount: Int? = nil, splits: [DataSplit], sources: [DataSource] = [], noisyLabels: Int = 0, notes: [String] = [],
@@ -38,22 +38,22 @@ public struct TaskFacts {
     (self.sources, self.noisyLabels, self.notes, self.warnings) = (sources, noisyLabels, notes, warnings)
   }
 
-  /// Whether there is such a part of the data.
+  /// Whether the data have this split.
   func has(_ split: DataSplit) -> Bool { splits.contains(split) }
 }
 
-/// What a task's speed is measured in.
+/// The unit of a task's speed.
 public struct RowMeasure: Sendable, Equatable {
-  /// The name of many of them: `rows`, `tokens`.
+  /// The plural name: `rows`, `tokens`.
   public let name: String
-  /// How many a training row is.
+  /// Units per training row.
   public let perRow: Int
 
-  /// So many called `name` a row.
+  /// Creates a unit called `name`, with `perRow` per row.
   public init(name: String, perRow: Int) {
     (self.name, self.perRow) = (name, perRow)
   }
 
-  /// Rows themselves.
+  /// Rows.
   public static let rows = RowMeasure(name: "rows", perRow: 1)
 }

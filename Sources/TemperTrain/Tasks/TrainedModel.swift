@@ -3,51 +3,51 @@ import TemperJSON
 import TemperNN
 import TemperTables
 
-/// A stored model, read with all it takes to use it. What it can do besides is a protocol of its own: commands ask for that, and not for the
-/// kind of model.
+/// A stored model, loaded and ready to use. Further capabilities are protocols of their own, which commands ask for instead of kinds of
+/// models.
 public protocol TrainedModel {
   /// The step that its weights are from.
   var step: Int { get }
   /// The parameters.
   var store: ParameterStore { get }
-  /// Evaluates the model on one part of the data it was trained on, read again; nil if there is no such part.
+  /// Evaluates the model on one split of its training data, read again; nil if there is no such split.
   func evaluate(_ split: DataSplit) throws(Diagnostics) -> Evaluation?
-  /// Evaluates the model on another file; `labels` has the labels, where they are in a file of their own.
+  /// Evaluates the model on another file; `labels` is a separate label file, if any.
   func evaluate(input: String, labels: String?) throws(Diagnostics) -> Evaluation
 }
 
-/// A model that says something about each row of a file.
+/// A model that predicts the rows of a file.
 public protocol Predicting: TrainedModel {
-  /// The config it was trained by.
+  /// The config it was trained with.
   var config: RunConfig { get }
-  /// What it makes of columns, and what is predicted.
+  /// The preprocessing of columns, and the target.
   var preprocessor: Preprocessor { get }
-  /// The columns that a table to predict from must have.
+  /// The columns that an input table must have.
   var neededColumns: [String] { get }
-  /// How many numbers a row has.
+  /// The number of features.
   var width: Int { get }
-  /// How many rows it was trained on.
+  /// The number of training rows.
   var trainingRows: Int { get }
-  /// How many of them have each class or label; empty where numbers are predicted.
+  /// The number of training rows per class or label; empty for regression.
   var targetRows: [Int] { get }
-  /// What the model says of `rows`, row-major: a probability for each class or label, or a number in the unit of the label.
+  /// The predictions for `rows`, row-major: a probability per class or label, or a number in the unit of the label.
   func predictions(_ rows: RowSelection) throws(Diagnostics) -> [Double]
-  /// Evaluates the model on rows with labels.
+  /// Evaluates the model on labelled rows.
   func evaluate(_ rows: RowSelection) throws(Diagnostics) -> Evaluation
 }
 
-/// A model that continues texts.
+/// A model that generates text.
 public protocol Generating: TrainedModel {
-  /// Throws where the model cannot continue `prompt`.
+  /// Throws if the model cannot continue `prompt`.
   func check(_ prompt: String) throws(Diagnostics)
-  /// Continues `prompt`, and hands every piece of text to `show` as soon as it is certain. The same prompt, options and seed give the same text
-  /// on any number of threads.
+  /// Continues `prompt`, and passes every piece of text to `show` as soon as it is final. The same prompt, options and seed give the
+  /// same text on any number of threads.
   func generate(_ prompt: String, _ options: GenerationOptions, show: @escaping ([UInt8]) -> Void) throws(Diagnostics) -> Generation
 }
 
 /// A model that other programs can load.
 public protocol Exporting: TrainedModel {
-  /// The model as other programs see it. Throws for a model that they do not have.
+  /// The model in the form of other programs. Throws if they have no such model.
   func exported() throws(Diagnostics) -> PretrainedModel
 }
 
@@ -56,9 +56,9 @@ extension LanguageModel {
   public func exported() throws(Diagnostics) -> PretrainedModel { try PretrainedModel(self) }
 }
 
-/// Models in folders.
+/// Loads stored models.
 public enum StoredModel {
-  /// Reads the model in `path`: a folder like `best/`, or the directory of a run, whose `best/` is taken.
+  /// Reads the model in `path`: a folder like `best/`, or a run directory, whose `best/` is used.
   public static func read(_ path: String, components: Components = .standard) throws(Diagnostics) -> any TrainedModel {
     let folder = try ModelFolder(finding: path, components)
     guard let task = folder.task else {
@@ -69,7 +69,7 @@ public enum StoredModel {
     return try task.load(folder)
   }
 
-  /// Reads a model that predicts rows, which `asked` needs.
+  /// Reads a model that predicts rows, as `asked` requires.
   public static func predicting(
     _ path: String, for asked: String, components: Components = .standard
   ) throws(Diagnostics) -> any Predicting {
@@ -82,7 +82,7 @@ public enum StoredModel {
     return model
   }
 
-  /// Reads a model that continues texts.
+  /// Reads a model that generates text.
   public static func generating(_ path: String, components: Components = .standard) throws(Diagnostics) -> any Generating {
     guard let model = try read(path, components: components) as? any Generating else { throw notLanguage(path) }
     return model
@@ -100,6 +100,6 @@ public enum StoredModel {
 }
 
 extension Diagnostic.Code {
-  /// A model that does not take rows where one that does is wanted.
+  /// A model that does not take rows, although rows are needed.
   public static let notRows = Diagnostic.Code("E0135", "the model does not take rows")
 }

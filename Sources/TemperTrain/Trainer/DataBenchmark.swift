@@ -4,10 +4,10 @@ import TemperFiles
 import TemperJSON
 import TemperTables
 
-/// How long it takes to read a config's data and turn them into features, and what memory that takes.
+/// Measures the time and memory for reading a config's data and converting them to features.
 public enum DataBenchmark {
-  /// Loads all data as a run does, then reads the table with the training rows once more and no further, and then hashes the files. Seconds are those on the
-  /// clock, `cpu` seconds those that threads computed; the peak is the process's own after loading.
+  /// Loads all data like a run, then only reads the training table once more, and then hashes the files. Seconds are wall-clock time,
+  /// `cpu` seconds the CPU time of all threads; the peak is that of the process after loading.
   public static func run(_ config: RunConfig) throws(Diagnostics) -> JSON {
     guard let input = config.data as? any TableInput, input.textColumn == nil else {
       throw Diagnostics(.notATable, at: .option("--data"), "times the reading of tables and arrays; data.type must be csv or npy")
@@ -42,6 +42,6 @@ public enum DataBenchmark {
 }
 
 extension Diagnostic.Code {
-  /// Data whose reading is not timed.
+  /// Data for which reading is not timed.
   public static let notATable = Diagnostic.Code("E0131", "the config's data are not a table")
 }

@@ -1,11 +1,11 @@
 import TemperJSON
 import TemperNN
 
-/// Sums by name, in the order in which the names first came.
+/// Sums by name, in the order of first appearance.
 struct NamedSums: Equatable {
   private(set) var sums: [LossTerms.Value] = []
 
-  /// Adds `factor` times each of `values` to the sum of its name.
+  /// Adds `factor` times each of `values` to the sum with its name.
   mutating func add(_ values: [LossTerms.Value], times factor: Double = 1) {
     for value in values {
       if let index = sums.firstIndex(where: { $0.name == value.name }) {
@@ -21,10 +21,10 @@ struct NamedSums: Equatable {
 }
 
 extension [LossTerms.Value] {
-  /// A member for each, exact; for a checkpoint.
+  /// A member per sum, exact; for a checkpoint.
   var exactJSON: JSON { .object(map { ($0.name, .exact($0.value)) }) }
 
-  /// Reads what ``exactJSON`` wrote; none of nothing.
+  /// Parses ``exactJSON``; empty for nil.
   init(exact json: JSON?) throws(MalformedState) {
     self = []
     for member in json?.members ?? [] {

@@ -2,12 +2,14 @@ import TemperCore
 import TemperJSON
 import TemperNN
 
-/// A schedule's values over a run, to look at or to plot.
+/// The values of a schedule over a run, for inspection or plotting.
 public enum ScheduleTable {
-  /// The rows `step,value` of all steps of the run that `file` describes, or of the first `steps`, as CSV. What watches a metric stays at its
-  /// first value. They are handed to `write` in pieces, as a run may have a billion steps, until it returns false.
+  /// The rows `step,value` for all steps of the run described by `file`, or for the first `steps`, as CSV. Schedules that monitor a
+  /// metric stay at their initial value. The rows are passed to `write` in chunks, because a run may have a billion steps, until it
+  /// returns false.
   ///
-  /// Data are only read where an epoch's steps matter: for a length or a schedule in epochs. Throws where the config's dropout has no schedule.
+  /// Data are read only if the number of steps per epoch matters: for a length or a schedule in epochs. Throws if the config's dropout
+  /// has no schedule.
   public static func csv(
     _ file: ConfigFile, of number: ScheduledNumber, steps: Int?, to write: (String) -> Bool
   ) throws(Diagnostics) {
@@ -25,13 +27,13 @@ public enum ScheduleTable {
     }
   }
 
-  /// The schedules of a run, and how many steps it has.
+  /// The schedules of a run, and its number of steps.
   private static func numbers(_ file: ConfigFile) throws(Diagnostics) -> (ScheduledNumbers, total: Int) {
     guard case .steps(let total) = file.config.train.length, !file.hasScheduleInEpochs else {
       let trainer = try Workbench(file).trainer
       return (trainer.numbers, trainer.totalSteps)
     }
-    // No schedule asks how many steps an epoch has.
+    // No schedule depends on the number of steps per epoch.
     let numbers = ScheduledNumbers(file.config, total: total, stepsPerEpoch: 1)
     try numbers.checkMonitors(file)
     return (numbers, total)
@@ -39,7 +41,7 @@ public enum ScheduleTable {
 }
 
 extension ConfigFile {
-  /// Whether a schedule's places are given in epochs: by a key that ends so, wherever a schedule may stand.
+  /// Whether a schedule is given in epochs: by a key with such an ending, in any schedule of the config.
   fileprivate var hasScheduleInEpochs: Bool {
     func names(_ json: JSON) -> Bool {
       (json.members ?? []).contains { member in

@@ -3,7 +3,7 @@ import TemperJSON
 import TemperNN
 import TemperOptim
 
-/// Numbers of a training that may follow a schedule. The raw value is the name on the command line and in a checkpoint.
+/// Training hyperparameters that may follow a schedule. The raw value is the name on the command line and in a checkpoint.
 public enum ScheduledNumber: String, CaseIterable, Sendable {
   /// The learning rate, warm-up included.
   case learningRate = "learning_rate"
@@ -15,18 +15,18 @@ public enum ScheduledNumber: String, CaseIterable, Sendable {
   case l2
   /// The dropout rate of the first hidden layer.
   case dropout
-  /// The share of label smoothing.
+  /// The label smoothing.
   case labelSmoothing = "label_smoothing"
 
-  /// Whether there may be several, one for each hidden layer.
+  /// Whether there may be one per hidden layer.
   fileprivate var isPerLayer: Bool { self == .dropout }
 }
 
-/// The schedules of one run's numbers. All of them hear of every evaluation, and are part of a checkpoint.
+/// The schedules of one run. All of them observe every evaluation, and are part of a checkpoint.
 struct ScheduledNumbers {
-  /// The schedules of each number; none of one that the config does not have.
+  /// The schedules of each number; empty for one that the config does not have.
   private var table: [(number: ScheduledNumber, schedules: [Schedule])]
-  /// Numbers that follow no schedule any more.
+  /// Numbers whose schedule is overridden.
   private var held: [ScheduledNumber: Double] = [:]
 
   init(_ config: RunConfig, total: Int, stepsPerEpoch: Int) {
@@ -44,38 +44,38 @@ struct ScheduledNumbers {
 
   private func schedules(of number: ScheduledNumber) -> [Schedule] { table.first { $0.number == number }?.schedules ?? [] }
 
-  /// What `number` is at a step, counted from 0: dropout of each hidden layer or of all; none where the config has no such number.
+  /// The value of `number` at a step, counted from 0: dropout for each hidden layer or for all; empty if the config has no such number.
   func values(of number: ScheduledNumber, at step: Int) -> [Double] {
     let schedules = schedules(of: number)
     if let value = held[number] { return schedules.map { _ in value } }
     return schedules.map { $0(step) }
   }
 
-  /// What `number` is at a step; nil where the config has no such number.
+  /// The value of `number` at a step; nil if the config has no such number.
   func value(of number: ScheduledNumber, at step: Int) -> Double? { values(of: number, at: step).first }
 
-  /// The share of label smoothing at a step, in training alone: losses of evaluations stay comparable. Nil where it never changes, and is part
+  /// The label smoothing at a step, in training only, so that evaluation losses stay comparable. Nil if it is constant, and thus part
   /// of the objective.
   func changingSmoothing(at step: Int) -> Double? {
     let isConstant = held[.labelSmoothing] == nil && schedules(of: .labelSmoothing).allSatisfy { $0.constant != nil }
     return isConstant ? nil : value(of: .labelSmoothing, at: step)
   }
 
-  /// Keeps `number`, which the config has, at `value` from now on, whatever its schedule says; nil goes back to the schedule.
+  /// Overrides the schedule of `number`, which the config must have, by `value` from now on; nil returns to the schedule.
   mutating func hold(_ number: ScheduledNumber, at value: Double?) {
     require(!schedules(of: number).isEmpty, "the training has no \(number.rawValue) that could be set")
     held[number] = value
   }
 
-  /// The metrics that ``observe(_:)`` must be given; none where every schedule depends on the step alone.
+  /// The metrics that ``observe(_:)`` needs; empty if all schedules depend only on the step.
   var monitors: Set<String> { Set(table.flatMap { $0.schedules.flatMap(\.monitors) }) }
 
-  /// Takes the metrics of an evaluation, by their full names.
+  /// Passes the metrics of an evaluation, by full name, to the schedules.
   mutating func observe(_ metrics: [String: Double]) {
     for row in table.indices { for index in table[row].schedules.indices { table[row].schedules[index].observe(metrics) } }
   }
 
-  /// What metrics, and whoever held a number, have made of the schedules, for a checkpoint.
+  /// The state of metric-dependent schedules and of overrides, for a checkpoint.
   var state: JSON {
     let schedules = table.map { number, schedules in
       (number.rawValue, number.isPerLayer ? JSON.array(schedules.map(\.state)) : schedules.first?.state ?? .null)
@@ -84,7 +84,7 @@ struct ScheduledNumbers {
     return .object(schedules + (held.isEmpty ? [] : [(Self.heldName, .object(held))]))
   }
 
-  /// Goes on from a ``state``.
+  /// Restores a ``state``.
   mutating func restore(_ state: JSON) throws(MalformedState) {
     for row in table.indices {
       let number = table[row].number

@@ -3,30 +3,30 @@ import TemperData
 import TemperJSON
 import TemperNN
 
-/// Times the trainer's own step.
+/// Measures the time of a training step.
 public enum StepBenchmark {
-  /// What was measured.
+  /// The measurements.
   public struct Result: Sendable {
     /// Model and batch: `mlp 64-128-128-10 B32`.
     public let shape: String
-    /// How many numbers are trained.
+    /// The number of trained parameters.
     public let parameters: Int
     /// The median time of a step, in milliseconds.
     public let stepMilliseconds: Double
-    /// Training rows a second, or tokens of a language model.
+    /// Training rows per second, or tokens for a language model.
     public let rowsPerSecond: Double
-    /// Billions of floating-point operations a second, counting matrix products only.
+    /// Billions of floating-point operations per second, counting matrix products only.
     public let gigaflops: Double
-    /// The most memory the process had resident, in MiB.
+    /// Peak resident memory in MiB.
     public let peakMemory: Double
-    /// The time of the 50 steps before.
+    /// The time of the 50 warm-up steps.
     public let warmSeconds: Double
-    /// Buffers that came from malloc in all timed steps.
+    /// Buffers allocated by malloc in all timed steps.
     public let buffersAllocated: Int
     /// Page faults in all timed steps.
     public let pageFaults: Int
 
-    /// As `temper bench --json` prints it.
+    /// The output of `temper bench --json`.
     public var json: JSON {
       .object([
         ("shape", .string(shape)), ("parameters", .integer(parameters)), ("step_ms", .number(stepMilliseconds)),
@@ -37,13 +37,13 @@ public enum StepBenchmark {
     }
   }
 
-  /// Runs 50 steps of `file`'s training and times `steps` more. A run that diverges is an error.
+  /// Runs 50 warm-up steps of `file`'s training and then times `steps` more. Divergence is an error.
   public static func run(_ file: ConfigFile, steps: Int) throws(Diagnostics) -> Result {
     let config = file.config
     return try Engine.withThreads(config.threads ?? Machine.processors) { () throws(Diagnostics) in
       let bench = try Workbench(file)
       let trainer = bench.trainer
-      /// The time of a step.
+      /// Takes a step and returns its time.
       func step() throws(Diagnostics) -> Duration {
         let start = ContinuousClock.now
         do {

@@ -4,18 +4,18 @@ import TemperJSON
 import TemperNN
 import TemperOptim
 
-/// A loss, gradient, parameter or other state of training that is no finite number: the run cannot go on.
+/// A loss, gradient, parameter or other training state that is not finite, so the run cannot continue.
 public struct Divergence: Error, Sendable, CustomStringConvertible {
   /// The step, counted from 1.
   public let step: Int
   /// What was not finite.
   public let what: String
-  /// The global row numbers of the step's last batch; none where an evaluation found it.
+  /// The global row numbers of the step's last batch; empty if an evaluation found it.
   public let rows: [Int32]
   /// The learning rate of the step.
   public let learningRate: Double
 
-  /// Names step, batch and what may help.
+  /// A message that names step, batch and possible remedies.
   public var description: String {
     let start = "step \(step): the \(what) is not finite, at learning rate \(learningRate)"
     let remedy =
@@ -27,40 +27,40 @@ public struct Divergence: Error, Sendable, CustomStringConvertible {
   }
 }
 
-/// Takes training steps: each a fixed sequence of accumulate, reduce, clip, update.
+/// Takes training steps: accumulate, reduce, clip, update.
 public final class Trainer {
-  /// What one step found.
+  /// The results of one step.
   public struct Step: Sendable {
-    /// The mean loss of the step's rows, without penalties; nil if no row had any weight.
+    /// The mean loss over the step's rows, without penalties; nil if no row had any weight.
     public let loss: Double?
-    /// What layers added to it for the step's rows, in the mean; see ``TemperNN/LossTerms``.
+    /// The mean over the step's rows of the terms that layers added to the loss; see ``TemperNN/LossTerms``.
     public let terms: [LossTerms.Value]
     /// The gradient's global norm before clipping, penalties included.
     public let gradientNorm: Double
     /// The learning rate used.
     public let learningRate: Double
-    /// How many rows there were.
+    /// The number of rows.
     public let rows: Int
   }
 
   /// The parameters.
   public let store: ParameterStore
-  /// How epochs are cut.
+  /// How epochs are divided into batches.
   public let plan: BatchPlan
-  /// Numbers that may change over the run.
+  /// Hyperparameters that may change during the run.
   private(set) var numbers: ScheduledNumbers
   /// Steps taken so far.
   public private(set) var stepsTaken: Int
   /// Steps of the whole run, unless it stops early.
   public let totalSteps: Int
-  /// Steps of one epoch.
+  /// Steps per epoch.
   public let stepsPerEpoch: Int
   private let optimizer: any Optimizer
-  /// What layers are told of the training.
+  /// What layers know about the training.
   private let facts: TrainingFacts
   /// The terms that layers added to the loss of the last batch; nil before the first step.
   private var terms: LossTerms?
-  /// What the terms of the parameters were when the state was saved that the trainer goes on from.
+  /// The parameter-dependent terms in the state that the trainer resumed from.
   private var restoredTerms: [LossTerms.Value] = []
   private let l1Method: L1Method
   private let proximal: ProximalL1
@@ -71,13 +71,13 @@ public final class Trainer {
   private let gradients: GradientBuffer
   private var gradientPass: GradientPass
   private let config: TrainConfig
-  /// The rows that were looked at last, to be named if they spoil the step.
+  /// The rows of the current batch, to be reported if the step fails.
   private var currentRows: [Int32] = []
-  /// What buffers, such as running statistics, held before the step: forward passes change them before a step can fail.
+  /// The values of buffers, such as running statistics, before the step: forward passes change them before a step can fail.
   private let buffersBefore: Tensor
 
-  /// A trainer of the parameters in `store` on batches that are cut by `plan`; `batches` makes those from a number on. One that is to go on
-  /// after `step` steps needs ``restore(_:tensors:)`` before the next.
+  /// Creates a trainer of the parameters in `store` on batches of `plan`; `batches` returns those from a given number on. To resume
+  /// after `step` steps, call ``restore(_:tensors:)`` before the next.
   init(
     _ store: ParameterStore, _ plan: BatchPlan, config: RunConfig, after step: Int = 0,
     batches: (_ random: RandomStreams, _ first: Int) -> TrainingBatches
@@ -102,28 +102,28 @@ public final class Trainer {
     buffersBefore = Tensor(uninitialized: [store.arena.count - store.trainableCount])
   }
 
-  /// Tells schedules the metrics of an evaluation, by their full names.
+  /// Passes the metrics of an evaluation, by full name, to the schedules.
   public func observe(_ metrics: [String: Double]) { numbers.observe(metrics) }
 
-  /// What a number is at a step, counted from 0; 0 where the config has no such number.
+  /// The value of a number at a step, counted from 0; 0 if the config has no such number.
   private func value(of number: ScheduledNumber, at step: Int) -> Double { numbers.value(of: number, at: step) ?? 0 }
 
-  /// The learning rate of the step taken last, or of the first.
+  /// The learning rate of the last step taken, or of the first.
   public var lastLearningRate: Double { value(of: .learningRate, at: max(0, stepsTaken - 1)) }
 
-  /// Keeps `number` at `value`, whatever its schedule says; nil goes back to the schedule.
+  /// Overrides the schedule of `number` by `value`; nil returns to the schedule.
   func hold(_ number: ScheduledNumber, at value: Double?) { numbers.hold(number, at: value) }
 
-  /// What L1 and L2 add to the loss, at the present weights and the strengths of the last step.
+  /// The L1 and L2 penalty at the current weights and the strengths of the last step.
   public var penalty: Double {
     let step = max(0, stepsTaken - 1)
     return store.penalty(l1: value(of: .l1, at: step), l2: value(of: .l2, at: step), on: decayScope)
   }
 
-  /// What layers add to the loss that depends on parameters alone, at the present weights; none before the first step.
+  /// The loss terms of layers that depend on parameters alone, at the current weights; empty before the first step.
   public var parameterTerms: [LossTerms.Value] { terms?.parameterValues ?? restoredTerms }
 
-  /// Takes one step. Throws where the loss or the gradient is not finite; nothing has been updated then.
+  /// Takes one step. Throws if the loss or the gradient is not finite, before anything is updated.
   public func step() throws(Divergence) -> Step {
     let learningRate = value(of: .learningRate, at: stepsTaken)
     let buffers = store.arena.pointer + store.trainableCount
@@ -136,7 +136,7 @@ public final class Trainer {
     }
   }
 
-  /// Moves the weights by the gradients that were added up.
+  /// Updates the weights with the accumulated gradients.
   private func update(_ sums: Sums, _ learningRate: Double) throws(Divergence) -> Step {
     gradientPass.l2 = value(of: .l2, at: stepsTaken)
     let strength = value(of: .l1, at: stepsTaken)
@@ -155,7 +155,7 @@ public final class Trainer {
       gradientNorm: norm, learningRate: learningRate, rows: sums.rows)
   }
 
-  /// What the batches of a step add up to, besides their gradients.
+  /// The sums over the batches of a step, besides gradients.
   private struct Sums {
     var loss = 0.0
     var weight = 0.0
@@ -163,7 +163,7 @@ public final class Trainer {
     var terms = NamedSums()
   }
 
-  /// Adds up the gradients of the step's batches: an epoch's last step may have fewer of them.
+  /// Accumulates the gradients of the step's batches, of which an epoch's last step may have fewer.
   private func accumulate() throws(Divergence) -> Sums {
     gradients.reset()
     var sums = Sums()
@@ -190,25 +190,25 @@ public final class Trainer {
       sums.terms.add(values, times: weight)
       self.terms = terms
     }
-    // Once a step, however many batches it has; gradients are divided by their weight later.
+    // Once per step, whatever the number of batches; gradients are divided by their weight later.
     if sums.weight > 0, let terms, terms.hasParameterTerms {
       _ = store.addGradients(to: gradients) { terms.parameterObjective * Float(sums.weight) }
     }
     return sums
   }
 
-  /// Makes sums means, adds the penalty's gradient, and returns the global norm and what is left to multiply by.
+  /// Turns sums into means, adds the penalty's gradient, and returns the global norm and the remaining scale factor.
   private func reduce(weight: Double) -> (norm: Double, scale: Float) {
     gradientPass.prepare(gradients, scale: weight > 0 ? Float(1 / weight) : 0)
   }
 
-  /// The factor that brings the gradient down to the greatest norm allowed (Pascanu et al. 2013, with PyTorch's 1e-6).
+  /// The factor that reduces the gradient to the maximum norm (Pascanu et al. 2013, with PyTorch's 1e-6).
   private func clip(_ norm: Double) -> Float {
     guard let most = config.maxGradNorm, norm > most else { return 1 }
     return Float(most / (norm + 1e-6))
   }
 
-  /// What the trainer knows besides the parameters and the tensors of ``stateTensors``, for a checkpoint.
+  /// The state of the trainer besides the parameters and the tensors of ``stateTensors``, for a checkpoint.
   var state: JSON {
     .object([
       ("optimizer", .object(optimizer.scalars.map { ($0.name, .integer($0.value)) })),
@@ -217,16 +217,16 @@ public final class Trainer {
     ])
   }
 
-  /// The memory of the optimiser and of the weights' average, for a checkpoint.
+  /// The state of the optimiser and of the weight average, for a checkpoint.
   var stateTensors: [(String, Tensor)] {
     optimizer.state.map { ($0.name, $0.tensor) } + (average.map { [(Self.averageName, $0.state.average)] } ?? [])
   }
 
-  /// The same for a file: what the steps so far have left at zero, as of rows of a table that no batch has named, takes no room. Sixteen numbers
-  /// are what every parameter begins at a multiple of.
+  /// The same for a file: values that are still zero, as for table rows that no batch has used, take no space. Every parameter begins
+  /// at a multiple of sixteen numbers.
   var storedState: [(String, StoredTensor)] { stateTensors.map { ($0, .usedRows($1, width: 16)) } }
 
-  /// Goes on from a ``state`` and the tensors that were saved with it.
+  /// Restores a ``state`` and the tensors saved with it.
   func restore(_ state: JSON, tensors: SafeTensors) throws {
     let saved = tensors.names.filter { $0 != Self.averageName }.compactMap { name in tensors.tensor(name).map { (name, $0) } }
     let counts = state["optimizer"]?.members?.compactMap { member in member.value.integer.map { (member.name, $0) } }
@@ -243,8 +243,8 @@ public final class Trainer {
 
   private static let averageName = "weight_average"
 
-  /// Throws where a parameter, a buffer or the state of the optimiser is not finite after the last step, be it that no loss or gradient
-  /// has shown it yet.
+  /// Throws if a parameter, a buffer or the optimiser state is not finite after the last step, even if no loss or gradient has shown it
+  /// yet.
   func demandFinite() throws(Divergence) {
     if let parameter = store.firstNonFinite {
       throw divergence(after: stepsTaken, "\(parameter.isTrainable ? "parameter" : "buffer") \"\(parameter.name)\"")
@@ -254,12 +254,12 @@ public final class Trainer {
     }
   }
 
-  /// The error that `what` of an evaluation after a step is not finite.
+  /// The error for a non-finite `what` of an evaluation after a step.
   func divergence(ofEvaluation step: Int, _ what: String) -> Divergence {
     Divergence(step: step, what: what, rows: [], learningRate: value(of: .learningRate, at: max(0, step - 1)))
   }
 
-  /// The error that `what` is not finite after a step.
+  /// The error for a non-finite `what` after a step.
   func divergence(after step: Int, _ what: String) -> Divergence {
     Divergence(step: step, what: what, rows: currentRows, learningRate: value(of: .learningRate, at: max(0, step - 1)))
   }

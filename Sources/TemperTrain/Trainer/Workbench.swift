@@ -3,21 +3,21 @@ import TemperJSON
 import TemperNN
 import TemperTables
 
-/// What a config comes to before the first step: its task, with data and a model of first weights, and the trainer. Runs, benchmarks and
-/// tables of schedules all start here.
+/// What a config is turned into before the first step: its task, with data and an initialised model, and the trainer. Runs, benchmarks and
+/// schedule tables all start here.
 struct Workbench {
   let store: ParameterStore
   let task: any Task
   let trainer: Trainer
-  /// The file that the first weights are from, if any.
+  /// The file of the initial weights, if any.
   let weights: DataSource?
 
-  /// Loads the data of `file` and builds its model; throws what is wrong with either. A run that is resumed goes
-  /// on after the steps of its `checkpoint`, which has the weights. `files` are what ``InputConfig/readFiles()`` gave.
+  /// Loads the data of `file` and creates its model; throws if either is invalid. A resumed run continues after the steps of its
+  /// `checkpoint`, which has the weights. `files` is the result of ``InputConfig/readFiles()``.
   init(_ file: ConfigFile, resuming checkpoint: Checkpoint? = nil, files: (any Sendable)? = nil) throws(Diagnostics) {
     let config = file.config
     let random = RandomStreams(seed: UInt64(config.seed))
-    let first = checkpoint == nil ? try config.start?.read() : nil
+    let first = checkpoint == nil ? try config.start?.read(config.components) : nil
     let frozen = config.train.frozen
     store = first?.store(random: random, frozen: frozen) ?? ParameterStore(random: random, frozen: frozen)
     task = try config.task.make(TaskSetup(file, store, files: files))
@@ -30,7 +30,7 @@ struct Workbench {
 }
 
 extension ScheduledNumbers {
-  /// Throws where a schedule watches a metric that the task of `file` does not have.
+  /// Throws if a schedule monitors a metric that the task of `file` does not have.
   func checkMonitors(_ file: ConfigFile) throws(Diagnostics) {
     let task = file.config.task
     if let metric = monitors.sorted().first(where: { !task.has($0) }) {
@@ -40,7 +40,7 @@ extension ScheduledNumbers {
 }
 
 extension ParameterStore {
-  /// Throws where a pattern of the config fits no parameter, or where none is left to train.
+  /// Throws if a pattern of the config matches no parameter, or if no parameter is left to train.
   fileprivate func check(_ config: RunConfig, _ file: ConfigFile) throws(Diagnostics) {
     for (key, patterns) in [("train.freeze", config.train.frozen), ("init.fresh", config.start?.fresh ?? [])] {
       if let pattern = patterns.first(where: { pattern in !parameters.contains { pattern.matches($0.name) } }) {

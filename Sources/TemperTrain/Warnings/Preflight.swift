@@ -3,15 +3,15 @@ import TemperGuard
 import TemperJSON
 
 extension Diagnostic.Code {
-  /// Patience that is longer than the run.
+  /// Patience longer than the run.
   public static let unreachablePatience = Diagnostic.Code("W0101", "patience is longer than the run, which cannot stop early")
-  /// A class that one training row has.
+  /// A class with a single training row.
   public static let loneClass = Diagnostic.Code("W0201", "a class has a single training row")
 }
 
-/// What looks wrong before the first step.
+/// Warnings before the first step.
 enum Preflight {
-  /// All of it that shows in the config and its data; where the config is strict it is thrown.
+  /// All warnings about the config and its data; thrown as errors if the config is strict.
   static func warnings(_ file: ConfigFile, _ bench: Workbench) throws(Diagnostics) -> [Warning] {
     let watches = bench.task.facts.has(.validation)
     let patience = watches ? file.config.patienceWarning(stepsPerEpoch: bench.trainer.stepsPerEpoch) : nil
@@ -21,12 +21,12 @@ enum Preflight {
 }
 
 extension ConfigFile {
-  /// What looks wrong in the config alone; where it is strict that is thrown.
+  /// Warnings about the config alone; thrown as errors if it is strict.
   public func warnings() throws(Diagnostics) -> [Warning] {
     try passed(config.data.holdsOutValidation ? [config.patienceWarning(stepsPerEpoch: nil)].compactMap { $0 } : [])
   }
 
-  /// `warnings`, unless they are errors here.
+  /// Returns `warnings`, or throws them if they are errors here.
   fileprivate func passed(_ warnings: [Warning]) throws(Diagnostics) -> [Warning] {
     if config.isStrict, !warnings.isEmpty {
       throw Diagnostics(
@@ -40,8 +40,8 @@ extension ConfigFile {
 }
 
 extension RunConfig {
-  /// Says that early stopping cannot end the run, which is too short for its patience. Without the steps of an epoch that is known only where
-  /// length and interval are both told in epochs, or both in steps.
+  /// Warns if the run is too short for its early stopping patience. Without the number of steps per epoch that is known only if length
+  /// and interval are both in epochs, or both in steps.
   func patienceWarning(stepsPerEpoch: Int?) -> Warning? {
     guard let earlyStopping else { return nil }
     let (total, interval): (Int, Int)
@@ -51,7 +51,7 @@ extension RunConfig {
     case (let length, let every, let perEpoch?): (total, interval) = (length.steps(perEpoch: perEpoch), every.steps(perEpoch: perEpoch))
     case (_, _, nil): return nil
     }
-    // The first evaluation that is looked at is the best so far.
+    // The first evaluation that counts is the best so far.
     let needed = earlyStopping.startFrom + 1 + max(1, earlyStopping.patience)
     let evaluations = (total + interval - 1) / interval
     if needed <= total / interval { return nil }
@@ -63,7 +63,7 @@ extension RunConfig {
 }
 
 extension Warning {
-  /// Says which of the classes `names`, of which the training rows have `counts`, have a single row.
+  /// Warns about classes among `names`, with `counts` training rows each, that have a single row.
   static func loneClasses(_ names: [String], counts: [Int]) -> Warning? {
     let lone = names.indices.filter { counts[$0] == 1 }
     if lone.isEmpty { return nil }

@@ -4,17 +4,17 @@ import TemperJSON
 import TemperMetrics
 
 extension Diagnostic.Code {
-  /// The best step lies far before the last.
+  /// The best step is far before the last.
   public static let trainedTooLong = Diagnostic.Code("W0303", "the best step lies far before the last, and what came after was worse")
-  /// A model that learned nothing that holds for other rows.
+  /// A model no better than the baseline on the evaluated rows.
   public static let noBetterThanGuessing = Diagnostic.Code("W0304", "the results are no better than those of guessing")
-  /// A class that no row was predicted to have.
+  /// A class that is never predicted.
   public static let neverPredicted = Diagnostic.Code("W0305", "a class is never predicted")
 }
 
 extension Warning {
-  /// What `evaluations`, the lines of metrics.jsonl, say of a run that went all its way: its best value lies in the first half, and the last is
-  /// worse by more than a little. `stopping` is what watched.
+  /// Warns if `evaluations`, the lines of metrics.jsonl, of a completed run have their best value in the first half, and a last value
+  /// clearly worse. `stopping` names the monitored metric.
   static func trainedTooLong(_ evaluations: [JSON], _ stopping: EarlyStoppingConfig?) -> Warning? {
     let name = stopping?.monitor ?? "validation.loss"
     guard let metric = Metric.named(name) else { return nil }
@@ -40,10 +40,10 @@ extension Warning {
         + "went on for too long. \(kept). Train for fewer steps\(stopping == nil ? "" : ", or lower early_stopping.patience").")
   }
 
-  /// By what share of the best value the last must be worse.
+  /// The relative difference from the best value beyond which the last is worse.
   private static let share = 0.02
 
-  /// Says that the rows of `part` are predicted no better than by guessing.
+  /// Warns if the predictions for the rows of `part` are no better than the baseline.
   static func noBetterThanGuessing(_ evaluation: Evaluation, of part: DataSplit) -> Warning? {
     guard let baseline = evaluation.baseline, !baseline.isBeaten else { return nil }
     let compared = baseline.figures.compactMap { guess in
@@ -56,8 +56,7 @@ extension Warning {
         + "predicted, and are there enough of them?")
   }
 
-  /// Says which classes or labels rows of the last of `parts` have that are predicted in no part, or not in the last, where these rows are
-  /// several.
+  /// Warns about classes or labels of several rows in the last of `parts` that are predicted in no split, or not in the last.
   static func neverPredicted(_ parts: [(DataSplit, Evaluation)]) -> Warning? {
     let scores = parts.compactMap { part, evaluation in evaluation.report.predictedNames.map { (part, $0) } }
     guard let (lastPart, last) = scores.last else { return nil }
@@ -74,12 +73,12 @@ extension Warning {
         + "alike.")
   }
 
-  /// With as many rows of a class one would have been expected.
+  /// With this many rows of a class, at least one prediction is expected.
   private static let leastRows = 5
 }
 
 extension Baseline.Kind {
-  /// As a sentence has it.
+  /// The text in a sentence.
   fileprivate var words: String {
     switch self {
     case .majorityClass: "always saying the most frequent class of the training rows"
@@ -91,7 +90,7 @@ extension Baseline.Kind {
 }
 
 extension Report {
-  /// Each class or label, with how many rows have it and how many were predicted to; nil where there are none.
+  /// Each class or label with its numbers of actual and predicted rows; nil if there are none.
   fileprivate var predictedNames: [(name: String, support: Int, predicted: Int)]? {
     switch self {
     case let report as ClassificationReport: report.scores.map { ($0.name, $0.support, $0.predicted) }

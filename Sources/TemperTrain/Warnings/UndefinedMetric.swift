@@ -2,12 +2,12 @@ import TemperJSON
 import TemperMetrics
 
 extension Diagnostic.Code {
-  /// A metric that is watched and cannot be computed.
+  /// A monitored metric that cannot be computed.
   public static let undefinedMetric = Diagnostic.Code("W0301", "a metric that is watched is undefined")
 }
 
 extension Warning {
-  /// A watched metric that cannot be computed must not end a run for want of improvement, nor pass without a word.
+  /// An undefined monitored metric must not end a run for lack of improvement, nor go unreported.
   static func undefined(_ name: String) -> Warning {
     let needs = Metric.named(name).map { ": it needs \($0.needs)" } ?? ""
     return Warning(

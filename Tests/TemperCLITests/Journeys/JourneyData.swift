@@ -68,9 +68,11 @@ enum JourneyData {
     let words = [["fine", "sweet", "warm"], ["dull", "grey", "cold"]]
     let lines = (0..<48).map { index in
       let kind = index % 2
-      return "the \(words[kind][index % 3]) film was \(words[kind][(index / 3) % 3]) again,\(["good", "bad"][kind])\n"
+      let (first, second) = (index % 3, (index / 3) % 3)
+      return "the \(words[kind][first]) film was \(words[kind][second]) again,\(["good", "bad"][kind]),\(first + second - 4 * kind),"
+        + "\(1 - kind),\(first == 1 ? 1 : 0)\n"
     }
-    return "text,kind\n" + lines.joined()
+    return "text,kind,stars,liked,middling\n" + lines.joined()
   }
 
   private static func story() -> String {

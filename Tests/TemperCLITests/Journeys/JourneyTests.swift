@@ -114,6 +114,25 @@ import Testing
       "texts, encoder", data: text(", \"max_length\": 12, \"tokenizer\": {\"type\": \"chars\"}"),
       model: "{\"type\": \"bert\", \"hidden_size\": 8, \"num_hidden_layers\": 1, \"num_attention_heads\": 2, \"pooling\": \"mean\"}",
       "\"train\": {\"epochs\": 2, \"batch_size\": 8}", .predict("texts.csv")),
+    Journey(
+      "texts, regression, n-grams", "regression",
+      data: "{\"path\": \"data/texts.csv\", \"label\": \"stars\", \"text\": \"text\", \"normalize_target\": \"minmax\", \"split\": "
+        + "{\"test\": 0.25}}",
+      model: ngrams, "\"loss\": {\"type\": \"huber\"}, \"train\": {\"epochs\": 4, \"batch_size\": 8}", .predict("texts.csv")),
+    Journey(
+      "texts, regression, encoder", "regression",
+      data: "{\"path\": \"data/texts.csv\", \"label\": \"stars\", \"text\": \"text\", \"max_length\": 12, \"split\": {\"test\": 0.25}}",
+      model: encoder, "\"train\": {\"epochs\": 2, \"batch_size\": 8}", .predict("texts.csv")),
+    Journey(
+      "texts, multilabel, n-grams, cross-validation", "multilabel",
+      data: "{\"path\": \"data/texts.csv\", \"labels\": [\"liked\", \"middling\"], \"text\": \"text\", \"split\": {\"test\": 0.25, "
+        + "\"validation\": {\"folds\": 2}}}",
+      model: ngrams, "\"loss\": {\"class_weights\": {\"middling\": 2}}, \"train\": {\"epochs\": 4, \"batch_size\": 8}",
+      .predict("texts.csv"), inner: "/fold-1"),
+    Journey(
+      "texts, multilabel, encoder", "multilabel",
+      data: "{\"path\": \"data/texts.csv\", \"labels\": [\"liked\", \"middling\"], \"text\": \"text\", \"split\": {\"test\": 0.25}}",
+      model: encoder, "\"train\": {\"epochs\": 2, \"batch_size\": 8}", .predict("texts.csv")),
   ]
 
   private static let languages: [Journey] = [
@@ -170,7 +189,7 @@ import Testing
     let blocks: [String: [String]] = [
       "csv": [
         "{\"path\": \"a\", \"label\": \"b\"}", "{\"path\": \"a\", \"label\": \"b\", \"text\": \"c\"}",
-        "{\"path\": \"a\", \"labels\": [\"b\"]}",
+        "{\"path\": \"a\", \"labels\": [\"b\"]}", "{\"path\": \"a\", \"labels\": [\"b\"], \"text\": \"c\"}",
       ],
       "npy": ["{\"type\": \"npy\", \"features\": \"a\", \"labels\": \"b\"}"],
       "idx": ["{\"type\": \"idx\", \"train_images\": \"a\", \"train_labels\": \"b\"}"],
@@ -207,6 +226,9 @@ import Testing
   }
   private static let labels =
     "{\"path\": \"data/t.csv\", \"labels\": [\"first\", \"red\"], \"columns\": {\"part\": \"ignore\", \"group\": \"ignore\"}, \"split\": {\"test\": 0.2}}"
+  private static let ngrams = "{\"type\": \"ngram_linear\", \"dim\": 4, \"buckets\": 256}"
+  private static let encoder =
+    "{\"type\": \"bert\", \"hidden_size\": 8, \"num_hidden_layers\": 1, \"num_attention_heads\": 2, \"pooling\": \"mean\"}"
   private static let mlp = "{\"hidden\": [8]}"
   private static let linear = "{\"type\": \"linear\"}"
   private static let random = "{\"type\": \"random\", \"rows\": 64, \"inputs\": 4, \"classes\": 3}"

@@ -4,7 +4,7 @@ enum Base64 {
 
   private static let values: [UInt8: UInt32] = Dictionary(uniqueKeysWithValues: zip(digits, 0...))
 
-  /// The bytes that `text` stands for; nil where it is not as ``encode(_:)`` writes it.
+  /// The decoded bytes; nil where `text` is not as ``encode(_:)`` writes it.
   static func decode(_ text: String) -> [UInt8]? {
     var text = Array(text.utf8)
     guard text.count % 4 == 0 else { return nil }
@@ -21,7 +21,7 @@ enum Base64 {
       }
       bytes += [UInt8(word >> 16), UInt8(word >> 8 & 0xFF), UInt8(word & 0xFF)]
     }
-    // What fills up the last byte must be zeros.
+    // The padding bits of the last byte must be zero.
     guard bytes.suffix(padding).allSatisfy({ $0 == 0 }) else { return nil }
     return bytes.dropLast(padding)
   }

@@ -42,7 +42,7 @@ extension PreTokenizer {
     }
   }
 
-  /// The members that the pre-tokenizer and the decoder of this name share. Older files say `add_prefix_space` for the scheme.
+  /// The members shared by the pre-tokenizer and the decoder of this name. Older files have `add_prefix_space` instead of the scheme.
   static func metaspace(_ value: JSON, _ reader: TokenizerReader) throws(Diagnostics) -> (replacement: [UInt8], scheme: PrependScheme) {
     let scheme: PrependScheme =
       if value["prepend_scheme"] != nil {
@@ -57,7 +57,7 @@ extension PreTokenizer {
     return (Array(replacement.utf8), scheme)
   }
 
-  /// Whether words reach the model as bytes; nil where only a part of the way does, which no model can read.
+  /// Whether words reach the model as bytes; nil where only some do, which no model supports.
   var isByteLevel: Bool? {
     switch self {
     case .byteLevel: true

@@ -3,7 +3,7 @@ import TemperFiles
 import TemperJSON
 
 extension Tokenizer {
-  /// Reads the tokenizer at `path`: a `tokenizer.json`, BERT's `vocab.txt`, or a folder that holds one of these, or GPT-2's `vocab.json` and
+  /// Reads the tokenizer at `path`: a `tokenizer.json`, BERT's `vocab.txt`, or a folder with one of these or with GPT-2's `vocab.json` and
   /// `merges.txt`.
   public init(reading path: String) throws(Diagnostics) {
     func holds(_ name: String) -> Bool { access(path + "/" + name, R_OK) == 0 }
@@ -49,7 +49,7 @@ extension Tokenizer {
       addedTokens: AddedTokens(added, nil))
   }
 
-  /// BERT's tokenizer from its `vocab.txt`, a token a line. Where not `lowercases`, capitals and accents stay.
+  /// BERT's tokenizer from its `vocab.txt`, one token per line. Without `lowercases`, case and accents are kept.
   public init(bertVocabulary file: FileBytes, lowercases: Bool = true) throws(Diagnostics) {
     try file.checkUTF8()
     var vocabulary = Vocabulary()
@@ -68,7 +68,7 @@ extension Tokenizer {
     }
   }
 
-  /// A tokenizer of BERT's kind over `vocabulary`, which must have the tokens `special`.
+  /// A BERT tokenizer over `vocabulary`, which must have the tokens `special`.
   init(
     bertVocabulary vocabulary: Vocabulary, _ rules: BertNormalization, special: [String], missing: (String) -> Diagnostics
   ) throws(Diagnostics) {
@@ -90,7 +90,7 @@ extension Tokenizer {
 }
 
 extension Tokenizer {
-  /// The ids that a file lists in digits, with white space between them. Throws `E0284` at what is no id of this tokenizer.
+  /// The whitespace-separated ids in a file. Throws `E0284` for anything that is not an id of this tokenizer.
   public func ids(in file: FileBytes) throws(Diagnostics) -> [Int32] {
     let bytes = file.bytes
     var ids: [Int32] = []

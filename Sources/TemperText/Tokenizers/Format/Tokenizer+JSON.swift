@@ -1,10 +1,10 @@
 import TemperJSON
 
 extension Tokenizer {
-  /// Reads a `tokenizer.json` as the `tokenizers` library of Hugging Face writes it; `path` is the file's name in messages.
+  /// Reads a `tokenizer.json` as written by the `tokenizers` library of Hugging Face; `path` is the file's name in messages.
   ///
-  /// Models are BPE, Unigram, WordPiece and WordLevel. Throws `E0281` for whatever else a file asks for, so that ids are never other than there, and
-  /// `E0280` for a damaged file.
+  /// Models are BPE, Unigram, WordPiece and WordLevel. Throws `E0281` for anything unsupported, so that ids never differ from that library,
+  /// and `E0280` for a damaged file.
   public init(json bytes: [UInt8], path: String) throws(Diagnostics) {
     let file = try JSON.parse(bytes, path: path)
     let reader = TokenizerReader(path: path)
@@ -24,7 +24,7 @@ extension Tokenizer {
       postProcessor: try reader.optional("post_processor", in: file) { value throws(Diagnostics) in try PostProcessor(value, reader) },
       decoder: try reader.optional("decoder", in: file) { value throws(Diagnostics) in try TokenDecoder(value, reader) },
       addedTokens: AddedTokens(added, normalizer))
-    // How long texts may be, and what fills rows up, is decided where batches are made.
+    // Truncation and padding are handled where batches are made.
     notes = ["truncation", "padding"].filter { file[$0]?.isNull == false }.map { "\(quoted($0)) of \(path) is passed over" }
   }
 
@@ -47,7 +47,7 @@ extension Tokenizer {
     }
   }
 
-  /// The tokenizer as a `tokenizer.json`, which the `tokenizers` library reads.
+  /// The tokenizer as a `tokenizer.json` for the `tokenizers` library.
   public var json: JSON {
     [
       "version": "1.0", "truncation": .null, "padding": .null,

@@ -4,7 +4,7 @@ import TemperJSON
 extension TokenizerModel {
   init(_ value: JSON, isByteLevel: Bool, _ reader: TokenizerReader) throws(Diagnostics) {
     let what = "the model"
-    // The oldest files of byte-pair encodings name no type.
+    // The oldest files of byte-pair encodings have no type.
     let type = value["type"] == nil && value["merges"] != nil ? "BPE" : try reader.string("type", in: value)
     if isByteLevel, type != "BPE" {
       throw reader.unsupported(value, "a ByteLevel pre-tokenizer goes with a model of type BPE only.")
@@ -81,7 +81,7 @@ extension TokenizerModel {
     return try merge(parts[0], parts[1], vocabulary, prefix: prefix) { message in reader.failure(value, message) }
   }
 
-  /// The ids of the merge of two tokens.
+  /// The ids of a merge of two tokens.
   static func merge(
     _ left: String, _ right: String, _ vocabulary: Vocabulary, prefix: String, _ failure: (String) -> Diagnostics
   ) throws(Diagnostics) -> (left: Int32, right: Int32, merged: Int32) {

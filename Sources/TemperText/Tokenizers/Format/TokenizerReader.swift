@@ -1,20 +1,19 @@
 import TemperJSON
 
 extension Diagnostic.Code {
-  /// A tokenizer file lacks something, or its parts contradict each other.
+  /// A tokenizer file is incomplete or inconsistent.
   public static let badTokenizer = Diagnostic.Code("E0280", "a tokenizer's file is damaged, or its parts do not fit together")
-  /// A tokenizer file asks for something that is not done here.
+  /// A tokenizer file uses an unsupported feature.
   public static let unsupportedTokenizer = Diagnostic.Code("E0281", "a tokenizer is made of parts that are not supported")
-  /// A text holds a character that a vocabulary without an unknown token does not have.
+  /// A text contains a character missing from a vocabulary without an unknown token.
   public static let noToken = Diagnostic.Code("E0282", "a character has no token")
-  /// There is too little text to make a vocabulary of.
+  /// There is too little text to train a vocabulary.
   public static let untrainableTokenizer = Diagnostic.Code("E0283", "no vocabulary as asked for can be made of the texts")
-  /// A list of ids holds something else.
+  /// A list of ids contains something else.
   public static let badTokenID = Diagnostic.Code("E0284", "something in a list of token ids is none")
 }
 
-/// Reads the members of a tokenizer's parts; the first thing wrong ends the reading. What a part has and nobody here knows is an error, as
-/// it may change the ids.
+/// Reads the members of a tokenizer's parts; the first error ends the reading. Unknown members are errors, as they may change the ids.
 struct TokenizerReader {
   let path: String
 
@@ -26,7 +25,7 @@ struct TokenizerReader {
     Diagnostics(.unsupportedTokenizer, at: value.place ?? .wholeFile(path: path), message)
   }
 
-  /// Throws if `value` is no object, or has a member that is not one of `known`.
+  /// Throws if `value` is not an object, or has a member that is not one of `known`.
   func check(_ value: JSON, _ what: String, _ known: [String]) throws(Diagnostics) {
     guard let members = value.members else { throw failure(value, "\(what) must be an object.") }
     for member in members where !known.contains(member.name) {
@@ -41,7 +40,7 @@ struct TokenizerReader {
     return text
   }
 
-  /// A string that may be `null` or absent.
+  /// A string that may be `null` or missing.
   func optionalString(_ key: String, in value: JSON) throws(Diagnostics) -> String? {
     guard let member = value[key], !member.isNull else { return nil }
     return try string(key, in: value)
@@ -49,7 +48,7 @@ struct TokenizerReader {
 
   func bytes(_ key: String, in value: JSON) throws(Diagnostics) -> [UInt8] { Array(try string(key, in: value).utf8) }
 
-  /// `true` or `false`; what is absent is `absent`, and required where that is nil.
+  /// `true` or `false`; a missing value means `absent`, and is an error where that is nil.
   func bool(_ key: String, in value: JSON, absent: Bool?) throws(Diagnostics) -> Bool {
     guard let member = value[key], !member.isNull else {
       if let absent { return absent }
@@ -83,14 +82,14 @@ struct TokenizerReader {
   }
 
   func id(_ value: JSON) throws(Diagnostics) -> Int32 {
-    // Far beyond any vocabulary, and little enough that a table by id can be made.
+    // Far beyond any vocabulary, and small enough for a table indexed by id.
     guard let id = value.integer, (0..<(1 << 26)).contains(id) else {
       throw failure(value, "an id must be a whole number from 0 to \((1 << 26) - 1).")
     }
     return Int32(id)
   }
 
-  /// What `read` makes of each part, where `value` is there and not `null`.
+  /// The result of `read` for a value that is present and not `null`.
   func optional<Value>(_ key: String, in value: JSON, _ read: (JSON) throws(Diagnostics) -> Value) throws(Diagnostics) -> Value? {
     guard let member = value[key], !member.isNull else { return nil }
     return try read(member)
@@ -102,7 +101,7 @@ struct TokenizerReader {
     return result
   }
 
-  /// What the member `pattern` says: a text, or a regular expression.
+  /// The member `pattern`: a text, or a regular expression.
   func pattern(_ value: JSON) throws(Diagnostics) -> TextPattern {
     guard let pattern = value["pattern"] else { throw failure(value, "\"pattern\" is missing.") }
     if let text = pattern["String"]?.string, !text.isEmpty { return .literal(Array(text.utf8)) }

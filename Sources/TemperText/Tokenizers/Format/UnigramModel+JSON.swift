@@ -1,7 +1,7 @@
 import TemperJSON
 
 extension UnigramModel {
-  /// Reads pieces with their scores; ids are their places in the list.
+  /// Reads pieces with their scores; ids are their positions in the list.
   init(_ value: JSON, _ reader: TokenizerReader) throws(Diagnostics) {
     try reader.check(value, "the model", ["type", "unk_id", "vocab", "byte_fallback"])
     let entries = try reader.array("vocab", in: value)
@@ -18,7 +18,7 @@ extension UnigramModel {
       guard let score = pair[1].number, score.isFinite else {
         throw reader.failure(pair[1], "the score of the piece \(quoted(piece)) must be a finite number.")
       }
-      // The trainer of `tokenizers` repeats special tokens that its texts have; there as here the last one counts.
+      // The trainer of `tokenizers` repeats special tokens that occur in its texts; as there, the last one counts.
       vocabulary.addRepeated(piece, id: Int32(number))
       scores.append(score)
     }

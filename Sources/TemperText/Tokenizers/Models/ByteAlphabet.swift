@@ -1,5 +1,5 @@
-/// The characters that GPT-2's vocabulary writes bytes as: printable Latin-1 stands for itself, every other byte, in order, for a character
-/// from U+0100 on, so that a space is `Ġ`.
+/// The characters that represent bytes in GPT-2's vocabulary: printable Latin-1 represents itself, every other byte, in order, is a
+/// character from U+0100 on, so that a space is `Ġ`.
 enum ByteAlphabet {
   /// The character of each byte.
   static let characters: [Unicode.Scalar] = {
@@ -20,7 +20,7 @@ enum ByteAlphabet {
     return bytes
   }()
 
-  /// The bytes that a token in UTF-8 stands for; nil where one of its characters is not of the alphabet.
+  /// The bytes that a token in UTF-8 represents; nil where it has a character outside the alphabet.
   static func bytes(of token: [UInt8]) -> [UInt8]? {
     var result: [UInt8] = []
     result.reserveCapacity(token.count)
@@ -31,7 +31,7 @@ enum ByteAlphabet {
     return result
   }
 
-  /// How the vocabulary writes `bytes`.
+  /// The representation of `bytes` in the vocabulary.
   static func text(of bytes: some Collection<UInt8>) -> String {
     var text = String.UnicodeScalarView()
     for byte in bytes { text.append(characters[Int(byte)]) }

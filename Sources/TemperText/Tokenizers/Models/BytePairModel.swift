@@ -1,34 +1,34 @@
-/// Byte-pair encoding (Sennrich and others, 2016): a word starts as its characters, or its bytes, and the pair that stands first in the list
-/// of merges becomes one token until no pair is in it.
+/// Byte-pair encoding (Sennrich and others, 2016): a word starts as its characters or bytes, and the pair with the lowest merge rank is
+/// merged until no pair is in the list.
 struct BytePairModel: Sendable {
   struct Options: Sendable {
-    /// What a character without a token becomes; nothing where nil.
+    /// The token for unknown characters; nil to drop them.
     var unknownToken: String?
-    /// Whether unknown characters in a row become one unknown token.
+    /// Whether consecutive unknown characters become one unknown token.
     var fusesUnknown = false
     /// Whether an unknown character becomes the tokens `<0x00>` to `<0xFF>` of its bytes.
     var byteFallback = false
-    /// Whether a word that is a token itself is not merged.
+    /// Whether a word that is a token itself is left unmerged.
     var ignoresMerges = false
-    /// Put before every character of a word but the first.
+    /// Prefix of every character of a word but the first.
     var prefix = ""
-    /// Put after the last character of a word.
+    /// Suffix of the last character of a word.
     var suffix = ""
-    /// Whether words are bytes, each written as a character of ``ByteAlphabet``.
+    /// Whether words are bytes, each represented by a character of ``ByteAlphabet``.
     var isByteLevel = false
   }
 
   let vocabulary: Vocabulary
   let options: Options
-  /// The merges in their order, as pairs of ids.
+  /// The merges in order, as pairs of ids.
   let merges: [(left: Int32, right: Int32, merged: Int32)]
   private let table: MergeTable
   private let unknown: Int32?
   /// Whether characters have neither prefix nor suffix.
   private let isPlain: Bool
-  /// The tokens of single bytes: by their characters in a byte-level model, else those of the fallback; -1 where there is none.
+  /// The tokens of single bytes: the byte-level alphabet's, else those of the fallback; -1 where there is none.
   private let byteIDs: [Int32]
-  /// The tokens of ASCII characters in a model of characters without prefix and suffix.
+  /// The tokens of ASCII characters in a character-level model without prefix and suffix.
   private let characterIDs: [Int32]
 
   init(vocabulary: Vocabulary, merges: [(left: Int32, right: Int32, merged: Int32)], options: Options) {
@@ -51,7 +51,7 @@ struct BytePairModel: Sendable {
 
   func encode(_ word: UnsafeBufferPointer<UInt8>, into ids: TokenSink, _ scratch: EncoderScratch) {
     guard word.count > 0 else { return }
-    // Without merges each symbol is a token, and there is nothing to remember.
+    // Without merges each symbol is a token, and no cache is needed.
     if table.isEmpty, !options.ignoresMerges {
       forEachSymbol(of: word) { ids.append($0) }
       return
@@ -82,7 +82,7 @@ struct BytePairModel: Sendable {
     options.isByteLevel ? vocabulary.id(of: ByteAlphabet.text(of: word)) : vocabulary.id(of: word)
   }
 
-  /// Calls `body` with the token of one character, or byte, after the other.
+  /// Calls `body` with the token of each character or byte in order.
   @inline(__always)
   private func forEachSymbol(of word: UnsafeBufferPointer<UInt8>, _ body: (Int32) -> Void) {
     if options.isByteLevel {
@@ -121,7 +121,7 @@ struct BytePairModel: Sendable {
     if pendingUnknown, let unknown { body(unknown) }
   }
 
-  /// The id of a character with the prefix and the suffix that it has at its place in a word; -1 where there is none.
+  /// The id of a character with its prefix and suffix at its position in a word; -1 where there is none.
   @inline(__always)
   private func id(of character: UnsafeBufferPointer<UInt8>, isFirst: Bool, isLast: Bool) -> Int32 {
     guard isPlain else { return decoratedID(of: character, isFirst: isFirst, isLast: isLast) }
@@ -133,15 +133,15 @@ struct BytePairModel: Sendable {
     return text.withUnsafeBufferPointer { vocabulary.id(of: $0) } ?? -1
   }
 
-  /// Whether a character may be spelled out in bytes.
+  /// Whether a character may be encoded by byte fallback.
   private func canFallBack(_ character: UnsafeBufferPointer<UInt8>) -> Bool {
     options.byteFallback && character.allSatisfy { byteIDs[Int($0)] >= 0 }
   }
 
-  /// Whether there may be characters that this model has nothing for.
+  /// Whether there may be characters that this model drops.
   var canDropText: Bool { unknown == nil && (byteIDs.contains(-1) || !options.isByteLevel && !options.byteFallback) }
 
-  /// The first character that has no token.
+  /// The first character without a token.
   func firstUnknown(in word: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
     if options.ignoresMerges, wholeWord(word) != nil { return nil }
     var place = 0

@@ -1,23 +1,23 @@
 import Synchronization
 import TemperCore
 
-/// What one thread needs while it encodes: a cache of words, and memory to merge in.
+/// The working memory of one thread while it encodes: a cache of words, and buffers.
 final class EncoderScratch {
   let cache = WordCache()
-  /// The symbols of the word at hand.
+  /// The symbols of the current word.
   var symbols: [Int32] = []
   var ranks: [UInt32] = []
-  /// The ways through the word at hand.
+  /// The lattice of the current word.
   let lattice = Lattice()
-  /// Text that a stage makes of what it got.
+  /// Text made by a stage.
   var text: [UInt8] = []
 }
 
-/// The scratches of a tokenizer that nobody uses just now, so that words stay known from one text to the next.
+/// The scratches of a tokenizer not in use, so that words stay cached from one text to the next.
 final class ScratchPool: Sendable {
   private let idle = Mutex<[Unchecked]>([])
 
-  /// A scratch is used by one thread at a time; the pool hands it on.
+  /// A scratch is used by one thread at a time; the pool passes it on.
   private struct Unchecked: @unchecked Sendable {
     let scratch: EncoderScratch
   }

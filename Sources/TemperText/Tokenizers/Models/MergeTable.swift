@@ -1,9 +1,9 @@
-/// The merges of a byte-pair encoding: which pairs of tokens become one, and which of them first. A flat hash table.
+/// The merges of a byte-pair encoding with their ranks, in a flat hash table.
 struct MergeTable: Sendable {
   struct Merge {
-    /// Its place in the list of merges: the smaller comes first.
+    /// Its position in the list of merges: lower ranks are merged first.
     var rank: UInt32
-    /// The token that comes of it.
+    /// The merged token.
     var id: Int32
   }
 
@@ -12,7 +12,7 @@ struct MergeTable: Sendable {
   private var values: [Merge]
   let isEmpty: Bool
 
-  /// `merges` in their order; a pair that comes twice counts where it comes last.
+  /// `merges` in order; of a repeated pair the last position counts.
   init(_ merges: [(left: Int32, right: Int32, merged: Int32)]) {
     var capacity = 16
     while capacity < merges.count * 2 { capacity *= 2 }
@@ -28,7 +28,7 @@ struct MergeTable: Sendable {
     }
   }
 
-  /// Runs `body` with a look-up that is free of checks.
+  /// Calls `body` with an unchecked look-up.
   @inline(__always)
   func withLookup<Result>(_ body: (Lookup) -> Result) -> Result {
     keys.withUnsafeBufferPointer { keys in
@@ -43,7 +43,7 @@ struct MergeTable: Sendable {
     let values: UnsafePointer<Merge>
     let mask: Int
 
-    /// The merge of a pair, of rank `UInt32.max` where there is none.
+    /// The merge of a pair, with rank `UInt32.max` where there is none.
     @inline(__always)
     func callAsFunction(_ left: Int32, _ right: Int32) -> Merge {
       let key = MergeTable.key(left, right)

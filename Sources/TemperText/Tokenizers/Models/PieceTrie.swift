@@ -1,22 +1,22 @@
 import Glibc
 
-/// The pieces of a vocabulary by their bytes, to be walked along a text.
+/// A trie of the pieces of a vocabulary, by their bytes.
 ///
-/// A double array (Aoe, 1989): what follows the node `n` by the byte `b` is at `base + b` of it, where it is that whose parent is `n`.
+/// A double array (Aoe, 1989): the child of node `n` for byte `b` is at its `base + b`, if the parent there is `n`.
 struct PieceTrie: Sendable {
   struct Unit {
-    /// Where the bytes that follow begin.
+    /// The base of the children.
     var base: Int32 = 0
-    /// The node before; -1 where the unit is free, and for the root.
+    /// The parent node; -1 for free units and the root.
     var parent: Int32 = -1
     /// The piece that ends here; -1 where none does.
     var id: Int32 = -1
   }
 
-  /// The root is at 0. Behind every base there is room for any byte.
+  /// The root is at 0. After every base there is room for any byte.
   private(set) var units: [Unit] = []
 
-  /// The pieces `vocabulary` has, but for an empty one.
+  /// The pieces of `vocabulary`, except an empty one.
   init(_ vocabulary: Vocabulary) {
     self.init(Pieces(vocabulary))
   }
@@ -29,7 +29,7 @@ struct PieceTrie: Sendable {
   }
 }
 
-/// The bytes of pieces in one stretch, sorted.
+/// The bytes of all pieces, concatenated and sorted.
 private struct Pieces {
   var bytes: [UInt8] = []
   var entries: [(start: Int, count: Int, id: Int32)] = []
@@ -52,9 +52,9 @@ private struct Pieces {
 private struct PieceTrieBuilder {
   let pieces: Pieces
   var units: [PieceTrie.Unit] = []
-  /// For each unit the next that may be free, itself if it is.
+  /// For each unit the next that may be free, possibly itself.
   private var nextFree: [Int32] = []
-  /// Where the search for room for several bytes begins. It moves on when that takes long.
+  /// Where the search for several free units begins. It advances when the search takes long.
   private var wideFrom = 1
 
   init(_ pieces: Pieces) {
@@ -64,7 +64,7 @@ private struct PieceTrieBuilder {
   }
 
   mutating func build() {
-    // Nodes whose children have no place yet: the pieces that go on from there, and how many bytes lead there.
+    // Nodes whose children have no position yet: the pieces that continue from there, and their depth in bytes.
     var open: [(node: Int, range: Range<Int>, depth: Int)] = [(0, 0..<pieces.entries.count, 0)]
     var children: [(byte: Int, range: Range<Int>)] = []
     while let (node, range, depth) = open.popLast() {
@@ -93,7 +93,7 @@ private struct PieceTrieBuilder {
     }
   }
 
-  /// A base behind which all of `bytes`, which ascend, are free.
+  /// A base after which all of `bytes`, in ascending order, are free.
   private mutating func base(for bytes: [Int]) -> Int {
     let isWide = bytes.count > 1
     var tries = 0
@@ -114,7 +114,7 @@ private struct PieceTrieBuilder {
     grow(to: start + 512)
     var place = start
     while Int(nextFree[place]) != place {
-      // Halves the way for those who come later.
+      // Path halving for later searches.
       nextFree[place] = nextFree[Int(nextFree[place])]
       place = Int(nextFree[place])
       grow(to: place + 512)

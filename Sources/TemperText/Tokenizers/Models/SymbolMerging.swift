@@ -1,6 +1,6 @@
-/// Merging of the symbols of a word in place: always the pair of the lowest rank, of equal ones the leftmost.
+/// Merges the symbols of a word in place: always the pair of the lowest rank, and the leftmost of equal ones.
 enum SymbolMerging {
-  /// For few symbols: looks through all ranks for each merge. `ranks` has room for as many as there are symbols. Returns how many are left.
+  /// For few symbols: scans all ranks for each merge. `ranks` has room for as many as there are symbols. Returns how many remain.
   static func byScan(
     _ symbols: UnsafeMutableBufferPointer<Int32>, _ ranks: UnsafeMutablePointer<UInt32>, _ lookup: MergeTable.Lookup
   ) -> Int {
@@ -17,14 +17,14 @@ enum SymbolMerging {
         ids[i] = ids[i + 1]
         ranks[i - 1] = ranks[i]
       }
-      // The ranks were moved by one from `best` on: those of the pairs to the left and right of the new symbol are looked up.
+      // The ranks from `best` on were shifted by one: those of the pairs to the left and right of the new symbol are looked up.
       if best > 0 { ranks[best - 1] = lookup(ids[best - 1], ids[best]).rank }
       if best < count - 1 { ranks[best] = lookup(ids[best], ids[best + 1]).rank }
     }
     return count
   }
 
-  /// For many symbols: a linked list of them, and a heap of pairs. Returns how many are left.
+  /// For many symbols: a linked list, and a heap of pairs. Returns how many remain.
   static func byHeap(_ symbols: UnsafeMutableBufferPointer<Int32>, _ lookup: MergeTable.Lookup) -> Int {
     let count = symbols.count
     guard count > 1 else { return count }
@@ -41,7 +41,7 @@ enum SymbolMerging {
     while let pair = heap.pop() {
       let left = Int32(truncatingIfNeeded: pair.order & 0xFFFF_FFFF)
       let right = next[Int(left)]
-      // One of the two has become part of another symbol meanwhile.
+      // One of the two has since become part of another symbol.
       guard Int(right) < count, symbols[Int(left)] == pair.left, symbols[Int(right)] == pair.right else { continue }
       symbols[Int(left)] = pair.id
       symbols[Int(right)] = -1
@@ -62,10 +62,10 @@ enum SymbolMerging {
   }
 }
 
-/// Pairs of symbols, the first to be merged on top.
+/// A heap of pairs of symbols, with the next to be merged on top.
 private struct PairHeap {
   struct Pair {
-    /// The rank, then the place.
+    /// The rank, then the position.
     var order: UInt64
     var left: Int32
     var right: Int32

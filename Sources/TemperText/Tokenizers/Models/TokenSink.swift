@@ -1,4 +1,4 @@
-/// Ids that are appended to one by one. A class with its own memory: an array passed through closures would be checked at each id.
+/// A buffer to which ids are appended. A class with its own memory: an array passed through closures would be checked at each id.
 final class TokenSink {
   private var memory: UnsafeMutablePointer<Int32>
   private var capacity: Int

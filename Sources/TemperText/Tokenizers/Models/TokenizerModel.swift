@@ -1,4 +1,4 @@
-/// What gives a word its ids.
+/// The model of a tokenizer: the ids of a word.
 enum TokenizerModel: Sendable {
   case bytePair(BytePairModel)
   case wordPiece(WordPieceModel)
@@ -27,7 +27,7 @@ enum TokenizerModel: Sendable {
 }
 
 extension TokenizerModel {
-  /// Whether there may be text that this model has neither a token nor an unknown one for, and so leaves out.
+  /// Whether there may be text that this model drops because it has neither a token nor an unknown token for it.
   var canDropText: Bool {
     switch self {
     case .bytePair(let model): model.canDropText
@@ -37,7 +37,7 @@ extension TokenizerModel {
     }
   }
 
-  /// The first part of a word that is left out: a character, or the whole word where it has no token as such.
+  /// The first part of a word that is dropped: a character, or a whole word without a token.
   func firstUnknown(in word: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
     switch self {
     case .bytePair(let model): model.firstUnknown(in: word)

@@ -1,17 +1,17 @@
-/// A unigram language model (Kudo, 2018): every piece has a score, and a word is cut into the pieces whose scores add up to the most.
+/// A unigram language model (Kudo, 2018): every piece has a score, and a word is split into the pieces with the highest total score.
 ///
-/// As in `tokenizers`: of two ways that score the same the one whose last piece is longer wins; a character that is no piece scores ten less than
-/// the worst piece; unknown characters in a row become one token, or the tokens of their bytes.
+/// As in `tokenizers`: of two segmentations with the same score the one whose last piece is longer is used; a character that is not a piece
+/// scores ten less than the worst piece; consecutive unknown characters become one token, or the tokens of their bytes.
 struct UnigramModel: Sendable {
   let vocabulary: Vocabulary
-  /// By id.
+  /// The scores by id.
   let scores: [Double]
-  /// Nil where every text must be made of pieces.
+  /// The unknown token; nil where every text must consist of pieces.
   let unknown: Int32?
   let byteFallback: Bool
   private let trie: PieceTrie
   private let unknownScore: Double
-  /// The tokens `<0x00>` to `<0xFF>`, -1 for one that is not there.
+  /// The tokens `<0x00>` to `<0xFF>`, -1 for missing ones.
   private let byteIDs: [Int32]
 
   /// `scores` has one for each id of `vocabulary`.
@@ -25,7 +25,7 @@ struct UnigramModel: Sendable {
   func encode(_ word: UnsafeBufferPointer<UInt8>, into ids: TokenSink, _ scratch: EncoderScratch) {
     guard word.count > 0 else { return }
     guard word.count <= WordCache.longestWord else {
-      // Memory for a whole text that is one word is not kept.
+      // Memory for a text that is a single huge word is not kept.
       return cut(word, into: ids, word.count > 1 << 20 ? Lattice() : scratch.lattice)
     }
     let key = WordCache.key(word)
@@ -51,7 +51,7 @@ struct UnigramModel: Sendable {
     appendUnknown(word, firstUnknown..<start, to: ids)
   }
 
-  /// The tokens of unknown characters in a row.
+  /// The tokens of consecutive unknown characters.
   private func appendUnknown(_ word: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, to ids: TokenSink) {
     guard let unknown, !range.isEmpty else { return }
     let text = UnsafeBufferPointer(rebasing: word[range])
@@ -60,7 +60,7 @@ struct UnigramModel: Sendable {
     for byte in text { ids.append(byteIDs[Int(byte)]) }
   }
 
-  /// Fills `lattice` with the best piece that ends at each place of `word`. Returns the first place at which a character had to be taken for
+  /// Fills `lattice` with the best piece that ends at each position of `word`. Returns the first position of a character treated as
   /// unknown, or -1.
   @discardableResult
   private func findBestWay(through word: UnsafeBufferPointer<UInt8>, _ lattice: Lattice) -> Int {
@@ -98,26 +98,26 @@ struct UnigramModel: Sendable {
     return firstUnknown
   }
 
-  /// Whether there may be characters that this model has nothing for.
+  /// Whether there may be characters that this model drops.
   var canDropText: Bool { unknown == nil }
 
-  /// The first character that has to be taken for unknown on the way.
+  /// The first character treated as unknown.
   func firstUnknown(in word: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
     let start = findBestWay(through: word, Lattice())
     return start < 0 ? nil : start..<start + UTF8Scan.length(word, at: start)
   }
 }
 
-/// For each place of a word the best way to get there.
+/// The best segmentation up to each position of a word.
 final class Lattice {
   struct Node {
     var score: Double
-    /// Where the last piece begins; -1 where no way is known.
+    /// The start of the last piece; -1 where there is no segmentation.
     var start: Int32
     var id: Int32
   }
 
-  /// The id of a character that is no piece.
+  /// The id of a character that is not a piece.
   static let unknown: Int32 = -1
 
   private(set) var nodes: UnsafeMutablePointer<Node> = .allocate(capacity: 128)
@@ -126,7 +126,7 @@ final class Lattice {
 
   deinit { nodes.deallocate() }
 
-  /// Forgets all ways, and makes room for a word of `count` bytes.
+  /// Resets the lattice, with room for a word of `count` bytes.
   @inline(__always)
   func start(_ count: Int) -> UnsafeMutablePointer<Node> {
     if count >= capacity { grow(count + 1) }
@@ -134,7 +134,7 @@ final class Lattice {
     return nodes
   }
 
-  /// Where the pieces of the best way through a word of `count` bytes end, in order.
+  /// The ends of the pieces in the best segmentation of a word of `count` bytes, in order.
   func ends(_ count: Int) -> ReversedCollection<[Int32]> {
     places.removeAll(keepingCapacity: true)
     var end = Int32(count)

@@ -1,9 +1,9 @@
 import TemperFiles
 
-/// Texts of tokens and their ids, each found from the other. Ids may have gaps.
+/// A bidirectional map between the texts and the ids of tokens. Ids may have gaps.
 struct Vocabulary: Sendable {
   private var index = ByteIndex()
-  /// The id of each text of the index.
+  /// The id of each text in the index.
   private var ids: [Int32] = []
   /// The text of each id, -1 where there is none.
   private var numbers: [Int32] = []
@@ -11,10 +11,10 @@ struct Vocabulary: Sendable {
   /// One more than the largest id.
   var size: Int { numbers.count }
 
-  /// How many tokens there are.
+  /// The number of tokens.
   var count: Int { index.count }
 
-  /// Adds a token; false, and nothing is added, where its text or its id is taken by another.
+  /// Adds a token; returns false, without adding it, where its text or id is already used.
   @discardableResult
   mutating func add(_ text: some Collection<UInt8>, id: Int32) -> Bool {
     let bytes = Array(text)
@@ -28,7 +28,7 @@ struct Vocabulary: Sendable {
     }
   }
 
-  /// Adds a text that may be there already: it keeps its ids, and is found under the new one.
+  /// Adds a text that may already exist: it keeps its ids, and maps to the new one.
   mutating func addRepeated(_ text: String, id: Int32) {
     guard let known = index.find(text) else {
       add(text, id: id)
@@ -54,7 +54,7 @@ struct Vocabulary: Sendable {
 
   func text(of id: Int32) -> String? { bytes(of: id).map { String(decoding: $0, as: UTF8.self) } }
 
-  /// All tokens, the smallest id first.
+  /// All tokens, by ascending id.
   var entries: [(text: String, id: Int32)] {
     numbers.indices.compactMap { id in text(of: Int32(id)).map { ($0, Int32(id)) } }
   }

@@ -1,10 +1,10 @@
 import Glibc
 
-/// Remembers the ids of words. It holds so many and no more: when it is full, it starts anew.
+/// Caches the ids of words. Its size is fixed: when full, it is cleared.
 ///
-/// Open addressing, at most half full. A word of up to 16 bytes lies in its entry, as two overlapping loads, which its length makes exact.
+/// Open addressing, at most half full. A word of up to 16 bytes is stored in its entry, as two overlapping loads, unique given its length.
 final class WordCache {
-  /// Longer words are rare and not kept.
+  /// Longer words are rare and not cached.
   static let longestWord = 96
   private static let slotCount = 1 << 16
   private static let entryLimit = slotCount / 2
@@ -17,11 +17,11 @@ final class WordCache {
 
   private struct Entry {
     var low: UInt64
-    /// For a long word, where its bytes lie.
+    /// For a long word, the position of its bytes.
     var high: UInt64
     var length: UInt16
     var idCount: UInt16
-    /// The id where there is one, else where the ids lie.
+    /// The id where there is only one, else the position of the ids.
     var ids: Int32
   }
 
@@ -31,13 +31,13 @@ final class WordCache {
   private var ids: [Int32] = []
 
   init() {
-    // Zeroed by the system, page by page as they are used: a length of 0 marks a free entry.
+    // Zeroed by the system lazily, page by page: a length of 0 marks a free entry.
     entries = calloc(Self.slotCount, MemoryLayout<Entry>.stride)!.bindMemory(to: Entry.self, capacity: Self.slotCount)
   }
 
   deinit { free(entries) }
 
-  /// Appends the ids of `word`, of 1 to ``longestWord`` bytes, and returns true, if they are known.
+  /// Appends the ids of `word`, of 1 to ``longestWord`` bytes, and returns true, if it is cached.
   @inline(__always)
   func find(_ word: UnsafeBufferPointer<UInt8>, _ key: Key, into sink: TokenSink) -> Bool {
     var slot = Int(truncatingIfNeeded: key.hash) & (Self.slotCount - 1)
@@ -56,7 +56,7 @@ final class WordCache {
     }
   }
 
-  /// Remembers the ids of a word that was not found.
+  /// Caches the ids of a word that was not found.
   func insert(_ word: UnsafeBufferPointer<UInt8>, _ key: Key, _ found: UnsafeBufferPointer<Int32>) {
     if entryCount == Self.entryLimit {
       memset(entries, 0, Self.slotCount * MemoryLayout<Entry>.stride)
@@ -98,7 +98,7 @@ final class WordCache {
       low = base.loadUnaligned(as: UInt64.self)
       high = base.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
       if count > 16 {
-        // Long words are told apart by their bytes; this is only their hash.
+        // Long words are compared by their bytes; this is only their hash.
         var offset = 8
         while offset < count - 8 {
           low = (low ^ base.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) &* 0x9E37_79B9_7F4A_7C15

@@ -1,10 +1,10 @@
 import TemperFiles
 
-/// WordPiece as BERT has it: of what is left of a word, always the longest token; a word that cannot be made of tokens is unknown as a whole.
+/// BERT's WordPiece: greedy longest match; a word that cannot be split into tokens is unknown as a whole.
 struct WordPieceModel: Sendable {
   let vocabulary: Vocabulary
   let unknownToken: String
-  /// Put before a token that continues a word.
+  /// Prefix of tokens that continue a word.
   let prefix: String
   /// Words with more characters are unknown.
   let longestWord: Int
@@ -50,7 +50,7 @@ struct WordPieceModel: Sendable {
     }
   }
 
-  /// Calls `body` with the tokens of a word; false where it cannot be made of tokens.
+  /// Calls `body` with the tokens of a word; returns false where it cannot be split into tokens.
   @inline(__always)
   private func forEachToken(of word: UnsafeBufferPointer<UInt8>, _ body: (Int32) -> Void) -> Bool {
     if word.count > longestWord, word.count(where: { $0 & 0xC0 != 0x80 }) > longestWord { return false }
@@ -70,7 +70,7 @@ struct WordPieceModel: Sendable {
   private func longestToken(of word: UnsafeBufferPointer<UInt8>, from start: Int) -> (id: Int32, end: Int)? {
     var end = min(word.count, start + longestToken)
     while end > start {
-      // A token ends where a character does.
+      // Tokens end at character boundaries.
       if end == word.count || word[end] & 0xC0 != 0x80 {
         let piece = UnsafeBufferPointer(rebasing: word[start..<end])
         let id = start == 0 ? vocabulary.id(of: piece) : continuations.find(piece).map { continuationIDs[$0] }

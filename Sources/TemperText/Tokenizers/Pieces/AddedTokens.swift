@@ -1,20 +1,20 @@
-/// A token that is known by its text, wherever it stands, before the model sees it.
+/// A token recognised by its text, anywhere, before the model is applied.
 struct AddedToken: Sendable, Equatable {
   var id: Int32
   var content: String
-  /// Only where no letter or digit is on either side.
+  /// Matches only where neither side is a letter or digit.
   var isSingleWord = false
-  /// Takes the spaces before it.
+  /// Includes the spaces before it.
   var stripsLeft = false
-  /// Takes the spaces after it.
+  /// Includes the spaces after it.
   var stripsRight = false
-  /// Looked for in the normalized text, in its normalized form.
+  /// Matched in its normalized form in the normalized text.
   var isNormalized = false
-  /// Left out when text is wanted.
+  /// Left out of decoded text.
   var isSpecial = true
 }
 
-/// The added tokens of a tokenizer, and where they stand in a text: the leftmost first, of those the longest.
+/// The added tokens of a tokenizer. Matches are leftmost, then longest.
 struct AddedTokens: Sendable {
   enum Part {
     case token(Int32)
@@ -39,11 +39,11 @@ struct AddedTokens: Sendable {
 
   func isSpecial(_ id: Int32) -> Bool { special.contains(id) }
 
-  /// Calls `body` with the tokens in a text as it is given, and what is between them.
+  /// Calls `body` with the tokens in the original text, and the text between them.
   @inline(__always)
   func splitRaw(_ text: UnsafeBufferPointer<UInt8>, _ body: (Part) -> Void) { raw.split(text, body) }
 
-  /// Calls `body` with the tokens in a normalized text, and what is between them.
+  /// Calls `body` with the tokens in a normalized text, and the text between them.
   @inline(__always)
   func splitNormalized(_ text: UnsafeBufferPointer<UInt8>, _ body: (Part) -> Void) { normalized.split(text, body) }
 
@@ -73,12 +73,12 @@ struct AddedTokens: Sendable {
               continue
             }
             var (from, to) = (place, place + found.bytes.count)
-            // The search goes on behind the token itself: of the spaces that it takes some may be a token of their own.
+            // The search continues after the token itself: some of the spaces it includes may be a token of their own.
             place = to
             if found.token.isSingleWord, isWord(before: from, text) || isWord(after: to, text) { continue }
             if found.token.stripsLeft { from = max(start, spaceStart(from, text)) }
             if found.token.stripsRight { to = spaceEnd(to, text) }
-            // One that takes what is before it is lost where the token before has taken it already.
+            // A token that includes the spaces before it is lost where the previous token has already included them.
             if found.token.stripsLeft, from >= to { continue }
             if from > start { body(.text(start..<from)) }
             body(.token(found.token.id))

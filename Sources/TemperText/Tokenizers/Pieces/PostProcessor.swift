@@ -1,13 +1,13 @@
-/// Puts special tokens around the ids of a text.
+/// Adds special tokens around the ids of a text.
 indirect enum PostProcessor: Sendable, Equatable {
-  /// One place of a template: a text, or tokens.
+  /// An element of a template: a text, or tokens.
   enum Piece: Sendable, Equatable {
     /// The first text (`A`) or the second (`B`).
     case text(isSecond: Bool, type: Int)
     case special(String, type: Int)
   }
 
-  /// A special token of a template: the ids that it stands for, and how each is written.
+  /// A special token of a template: its ids, and the text of each.
   struct Special: Sendable, Equatable {
     var name: String
     var ids: [Int32]
@@ -15,14 +15,14 @@ indirect enum PostProcessor: Sendable, Equatable {
   }
 
   case sequence([PostProcessor])
-  /// For a text alone, and for two.
+  /// For a single text, and for a pair.
   case template(single: [Piece], pair: [Piece], specials: [Special])
   case bert(separator: Special, classification: Special)
   case roberta(separator: Special, classification: Special, trimsOffsets: Bool, addsPrefixSpace: Bool)
-  /// Only changes offsets, which are not kept here.
+  /// Only changes offsets, which are not tracked here.
   case byteLevel(addsPrefixSpace: Bool, trimsOffsets: Bool, splits: Bool)
 
-  /// Every id that may be put around a text.
+  /// Every id that may be added around a text.
   var ids: [Int32] {
     switch self {
     case .sequence(let parts): parts.flatMap(\.ids)
@@ -32,7 +32,7 @@ indirect enum PostProcessor: Sendable, Equatable {
     }
   }
 
-  /// `ids` of a text that is to be continued, with the tokens that stand before it, and none behind it.
+  /// `ids` of a text to be continued, with the tokens before it, but not those after it.
   func begin(_ ids: [Int32]) -> [Int32] {
     switch self {
     case .sequence(let parts): return parts.reduce(ids) { $1.begin($0) }
@@ -45,7 +45,7 @@ indirect enum PostProcessor: Sendable, Equatable {
     }
   }
 
-  /// `ids` of one text with the tokens around them.
+  /// `ids` of a single text with the tokens around them.
   func process(_ ids: [Int32]) -> [Int32] {
     switch self {
     case .sequence(let parts): return parts.reduce(ids) { $1.process($0) }

@@ -1,21 +1,21 @@
-/// Tokens with a part to play in models and batches, by the names that vocabularies commonly give them; nil where there is none.
+/// Tokens with a special role in models and batches, by their common names; nil where there is none.
 public struct SpecialTokens: Sendable, Equatable {
-  /// Fills up sequences that are shorter than others: `[PAD]`, `<pad>`, `<|pad|>`.
+  /// Pads shorter sequences: `[PAD]`, `<pad>`, `<|pad|>`.
   public var padding: Int32?
-  /// Stands for what has no token: `[UNK]`, `<unk>`.
+  /// Replaces text without a token: `[UNK]`, `<unk>`.
   public var unknown: Int32?
-  /// Begins a text of which a whole is to be told, as in BERT: `[CLS]`, `<cls>`.
+  /// Begins a text to be classified, as in BERT: `[CLS]`, `<cls>`.
   public var classification: Int32?
-  /// Ends a text, or stands between two: `[SEP]`, `<sep>`.
+  /// Ends a text, or separates two: `[SEP]`, `<sep>`.
   public var separator: Int32?
-  /// Stands for a token to be guessed: `[MASK]`, `<mask>`.
+  /// Replaces a token to be predicted: `[MASK]`, `<mask>`.
   public var mask: Int32?
   /// Begins a text: `<s>`, `<bos>`, `<|begin_of_text|>`, or GPT-2's `<|endoftext|>`.
   public var beginning: Int32?
   /// Ends a text: `</s>`, `<eos>`, `<|end_of_text|>`, or GPT-2's `<|endoftext|>`.
   public var end: Int32?
 
-  /// All that there are.
+  /// All of them.
   public var all: [Int32] { [padding, unknown, classification, separator, mask, beginning, end].compactMap { $0 } }
 
   init(in vocabulary: Vocabulary) {

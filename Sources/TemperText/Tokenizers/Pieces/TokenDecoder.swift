@@ -1,4 +1,4 @@
-/// Makes a text of tokens. The cases bear the names of the `tokenizers` library.
+/// Converts tokens to text. The cases are named as in the `tokenizers` library.
 indirect enum TokenDecoder: Sendable, Equatable {
   case sequence([TokenDecoder])
   case byteLevel
@@ -10,7 +10,7 @@ indirect enum TokenDecoder: Sendable, Equatable {
   case strip([UInt8], start: Int, stop: Int)
   case replace(TextPattern, with: [UInt8])
 
-  /// The text of `tokens`. Without a decoder, spaces are put between them.
+  /// The text of `tokens`. Without a decoder, they are separated by spaces.
   static func text(of tokens: [[UInt8]], _ decoder: TokenDecoder?) -> [UInt8] {
     guard let decoder else { return Array(tokens.joined(separator: [0x20])) }
     return Array(decoder.apply(tokens).joined())
@@ -30,7 +30,7 @@ indirect enum TokenDecoder: Sendable, Equatable {
       }
     case .metaspace(let replacement, let scheme):
       return tokens.enumerated().map { number, token in
-        // Every one of the first token goes, not only that at its beginning.
+        // All of them are removed from the first token, not only the one at its beginning.
         Normalizer.replacing(replacement, with: number == 0 && scheme != .never ? [] : [0x20], in: token)
       }
     case .bytePair(let suffix):
@@ -48,7 +48,7 @@ indirect enum TokenDecoder: Sendable, Equatable {
     }
   }
 
-  /// Whether tokens that stand for bytes are made bytes, so that the text of such a token depends on its neighbours.
+  /// Whether byte tokens are joined, so that the text of such a token depends on its neighbours.
   var joinsBytes: Bool {
     switch self {
     case .sequence(let parts): parts.contains(where: \.joinsBytes)
@@ -57,7 +57,7 @@ indirect enum TokenDecoder: Sendable, Equatable {
     }
   }
 
-  /// `tokens` with each run of those that stand for bytes as one text; a run that is not UTF-8 is one U+FFFD for each byte of it.
+  /// `tokens` with each run of byte tokens joined; a run that is not UTF-8 becomes one U+FFFD per byte.
   private static func joiningBytes(of tokens: [[UInt8]]) -> [[UInt8]] {
     var result: [[UInt8]] = []
     var run: [UInt8] = []
@@ -88,7 +88,7 @@ indirect enum TokenDecoder: Sendable, Equatable {
     return UInt8(String(decoding: token[3..<5], as: UTF8.self), radix: 16)
   }
 
-  /// The spaces that English does not have before marks and contractions, as `tokenizers` removes them, in its order.
+  /// Removes spaces before punctuation and contractions in English, as `tokenizers` does, in its order.
   private static func cleanedUp(_ token: [UInt8]) -> [UInt8] {
     guard token.contains(0x20) else { return token }
     var result = token

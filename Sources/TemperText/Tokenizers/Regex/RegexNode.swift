@@ -1,12 +1,12 @@
 /// The parts of a regular expression.
 indirect enum RegexNode: Sendable, Equatable {
-  /// How often something comes, and what happens where the rest does not match.
+  /// The counts of a repetition, and its backtracking behaviour.
   struct Repetition: Sendable, Equatable {
-    /// Which of several counts is tried first; a possessive one gives nothing back.
+    /// Which of several counts is tried first; a possessive repetition does not backtrack.
     enum Kind: Sendable { case greedy, lazy, possessive }
 
     var least: Int
-    /// Nil for any number.
+    /// Nil for no limit.
     var most: Int?
     var kind = Kind.greedy
   }
@@ -15,12 +15,12 @@ indirect enum RegexNode: Sendable, Equatable {
   case sequence([RegexNode])
   case choice([RegexNode])
   case repeated(RegexNode, Repetition)
-  /// Matches without taking anything; what does not match where `isNegated`.
+  /// Matches without consuming anything; inverted where `isNegated`.
   case lookahead(RegexNode, isNegated: Bool)
-  /// Gives nothing back once it has matched.
+  /// Does not backtrack once it has matched.
   case atomic(RegexNode)
 
-  /// The fewest characters of a match, up to a limit.
+  /// The minimum number of characters of a match, up to a limit.
   var leastLength: Int {
     switch self {
     case .set: return 1

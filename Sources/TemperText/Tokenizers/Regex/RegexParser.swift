@@ -1,11 +1,11 @@
-/// Why a regular expression cannot be used.
+/// Why a regular expression is not supported.
 struct RegexProblem: Error {
   let message: String
 }
 
-/// Reads the regular expressions that tokenizers cut words by, in the syntax of Oniguruma: literals, escapes, brackets, `\p{...}` by general
-/// category, groups, alternatives, repetition of each kind, `(?i)`, and looking ahead. What is beyond is an error, so that it never means
-/// something else here.
+/// Parses the regular expressions that tokenizers split words by, in the syntax of Oniguruma: literals, escapes, brackets, `\p{...}` by
+/// general category, groups, alternatives, all kinds of repetition, `(?i)`, and lookahead. Anything else is an error, so that it never has
+/// a different meaning here.
 struct RegexParser {
   private let pattern: [Unicode.Scalar]
   private var place = 0
@@ -58,7 +58,7 @@ struct RegexParser {
       if take("?") {
         repetition.kind = .lazy
       } else if !isBraced, take("+") {
-        // Behind counts a plus repeats them once more.
+        // After counts a plus repeats them once more.
         repetition.kind = .possessive
       }
       if repetition.most == nil, node.leastLength == 0 { throw RegexProblem(message: "repeats something that may be empty") }
@@ -116,7 +116,7 @@ struct RegexParser {
     } else if take("?-i:") {
       ignoresCase = false
     } else if take("?i)") {
-      // Holds up to the end of the group that it stands in.
+      // Applies up to the end of its group.
       ignoresCase = true
       return try choice()
     } else if next == "?" {
@@ -157,7 +157,7 @@ struct RegexParser {
     return ScalarSet(items, isNegated: isNegated, ignoresCase: ignoresCase)
   }
 
-  /// What stands behind a backslash.
+  /// The escape after a backslash.
   private mutating func escape() throws(RegexProblem) -> ScalarSet.Item {
     guard let scalar = next else { throw RegexProblem(message: "ends in a backslash") }
     place += 1
@@ -191,7 +191,7 @@ struct RegexParser {
       guard let value = codePoint(isShort: scalar == "x") else { throw RegexProblem(message: "has a code point that cannot be read") }
       return one(value)
     default:
-      // Letters and digits behind a backslash have meanings of their own, which none of those above is.
+      // Other letters and digits after a backslash have meanings of their own, which are not supported.
       if scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) {
         throw RegexProblem(message: "has \\\(scalar), which is not supported")
       }
@@ -201,7 +201,7 @@ struct RegexParser {
 
   private func quotedProperty(_ name: String) -> String { "\\p{\(name.unicodeScalars.count > 30 ? "..." : name)}" }
 
-  /// `x41`, `x{1F600}` or `u0041`, behind the letter.
+  /// `x41`, `x{1F600}` or `u0041`, after the letter.
   private mutating func codePoint(isShort: Bool) -> UInt32? {
     var digits: ArraySlice<Unicode.Scalar>
     if isShort, take("{") {

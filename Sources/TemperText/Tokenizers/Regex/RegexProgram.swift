@@ -1,23 +1,23 @@
-/// A regular expression as instructions for a machine that goes back where it has to.
+/// A regular expression compiled to the instructions of a backtracking machine.
 struct RegexProgram: Sendable {
   private enum Instruction: Sendable {
     /// One character of a set.
     case set(ScalarSet)
-    /// Characters of a set, as many as there are up to `most`; fewer, but not below `least`, where the rest does not match otherwise.
+    /// Characters of a set, as many as possible up to `most`; fewer, but at least `least`, where the rest does not match otherwise.
     case run(ScalarSet, least: Int, most: Int, isPossessive: Bool)
-    /// Goes on at `first`, and at `second` if that fails.
+    /// Continues at `first`, and at `second` if that fails.
     case split(first: Int, second: Int)
     case jump(Int)
-    /// Goes on at `next` where what follows this instruction, up to a `done`, matches here, or does not.
+    /// Continues at `next` if what follows this instruction, up to a `done`, matches here, or if it does not.
     case look(isNegated: Bool, next: Int)
-    /// Goes on at `next` behind the first match of what follows this instruction, up to a `done`.
+    /// Continues at `next` after the first match of what follows this instruction, up to a `done`.
     case atomic(next: Int)
     case done
   }
 
   private var instructions: [Instruction] = []
   private static let sizeLimit = 20_000
-  /// Steps after which a match is given up: patterns that need so many are made to take for ever.
+  /// The number of steps after which a match is abandoned: patterns that need as many backtrack exponentially.
   private static let stepLimit = 1_000_000
 
   init(_ node: RegexNode) throws(RegexProblem) {
@@ -61,7 +61,7 @@ struct RegexProgram: Sendable {
     }
   }
 
-  /// A part that is matched by itself, up to a `done`.
+  /// A part matched separately, up to a `done`.
   private mutating func addPart(_ part: RegexNode, _ instruction: (_ next: Int) -> Instruction) throws(RegexProblem) {
     let start = instructions.count
     instructions.append(.done)
@@ -70,7 +70,7 @@ struct RegexProgram: Sendable {
     instructions[start] = instruction(instructions.count)
   }
 
-  /// `part` as often as it matches, `times` at most.
+  /// `part` as often as it matches, at most `times`.
   private mutating func addOptional(_ part: RegexNode, times: Int?, isLazy: Bool) throws(RegexProblem) {
     func split(at start: Int, end: Int) -> Instruction {
       isLazy ? .split(first: end, second: start + 1) : .split(first: start + 1, second: end)
@@ -85,13 +85,13 @@ struct RegexProgram: Sendable {
     for start in starts { instructions[start] = split(at: start, end: instructions.count) }
   }
 
-  /// Where the match that begins at `place` ends; nil where there is none.
+  /// The end of the match that begins at `place`; nil where there is none.
   func end(of text: UnsafeBufferPointer<UInt8>, from place: Int) -> Int? {
     var steps = 0
     return instructions.withUnsafeBufferPointer { Self.end($0, 0, text, place, &steps) }
   }
 
-  /// A place to go back to: an instruction, and where in the text. A run may be shortened, character by character, down to `least`.
+  /// A backtracking point: an instruction, and a position in the text. A run may be shortened, character by character, down to `least`.
   private struct Retreat {
     var instruction: Int
     var place: Int
@@ -146,7 +146,7 @@ struct RegexProgram: Sendable {
       instruction = retreat.instruction
       place = retreat.place
       if retreat.least < retreat.place {
-        // The run gives its last character back, and may do so again.
+        // The run gives up its last character, and may do so again.
         place = UTF8Scan.start(ofCharacterBefore: place, in: text, notBefore: retreat.least)
         if place > retreat.least { retreats.append(Retreat(instruction: instruction, place: place, least: retreat.least)) }
       }

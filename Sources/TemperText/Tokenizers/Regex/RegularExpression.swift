@@ -1,11 +1,11 @@
-/// A regular expression that texts are cut by, compiled: of the alternatives the first that matches is taken, as Oniguruma does, which the
-/// `tokenizers` library uses.
+/// A compiled regular expression for splitting texts: the first alternative that matches is used, as in Oniguruma, which the `tokenizers`
+/// library uses.
 struct RegularExpression: Sendable, Equatable {
   /// As it was written.
   let pattern: String
   private let program: RegexProgram
 
-  /// Throws what is wrong with `pattern`, or not supported here. A pattern that matches the empty text is none to cut by.
+  /// Throws where `pattern` is invalid or not supported. A pattern that matches the empty text cannot split texts.
   init(_ pattern: String) throws(RegexProblem) {
     self.pattern = pattern
     let node = try RegexParser.parse(pattern)
@@ -15,7 +15,7 @@ struct RegularExpression: Sendable, Equatable {
 
   static func == (a: RegularExpression, b: RegularExpression) -> Bool { a.pattern.utf8.elementsEqual(b.pattern.utf8) }
 
-  /// Where the match that begins at `place` ends; `place` itself where there is none.
+  /// The end of the match that begins at `place`; `place` itself where there is none.
   func end(of text: UnsafeBufferPointer<UInt8>, from place: Int) -> Int { program.end(of: text, from: place) ?? place }
 
   /// `text` with each match replaced by `content`, from the left.

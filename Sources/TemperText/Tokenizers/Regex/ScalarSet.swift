@@ -1,13 +1,13 @@
-/// A set of characters of a regular expression: what a literal, an escape such as `\p{L}`, or a bracket stands for.
+/// A set of characters in a regular expression: a literal, an escape such as `\p{L}`, or a bracket.
 struct ScalarSet: Sendable, Equatable {
   /// A part of a set.
   enum Item: Sendable, Equatable {
     case range(ClosedRange<UInt32>)
-    /// One of the classes that are looked up in a table; what is not of it where `isNegated`.
+    /// A class that is looked up in a table; its complement where `isNegated`.
     case characterClass(CharacterClasses, isNegated: Bool)
-    /// `\w`, and what is not of it where `isNegated`: as Oniguruma has it, without the joiners that others count.
+    /// `\w`, or its complement where `isNegated`: as in Oniguruma, without the joiners that others include.
     case word(isNegated: Bool)
-    /// Characters with one of these general categories, by their short names such as `Lu`; the others where `isNegated`.
+    /// Characters with one of these general categories, by their short names such as `Lu`; the complement where `isNegated`.
     case categories(Set<String>, isNegated: Bool)
     case set(ScalarSet)
   }
@@ -15,7 +15,7 @@ struct ScalarSet: Sendable, Equatable {
   private let items: [Item]
   private let isNegated: Bool
   private let ignoresCase: Bool
-  /// Membership of the ASCII characters, worked out beforehand.
+  /// Membership of the ASCII characters, precomputed.
   private let ascii: (low: UInt64, high: UInt64)
 
   init(_ items: [Item], isNegated: Bool = false, ignoresCase: Bool = false) {
@@ -55,7 +55,7 @@ struct ScalarSet: Sendable, Equatable {
     }
   }
 
-  /// The characters that differ from one in case only, such as `s` and `ſ`.
+  /// The characters that differ from one only in case, such as `s` and `ſ`.
   private static func caseVariants(of value: UInt32) -> [UInt32] {
     guard let scalar = Unicode.Scalar(value) else { return [] }
     func single(_ text: String) -> Unicode.Scalar? { text.unicodeScalars.count == 1 ? text.unicodeScalars.first : nil }
@@ -64,7 +64,7 @@ struct ScalarSet: Sendable, Equatable {
     return [upper, lower, single(upper.properties.lowercaseMapping) ?? upper].map(\.value)
   }
 
-  /// The general category as regular expressions name it. Characters that are newer than the Unicode of `tokenizers` are unassigned.
+  /// The general category as named in regular expressions. Characters newer than the Unicode version of `tokenizers` are unassigned.
   private static func category(of value: UInt32) -> String {
     guard let properties = Unicode.Scalar(value)?.properties, (properties.age?.major ?? .max) <= 16 else { return "Cn" }
     return switch properties.generalCategory {
@@ -101,7 +101,7 @@ struct ScalarSet: Sendable, Equatable {
     }
   }
 
-  /// What `\p{name}` stands for; nil for a name that is not known here, such as that of a script.
+  /// The set `\p{name}`; nil for an unsupported name, such as that of a script.
   static func property(_ name: String, isNegated: Bool) -> Item? {
     switch name {
     case "L": return .characterClass(.letter, isNegated: isNegated)

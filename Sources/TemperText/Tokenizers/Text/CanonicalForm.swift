@@ -2,15 +2,15 @@
 
 /// Unicode's canonical forms, from the standard library's own tables.
 ///
-/// `tokenizers` normalizes by Unicode 12.1: a later character is unassigned there, neither taken apart nor joined nor moved, so the text is
-/// normalized between such characters. Its classes of marks are those of Unicode 9, so later marks are not moved either.
+/// `tokenizers` normalizes by Unicode 12.1: a later character is unassigned there, neither decomposed nor composed nor reordered, so the
+/// text is normalized between such characters. Its combining classes are those of Unicode 9, so later marks are not reordered either.
 enum CanonicalForm {
   case decomposed
   case composed
 
   /// `scalars` in this form.
   func apply(_ scalars: [Unicode.Scalar]) -> [Unicode.Scalar] {
-    // Nothing below U+00C0 is taken apart, and nothing below U+0300 is joined or moved.
+    // Nothing below U+00C0 is decomposed, and nothing below U+0300 is composed or reordered.
     let first: UInt32 = self == .decomposed ? 0xC0 : 0x300
     if !scalars.contains(where: { $0.value >= first }) { return scalars }
     var result: [Unicode.Scalar] = []
@@ -23,7 +23,7 @@ enum CanonicalForm {
     }
     for scalar in scalars {
       if scalar.value < 0x2FF || Self.isKnown(scalar) {
-        // The standard library does not move marks across the four that are starters but consist of marks.
+        // The standard library does not reorder marks across the four that are starters but consist of marks.
         switch scalar.value {
         case 0x344: known.append(contentsOf: ["\u{308}", "\u{301}"])
         case 0xF73: known.append(contentsOf: ["\u{F71}", "\u{F72}"])

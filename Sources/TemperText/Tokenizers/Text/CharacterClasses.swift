@@ -1,7 +1,7 @@
-/// What kind of character a code point is, for the rules of normalizers and pre-tokenizers.
+/// The classes of a code point, for the rules of normalizers and pre-tokenizers.
 ///
-/// The `tokenizers` library takes these from several versions of Unicode, one for each library that it is built on; a character that a
-/// version did not know yet is unassigned there, so its age decides. Compared for every code point with release 0.23 of it.
+/// The `tokenizers` library takes these from several versions of Unicode, one for each library that it depends on; a character newer than a
+/// version is unassigned there, so its age decides. Compared for every code point with its release 0.23.
 struct CharacterClasses: OptionSet {
   let rawValue: UInt16
 
@@ -13,15 +13,15 @@ struct CharacterClasses: OptionSet {
   static let space = CharacterClasses(rawValue: 4)
   /// `\w` (Unicode 16).
   static let word = CharacterClasses(rawValue: 8)
-  /// What BERT splits at: ASCII punctuation and symbols, and what Unicode 8 calls punctuation.
+  /// What BERT splits at: ASCII punctuation and symbols, and punctuation in Unicode 8.
   static let punctuation = CharacterClasses(rawValue: 16)
-  /// What BERT's cleaning removes: controls, formats and private use (Unicode 8).
+  /// What BERT's cleaning removes: control, format and private use characters (Unicode 8).
   static let control = CharacterClasses(rawValue: 32)
-  /// What BERT calls an accent: a nonspacing mark (Unicode 8).
+  /// What BERT treats as an accent: nonspacing marks (Unicode 8).
   static let accent = CharacterClasses(rawValue: 64)
   /// What the normalizer `StripAccents` removes: any mark (Unicode 9).
   static let mark = CharacterClasses(rawValue: 128)
-  /// What the pre-tokenizer `Digits` takes for one (Unicode 17).
+  /// What the pre-tokenizer `Digits` treats as a digit (Unicode 17).
   static let digit = CharacterClasses(rawValue: 256)
 
   /// The classes of a code point.
@@ -30,7 +30,7 @@ struct CharacterClasses: OptionSet {
     value < tableSize ? CharacterClasses(rawValue: table[Int(value)]) : compute(value)
   }
 
-  /// The planes in which characters are many.
+  /// The planes with many characters.
   private static let tableSize: UInt32 = 0x40000
 
   private nonisolated(unsafe) static let table: UnsafePointer<UInt16> = {
@@ -62,7 +62,7 @@ struct CharacterClasses: OptionSet {
       if category == .control || category == .format || category == .privateUse { classes.insert(.control) }
     }
     if (0x21...0x7E).contains(value), !category.isLetter, !category.isNumber { classes.insert(.punctuation) }
-    // Characters whose category was another at the time.
+    // Characters whose category was different at the time.
     switch value {
     case 0x166D: classes.insert(.punctuation)
     case 0x1734, 0x1171E: classes.insert(.accent)
@@ -76,7 +76,7 @@ struct CharacterClasses: OptionSet {
     return classes
   }
 
-  /// What BERT takes for Chinese characters: the ideographs, which it makes words of their own.
+  /// What BERT treats as Chinese characters: the ideographs, each a word of its own.
   static func isIdeograph(_ value: UInt32) -> Bool {
     switch value {
     case 0x3400...0x4DBF, 0x4E00...0x9FFF, 0xF900...0xFAFF, 0x20000...0x2A6DF, 0x2A700...0x2B81F, 0x2B920...0x2CEAF, 0x2F800...0x2FA1F: true

@@ -1,17 +1,17 @@
-/// What characters become in Unicode's compatibility forms before they are ordered and joined as in the canonical ones.
+/// Unicode's compatibility decomposition, applied before characters are reordered and composed as in the canonical forms.
 ///
-/// Characters that came with Unicode 12 or later are not changed, as in `tokenizers`: of all its tables these are older than those of the
-/// canonical forms. Compared for every code point with release 0.23 of it.
+/// Characters added in Unicode 12 or later are not changed, as in `tokenizers`, whose tables for this are older than those of the canonical
+/// forms. Compared for every code point with its release 0.23.
 struct CompatibilityMap: Sendable {
   static let standard = CompatibilityMap(CompatibilityTable.entries)
 
-  /// The number of each code point's text, 0 where there is none.
+  /// The index of each code point's text, 0 where there is none.
   private var numbers: [UInt16] = []
-  /// Where the text of each number begins in `texts`; one more at the end.
+  /// The start of each text in `texts`; one more at the end.
   private var starts: [Int] = [0, 0]
   private var texts: [Unicode.Scalar] = []
 
-  /// `scalars`, each as what it becomes.
+  /// `scalars`, each replaced by its decomposition.
   func apply(_ scalars: [Unicode.Scalar]) -> [Unicode.Scalar] {
     guard let first = scalars.firstIndex(where: { number(of: $0) > 0 }) else { return scalars }
     var result = Array(scalars[..<first])

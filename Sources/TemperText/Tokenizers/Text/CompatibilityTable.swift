@@ -1,4 +1,4 @@
-/// Characters and what they become in Unicode's compatibility forms, as `Tests/Peers/make_compatibility.py` writes them; see there.
+/// Characters and their compatibility decompositions, as written by `Tests/Peers/make_compatibility.py`; see there.
 enum CompatibilityTable {
   static let entries: StaticString = """
     A0:20 A8:20,308 AA:61 AF:20,304 B2:32*2.0.1 20,301 3BC B8:20,327 31 6F BC:31,2044,34 31,2044,32 33,2044,34 132:49,4A 69,6A

@@ -1,7 +1,7 @@
 /// Cuts a text as GPT-2's regular expression does:
 /// `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`.
 enum GPT2Splitter {
-  /// Where the word that begins at `start` ends.
+  /// The end of the word that begins at `start`.
   @inline(__always)
   static func end(of text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
     var place = start
@@ -22,7 +22,7 @@ enum GPT2Splitter {
   @inline(__always)
   private static func kind(_ value: UInt32) -> CharacterClasses { CharacterClasses.of(value).intersection(kinds) }
 
-  /// Where the run of characters of one kind ends.
+  /// The end of the run of characters of one kind.
   @inline(__always)
   private static func run(_ kind: CharacterClasses, _ text: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int {
     var place = start
@@ -34,7 +34,7 @@ enum GPT2Splitter {
     return place
   }
 
-  /// Spaces before a word leave it the last one; those at the end stay together.
+  /// Spaces before a word leave the last one to it; those at the end stay together.
   private static func spaces(_ text: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int {
     var (place, last) = (start, start)
     while place < text.count {

@@ -1,10 +1,10 @@
-/// Finds where grapheme clusters end, what a reader takes for one character.
+/// Finds the ends of grapheme clusters, which readers perceive as single characters.
 enum GraphemeScan {
-  /// Where the cluster that begins at `start` ends; `text` is UTF-8.
+  /// The end of the cluster that begins at `start`; `text` is UTF-8.
   @inline(__always)
   static func end(of text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
     let after = start + 1
-    // Of ASCII only the two signs of a line's end stay together.
+    // In ASCII only the two characters of a line end stay together.
     if text[start] < 0x80, after == text.count || text[after] < 0x80 {
       return text[start] == 0x0D && after < text.count && text[after] == 0x0A ? start + 2 : after
     }
@@ -26,7 +26,7 @@ enum GraphemeScan {
     return place
   }
 
-  /// Whether a character is of the many that join no other of them: letters of large scripts, ideographs, whole syllables of Hangul.
+  /// Whether a character is one of the many that never join another: letters of large scripts, ideographs, whole syllables of Hangul.
   @inline(__always)
   private static func stands(_ value: UInt32) -> Bool {
     switch value {

@@ -1,7 +1,7 @@
-/// Cuts a text as the pre-tokenizer `Metaspace` does where it splits: every space becomes a sign, and every sign begins a word.
+/// Splits a text like the pre-tokenizer `Metaspace`: every space becomes the replacement character, which begins a word.
 struct MetaspaceSplitter {
   let sign: [UInt8]
-  /// The word at hand, with its sign.
+  /// The current word, with its replacement character.
   private var word: [UInt8] = []
 
   init(sign: [UInt8]) {
@@ -9,7 +9,7 @@ struct MetaspaceSplitter {
     word.reserveCapacity(64)
   }
 
-  /// Calls `body` with the words of `text`, the first of which gets a sign where `prepends`.
+  /// Calls `body` with the words of `text`; with `prepends` the first gets a replacement character.
   @inline(__always)
   mutating func cut(_ text: UnsafeBufferPointer<UInt8>, prepends: Bool, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
     var place = 0
@@ -31,7 +31,7 @@ struct MetaspaceSplitter {
     }
   }
 
-  /// Calls `body` with the words of `text` after it was cut at white space, which goes.
+  /// Calls `body` with the words of `text` after splitting at white space, which is removed.
   @inline(__always)
   mutating func cutWords(
     _ text: UnsafeBufferPointer<UInt8>, _ scheme: PreTokenizer.PrependScheme, isFirst: Bool, _ body: (UnsafeBufferPointer<UInt8>) -> Void

@@ -1,8 +1,8 @@
 extension Normalizer {
-  /// Whether the normalized form of `text` begins with something other than what the first character of `text` became: `tokenizers` then does
-  /// not take it for the beginning of the whole text, and puts no space before it where only that gets one.
+  /// Whether the normalized form of `text` does not begin with the normalized first character of `text`: `tokenizers` then does not treat
+  /// it as the beginning of the whole text, and adds no space before it with the scheme `first`.
   func dropsBeginning(of text: UnsafeBufferPointer<UInt8>) -> Bool {
-    // The beginning tells; where a form of it is cut off does not matter.
+    // The beginning is enough; it does not matter where its normalized form is cut off.
     var count = min(text.count, 256)
     while count < text.count, count > 0, text[count] & 0xC0 == 0x80 { count -= 1 }
     return dropsFirst(of: UnsafeBufferPointer(rebasing: text[..<count]))
@@ -25,7 +25,7 @@ extension Normalizer {
     case .strip(let left, _): return left && CharacterClasses.of(first).contains(.space)
     case .replace(let pattern, let content):
       let end = pattern.end(of: text, from: 0)
-      // What stands for several characters counts as the last of them.
+      // A replacement for several characters counts as the last of them.
       return end > 0 && (content.isEmpty || end > UTF8Scan.length(text, at: 0))
     case .lowercase, .nfd, .nfc, .nfkd, .nfkc, .prepend, .precompiled: return false
     }

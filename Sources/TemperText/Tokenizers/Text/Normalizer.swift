@@ -1,4 +1,4 @@
-/// Changes a text before it is cut into words. The cases bear the names of the `tokenizers` library.
+/// Changes a text before it is split into words. The cases are named as in the `tokenizers` library.
 indirect enum Normalizer: Sendable, Equatable {
   case sequence([Normalizer])
   case bert(BertNormalization)
@@ -87,8 +87,8 @@ indirect enum Normalizer: Sendable, Equatable {
     return bytes
   }
 
-  /// What `body` makes of `text`. It gets stretches beyond ASCII, each with the ASCII character before it, with which a mark may join;
-  /// other ASCII characters become what `ascii` says, or go where it says nil; without it they stay.
+  /// The result of `body` for `text`. It is called with non-ASCII ranges, each with the ASCII character before it, which a mark may combine
+  /// with; other ASCII characters are replaced by `ascii`, or removed where it returns nil; without it they are unchanged.
   @inline(__always)
   private static func mapScalars(
     _ text: UnsafeBufferPointer<UInt8>, ascii: ((UInt8) -> UInt8?)? = nil, _ body: ([Unicode.Scalar]) -> [Unicode.Scalar]
@@ -112,7 +112,7 @@ indirect enum Normalizer: Sendable, Equatable {
   }
 }
 
-/// What the normalizer `Nmt` does: control characters go, and spaces of all kinds become plain.
+/// The normalizer `Nmt`: removes control characters, and replaces all kinds of spaces by plain ones.
 enum NmtRules {
   static func apply(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
     switch scalar.value {
@@ -125,12 +125,12 @@ enum NmtRules {
   static func ascii(_ byte: UInt8) -> UInt8? { apply(Unicode.Scalar(byte)).map { UInt8($0.value) } }
 }
 
-/// What BERT does to a text: control characters go and every space becomes plain, ideographs get spaces around them, accents go, and
-/// letters become small.
+/// BERT's normalization: removes control characters, replaces all spaces by plain ones, adds spaces around ideographs, strips accents, and
+/// lowercases.
 struct BertNormalization: Sendable, Equatable {
   var cleansText = true
   var spacesIdeographs = true
-  /// Nil means: where letters become small.
+  /// Nil means: where text is lowercased.
   var stripsAccents: Bool?
   var lowercases = true
 
@@ -150,7 +150,7 @@ struct BertNormalization: Sendable, Equatable {
         }
         continue
       }
-      // A run beyond ASCII: no ASCII character is taken apart, or moves among others.
+      // A non-ASCII run: no ASCII character is decomposed or reordered.
       let start = place
       while place < text.count, text[place] >= 0x80 { place += 1 }
       var scalars = Normalizer.scalars(of: UnsafeBufferPointer(rebasing: text[start..<place]))

@@ -1,6 +1,6 @@
-/// Cuts a normalized text into words. The cases bear the names of the `tokenizers` library.
+/// Splits a normalized text into words. The cases are named as in the `tokenizers` library.
 indirect enum PreTokenizer: Sendable, Equatable {
-  /// What happens to the places a text is cut at.
+  /// What happens to the delimiters that a text is split at.
   enum Behavior: String, Sendable, CaseIterable {
     case removed = "Removed"
     case isolated = "Isolated"
@@ -9,13 +9,13 @@ indirect enum PreTokenizer: Sendable, Equatable {
     case contiguous = "Contiguous"
   }
 
-  /// Where a space is put before a text.
+  /// Whether a space is prepended to a text.
   enum PrependScheme: String, Sendable, CaseIterable { case always, first, never }
 
   case sequence([PreTokenizer])
-  /// The model gets bytes; words are GPT-2's where `splits`.
+  /// The model gets bytes; with `splits`, words are GPT-2's.
   case byteLevel(addsPrefixSpace: Bool, splits: Bool)
-  /// At spaces, which go, and at punctuation, each a word.
+  /// At spaces, which are removed, and at punctuation, each a word.
   case bert
   /// `\w+|[^\w\s]+`
   case whitespace
@@ -23,11 +23,11 @@ indirect enum PreTokenizer: Sendable, Equatable {
   case metaspace(replacement: [UInt8], scheme: PrependScheme, splits: Bool)
   case digits(individual: Bool)
   case punctuation(Behavior)
-  /// At a character, which goes.
+  /// At a character, which is removed.
   case characterDelimiter([UInt8])
   case pattern(TextPattern, Behavior, inverted: Bool)
 
-  /// Calls `body` with one word after the other. `isFirst` tells whether `text` begins where the whole text does.
+  /// Calls `body` with each word in order. `isFirst` tells whether `text` is at the beginning of the whole text.
   @inline(__always)
   func forEachWord(in text: UnsafeBufferPointer<UInt8>, isFirst: Bool, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
     switch self {
@@ -46,7 +46,7 @@ indirect enum PreTokenizer: Sendable, Equatable {
     }
   }
 
-  /// Whether it matters if a text begins where the whole text does.
+  /// Whether it matters that a text is at the beginning of the whole text.
   var looksAtBeginning: Bool {
     switch self {
     case .sequence(let parts): parts.contains(where: \.looksAtBeginning)
@@ -127,12 +127,13 @@ indirect enum PreTokenizer: Sendable, Equatable {
     if place > start { body(UnsafeBufferPointer(rebasing: text[start..<place])) }
   }
 
-  /// Cuts at the matches that `match` finds: it returns where the match that begins at a place ends, the place itself where there is none.
+  /// Splits at the matches of `match`, which returns the end of the match that begins at a position, or the position itself where there is
+  /// none.
   private static func cut(
     _ text: UnsafeBufferPointer<UInt8>, _ isFirst: Bool, _ behavior: Behavior, inverted: Bool, _ body: Words,
     _ match: (UnsafeBufferPointer<UInt8>, Int) -> Int
   ) {
-    // What is between two matches, and the matches, in order.
+    // The matches and the ranges between them, in order.
     var parts: [(range: Range<Int>, isMatch: Bool)] = []
     var (start, place) = (0, 0)
     while place < text.count {

@@ -1,24 +1,24 @@
 import TemperFiles
 
-/// The normalization that a SentencePiece model carries with it: a trie of texts, and what each of them becomes.
+/// The normalization map of a SentencePiece model: a trie of texts, and their replacements.
 ///
-/// The file has the number of bytes of the trie, the trie as a double array of darts-clone, and the texts that things become, each up to a zero
-/// byte. It is applied as `tokenizers` 0.23 does: to grapheme clusters of fewer than six bytes, of which the shortest part that is in
-/// the trie decides for all, else to the characters one by one.
+/// The file has the size of the trie in bytes, the trie as a double array of darts-clone, and the replacements, each up to a zero byte. It
+/// is applied as in `tokenizers` 0.23: to grapheme clusters of fewer than six bytes, where the shortest prefix in the trie decides for the
+/// whole, else to single characters.
 struct PrecompiledMap: Sendable, Equatable {
-  /// What is wrong with a map.
+  /// An error in a map.
   struct Damage: Error {
     let message: String
   }
 
-  /// As the file has it.
+  /// As in the file.
   let bytes: [UInt8]
   private let units: [UInt32]
   private let texts: [UInt8]
-  /// For each ASCII character where its text begins, -1 where it stays.
+  /// For each ASCII character the start of its replacement, -1 where it is unchanged.
   private var ascii: [Int32] = []
 
-  /// Throws where the bytes are too few, or the trie or a text reaches beyond the end.
+  /// Throws where there are too few bytes, or the trie or a text extends beyond the end.
   init(_ bytes: [UInt8]) throws(Damage) {
     func word(_ at: Int) -> UInt32 { (0..<4).reduce(0) { $0 | UInt32(bytes[at + $1]) << (8 * $1) } }
     guard bytes.count >= 4 else { throw Damage(message: "has no length of its trie") }
@@ -70,7 +70,7 @@ struct PrecompiledMap: Sendable, Equatable {
     return result
   }
 
-  /// Where a run of ASCII characters ends that stay what they are. A line's end may be two, and the last before others may go with them.
+  /// The end of a run of unchanged ASCII characters. A line end may be two, and the last before others may belong to them.
   @inline(__always)
   private func endOfPlain(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
     ascii.withUnsafeBufferPointer { ascii in
@@ -88,7 +88,7 @@ struct PrecompiledMap: Sendable, Equatable {
     }
   }
 
-  /// Where the text begins that the shortest beginning of `key` in the trie becomes.
+  /// The start of the replacement for the shortest prefix of `key` in the trie.
   private func find(_ key: UnsafeBufferPointer<UInt8>) -> Int? {
     var node = Self.offset(units[0])
     for byte in key where byte > 0 {
@@ -101,16 +101,16 @@ struct PrecompiledMap: Sendable, Equatable {
     return nil
   }
 
-  // The bits of a unit, as darts-clone lays them out.
+  // The bits of a unit, as laid out by darts-clone.
   private static func hasLeaf(_ unit: UInt32) -> Bool { unit >> 8 & 1 == 1 }
   private static func value(_ unit: UInt32) -> Int { Int(unit & 0x7FFF_FFFF) }
   private static func label(_ unit: UInt32) -> UInt32 { unit & 0x8000_00FF }
   private static func offset(_ unit: UInt32) -> Int { Int(unit >> 10) << Int(unit >> 6 & 8) }
 
-  /// Goes over all that can be reached from the root.
+  /// Checks everything reachable from the root.
   private func check() throws(Damage) {
     let outside = Damage(message: "has a trie that points outside of itself")
-    // The units that may follow a place, as lists: a unit's label tells which place it belongs to.
+    // The units that may follow a position, as lists: a unit's label tells which position it belongs to.
     var first = [Int32](repeating: -1, count: units.count)
     var next = first
     for (index, unit) in units.enumerated() where (1...255).contains(Self.label(unit)) {

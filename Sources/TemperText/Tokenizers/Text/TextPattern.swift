@@ -1,10 +1,10 @@
-/// What a text is cut or changed at.
+/// What a text is split at or replaced in.
 enum TextPattern: Sendable, Equatable {
   /// This text.
   case literal([UInt8])
   case expression(RegularExpression)
 
-  /// Where the match that begins at `place` ends, `place` itself where there is none.
+  /// The end of the match that begins at `place`, `place` itself where there is none.
   func end(of text: UnsafeBufferPointer<UInt8>, from place: Int) -> Int {
     switch self {
     case .literal(let pattern): !pattern.isEmpty && text[place...].starts(with: pattern) ? place + pattern.count : place

@@ -2,13 +2,13 @@ import TemperFiles
 
 /// Steps through UTF-8.
 enum UTF8Scan {
-  /// How many bytes the character at `place` has; 1 for a byte that begins no well-formed one.
+  /// The number of bytes of the character at `place`; 1 for a byte that does not begin a well-formed one.
   @inline(__always)
   static func length(_ bytes: UnsafeBufferPointer<UInt8>, at place: Int) -> Int {
     bytes[place] < 0x80 ? 1 : UTF8Check.characterLength(bytes, at: place, upTo: bytes.count) ?? 1
   }
 
-  /// The character at `place`, U+FFFD for a malformed byte, and where the next begins.
+  /// The character at `place`, U+FFFD for a malformed byte, and the start of the next.
   @inline(__always)
   static func scalar(_ bytes: UnsafeBufferPointer<UInt8>, at place: Int) -> (value: UInt32, next: Int) {
     let first = bytes[place]
@@ -16,7 +16,7 @@ enum UTF8Scan {
     return long(bytes, at: place)
   }
 
-  /// Where the character begins that ends before `place`, which is behind `least`; a malformed byte is a character of its own.
+  /// The start of the character that ends before `place`, which is after `least`; a malformed byte is a character of its own.
   static func start(ofCharacterBefore place: Int, in bytes: UnsafeBufferPointer<UInt8>, notBefore least: Int) -> Int {
     var start = place - 1
     while start > least, place - start < 4, bytes[start] & 0xC0 == 0x80 { start -= 1 }
@@ -35,7 +35,7 @@ enum UTF8Scan {
     }
   }
 
-  /// How many of the last bytes are the beginning of a character whose rest is missing.
+  /// How many of the last bytes are the beginning of an incomplete character.
   static func incompleteTail(_ bytes: some RandomAccessCollection<UInt8>) -> Int {
     for (back, byte) in bytes.suffix(3).reversed().enumerated() where byte & 0xC0 != 0x80 {
       let length = byte >= 0xF0 && byte < 0xF5 ? 4 : byte >= 0xE0 && byte < 0xF0 ? 3 : byte >= 0xC2 && byte < 0xE0 ? 2 : 1

@@ -1,21 +1,21 @@
-/// Learns which pairs of symbols to join: again and again the most frequent one, of equally frequent ones that of the smaller ids.
+/// Learns merges of symbol pairs: always the most frequent pair, and the one with the smaller ids of equally frequent ones.
 ///
-/// Counts of pairs are brought up to date with each merge, in the words that hold it only. A heap has the pairs by their count; one whose
-/// count has fallen since it went in goes back with its new one.
+/// After each merge, pair counts are only updated in the words that contain it. A heap has the pairs by count; a pair whose count has
+/// fallen since is reinserted with its new count.
 struct MergeTrainer {
   private(set) var vocabulary: Vocabulary
   private let prefix: [UInt8]
   private var words: [[Int32]] = []
   private var frequencies: [Int] = []
-  /// Each pair ever seen has a number.
+  /// Each pair ever seen has an index.
   private var numbers: [UInt64: Int] = [:]
   private var counts: [Int] = []
   private var isMerged: [Bool] = []
-  /// The words that a pair came up in, with repetitions; it may have gone from some since.
+  /// The words that a pair has occurred in, with repetitions; it may no longer be in some.
   private var places: [[Int32]] = []
   private var heap = CountHeap()
 
-  /// `vocabulary` has the symbols that words begin as; `prefix` is what a symbol within a word begins with.
+  /// `vocabulary` has the initial symbols; `prefix` begins symbols within a word.
   init(vocabulary: Vocabulary, prefix: String) {
     (self.vocabulary, self.prefix) = (vocabulary, Array(prefix.utf8))
   }
@@ -26,7 +26,7 @@ struct MergeTrainer {
     frequencies.append(count)
   }
 
-  /// The merges in their order; their tokens are in the vocabulary afterwards.
+  /// The merges in order; their tokens are then in the vocabulary.
   mutating func train(_ training: TokenizerTraining) -> [(left: Int32, right: Int32, merged: Int32)] {
     for (word, symbols) in words.enumerated() {
       for (left, right) in zip(symbols, symbols.dropFirst()) { change(left, right, by: frequencies[word], word) }
@@ -44,7 +44,7 @@ struct MergeTrainer {
       guard top.count >= max(1, training.minimumFrequency) else { break }
       let (left, right) = (Int32(truncatingIfNeeded: top.pair >> 32), Int32(truncatingIfNeeded: top.pair & 0xFFFF_FFFF))
       let merged = token(left, right)
-      // A pair comes up again where one of its two is made by another pair too; its merge is known then.
+      // A pair recurs where one of its parts is also made by another pair; its merge is already known then.
       if !isMerged[number] { merges.append((left, right, merged)) }
       isMerged[number] = true
       let touched = places[number]
@@ -63,7 +63,7 @@ struct MergeTrainer {
     return merges
   }
 
-  /// The token that a pair makes; another pair may have made the same.
+  /// The token of a pair; another pair may have made the same.
   private mutating func token(_ left: Int32, _ right: Int32) -> Int32 {
     var tail = vocabulary.bytes(of: right)!
     if tail.starts(with: prefix) { tail.removeFirst(prefix.count) }
@@ -112,13 +112,13 @@ struct MergeTrainer {
       places.append([Int32(word)])
       return
     }
-    // What is counted of a merged pair starts anew: within a merge, its own occurrences go.
+    // The count of a merged pair starts again: its own occurrences within the merge are removed.
     counts[number] = max(0, counts[number] + difference)
     if difference > 0, places[number].last != Int32(word) { places[number].append(Int32(word)) }
   }
 }
 
-/// Pairs, the most frequent on top, of equally frequent ones the smaller.
+/// A heap of pairs, with the most frequent on top, and the smaller of equally frequent ones.
 private struct CountHeap {
   struct Entry {
     var count: Int

@@ -1,13 +1,13 @@
 import TemperFiles
 import TemperJSON
 
-/// How a vocabulary is made of texts.
+/// How a vocabulary is trained.
 public struct TokenizerTraining: Sendable, Equatable {
-  /// How many tokens there are to be, special ones included. Texts with too few repetitions give fewer.
+  /// The target number of tokens, including special ones. Texts with too few repetitions give fewer.
   public var vocabularySize: Int
-  /// Pairs that occur less often are not joined.
+  /// Less frequent pairs are not merged.
   public var minimumFrequency: Int
-  /// Tokens that stand for themselves; they get the first ids.
+  /// Special tokens, which get the first ids.
   public var special: [String]
 
   /// A vocabulary of `vocabularySize` tokens.
@@ -17,11 +17,11 @@ public struct TokenizerTraining: Sendable, Equatable {
 }
 
 extension Tokenizer {
-  /// A byte-level byte-pair encoding learned from `texts`, of GPT-2's kind: special tokens, the 256 bytes, then what pairs make, the most
-  /// frequent first and of equally frequent ones that of the smaller ids.
+  /// A byte-level byte-pair encoding trained on `texts`, like GPT-2's: special tokens, the 256 bytes, then the merged pairs, the most
+  /// frequent first and of equally frequent ones that with the smaller ids.
   ///
-  /// The same as the `BpeTrainer` of `tokenizers` makes of the same texts given whole. Throws `E0283` where the bytes alone are more tokens
-  /// than asked for.
+  /// The same as from the `BpeTrainer` of `tokenizers` with the same whole texts. Throws `E0283` where the bytes alone exceed the
+  /// vocabulary size.
   public static func trainedBytePairs(on texts: [FileBytes], _ training: TokenizerTraining) throws(Diagnostics) -> Tokenizer {
     var vocabulary = Vocabulary()
     let added = Self.added(training.special, after: &vocabulary)
@@ -45,11 +45,11 @@ extension Tokenizer {
   /// The special tokens of BERT, in the order of ``trainedWordPieces(on:_:)``.
   public static let bertSpecialTokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 
-  /// A WordPiece vocabulary of BERT's kind (without capitals and accents) learned from `texts`: BERT's special tokens, those of `training`,
-  /// characters, then what pairs make, as byte pairs are chosen.
+  /// A WordPiece vocabulary like BERT's (lowercased, without accents) trained on `texts`: BERT's special tokens, those of `training`,
+  /// characters, then merged pairs, selected as for byte pairs.
   ///
-  /// `tokenizers` numbers the first pieces in no fixed order, so its vocabularies differ from one training to the next; here one text gives
-  /// one vocabulary. Throws `E0283` where the characters alone are more tokens than asked for.
+  /// `tokenizers` numbers the initial pieces in no fixed order, so its vocabularies differ between runs; here one text always gives one
+  /// vocabulary. Throws `E0283` where the characters alone exceed the vocabulary size.
   public static func trainedWordPieces(on texts: [FileBytes], _ training: TokenizerTraining) throws(Diagnostics) -> Tokenizer {
     for text in texts { try text.checkUTF8() }
     let (normalizer, preTokenizer, prefix) = (Normalizer.bert(BertNormalization()), PreTokenizer.bert, "##")
@@ -84,7 +84,7 @@ extension Tokenizer {
   }
 }
 
-/// The words of texts, each with how often it occurs, in the order of their first occurrence.
+/// The words of texts with their counts, in order of first occurrence.
 private struct WordCount {
   private var index = ByteIndex()
   private var counts: [Int] = []

@@ -3,18 +3,19 @@ import TemperData
 import TemperFiles
 import TemperJSON
 
-/// Trains a run for each fold of the training rows, in folders `fold-1`, `fold-2` and so on of one directory, and sums them up in `folds.json`.
+/// Trains a run per fold of the training rows, in folders `fold-1`, `fold-2` and so on of one directory, and summarises them in
+/// `folds.json`.
 ///
-/// Each is an ordinary run: its resolved.json names its fold, so that it can be trained, resumed and evaluated alone. What `expect` asks for
-/// is asked of the means.
+/// Each is an ordinary run: its resolved.json names its fold, so it can be trained, resumed and evaluated alone. `expect` applies to
+/// the means.
 struct CrossValidation: Experiment {
-  /// The file by which a directory is known to hold folds: the figures of those that have ended, and their means.
+  /// The file that identifies a directory of folds: the metrics of finished folds, and their means.
   static let resultName = "folds.json"
   static var mark: String? { resultName }
   static let contents = "the folds of a cross-validation"
   /// The folder of a fold.
   static func folder(_ fold: Int) -> String { "fold-\(fold)" }
-  /// The folders of all folds of the cross-validation in `path`. Throws where some have not ended.
+  /// The folders of all folds of the cross-validation in `path`. Throws if some have not finished.
   static func folders(in path: String) throws(Diagnostics) -> [String] {
     let count = try count(of: path)
     let folders = (1...count).map { path + "/" + folder($0) }
@@ -28,7 +29,7 @@ struct CrossValidation: Experiment {
     return folders
   }
 
-  /// How many folds the cross-validation in `path` has.
+  /// The number of folds of the cross-validation in `path`.
   static func count(of path: String) throws(Diagnostics) -> Int {
     let file = try FileBytes(reading: path + "/" + RunDirectory.resolvedName)
     let data = try JSON.parse(file.bytes, path: file.name)["data"]
@@ -39,8 +40,8 @@ struct CrossValidation: Experiment {
     return count
   }
 
-  /// What may be another than when it began: where and on how many threads it takes place, and what is asked of the results. All else would
-  /// tell the folds that have ended from the others.
+  /// Settings that may change on resuming: where and on how many threads it runs, and the expectations. Any other change would make the
+  /// finished folds differ from the others.
   private static let changeable: Set = ["expect", "strict", "threads", "output_dir", "name"]
 
   private let count: Int
@@ -53,13 +54,13 @@ struct CrossValidation: Experiment {
   func carryOut(_ runs: RunFactory) throws(Diagnostics) -> any RunResult {
     let start = ContinuousClock.now
     let (config, path) = (runs.file.config, runs.directory)
-    // Folds that begin later get the config as the first got it.
+    // Folds that begin later get the same config as the first.
     let given = path + "/" + RunDirectory.configName
     let file = runs.isResumed && Files.exists(given) ? runs.file.with(bytes: try FileBytes(reading: given).bytes) : runs.file
     let shared = try config.data.readFiles()
     var files: [ConfigFile] = []
     var sources: [DataSource] = []
-    // What is wrong with the data of any fold is found before the first is trained.
+    // Errors in the data of any fold are found before the first is trained.
     for fold in 1...max(1, count) {
       files.append(try file.fold(fold, of: path))
       let bench = try Workbench(files[fold - 1], files: shared)
@@ -86,7 +87,7 @@ struct CrossValidation: Experiment {
     return outcome(results.sorted { $0.fold < $1.fold })
   }
 
-  /// What the folds that have ended came to. Throws for data that are not those they had.
+  /// The results of the finished folds. Throws if the data have changed since.
   private func earlier(_ directory: ExperimentDirectory, _ sources: [DataSource]) throws(Diagnostics) -> [FoldResult] {
     guard let earlier = directory.earlier else { return [] }
     let path = directory.path

@@ -1,27 +1,27 @@
 import TemperJSON
 import TemperMetrics
 
-/// What the run of one fold came to.
+/// The result of one fold.
 public struct FoldResult: Sendable, Equatable {
-  /// Figures on one part of the rows.
+  /// Metrics on one split.
   public struct Part: Sendable, Equatable {
     /// `train`, `validation` or `test`.
     public let name: String
-    /// How many rows it has.
+    /// The number of rows.
     public let rows: Int
-    /// The loss and the metrics of the task; nil where there is nothing to measure.
+    /// The loss and the metrics of the task; nil if undefined.
     public let figures: [Value]
-    /// What guessing scores; empty where there is nothing to measure.
+    /// The metrics of the baseline; empty if undefined.
     public let baseline: [Value]
-    /// How it guesses, a ``TemperMetrics/Baseline/Kind``; nil where there is nothing to measure.
+    /// The baseline, a ``TemperMetrics/Baseline/Kind``; nil if undefined.
     public let guess: String?
   }
 
-  /// A figure and its value.
+  /// A metric and its value.
   public struct Value: Sendable, Equatable {
     /// Its name, such as `accuracy`.
     public let name: String
-    /// Nil where there is nothing to measure.
+    /// Nil if undefined.
     public let value: Double?
   }
 
@@ -33,11 +33,11 @@ public struct FoldResult: Sendable, Equatable {
   public let steps: Int
   /// The step whose weights are in its `best/`.
   public let bestStep: Int
-  /// The parts there are.
+  /// The available splits.
   public let parts: [Part]
-  /// What made it diverge.
+  /// The cause of divergence.
   public let error: String?
-  /// What looks wrong and did not stop it.
+  /// Warnings of its run.
   public let warnings: [Warning]
 
   init(_ outcome: Outcome, fold: Int) {
@@ -56,7 +56,7 @@ public struct FoldResult: Sendable, Equatable {
     error = outcome.divergence?.description
   }
 
-  /// Reads what ``json`` wrote; nil where it did not.
+  /// Parses ``json``; nil if malformed.
   init?(_ json: JSON) {
     guard let fold = json["fold"]?.integer, let reason = json["stop_reason"]?.string.flatMap(StopReason.init(rawValue:)),
       let steps = json["steps"]?.integer, let bestStep = json["best_step"]?.integer
@@ -83,7 +83,7 @@ public struct FoldResult: Sendable, Equatable {
   /// The part called `name`, if there is one.
   public func part(_ name: String) -> Part? { parts.first { $0.name == name } }
 
-  /// As files and `--json` have it.
+  /// The form in files and in `--json`.
   public var json: JSON {
     let parts = Self.partNames.map { name in
       let part = part(name)

@@ -1,5 +1,5 @@
 extension FoldsOutcome {
-  /// What all folds came to: a line for each, then mean and standard deviation of every figure.
+  /// A table with a line per fold, then mean and standard deviation of every metric.
   public var text: String? {
     let facts: [(name: String, value: String)] = [
       ("run", directory), ("folds", "\(folds.count), in \(directory)/fold-1 and so on"),
@@ -7,7 +7,7 @@ extension FoldsOutcome {
     ]
     var blocks = [ResultTable.facts(facts)]
 
-    // The loss and the figure after it of what no fold learned from.
+    // The loss and the next metric of each held-out split.
     let judged = parts.filter { $0 != "train" }
     var table = TextTable()
     let shown = judged.flatMap { part in summary(of: part).prefix(2).map { "\(part) \($0.name)" } }

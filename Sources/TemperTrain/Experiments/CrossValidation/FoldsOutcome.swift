@@ -1,14 +1,14 @@
 import TemperJSON
 
-/// What the runs of all folds came to.
+/// The result of a cross-validation.
 public struct FoldsOutcome: RunResult {
   /// A metric over the folds.
   public struct Summary: Sendable, Equatable {
     /// Its name, such as `accuracy`.
     public let name: String
-    /// The mean over the folds that have it; nil where none has.
+    /// The mean over the folds that have it; nil if none has.
     public let mean: Double?
-    /// The standard deviation over these folds, dividing by one less than their number; nil with fewer than two.
+    /// The sample standard deviation over these folds (n - 1); nil with fewer than two.
     public let deviation: Double?
 
     init(_ name: String, _ values: [Double]) {
@@ -26,11 +26,11 @@ public struct FoldsOutcome: RunResult {
   public let directory: String
   /// The folds, in order.
   public let folds: [FoldResult]
-  /// What the means had to be like, and were.
+  /// The expectations on the means, with the actual values.
   public let checks: [Expectation.Check]
   /// Whether warnings are errors.
   public let isStrict: Bool
-  /// From start to end, of what was not there already.
+  /// Wall-clock time in seconds, without folds that had finished before.
   public let seconds: Double
 
   init(directory: String, folds: [FoldResult], expectations: [Expectation], isStrict: Bool, seconds: Double) {
@@ -43,23 +43,23 @@ public struct FoldsOutcome: RunResult {
     }
   }
 
-  /// What looks wrong and stopped no fold; the message begins with the fold.
+  /// The warnings of all folds; each message begins with the fold.
   public var warnings: [Warning] {
     folds.flatMap { fold in fold.warnings.map { $0.of("fold \(fold.fold)") } }
   }
   /// The folds that diverged.
   public var diverged: [FoldResult] { folds.filter { $0.stopReason == .diverged } }
-  /// What made folds diverge.
+  /// The causes of divergence.
   public var failures: [String] {
     diverged.map { "fold \($0.fold): \($0.error ?? "") Its results are those of its best weights before." }
   }
-  /// The names of the parts that the folds have, in order.
+  /// The names of the splits that the folds have, in order.
   public var parts: [String] { FoldResult.partNames.filter { name in folds.contains { $0.part(name) != nil } } }
 
-  /// Every figure of a part over the folds; empty where no fold has the part.
+  /// Every metric on a split over the folds; empty if no fold has the split.
   public func summary(of part: String) -> [Summary] { Self.summary(folds, part) }
 
-  /// What guessing scores on a part, over the folds.
+  /// The baseline metrics on a split, over the folds.
   public func baseline(of part: String) -> [Summary] { Self.summary(folds, part, \.baseline) }
 
   private static func summary(
@@ -71,7 +71,7 @@ public struct FoldsOutcome: RunResult {
     }
   }
 
-  /// What folds.json has: the same for the same seed.
+  /// The content of folds.json: the same for the same seed.
   var figures: [(String, JSON)] {
     func object(_ value: (Summary) -> Double?) -> JSON {
       .object(
@@ -87,7 +87,7 @@ public struct FoldsOutcome: RunResult {
     ]
   }
 
-  /// What `--json` prints.
+  /// The output of `--json`.
   public var json: JSON {
     .object(
       [("run", .string(directory))] + figures + [("warnings", .array(warnings.map(\.json))), ("seconds", .number(seconds))])

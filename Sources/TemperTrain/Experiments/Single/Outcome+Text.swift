@@ -1,7 +1,7 @@
 import TemperMetrics
 
 extension Outcome {
-  /// What it came to as tables: facts, figures, classes, expectations.
+  /// The result as tables: facts, metrics, classes, expectations.
   public var text: String? {
     var parts: [String] = []
     var facts: [(name: String, value: String)] = [("run", directory)]

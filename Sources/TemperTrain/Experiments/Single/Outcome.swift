@@ -1,7 +1,7 @@
 import TemperGuard
 import TemperJSON
 
-/// What a run came to.
+/// The result of a run.
 public struct Outcome: RunResult {
   /// The run's directory.
   public let directory: String
@@ -9,19 +9,19 @@ public struct Outcome: RunResult {
   public let stopReason: StopReason
   /// Steps taken.
   public let steps: Int
-  /// The step whose weights are in `last/`: the last one, unless the run diverged and only noticed it later.
+  /// The step whose weights are in `last/`: the last one, unless the run diverged and noticed it only later.
   public let lastStep: Int
   /// Epochs begun.
   public let epochs: Int
   /// The step whose weights are in `best/`.
   public let bestStep: Int
-  /// The model in a few words: `mlp 64-128-10`.
+  /// A short description of the model: `mlp 64-128-10`.
   public let model: String
-  /// How many numbers were trained.
+  /// The number of trained parameters.
   public let parameters: Int
-  /// The size of the file of weights, in bytes.
+  /// The size of the weights file in bytes.
   public let bytes: Int
-  /// Hidden units, and how many of them are silent on the validation rows, or the training rows without any.
+  /// Groups of hidden units, with the number of dead units on the validation rows, or on the training rows if there are none.
   public let units: [UnitActivity.Group]
   /// On the training rows, or on a sample of training text.
   public let train: Evaluation
@@ -29,31 +29,31 @@ public struct Outcome: RunResult {
   public let validation: Evaluation?
   /// On the test rows.
   public let test: Evaluation?
-  /// What the results had to be like, and were.
+  /// The expectations, with the actual values.
   public let checks: [Expectation.Check]
-  /// What looks wrong and did not stop the run.
+  /// Warnings.
   public let warnings: [Warning]
   /// Whether warnings are errors.
   public let isStrict: Bool
-  /// What made the run diverge.
+  /// The cause of divergence.
   public let divergence: Divergence?
-  /// From start to end.
+  /// Wall-clock time in seconds.
   public let seconds: Double
 
-  /// What made it diverge, and what is left.
+  /// The cause of divergence, and what was saved.
   public var failures: [String] {
     divergence.map { ["\($0) The weights of step \(lastStep) are in \(directory)/last."] } ?? []
   }
 
-  /// How many hidden units are silent.
+  /// The number of dead hidden units.
   public var deadUnits: Int { units.reduce(0) { $0 + $1.dead } }
-  /// How many hidden units there are.
+  /// The number of hidden units.
   public var hiddenUnits: Int { units.reduce(0) { $0 + $1.count } }
 
-  /// What `--json` prints.
+  /// The output of `--json`.
   public var json: JSON { .object([("run", .string(directory))] + results + [("seconds", .number(seconds))]) }
 
-  /// What results.json has: the same for the same seed.
+  /// The content of results.json: the same for the same seed.
   var results: [(String, JSON)] {
     [
       ("stop_reason", .string(stopReason.rawValue)), ("best_step", .integer(bestStep)), ("steps", .integer(steps)),

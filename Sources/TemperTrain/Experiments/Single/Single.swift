@@ -1,7 +1,7 @@
 import TemperData
 import TemperJSON
 
-/// One run: what every config is that asks for nothing else.
+/// A single run: the default for configs that ask for nothing else.
 struct Single: Experiment {
   static let mark: String? = nil
   static let contents = "a run"

@@ -4,12 +4,12 @@ import TemperJSON
 import TemperTables
 import TemperText
 
-/// Made-up tokens without anything to learn, for timing.
+/// Random tokens for benchmarks.
 public struct RandomTokensInput: TokenInput {
   /// See ``InputConfig``.
   public static let type = "random_tokens"
   /// See ``InputConfig``.
-  public static let doc = "Made-up tokens, each as likely as the other, for timing."
+  public static let doc = "Uniformly random tokens, for benchmarks."
   /// See ``InputConfig``.
   public static let pathKeys: [String] = []
   /// See ``InputConfig``.
@@ -19,8 +19,8 @@ public struct RandomTokensInput: TokenInput {
 
   /// See ``InputConfig``.
   public init(_ c: FieldReader, _ task: TaskDefinition) {
-    count = c.integer("tokens", default: 1_000_000, in: 1000...1_000_000_000, doc: "Tokens to make.")
-    vocabulary = c.integer("vocab_size", in: 2...1_000_000, doc: "How many different tokens there are.")
+    count = c.integer("tokens", default: 1_000_000, in: 1000...1_000_000_000, doc: "Number of tokens to generate.")
+    vocabulary = c.integer("vocab_size", in: 2...1_000_000, doc: "Number of distinct tokens.")
   }
 
   /// See ``InputConfig``.

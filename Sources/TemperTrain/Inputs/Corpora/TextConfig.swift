@@ -2,27 +2,27 @@ import TemperCore
 import TemperJSON
 import TemperText
 
-/// What `data` of the type `text` says: text to learn a language from, and the tokens it is made of.
+/// A `data` block of the type `text`: the text for language modeling, and its tokenizer.
 public struct TextConfig: Sendable {
-  /// Where text comes from.
+  /// The source of the text.
   public enum Source: Sendable, Equatable {
-    /// One text, whose end is held out.
+    /// One text, part of which is held out.
     case single([String], validation: Double?, test: Double?, order: TextSplitOrder)
-    /// A text for each part.
+    /// A text for each split.
     case parts(train: [String], validation: [String]?, test: [String]?)
   }
 
   /// The files and folders.
   public let source: Source
-  /// The field of JSON lines that has the text.
+  /// The field of JSON lines that contains the text.
   public let field: String
-  /// What separates the documents of a text file; nil where a file is one.
+  /// The separator between documents of a text file; nil if each file is one document.
   public let separator: String?
-  /// What text is cut into.
+  /// The tokenizer.
   public let tokenizer: TokenizerConfig
-  /// Whether the windows of training keep to one document each.
+  /// Whether each training window stays within one document.
   public let keepsToDocuments: Bool
-  /// The folder that tokens are kept in from run to run; nil for nowhere.
+  /// The folder in which tokens are cached between runs; nil for none.
   public let cache: String?
 
   /// Whether some of the text is for validation.
@@ -42,20 +42,20 @@ public struct TextConfig: Sendable {
     let path = c.optional(
       "path", paths,
       doc:
-        "The text: files, or folders of .txt, .md and .jsonl files. Its end is held out for validation, or what data.split says; relative to this config."
+        "Text files, or folders of .txt, .md and .jsonl files; the end is held out by default (see data.split). Relative to this config."
     )
-    let train = c.optional("train", paths, doc: "The text to learn from, if it has files of its own.")
-    let validation = c.presence("validation", paths, doc: "The files of the validation text; `null` for none.")
-    let test = c.optional("test", paths, doc: "The files of the test text.")
-    let split = c.optionalObject("split", doc: "How much of `path` is held out.") { c in
+    let train = c.optional("train", paths, doc: "Files of the training text, if it is separate.")
+    let validation = c.presence("validation", paths, doc: "Files of the validation text; `null` for none.")
+    let test = c.optional("test", paths, doc: "Files of the test text.")
+    let split = c.optionalObject("split", doc: "Held-out parts of `path`.") { c in
       (
         c.presence(
-          "validation", .number(in: .above(0, below: 1)), doc: "Share of the text for validation; a tenth by default, `null` for none."),
-        c.optionalNumber("test", in: .above(0, below: 1), doc: "Share of the text for the test, before that for validation."),
+          "validation", .number(in: .above(0, below: 1)), doc: "Fraction of the text for validation; a tenth by default, `null` for none."),
+        c.optionalNumber("test", in: .above(0, below: 1), doc: "Fraction of the text for the test, before that for validation."),
         c.choice(
           "order", default: TextSplitOrder.end,
           doc:
-            "What is held out: the `end` of the text; documents (`shuffle_documents`) or blocks of 4 kB (`shuffle_blocks`) drawn by the seed, "
+            "What is held out: the `end` of the text; random documents (`shuffle_documents`) or blocks of 4 kB (`shuffle_blocks`), "
             + "for a text whose end is of another kind.")
       )
     }
@@ -84,15 +84,15 @@ public struct TextConfig: Sendable {
       }
       source = .single(path ?? [], validation: share, test: split?.1, order: split?.2 ?? .end)
     }
-    field = c.string("field", default: "text", doc: "The field of JSON lines that has the text.")
+    field = c.string("field", default: "text", doc: "Field of JSON lines that contains the text.")
     separator = c.optionalString(
-      "separator", doc: "What separates the documents of a text file, such as `<|endoftext|>`; by default a file is one document.")
+      "separator", doc: "Separator between the documents of a text file, such as `<|endoftext|>`; by default a file is one document.")
     if let separator, separator.isEmpty { c.fail("separator", .invalidValue, "is empty; name what stands between documents, or remove it") }
-    tokenizer = c.object("tokenizer", doc: "What text is cut into.") { TokenizerConfig($0) }
+    tokenizer = c.object("tokenizer", doc: "Tokenizer.") { TokenizerConfig($0) }
     keepsToDocuments = c.bool(
       "within_documents", default: false,
-      doc: "Whether the windows of training keep to one document each; by default documents follow one another in them.")
+      doc: "Keep each training window within one document; by default windows span documents.")
     cache = c.optionalString(
-      "cache", doc: "A folder that tokens are kept in from run to run; relative to this config. By default text is tokenized anew.")
+      "cache", doc: "Folder in which tokens are cached between runs; relative to this config. By default text is tokenized in each run.")
   }
 }

@@ -4,24 +4,24 @@ import TemperJSON
 import TemperTables
 import TemperText
 
-/// An input of text without labels, in tokens.
+/// An input of tokenized, unlabelled text.
 protocol TokenInput: InputConfig {
-  /// The text of `file`, whose block this is; cut by `tokenizer`, if there is one already.
+  /// Reads the text of `file`, which contains this block; it is tokenized with `tokenizer`, if one exists already.
   func read(_ file: ConfigFile, tokenizer: Tokenizer?) throws(Diagnostics) -> PreparedText
 }
 
-/// Text in files.
+/// Text files.
 public struct TextInput: TokenInput {
   /// See ``InputConfig``.
   public static let type = "text"
   /// See ``InputConfig``.
-  public static let doc = "Text to learn a language from: files and folders of text or of JSON lines."
+  public static let doc = "Text for language modeling: files and folders of text or JSON lines."
   /// See ``InputConfig``.
   public static let pathKeys = TextConfig.pathKeys
   /// See ``InputConfig``.
   public static let targets: [TargetKind] = []
 
-  /// What the block says.
+  /// The parsed block.
   let text: TextConfig
 
   /// See ``InputConfig``.
@@ -32,7 +32,7 @@ public struct TextInput: TokenInput {
   /// See ``InputConfig``.
   public var holdsOutValidation: Bool { text.holdsOutValidation }
 
-  /// How files of text are read.
+  /// Options for reading text files.
   var options: TextOptions { TextOptions(separator: text.separator, field: text.field) }
 
   func read(_ file: ConfigFile, tokenizer known: Tokenizer?) throws(Diagnostics) -> PreparedText {
@@ -44,7 +44,7 @@ public struct TextInput: TokenInput {
     } else {
       tokenizer = try text.tokenizer.tokenizer(train: train, all: [train, validation, test].compactMap { $0 })
     }
-    // Parts of one text come of the same files.
+    // Splits of one text come from the same files.
     let cache = text.cache.map { TokenCache(folder: $0, contentKey: sources.map(\.sha256).joined(separator: ",")) }
     func tokens(_ corpus: TextCorpus?) throws(Diagnostics) -> TokenStore? {
       if let corpus { try tokenizer.tokens(of: corpus, cache: cache) } else { nil }
@@ -66,7 +66,7 @@ public struct TextInput: TokenInput {
       var random = RandomStreams(seed: UInt64(seed)).sequence("split.text")
       let split = try TextCorpus(paths: paths, options: options).drawn(
         order, validation: validation ?? 0, test: test ?? 0, random: &random)
-      // The files are those of the whole: they are named once.
+      // The splits share the same files, which are listed once.
       return (split.train, split.validation.nonEmpty?.withoutFiles, split.test.nonEmpty?.withoutFiles)
     case .parts(let train, let validation, let test):
       return (try TextCorpus(paths: train, options: options), try optional(validation), try optional(test))
@@ -75,11 +75,11 @@ public struct TextInput: TokenInput {
 }
 
 extension TextConfig {
-  /// Says where the end of a text, which is held out, is of another kind than the rest: its tokens cost much more, or less, by their frequencies in
-  /// the rest than those of any tenth of that do.
+  /// Returns a note if the held-out end of a text differs from the rest: by the token frequencies in the rest, its cross-entropy
+  /// differs much more than that of any tenth of the rest.
   fileprivate func note(ofEnd end: TokenStore?, after train: TokenStore) -> String? {
     guard case .single(_, _, _, .end) = source, let end, let (cost, own) = train.likeness(to: end) else { return nil }
-    // The middle and the usual distance from it, which a tenth that is like the end does not change much.
+    // Median and median absolute deviation, which are robust to a tenth that is like the end.
     func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
     let middle = median(own)
     guard abs(cost - middle) > max(9 * median(own.map { abs($0 - middle) }), 0.02 * middle) else { return nil }

@@ -8,16 +8,16 @@ extension ImagesConfig {
   /// Reads the keys of the data block of images.
   init(_ c: FieldReader) {
     let train = Files(
-      images: c.string("train_images", doc: "The images to learn from; relative to this config."),
-      labels: c.string("train_labels", doc: "Their classes."))
-    let images = c.optionalString("test_images", doc: "The images for the test at the end.")
-    let labels = c.optionalString("test_labels", doc: "Their classes.")
+      images: c.string("train_images", doc: "Training images; relative to this config."),
+      labels: c.string("train_labels", doc: "Training labels."))
+    let images = c.optionalString("test_images", doc: "Test images.")
+    let labels = c.optionalString("test_labels", doc: "Test labels.")
     if (images == nil) != (labels == nil) {
       c.fail(images == nil ? "test_labels" : "test_images", .invalidValue, "is one of a pair; give test_images and test_labels, or neither")
     }
     let held = c.presence(
       "validation", .number(in: .above(0, below: 1)),
-      doc: "Share of the training images for validation; a tenth by default, `null` for none.")
+      doc: "Fraction of the training images for validation; a tenth by default, `null` for none.")
     let validation: HeldOut? =
       switch held {
       case .absent: .share(0.1)
@@ -28,6 +28,6 @@ extension ImagesConfig {
       train: train, test: images.flatMap { images in labels.map { Files(images: images, labels: $0) } }, validation: validation,
       scaling: c.choice(
         "normalize", default: PixelScaling.unit,
-        doc: "Scaling of pixels: `unit` divides by 255, `standard` is mean 0 and deviation 1 over the training images."))
+        doc: "Scaling of pixels: `unit` divides by 255, `standard` is mean 0 and standard deviation 1 over the training images."))
   }
 }

@@ -6,12 +6,12 @@ import TemperJSON
 import TemperNN
 import TemperTables
 
-/// Images and their classes in IDX files.
+/// Images and labels in IDX files.
 public struct ImagesInput: LabelledInput {
   /// See ``InputConfig``.
   public static let type = "idx"
   /// See ``InputConfig``.
-  public static let doc = "Images and their classes in IDX files, as MNIST has them; .gz is unpacked."
+  public static let doc = "Images and labels in IDX files, the format of MNIST; .gz is decompressed."
   /// See ``InputConfig``.
   public static let pathKeys = ["train_images", "train_labels", "test_images", "test_labels"]
   /// See ``InputConfig``.
@@ -48,7 +48,7 @@ public struct ImagesInput: LabelledInput {
     return (files.rows(of: split).map { RowSelection($0.images, $0.rows) }, files.all)
   }
 
-  /// See ``LabelledInput``. A table has a column for each pixel; images have their labels in a file of their own.
+  /// See ``LabelledInput``. A table has a column per pixel; images have their labels in a separate file.
   public func labelledRows(_ input: String, labels: String?) throws(Diagnostics) -> RowSelection {
     if let labels, !Self.isTable(input), !Table.isArray(input) {
       let images = try LabelledImages(.init(images: input, labels: labels))
@@ -73,7 +73,7 @@ public struct ImagesInput: LabelledInput {
   private static func isTable(_ input: String) -> Bool { input.hasSuffix(".csv") || input.hasSuffix(".tsv") }
 }
 
-/// What turns images into samples.
+/// Converts images to samples.
 struct ImageEncoder: RowEncoder {
   private let images: ImagePreprocessor
   let preprocessor: Preprocessor

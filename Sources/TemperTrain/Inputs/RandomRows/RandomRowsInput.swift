@@ -4,12 +4,12 @@ import TemperFiles
 import TemperJSON
 import TemperTables
 
-/// Made-up rows without anything to learn, for timing.
+/// Random rows for benchmarks.
 public struct RandomRowsInput: LabelledInput {
   /// See ``InputConfig``.
   public static let type = "random"
   /// See ``InputConfig``.
-  public static let doc = "Made-up normal features and uniform classes, for timing."
+  public static let doc = "Random Gaussian features and uniform classes, for benchmarks."
   /// See ``InputConfig``.
   public static let pathKeys: [String] = []
   /// See ``InputConfig``.
@@ -19,9 +19,9 @@ public struct RandomRowsInput: LabelledInput {
 
   /// See ``InputConfig``.
   public init(_ c: FieldReader, _ task: TaskDefinition) {
-    rows = c.integer("rows", default: 2048, in: 1...1_000_000, doc: "Rows to make.")
-    inputs = c.integer("inputs", in: 1...1_000_000, doc: "Features of a row.")
-    classes = c.integer("classes", in: 2...1_000_000, doc: "Classes to choose from.")
+    rows = c.integer("rows", default: 2048, in: 1...1_000_000, doc: "Number of rows to generate.")
+    inputs = c.integer("inputs", in: 1...1_000_000, doc: "Number of features.")
+    classes = c.integer("classes", in: 2...1_000_000, doc: "Number of classes.")
   }
 
   /// See ``InputConfig``.
@@ -39,6 +39,9 @@ public struct RandomRowsInput: LabelledInput {
       classes: (0..<classes).map(String.init))
     return LoadedRows(FeatureEncoder(preprocessor), train: made(UInt64(setup.file.config.seed)).dataset)
   }
+
+  /// See ``LabelledInput``.
+  public func sizeKey(inputs: Int, outputs: Int) -> String? { inputs > outputs ? "data.inputs" : "data.classes" }
 
   private func made(_ seed: UInt64) -> RandomRows {
     RandomRows(dataset: .random(rows: rows, inputs: inputs, classes: classes, seed: seed))
@@ -68,10 +71,11 @@ public struct RandomRowsInput: LabelledInput {
   }
 }
 
-/// Made-up samples, as if they had been read.
-struct RandomRows: RowStore {
+/// Generated samples.
+struct RandomRows: SampleStore {
   let dataset: Dataset
 
   var count: Int { dataset.count }
   func place(ofRow row: Int) -> Place { .option("data.type") }
+  func samples(_ rows: [Int]) -> Dataset { dataset.subset(rows) }
 }

@@ -3,12 +3,12 @@ import TemperData
 import TemperJSON
 import TemperTables
 
-/// A table in files of text; one of its columns may be texts, which are learned from alone then.
+/// A table in text files. If a text column is named, models learn from it alone.
 public struct CSVInput: TableInput {
   /// See ``InputConfig``.
   public static let type = "csv"
   /// See ``InputConfig``.
-  public static let doc = "A table: CSV, TSV or JSON lines, in one or more files."
+  public static let doc = "Table in one or more CSV, TSV or JSON lines files."
   /// See ``InputConfig``.
   public static let pathKeys = ["path", "train", "validation", "test"]
   /// See ``InputConfig``.
@@ -16,7 +16,7 @@ public struct CSVInput: TableInput {
 
   /// See ``TableInput``.
   public var table: TableConfig
-  /// The column with texts; nil for features.
+  /// The text column; nil for features.
   private(set) var texts: TextColumnConfig?
 
   /// See ``InputConfig``.
@@ -31,7 +31,7 @@ public struct CSVInput: TableInput {
   /// See ``TableInput``.
   public var textColumn: String? { texts?.column }
 
-  /// See ``InputConfig``; texts are cut by what the model needs.
+  /// See ``InputConfig``; texts are tokenized as the model requires.
   public mutating func fit(to config: InputSurroundings, _ c: FieldReader) {
     table.ignoredLabel = config.ignoredLabel
     guard let texts else {

@@ -3,7 +3,7 @@ import TemperJSON
 import TemperTables
 
 extension ValueReader<ColumnRules> {
-  /// The kind of a column, or an object that says more.
+  /// The kind of a column, or an object with options.
   static var columnRules: ValueReader {
     ValueReader<Either<ColumnKind, ColumnRules>>.either(.choice(ColumnKind.self), .object { ColumnRules($0) }).map { either in
       switch either {
@@ -15,10 +15,10 @@ extension ValueReader<ColumnRules> {
 }
 
 extension ColumnRules {
-  /// Reads what is said of one column.
+  /// Reads the rules of one column.
   init(_ c: FieldReader) {
     self = c.variant(
-      "kind", doc: "What the column is.",
+      "kind", doc: "Kind of the column.",
       [
         .init("numeric", "A number.") { .numeric(NumericRules($0)) },
         .init("categorical", "One of several values.") { .categorical(CategoricalRules($0)) },
@@ -35,15 +35,15 @@ extension ColumnRules {
   }
 }
 
-// Keys that several kinds have are read in one place, so that their lines in the table of keys are one.
+// Keys shared by several kinds are read in one place, so that the key table lists them once.
 extension FieldReader {
   fileprivate var indicator: Bool? {
     optionalBool(
-      "indicator", doc: "Whether a further feature is 1 where the value was missing; by default what data.impute.indicator says.")
+      "indicator", doc: "Add a feature that is 1 where the value is missing; by default data.impute.indicator.")
   }
 
   fileprivate var normalize: Normalization? {
-    optionalChoice("normalize", doc: "Scaling of this column; by default what data.normalize says.")
+    optionalChoice("normalize", doc: "Scaling of this column; by default data.normalize.")
   }
 }
 
@@ -51,8 +51,8 @@ extension NumericRules {
   fileprivate init(_ c: FieldReader) {
     let impute = c.optionalChoice(
       "impute", NumericImputation.self,
-      doc: "What stands in for a missing number, learned from the training rows; by default data.impute.numeric.")
-    let fill = c.optionalNumber("fill", doc: "The number that stands in, for impute constant.")
+      doc: "Imputation of missing numbers, fitted on the training rows; by default data.impute.numeric.")
+    let fill = c.optionalNumber("fill", doc: "Fill value for impute constant.")
     if impute == .constant, fill == nil {
       c.fail("impute", .invalidValue, "is \"constant\", which needs \"fill\", the number that stands in", with: ["fill"])
     } else if fill != nil, impute != .constant {
@@ -62,7 +62,7 @@ extension NumericRules {
       impute: impute, fill: fill, indicator: c.indicator, normalize: c.normalize,
       clip: c.optionalNumber(
         "clip", in: .above(0, below: 0.5),
-        doc: "Share of the training rows' numbers, on each side, beyond which numbers are moved to that quantile."))
+        doc: "Quantile of the training rows, on each side, to which more extreme numbers are clipped."))
   }
 }
 
@@ -70,15 +70,15 @@ extension CategoricalRules {
   fileprivate init(_ c: FieldReader) {
     let encoding = c.choice(
       "encoding", default: Encoding.onehot,
-      doc: "`onehot` is a feature for each category, `ordinal` one for the place in `categories`, from 0, scaled.")
+      doc: "`onehot` is a feature per category, `ordinal` the index in `categories`, from 0, scaled.")
     let categories = c.optionalStrings(
-      "categories", count: 1...100_000, doc: "The categories there may be, in order; by default those of the training rows, by bytes.")
-    let rare = c.optionalObject("rare", doc: "Which categories become one; by default what data.rare says.") { RareCategories($0) }
+      "categories", count: 1...100_000, doc: "Valid categories in order; by default those of the training rows, sorted by bytes.")
+    let rare = c.optionalObject("rare", doc: "Rare categories to merge into one; by default data.rare.") { RareCategories($0) }
     let unknown = c.optionalChoice(
-      "unknown", UnknownCategory.self, doc: "What becomes of a category that is not known; by default what data.unknown says.")
+      "unknown", UnknownCategory.self, doc: "Handling of unknown categories; by default data.unknown.")
     let impute = c.optionalChoice(
-      "impute", CategoricalImputation.self, doc: "What stands in for a missing category; by default data.impute.categorical.")
-    let fill = c.optionalString("fill", doc: "The category that stands in, for impute constant.")
+      "impute", CategoricalImputation.self, doc: "Imputation of missing categories; by default data.impute.categorical.")
+    let fill = c.optionalString("fill", doc: "Fill category for impute constant.")
     let normalize = c.normalize
     if let categories, CategoricalRules.hasRepetition(categories) {
       c.fail("categories", .invalidValue, "names a category twice; name it once")
@@ -109,11 +109,11 @@ extension CategoricalRules {
 }
 
 extension RareCategories {
-  /// Reads which categories are rare; nil where that is not said.
+  /// Reads which categories are rare; nil if not given.
   fileprivate init?(_ c: FieldReader) {
     let count = c.optionalInteger("min_count", in: 2...1_000_000_000, doc: "Categories with fewer training rows are rare.")
     let share = c.optionalNumber(
-      "min_share", in: .above(0, below: 1), doc: "Categories with a smaller share of the training rows are rare.")
+      "min_share", in: .above(0, below: 1), doc: "Categories with a smaller fraction of the training rows are rare.")
     if count != nil, share != nil {
       c.fail("min_share", .contradiction, "contradicts min_count; give one of the two", with: ["min_count"])
     } else if count == nil, share == nil {
@@ -127,7 +127,7 @@ extension RareCategories {
 extension BooleanRules {
   fileprivate init(_ c: FieldReader) {
     self.init(
-      impute: c.optionalChoice("impute", doc: "What stands in for a missing truth value; by default data.impute.boolean."),
+      impute: c.optionalChoice("impute", doc: "Imputation of missing booleans; by default data.impute.boolean."),
       indicator: c.indicator)
   }
 }
@@ -136,7 +136,7 @@ extension DateRules {
   fileprivate init(_ c: FieldReader) {
     let text = c.optionalString(
       "format",
-      doc: "How dates are written: `iso`, or a pattern of `%Y %y %m %b %d %H %I %p %M %S %f %z`; by default what all training rows follow.")
+      doc: "Date format: `iso`, or a pattern of `%Y %y %m %b %d %H %I %p %M %S %f %z`; by default the one that all training rows match.")
     let format = text.flatMap { DateFormat($0) }
     if text != nil, format == nil {
       c.fail(
@@ -146,7 +146,7 @@ extension DateRules {
     }
     self.init(
       format: format,
-      impute: c.optionalChoice("impute", doc: "What stands in for a missing date; by default data.impute.date."), indicator: c.indicator,
+      impute: c.optionalChoice("impute", doc: "Imputation of missing dates; by default data.impute.date."), indicator: c.indicator,
       normalize: c.normalize)
   }
 }
@@ -154,13 +154,13 @@ extension DateRules {
 extension TextRules {
   fileprivate init(_ c: FieldReader) {
     self.init(
-      maxWords: c.integer("max_words", default: 100, in: 1...100_000, doc: "The most words that become features, the most frequent ones."),
-      impute: c.optionalChoice("impute", doc: "What stands in for a missing text; by default data.impute.text."))
+      maxWords: c.integer("max_words", default: 100, in: 1...100_000, doc: "Number of most frequent words that become features."),
+      impute: c.optionalChoice("impute", doc: "Imputation of missing texts; by default data.impute.text."))
   }
 }
 
 extension ColumnDefaults {
-  /// Reads the keys of a data block that hold for all columns.
+  /// Reads the keys of a data block that apply to all columns.
   init(table c: FieldReader) {
     self.init()
     normalize = Self.normalization(c)
@@ -170,21 +170,21 @@ extension ColumnDefaults {
     }
     missingValues =
       c.optionalStrings(
-        "missing_values", count: 1...1000, doc: "What is written where a value is missing, such as `NA`, beside nothing at all.")
+        "missing_values", count: 1...1000, doc: "Values that mean missing, such as `NA`, besides empty ones.")
       ?? []
     unknown =
       c.optionalChoice(
         "unknown",
         doc:
-          "What becomes of a category that the training rows do not have: `error` by default, `ignore` gives it no feature, `other` makes it "
+          "Handling of categories that are not in the training rows: `error` by default, `ignore` gives it no feature, `other` makes it "
           + "a rare one.") ?? .error
-    rare = c.optionalObject("rare", doc: "Which categories become one, called (other).") { RareCategories($0) } ?? nil
+    rare = c.optionalObject("rare", doc: "Rare categories to merge into one, called (other).") { RareCategories($0) } ?? nil
     if Set(missingValues.map { Array($0.utf8) }).count < missingValues.count {
       c.fail("missing_values", .invalidValue, "names a value twice; name it once")
     }
   }
 
-  /// Reads the keys of a block of arrays, whose columns are all numeric.
+  /// Reads the keys of an arrays block, whose columns are all numeric.
   init(arrays c: FieldReader) {
     self.init()
     normalize = Self.normalization(c)
@@ -197,7 +197,7 @@ extension ColumnDefaults {
     c.choice(
       "normalize", default: Normalization.standard,
       doc:
-        "Scaling of numeric columns, days and ordinals over the training rows: `standard` is mean 0 and deviation 1, `minmax` is 0 to 1, "
+        "Scaling of numeric columns, days and ordinals over the training rows: `standard` is mean 0 and std 1, `minmax` is 0 to 1, "
         + "`robust` is by median and quartiles.")
   }
 
@@ -214,11 +214,11 @@ extension ColumnDefaults {
     init(_ c: FieldReader) {
       numeric = Self.number(c)
       let category = c.choice(
-        "categorical", of: Self.names(CategoricalImputation.self), default: "error", doc: "For categories; `category` is one of its own.")
+        "categorical", of: Self.names(CategoricalImputation.self), default: "error", doc: "For categories; `category` adds a separate one.")
       categorical = CategoricalImputation(rawValue: category) ?? .error
-      boolean = c.choice("boolean", default: .error, doc: "For truth values.")
+      boolean = c.choice("boolean", default: .error, doc: "For booleans.")
       date = c.choice("date", default: .error, doc: "For dates.")
-      text = c.choice("text", default: .error, doc: "For texts; `empty` is one without words.")
+      text = c.choice("text", default: .error, doc: "For texts; `empty` is a text without words.")
       indicator = Self.indicator(c)
     }
 
@@ -229,10 +229,10 @@ extension ColumnDefaults {
     static func indicator(_ c: FieldReader) -> Bool {
       c.bool(
         "indicator", default: false,
-        doc: "Whether a further feature of numbers, dates and truth values is 1 where they were missing, if training rows lack some.")
+        doc: "Add a feature that is 1 where a number, date or boolean is missing, if any are in the training rows.")
     }
 
-    /// A constant differs from column to column.
+    /// Without `constant`, whose fill value differs between columns.
     private static func names<Rule: RawRepresentable<String> & CaseIterable>(_: Rule.Type) -> [String] {
       Rule.allCases.map(\.rawValue).filter { $0 != "constant" }
     }

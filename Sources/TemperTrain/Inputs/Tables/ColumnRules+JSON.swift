@@ -2,7 +2,7 @@ import TemperJSON
 import TemperTables
 
 extension ColumnRules {
-  /// What a config says to declare a column so: the name of its kind, or an object where there is more to say. The same is read back from it.
+  /// The config value that declares such a column: the name of its kind, or an object with options. It round-trips.
   public var json: JSON {
     let members: [(String, JSON)] =
       switch self {
@@ -42,7 +42,7 @@ extension CategoricalRules {
 }
 
 extension RareCategories {
-  /// What a config says for it.
+  /// The config value for it.
   fileprivate var json: JSON {
     switch self {
     case .count(let count): ["min_count": .integer(count)]
@@ -52,14 +52,14 @@ extension RareCategories {
 }
 
 extension Optional<JSON> {
-  /// The name of a choice; nil where none was made.
+  /// The name of a choice; nil if none was made.
   fileprivate static func name(_ choice: (some RawRepresentable<String>)?) -> JSON? { choice.map { .string($0.rawValue) } }
 
-  /// A truth value; nil where none was given.
+  /// A boolean; nil if not given.
   fileprivate static func flag(_ value: Bool?) -> JSON? { value.map { .bool($0) } }
 }
 
 extension [(String, JSON?)] {
-  /// Those that have a value.
+  /// The members that have a value.
   fileprivate var compacted: [(String, JSON)] { compactMap { member in member.1.map { (member.0, $0) } } }
 }

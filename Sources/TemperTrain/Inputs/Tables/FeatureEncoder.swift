@@ -5,12 +5,12 @@ import TemperJSON
 import TemperNN
 import TemperTables
 
-/// What turns the columns of a table into features.
+/// Converts the columns of a table to features.
 public struct FeatureEncoder: RowEncoder {
   /// See ``RowEncoder``.
   public let preprocessor: Preprocessor
 
-  /// The encoder that `preprocessor` is.
+  /// Creates the encoder for `preprocessor`.
   public init(_ preprocessor: Preprocessor) { self.preprocessor = preprocessor }
 
   /// See ``RowEncoder``.
@@ -18,16 +18,17 @@ public struct FeatureEncoder: RowEncoder {
   /// See ``RowEncoder``.
   public var width: Int { preprocessor.width }
 
-  /// See ``RowEncoder``.
+  /// See ``RowEncoder``. Rows that are already samples are returned unchanged.
   public func samples(of rows: RowSelection) throws(Diagnostics) -> Dataset {
+    if let made = rows.store as? any SampleStore { return made.samples(rows.rows) }
     guard let table = rows.store as? Table else { throw unknownRows(rows) }
     let features = try preprocessor.features(of: table, rows: rows.rows)
     return Dataset(Samples(features, .features(width), count: rows.rows.count), RowTargets(unknownFor: rows.rows))
   }
 
-  /// See ``RowEncoder``. Made-up rows are samples already.
+  /// See ``RowEncoder``. Rows that are already samples are returned unchanged.
   public func labelledSamples(of rows: RowSelection) throws(Diagnostics) -> Dataset {
-    if let made = rows.store as? RandomRows { return made.dataset }
+    if let made = rows.store as? any SampleStore { return made.samples(rows.rows) }
     guard let table = rows.store as? Table else { throw unknownRows(rows) }
     return try preprocessor.dataset(of: table, rows: rows.rows)
   }
@@ -47,7 +48,7 @@ public struct FeatureEncoder: RowEncoder {
     config.featureModelSizeKey(inputs: width, outputs: outputs)
   }
 
-  /// See ``RowEncoder``: a row, its hidden units and their derivatives.
+  /// See ``RowEncoder``: a row, its hidden units and their gradients.
   public func activations(hiddenUnits: Int) -> Double { Double(width) + 2 * Double(hiddenUnits) }
 
   /// See ``RowEncoder``.
@@ -57,15 +58,15 @@ public struct FeatureEncoder: RowEncoder {
 }
 
 extension RunConfig {
-  /// The model of features, whose parameters are made in `scope`.
+  /// Creates the model on features, with parameters in `scope`.
   func featureModel(_ scope: ParameterScope, _ shape: SampleShape, outputs: Int, endsInSoftmax: Bool) -> any Model<Tensor> {
     guard let model = model as? any FeatureModelConfig else { fail("a model of texts does not take features") }
     return model.model(scope, shape, outputs: outputs, dropout: regularization.dropout, endsInSoftmax: endsInSoftmax)
   }
 
-  /// The key that decides how large the weights of a model of features are.
+  /// The key that determines the size of the weights of a model on features.
   func featureModelSizeKey(inputs: Int, outputs: Int) -> String {
-    if let key = (model as? any FeatureModelConfig)?.sizeKey(inputs: inputs, outputs: outputs) { return key }
-    return data is RandomRowsInput ? inputs > outputs ? "data.inputs" : "data.classes" : "model.type"
+    (model as? any FeatureModelConfig)?.sizeKey(inputs: inputs, outputs: outputs)
+      ?? rowsInput.sizeKey(inputs: inputs, outputs: outputs) ?? "model.type"
   }
 }

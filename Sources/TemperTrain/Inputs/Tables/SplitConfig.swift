@@ -3,30 +3,30 @@ import TemperData
 import TemperJSON
 import TemperTables
 
-/// What `data.split` says.
+/// The parsed `data.split` block.
 struct SplitReading {
   let split: TableConfig.SplitConfig
-  /// Whether a tenth is held out where validation rows are not spoken of.
+  /// Whether a tenth is held out if validation is not specified.
   let holdsOut: Bool
   let folds: Folds?
-  /// The share of test rows, if one is given.
+  /// The fraction of test rows, if given.
   let test: Double?
 
-  /// Reads the block; `hasColumns` says whether rows have columns besides their features, as a table's do and an array's do not.
+  /// Reads the block; `hasColumns` says whether rows have columns besides their features, as in a table but not in an array.
   init(_ c: FieldReader, hasColumns: Bool) {
     func column(_ key: String, _ doc: String) -> String? { hasColumns ? c.optionalString(key, doc: doc) : nil }
     let assignment = column("column", "The column that says train, validation, test, or unused for rows to leave out.")
     let group = column(
-      "group", "The column whose values keep rows together: those of one value are all in the same part. It is no feature.")
+      "group", "Group column: rows with the same value are all in the same split. It is not used as a feature.")
     let order = column(
       "order_by",
-      "The column of numbers or dates to split by time: the last rows are for test, those before for validation; ties keep the file's order."
+      "Column of numbers or dates to split by time: the last rows are for test, those before for validation; ties keep file order."
     )
     let held = c.presence(
       "validation", .either(.number(in: .above(0, below: 1)), .object { Folds($0, hasColumns: hasColumns) }),
-      doc: "Share of rows for validation, or folds for cross-validation; a tenth of the training rows by default, `null` for none.")
-    test = c.optionalNumber("test", in: .above(0, below: 1), doc: "Share of rows for the test at the end.")
-    let stratify = c.optionalBool("stratify", doc: "Whether parts keep the classes' shares; true by default.")
+      doc: "Fraction of rows for validation, or folds for cross-validation; by default a tenth of the training rows, `null` for none.")
+    test = c.optionalNumber("test", in: .above(0, below: 1), doc: "Fraction of rows for the test.")
+    let stratify = c.optionalBool("stratify", doc: "Keep class proportions in each split; true by default.")
     var validation: Double?
     var (holdsOut, folds): (Bool, Folds?) = (true, nil)
     switch held {
@@ -41,7 +41,7 @@ struct SplitReading {
     } else if let order {
       split = .ordered(by: order, validation: validation, test: test)
     } else {
-      // One rule holds for test rows and folds.
+      // Test rows and folds use the same rule.
       split = .random(
         validation: validation, test: test, stratify: folds?.stratify ?? stratify ?? true, group: folds == nil ? group : folds?.group)
     }
@@ -81,12 +81,12 @@ struct SplitReading {
 extension Folds {
   /// Reads the block of folds.
   init(_ c: FieldReader, hasColumns: Bool) {
-    let count = c.integer("folds", in: 2...1000, doc: "How many folds; each is the validation rows of a run that learns from the others.")
-    let stratify = c.bool("stratify", default: true, doc: "Whether folds, and test rows with them, keep the classes' shares.")
+    let count = c.integer("folds", in: 2...1000, doc: "Number of folds; each is the validation set of a run trained on the others.")
+    let stratify = c.bool("stratify", default: true, doc: "Keep class proportions in folds, and in test rows.")
     let group =
       hasColumns
-      ? c.optionalString("group", doc: "The column whose values keep rows in one fold, or all in the test rows. It is no feature.") : nil
-    let fold = c.optionalInteger("fold", in: 1...1000, doc: "The one fold to train, from 1; by default all are, one after the other.")
+      ? c.optionalString("group", doc: "Group column: rows with the same value share a fold, or are all in test. It is no feature.") : nil
+    let fold = c.optionalInteger("fold", in: 1...1000, doc: "Single fold to train, from 1; by default all, one after the other.")
     if let fold, fold > count {
       c.fail("fold", .invalidValue, "is \(fold), and there are \(count) folds", with: ["folds"])
     }

@@ -8,13 +8,13 @@ extension TableConfig {
   init(_ c: FieldReader, _ task: TaskDefinition) {
     let paths = ValueReader<[String]>.oneOrMany(.string, count: 1...100_000)
     let path = c.optional(
-      "path", paths, doc: "The table: a file, a folder of files, or an array of these with the same columns; relative to this config.")
-    let train = c.optional("train", paths, doc: "The training rows, if they have files of their own.")
+      "path", paths, doc: "Table: a file, a folder of files, or an array of these with the same columns; relative to this config.")
+    let train = c.optional("train", paths, doc: "Files of the training rows, if they are separate.")
     let validation = c.presence(
       "validation", .either(paths, .object { Folds($0, hasColumns: true) }),
-      doc: "The validation rows' files, or folds of the training rows for cross-validation; `null` for no validation rows at all.")
-    let test = c.optional("test", paths, doc: "The test rows' files.")
-    let split = c.optionalObject("split", doc: "How the rows of `path` are split.") { SplitReading($0, hasColumns: true) }
+      doc: "Files of the validation rows, or folds of the training rows for cross-validation; `null` for no validation rows.")
+    let test = c.optional("test", paths, doc: "Files of the test rows.")
+    let split = c.optionalObject("split", doc: "Split of the rows of `path`.") { SplitReading($0, hasColumns: true) }
     if path != nil, train != nil {
       c.fail("train", .contradiction, "contradicts data.path: give one file to split, or train, validation and test files", with: ["path"])
     } else if path == nil, train == nil {
@@ -38,7 +38,7 @@ extension TableConfig {
     }
     let columns = c.value(
       "columns", .map(of: .columnRules), default: .object([]),
-      doc: "What columns are where that is not to be found from the training rows: a kind, or an object that says more.")
+      doc: "Kinds of columns that are not to be inferred from the training rows: a kind, or an object with options.")
     let defaults = ColumnDefaults(table: c)
     for entry in columns {
       guard case .categorical(let rules) = entry.value, rules.unknown == .other, rules.rare == nil, defaults.rare == nil else { continue }
@@ -58,20 +58,20 @@ extension TableConfig {
       options: TableOptions(c),
       holdOutValidation: holdsOut, folds: folds)
     unlabelled = c.choice(
-      "unlabelled", default: UnlabelledRows.error, doc: "What becomes of rows without a label: `error`, or `drop` to leave them out.")
+      "unlabelled", default: UnlabelledRows.error, doc: "Handling of rows without a label: `error` or `drop`.")
   }
 }
 
 extension TableConfig {
-  /// Reads the keys of the data block of arrays.
+  /// Reads the keys of an arrays data block.
   init(arrays c: FieldReader, _ task: TaskDefinition) {
     let features = c.string(
-      "features", doc: "The array of features, a row for each index of its first axis: `x.npy`, or `all.npz/x`; relative to this config.")
-    let labels = c.string("labels", doc: "The array with the class or the number to predict of each row.")
+      "features", doc: "Array of features, with rows along the first axis: `x.npy`, or `all.npz/x`; relative to this config.")
+    let labels = c.string("labels", doc: "Array with the class or the number to predict for each row.")
     func pair(_ part: String, _ doc: String) -> (TableFiles?, isNull: Bool) {
       let features = c.presence(
-        "\(part)_features", .string, doc: "The array of the \(doc)\(part == "validation" ? "; `null` for none" : "").")
-      let labels = c.optionalString("\(part)_labels", doc: "The array of their labels.")
+        "\(part)_features", .string, doc: "Array of the \(doc)\(part == "validation" ? "; `null` for none" : "").")
+      let labels = c.optionalString("\(part)_labels", doc: "Array of their labels.")
       switch (features, labels) {
       case (.value(let features), let labels?): return (.arrays(features: features, labels: labels), false)
       case (.absent, nil): return (nil, false)
@@ -85,8 +85,8 @@ extension TableConfig {
     }
     let (validation, hasNoValidation) = pair("validation", "validation rows")
     let (test, _) = pair("test", "test rows")
-    let split = c.optionalObject("split", doc: "How the rows are split.") { SplitReading($0, hasColumns: false) }
-    // Folds leave room for test rows of their own.
+    let split = c.optionalObject("split", doc: "Split of the rows.") { SplitReading($0, hasColumns: false) }
+    // With folds, a separate test set is still possible.
     let hasRoomForTest = split?.folds != nil && split?.test == nil
     let separate = hasRoomForTest ? ["validation_features"] : ["validation_features", "test_features"]
     if c.has("split"), let other = separate.first(where: { c.has($0) }) {
@@ -110,7 +110,7 @@ extension TableConfig {
   private static func targetNormalization(_ c: FieldReader, _ task: TaskDefinition) -> Normalization {
     let asked = c.optional(
       "normalize_target", .choice(Normalization.self),
-      doc: "Scaling of the number to predict in training, `standard` by default; predictions and figures are in its own unit.")
+      doc: "Scaling of the target in training, `standard` by default; predictions and metrics are in the original unit.")
     if task.target != .value, asked != nil {
       c.fail("normalize_target", .invalidValue, "scales a number to predict, and the task is \(task.name); remove it", with: ["task"])
     }
@@ -119,10 +119,10 @@ extension TableConfig {
 }
 
 extension TableConfig {
-  /// The columns to predict: `label`, or `labels` for several.
+  /// The target columns: `label`, or `labels` for several.
   private static func target(_ c: FieldReader, _ task: TaskDefinition) -> TargetColumns {
-    let label = c.optionalString("label", doc: "The column with the class or the number to predict.")
-    let labels = c.optionalStrings("labels", count: 1...10_000, doc: "The columns of 1 and 0 to predict, for the task `multilabel`.")
+    let label = c.optionalString("label", doc: "Column with the class or the number to predict.")
+    let labels = c.optionalStrings("labels", count: 1...10_000, doc: "Columns of 1 and 0 to predict, for the task `multilabel`.")
     let (key, other) = task.target == .labels ? ("labels", "label") : ("label", "labels")
     if c.has(other) {
       c.fail(other, .invalidValue, "is not read by the task \(task.name); name the column by data.\(key)", with: ["task"])
@@ -133,7 +133,7 @@ extension TableConfig {
     case .classes?: .classes(label ?? "")
     case .value?: .value(label ?? "")
     case .labels?: .multilabel(labels ?? [])
-    // A task without labels has no tables, which has been reported.
+    // A task without labels does not read tables, which has been reported.
     case nil: .classes(label ?? "")
     }
   }

@@ -4,13 +4,13 @@ import TemperFiles
 import TemperJSON
 import TemperTables
 
-/// An input whose rows are those of a table.
+/// An input of the rows of a table.
 public protocol TableInput: LabelledInput {
   /// The table.
   var table: TableConfig { get set }
-  /// The column with texts, if only that is looked at.
+  /// The text column, if only that is used.
   var textColumn: String? { get }
-  /// The encoder of its rows, and these; `files` are the tables, if they have been read already.
+  /// Reads and encodes the rows; `tables` are the files, if they have been read already.
   func load(_ setup: TaskSetup, _ tables: SourceTables?) throws(Diagnostics) -> any TrainableRows
 }
 
@@ -22,7 +22,7 @@ extension TableInput {
   /// See ``InputConfig``.
   public func readFiles() throws(Diagnostics) -> (any Sendable)? { try SourceTables(table) }
 
-  /// See ``InputConfig``: rows of the ignored class are left out, and columns that have a place in a shape keep it.
+  /// See ``InputConfig``: rows of the ignored class are dropped, and columns of a shape keep their positions.
   public mutating func fit(to config: InputSurroundings, _ c: FieldReader) {
     table.ignoredLabel = config.ignoredLabel
     if config.keepsConstants { table.keepsConstants = true }
@@ -37,7 +37,7 @@ extension TableInput {
     return (tables.rows(of: split).map { RowSelection($0.table, $0.rows) }, tables.files)
   }
 
-  /// See ``TableInput``; none by default.
+  /// See ``TableInput``; nil by default.
   public var textColumn: String? { nil }
 
   /// See ``LabelledInput``.
@@ -50,19 +50,19 @@ extension TableInput {
   public func reader(_ input: String, _ demand: RowDemand) throws(Diagnostics) -> any RowReader {
     if Table.isArray(input) { return WholeRows(try Table(features: input, labels: nil)) }
     let options = options(for: input)
-    // All keys of JSON lines are known when all lines are.
+    // The keys of JSON lines are known only after all lines have been read.
     if demand.needsAll, try TableStream.isJSONL(input, options) { return WholeRows(try Table(input: input, options: options)) }
     return TablePieces(try TableStream(path: input, options: options, needed: demand.columns, step: demand.step))
   }
 
-  /// How `input` is written, rows to predict or to evaluate on: as the training rows, where its name does not say it.
+  /// Options for `input`, rows to predict or evaluate: those of the training rows, unless its name implies others.
   private func options(for input: String) -> TableOptions {
     guard input == "-", case .text(let paths) = table.source.trainingFiles else { return table.options }
     return table.options.forStandardInput(like: paths)
   }
 }
 
-/// A table some rows at a time.
+/// Reads a table in chunks of rows.
 final class TablePieces: RowReader {
   private var stream: TableStream
 
@@ -72,7 +72,7 @@ final class TablePieces: RowReader {
 }
 
 extension LoadedRows where Encoder == FeatureEncoder {
-  /// The rows of a table of features.
+  /// Encodes the rows of a table of features.
   init(_ data: LoadedData<Preprocessor>) {
     self.init(
       FeatureEncoder(data.preprocessor), train: data.train, validation: data.validation, test: data.test, notes: data.notes,

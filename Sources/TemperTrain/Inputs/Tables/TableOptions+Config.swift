@@ -3,12 +3,12 @@ import TemperJSON
 import TemperTables
 
 extension TableOptions {
-  /// Reads the keys about how files are written.
+  /// Reads the keys for file formats.
   init(_ c: FieldReader) {
     self.init(
       format: c.optionalChoice(
-        "format", doc: "What rows are written in: `csv` or `jsonl`; by default what the file's ending says, else csv."),
-      delimiter: c.optional("delimiter", .string, doc: "The character between fields; by default a tab for .tsv files, else a comma.")
+        "format", doc: "File format: `csv` or `jsonl`; by default from the file extension, else csv."),
+      delimiter: c.optional("delimiter", .string, doc: "Field delimiter; by default a tab for .tsv files, else a comma.")
         .flatMap { text in
           guard let delimiter = Delimiter(text) else {
             c.fail("delimiter", .invalidValue, "wants one ASCII character that is no quote and no line break")
@@ -17,31 +17,31 @@ extension TableOptions {
           return delimiter
         },
       hasHeader: c.bool(
-        "header", default: true, doc: "Whether the first line has the columns' names; without, they are `c1`, `c2` and so on."),
-      encoding: c.choice("encoding", default: .utf8, doc: "How a CSV file's characters are written in bytes."))
+        "header", default: true, doc: "Whether the first line has the column names; if not, they are `c1`, `c2` and so on."),
+      encoding: c.choice("encoding", default: .utf8, doc: "Character encoding of CSV files."))
     quote = c.choice(
       "quote", default: Quote.double,
-      doc: "What stands around CSV values that hold the delimiter or a line break: `\"`, `'`, or `none`.")
+      doc: "Quote character around CSV values that contain the delimiter or a line break: `\"`, `'`, or `none`.")
     trimsBlanks = c.bool(
       "trim", default: true,
-      doc: "Whether spaces and tabs around CSV names and values without quotes are left out, and around the quotes of others; labels and "
+      doc: "Strip spaces and tabs around unquoted CSV names and values, and around the quotes of others; labels and "
         + "categories are compared without them in any case.")
     duplicates = c.choice(
       "duplicate_columns", default: Duplicates.error,
-      doc: "What becomes of a CSV column with the name of another: `error`, or `rename` to make it `x.1`, `x.2` and so on.")
+      doc: "Handling of duplicate CSV column names: `error`, or `rename` to `x.1`, `x.2` and so on.")
     numbers = Self.numbers(c, delimiter, quote)
     if format == .jsonl, let key = Self.keys.first(where: { c.isSet($0) }) {
       c.fail(key, .invalidValue, "is about CSV files, and data.format is jsonl; remove it", with: ["format"])
     }
   }
 
-  /// The keys that are about CSV files.
+  /// The keys that apply to CSV files only.
   private static let keys = ["delimiter", "header", "encoding", "quote", "trim", "duplicate_columns", "decimal", "thousands"]
 
   private static func numbers(_ c: FieldReader, _ delimiter: Delimiter?, _ quote: Quote) -> NumberStyle {
-    let decimal = c.choice("decimal", of: [".", ","], default: ".", doc: "What stands before the fraction of a CSV number.")
+    let decimal = c.choice("decimal", of: [".", ","], default: ".", doc: "Decimal separator of CSV numbers.")
     let thousands = c.optional(
-      "thousands", .string, doc: "What stands between the thousands of a CSV number, such as `.` in `1.234,5`; by default nothing does.")
+      "thousands", .string, doc: "Thousands separator of CSV numbers, such as `.` in `1.234,5`; by default none.")
     guard let mark = decimal.utf8.first, let thousands else { return decimal == "," ? .comma : .plain }
     if thousands.utf8.elementsEqual(decimal.utf8) {
       c.fail("thousands", .contradiction, "is what data.decimal is; take another character, or remove it", with: ["decimal"])

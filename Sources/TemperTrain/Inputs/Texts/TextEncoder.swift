@@ -6,22 +6,22 @@ import TemperNN
 import TemperTables
 import TemperText
 
-/// What turns the texts of a column into ids.
+/// Converts the texts of a column to ids.
 public protocol TextEncoder: RowEncoder {
-  /// The column with the texts.
+  /// The text column.
   var column: String { get }
-  /// What texts are cut into; nil where they are hashed.
+  /// The tokenizer; nil if n-grams are hashed instead.
   var tokenizer: Tokenizer? { get }
-  /// The ids of texts, with their targets.
+  /// Encodes texts as ids, with their targets.
   func samples(_ texts: [[UInt8]], _ targets: RowTargets) -> Encoded
-  /// The key that decides how large the weights of the model are.
+  /// The key that determines the size of the model's weights.
   func sizeKey(_ counted: ParameterStore, outputs: Int) -> String
 }
 
 extension TextEncoder {
   /// See ``RowEncoder``.
   public var neededColumns: [String] { [column] }
-  /// Texts have no length in common.
+  /// Texts have no common length.
   public var width: Int { 0 }
 
   /// See ``RowEncoder``.
@@ -37,7 +37,7 @@ extension TextEncoder {
     return samples(try texts(of: rows).texts, targets)
   }
 
-  /// The texts of `rows`. Throws where the tokenizer would leave a part of them out.
+  /// The texts of `rows`. Throws if the tokenizer would drop a part of them.
   private func texts(of rows: RowSelection) throws(Diagnostics) -> (table: Table, texts: [[UInt8]]) {
     guard let table = rows.store as? Table else { throw unknownRows(rows) }
     let texts = try table.texts(of: column, rows: rows.rows)
@@ -48,7 +48,7 @@ extension TextEncoder {
   /// See ``RowEncoder``.
   public func sizeKey(_ counted: ParameterStore, outputs: Int, _ config: RunConfig) -> String { sizeKey(counted, outputs: outputs) }
 
-  /// See ``RowEncoder``; nothing that is the same for all texts.
+  /// See ``RowEncoder``; 0 because it differs between texts.
   public func activations(hiddenUnits: Int) -> Double { 0 }
 
   /// See ``RowEncoder``.
@@ -57,7 +57,7 @@ extension TextEncoder {
     try folder.write(preprocessor.json, to: ModelFolder.preprocessingName)
   }
 
-  /// The texts that were loaded as what a model takes.
+  /// The loaded texts, encoded for a model.
   func rows(_ data: LabelledTexts) -> any TrainableRows {
     func samples(_ part: LabelledTexts.Part?) -> Encoded? { part.map { self.samples($0.texts, $0.targets) } }
     return LoadedRows(

@@ -4,13 +4,14 @@ import TemperJSON
 import TemperText
 
 extension TokenizerConfig {
-  /// The tokenizer: of a file, or trained on the `train` text. Characters are an alphabet and nothing to be learned: they are those of `all` parts.
+  /// The tokenizer: read from a file, or trained on the `train` text. A character tokenizer is not trained: it has the characters of
+  /// `all` splits.
   func tokenizer(train: TextCorpus, all: [TextCorpus]) throws(Diagnostics) -> Tokenizer {
     if case .characters = self { return try .characters(of: all) }
     return try tokenizer(trainedOn: train.documentFiles)
   }
 
-  /// The tokenizer for texts of a table, of which a character that the training texts do not have is unknown.
+  /// The tokenizer for texts of a table. Characters that are not in the training texts are unknown.
   func tokenizer(texts: [[UInt8]], path: String) throws(Diagnostics) -> Tokenizer {
     try tokenizer(trainedOn: texts.map { FileBytes(name: path, bytes: $0) })
   }

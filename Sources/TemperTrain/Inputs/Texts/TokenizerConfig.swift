@@ -1,35 +1,35 @@
 import TemperData
 import TemperJSON
 
-/// What `data.tokenizer` says.
+/// The `data.tokenizer` block.
 public enum TokenizerConfig: Sendable, Equatable {
-  /// A byte is a token.
+  /// A token is a byte.
   case bytes
-  /// A character of the training text is a token.
+  /// A token is a character of the training text.
   case characters
-  /// Frequent sequences of bytes of the training text are tokens.
+  /// Tokens are frequent byte sequences of the training text.
   case bytePairs(vocabulary: Int, minFrequency: Int)
-  /// Words and pieces of words of the training text are tokens.
+  /// Tokens are words and word pieces of the training text.
   case wordPieces(vocabulary: Int, minFrequency: Int)
-  /// A tokenizer that exists.
+  /// An existing tokenizer.
   case file(String)
 
   /// The keys of the block that hold paths.
   static let pathKeys = ["path"]
 
-  /// What a classifier of texts has unless said otherwise.
+  /// The default for text classifiers.
   static let standardWordPieces = TokenizerConfig.wordPieces(vocabulary: 8192, minFrequency: 2)
 
-  /// Reads the block, whose type is `standard` where it says none.
+  /// Reads the block, whose default type is `standard`.
   public init(_ c: FieldReader, standard: String = "chars") {
     func vocabulary(_ c: FieldReader) -> Int {
-      c.integer("vocab_size", default: 8192, in: 300...1_000_000, doc: "How many tokens there are at most.")
+      c.integer("vocab_size", default: 8192, in: 300...1_000_000, doc: "Maximum number of tokens.")
     }
     func minFrequency(_ c: FieldReader) -> Int {
-      c.integer("min_frequency", default: 2, in: 1...1_000_000_000, doc: "How often a pair must occur to become a token.")
+      c.integer("min_frequency", default: 2, in: 1...1_000_000_000, doc: "Minimum frequency of a pair to become a token.")
     }
     self = c.variant(
-      "type", default: standard, doc: "What text is cut into.",
+      "type", default: standard, doc: "Tokenizer type.",
       [
         .init("chars", "Each character of the training text is a token.") { _ in .characters },
         .init("bytes", "Each byte is a token.") { _ in .bytes },
