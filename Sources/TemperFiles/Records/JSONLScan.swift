@@ -20,6 +20,12 @@ package struct JSONLScan {
     package var isInArena = false
     /// The start of the value in the file.
     package var offset = 0
+
+    /// The text of the value, in `bytes` (those of the file) or in `arena`.
+    @inlinable @inline(__always)
+    package func text(_ bytes: UnsafeBufferPointer<UInt8>, _ arena: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+      UnsafeBufferPointer(rebasing: (isInArena ? arena : bytes)[start..<(start + count)])
+    }
   }
 
   package let file: FileBytes
@@ -28,7 +34,8 @@ package struct JSONLScan {
   /// The value of each row, by key; missing keys and `null` are empty.
   package private(set) var spans: [[Span]] = []
   package private(set) var rows = 0
-  @usableFromInline var arena: [UInt8] = []
+  /// The texts of values that are not in the file as they are, such as those with escapes.
+  package internal(set) var arena: [UInt8] = []
   package var findings = Findings()
   /// The only key to find, if set: lists, and objects that do not lead to it, are skipped as if their keys were missing.
   package var sought: String? = nil
@@ -58,15 +65,12 @@ package struct JSONLScan {
     for column in spans.indices { pad(column) }
   }
 
-  /// Calls `body` with the text of a value.
-  @inlinable @inline(__always)
-  package func withField<Result>(_ bytes: UnsafeBufferPointer<UInt8>, _ span: Span, _ body: (UnsafeBufferPointer<UInt8>) -> Result)
-    -> Result
-  {
-    if span.isInArena {
-      return arena.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[span.start..<(span.start + span.count)])) }
-    }
-    return body(UnsafeBufferPointer(rebasing: bytes[span.start..<(span.start + span.count)]))
+  /// Calls `body` with the text of a value. Other modules use ``Span/text(_:_:)``: inlined there, this would copy the scan for each value.
+  @inline(__always)
+  private func withField<Result>(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ span: Span, _ body: (UnsafeBufferPointer<UInt8>) -> Result
+  ) -> Result {
+    arena.withUnsafeBufferPointer { body(span.text(bytes, $0)) }
   }
 
   /// An error in a row; the rest of the row is skipped.

@@ -58,9 +58,11 @@ struct JSONLFile: TableSource {
       return reading
     }
     packer.removeAll()
-    for (column, spans) in scan.spans.enumerated() {
-      spans.withUnsafeBufferPointer { spans in
-        packer.pack(local: column, rows: block.count) { row, body in scan.withField(bytes, spans[row], body) }
+    scan.arena.withUnsafeBufferPointer { arena in
+      for (column, spans) in scan.spans.enumerated() {
+        spans.withUnsafeBufferPointer { spans in
+          packer.pack(local: column, rows: block.count) { row, body in body(spans[row].text(bytes, arena)) }
+        }
       }
     }
     reading.names = scan.names.strings
@@ -76,7 +78,7 @@ struct JSONLFile: TableSource {
         return scan
       }
       guard let span = scan.spans[column].first, span.offset > 0 else { return nil }
-      return (scan.withField(bytes, span) { Array($0) }, span.offset)
+      return (scan.arena.withUnsafeBufferPointer { Array(span.text(bytes, $0)) }, span.offset)
     }
   }
 

@@ -198,7 +198,7 @@ private struct TextLines {
           "there is no text under \(quoted(field)) on this line. Add one, or name the key that has it.")
       } else if span.isInArena {
         let start = arena.count
-        scan.withField(bytes, span) { arena += $0 }
+        scan.arena.withUnsafeBufferPointer { arena += span.text(bytes, $0) }
         documents.append(Document(range: start..<arena.count, isInArena: true, line: line + row))
       } else {
         documents.append(Document(range: span.start..<span.start + span.count, isInArena: false, line: line + row))
