@@ -11,7 +11,7 @@ public struct EarlyStoppingConfig: Sendable {
   public let patience: Int
   /// The minimum change that counts as an improvement.
   public let minDelta: Double
-  /// A value to improve on: improvements that do not reach it do not reset the count of `patience`.
+  /// A value to improve on: improvements that do not exceed it do not reset the count of `patience`.
   public let baseline: Double?
   /// The number of initial evaluations to ignore.
   public let startFrom: Int

@@ -78,7 +78,7 @@ enum CourseKeys: Sendable {
   /// The last value.
   func end(_ c: FieldReader) -> Level {
     guard case .learningRate = self else { return level(c, "to", doc: "Final value, or the limit.") }
-    return Level(fixed: c.number("min_learning_rate", default: 0, in: 0..., doc: "Final learning rate."))
+    return Level(fixed: c.number("min_learning_rate", default: 0, in: 0..., doc: "Minimum learning rate."))
   }
 
   private func level(_ c: FieldReader, _ key: String, doc: String) -> Level {
