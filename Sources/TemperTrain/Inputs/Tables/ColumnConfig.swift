@@ -201,7 +201,7 @@ extension ColumnDefaults {
         + "`robust` is by median and quartiles.")
   }
 
-  private static let imputeDoc = "What stands in for missing values, by kind of column; by default they are errors."
+  private static let imputeDoc = "Imputation of missing values by column kind; by default they are errors."
 
   private struct Impute {
     let numeric: NumericImputation
