@@ -59,7 +59,7 @@ public struct RunConfig: Sendable {
     let names = components.tasks.map(\.name)
     let taskName = c.choice(
       "task", of: names, default: names[0],
-      doc: "Task: " + components.tasks.map { "\($0.doc) (`\($0.name)`)" }.joined(separator: ", ") + ".")
+      doc: "What to predict: " + components.tasks.map { "\($0.doc) (`\($0.name)`)" }.joined(separator: ", ") + ".")
     let task = components.task(taskName) ?? components.tasks[0]
     self.task = task
     outputDirectory = c.string("output_dir", default: "runs", doc: "Folder for the run's directory; relative to the working directory.")

@@ -53,7 +53,7 @@ public struct TrainConfig: Sendable {
     classSampling = ClassWeighting.Weights(
       c, "sampling",
       doc: "Draw rows with replacement, as many per epoch as there are: `balanced` draws every class equally often, a map of classes "
-        + "multiplies the chance of their rows, 1 for classes not named.")
+        + "multiplies the probability of their rows, 1 for classes not named.")
     if !shuffles, c.isSet("sampling") {
       c.fail("sampling", .contradiction, "draws rows at random, and shuffle is false; give one of the two", with: ["shuffle"])
     }

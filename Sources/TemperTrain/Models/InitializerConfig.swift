@@ -20,13 +20,13 @@ public enum InitializerConfig: Sendable {
         .init("kaiming_normal", "By fan-in and the activation's gain.") { _ in .kaimingNormal },
         .init("xavier_uniform", "By fan-in, fan-out and the activation's gain.") { _ in .xavierUniform },
         .init("xavier_normal", "By fan-in, fan-out and the activation's gain.") { _ in .xavierNormal },
-        .init("normal", "A given deviation.") { c in
+        .init("normal", "Given standard deviation.") { c in
           .fixed(.normal(deviation: Self.deviation(c)))
         },
-        .init("truncated_normal", "A given deviation, and nothing beyond two of them.") { c in
+        .init("truncated_normal", "Given standard deviation, truncated at two of them.") { c in
           .fixed(.truncatedNormal(deviation: Self.deviation(c)))
         },
-        .init("orthogonal", "Orthogonal rows, or columns where there are fewer of them.") { c in
+        .init("orthogonal", "Orthogonal rows, or columns if there are fewer of them.") { c in
           .fixed(.orthogonal(gain: c.number("gain", default: 1, in: .above(0), doc: "Norm of the rows or columns.")))
         },
         .init("zeros", "Zero everywhere.") { _ in .fixed(.zeros) },

@@ -56,7 +56,7 @@ public struct TextConfig: Sendable {
           "order", default: TextSplitOrder.end,
           doc:
             "What is held out: the `end` of the text; random documents (`shuffle_documents`) or blocks of 4 kB (`shuffle_blocks`), "
-            + "for a text whose end is of another kind.")
+            + "for a text whose end differs from the rest.")
       )
     }
     if path != nil, train != nil {

@@ -25,12 +25,12 @@ extension ColumnRules {
         .init("boolean", "true or false, yes or no, t or f, y or n, 1 or 0, in any case: one feature, 1 or 0.") {
           .boolean(BooleanRules($0))
         },
-        .init("date", "A day or a moment: days since the first training row's, scaled, and the places in the year, week and day.") {
+        .init("date", "A day or a moment: days since the earliest training row, scaled, and the position in the year, week and day.") {
           .date(DateRules($0))
         },
-        .init("text", "Words: a feature for each of the most frequent ones, by TF-IDF.") { .text(TextRules($0)) },
-        .init("identifier", "A name or number of the row: no feature.") { _ in .identifier },
-        .init("ignore", "No feature.") { _ in .ignore },
+        .init("text", "Words: a TF-IDF feature for each of the most frequent ones.") { .text(TextRules($0)) },
+        .init("identifier", "A name or number of the row: no features.") { _ in .identifier },
+        .init("ignore", "No features.") { _ in .ignore },
       ])
   }
 }
@@ -177,7 +177,7 @@ extension ColumnDefaults {
         "unknown",
         doc:
           "Handling of categories that are not in the training rows: `error` by default, `ignore` gives it no feature, `other` makes it "
-          + "a rare one.") ?? .error
+          + "rare.") ?? .error
     rare = c.optionalObject("rare", doc: "Rare categories to merge into one, called (other).") { RareCategories($0) } ?? nil
     if Set(missingValues.map { Array($0.utf8) }).count < missingValues.count {
       c.fail("missing_values", .invalidValue, "names a value twice; name it once")
@@ -201,7 +201,7 @@ extension ColumnDefaults {
         + "`robust` is by median and quartiles.")
   }
 
-  private static let imputeDoc = "What stands in for missing values, by kind of column; by default they are errors."
+  private static let imputeDoc = "Imputation of missing values by column kind; by default they are errors."
 
   private struct Impute {
     let numeric: NumericImputation

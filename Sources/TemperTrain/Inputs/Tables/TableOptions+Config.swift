@@ -25,7 +25,7 @@ extension TableOptions {
     trimsBlanks = c.bool(
       "trim", default: true,
       doc: "Strip spaces and tabs around unquoted CSV names and values, and around the quotes of others; labels and "
-        + "categories are compared without them in any case.")
+        + "categories are always compared without them.")
     duplicates = c.choice(
       "duplicate_columns", default: Duplicates.error,
       doc: "Handling of duplicate CSV column names: `error`, or `rename` to `x.1`, `x.2` and so on.")

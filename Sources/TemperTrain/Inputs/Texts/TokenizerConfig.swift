@@ -36,7 +36,7 @@ public enum TokenizerConfig: Sendable, Equatable {
         .init("bpe", "Byte-level byte pair encoding, trained on the training text.") { c in
           .bytePairs(vocabulary: vocabulary(c), minFrequency: minFrequency(c))
         },
-        .init("wordpiece", "BERT's pieces of words without capitals and accents, trained on the training text.") { c in
+        .init("wordpiece", "BERT's lower-case word pieces without accents, trained on the training text.") { c in
           .wordPieces(vocabulary: vocabulary(c), minFrequency: minFrequency(c))
         },
         .init("file", "A Hugging Face tokenizer.json.") { c in
