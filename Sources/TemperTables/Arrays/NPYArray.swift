@@ -211,7 +211,7 @@ extension Table {
     guard file.withBytes({ $0.count > 4 && $0[0] == 0 && $0[1] == 0 && 0x08...0x0E ~= $0[2] && 1...4 ~= $0[3] }) else { return }
     throw Diagnostics(
       .notATableOfRows, at: .wholeFile(path: path),
-      "this is an IDX file, whose labels lie in another. Leave --input out to judge the model on its own test images, or give a table with a "
+      "this is an IDX file, whose labels are in another: name that by --labels. Or give a table with a "
         + "column for each pixel and one for the label.")
   }
 }
