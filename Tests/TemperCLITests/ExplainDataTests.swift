@@ -51,6 +51,20 @@ import Testing
     let predicted = shop.temper("predict", "runs/people", "--input", "-", input: String(rows.dropLast()) + "bad\n")
     #expect(predicted.status == 0 && Workshop.lines(predicted.out).count == 3, "\(predicted.err)")
   }
+
+  /// Of a checkpoint it describes the checkpoint's model, also where the run has no model yet.
+  @Test func aCheckpointIsDescribed() throws {
+    let shop = Workshop()
+    shop.folder.write(Self.csv(0..<60), to: "people.csv")
+    shop.folder.write(Self.config, to: "people.json")
+    #expect(shop.temper("train", "people.json").status == 0)
+    let text = shop.temper("evaluate", "runs/people", "--explain-data").out
+    let names = TestFiles.names(shop.folder("runs/people/checkpoints"))
+    let step = try #require(names.last.flatMap { Int($0.dropFirst("step-".count).dropLast()) })
+    for name in ["best", "last"] { TestFiles.remove(shop.folder("runs/people/" + name)) }
+    let explained = shop.temper("evaluate", "runs/people", "--explain-data", "--checkpoint", "\(step)")
+    #expect(explained.status == 0 && explained.out == text, "\(explained.err)")
+  }
 }
 
 extension String {

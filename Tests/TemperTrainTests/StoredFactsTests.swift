@@ -1,4 +1,5 @@
 import TemperCore
+import TemperData
 import TemperJSON
 import TemperRunSupport
 import Testing
@@ -25,6 +26,34 @@ import Testing
       #expect(finding.code == .damagedModel && finding.message.hasPrefix(key), "\(finding)")
       #expect(finding.place.description.contains("bundle.json"), "\(finding)")
     }
+  }
+
+  @Test func aMeanThatIsNoNumberIsDamage() throws {
+    let lab = Lab()
+    let run = try lab.train(Lab.regression)
+    let path = run.directory + "/best/bundle.json"
+    var facts = try JSON.parse(TestFiles.text(path), path: path)
+    facts.update("target_mean") { $0 = "0" }
+    TestFiles.write(Array(facts.serialized().utf8), to: path)
+    try reseal(run.directory + "/best")
+    let error = #expect(throws: Diagnostics.self) { try StoredModel.rows(run.directory) }
+    #expect(error?.list.map(\.code) == [.damagedModel] && error?.list[0].message.hasPrefix("target_mean") == true)
+  }
+
+  /// Versions that noted no hashes beside a model had them in the manifest of its run.
+  @Test func changedDataAreFoundForModelsOfEarlierVersions() throws {
+    let lab = Lab()
+    let run = try lab.train()
+    let path = run.directory + "/best/bundle.json"
+    let facts = try #require(JSON.parse(TestFiles.text(path), path: path).members)
+    #expect(facts.contains { $0.name == "data_sha256" })
+    let earlier = JSON.object(facts.filter { $0.name != "data_sha256" }.map { ($0.name, $0.value) })
+    TestFiles.write(Array(earlier.serialized().utf8), to: path)
+    try reseal(run.directory + "/best")
+    #expect(try StoredModel.rows(run.directory).evaluate(.validation)?.loss == run.outcome.validation?.loss)
+    lab.folder.write(SampleTable.csv(seed: 8), to: "t.csv")
+    let error = #expect(throws: Diagnostics.self) { try StoredModel.rows(run.directory).evaluate(.validation) }
+    #expect(error?.list.map(\.code) == [.damagedModel])
   }
 
   @Test func everyWholeNumberIsShown() {

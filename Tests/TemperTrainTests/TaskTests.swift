@@ -41,6 +41,23 @@ private func findings(_ body: () throws -> Void) throws -> [Diagnostic] {
     }
   }
 
+  /// Guessing the mean of the training rows does not depend on how numbers are scaled for the model.
+  @Test func theBaselineIsTheMeanWhateverTheScale() throws {
+    let runs = try ["standard", "minmax", "robust", "none"].map { scale in
+      try lab.train(["data.normalize_target=\"\(scale)\"", "train.epochs=1"], file: "diabetes.json")
+    }
+    let standard = try #require(runs[0].outcome.test?.baseline?.figures)
+    #expect(standard.map(\.name) == ["rmse", "mae"])
+    for run in runs {
+      let baseline = try #require(run.outcome.test?.baseline?.figures)
+      for (own, other) in zip(baseline, standard) where own.name != "loss" {
+        #expect(abs(try #require(own.value) - (try #require(other.value))) <= 1e-5 * abs(other.value ?? 0) + 1e-9, "\(own.name)")
+      }
+      let again = try #require(try StoredModel.rows(run.directory).evaluate(.test)?.baseline?.figures)
+      #expect(again == baseline)
+    }
+  }
+
   /// Progression is 25 to 346, of which the model learns multiples of the deviation.
   @Test func predictionsAreInTheUnitOfTheLabel() throws {
     let run = try lab.train(file: "diabetes.json")

@@ -1,3 +1,4 @@
+import TemperCore
 import TemperJSON
 
 /// Collects errors in data, up to a limit, because a file with the wrong delimiter has an error on every line.

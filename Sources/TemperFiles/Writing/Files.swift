@@ -116,6 +116,12 @@ public enum Files {
     return names.sorted()
   }
 
+  /// Throws `code` if something exists at `path`, where a command is to write its output.
+  package static func demandNew(_ path: String, _ code: Diagnostic.Code) throws(Diagnostics) {
+    guard exists(path) else { return }
+    throw Diagnostics(code, at: .wholeFile(path: path), "there is such a file already. Name another by --output, or remove it.")
+  }
+
   /// Writes all bytes to a descriptor, in several calls if necessary; false on failure.
   public static func writeAll(_ bytes: [UInt8], to descriptor: CInt) -> Bool {
     bytes.withUnsafeBytes { writeAll($0, to: descriptor) }

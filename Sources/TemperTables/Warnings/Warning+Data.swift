@@ -24,7 +24,7 @@ extension Warning {
     return Warning(
       .loneCategories,
       "categories that a single training row has: \(parts.joined(separator: "; "))\(more). A model learns that row by heart; to make rare categories "
-        + "one, set data.rare to 2, or \"rare\" in data.columns[\(quoted(first.name))].")
+        + "one, set data.rare.min_count to 2, or \"rare\" in data.columns[\(quoted(first.name))].")
   }
 
   /// Warns about a column that is dropped because most of its values are unique.

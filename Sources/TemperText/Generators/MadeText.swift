@@ -56,9 +56,7 @@ public enum MadeText: String, CaseIterable, Sendable {
 
   /// Writes such a text to a new file. Throws `E0405` where the file already exists.
   public func write(to path: String, seed: UInt64, limit: Limit) throws(Diagnostics) {
-    if Files.exists(path) {
-      throw Diagnostics(.outputExists, at: .wholeFile(path: path), "there is such a file already. Name another by --output, or remove it.")
-    }
+    try Files.demandNew(path, .outputExists)
     try Files.write(make(seed: seed, limit: limit), to: path)
   }
 }

@@ -39,10 +39,10 @@ public struct ModelFolder {
     let inner = path + "/best"
     let folder = Files.exists(path + "/" + Self.weightsName) ? path : inner
     guard Files.exists(folder + "/" + Self.weightsName) else {
-      if Files.exists(path + "/" + CrossValidation.resultName) {
-        let first = path + "/" + CrossValidation.folder(1)
+      if let experiment = Experiments.kind(of: path) {
+        let models = try experiment.models(in: path)
         throw Diagnostics(
-          .noModel, at: .wholeFile(path: path), "holds the folds of a cross-validation, a model each. Name one of them, such as \(first).")
+          .noModel, at: .wholeFile(path: path), "holds \(experiment.contents), a model each. Name one of them, such as \(models[0]).")
       }
       throw Diagnostics(
         .noModel, at: .wholeFile(path: path),
@@ -53,7 +53,7 @@ public struct ModelFolder {
     self.path = folder
     let record = folder + "/" + Self.factsName
     let file = try FileBytes(reading: record)
-    let facts = try Self.stored { () throws(Diagnostics) in try JSON.parse(file.bytes, path: file.name) }
+    let facts = try Self.stored { () throws(Diagnostics) in try JSON(file) }
     guard let version = facts["version"]?.integer, (Self.oldestVersion...Self.version).contains(version) else {
       throw Self.damaged(record, "is not of this version of Temper, or damaged. Train the model again.")
     }
@@ -119,6 +119,13 @@ public struct ModelFolder {
   /// The valid range of a count: sums of counts fit into 64 bits.
   public static let counts = 0...1 << 40
 
+  /// A number in bundle.json; nil if it is absent.
+  func number(_ name: String) throws(Diagnostics) -> Double? {
+    guard let value = facts[name] else { return nil }
+    guard let number = value.number, number.isFinite else { throw Self.badFact(value, name, "a number", path: path) }
+    return number
+  }
+
   private static func count(
     _ value: JSON?, _ name: String, in range: ClosedRange<Int> = counts, path: String
   ) throws(Diagnostics) -> Int {
@@ -137,7 +144,7 @@ public struct ModelFolder {
   /// One of its files as JSON.
   public func json(_ name: String) throws(Diagnostics) -> JSON {
     let file = try file(name)
-    return try Self.stored { () throws(Diagnostics) in try JSON.parse(file.bytes, path: file.name) }
+    return try Self.stored { () throws(Diagnostics) in try JSON(file) }
   }
 
   /// The parameters, to be loaded by the model's constructor.

@@ -3,7 +3,8 @@ import TemperImages
 import TemperJSON
 import TemperTables
 
-/// Predicts rows with one model, or with the averaged predictions of all folds of a cross-validation: probabilities per class, or numbers.
+/// Predicts rows with one model, or with the averaged predictions of an experiment's models, such as all folds of a cross-validation:
+/// probabilities per class, or numbers.
 public struct RowPredictor {
   private let models: [any Predicting]
   /// For each model, the index among all outputs of each of its own; they differ if a fold's training rows lack a class.
@@ -11,18 +12,14 @@ public struct RowPredictor {
   /// The predicted target.
   let target: Target
 
-  /// Reads the model in `path`: a folder like `best/`, or the directory of a run or a cross-validation. Throws if the model does not
+  /// Reads the model in `path`: a folder like `best/`, or the directory of a run or an experiment. Throws if the model does not
   /// take rows, which `asked` needs.
   public init(reading path: String, for asked: String, components: Components = .standard) throws(Diagnostics) {
-    guard Files.exists(path + "/" + CrossValidation.resultName), !Files.exists(path + "/" + ModelFolder.weightsName) else {
-      self.init([try StoredModel.predicting(path, for: asked, components: components)])
-      return
-    }
-    var models: [any Predicting] = []
-    for fold in try CrossValidation.folders(in: path) {
-      models.append(try StoredModel.predicting(fold, for: asked, components: components))
-    }
-    self.init(models)
+    let experiment = Files.exists(path + "/" + ModelFolder.weightsName) ? nil : Experiments.kind(of: path)
+    self.init(
+      try (experiment?.models(in: path) ?? [path]).map { folder throws(Diagnostics) in
+        try StoredModel.predicting(folder, for: asked, components: components)
+      })
   }
 
   private init(_ models: [any Predicting]) {

@@ -18,9 +18,9 @@ public enum CheckpointModel {
   ) throws(Diagnostics) -> Value {
     let file = try ConfigFile(resuming: run, components: components)
     let checkpoint = try CheckpointFolder.checkpoint(step, of: run)
-    let manifest = try FileBytes(reading: run + "/" + RunDirectory.manifestName)
+    let manifest = try JSON(reading: run + "/" + RunDirectory.manifestName)
     let bench = try Workbench(file, resuming: checkpoint)
-    try Resumption.check(bench.task.facts.sources, against: try JSON.parse(manifest.bytes, path: manifest.name), in: run)
+    try Resumption.check(bench.task.facts.sources, against: manifest, in: run)
     try checkpoint.restoring { try checkpoint.restore(bench.store, bench.trainer) }
     bench.trainer.average?.swap()
     let folder = try temporaryFolder()

@@ -24,21 +24,16 @@ struct Resumption {
 
   /// Opens the run in `path`, whose config may name `components`.
   init(of path: String, _ components: Components) throws(Diagnostics) {
-    if let experiment = Experiments.all.first(where: { $0.mark.map { Files.exists(path + "/" + $0) } ?? false }) {
+    if let experiment = Experiments.kind(of: path) {
       throw Diagnostics(
         .noRun, at: .wholeFile(path: path), "holds \(experiment.contents), and the config has none. Give a new --name.")
     }
     directory = try RunDirectory(path, existing: .resume)
-    func file(_ name: String) throws(Diagnostics) -> FileBytes { try FileBytes(reading: path + "/" + name) }
-    func json(_ name: String) throws(Diagnostics) -> JSON {
-      let file = try file(name)
-      return try JSON.parse(file.bytes, path: file.name)
-    }
-    let recorded = try json(RunDirectory.resolvedName)
+    let recorded = try JSON(reading: path + "/" + RunDirectory.resolvedName)
     // A key that is newer than the run takes its default.
     resolved = (try? ConfigFile(stored: recorded, path: path + "/" + RunDirectory.resolvedName, components).resolved) ?? recorded
-    manifest = try json(RunDirectory.manifestName)
-    config = try file(RunDirectory.configName).bytes
+    manifest = try JSON(reading: path + "/" + RunDirectory.manifestName)
+    config = try FileBytes(reading: path + "/" + RunDirectory.configName).bytes
     checkpoint = try CheckpointFolder.latest(run: path)
   }
 

@@ -1,4 +1,5 @@
 import TemperCore
+import TemperFiles
 import TemperJSON
 import TemperNN
 
@@ -17,7 +18,7 @@ extension RunHandle {
       ("best_step", best.map { .integer($0.step) } ?? .null), ("owes_evaluation", .bool(owesEvaluation)), ("trainer", trainer.state),
       ("warnings", .array(warnings.map(\.json))), ("callbacks", .object(states.filter { !$0.1.isNull })),
     ])
-    files.append((Checkpoint.stateName, Array((state.serialized(pretty: true) + "\n").utf8)))
+    files.append((Checkpoint.stateName, Array(state.fileText.utf8)))
     return files
   }
 

@@ -19,7 +19,7 @@ public struct ConfigFile: Sendable {
     path: String, overrides: [String] = [], removing removed: [String] = [], components: Components = .standard
   ) throws(Diagnostics) {
     let file = try FileBytes(reading: path)
-    var json = try JSON.parse(file.bytes, path: file.name)
+    var json = try JSON(file)
     var mistakes: [Diagnostic] = []
     for key in removed {
       if json.value(at: key) == nil, !RunConfig.knows(key, components), !key.isEmpty, !key.contains("=") {

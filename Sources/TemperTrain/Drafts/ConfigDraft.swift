@@ -16,7 +16,7 @@ public struct ConfigDraft: Sendable {
   public let recipe: Recipe
 
   /// The file content.
-  public var text: String { json.serialized(pretty: true) + "\n" }
+  public var text: String { json.fileText }
 
   /// The first member of all drafts; `temper schema` writes the file it names.
   private static let schema: (String, JSON) = ("$schema", "temper.schema.json")
@@ -101,9 +101,7 @@ public struct ConfigDraft: Sendable {
 
   /// Writes the config to `path`; throws `E0404` if something exists there.
   public func write(to path: String) throws(Diagnostics) {
-    if Files.exists(path) {
-      throw Diagnostics(.configExists, at: .wholeFile(path: path), "there is such a file already. Name another by --output, or remove it.")
-    }
+    try Files.demandNew(path, .configExists)
     try Files.makeFolder(Paths.folder(of: Paths.absolute(path)))
     try Files.write(text, to: path)
   }

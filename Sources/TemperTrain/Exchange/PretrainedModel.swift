@@ -78,18 +78,13 @@ public struct PretrainedModel {
     }
     let generationPath = folder + "/" + Self.generationName
     let generation: SpecialTokenIDs? =
-      Files.exists(generationPath) ? try SpecialTokenIDs(reading: Self.json(generationPath), path: generationPath) : nil
-    let config = try PretrainedConfig(huggingFace: Self.json(configPath), path: configPath, generationTokens: generation)
+      Files.exists(generationPath) ? try SpecialTokenIDs(reading: JSON(reading: generationPath), path: generationPath) : nil
+    let config = try PretrainedConfig(huggingFace: JSON(reading: configPath), path: configPath, generationTokens: generation)
     let weights = try Self.weights(folder).fitted(to: config, path: folder + "/" + Self.weightsName)
     let tokenizerPath = folder + "/" + Self.tokenizerName
     try self.init(
-      config: config, weights: weights, tokenizer: Files.exists(tokenizerPath) ? try Self.json(tokenizerPath) : nil, path: folder,
+      config: config, weights: weights, tokenizer: Files.exists(tokenizerPath) ? try JSON(reading: tokenizerPath) : nil, path: folder,
       ignoringExtra: ignoringExtra)
-  }
-
-  private static func json(_ path: String) throws(Diagnostics) -> JSON {
-    let file = try FileBytes(reading: path)
-    return try JSON.parse(file.bytes, path: file.name)
   }
 
   /// The weights of a folder: one file, or the shards listed in an index.
@@ -106,7 +101,7 @@ public struct PretrainedModel {
         "holds neither \(weightsName) nor \(indexName). Weights in other formats are not read: save the model with transformers, "
           + "which writes safetensors.")
     }
-    guard let places = try json(indexPath)["weight_map"]?.members, places.allSatisfy({ $0.value.string != nil }) else {
+    guard let places = try JSON(reading: indexPath)["weight_map"]?.members, places.allSatisfy({ $0.value.string != nil }) else {
       throw Diagnostics(.badWeights, at: .wholeFile(path: indexPath), "has no \"weight_map\" from tensors to files; the file is damaged")
     }
     var shards: [SafeTensors] = []
@@ -128,7 +123,7 @@ public struct PretrainedModel {
     try demandAbsence(of: folder)
     try Files.writeFolder(folder) { (folder) throws(Diagnostics) in
       func write(_ json: JSON, _ name: String) throws(Diagnostics) {
-        try Files.write(json.serialized(pretty: true) + "\n", to: folder + "/" + name)
+        try Files.write(json, to: folder + "/" + name)
       }
       try write(json, Self.configName)
       if let generation = config.huggingFaceGeneration() { try write(generation, Self.generationName) }

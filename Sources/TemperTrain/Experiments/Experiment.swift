@@ -1,3 +1,4 @@
+import TemperFiles
 import TemperJSON
 
 /// A way to run a config: one run, or several that belong together. A new kind of experiment is a type that conforms, in a folder of
@@ -14,6 +15,9 @@ public protocol Experiment: SendableMetatype {
   /// Trains with `runs` and returns the result.
   func carryOut(_ runs: RunFactory) throws(Diagnostics) -> any RunResult
 
+  /// The folders of its models, whose predictions are averaged; throws if some have no model yet.
+  static func models(in path: String) throws(Diagnostics) -> [String]
+
   /// The record of an experiment whose directory has the ``mark``, for a list of runs.
   static func record(of directory: RecordedDirectory) -> RunRecord
 }
@@ -22,6 +26,16 @@ public protocol Experiment: SendableMetatype {
 public enum Experiments {
   /// All of them; the first that accepts a config runs it.
   public static let all: [any Experiment.Type] = [CrossValidation.self, Single.self]
+
+  /// The kind, among `kinds`, that left its mark in `path`; nil for a single run and for a folder of something else.
+  static func kind(of path: String, among kinds: [any Experiment.Type] = all) -> (any Experiment.Type)? {
+    kinds.first { $0.mark.map { Files.exists(path + "/" + $0) } ?? false }
+  }
+}
+
+extension Experiment {
+  /// See ``Experiment``; by default the directory itself.
+  public static func models(in path: String) throws(Diagnostics) -> [String] { [path] }
 }
 
 /// The result of an experiment: what the program prints, and its exit status.

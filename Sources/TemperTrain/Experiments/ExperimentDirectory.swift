@@ -33,8 +33,8 @@ public final class ExperimentDirectory {
     guard Files.exists(path + "/" + mark) else {
       throw Diagnostics(.noRun, at: .wholeFile(path: path), otherwise)
     }
-    try Resumption.check(resolved, against: Self.json(path, RunDirectory.resolvedName), but: changeable, runs.file, advice)
-    earlier = try Self.json(path, mark)
+    try Resumption.check(resolved, against: JSON(reading: path + "/" + RunDirectory.resolvedName), but: changeable, runs.file, advice)
+    earlier = try JSON(reading: path + "/" + mark)
   }
 
   /// Writes the files of an experiment, including the initial mark.
@@ -48,8 +48,4 @@ public final class ExperimentDirectory {
   /// Rewrites the mark.
   public func write(_ content: JSON) throws(Diagnostics) { try directory.write(content, to: mark) }
 
-  private static func json(_ path: String, _ name: String) throws(Diagnostics) -> JSON {
-    let file = try FileBytes(reading: path + "/" + name)
-    return try JSON.parse(file.bytes, path: file.name)
-  }
 }

@@ -74,7 +74,7 @@ public struct RunRecord: Sendable {
 
   private static func record(_ path: String, _ experiments: [any Experiment.Type], _ components: Components) -> RunRecord {
     let directory = RecordedDirectory(path, components)
-    let kind = experiments.first { $0.mark.map { Files.exists(path + "/" + $0) } ?? false } ?? Single.self
+    let kind = Experiments.kind(of: path, among: experiments) ?? Single.self
     return kind.record(of: directory)
   }
 
@@ -137,7 +137,7 @@ public struct RecordedDirectory: Sendable {
   public func json(_ name: String) -> JSON? { Self.json(path + "/" + name) }
 
   private static func json(_ path: String) -> JSON? {
-    (try? FileBytes(reading: path)).flatMap { file in try? JSON.parse(file.bytes, path: file.name) }
+    try? JSON(reading: path)
   }
 }
 

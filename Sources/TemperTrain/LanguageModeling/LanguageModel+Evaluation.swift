@@ -25,13 +25,16 @@ extension LanguageModel {
     return try evaluate([input])
   }
 
-  /// Evaluates the model on one split of its training text, read again; nil if there is no such split, or if the model was imported.
-  public func evaluate(_ split: DataSplit) throws(Diagnostics) -> Evaluation? {
+  /// See ``TrainedModel``; an imported model has no training text.
+  public func evaluate(firstOf splits: [DataSplit]) throws(Diagnostics) -> (split: DataSplit, evaluation: Evaluation)? {
     guard let file = try storedRun() else { return nil }
     let text = try PreparedText(of: file, tokenizer: ownTokenizer)
-    guard let tokens = text.evaluated(split, contextLength: model.contextLength) else { return nil }
-    try checkRows(of: tokens) { _ in .wholeFile(path: path + "/" + Self.tokenizerName) }
-    return try evaluator(file.config).evaluate(tokens, betweenBatches: {})
+    for split in splits {
+      guard let tokens = text.evaluated(split, contextLength: model.contextLength) else { continue }
+      try checkRows(of: tokens) { _ in .wholeFile(path: path + "/" + Self.tokenizerName) }
+      return (split, try evaluator(file.config).evaluate(tokens, betweenBatches: {}))
+    }
+    return nil
   }
 
   /// The config of the run that trained the model; nil for an imported one.

@@ -61,7 +61,7 @@ struct TokenEncoder: TextEncoder {
     BertClassifier(scope, self.config, vocabulary: vocabulary, outputs: outputs)
   }
 
-  func sizeKey(_ counted: ParameterStore, outputs: Int) -> String {
+  func sizeKey(_ counted: ParameterStore, outputs: Int, _ run: RunConfig) -> String {
     config.sizeKey(counted, width: config.width, vocabulary: vocabulary)
   }
 

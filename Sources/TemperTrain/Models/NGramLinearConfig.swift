@@ -68,5 +68,5 @@ struct NGramEncoder: TextEncoder {
     NGramLinear(scope, buckets: self.config.ngrams.buckets, width: self.config.width, classes: outputs)
   }
 
-  func sizeKey(_ counted: ParameterStore, outputs: Int) -> String { "model.buckets" }
+  func sizeKey(_ counted: ParameterStore, outputs: Int, _ config: RunConfig) -> String { "model.buckets" }
 }

@@ -59,17 +59,26 @@ public protocol ResultAccumulator {
 
 /// Statistics of the training targets, used by baselines.
 public struct TargetCounts: Sendable {
-  /// The number of rows per class or label; empty for regression, where the target has the mean.
+  /// The number of rows per class or label; empty for regression.
   public let counts: [Int]
   /// The number of rows.
   public let rows: Int
+  /// The mean of the numbers to predict, in the unit of the label; nil for classes and labels.
+  public let mean: Double?
 
-  /// Creates known counts.
-  init(counts: [Int], rows: Int) { (self.counts, self.rows) = (counts, rows) }
+  /// Creates known statistics.
+  init(counts: [Int], rows: Int, mean: Double?) { (self.counts, self.rows, self.mean) = (counts, rows, mean) }
 
-  /// Counts `targets`, which are of the kind of `target`.
+  /// Computes those of `targets`, which are of the kind of `target`.
   init(_ targets: RowTargets, of target: Target) {
-    self.init(counts: target.kind == .value ? [] : targets.counts(target.width), rows: targets.count)
+    guard case .value(_, let center, let unit) = target else {
+      self.init(counts: targets.counts(target.width), rows: targets.count, mean: nil)
+      return
+    }
+    let (sum, squares) = targets.values.reduce((0.0, 0.0)) { ($0.0 + Double($1), $0.1 + Double($1) * Double($1)) }
+    let (mean, spread) = (sum / Double(targets.count), (squares / Double(targets.count)).squareRoot())
+    // Numbers that were standardized have the mean 0, but for their rounding to 32 bits.
+    self.init(counts: [], rows: targets.count, mean: abs(mean) <= 1e-6 * spread ? center : center + unit * mean)
   }
 }
 

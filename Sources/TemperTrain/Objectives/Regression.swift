@@ -26,15 +26,18 @@ struct Regression: Objective {
 
   func predictions(_ outputs: Tensor) -> [Float] { outputs.values }
 
-  func accumulator(rows: Int, training: TargetCounts) -> any ResultAccumulator { Results(target: predicted, rows: rows) }
+  func accumulator(rows: Int, training: TargetCounts) -> any ResultAccumulator {
+    Results(target: predicted, mean: training.mean ?? predicted.unscaled([0])[0], rows: rows)
+  }
 
   /// Stores all predictions, one number per row.
   private struct Results: ResultAccumulator {
     let target: Target
+    let mean: Double
     var (predictions, targets): ([Float], [Float])
 
-    init(target: Target, rows: Int) {
-      self.target = target
+    init(target: Target, mean: Double, rows: Int) {
+      (self.target, self.mean) = (target, mean)
       (predictions, targets) = (Array(repeating: 0, count: rows), Array(repeating: 0, count: rows))
     }
 
@@ -47,7 +50,7 @@ struct Regression: Objective {
       let (predictions, targets) = (target.unscaled(predictions), target.unscaled(targets))
       return (
         RegressionReport(predictions: predictions, targets: targets),
-        Baseline(mean: target.unscaled([0])[0], predictions: predictions, targets: targets)
+        Baseline(mean: mean, predictions: predictions, targets: targets)
       )
     }
   }

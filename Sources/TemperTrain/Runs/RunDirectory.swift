@@ -131,7 +131,7 @@ final class RunDirectory {
 
   /// Writes a JSON file of the directory atomically.
   func write(_ json: JSON, to name: String) throws(Diagnostics) {
-    try write(Array((json.serialized(pretty: true) + "\n").utf8), to: name)
+    try write(Array(json.fileText.utf8), to: name)
   }
 
   /// Throws if the directory was moved or removed, so that writing to its path would affect another run.

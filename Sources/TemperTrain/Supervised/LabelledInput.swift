@@ -10,8 +10,8 @@ public protocol LabelledInput: InputConfig {
   func load(_ setup: TaskSetup) throws(Diagnostics) -> any TrainableRows
   /// The encoder stored with a model.
   func encoder(_ folder: ModelFolder, _ file: ConfigFile) throws(Diagnostics) -> any RowEncoder
-  /// The rows of one split, read again, and the files that were read; nil if there is no such split.
-  func rows(of split: DataSplit, seed: UInt64) throws(Diagnostics) -> (rows: RowSelection?, files: [FileBytes])
+  /// The rows of every split, read again.
+  func splits(seed: UInt64) throws(Diagnostics) -> SplitRows
   /// The labelled rows of another file; `labels` is a separate label file, if any.
   func labelledRows(_ input: String, labels: String?) throws(Diagnostics) -> RowSelection
   /// Reads the rows of another file in chunks, for prediction.
@@ -23,6 +23,36 @@ public protocol LabelledInput: InputConfig {
 extension LabelledInput {
   /// See ``LabelledInput``; nil by default.
   public func sizeKey(inputs: Int, outputs: Int) -> String? { nil }
+
+  /// See ``LabelledInput``; by default all rows of a table.
+  public func labelledRows(_ input: String, labels: String?) throws(Diagnostics) -> RowSelection {
+    let table = try Table(input: input, labels: labels, options: TableOptions())
+    return RowSelection(table, 0..<table.count)
+  }
+
+  /// See ``LabelledInput``; by default of a table.
+  public func reader(_ input: String, _ demand: RowDemand) throws(Diagnostics) -> any RowReader {
+    try tableReader(input, demand, TableOptions())
+  }
+
+  /// Reads the rows of a table, or of an array, in chunks.
+  func tableReader(_ input: String, _ demand: RowDemand, _ options: TableOptions) throws(Diagnostics) -> any RowReader {
+    if Table.isArray(input) { return WholeRows(try Table(features: input, labels: nil)) }
+    // The keys of JSON lines are known only after all lines have been read.
+    if demand.needsAll, try TableStream.isJSONL(input, options) { return WholeRows(try Table(input: input, options: options)) }
+    return TablePieces(try TableStream(path: input, options: options, needed: demand.columns, step: demand.step))
+  }
+}
+
+/// The rows of each split, and the files that they are from.
+public struct SplitRows {
+  /// The rows of the splits that there are.
+  public let rows: [DataSplit: RowSelection]
+  /// The files that were read.
+  public let files: [FileBytes]
+
+  /// Rows by split.
+  public init(_ rows: [DataSplit: RowSelection], files: [FileBytes] = []) { (self.rows, self.files) = (rows, files) }
 }
 
 /// What prediction needs from the rows it reads.
@@ -57,6 +87,15 @@ public struct WholeRows: RowReader {
     defer { store = nil }
     return store
   }
+}
+
+/// Reads a table in chunks of rows.
+final class TablePieces: RowReader {
+  private var stream: TableStream
+
+  init(_ stream: consuming TableStream) { self.stream = stream }
+
+  func next() throws(Diagnostics) -> (any RowStore)? { try stream.next() }
 }
 
 /// Rows that a model can be trained on.
@@ -109,14 +148,18 @@ public struct LoadedRows<Encoder: RowEncoder>: TrainableRows {
 
   /// Injects the label noise of `config` into the training rows.
   mutating func addLabelNoise(_ config: RunConfig) {
-    guard let noise = config.labelNoise else { return }
-    let rows = train.count
-    let (noisy, changed) = train.targets.withLabelNoise(
-      noise.share, classes: encoder.target.classes.count, random: RandomStreams(seed: UInt64(config.seed)))
+    guard let (noisy, changed) = config.noisyTargets(train.targets, classes: encoder.target.classes.count) else { return }
     train = train.with(noisy)
     noisyLabels = changed
     notes.append(
-      "label noise: \(changed) of \(rows) training rows have another class than the data say (seed \(config.seed)); "
+      "label noise: \(changed) of \(train.count) training rows have another class than the data say (seed \(config.seed)); "
         + "validation and test rows keep theirs")
+  }
+}
+
+extension RunConfig {
+  /// The training targets with the label noise that the config asks for, and how many changed; nil for none.
+  func noisyTargets(_ targets: RowTargets, classes: Int) -> (targets: RowTargets, changed: Int)? {
+    labelNoise.map { targets.withLabelNoise($0.share, classes: classes, random: RandomStreams(seed: UInt64(seed))) }
   }
 }

@@ -66,14 +66,17 @@ public protocol RowEncoder<Inputs>: Sendable {
 }
 
 extension RowEncoder {
+  /// See ``RowEncoder``; by default those that the preprocessing uses.
+  public var neededColumns: [String] { preprocessor.columns.map(\.name) }
   /// The predicted target.
   public var target: Target { preprocessor.target }
   /// See ``RowEncoder``; nil by default.
   public func augmentation(_ config: AugmentConfig, _ file: ConfigFile) throws(Diagnostics) -> Augmentation? { nil }
 
-  /// The error for rows of one kind given to a model of another.
-  func unknownRows(_ rows: RowSelection) -> Diagnostics {
-    Diagnostics(.notRows, at: rows.store.place(ofRow: 0), "these rows are not of the kind that the model was trained on")
+  /// The table that `rows` are of. Throws for rows of another kind than the model was trained on.
+  func table(of rows: RowSelection) throws(Diagnostics) -> Table {
+    if let table = rows.store as? Table { return table }
+    throw Diagnostics(.notRows, at: rows.store.place(ofRow: 0), "these rows are not of the kind that the model was trained on")
   }
 }
 

@@ -75,7 +75,7 @@ final class Supervised<Encoder: RowEncoder>: Task {
     return [
       ("rows", .integer(rows.train.count)), ("target_rows", .array(evaluator.training.counts.map { .integer($0) })),
       (SupervisedReader.hashesName, .array(facts.sources.map { .string($0.sha256) })),
-    ]
+    ] + (evaluator.training.mean.map { [(SupervisedReader.meanName, .number($0))] } ?? [])
   }
 }
 

@@ -12,7 +12,7 @@ struct SupervisedModel<Encoder: RowEncoder>: Predicting {
   let step: Int
   let trainingRows: Int
   let encoder: Encoder
-  /// The SHA-256 of each training file; nil for models of versions that did not store them.
+  /// The SHA-256 of each training file; nil for the model of an earlier version whose run is elsewhere.
   let hashes: [String]?
   let evaluator: Evaluator<Encoder.Inputs>
 
@@ -34,19 +34,19 @@ struct SupervisedModel<Encoder: RowEncoder>: Predicting {
   }
 
   /// Training rows have the labels used in training, including injected ones.
-  func evaluate(_ split: DataSplit) throws(Diagnostics) -> Evaluation? {
-    let (rows, files) = try config.rowsInput.rows(of: split, seed: UInt64(config.seed))
-    if let hashes, files.map({ SHA256.hex(of: $0) }) != hashes {
+  func evaluate(firstOf splits: [DataSplit]) throws(Diagnostics) -> (split: DataSplit, evaluation: Evaluation)? {
+    let data = try config.rowsInput.splits(seed: UInt64(config.seed))
+    if let hashes, data.files.map({ SHA256.hex(of: $0) }) != hashes {
       throw Diagnostics(
         .damagedModel, at: .option("data"),
         "the data have changed since the model was trained. Name a file with --input to evaluate on it as it is.")
     }
-    guard let rows else { return nil }
-    let samples = try encoder.labelledSamples(of: rows)
-    guard split == .train, let noise = config.labelNoise else { return evaluator.evaluate(samples, betweenBatches: {}) }
-    let (noisy, _) = samples.targets.withLabelNoise(
-      noise.share, classes: encoder.target.classes.count, random: RandomStreams(seed: UInt64(config.seed)))
-    return evaluator.evaluate(samples.with(noisy), betweenBatches: {})
+    guard let split = splits.first(where: { data.rows[$0] != nil }), let rows = data.rows[split] else { return nil }
+    var samples = try encoder.labelledSamples(of: rows)
+    if split == .train, let (noisy, _) = config.noisyTargets(samples.targets, classes: encoder.target.classes.count) {
+      samples = samples.with(noisy)
+    }
+    return (split, evaluator.evaluate(samples, betweenBatches: {}))
   }
 }
 
@@ -61,12 +61,21 @@ extension RunConfig {
 /// Reads stored models of rows.
 enum SupervisedReader {
   static let hashesName = "data_sha256"
+  static let meanName = "target_mean"
 
   /// Reads the model in `folder`, trained for `objective`.
   static func read(_ folder: ModelFolder, _ objective: any Objective.Type) throws(Diagnostics) -> any TrainedModel {
-    let training = TargetCounts(counts: try folder.counts("target_rows"), rows: try folder.count("rows"))
+    let training = TargetCounts(
+      counts: try folder.counts("target_rows"), rows: try folder.count("rows"), mean: try folder.number(meanName))
     let file = try ConfigFile(folder)
     return try read(folder, file, objective, training, try file.config.rowsInput.encoder(folder, file))
+  }
+
+  /// The hashes of the training files. Versions that did not note them beside the model had them in the manifest of its run.
+  private static func hashes(_ folder: ModelFolder) -> [String]? {
+    if let noted = folder.facts[hashesName]?.array { return noted.compactMap(\.string) }
+    let manifest = try? JSON(reading: Paths.folder(of: Paths.absolute(folder.path)) + "/" + RunDirectory.manifestName)
+    return manifest?["data"]?.array?.compactMap { $0["sha256"]?.string }
   }
 
   private static func read<Encoder: RowEncoder>(
@@ -84,7 +93,7 @@ enum SupervisedReader {
     try folder.finishLoading(store)
     return SupervisedModel(
       config: config, store: store, step: folder.step, trainingRows: training.rows, encoder: encoder,
-      hashes: folder.facts[hashesName]?.array?.compactMap(\.string),
+      hashes: hashes(folder),
       evaluator: Evaluator(model, objective, training, batchSize: config.train.evalBatchSize))
   }
 }

@@ -10,10 +10,22 @@ public protocol TrainedModel {
   var step: Int { get }
   /// The parameters.
   var store: ParameterStore { get }
-  /// Evaluates the model on one split of its training data, read again; nil if there is no such split.
-  func evaluate(_ split: DataSplit) throws(Diagnostics) -> Evaluation?
+  /// Evaluates the model on the first of `splits` that its training data, read again, have; nil if they have none of them.
+  func evaluate(firstOf splits: [DataSplit]) throws(Diagnostics) -> (split: DataSplit, evaluation: Evaluation)?
   /// Evaluates the model on another file; `labels` is a separate label file, if any.
   func evaluate(input: String, labels: String?) throws(Diagnostics) -> Evaluation
+}
+
+extension TrainedModel {
+  /// Evaluates the model on one split of its training data, read again; nil if there is no such split.
+  public func evaluate(_ split: DataSplit) throws(Diagnostics) -> Evaluation? { try evaluate(firstOf: [split])?.evaluation }
+
+  /// The model as one that predicts rows, as `asked` requires. Throws if it does not; `path` is what it was read from.
+  public func predicting(for asked: String, path: String) throws(Diagnostics) -> any Predicting {
+    if let model = self as? any Predicting { return model }
+    let hint = self is any Generating ? "; `temper generate` continues a text" : ""
+    throw Diagnostics(.notRows, at: .wholeFile(path: path), "is not a model of rows, which \(asked) needs\(hint).")
+  }
 }
 
 /// A model that predicts the rows of a file.
@@ -73,13 +85,7 @@ public enum StoredModel {
   public static func predicting(
     _ path: String, for asked: String, components: Components = .standard
   ) throws(Diagnostics) -> any Predicting {
-    let model = try read(path, components: components)
-    guard let model = model as? any Predicting else {
-      let hint = model is any Generating ? "; `temper generate` continues a text" : ""
-      throw Diagnostics(
-        .notRows, at: .wholeFile(path: path), "is not a model of rows, which \(asked) needs\(hint).")
-    }
-    return model
+    try read(path, components: components).predicting(for: asked, path: path)
   }
 
   /// Reads a model that generates text.

@@ -52,7 +52,9 @@ struct ScheduledNumbers {
   }
 
   /// The value of `number` at a step; nil if the config has no such number.
-  func value(of number: ScheduledNumber, at step: Int) -> Double? { values(of: number, at: step).first }
+  func value(of number: ScheduledNumber, at step: Int) -> Double? {
+    schedules(of: number).first.map { held[number] ?? $0(step) }
+  }
 
   /// The label smoothing at a step, in training only, so that evaluation losses stay comparable. Nil if it is constant, and thus part
   /// of the objective.

@@ -65,7 +65,7 @@ struct EvaluateCommand: ParsableCommand {
 
   private func report(_ model: any TrainedModel) throws(Diagnostics) -> ExitStatus {
     if explainsData {
-      let model = try StoredModel.predicting(path, for: "--explain-data")
+      let model = try model.predicting(for: "--explain-data", path: path)
       Terminal.print(json ? ColumnText.json(model, path: path).serialized() : ColumnText.text(model))
       return .success
     }
@@ -89,8 +89,8 @@ struct EvaluateCommand: ParsableCommand {
 
   /// The part asked for; by default the test rows, else the validation rows, else the training rows.
   private func evaluatePart(_ model: any TrainedModel) throws(Diagnostics) -> (String, Evaluation) {
-    for part in split.map({ [$0] }) ?? [.test, .validation, .train] {
-      if let evaluation = try model.evaluate(part) { return (part.rawValue, evaluation) }
+    if let (split, evaluation) = try model.evaluate(firstOf: split.map { [$0] } ?? [.test, .validation, .train]) {
+      return (split.rawValue, evaluation)
     }
     throw Diagnostics(
       .noSuchPart, at: .option("--split \(split?.rawValue ?? "")"), "the run's data have no such part; name a file with --input")

@@ -16,7 +16,7 @@ struct CrossValidation: Experiment {
   /// The folder of a fold.
   static func folder(_ fold: Int) -> String { "fold-\(fold)" }
   /// The folders of all folds of the cross-validation in `path`. Throws if some have not finished.
-  static func folders(in path: String) throws(Diagnostics) -> [String] {
+  static func models(in path: String) throws(Diagnostics) -> [String] {
     let count = try count(of: path)
     let folders = (1...count).map { path + "/" + folder($0) }
     let missing = folders.filter { !Files.exists($0 + "/best/" + ModelFolder.weightsName) }
@@ -31,11 +31,11 @@ struct CrossValidation: Experiment {
 
   /// The number of folds of the cross-validation in `path`.
   static func count(of path: String) throws(Diagnostics) -> Int {
-    let file = try FileBytes(reading: path + "/" + RunDirectory.resolvedName)
-    let data = try JSON.parse(file.bytes, path: file.name)["data"]
+    let recorded = path + "/" + RunDirectory.resolvedName
+    let data = try JSON(reading: recorded)["data"]
     let folds = data?["validation"]?["folds"] ?? data?["split"]?["validation"]?["folds"]
     guard let count = folds?.integer, count > 0 else {
-      throw Diagnostics(.noRun, at: .wholeFile(path: file.name), "names no number of folds. Train anew with --overwrite.")
+      throw Diagnostics(.noRun, at: .wholeFile(path: recorded), "names no number of folds. Train anew with --overwrite.")
     }
     return count
   }
@@ -94,7 +94,7 @@ struct CrossValidation: Experiment {
     for fold in 1...max(1, count) {
       let manifest = path + "/" + Self.folder(fold) + "/" + RunDirectory.manifestName
       guard Files.exists(manifest) else { continue }
-      try Resumption.check(sources, against: try JSON.parse(try FileBytes(reading: manifest).bytes, path: manifest), in: path)
+      try Resumption.check(sources, against: JSON(reading: manifest), in: path)
     }
     return try (earlier["folds"]?.array ?? []).map { stored throws(Diagnostics) in
       guard let result = FoldResult(stored) else {

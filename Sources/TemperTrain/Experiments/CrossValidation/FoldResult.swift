@@ -1,3 +1,4 @@
+import TemperData
 import TemperJSON
 import TemperMetrics
 
@@ -78,7 +79,7 @@ public struct FoldResult: Sendable, Equatable {
   }
 
   private static let guessName = "predicts"
-  static let partNames = ["train", "validation", "test"]
+  static let partNames = DataSplit.allCases.map(\.rawValue)
 
   /// The part called `name`, if there is one.
   public func part(_ name: String) -> Part? { parts.first { $0.name == name } }

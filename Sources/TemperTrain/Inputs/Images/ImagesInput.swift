@@ -43,34 +43,33 @@ public struct ImagesInput: LabelledInput {
   }
 
   /// See ``LabelledInput``.
-  public func rows(of split: DataSplit, seed: UInt64) throws(Diagnostics) -> (rows: RowSelection?, files: [FileBytes]) {
+  public func splits(seed: UInt64) throws(Diagnostics) -> SplitRows {
     let files = try ImageFiles(images, seed: seed)
-    return (files.rows(of: split).map { RowSelection($0.images, $0.rows) }, files.all)
+    var rows: [DataSplit: RowSelection] = [:]
+    for split in DataSplit.allCases { rows[split] = files.rows(of: split).map { RowSelection($0.images, $0.rows) } }
+    return SplitRows(rows, files: files.all)
   }
 
   /// See ``LabelledInput``. A table has a column per pixel; images have their labels in a separate file.
   public func labelledRows(_ input: String, labels: String?) throws(Diagnostics) -> RowSelection {
-    if let labels, !Self.isTable(input), !Table.isArray(input) {
-      let images = try LabelledImages(.init(images: input, labels: labels))
-      return RowSelection(images, 0..<images.count)
+    guard let labels, !Self.isTable(input) else {
+      let table = try Table(input: input, labels: labels, options: TableOptions())
+      return RowSelection(table, 0..<table.count)
     }
-    let table = try Table(input: input, labels: labels, options: TableOptions())
-    return RowSelection(table, 0..<table.count)
+    let images = try LabelledImages(.init(images: input, labels: labels))
+    return RowSelection(images, 0..<images.count)
   }
 
   /// See ``LabelledInput``.
   public func reader(_ input: String, _ demand: RowDemand) throws(Diagnostics) -> any RowReader {
-    if Table.isArray(input) { return WholeRows(try Table(features: input, labels: nil)) }
-    guard !Self.isTable(input) else {
-      return TablePieces(try TableStream(path: input, options: TableOptions(), needed: demand.columns, step: demand.step))
-    }
+    if Self.isTable(input) { return try tableReader(input, demand, TableOptions()) }
     if demand.needsAll || !demand.kept.isEmpty {
       throw Diagnostics(.columnConflict, at: .option("--keep"), "images have no columns to repeat; leave --keep out")
     }
     return WholeRows(try IDXImages(FileBytes(reading: input)))
   }
 
-  private static func isTable(_ input: String) -> Bool { input.hasSuffix(".csv") || input.hasSuffix(".tsv") }
+  private static func isTable(_ input: String) -> Bool { input.hasSuffix(".csv") || input.hasSuffix(".tsv") || Table.isArray(input) }
 }
 
 /// Converts images to samples.
@@ -80,7 +79,6 @@ struct ImageEncoder: RowEncoder {
 
   init(_ images: ImagePreprocessor) { (self.images, preprocessor) = (images, images.ofTables) }
 
-  var neededColumns: [String] { preprocessor.columns.map(\.name) }
   var width: Int { images.shape.count }
 
   func samples(of rows: RowSelection) throws(Diagnostics) -> Dataset {
@@ -100,12 +98,6 @@ struct ImageEncoder: RowEncoder {
   func augmentation(_ config: AugmentConfig, _ file: ConfigFile) throws(Diagnostics) -> Augmentation? {
     try config.augmentation(of: FeatureLayout(images), file)
   }
-
-  func sizeKey(_ counted: ParameterStore, outputs: Int, _ config: RunConfig) -> String {
-    config.featureModelSizeKey(inputs: width, outputs: outputs)
-  }
-
-  func activations(hiddenUnits: Int) -> Double { Double(width) + 2 * Double(hiddenUnits) }
 
   func write(to folder: SealedFolder.Writer) throws(Diagnostics) { try folder.write(images.json, to: ModelFolder.preprocessingName) }
 }

@@ -48,27 +48,10 @@ public struct RandomRowsInput: LabelledInput {
   }
 
   /// See ``LabelledInput``.
-  public func encoder(_ folder: ModelFolder, _ file: ConfigFile) throws(Diagnostics) -> any RowEncoder {
-    FeatureEncoder(try Preprocessor(json: try folder.json(ModelFolder.preprocessingName)))
-  }
+  public func encoder(_ folder: ModelFolder, _ file: ConfigFile) throws(Diagnostics) -> any RowEncoder { try FeatureEncoder(folder) }
 
   /// See ``LabelledInput``.
-  public func rows(of split: DataSplit, seed: UInt64) throws(Diagnostics) -> (rows: RowSelection?, files: [FileBytes]) {
-    (split == .train ? RowSelection(made(seed), 0..<rows) : nil, [])
-  }
-
-  /// See ``LabelledInput``.
-  public func labelledRows(_ input: String, labels: String?) throws(Diagnostics) -> RowSelection {
-    let table = try Table(input: input, labels: labels, options: TableOptions())
-    return RowSelection(table, 0..<table.count)
-  }
-
-  /// See ``LabelledInput``.
-  public func reader(_ input: String, _ demand: RowDemand) throws(Diagnostics) -> any RowReader {
-    Table.isArray(input)
-      ? WholeRows(try Table(features: input, labels: nil))
-      : TablePieces(try TableStream(path: input, options: TableOptions(), needed: demand.columns, step: demand.step))
-  }
+  public func splits(seed: UInt64) throws(Diagnostics) -> SplitRows { SplitRows([.train: RowSelection(made(seed), 0..<rows)]) }
 }
 
 /// Generated samples.

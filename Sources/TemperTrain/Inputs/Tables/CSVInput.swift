@@ -50,9 +50,8 @@ public struct CSVInput: TableInput {
 
   /// See ``LabelledInput``.
   public func encoder(_ folder: ModelFolder, _ file: ConfigFile) throws(Diagnostics) -> any RowEncoder {
-    let preprocessor = try Preprocessor(json: try folder.json(ModelFolder.preprocessingName))
-    guard let texts else { return FeatureEncoder(preprocessor) }
-    return try texts.encoder(folder, file, preprocessor)
+    let features = try FeatureEncoder(folder)
+    return if let texts { try texts.encoder(folder, file, features.preprocessor) } else { features }
   }
 }
 
@@ -84,7 +83,5 @@ public struct ArraysInput: TableInput {
   }
 
   /// See ``LabelledInput``.
-  public func encoder(_ folder: ModelFolder, _ file: ConfigFile) throws(Diagnostics) -> any RowEncoder {
-    FeatureEncoder(try Preprocessor(json: try folder.json(ModelFolder.preprocessingName)))
-  }
+  public func encoder(_ folder: ModelFolder, _ file: ConfigFile) throws(Diagnostics) -> any RowEncoder { try FeatureEncoder(folder) }
 }

@@ -13,24 +13,25 @@ public struct FeatureEncoder: RowEncoder {
   /// Creates the encoder for `preprocessor`.
   public init(_ preprocessor: Preprocessor) { self.preprocessor = preprocessor }
 
-  /// See ``RowEncoder``.
-  public var neededColumns: [String] { preprocessor.columns.map(\.name) }
+  /// Reads the encoder stored in the folder of a model.
+  public init(_ folder: ModelFolder) throws(Diagnostics) {
+    self.init(try Preprocessor(json: try folder.json(ModelFolder.preprocessingName)))
+  }
+
   /// See ``RowEncoder``.
   public var width: Int { preprocessor.width }
 
   /// See ``RowEncoder``. Rows that are already samples are returned unchanged.
   public func samples(of rows: RowSelection) throws(Diagnostics) -> Dataset {
     if let made = rows.store as? any SampleStore { return made.samples(rows.rows) }
-    guard let table = rows.store as? Table else { throw unknownRows(rows) }
-    let features = try preprocessor.features(of: table, rows: rows.rows)
+    let features = try preprocessor.features(of: try table(of: rows), rows: rows.rows)
     return Dataset(Samples(features, .features(width), count: rows.rows.count), RowTargets(unknownFor: rows.rows))
   }
 
   /// See ``RowEncoder``. Rows that are already samples are returned unchanged.
   public func labelledSamples(of rows: RowSelection) throws(Diagnostics) -> Dataset {
     if let made = rows.store as? any SampleStore { return made.samples(rows.rows) }
-    guard let table = rows.store as? Table else { throw unknownRows(rows) }
-    return try preprocessor.dataset(of: table, rows: rows.rows)
+    return try preprocessor.dataset(of: try table(of: rows), rows: rows.rows)
   }
 
   /// See ``RowEncoder``.
@@ -44,17 +45,20 @@ public struct FeatureEncoder: RowEncoder {
   }
 
   /// See ``RowEncoder``.
+  public func write(to folder: SealedFolder.Writer) throws(Diagnostics) {
+    try folder.write(preprocessor.json, to: ModelFolder.preprocessingName)
+  }
+}
+
+extension RowEncoder where Inputs == Tensor {
+  /// See ``RowEncoder``.
   public func sizeKey(_ counted: ParameterStore, outputs: Int, _ config: RunConfig) -> String {
-    config.featureModelSizeKey(inputs: width, outputs: outputs)
+    (config.model as? any FeatureModelConfig)?.sizeKey(inputs: width, outputs: outputs)
+      ?? config.rowsInput.sizeKey(inputs: width, outputs: outputs) ?? "model.type"
   }
 
   /// See ``RowEncoder``: a row, its hidden units and their gradients.
   public func activations(hiddenUnits: Int) -> Double { Double(width) + 2 * Double(hiddenUnits) }
-
-  /// See ``RowEncoder``.
-  public func write(to folder: SealedFolder.Writer) throws(Diagnostics) {
-    try folder.write(preprocessor.json, to: ModelFolder.preprocessingName)
-  }
 }
 
 extension RunConfig {
@@ -62,11 +66,5 @@ extension RunConfig {
   func featureModel(_ scope: ParameterScope, _ shape: SampleShape, outputs: Int, endsInSoftmax: Bool) -> any Model<Tensor> {
     guard let model = model as? any FeatureModelConfig else { fail("a model of texts does not take features") }
     return model.model(scope, shape, outputs: outputs, dropout: regularization.dropout, endsInSoftmax: endsInSoftmax)
-  }
-
-  /// The key that determines the size of the weights of a model on features.
-  func featureModelSizeKey(inputs: Int, outputs: Int) -> String {
-    (model as? any FeatureModelConfig)?.sizeKey(inputs: inputs, outputs: outputs)
-      ?? rowsInput.sizeKey(inputs: inputs, outputs: outputs) ?? "model.type"
   }
 }

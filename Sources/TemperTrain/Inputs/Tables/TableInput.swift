@@ -32,9 +32,11 @@ extension TableInput {
   public func load(_ setup: TaskSetup) throws(Diagnostics) -> any TrainableRows { try load(setup, setup.files as? SourceTables) }
 
   /// See ``LabelledInput``.
-  public func rows(of split: DataSplit, seed: UInt64) throws(Diagnostics) -> (rows: RowSelection?, files: [FileBytes]) {
+  public func splits(seed: UInt64) throws(Diagnostics) -> SplitRows {
     let tables = try SplitTables(table, text: textColumn, seed: seed)
-    return (tables.rows(of: split).map { RowSelection($0.table, $0.rows) }, tables.files)
+    var rows: [DataSplit: RowSelection] = [:]
+    for split in DataSplit.allCases { rows[split] = tables.rows(of: split).map { RowSelection($0.table, $0.rows) } }
+    return SplitRows(rows, files: tables.files)
   }
 
   /// See ``TableInput``; nil by default.
@@ -48,11 +50,7 @@ extension TableInput {
 
   /// See ``LabelledInput``.
   public func reader(_ input: String, _ demand: RowDemand) throws(Diagnostics) -> any RowReader {
-    if Table.isArray(input) { return WholeRows(try Table(features: input, labels: nil)) }
-    let options = options(for: input)
-    // The keys of JSON lines are known only after all lines have been read.
-    if demand.needsAll, try TableStream.isJSONL(input, options) { return WholeRows(try Table(input: input, options: options)) }
-    return TablePieces(try TableStream(path: input, options: options, needed: demand.columns, step: demand.step))
+    try tableReader(input, demand, options(for: input))
   }
 
   /// Options for `input`, rows to predict or evaluate: those of the training rows, unless its name implies others.
@@ -60,15 +58,6 @@ extension TableInput {
     guard input == "-", case .text(let paths) = table.source.trainingFiles else { return table.options }
     return table.options.forStandardInput(like: paths)
   }
-}
-
-/// Reads a table in chunks of rows.
-final class TablePieces: RowReader {
-  private var stream: TableStream
-
-  init(_ stream: consuming TableStream) { self.stream = stream }
-
-  func next() throws(Diagnostics) -> (any RowStore)? { try stream.next() }
 }
 
 extension LoadedRows where Encoder == FeatureEncoder {

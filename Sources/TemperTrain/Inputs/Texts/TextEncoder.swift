@@ -14,8 +14,6 @@ public protocol TextEncoder: RowEncoder {
   var tokenizer: Tokenizer? { get }
   /// Encodes texts as ids, with their targets.
   func samples(_ texts: [[UInt8]], _ targets: RowTargets) -> Encoded
-  /// The key that determines the size of the model's weights.
-  func sizeKey(_ counted: ParameterStore, outputs: Int) -> String
 }
 
 extension TextEncoder {
@@ -26,27 +24,22 @@ extension TextEncoder {
 
   /// See ``RowEncoder``.
   public func samples(of rows: RowSelection) throws(Diagnostics) -> Encoded {
-    let (_, texts) = try texts(of: rows)
-    return samples(texts, RowTargets(unknownFor: rows.rows))
+    samples(try texts(try table(of: rows), rows.rows), RowTargets(unknownFor: rows.rows))
   }
 
   /// See ``RowEncoder``.
   public func labelledSamples(of rows: RowSelection) throws(Diagnostics) -> Encoded {
-    guard let table = rows.store as? Table else { throw unknownRows(rows) }
+    let table = try table(of: rows)
     let targets = try preprocessor.rowTargets(of: table, rows: rows.rows)
-    return samples(try texts(of: rows).texts, targets)
+    return samples(try texts(table, rows.rows), targets)
   }
 
   /// The texts of `rows`. Throws if the tokenizer would drop a part of them.
-  private func texts(of rows: RowSelection) throws(Diagnostics) -> (table: Table, texts: [[UInt8]]) {
-    guard let table = rows.store as? Table else { throw unknownRows(rows) }
-    let texts = try table.texts(of: column, rows: rows.rows)
-    try tokenizer?.checkKnown(texts) { table.place(ofText: column, row: rows.rows[$0]) }
-    return (table, texts)
+  private func texts(_ table: Table, _ rows: [Int]) throws(Diagnostics) -> [[UInt8]] {
+    let texts = try table.texts(of: column, rows: rows)
+    try tokenizer?.checkKnown(texts) { table.place(ofText: column, row: rows[$0]) }
+    return texts
   }
-
-  /// See ``RowEncoder``.
-  public func sizeKey(_ counted: ParameterStore, outputs: Int, _ config: RunConfig) -> String { sizeKey(counted, outputs: outputs) }
 
   /// See ``RowEncoder``; 0 because it differs between texts.
   public func activations(hiddenUnits: Int) -> Double { 0 }

@@ -30,12 +30,11 @@ struct ParityInput: LabelledInput {
       encoder, train: all.samples(Array(0..<rows)), validation: heldOut > 0 ? all.samples(Array(rows..<all.count)) : nil)
   }
 
-  func rows(of split: DataSplit, seed: UInt64) throws(Diagnostics) -> (rows: RowSelection?, files: [FileBytes]) {
-    switch split {
-    case .train: (RowSelection(made(seed), 0..<rows), [])
-    case .validation where heldOut > 0: (RowSelection(made(seed), rows..<rows + heldOut), [])
-    case .validation, .test: (nil, [])
-    }
+  func splits(seed: UInt64) throws(Diagnostics) -> SplitRows {
+    let all = made(seed)
+    var splits: [DataSplit: RowSelection] = [.train: RowSelection(all, 0..<rows)]
+    if heldOut > 0 { splits[.validation] = RowSelection(all, rows..<all.count) }
+    return SplitRows(splits)
   }
 
   func labelledRows(_ input: String, labels: String?) throws(Diagnostics) -> RowSelection {
@@ -47,9 +46,7 @@ struct ParityInput: LabelledInput {
     WholeRows(try BitRows(reading: input, bits: bits))
   }
 
-  func encoder(_ folder: ModelFolder, _ file: ConfigFile) throws(Diagnostics) -> any RowEncoder {
-    FeatureEncoder(try Preprocessor(json: try folder.json(ModelFolder.preprocessingName)))
-  }
+  func encoder(_ folder: ModelFolder, _ file: ConfigFile) throws(Diagnostics) -> any RowEncoder { try FeatureEncoder(folder) }
 
   private var encoder: FeatureEncoder {
     FeatureEncoder(

@@ -20,15 +20,16 @@ struct StoredReconstruction: Reconstructing {
 
   init(_ folder: ModelFolder) throws(Diagnostics) {
     config = try ConfigFile(folder).config
-    encoder = FeatureEncoder(try Preprocessor(json: try folder.json(ModelFolder.preprocessingName)))
+    encoder = try FeatureEncoder(folder)
     (step, store) = (folder.step, try folder.store())
     evaluator = ReconstructionEvaluator(encoder, config, store)
     try folder.finishLoading(store)
   }
 
-  func evaluate(_ split: DataSplit) throws(Diagnostics) -> Evaluation? {
-    guard let rows = try config.rowsInput.rows(of: split, seed: UInt64(config.seed)).rows else { return nil }
-    return try evaluate(rows)
+  func evaluate(firstOf splits: [DataSplit]) throws(Diagnostics) -> (split: DataSplit, evaluation: Evaluation)? {
+    let rows = try config.rowsInput.splits(seed: UInt64(config.seed)).rows
+    guard let split = splits.first(where: { rows[$0] != nil }), let own = rows[split] else { return nil }
+    return (split, try evaluate(own))
   }
 
   func evaluate(input: String, labels: String?) throws(Diagnostics) -> Evaluation {
