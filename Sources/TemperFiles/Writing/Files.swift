@@ -141,7 +141,7 @@ public enum Files {
   /// A system error about `path`, from `errno`.
   public static func failure(_ what: String, _ path: String) -> Diagnostics {
     let reason = String(cString: strerror(errno))
-    return Diagnostics(.cannotWrite, at: .wholeFile(path: path), "\(what): \(reason). Check the path, its permissions and the space left.")
+    return Diagnostics(.cannotWrite, at: .wholeFile(path: path), "\(what): \(reason). Check the path, permissions and free disk space.")
   }
 
   private static func sync(_ folder: String) {

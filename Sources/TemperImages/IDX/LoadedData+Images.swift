@@ -174,7 +174,7 @@ public struct LabelledImages: Sendable {
       findings.add(
         .unknownLabel, at: .wholeFile(path: labels.file.name),
         "label \(row), counted from 0, is \(label(row)), which does not occur in the training images (known: \(listed(classes))). "
-          + "Remove the image, or add one with this label to the training images.")
+          + "Remove the image, or add a training image with this label.")
       return 0
     }
     try findings.check()
