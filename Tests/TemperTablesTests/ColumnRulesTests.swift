@@ -102,7 +102,7 @@ import TemperTables
     }
     #expect(
       errors { try Self.features(Self.fitted(["2024-01-01", "2024-01-02"], .date()), ["17.5.2024"]) } == [
-        "new.csv:2:1: \"x\" is a date written by ISO 8601, like 2024-05-17 or 2024-05-17T08:30:00Z, and \"17.5.2024\" is not. Correct the value, or set the format of data.columns[\"x\"]. [E0225]"
+        "new.csv:2:1: \"x\" is a date written as ISO 8601, like 2024-05-17 or 2024-05-17T08:30:00Z, but \"17.5.2024\" is not. Correct the value, or set the format of data.columns[\"x\"]. [E0225]"
       ])
     #expect(errors { try Self.fitted(["soon", "later"], .date()) }.count == 1)
   }
@@ -182,7 +182,7 @@ import TemperTables
     try withFile("x,y\n1,a\n2,NA\n3,b\n4,a\n") { path in
       let source = TableConfig.Source.single(path: path, split: .random(validation: 0.5, test: nil, stratify: true))
       let found = errors { try LoadedData(TableConfig(source: source, label: "y", defaults: defaults), seed: 1) }
-      #expect(found.count == 1 && found[0].contains(":3:3: \"y\" is the label and has no value here"), "\(found)")
+      #expect(found.count == 1 && found[0].contains(":3:3: \"y\" is the label, but has no value here"), "\(found)")
     }
   }
 

@@ -49,22 +49,22 @@ import TemperTables
   @Test(
     "what is wrong, with its place",
     arguments: [
-      ("", "t.jsonl: the file is empty. Write one JSON object a line. [E0201]"),
-      ("{}\n{}\n", "t.jsonl: no line has a key. Write one JSON object a line. [E0201]"),
+      ("", "t.jsonl: the file is empty. Write one JSON object per line. [E0201]"),
+      ("{}\n{}\n", "t.jsonl: no line has a key. Write one JSON object per line. [E0201]"),
       (
         "[1, 2]\n",
-        "t.jsonl:1:1: \"[\" stands here, and a JSON object ({\"key\": value, ...}) is wanted. Write one JSON object a line. [E0262]"
+        "t.jsonl:1:1: expected a JSON object ({\"key\": value, ...}), found \"[\". Write one JSON object per line. [E0262]"
       ),
       (
         "{\"a\": 1}\n\n{\"a\": 2}\n",
         "t.jsonl:2:1: a blank line between rows. Remove it. [E0206]"
       ),
-      ("{\"a\": 1, }\n", "t.jsonl:1:10: \"}\" stands here, and a key in double quotes is wanted. Write one JSON object a line. [E0262]"),
+      ("{\"a\": 1, }\n", "t.jsonl:1:10: expected a key in double quotes, found \"}\". Write one JSON object per line. [E0262]"),
       (
         "{\"a\": 1\n\"b\": 2}\n",
-        "t.jsonl:1:8: the line ends here, and a comma or a closing brace is wanted. Write one JSON object a line. [E0262]"
+        "t.jsonl:1:8: expected a comma or a closing brace, found the end of the line. Write one JSON object per line. [E0262]"
       ),
-      ("{\"a\": 1} x\n", "t.jsonl:1:10: \"x\" stands here, and the end of the line is wanted. Write one JSON object a line. [E0262]"),
+      ("{\"a\": 1} x\n", "t.jsonl:1:10: expected the end of the line, found \"x\". Write one JSON object per line. [E0262]"),
       (
         "{\"a\": [1, 2]}\n",
         "t.jsonl:1:7: an array in a row. Write its elements as separate keys, such as \"size_0\" and \"size_1\", or remove it. [E0263]"

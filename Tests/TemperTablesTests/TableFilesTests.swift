@@ -47,7 +47,7 @@ import Testing
     try withFolder([("a.csv", "x,label\n1,2\n"), ("b.csv", "x,labl\n1,2\n"), ("c.csv", "x,label,z\n1,2,3\n")]) { folder in
       #expect(
         errors { try Table(path: folder) } == [
-          "\(folder)/b.csv:1:1: there is no column \"label\", which \(folder)/a.csv has; here is \"labl\". All files of a table must have the same columns. [E0260]",
+          "\(folder)/b.csv:1:1: missing column \"label\", which \(folder)/a.csv has; found \"labl\". All files of a table must have the same columns. [E0260]",
           "\(folder)/c.csv:1:9: extra column \"z\", which is not in \(folder)/a.csv. All files of a table must have the same columns. [E0260]",
         ])
     }

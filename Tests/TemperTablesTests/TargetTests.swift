@@ -49,7 +49,7 @@ import TemperTables
     #expect(
       errors { try fit(table("x,y\n1,5\n2,\n3,one\n4,two\n"), target: .value("y")) } == [
         "t.csv:4:3: \"y\" is the regression target, but 2 of 4 training rows have text in it, the first \"one\". "
-          + "If these are classes, set \"task\" to \"classification\"; otherwise set column of numbers by data.label. [E0212]"
+          + "If these are classes, set \"task\" to \"classification\"; otherwise set data.label to a numeric column. [E0212]"
       ])
     #expect(
       errors { try fit(table("x,a,b\n1,2,0\n2,1,yes\n3,1,\n"), target: .multilabel(["a", "b"])) } == [

@@ -73,7 +73,7 @@ import Testing
     let text = rows { $0 % 10 < 7 ? "n\($0)" : "m\($0 % 10)" }
     let found = try warnings(text)
     #expect(found.map(\.code) == [.valuesOnce])
-    #expect(found[0].message.hasPrefix("\"z\" is left out: 140 of 200 values occur once."), "\(found)")
+    #expect(found[0].message.hasPrefix("\"z\" is ignored: 140 of 200 values occur once."), "\(found)")
     let t = try table(text)
     let columns = try fit(t, label: "y").columns.map(\.name)
     #expect(columns == ["x"])
@@ -81,7 +81,7 @@ import Testing
     #expect(try fit(t, label: "y", declared: [("z", .categorical())]).columns.map(\.name) == ["x", "z"])
     let declared = try warnings(text, .classes("y"), [("z", .categorical())])
     #expect(declared.map(\.code) == [.loneCategories])
-    #expect(declared[0].message.hasPrefix("categories that a single training row has: \"z\": \"n0\", \"n1\", \"n2\" and 137 more."))
+    #expect(declared[0].message.hasPrefix("categories with a single training row: \"z\": \"n0\", \"n1\", \"n2\" and 137 more."))
     // As many that come twice are categories, and so are twenty.
     #expect(try warnings(rows { "n\($0 / 2)" }) == [])
     let few = "x,y,z\n" + (0..<30).map { "\($0 * 7 % 11),\($0 % 2),\($0 < 16 ? "n\($0)" : "m")\n" }.joined()
@@ -96,7 +96,7 @@ import Testing
     #expect(mixed.map(\.code) == [.wordsAmongLabels])
     #expect(
       mixed[0].message.hasPrefix(
-        "t.csv:9:4: \"y\" holds numbers in 119 training rows and \"unknown\" in 1, which is a class of its own."))
+        "t.csv:9:4: \"y\" has numbers in 119 training rows and \"unknown\" in 1, which is a separate class."))
     #expect(try warnings(text { $0 % 3 == 0 ? "none" : "\($0 % 2)" }) == [])
     #expect(try warnings(text { "\(Double($0 % 30) / 4)" }).map(\.code) == [.numbersAsClasses])
     #expect(try warnings(text { "\($0 % 15)" }) == [])

@@ -138,7 +138,7 @@ import Testing
         #"{"pre_tokenizer": {"type": "Split", "pattern": {"Regex": "a*"}, "behavior": "Isolated", "invert": false}, "model": {}}"#,
         "1:48: the regular expression \"a*\" can match an empty string."
       ),
-      (#"{"model": {"type": "BPE", "vocab": {"a": 0, "b": 0}, "merges": []}}"#, "1:50: the id 0 is that of \"a\" already."),
+      (#"{"model": {"type": "BPE", "vocab": {"a": 0, "b": 0}, "merges": []}}"#, "1:50: the id 0 is already that of \"a\"."),
       (#"{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": ["a b"]}}"#, "1:57: the merge of \"a\" and \"b\" needs the token \"b\""),
       (#"{"model": {"type": "BPE", "dropout": 0.1, "vocab": {"a": 0}, "merges": []}}"#, "1:38: \"dropout\" of merges"),
       (#"{"model": {"type": "BPE", "vocab": {"a": -1}, "merges": []}}"#, "1:42: an id must be a whole number"),
