@@ -53,5 +53,5 @@ extension Diagnostic.Code {
   /// A multilabel value that is neither 0 nor 1.
   public static let notALabel = Diagnostic.Code("E0223", "a value in a multilabel column is neither 1 nor 0")
   /// Features that exceed the available memory.
-  public static let tooManyFeatures = Diagnostic.Code("E0222", "the features take too much memory")
+  public static let tooManyFeatures = Diagnostic.Code("E0222", "the features need too much memory")
 }
