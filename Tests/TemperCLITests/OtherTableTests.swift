@@ -105,6 +105,7 @@ import Testing
       "{\"x\": Infinity, \"y\": \"a\"}\n" + Self.lines { i in "{\"x\": \(i * 7 % 60), \"y\": \"\(Self.row(i).kind)\"}\n" }, to: "i.jsonl")
     let infinite = shop.temper(
       "train", "c.json", "--set", "data={\"path\": \"i.jsonl\", \"label\": \"y\", \"split\": {\"validation\": null}}", "--name", "i")
-    #expect(infinite.status == 65 && infinite.err.contains("i.jsonl:1:7: \"x\" has numbers, but \"Infinity\" is not one"), "\(infinite.err)")
+    #expect(
+      infinite.status == 65 && infinite.err.contains("i.jsonl:1:7: \"x\" has numbers, but \"Infinity\" is not one"), "\(infinite.err)")
   }
 }

@@ -205,7 +205,7 @@ import Testing
     let still = fixed + ["optimizer.learning_rate=1e-30", "early_stopping.patience=2"]
     let run = TrainedRun(try #require(try train("still", stops: [], changes: still).outcome))
     #expect(run.outcome.stopReason == .earlyStopping)
-    func resumed(_ changes: [String]) throws -> Outcome {
+    func resumed(_ changes: [String]) throws -> SingleResult {
       try TemperTrainTests.train(try ConfigFile(resuming: run.directory, overrides: changes), options: .init(existing: .resume)).outcome
     }
     #expect(try resumed([]).steps == run.outcome.steps)
