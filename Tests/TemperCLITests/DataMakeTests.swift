@@ -24,7 +24,7 @@ import Testing
     let before = TestFiles.text(folder.path + "/a.txt")
     let again = make("arithmetic", "--output", "a.txt", "--documents", "4")
     #expect(again.status == 73)
-    #expect(again.err == "error: a.txt: there is such a file already. Name another by --output, or remove it. [E0405]\n")
+    #expect(again.err == "error: a.txt: the file already exists. Name another with --output, or remove it. [E0405]\n")
     #expect(TestFiles.text(folder.path + "/a.txt") == before)
     #expect(make("arithmetic", "--output", "no/such/folder.txt").status == 73)
   }

@@ -89,7 +89,7 @@ import Testing
     #expect(shop.temper("train", "c.json", "-q").status == 0)
     let exists = shop.temper("train", "c.json", "-q")
     #expect(exists.status == 73)
-    #expect(exists.err.contains("runs/c: the run exists already. Give another --name, or --overwrite to replace it, or --resume "))
+    #expect(exists.err.contains("runs/c: the run already exists. Give another --name, or --overwrite to replace it, or --resume "))
     #expect(shop.temper("train", "c.json", "-q", "--overwrite").status == 0)
     #expect(shop.temper("train", "c.json", "-q", "--output-dir", "/proc/none").status == 73)
     #expect(shop.temper("train", "c.json", "-q", "--output-dir", "t.csv").status == 73)

@@ -82,7 +82,7 @@ import Testing
     let rows = (0..<30).map { "n\($0),1,\($0 % 2 == 0 ? "a" : "b"),\($0 * 7 % 30).5\n" }.joined()
     shop.folder.write("name,one,kind,x\n" + rows, to: "odd.csv")
     for (label, status, message) in [
-      ("kimd", 65, "Did you mean \"kind\"?"), ("name", 65, "those are no classes to learn"), ("one", 65, "every row has \"1\""),
+      ("kimd", 65, "Did you mean \"kind\"?"), ("name", 65, "too many classes to learn"), ("one", 65, "every row has \"1\""),
     ] {
       let made = shop.temper("init", "--data", "odd.csv", "--label", label)
       #expect(made.status == status && made.err.contains(message), "\(made.err)")
@@ -90,7 +90,7 @@ import Testing
     #expect(shop.temper("init", "--data", "none.csv", "--label", "x").status == 66)
     let text = shop.temper("init", "--data", "odd.csv", "--label", "kind", "--task", "regression")
     #expect(text.status == 65)
-    #expect(text.err.contains("odd.csv:2:6: \"kind\" is to be predicted as a number, and \"a\" is none."), "\(text.err)")
+    #expect(text.err.contains("odd.csv:2:6: \"kind\" is the regression target, but \"a\" is not a number."), "\(text.err)")
     #expect(shop.temper("init").status == 64)
     #expect(shop.temper("init", "--data", "odd.csv").status == 64)
     #expect(shop.temper("init", "--data", "odd.csv", "--label", "kind", "--task", "multilabel").status == 64)
@@ -121,7 +121,7 @@ import Testing
 
   @Test func oneCodeIsExplained() {
     let known = Program.run(["codes", "e0402"], in: "/")
-    #expect(known.status == 0 && known.out == "E0402: the run exists already\nGive another `--name`, or `--overwrite`, or `--resume`.\n")
+    #expect(known.status == 0 && known.out == "E0402: the run already exists\nUse another `--name`, or add `--overwrite` or `--resume`.\n")
     #expect(Program.run(["codes", "E9999"], in: "/").status == 64)
   }
 }

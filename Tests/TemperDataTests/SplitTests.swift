@@ -89,15 +89,15 @@ import TemperData
     #expect(
       deal(0.3, 0.3, [1, 2, 2]) == [
         "t.csv: too few rows of some classes to hold 4 out and keep one of each for training: \"c0\" has 1 row. "
-          + "Hold out less, set data.split.stratify to false, or check that data.label has classes. [E0231]"
+          + "Hold out fewer rows, set data.split.stratify to false, or check that data.label has classes. [E0231]"
       ])
     #expect(
       deal(0.5, 0.5, [10]) == [
-        "t.csv: data.split.validation 0.5 and data.split.test 0.5 must be 0 or more and leave a part for training: together less than 1. [E0231]"
+        "t.csv: data.split.validation 0.5 and data.split.test 0.5 must be 0 or more and leave rows for training: their sum must be below 1. [E0231]"
       ])
     #expect(
       deal(0.1, 0.1, [2]) == [
-        "t.csv: 2 rows cannot be split: with 1 for test and 1 for validation none is left for training. Hold out less. [E0231]"
+        "t.csv: 2 rows cannot be split: with 1 for test and 1 for validation, none are left for training. Hold out fewer rows. [E0231]"
       ])
     #expect(deal(.nan, 0, [10]).count == 1)
     #expect(deal(-0.1, 0, [10]).count == 1)

@@ -43,7 +43,7 @@ import Testing
         guard let unpacked = try? Gzip.unpacked(Array(sample.gzip[..<length])) else { continue }
         #expect(sample.name == "two members" && unpacked == Array("one,".utf8))
       }
-      #expect(throws: InflateProblem.damaged("something follows the compressed data")) { try Gzip.unpacked(sample.gzip + [0, 7]) }
+      #expect(throws: InflateProblem.damaged("there is data after the compressed data")) { try Gzip.unpacked(sample.gzip + [0, 7]) }
     }
   }
 
@@ -73,7 +73,7 @@ import Testing
   @Test(
     "streams that RFC 1951 forbids",
     arguments: [
-      ([0x07], "a block of an unknown kind"),
+      ([0x07], "unknown block type"),
       ([0x01, 0x01, 0x00, 0x00, 0x00], "a stored block whose two lengths differ"),
       // A fixed block: length 3 at distance 1, with nothing before it.
       ([0x03, 0x02], "a distance beyond the start"),
@@ -96,7 +96,7 @@ import Testing
     #expect(try Gzip.unpacked(sample.gzip, limit: sample.content.count) == sample.content)
     #expect(
       errors { try FileBytes(name: "x.csv.gz", gzip: sample.gzip, limit: 4096) } == [
-        "x.csv.gz: this file unpacks to more than 0 MiB. Unpack it with gunzip if it is to be trusted. [E0259]"
+        "x.csv.gz: decompresses to more than 0 MiB. Decompress it with gunzip if you trust it. [E0259]"
       ])
   }
 
@@ -109,12 +109,12 @@ import Testing
     try withFile("x,y\n", suffix: ".csv.gz") { path in
       #expect(
         errors { try FileBytes(reading: path) } == [
-          "\(path): this is no sound gzip file: it does not begin as gzip files do. Copy or download it again, or drop .gz from its name. [E0258]"
+          "\(path): damaged gzip file: it has no gzip header. Copy or download it again, or remove .gz from its name. [E0258]"
         ])
     }
     try withFile(Array(sample.gzip.dropLast(2)), suffix: ".gz") { path in
       #expect(
-        errors { try FileBytes(reading: path) } == ["\(path): the compressed file ends too early. Copy or download it again. [E0258]"])
+        errors { try FileBytes(reading: path) } == ["\(path): the compressed file is truncated. Copy or download it again. [E0258]"])
     }
   }
 

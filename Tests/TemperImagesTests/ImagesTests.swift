@@ -88,7 +88,7 @@ import Testing
       own[2].transform = .numeric(mean: 3, deviation: 2)
       let other = Preprocessor(columns: own, target: columns.target)
       let error = errors { try ImagePreprocessor(json: other.json) }
-      #expect(error.count == 1 && error[0].contains("earlier versions scaled each pixel by itself") && error[0].hasSuffix("[E0220]"))
+      #expect(error.count == 1 && error[0].contains("earlier versions scaled each pixel separately") && error[0].hasSuffix("[E0220]"))
     }
   }
 
@@ -116,18 +116,18 @@ import Testing
   @Test(
     "files that are none",
     arguments: [
-      ([1, 0, 8, 3], "this is no IDX file: it does not begin with two zeros, a type and a number of axes. Check the path. [E0250]"),
-      ([0, 0], "this is no IDX file: it does not begin with two zeros, a type and a number of axes. Check the path. [E0250]"),
-      ([0, 0, 7, 3], "this is no IDX file: its type 7 means nothing. Check the path. [E0250]"),
-      ([0, 0, 13, 3], "it holds 32-bit floats, and only unsigned bytes are read. Convert it, or write a table. [E0251]"),
-      (idx([2], [1, 2]), "it has 1 axis, and images have 3. Check which file is which. [E0252]"),
-      ([0, 0, 8, 3, 0, 0], "it ends inside its header. Copy or download it again. [E0253]"),
-      (idx([1, 2, 2], [1, 2, 3]), "its header says 1 x 2 x 2 bytes, and 3 follow. Copy or download it again. [E0253]"),
-      (idx([1, 2, 2], [1, 2, 3, 4, 5]), "its header says 1 x 2 x 2 bytes, and 5 follow. Copy or download it again. [E0253]"),
-      (idx([0, 2, 2], []), "it holds nothing: one of its axes has no length. Check the path. [E0253]"),
+      ([1, 0, 8, 3], "not an IDX file: it does not begin with two zeros, a type and a number of axes. Check the path. [E0250]"),
+      ([0, 0], "not an IDX file: it does not begin with two zeros, a type and a number of axes. Check the path. [E0250]"),
+      ([0, 0, 7, 3], "not an IDX file: unknown element type 7. Check the path. [E0250]"),
+      ([0, 0, 13, 3], "unsupported element type: 32-bit floats. Convert to unsigned bytes, or write a table. [E0251]"),
+      (idx([2], [1, 2]), "it has 1 axis, but images have 3. Check which file is which. [E0252]"),
+      ([0, 0, 8, 3, 0, 0], "the file ends inside its header. Copy or download it again. [E0253]"),
+      (idx([1, 2, 2], [1, 2, 3]), "its header gives 1 x 2 x 2 bytes, but 3 follow. Copy or download it again. [E0253]"),
+      (idx([1, 2, 2], [1, 2, 3, 4, 5]), "its header gives 1 x 2 x 2 bytes, but 5 follow. Copy or download it again. [E0253]"),
+      (idx([0, 2, 2], []), "the array is empty: one of its axes has length 0. Check the path. [E0253]"),
       (
         idx([4_294_967_295, 4_294_967_295, 4_294_967_295], []),
-        "its header says 4294967295 x 4294967295 x 4294967295 bytes, and 0 follow. Copy or download it again. [E0253]"
+        "its header gives 4294967295 x 4294967295 x 4294967295 bytes, but 0 follow. Copy or download it again. [E0253]"
       ),
     ])
   func mistakes(bytes: [UInt8], message: String) {
@@ -140,23 +140,23 @@ import Testing
         let mixed = ImagesConfig(train: .init(images: six.images, labels: five.labels))
         #expect(
           errors { try LoadedData(mixed, seed: 1) }
-            == ["\(five.labels): it has 5 labels, and \(six.images) 6 images. Check which files belong together. [E0254]"])
+            == ["\(five.labels): it has 5 labels, but \(six.images) has 6 images. Check both paths. [E0254]"])
         let swapped = ImagesConfig(train: .init(images: six.labels, labels: six.images), test: five)
         #expect(errors { try LoadedData(swapped, seed: 1) }.map { $0.suffix(7) } == ["[E0252]", "[E0252]"])
       }
       try Self.withImages(2, names: [3, 4]) { test in
         #expect(
           errors { try LoadedData(ImagesConfig(train: six, test: test, validation: nil), seed: 1) } == [
-            "\(test.labels): label 1, counted from 0, is 4, which no training image has (known: \"3\", \"5\", \"9\"). "
-              + "Remove the image, or move one like it to the training images. [E0216]"
+            "\(test.labels): label 1, counted from 0, is 4, which does not occur in the training images (known: \"3\", \"5\", \"9\"). "
+              + "Remove the image, or add a training image with this label. [E0216]"
           ])
       }
       try withFile(Self.idx([1, 3, 2], [0, 0, 0, 0, 0, 0]), suffix: "-images") { path in
         let preprocessor = try LoadedData(ImagesConfig(train: six, validation: nil), seed: 1).preprocessor
         #expect(
           errors { try preprocessor.samples(of: IDXImages(FileBytes(reading: path)), rows: [0]) } == [
-            "\(path): it holds images of 3 x 2 pixels, and the model was trained on images of 2 x 3. "
-              + "Give images of the same size. [E0255]"
+            "\(path): images of 3 x 2 pixels, but the model was trained on images of 2 x 3. "
+              + "Use images of the same size. [E0255]"
           ])
       }
       for rows in [0, 6, -1] {
@@ -172,7 +172,7 @@ import Testing
     let folder = "/usr/share/datasets/fashion-mnist/"
     #expect(
       errors { try FileBytes(reading: folder + "no-such-file.gz") } == [
-        "\(folder)no-such-file.gz: there is no such file. It comes with a Debian package: apt-get install -y dataset-fashion-mnist [E0301]"
+        "\(folder)no-such-file.gz: file not found. It is in a Debian package: apt-get install -y dataset-fashion-mnist [E0301]"
       ])
   }
 

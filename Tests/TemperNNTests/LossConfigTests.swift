@@ -164,10 +164,10 @@ import Testing
     }
     let three = ["a", "b", "c"]
     let numbers = try message(#"{"type": "mse"}"#) { _ = try $0.classificationLoss(classes: three, counts: [1, 1, 1]) }
-    #expect(numbers.hasPrefix("loss.json:1:1: loss.type: mse is a loss of numbers") && numbers.contains("sparse_categorical_crossentropy"))
+    #expect(numbers.hasPrefix("loss.json:1:1: loss.type: mse is a regression loss") && numbers.contains("sparse_categorical_crossentropy"))
     let binary = try message(#"{"type": "binary_crossentropy"}"#) { _ = try $0.classificationLoss(classes: three, counts: [1, 1, 1]) }
     #expect(binary.contains("two classes") && binary.contains("3"))
-    #expect(try message("{}") { _ = try $0.regressionLoss() }.contains("take mse, mae or huber"))
+    #expect(try message("{}") { _ = try $0.regressionLoss() }.contains("use mse, mae or huber"))
     #expect(try message("{}") { _ = try $0.multiLabelLoss(labels: three, positives: [1, 1, 1], rows: 3) }.contains("binary_crossentropy"))
   }
 }

@@ -64,7 +64,7 @@ import TemperTables
         #expect(table.place(row: 2, column: 3).description == "\(path)/y:3:1")
         #expect(
           errors { try Table(features: path + "/z", labels: nil) } == [
-            "\(path)/z: it has no array \"z\"; its arrays are \"x\", \"y\". Write the one that is meant behind the path: \(path)/x. [E0269]"
+            "\(path)/z: it has no array \"z\"; its arrays are \"x\", \"y\". Append the name of one to the path: \(path)/x. [E0269]"
           ])
         #expect(errors { try Table(features: path, labels: nil) }.first?.contains("it has 2 arrays") == true)
       }
@@ -77,13 +77,13 @@ import TemperTables
     let rejected = try #require(try Self.golden["rejected"]?.members)
     let wanted = [
       "objects":
-        "its elements are Python objects, which are not read: they could run code. Convert it with astype(\"float32\") or to another type of numbers. [E0266]",
-      "texts": "its elements are texts. Convert it with astype(\"float32\") or to another type of numbers. [E0266]",
-      "complex": "its elements are complex numbers. Convert it with astype(\"float32\") or to another type of numbers. [E0266]",
-      "times": "its elements are times. Convert it with astype(\"float32\") or to another type of numbers. [E0266]",
-      "records": "its elements are records of several fields. Save each field as an array of its own. [E0266]",
-      "no axis": "its shape is (), and the first axis counts rows, of which there must be some. [E0267]",
-      "no rows": "its shape is (0, 3), and the first axis counts rows, of which there must be some. [E0267]",
+        "its elements are Python objects, which are not supported: they could run code. Convert it with astype(\"float32\") or to another numeric type. [E0266]",
+      "texts": "its elements are texts. Convert it with astype(\"float32\") or to another numeric type. [E0266]",
+      "complex": "its elements are complex numbers. Convert it with astype(\"float32\") or to another numeric type. [E0266]",
+      "times": "its elements are times. Convert it with astype(\"float32\") or to another numeric type. [E0266]",
+      "records": "its elements are records of several fields. Save each field as a separate array. [E0266]",
+      "no axis": "its shape is (), but the first axis, the rows, must not be empty. [E0267]",
+      "no rows": "its shape is (0, 3), but the first axis, the rows, must not be empty. [E0267]",
     ]
     #expect(rejected.count == wanted.count)
     for member in rejected {
@@ -97,7 +97,7 @@ import TemperTables
     try Self.withArchive("stored") { path in
       #expect(
         errors { try Table(features: path + "/x", labels: path + "/x") } == [
-          "\(path)/x: its shape is (4, 3), and labels are one a row. Save them as an array of one axis. [E0267]"
+          "\(path)/x: its shape is (4, 3), but labels must be one per row. Save them as an array of one axis. [E0267]"
         ])
     }
     let samples = try #require(try Self.golden["samples"]?.array)
@@ -106,7 +106,7 @@ import TemperTables
       try withFile(Self.bytes(labels?["bytes"]?.string), suffix: ".npy") { labels in
         #expect(
           errors { try Table(features: cube, labels: labels) } == [
-            "\(labels): it has 3 labels, and \(cube) 2 rows. Check which arrays belong together. [E0267]"
+            "\(labels): it has 3 labels, but \(cube) has 2 rows. Check both arrays. [E0267]"
           ])
       }
     }

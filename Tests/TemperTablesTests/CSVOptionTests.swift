@@ -126,7 +126,7 @@ import Testing
     for text in ["a,b,\n1,2,\n3,4, \n", "a,b\n1,2,\n3,4,\"\"\n", "a,b,\r1,2,\r3,4,\r"] {
       let t = try read(text)
       #expect(t.header == ["a", "b"] && rows(t) == [["1", "2"], ["3", "4"]])
-      #expect(t.notes == ["t.csv: every line ends with the delimiter, so there is an empty last column, which is left out"])
+      #expect(t.notes == ["t.csv: every line ends with the delimiter; the empty last column is ignored"])
     }
     #expect(try read("a,b\n1,2\n").notes == [])
     #expect(rows(try read("a,\n1,\n")) == [["1"]])

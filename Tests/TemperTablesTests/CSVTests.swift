@@ -64,41 +64,41 @@ import TemperTables
     arguments: [
       ("", "t.csv: the file is empty. A table needs a header and rows. [E0201]"),
       ("\n\n", "t.csv: the file is empty. A table needs a header and rows. [E0201]"),
-      ("a,b\n", "t.csv: there is a header (\"a\", \"b\") and no row. Add rows. [E0202]"),
+      ("a,b\n", "t.csv: there is a header (\"a\", \"b\") but no rows. Add rows. [E0202]"),
       (
         "a,b,c\n1,2,3\n4\n",
-        "t.csv:3:1: this row has 1 field, the header 3: no value for \"b\", \"c\". Add what is missing, or remove the row. [E0203]"
+        "t.csv:3:1: this row has 1 field, the header 3: no value for \"b\", \"c\". Add the missing values, or remove the row. [E0203]"
       ),
       (
         "a,b\n1,\"2\",\"x\"\n",
-        "t.csv:2:7: this row has 3 fields, the header 2: the first too many is \"x\". Put a value that holds the delimiter in quotes. [E0203]"
+        "t.csv:2:7: this row has 3 fields, the header 2: the first extra one is \"x\". Quote a value that contains the delimiter. [E0203]"
       ),
       (
         "a,b\n\"x\ny\",2,3\n",
-        "t.csv:3:6: this row has 3 fields, the header 2: the first too many is \"3\". Put a value that holds the delimiter in quotes. [E0203]"
+        "t.csv:3:6: this row has 3 fields, the header 2: the first extra one is \"3\". Quote a value that contains the delimiter. [E0203]"
       ),
       (
         "a,b\n1,x\"y\"\n",
-        "t.csv:2:4: a quote inside a field that does not begin with one. Put the whole field in quotes and double those inside it; where quotes have no meaning in this file, set data.quote to \"none\". [E0204]"
+        "t.csv:2:4: a quote inside an unquoted field. Quote the whole field and double the quotes inside it; if quotes are ordinary characters in this file, set data.quote to \"none\". [E0204]"
       ),
       (
         "a,b\n1,\"x\"y\n",
-        "t.csv:2:6: text after the closing quote of a field. Double a quote that belongs to the value; where quotes have no meaning in this file, set data.quote to \"none\". [E0204]"
+        "t.csv:2:6: text after the closing quote of a field. Double a quote that belongs to the value; if quotes are ordinary characters in this file, set data.quote to \"none\". [E0204]"
       ),
       (
         "a,b\n1,2\n3,\"x\n4,5\n",
-        "t.csv:3:3: the quote that opens here is never closed. Close it, or double it if it belongs to the value; where quotes have no meaning in this file, set data.quote to \"none\". [E0205]"
+        "t.csv:3:3: the quote that opens here is never closed. Close it, or double it if it belongs to the value; if quotes are ordinary characters in this file, set data.quote to \"none\". [E0205]"
       ),
-      ("a,,c\n1,2,3\n", "t.csv:1:3: column 2 has no name. Every column of the header needs one. [E0207]"),
+      ("a,,c\n1,2,3\n", "t.csv:1:3: column 2 has no name. Every column needs a name. [E0207]"),
       (
         "a,b,\"a\"\n1,2,3\n",
-        "t.csv:1:5: column 3 is called \"a\", as column 1 is. Rename one of them, or set data.duplicate_columns to \"rename\": it is called \"a.1\" then. [E0207]"
+        "t.csv:1:5: column 3 has the same name as column 1, \"a\". Rename one of them, or set data.duplicate_columns to \"rename\", which names it \"a.1\". [E0207]"
       ),
       // A delimiter at the end of every line but where there is something behind it.
-      ("a,b,\n1,2,\n3,4,5\n", "t.csv:1:5: column 3 has no name. Every column of the header needs one. [E0207]"),
+      ("a,b,\n1,2,\n3,4,5\n", "t.csv:1:5: column 3 has no name. Every column needs a name. [E0207]"),
       (
         "a,b\n1,2,\n3,4,5\n6,7,\n8,9\n",
-        "t.csv:2:5: this row has 3 fields, the header 2: the first too many is \"\". Put a value that holds the delimiter in quotes. [E0203]"
+        "t.csv:2:5: this row has 3 fields, the header 2: the first extra one is \"\". Quote a value that contains the delimiter. [E0203]"
       ),
     ])
   func mistakes(text: String, message: String) {
@@ -112,7 +112,7 @@ import TemperTables
     }
     #expect(
       check([0xE9]) == [
-        "t.csv:2:5: the byte 0xE9 is not UTF-8 here. Save the file as UTF-8, or set data.encoding to \"latin-1\" if that is what it is. [E0208]"
+        "t.csv:2:5: the byte 0xE9 is not valid UTF-8. Save the file as UTF-8, or set data.encoding to \"latin-1\" if that is its encoding. [E0208]"
       ])
     for bytes: [UInt8] in [[0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xE2, 0x82], [0x80], [0xF0, 0x80, 0x80, 0x80]] {
       #expect(check(bytes).count == 1, "\(bytes)")
@@ -177,7 +177,7 @@ import TemperTables
   @Test func missingAndUnreadable() {
     #expect(
       errors { try FileBytes(reading: "/nowhere/x.csv") }
-        == ["/nowhere/x.csv: there is no such file. Check the path. [E0301]"])
+        == ["/nowhere/x.csv: file not found. Check the path. [E0301]"])
     #expect(
       errors { try FileBytes(reading: "/tmp") } == ["/tmp: this is a folder. Give the path of a file in it. [E0302]"])
     #expect(errors { try FileBytes(reading: "/proc/self/mem") }.first?.hasSuffix("[E0302]") == true)

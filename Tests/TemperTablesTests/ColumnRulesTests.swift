@@ -44,8 +44,7 @@ import TemperTables
     #expect(try Self.features(Self.fitted(["0", "1"], .boolean(BooleanRules(impute: .false))), [""]) == [0])
     #expect(
       errors { try Self.features(p, ["2"]) } == [
-        "new.csv:2:1: \"x\" is boolean, and \"2\" is none of true, false, yes, no, t, f, y, n, 1 and 0. "
-          + "Correct the value, or set data.columns[\"x\"] to \"categorical\". [E0225]"
+        "new.csv:2:1: \"x\" is boolean, but \"2\" is not one of true, false, yes, no, t, f, y, n, 1 or 0. Correct the value, or set data.columns[\"x\"] to \"categorical\". [E0225]"
       ])
   }
 
@@ -59,10 +58,8 @@ import TemperTables
     #expect(try Self.features(strict, ["d"]) == [0, 0, 1])
     #expect(
       errors { try Self.features(strict, ["e", "NA"]) } == [
-        "new.csv:2:1: \"x\" is \"e\", which no training row has (known: \"a\", \"b\", \"c\", \"d\"). Correct the value, remove the row, or "
-          + "train with data.unknown (or that of data.columns[\"x\"]) set to \"ignore\". [E0215]",
-        "new.csv:3:1: \"x\" is \"NA\", which no training row has (known: \"a\", \"b\", \"c\", \"d\"). Correct the value, remove the row, or "
-          + "train with data.unknown (or that of data.columns[\"x\"]) set to \"ignore\". If it stands for a missing value, list it in "
+        "new.csv:2:1: \"x\" is \"e\", which does not occur in the training rows (known: \"a\", \"b\", \"c\", \"d\"). Correct the value, remove the row, or train with data.unknown (or that of data.columns[\"x\"]) set to \"ignore\". [E0215]",
+        "new.csv:3:1: \"x\" is \"NA\", which does not occur in the training rows (known: \"a\", \"b\", \"c\", \"d\"). Correct the value, remove the row, or train with data.unknown (or that of data.columns[\"x\"]) set to \"ignore\". If it means a missing value, list it in "
           + "data.missing_values. [E0215]",
       ])
     // Nothing is rare: what is unknown says nothing.
@@ -90,7 +87,7 @@ import TemperTables
     rules.unknown = .error
     #expect(
       errors { try Self.fitted(["high", "lowish"], .categorical(rules)) } == [
-        "t.csv:3:1: \"x\" is \"lowish\", which data.columns[\"x\"].categories does not list (\"low\", \"mid\", \"high\"). "
+        "t.csv:3:1: \"x\" is \"lowish\", which is not in data.columns[\"x\"].categories (\"low\", \"mid\", \"high\"). "
           + "Add it, correct the value, or set \"unknown\" to \"ignore\". [E0215]"
       ])
   }
@@ -105,8 +102,7 @@ import TemperTables
     }
     #expect(
       errors { try Self.features(Self.fitted(["2024-01-01", "2024-01-02"], .date()), ["17.5.2024"]) } == [
-        "new.csv:2:1: \"x\" is a date written by ISO 8601, like 2024-05-17 or 2024-05-17T08:30:00Z, and \"17.5.2024\" is none. "
-          + "Correct the value, or set the format of data.columns[\"x\"]. [E0225]"
+        "new.csv:2:1: \"x\" is a date written as ISO 8601, like 2024-05-17 or 2024-05-17T08:30:00Z, but \"17.5.2024\" is not. Correct the value, or set the format of data.columns[\"x\"]. [E0225]"
       ])
     #expect(errors { try Self.fitted(["soon", "later"], .date()) }.count == 1)
   }
@@ -181,12 +177,12 @@ import TemperTables
     defaults.missingValues = ["NA"]
     let t = try table("x,y\n1,a\n2,NA\n3,b\n")
     #expect(try fit(t, label: "y").classes == ["NA", "a", "b"])
-    let wanted = ["t.csv:3:3: \"y\" is the label and has no value here. Fill it in, or remove the row. [E0213]"]
+    let wanted = ["t.csv:3:3: \"y\" is the label, but has no value here. Fill it in, or remove the row. [E0213]"]
     #expect(errors { try fit(t, label: "y", defaults: defaults) } == wanted)
     try withFile("x,y\n1,a\n2,NA\n3,b\n4,a\n") { path in
       let source = TableConfig.Source.single(path: path, split: .random(validation: 0.5, test: nil, stratify: true))
       let found = errors { try LoadedData(TableConfig(source: source, label: "y", defaults: defaults), seed: 1) }
-      #expect(found.count == 1 && found[0].contains(":3:3: \"y\" is the label and has no value here"), "\(found)")
+      #expect(found.count == 1 && found[0].contains(":3:3: \"y\" is the label, but has no value here"), "\(found)")
     }
   }
 

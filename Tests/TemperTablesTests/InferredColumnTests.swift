@@ -20,7 +20,7 @@ import Testing
     #expect(gaps.kind == .numeric && gaps.missing == 2 && gaps.distinct?.count == 3 && gaps.examples == ["1.5", "2", "3"])
     #expect(gaps.suggestion == .numeric(NumericRules(impute: .median, indicator: true)))
     let groups = try Self.find((0..<40).map { "\($0 % 4 + 1)" })
-    #expect(groups.kind == .numeric && groups.why == "every value is a number, one of 4 whole ones")
+    #expect(groups.kind == .numeric && groups.why == "every value is a number, one of 4 whole numbers")
     #expect(try Self.find(["0", "1", "1", "0"]).kind == .numeric)
     #expect(try Self.find((0..<1500).map { "\($0).25" }).distinct?.text == "more than 1000")
   }
@@ -46,13 +46,13 @@ import Testing
   }
 
   @Test func dates() throws {
-    #expect(try Self.find(["2024-05-17", "2023-01-01"]).why == "every value is a date of ISO 8601")
+    #expect(try Self.find(["2024-05-17", "2023-01-01"]).why == "every value is an ISO 8601 date")
     #expect(try Self.find(["2024-05-17T08:30:00Z", "2023-01-01 10:00"]).kind == .date)
     #expect(try Self.find(["Jan 1 2000", "Feb 12 2001"]).why == "every value is a date like %b %d %Y")
     #expect(try Self.find(["1/31/2012", "2/1/2012"]).suggestion == .date(DateRules(format: DateFormat("%m/%d/%Y"))))
     #expect(try Self.find(["31/1/2012", "2/1/2012"]).suggestion == .date(DateRules(format: DateFormat("%d/%m/%Y"))))
     let open = try Self.find(["1/2/2012", "2/1/2012"])
-    #expect(open.kind == .date && open.doubt?.contains("cannot be told") == true)
+    #expect(open.kind == .date && open.doubt?.contains("ambiguous") == true)
     #expect(try Self.find(["2024-05-17", "soon"]).kind == .categorical)
     #expect(try Self.find(["2024-02-30", "2024-02-28"]).kind == .categorical)
   }
@@ -102,9 +102,9 @@ import Testing
     #expect(fitted.columns.map(\.name) == ["grade", "x"])
     #expect(
       notes == [
-        "\"rownames\": it numbers the rows from 1, so it is left out; declare its kind in data.columns to learn from it",
-        "left out, as all training rows have the same in it, or nothing: \"empty\"",
-        "taken as numbers, though they are few whole ones: \"grade\"; declare \"categorical\" those that name groups",
+        "\"rownames\": it numbers the rows from 1, so it is ignored; declare its kind in data.columns to use it",
+        "ignored, as all training rows have the same value or none: \"empty\"",
+        "treated as numeric, with few distinct whole numbers: \"grade\"; declare those that are codes \"categorical\"",
       ])
     #expect(fitted.findings.map(\.kind) == [.identifier, .ignore, .numeric, .numeric])
     let explained = fitted.explanations
@@ -118,13 +118,13 @@ import Testing
     #expect(placed.columns.map(\.name) == ["a", "b"])
     let features = try placed.features(of: table("a,b\n0,1\n3,1\n"), rows: [0, 1])
     #expect(features[0] == 0 && features[2] == 3)
-    #expect(notes == ["left out, as all training rows have the same in it, or nothing: \"c\", \"d\""])
+    #expect(notes == ["ignored, as all training rows have the same value or none: \"c\", \"d\""])
     // Declared, it is learned from.
     #expect(try fit(t, label: "y", declared: [("rownames", .numeric())]).columns.count == 3)
     #expect(
       errors { try fit(table("id,y\n" + (0..<12).map { "\($0),\($0 % 2)" }.joined(separator: "\n")), label: "y") } == [
-        "t.csv:1:1: no column is left to learn from: \"id\": it numbers the rows from 0. Declare one of them in data.columns, "
-          + "\"numeric\" or \"categorical\", to learn from it. [E0221]"
+        "t.csv:1:1: no feature columns: \"id\": it numbers the rows from 0. Declare one of them in data.columns, "
+          + "\"numeric\" or \"categorical\", to use it. [E0221]"
       ])
   }
 }

@@ -49,47 +49,47 @@ import TemperTables
   @Test(
     "what is wrong, with its place",
     arguments: [
-      ("", "t.jsonl: the file is empty. Write one JSON object a line. [E0201]"),
-      ("{}\n{}\n", "t.jsonl: no line has a key. Write one JSON object a line. [E0201]"),
+      ("", "t.jsonl: the file is empty. Write one JSON object per line. [E0201]"),
+      ("{}\n{}\n", "t.jsonl: no line has a key. Write one JSON object per line. [E0201]"),
       (
         "[1, 2]\n",
-        "t.jsonl:1:1: \"[\" stands here, and a JSON object, {\"key\": value, ...}, is wanted. Write one JSON object a line. [E0262]"
+        "t.jsonl:1:1: expected a JSON object ({\"key\": value, ...}), found \"[\". Write one JSON object per line. [E0262]"
       ),
       (
         "{\"a\": 1}\n\n{\"a\": 2}\n",
         "t.jsonl:2:1: a blank line between rows. Remove it. [E0206]"
       ),
-      ("{\"a\": 1, }\n", "t.jsonl:1:10: \"}\" stands here, and a key in double quotes is wanted. Write one JSON object a line. [E0262]"),
+      ("{\"a\": 1, }\n", "t.jsonl:1:10: expected a key in double quotes, found \"}\". Write one JSON object per line. [E0262]"),
       (
         "{\"a\": 1\n\"b\": 2}\n",
-        "t.jsonl:1:8: the line ends here, and a comma or a closing brace is wanted. Write one JSON object a line. [E0262]"
+        "t.jsonl:1:8: expected a comma or a closing brace, found the end of the line. Write one JSON object per line. [E0262]"
       ),
-      ("{\"a\": 1} x\n", "t.jsonl:1:10: \"x\" stands here, and the end of the line is wanted. Write one JSON object a line. [E0262]"),
+      ("{\"a\": 1} x\n", "t.jsonl:1:10: expected the end of the line, found \"x\". Write one JSON object per line. [E0262]"),
       (
         "{\"a\": [1, 2]}\n",
-        "t.jsonl:1:7: a list inside a row. Write its parts as keys of their own, such as \"size_0\" and \"size_1\", or leave it out. [E0263]"
+        "t.jsonl:1:7: an array in a row. Write its elements as separate keys, such as \"size_0\" and \"size_1\", or remove it. [E0263]"
       ),
       (
         "{\"a\": {\"b\": [1]}}\n",
-        "t.jsonl:1:13: a list inside a row. Write its parts as keys of their own, such as \"size_0\" and \"size_1\", or leave it out. [E0263]"
+        "t.jsonl:1:13: an array in a row. Write its elements as separate keys, such as \"size_0\" and \"size_1\", or remove it. [E0263]"
       ),
       (
         "{\"a\": 1, \"a\": 2}\n",
-        "t.jsonl:1:10: the key \"a\" is there twice, or as a key and inside an object. Remove one of them. [E0264]"
+        "t.jsonl:1:10: the key \"a\" is a duplicate, or is both a key and inside an object. Remove one of them. [E0264]"
       ),
       (
         "{\"a.b\": 1, \"a\": {\"b\": 2}}\n",
-        "t.jsonl:1:18: the key \"a.b\" is there twice, or as a key and inside an object. Remove one of them. [E0264]"
+        "t.jsonl:1:18: the key \"a.b\" is a duplicate, or is both a key and inside an object. Remove one of them. [E0264]"
       ),
-      ("{\"a\": {\"\": 2}}\n", "t.jsonl:1:8: a key without a name. Give it one, or remove it. [E0264]"),
-      ("{\"\": 1}\n", "t.jsonl:1:2: a key without a name. Give it one, or remove it. [E0264]"),
+      ("{\"a\": {\"\": 2}}\n", "t.jsonl:1:8: an empty key. Name it, or remove it. [E0264]"),
+      ("{\"\": 1}\n", "t.jsonl:1:2: an empty key. Name it, or remove it. [E0264]"),
       (
         "{\"a\": \"x}\n",
-        "t.jsonl:1:7: the text that opens here is not closed on its line. Close it; write a line break as \\n. [E0262]"
+        "t.jsonl:1:7: the string that opens here is not closed on its line. Close it; write a line break as \\n. [E0262]"
       ),
       (
         "{\"a\": \"\\q\"}\n",
-        "t.jsonl:1:8: a backslash with a meaning that JSON does not know. Write \\\\ for the backslash itself. [E0262]"
+        "t.jsonl:1:8: unknown escape. Write \\\\ for the backslash itself. [E0262]"
       ),
       ("{\"a\": \"\\ud800\"}\n", "t.jsonl:1:8: half of a surrogate pair. Write the character itself, or both halves. [E0262]"),
     ])
@@ -102,7 +102,7 @@ import TemperTables
   func whatIsNoValue(text: String) {
     #expect(
       errors { try read("{\"a\": \(text)}\n") }.first
-        == "t.jsonl:1:7: this is no JSON value. Write a number like -12.5 or 3e-4, a text in double quotes, true, false or null. [E0262]"
+        == "t.jsonl:1:7: not a JSON value. Write a number like -12.5 or 3e-4, a string in double quotes, true, false or null. [E0262]"
         || text == "0x10" || text == "01" || text == "5.")
     #expect(errors { try read("{\"a\": \(text)}\n") }.count == 1)
   }

@@ -33,8 +33,8 @@ import Testing
       #expect(
         loaded.notes == [
           "3 features from 2 columns (1 numeric: \"x\"; 1 categorical: \"colour (2)\"); label \"kind\" with 2 classes: \"a\", \"b\"",
-          "no validation rows were given: 4 of 40 training rows are held out (a tenth, stratified by \"kind\", seed 1); "
-            + "\"validation\": null turns this off",
+          "no validation rows given: 4 of 40 training rows are held out (a tenth, stratified by \"kind\", seed 1); "
+            + "set \"validation\" to null to turn this off",
         ])
       #expect(loaded.files.map(\.name) == [path])
       #expect(try Self.load(path, none, holdOut: false).validation == nil)
@@ -88,7 +88,7 @@ import Testing
       let loaded = try LoadedData(config, seed: 1)
       #expect(
         loaded.notes.last
-          == "\(path):4:1: \"x\" is taken as categorical, because \"none\" is not a number; 4 of 5 training rows have one")
+          == "\(path):4:1: \"x\" is treated as categorical, because \"none\" is not a number; 4 of 5 training rows have one")
     }
   }
 
@@ -109,7 +109,7 @@ import Testing
       let config = TableConfig(source: .single(path: path, split: .random(validation: nil, test: 0.3, stratify: true)), label: "y")
       #expect(
         errors { try LoadedData(config, seed: 1) }
-          == ["\(path):3:3: \"y\" is the label and has no value here. Fill it in, or remove the row. [E0213]"])
+          == ["\(path):3:3: \"y\" is the label, but has no value here. Fill it in, or remove the row. [E0213]"])
     }
   }
 }

@@ -47,8 +47,8 @@ import TemperTables
           .csv, table: table("id,prediction\n1,2\n"), passthrough: ["ids", "prediction"],
           target: .classes(label: "y", names: ["a"]))
       } == [
-        "t.csv:1:1: the columns to pass through: no column is called \"ids\". Did you mean \"id\"? Columns here: \"id\", \"prediction\". [E0211]",
-        "t.csv:1:4: the predictions have a column \"prediction\" already. Do not pass it through a second time, or rename it. [E0217]",
+        "t.csv:1:1: the columns to pass through: unknown column \"ids\". Did you mean \"id\"? Columns: \"id\", \"prediction\". [E0211]",
+        "t.csv:1:4: the predictions already have a column \"prediction\". Do not pass it through again, or rename it. [E0217]",
       ])
   }
 }

@@ -83,11 +83,11 @@ import TemperTables
     #expect(try p.features(of: other, rows: [0]) == p.features(of: table("age,colour,plan\n10,red,b\n"), rows: [0]))
     #expect(
       errors { try p.features(of: table("plan,x\na,1\n", "new.csv"), rows: [0]) } == [
-        "new.csv:1:1: the model needs 2 columns that the table lacks: \"age\", \"colour\". Columns here: \"plan\", \"x\". [E0218]"
+        "new.csv:1:1: missing 2 columns that the model needs: \"age\", \"colour\". Columns: \"plan\", \"x\". [E0218]"
       ])
     #expect(
       errors { try p.dataset(of: other, rows: [0]) } == [
-        "new.csv:1:1: there is no column \"kind\" with the labels. Columns here: \"note\", \"plan\", \"colour\", \"age\". [E0218]"
+        "new.csv:1:1: the label column \"kind\" is missing. Columns: \"note\", \"plan\", \"colour\", \"age\". [E0218]"
       ])
   }
 
@@ -96,16 +96,14 @@ import TemperTables
     let other = try table("age,colour,plan,kind\n10,purple,a,maybe\nten,red,,\n1e39,red,a,no\n,red,a,no\n", "test.csv")
     #expect(
       errors { try p.dataset(of: other, rows: [0, 1, 2, 3]) } == [
-        "test.csv:2:4: \"colour\" is \"purple\", which no training row has (known: \"blue\", \"green\", \"red\"). "
-          + "Correct the value, remove the row, or train with data.unknown (or that of data.columns[\"colour\"]) set to \"ignore\". [E0215]",
-        "test.csv:2:13: the label \"kind\" is \"maybe\", which no training row has (known: \"no\", \"yes\"). "
-          + "Correct the value, remove the row, or move one like it to the training rows. [E0216]",
-        "test.csv:3:1: \"age\" is numeric, and \"ten\" is not a number. "
+        "test.csv:2:4: \"colour\" is \"purple\", which does not occur in the training rows (known: \"blue\", \"green\", \"red\"). Correct the value, remove the row, or train with data.unknown (or that of data.columns[\"colour\"]) set to \"ignore\". [E0215]",
+        "test.csv:2:13: the label \"kind\" is \"maybe\", which does not occur in the training rows (known: \"no\", \"yes\"). Correct the value, remove the row, or add a training row with this label. [E0216]",
+        "test.csv:3:1: \"age\" is numeric, but \"ten\" is not a number. "
           + "Write it like -12.5 or 3e-4, or set data.columns[\"age\"] to \"categorical\" or \"ignore\". [E0212]",
         "test.csv:3:9: \"plan\" has no value here. Fill it in, remove the row, train with data.impute.categorical (or that of "
           + "data.columns[\"plan\"]) set to \"category\", or with data.columns[\"plan\"] set to \"ignore\". [E0213]",
-        "test.csv:3:10: \"kind\" is the label and has no value here. Fill it in, or remove the row. [E0213]",
-        "test.csv:4:1: \"age\" is numeric, and \"1e39\" is beyond what 32 bits hold, about 3.4e38. "
+        "test.csv:3:10: \"kind\" is the label, but has no value here. Fill it in, or remove the row. [E0213]",
+        "test.csv:4:1: \"age\" is numeric, but \"1e39\" is beyond the range of 32 bits, about 3.4e38. "
           + "Correct the value, or change the unit. [E0212]",
         "test.csv:5:1: \"age\" has no value here. Fill it in, remove the row, train with data.impute.numeric (or that of "
           + "data.columns[\"age\"]) set to \"median\", or with data.columns[\"age\"] set to \"ignore\". [E0213]",
@@ -116,20 +114,20 @@ import TemperTables
     let p = try fit(table("x,y\n1e-30,a\n3e-30,b\n"), label: "y")
     #expect(
       errors { try p.features(of: table("x\n1e20\n"), rows: [0]) }
-        == ["t.csv:2:1: \"1e20\" lies so far outside the training rows' \"x\" that its feature overflows. Correct the value. [E0212]"])
+        == ["t.csv:2:1: \"1e20\" is so far outside the range of \"x\" in the training rows that it overflows. Correct the value. [E0212]"])
   }
 
   @Test func trainingRowsWithMistakes() {
     let text = "x,c,y\n1,a,no\noops,,yes\n,b,\n"
     #expect(
       errors { try fit(table(text), label: "y", declared: [("x", .numeric())]) } == [
-        "t.csv:3:1: \"x\" is numeric, and \"oops\" is not a number. "
+        "t.csv:3:1: \"x\" is numeric, but \"oops\" is not a number. "
           + "Write it like -12.5 or 3e-4, or set data.columns[\"x\"] to \"categorical\" or \"ignore\". [E0212]",
         "t.csv:3:6: \"c\" has no value here. Fill it in, remove the row, train with data.impute.categorical (or that of "
           + "data.columns[\"c\"]) set to \"category\", or with data.columns[\"c\"] set to \"ignore\". [E0213]",
         "t.csv:4:1: \"x\" has no value here. Fill it in, remove the row, train with data.impute.numeric (or that of "
           + "data.columns[\"x\"]) set to \"median\", or with data.columns[\"x\"] set to \"ignore\". [E0213]",
-        "t.csv:4:4: \"y\" is the label and has no value here. Fill it in, or remove the row. [E0213]",
+        "t.csv:4:4: \"y\" is the label, but has no value here. Fill it in, or remove the row. [E0213]",
       ])
   }
 
@@ -142,26 +140,25 @@ import TemperTables
   @Test func columnsLikeNamesAreNoCategories() throws {
     let names = try table("name,y\n" + (0..<12).map { "n\($0),\($0 % 2)" }.joined(separator: "\n"))
     // A name that no two rows share says nothing about other rows.
-    #expect(errors { try fit(names, label: "y") }.first?.contains("\"name\": another value in each of the 12 training rows") == true)
+    #expect(errors { try fit(names, label: "y") }.first?.contains("\"name\": a different value in each of the 12 training rows") == true)
     #expect(try fit(names, label: "y", declared: [("name", .categorical())]).width == 12)
     let many = try table("y,name\n" + (0..<2004).map { "\($0 % 2),n\($0 / 2)" }.joined(separator: "\n"))
     #expect(
       errors { try fit(many, label: "y") } == [
-        "t.csv:1:3: \"name\" has more than 1000 different values that are no numbers. "
-          + "Set data.columns[\"name\"] to \"text\" to learn from its words, to \"ignore\", or to \"categorical\" if each value is to be told "
-          + "apart. [E0214]"
+        "t.csv:1:3: \"name\" has more than 1000 different values that are not numbers. "
+          + "Set data.columns[\"name\"] to \"text\" to learn from its words, to \"ignore\", or to \"categorical\" to make each value a category. [E0214]"
       ])
   }
 
   @Test func labelsThatAreNoClasses() throws {
     #expect(
       errors { try fit(table("x,y\n1,a\n2,a\n"), label: "y") } == [
-        "t.csv:1:3: every training row has the label \"a\" in \"y\". Two classes are the least that can be told apart. [E0219]"
+        "t.csv:1:3: every training row has the label \"a\" in \"y\". Classification needs at least two classes. [E0219]"
       ])
     let own = try table("x,y\n" + (0..<10).map { "1,\($0).5" }.joined(separator: "\n"))
     #expect(
       errors { try fit(own, label: "y") } == [
-        "t.csv:1:3: every one of the 10 training rows has its own label in \"y\". Set data.label to a column with classes, or "
+        "t.csv:1:3: each of the 10 training rows has a different label in \"y\". Set data.label to a column with classes, or "
           + "\"task\" to \"regression\" to predict the number. [E0219]"
       ])
   }
@@ -169,23 +166,23 @@ import TemperTables
   @Test func namesThatNoColumnHas() {
     #expect(
       errors { try fit(table(Self.text), label: "knid", declared: [("Age", .numeric()), ("height", .ignore)]) } == [
-        "t.csv:1:1: data.label: no column is called \"knid\". Did you mean \"kind\"? "
-          + "Columns here: \"age\", \"colour\", \"plan\", \"kind\". [E0211]",
-        "t.csv:1:1: data.columns: no column is called \"Age\". Did you mean \"age\"? "
-          + "Columns here: \"age\", \"colour\", \"plan\", \"kind\". [E0211]",
-        "t.csv:1:1: data.columns: no column is called \"height\". Columns here: \"age\", \"colour\", \"plan\", \"kind\". [E0211]",
+        "t.csv:1:1: data.label: unknown column \"knid\". Did you mean \"kind\"? "
+          + "Columns: \"age\", \"colour\", \"plan\", \"kind\". [E0211]",
+        "t.csv:1:1: data.columns: unknown column \"Age\". Did you mean \"age\"? "
+          + "Columns: \"age\", \"colour\", \"plan\", \"kind\". [E0211]",
+        "t.csv:1:1: data.columns: unknown column \"height\". Columns: \"age\", \"colour\", \"plan\", \"kind\". [E0211]",
       ])
     #expect(
       errors { try fit(table("a;y\n1;2\n"), label: "y") } == [
-        "t.csv:1:1: data.label: no column is called \"y\". The header is one column, \"a;y\": set data.delimiter to \";\". [E0211]"
+        "t.csv:1:1: data.label: unknown column \"y\". The header is one column, \"a;y\": set data.delimiter to \";\". [E0211]"
       ])
     #expect(
       errors { try fit(table(Self.text), label: "kind", declared: [("kind", .categorical())]) } == [
-        "t.csv:1:17: data.columns declares \"kind\" categorical, and it is data.label. Remove it from one of them. [E0217]"
+        "t.csv:1:17: data.columns declares \"kind\" categorical, but it is data.label. Remove it from one of them. [E0217]"
       ])
     #expect(
       errors { try fit(table("x,y\n1,a\n"), label: "y", declared: [("x", .ignore)]) } == [
-        "t.csv:1:1: no column is left to learn from: the table needs one that is not the label, not the split and not ignored. [E0221]"
+        "t.csv:1:1: no feature columns: the table needs a column that is not the label, the split or ignored. [E0221]"
       ])
   }
 

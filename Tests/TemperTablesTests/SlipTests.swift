@@ -16,7 +16,7 @@ import Testing
   @Test func aStrayAmongNumbersIsAMistakeWithItsPlace() throws {
     let t = try table("v,k\n" + (Self.numbers + ["v"]).enumerated().map { "\($1),\($0 % 2 == 0 ? "a" : "b")\n" }.joined())
     let found = errors { try fit(t, label: "k") }
-    #expect(found.count == 1 && found[0].hasPrefix("t.csv:42:1: \"v\" holds numbers, and \"v\" is none: 40 numbers and 1 other value"))
+    #expect(found.count == 1 && found[0].hasPrefix("t.csv:42:1: \"v\" has numbers, but \"v\" is not one: 40 numbers and 1 other value"))
     #expect(found[0].hasSuffix("set data.columns[\"v\"] to \"categorical\". [E0212]"))
     // What the user says holds.
     #expect(try fit(t, label: "k", declared: [("v", .categorical())]).columns[0].transform.kind == .categorical)
@@ -45,7 +45,7 @@ import Testing
     let dates = (0..<30).map { "2024-0\($0 % 9 + 1)-\($0 + 1 < 10 ? "0" : "")\($0 % 28 + 1)" }.filter { $0.count == 10 }
     let finding = try Self.finding(dates + ["soon"])
     #expect(
-      finding.kind == .date && finding.missingWords == ["soon"] && finding.doubt?.contains("holds dates, and \"soon\" is none") == true)
+      finding.kind == .date && finding.missingWords == ["soon"] && finding.doubt?.contains("has dates, but \"soon\" is not one") == true)
     // The format with the fewest slips counts.
     let days = (1...28).map { "\($0)/03/2024" }
     #expect(try Self.finding(days + ["?"]).why.contains("%d/%m/%Y"))
@@ -55,7 +55,7 @@ import Testing
   @Test func aRepeatedHeaderIsNoRow() throws {
     #expect(
       errors { try table("u,v\n1,2\nu,v\n3,4\n") } == [
-        "t.csv:3:1: this row is the header again, as where files were joined. Remove it. [E0210]"
+        "t.csv:3:1: this row repeats the header, as when files are concatenated. Remove it. [E0210]"
       ])
     #expect(try table("u,v\n1,2\nu,4\n").count == 2)
     #expect(try table("u\nu\n1\n").count == 2, "in one column it may be a value")

@@ -16,7 +16,7 @@ import Testing
       ])
     #expect(
       errors { try Split.byColumn(1, of: table("x,part\n1,test\n")) } == [
-        "t.csv:1:3: no row has \"train\" in \"part\". Give some rows to training. [E0231]"
+        "t.csv:1:3: no row has \"train\" in \"part\". Mark rows for training. [E0231]"
       ])
   }
 }

@@ -38,7 +38,7 @@ import Testing
     try withFolder([("README.md", "no table")]) { folder in
       #expect(
         errors { try Table(path: folder) } == [
-          "\(folder): no file in this folder has the ending of a table: .csv, .tsv, .tab, .jsonl, .ndjson, or one of these and .gz. Check the path. [E0304]"
+          "\(folder): no file in this folder has the extension of a table: .csv, .tsv, .tab, .jsonl, .ndjson, or one of these with .gz. Check the path. [E0304]"
         ])
     }
   }
@@ -47,14 +47,14 @@ import Testing
     try withFolder([("a.csv", "x,label\n1,2\n"), ("b.csv", "x,labl\n1,2\n"), ("c.csv", "x,label,z\n1,2,3\n")]) { folder in
       #expect(
         errors { try Table(path: folder) } == [
-          "\(folder)/b.csv:1:1: there is no column \"label\", which \(folder)/a.csv has; here is \"labl\". All files of a table have the same columns. [E0260]",
-          "\(folder)/c.csv:1:9: there is a column \"z\", which \(folder)/a.csv lacks. All files of a table have the same columns. [E0260]",
+          "\(folder)/b.csv:1:1: missing column \"label\", which \(folder)/a.csv has; found \"labl\". All files of a table must have the same columns. [E0260]",
+          "\(folder)/c.csv:1:9: extra column \"z\", which is not in \(folder)/a.csv. All files of a table must have the same columns. [E0260]",
         ])
     }
     try withFolder([("a.csv", "x\n1\n"), ("b.jsonl", "{\"x\": 1}\n")]) { folder in
       #expect(
         errors { try Table(path: folder) } == [
-          "\(folder)/b.jsonl: this file and \(folder)/a.csv are in different formats. Give files of one format, or a folder that holds no others. [E0261]"
+          "\(folder)/b.jsonl: this file and \(folder)/a.csv are in different formats. Use files of one format, or a folder with no others. [E0261]"
         ])
     }
   }
@@ -84,7 +84,7 @@ import Testing
     #expect(table.headerPlace(column: 1).description == "t.csv")
     #expect(
       errors { try Table(FileBytes(name: "t.csv", bytes: Array("1,a\n2\n".utf8)), options: options) } == [
-        "t.csv:2:1: this row has 1 field, the first row 2: no value for \"c2\". Add what is missing, or remove the row. [E0203]"
+        "t.csv:2:1: this row has 1 field, the first row 2: no value for \"c2\". Add the missing values, or remove the row. [E0203]"
       ])
     #expect(rows(try Table(FileBytes(name: "t.csv", bytes: Array("\u{FEFF}5\n".utf8)), options: options)) == [["5"]])
   }
@@ -107,7 +107,7 @@ import Testing
     let bytes: [UInt8] = [0xFF, 0xFE, 0x61, 0x00, 0x0A, 0x00, 0x31, 0x00, 0x0A, 0x00]
     #expect(
       errors { try Table(FileBytes(name: "t.csv", bytes: bytes)) } == [
-        "t.csv:1:1: the file is UTF-16, as its first two bytes say. Save it as UTF-8. [E0208]"
+        "t.csv:1:1: the file is UTF-16 (by its first two bytes). Save it as UTF-8. [E0208]"
       ])
   }
 }
@@ -175,8 +175,8 @@ import Testing
     lines[8000] = "8000,b\"c"
     #expect(
       errors { try table("x,y\n" + lines.joined(separator: "\n")) } == [
-        "t.csv:5002:1: this row has 1 field, the header 2: no value for \"y\". Add what is missing, or remove the row. [E0203]",
-        "t.csv:8002:7: a quote inside a field that does not begin with one. Put the whole field in quotes and double those inside it; where quotes have no meaning in this file, set data.quote to \"none\". [E0204]",
+        "t.csv:5002:1: this row has 1 field, the header 2: no value for \"y\". Add the missing values, or remove the row. [E0203]",
+        "t.csv:8002:7: a quote inside an unquoted field. Quote the whole field and double the quotes inside it; if quotes are ordinary characters in this file, set data.quote to \"none\". [E0204]",
       ])
     // A carriage return ends a line, wherever it stands.
     lines = (0..<9000).map { "\($0)\r,a" }
@@ -185,7 +185,7 @@ import Testing
     lines[1] = "1,\"a"
     #expect(
       errors { try table("x,y\n" + lines.joined(separator: "\n")) } == [
-        "t.csv:3:3: the quote that opens here is never closed. Close it, or double it if it belongs to the value; where quotes have no meaning in this file, set data.quote to \"none\". [E0205]"
+        "t.csv:3:3: the quote that opens here is never closed. Close it, or double it if it belongs to the value; if quotes are ordinary characters in this file, set data.quote to \"none\". [E0205]"
       ])
   }
 

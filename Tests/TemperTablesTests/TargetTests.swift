@@ -42,37 +42,37 @@ import TemperTables
     let t = try table("x,y\n1,one\n2,\n3,1e39\n")
     #expect(
       errors { try fit(t, target: .value("y")) } == [
-        "t.csv:2:3: \"y\" is the value to predict, and \"one\" is not a number of 32 bits. Write it like -12.5 or 3e-4, or remove the row. [E0212]",
-        "t.csv:3:3: \"y\" is the label and has no value here. Fill it in, or remove the row. [E0213]",
-        "t.csv:4:3: \"y\" is the value to predict, and \"1e39\" is not a number of 32 bits. Write it like -12.5 or 3e-4, or remove the row. [E0212]",
+        "t.csv:2:3: \"y\" is the regression target, but \"one\" is not a 32-bit number. Write it like -12.5 or 3e-4, or remove the row. [E0212]",
+        "t.csv:3:3: \"y\" is the label, but has no value here. Fill it in, or remove the row. [E0213]",
+        "t.csv:4:3: \"y\" is the regression target, but \"1e39\" is not a 32-bit number. Write it like -12.5 or 3e-4, or remove the row. [E0212]",
       ])
     #expect(
       errors { try fit(table("x,y\n1,5\n2,\n3,one\n4,two\n"), target: .value("y")) } == [
-        "t.csv:4:3: \"y\" is the value to predict, and 2 of 4 training rows have text in it, the first \"one\". "
-          + "If these are classes, set \"task\" to \"classification\"; else name a column of numbers by data.label. [E0212]"
+        "t.csv:4:3: \"y\" is the regression target, but 2 of 4 training rows have text in it, the first \"one\". "
+          + "If these are classes, set \"task\" to \"classification\"; otherwise set data.label to a numeric column. [E0212]"
       ])
     #expect(
       errors { try fit(table("x,a,b\n1,2,0\n2,1,yes\n3,1,\n"), target: .multilabel(["a", "b"])) } == [
-        "t.csv:2:3: \"a\" is a label, and \"2\" is neither 1 nor 0. Write 1 where a row has the label and 0 where it has not. [E0223]",
-        "t.csv:3:5: \"b\" is a label, and \"yes\" is neither 1 nor 0. Write 1 where a row has the label and 0 where it has not. [E0223]",
-        "t.csv:4:5: \"b\" is the label and has no value here. Fill it in, or remove the row. [E0213]",
+        "t.csv:2:3: \"a\" is a label, but \"2\" is neither 1 nor 0. Write 1 if the row has the label, otherwise 0. [E0223]",
+        "t.csv:3:5: \"b\" is a label, but \"yes\" is neither 1 nor 0. Write 1 if the row has the label, otherwise 0. [E0223]",
+        "t.csv:4:5: \"b\" is the label, but has no value here. Fill it in, or remove the row. [E0213]",
       ])
     #expect(
       errors { try fit(table("x,y\n1,5\n2,5.0\n"), target: .value("y")) } == [
-        "t.csv:1:3: every training row has the value 5.0 in \"y\". Two values are the least that can be told apart. [E0219]"
+        "t.csv:1:3: every training row has the value 5.0 in \"y\". Regression needs at least two different values. [E0219]"
       ])
     #expect(
       errors { try fit(table("x,a\n1,0\n"), target: .multilabel(["a", "a", "c"])) } == [
-        "t.csv:1:1: data.labels: no column is called \"c\". Columns here: \"x\", \"a\". [E0211]",
+        "t.csv:1:1: data.labels: unknown column \"c\". Columns: \"x\", \"a\". [E0211]",
         "t.csv:1:3: data.labels names \"a\" twice. Name it once. [E0217]",
       ])
     let p = try fit(table("x,y\n1,1e-30\n2,3e-30\n"), target: .value("y"))
     #expect(
       errors { try p.dataset(of: table("x,y\n1,1e20\n"), rows: [0]) }
-        == ["t.csv:2:3: \"1e20\" lies so far outside the training rows' \"y\" that it overflows. Correct the value. [E0212]"])
+        == ["t.csv:2:3: \"1e20\" is so far outside the range of \"y\" in the training rows that it overflows. Correct the value. [E0212]"])
     #expect(
       errors { try p.dataset(of: table("x\n1\n"), rows: [0]) }
-        == ["t.csv:1:1: there is no column \"y\" with the labels. Columns here: \"x\". [E0218]"])
+        == ["t.csv:1:1: the label column \"y\" is missing. Columns: \"x\". [E0218]"])
   }
 
   @Test func tablesOfValuesAndLabelsAreLoaded() throws {
@@ -84,8 +84,8 @@ import TemperTables
       #expect([values.train.count, values.validation?.count, values.test?.count] == [27, 3, 10])
       #expect(
         values.notes == [
-          "1 feature from 1 column (1 numeric: \"x\"); value to predict: \"y\"",
-          "no validation rows were given: 3 of 30 training rows are held out (a tenth, at random, seed 1); \"validation\": null turns this off",
+          "1 feature from 1 column (1 numeric: \"x\"); regression target: \"y\"",
+          "no validation rows given: 3 of 30 training rows are held out (a tenth, at random, seed 1); set \"validation\" to null to turn this off",
         ])
       let byColumn = TableConfig.Source.single(path: path, split: .column("part"))
       let labels = try LoadedData(
@@ -95,7 +95,7 @@ import TemperTables
       #expect(
         labels.notes == [
           "1 feature from 1 column (1 numeric: \"x\"); 2 labels to predict: \"a\", \"b\"",
-          "no training row has the label \"b\": it cannot be learned",
+          "no training row has the label \"b\", which cannot be learned",
         ])
     }
   }

@@ -32,7 +32,7 @@ import Testing
     let t = try #require(try warnings(rows { isA($0) ? "left" : "stayed" }).first)
     #expect(
       t.description
-        == "\"z\" alone predicts \"y\" in 100 % of rows held out to try it. Is that known when a prediction is to be made? If not, set "
+        == "\"z\" alone predicts \"y\" in 100 % of held-out rows. Is that known at prediction time? If not, set "
         + "data.columns[\"z\"] to \"ignore\". [W0203]")
     // One column is all there is to learn from.
     let alone = "y,z\n" + (0..<200).map { isA($0) ? "a,1\n" : "b,0\n" }.joined()
@@ -73,7 +73,7 @@ import Testing
     let text = rows { $0 % 10 < 7 ? "n\($0)" : "m\($0 % 10)" }
     let found = try warnings(text)
     #expect(found.map(\.code) == [.valuesOnce])
-    #expect(found[0].message.hasPrefix("\"z\" is left out: 140 of 200 values come once."), "\(found)")
+    #expect(found[0].message.hasPrefix("\"z\" is ignored: 140 of 200 values occur once."), "\(found)")
     let t = try table(text)
     let columns = try fit(t, label: "y").columns.map(\.name)
     #expect(columns == ["x"])
@@ -81,7 +81,7 @@ import Testing
     #expect(try fit(t, label: "y", declared: [("z", .categorical())]).columns.map(\.name) == ["x", "z"])
     let declared = try warnings(text, .classes("y"), [("z", .categorical())])
     #expect(declared.map(\.code) == [.loneCategories])
-    #expect(declared[0].message.hasPrefix("categories that a single training row has: \"z\": \"n0\", \"n1\", \"n2\" and 137 more."))
+    #expect(declared[0].message.hasPrefix("categories with a single training row: \"z\": \"n0\", \"n1\", \"n2\" and 137 more."))
     // As many that come twice are categories, and so are twenty.
     #expect(try warnings(rows { "n\($0 / 2)" }) == [])
     let few = "x,y,z\n" + (0..<30).map { "\($0 * 7 % 11),\($0 % 2),\($0 < 16 ? "n\($0)" : "m")\n" }.joined()
@@ -96,7 +96,7 @@ import Testing
     #expect(mixed.map(\.code) == [.wordsAmongLabels])
     #expect(
       mixed[0].message.hasPrefix(
-        "t.csv:9:4: \"y\" holds numbers in 119 training rows and \"unknown\" in 1, which is a class of its own."))
+        "t.csv:9:4: \"y\" has numbers in 119 training rows and \"unknown\" in 1, which is a separate class."))
     #expect(try warnings(text { $0 % 3 == 0 ? "none" : "\($0 % 2)" }) == [])
     #expect(try warnings(text { "\(Double($0 % 30) / 4)" }).map(\.code) == [.numbersAsClasses])
     #expect(try warnings(text { "\($0 % 15)" }) == [])
@@ -108,7 +108,7 @@ import Testing
     let text = "x,y\n" + (0..<40).map { "\"\($0 * 7 % 40),5\",\($0 % 2)\n" }.joined()
     #expect(
       errors { try fit(table(text), label: "y") }.first?.contains(
-        "\"x\" holds numbers like \"0,5\", which are not read as such. Set data.decimal to \",\"") ?? false)
+        "\"x\" has numbers like \"0,5\", which are not read as numbers. Set data.decimal to \",\"") ?? false)
     #expect(
       errors { try fit(table(text), label: "y", declared: [("x", .numeric())]) }.first?.contains("set data.decimal to \",\"") ?? false)
     let thousands = "x,y\n" + (0..<40).map { "\"\($0 + 1),500\",\($0 % 2)\n" }.joined()

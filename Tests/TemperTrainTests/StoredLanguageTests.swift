@@ -143,7 +143,7 @@ import Testing
     let model = CountingModel(
       Self.words, tokenizer: "\"pre_tokenizer\": {\"type\": \"WhitespaceSplit\"}, \"truncation\": {\"max_length\": 4}")
     let notes = try PretrainedModel(reading: model.path).writeBundle(to: model.folder("own"), readFrom: model.path)
-    #expect(notes == ["\"truncation\" of \(model.path)/tokenizer.json is passed over"])
+    #expect(notes == ["\"truncation\" of \(model.path)/tokenizer.json is ignored"])
   }
 
   @Test(arguments: [

@@ -212,7 +212,7 @@ private func findings(_ body: () throws -> Void) throws -> [Diagnostic] {
   @Test func moreClassesAreTooManyForOneOutput() throws {
     let found = try findings { _ = try lab.train(["loss.type=binary_crossentropy"]) }
     #expect(found.map(\.code) == [.invalidValue])
-    #expect(found.first?.message.contains("is for two classes, but the training rows have 3") == true, "\(found)")
+    #expect(found.first?.message.contains("requires two classes, but the training rows have 3") == true, "\(found)")
   }
 
   /// A loss is what the run minimises and reports: from the same first weights, focal loss with gamma 0 is cross-entropy and with 2 less.

@@ -15,7 +15,7 @@ public final class BackgroundThread {
         Unmanaged<Box>.fromOpaque(raw!).takeRetainedValue().body()
         return nil
       }, box.toOpaque())
-    if status != 0 { fail("the system gives no further thread (error \(status)); lower \"threads\"") }
+    if status != 0 { fail("cannot create another thread (error \(status)); lower \"threads\"") }
     self.handle = handle
   }
 

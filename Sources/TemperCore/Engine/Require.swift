@@ -15,7 +15,7 @@ public func fail(_ message: @autoclosure () -> String) -> Never {
 /// that needs too much memory.
 func outOfMemory(_ bytes: Int) -> Never {
   var text =
-    "temper: out of memory: \(MemoryLimit.text(bytes)) more are needed, and \(MemoryLimit.text(MemoryLimit.available())) are available. "
+    "temper: out of memory: \(MemoryLimit.text(bytes)) more needed, \(MemoryLimit.text(MemoryLimit.available())) available. "
     + "Lower train.batch_size or the size of the model, or give the process more memory.\n"
   text.withUTF8 { bytes in
     bytes.withMemoryRebound(to: CChar.self) { temper_print_error($0.baseAddress, $0.count) }

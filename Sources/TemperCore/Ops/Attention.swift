@@ -143,7 +143,7 @@ struct AttentionHeads {
   init(_ qkv: Tensor, heads: Int, keyValueHeads: Int, _ op: StaticString) {
     require(
       heads > 0 && keyValueHeads > 0 && heads % keyValueHeads == 0,
-      "\(op): \(heads) query heads must be a multiple of \(keyValueHeads) heads of keys and values")
+      "\(op): \(heads) query heads must be a multiple of \(keyValueHeads) key and value heads")
     require(
       qkv.shape.rank == 3 && qkv.shape[2] > 0 && qkv.shape[2] % (heads + 2 * keyValueHeads) == 0,
       "\(op): qkv \(qkv.shape) must be [rows, length, columns], the columns a multiple of \(heads) + 2 * \(keyValueHeads) heads")

@@ -65,7 +65,7 @@ public func batchNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, eps: Float 
 /// Batch normalization by given statistics, as in evaluation: (x - mean) / √(variance + eps) · weight + bias.
 public func batchNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, mean: Tensor, variance: Tensor, eps: Float = 1e-5) -> Tensor {
   let (rows, n) = checkBatchNorm(x, weight, bias)
-  require(mean.shape == weight.shape && variance.shape == weight.shape, "batchNorm: statistics \(mean.shape) do not fit \(weight.shape)")
+  require(mean.shape == weight.shape && variance.shape == weight.shape, "batchNorm: statistics \(mean.shape) do not match \(weight.shape)")
   let y = Tensor(uninitialized: x.shape)
   let inverse = Tensor(uninitialized: Shape(n))
   let (px, py, w, b, m, r) = (x.pointer, y.pointer, weight.pointer, bias.pointer, mean.pointer, inverse.pointer)

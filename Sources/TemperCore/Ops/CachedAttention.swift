@@ -38,7 +38,7 @@ public final class KeyValueCache {
     _ count: Int, to index: Int, keys: UnsafePointer<Float>, values: UnsafePointer<Float>, columns: Int, stride: Int
   ) -> (keys: UnsafePointer<Float>, values: UnsafePointer<Float>, count: Int) {
     require(index >= 0 && index < layers.count, "cachedAttention: the cache has no layer \(index) of \(layers.count)")
-    require(columns == self.columns, "cachedAttention: the cache holds keys of \(self.columns) columns, not \(columns)")
+    require(columns == self.columns, "cachedAttention: the cache has keys of \(self.columns) columns, not \(columns)")
     let layer = layers[index]
     require(
       layer.count + count <= capacity,

@@ -41,7 +41,7 @@ public func concreteDropout(_ x: Tensor, _ logit: Tensor, temperature: Float, _ 
 func concreteDropout(_ x: Tensor, _ logit: Tensor, temperature: Float, noise: Tensor) -> Tensor {
   require(logit.count == 1, "concreteDropout: the logit must be one element, not \(logit.shape)")
   require(temperature > 0, "concreteDropout: the temperature must be above 0, not \(temperature)")
-  require(noise.shape == x.shape, "concreteDropout: x \(x.shape) and its noise \(noise.shape) must have one shape")
+  require(noise.shape == x.shape, "concreteDropout: x \(x.shape) and its noise \(noise.shape) must have the same shape")
   let (rows, width) = (x.shape[0], x.shape.after(0))
   let (l, inverse) = (logit.pointer[0], 1 / temperature)
   let (p, stays) = (temper_sigmoid(l), temper_sigmoid(-l))

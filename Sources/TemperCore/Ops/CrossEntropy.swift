@@ -55,7 +55,7 @@ func checkClassification(
 ) -> Int {
   require(
     x.shape.rank == 2 && x.shape[0] == labels.count && x.shape[1] > 0,
-    "\(op): \(x.shape) needs a class at least and one label for each row, not \(labels.count)")
+    "\(op): \(x.shape) needs at least one class and one label for each row, not \(labels.count)")
   let k = x.shape[1]
   require(
     rowWeights == nil || rowWeights!.count == labels.count,
@@ -66,12 +66,12 @@ func checkClassification(
 
 /// Ends the program unless there is a label for each row that is a class or ignored, and a weight for each class if any.
 func checkLabels(_ labels: [Int32], rows: Int, classes: Int, _ options: CrossEntropyOptions, _ op: StaticString) {
-  require(labels.count == rows && classes > 0, "\(op): needs a class at least and one label for each of \(rows) rows, not \(labels.count)")
+  require(labels.count == rows && classes > 0, "\(op): needs a class and one label for each of \(rows) rows, not \(labels.count)")
   require(
     options.classWeights == nil || options.classWeights!.count == classes, "\(op): needs a weight for each of \(classes) classes")
   for (i, label) in labels.enumerated() {
     require(
-      label == options.ignoreIndex || (label >= 0 && label < classes), "\(op): row \(i) has label \(label), there are \(classes) classes")
+      label == options.ignoreIndex || (label >= 0 && label < classes), "\(op): row \(i) has label \(label) of \(classes) classes")
   }
 }
 

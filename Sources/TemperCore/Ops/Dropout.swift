@@ -85,7 +85,7 @@ struct DropoutFactors {
 
   /// Nil if the rate rounds to 0 and nothing is dropped.
   init?(rate: Double) {
-    require(rate >= 0 && rate < 1, "dropout: the rate must lie in 0..<1, not be \(rate)")
+    require(rate >= 0 && rate < 1, "dropout: the rate must be in 0..<1, not \(rate)")
     threshold = UInt32(min(65535, (rate * 65536).rounded()))
     keep = Float(65536 / Double(65536 - threshold))
     if threshold == 0 { return nil }

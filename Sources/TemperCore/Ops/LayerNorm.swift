@@ -5,7 +5,7 @@ import CTemperSupport
 public func layerNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, eps: Float = 1e-5) -> Tensor {
   require(
     x.shape.rank >= 1 && weight.shape == Shape(x.shape[-1]) && bias.shape == weight.shape,
-    "layerNorm: the last axis of x \(x.shape) needs weight \(weight.shape) and bias \(bias.shape) of its length")
+    "layerNorm: weight \(weight.shape) and bias \(bias.shape) must have the length of the last axis of x \(x.shape)")
   let n = x.shape[-1]
   let rows = n == 0 ? 0 : x.count / n
   /// Mean and inverse deviation of each row.

@@ -9,7 +9,7 @@ extension Tensor {
   /// Rows `range` of the first axis: a view.
   public func rows(_ range: Range<Int>) -> Tensor {
     require(
-      shape.rank > 0 && range.lowerBound >= 0 && range.upperBound <= shape[0], "rows: \(range) does not lie in the first axis of \(shape)")
+      shape.rank > 0 && range.lowerBound >= 0 && range.upperBound <= shape[0], "rows: \(range) is outside the first axis of \(shape)")
     let width = shape.after(0)
     var part = shape
     part[0] = range.count

@@ -74,7 +74,7 @@ public func fusedLinear(_ x: Tensor, _ parts: [(weight: Tensor, bias: Tensor?)])
 private func checkLinear(_ x: Tensor, _ w: Tensor, _ b: Tensor?, _ op: StaticString) {
   require(
     x.shape.rank >= 1 && w.shape.rank == 2 && x.shape[-1] == w.shape[1],
-    "\(op): x \(x.shape) needs as many inputs as w \(w.shape) has columns")
+    "\(op): x \(x.shape) must have as many columns as w \(w.shape)")
   require(b == nil || b!.shape == Shape(w.shape[0]), "\(op): b \(b!.shape) needs one element for each row of w \(w.shape)")
 }
 

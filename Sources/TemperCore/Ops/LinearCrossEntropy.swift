@@ -15,7 +15,7 @@ public func linearCrossEntropy(
 ) -> (sum: Tensor, weight: Double) {
   require(
     x.shape.rank == 2 && w.shape.rank == 2 && x.shape[1] == w.shape[1],
-    "linearCrossEntropy: x \(x.shape) needs as many columns as w \(w.shape)")
+    "linearCrossEntropy: x \(x.shape) must have as many columns as w \(w.shape)")
   let (rows, width, classes) = (x.shape[0], x.shape[1], w.shape[0])
   require(b == nil || b!.shape == Shape(classes), "linearCrossEntropy: b \(b!.shape) needs one element for each row of w \(w.shape)")
   checkLabels(labels, rows: rows, classes: classes, options, "linearCrossEntropy")

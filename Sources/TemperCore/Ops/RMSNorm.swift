@@ -5,7 +5,7 @@ import CTemperSupport
 public func rmsNorm(_ x: Tensor, _ weight: Tensor, eps: Float = 1e-5) -> Tensor {
   require(
     x.shape.rank >= 1 && weight.shape == Shape(x.shape[-1]),
-    "rmsNorm: the last axis of x \(x.shape) needs weight \(weight.shape) of its length")
+    "rmsNorm: weight \(weight.shape) must have the length of the last axis of x \(x.shape)")
   let n = x.shape[-1]
   let rows = n == 0 ? 0 : x.count / n
   /// One over the root mean square of each row.

@@ -12,7 +12,7 @@ public struct RotaryTable: Sendable {
 
   /// The table for positions 0..<`positions`.
   public init(headWidth: Int, positions: Int, base: Double = 10000) {
-    require(headWidth > 0 && headWidth % 2 == 0, "RotaryTable: a head of \(headWidth) columns has no pairs")
+    require(headWidth > 0 && headWidth % 2 == 0, "RotaryTable: the head width must be even, not \(headWidth)")
     let half = headWidth / 2
     (self.headWidth, self.positions) = (headWidth, positions)
     let speeds = (0..<half).map { Glibc.pow(base, -2 * Double($0) / Double(headWidth)) }

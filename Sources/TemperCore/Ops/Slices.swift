@@ -1,12 +1,12 @@
 /// The tensors `parts` one after another along `axis`; their other axes are alike. A negative axis counts from the end.
 public func concatenate(_ parts: [Tensor], axis: Int = 0) -> Tensor {
-  require(!parts.isEmpty, "concatenate: there is nothing to join")
+  require(!parts.isEmpty, "concatenate: no tensors given")
   var shape = parts[0].shape
   let axis = shape.normalized(axis, "concatenate")
   for part in parts {
     require(
       part.shape.rank == shape.rank && (0..<shape.rank).allSatisfy { $0 == axis || part.shape[$0] == shape[$0] },
-      "concatenate: \(part.shape) does not fit \(parts[0].shape) beside axis \(axis)")
+      "concatenate: \(part.shape) does not match \(parts[0].shape) in all axes but \(axis)")
   }
   shape[axis] = parts.reduce(0) { $0 + $1.shape[axis] }
   let y = Tensor(uninitialized: shape)
@@ -34,7 +34,7 @@ extension Tensor {
   /// The part `range` of `axis`: of the first axis a view, of others a copy. A negative axis counts from the end.
   public func slice(_ range: Range<Int>, axis: Int) -> Tensor {
     let axis = shape.normalized(axis, "slice")
-    require(range.lowerBound >= 0 && range.upperBound <= shape[axis], "slice: \(range) does not lie in axis \(axis) of \(shape)")
+    require(range.lowerBound >= 0 && range.upperBound <= shape[axis], "slice: \(range) is outside axis \(axis) of \(shape)")
     if axis == 0 { return rows(range) }
     var part = shape
     part[axis] = range.count

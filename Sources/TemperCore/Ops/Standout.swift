@@ -7,7 +7,7 @@ import CTemperSupport
 /// The mask is a constant for derivatives: there is no gradient to `a` through π. π is rounded to a multiple of 2^-16, because an element
 /// uses 16 random bits. The first axis of `x` are the rows that `source` names.
 public func standout(_ x: Tensor, _ a: Tensor, alpha: Float, beta: Float, _ source: DropoutSource) -> Tensor {
-  require(a.shape == x.shape, "standout: x \(x.shape) and the inputs of its activation \(a.shape) must have one shape")
+  require(a.shape == x.shape, "standout: x \(x.shape) and the inputs of its activation \(a.shape) must have the same shape")
   require(
     x.shape.rank >= 1 && x.shape[0] == source.rows.count, "standout: \(x.shape) needs a row number for each row, not \(source.rows.count)")
   let (rows, width) = (x.shape[0], x.shape.after(0))

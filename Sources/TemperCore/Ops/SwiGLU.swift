@@ -2,7 +2,7 @@ import CTemperKernels
 
 /// silu(gate) · up, element by element: the gated unit of Llama's feed-forward layers (Shazeer 2020).
 public func swiGLU(gate: Tensor, up: Tensor) -> Tensor {
-  require(gate.shape == up.shape, "swiGLU: gate \(gate.shape) and up \(up.shape) must have one shape")
+  require(gate.shape == up.shape, "swiGLU: gate \(gate.shape) and up \(up.shape) must have the same shape")
   func value() -> Tensor {
     let y = Tensor(uninitialized: gate.shape)
     let (pg, pu, py) = (gate.pointer, up.pointer, y.pointer)

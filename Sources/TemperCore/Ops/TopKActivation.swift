@@ -6,7 +6,7 @@
 public func topKActivation(_ x: Tensor, k: Int) -> Tensor {
   require(x.shape.rank >= 1, "topKActivation: \(x.shape) has no last axis")
   let n = x.shape[-1]
-  require(k >= 1 && k <= n, "topKActivation: k must lie in 1...\(n), not be \(k)")
+  require(k >= 1 && k <= n, "topKActivation: k must be in 1...\(n), not \(k)")
   if k == n { return x }
   let rows = x.count / n
   let y = Tensor(uninitialized: x.shape)

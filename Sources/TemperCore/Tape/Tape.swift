@@ -174,6 +174,6 @@ extension Tensor {
 @inline(__always)
 private func common(_ a: Tape?, _ b: Tape?) -> Tape? {
   guard let a, let b else { return a ?? b }
-  require(a === b, "values of two traced computations meet in one op; detach those that are constants there")
+  require(a === b, "an op mixes values of two traced computations; detach those that are constants")
   return a
 }

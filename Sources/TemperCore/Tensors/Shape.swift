@@ -47,7 +47,7 @@ public struct Shape: Hashable, Sendable {
   /// `axis` counted from the front.
   func normalized(_ axis: Int, _ op: StaticString) -> Int {
     let positive = axis < 0 ? axis + rank : axis
-    require(positive >= 0 && positive < rank, "\(op): there is no axis \(axis) in \(self)")
+    require(positive >= 0 && positive < rank, "\(op): \(self) has no axis \(axis)")
     return positive
   }
 
@@ -67,7 +67,7 @@ public struct Shape: Hashable, Sendable {
     return Shape(
       (0..<rank).map { axis in
         let (x, y) = (a.aligned(axis, rank), b.aligned(axis, rank))
-        require(x == y || x == 1 || y == 1, "\(op): shapes \(a) and \(b) do not broadcast")
+        require(x == y || x == 1 || y == 1, "\(op): shapes \(a) and \(b) cannot be broadcast")
         return x == 1 ? y : x
       })
   }
@@ -87,7 +87,7 @@ public struct Shape: Hashable, Sendable {
 
   private func index(_ axis: Int) -> Int {
     let positive = axis < 0 ? axis + rank : axis
-    require(positive >= 0 && positive < rank, "there is no axis \(axis) in \(self)")
+    require(positive >= 0 && positive < rank, "\(self) has no axis \(axis)")
     return positive
   }
 }

@@ -86,7 +86,7 @@ public struct Tensor {
 
   /// Copies the elements of `other`, which has as many.
   public func copy(from other: Tensor) {
-    require(count == other.count, "copy(from:): \(count) elements and \(other.count)")
+    require(count == other.count, "copy(from:): needs \(count) elements, not \(other.count)")
     pointer.update(from: other.pointer, count: count)
   }
 

@@ -12,7 +12,7 @@ public struct BatchPlan: Sendable {
 
   /// A plan for `rows` rows; `smallest` is the minimum batch size, 2 with batch normalisation, and at most `batchSize`.
   public init(rows: Int, batchSize: Int, smallest: Int = 1) {
-    require(batchSize >= smallest, "BatchPlan: batches of \(batchSize) rows, and \(smallest) are needed")
+    require(batchSize >= smallest, "BatchPlan: batches of \(batchSize) rows, but at least \(smallest) are needed")
     let size = min(batchSize, max(rows, 1))
     let whole = rows / size
     let rest = rows % size

@@ -99,7 +99,7 @@ private struct Frame {
   init(_ geometry: Augmentation.Geometry, width: Int) {
     require(
       geometry.channels * geometry.rows * geometry.columns == width && geometry.centers.count == width && geometry.units.count == width,
-      "Augmentation: \(geometry.rows) x \(geometry.columns) places and their scales need as many features, not \(width)")
+      "Augmentation: \(geometry.rows) x \(geometry.columns) pixels and their scales need as many features, not \(width)")
     self.geometry = geometry
     blank = zip(geometry.centers, geometry.units).map { (0 - $0) / $1 }
     let plane = geometry.rows * geometry.columns

@@ -9,7 +9,7 @@ public struct Dataset: Sendable, Equatable {
 
   /// The numbers of samples and targets must be equal.
   public init(_ samples: Samples, _ targets: RowTargets) {
-    require(samples.count == targets.count, "Dataset: \(samples.count) samples for targets of \(targets.count) rows")
+    require(samples.count == targets.count, "Dataset: \(samples.count) samples for \(targets.count) targets")
     (self.samples, self.targets) = (samples, targets)
   }
 

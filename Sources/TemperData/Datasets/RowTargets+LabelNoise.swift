@@ -9,7 +9,7 @@ extension RowTargets {
   ///
   /// - Returns: the targets, and the number of noisy labels.
   public func withLabelNoise(_ share: Double, classes: Int, random: RandomStreams) -> (targets: RowTargets, changed: Int) {
-    require(classes > 1 && width == 0, "withLabelNoise: rows need one class of two or more")
+    require(classes > 1 && width == 0, "withLabelNoise: needs one label per row and at least two classes")
     var order = Array(0..<count)
     var sequence = random.sequence("label_noise")
     sequence.shuffle(&order)

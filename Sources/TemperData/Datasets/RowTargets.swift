@@ -23,7 +23,7 @@ public struct RowTargets: Sendable, Equatable {
       case .classes(let labels): labels.count
       case .values(let values, let width): width > 0 && values.count % width == 0 ? values.count / width : -1
       }
-    require(rowIDs.count == rows, "RowTargets: targets of \(rows) rows for \(rowIDs.count)")
+    require(rowIDs.count == rows, "RowTargets: \(rows) targets for \(rowIDs.count) rows")
     (self.kind, self.rowIDs) = (kind, rowIDs)
   }
 

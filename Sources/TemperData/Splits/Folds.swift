@@ -26,7 +26,7 @@ extension Folds {
     let rows = lists.reduce(0) { $0 + $1.count }
     guard rows >= count else {
       throw Diagnostics(
-        .badSplit, at: place, "\(counted(rows, "row")) cannot be dealt into \(count) folds. Ask for fewer folds, or give more rows.")
+        .badSplit, at: place, "\(counted(rows, "row")) cannot be split into \(count) folds. Use fewer folds, or add rows.")
     }
     var folds = Array(repeating: [Int](), count: count)
     var next = 0
@@ -51,11 +51,11 @@ extension Folds {
       guard found.count == 1, let number = found.first else { continue }
       let advice =
         item.rows.count == 1
-        ? "Remove the row, or give more of its kind."
-        : isGrouped ? "Give more groups with it, or ask for other folds." : "Set stratify to true beside folds, or ask for more folds."
+        ? "Remove the row, or add rows of its class."
+        : isGrouped ? "Add groups with it, or use other folds." : "Set stratify to true, or use more folds."
       findings.add(
         .badSplit, at: place,
-        "the class \(quoted(item.name)), \(counted(item.rows.count, "row")), lies in fold \(number + 1) alone, so that fold could not learn it. "
+        "the class \(quoted(item.name)), \(counted(item.rows.count, "row")), is only in fold \(number + 1), which could not learn it. "
           + advice)
     }
     try findings.check()

@@ -47,7 +47,7 @@ package struct RandomSplit {
         .badSplit, at: place,
         "too few rows of some classes to hold \(sizes.test + sizes.validation) out and keep one of each for training: "
           + "\(quoted(smallest?.name ?? "")) has \(counted(smallest?.rows.count ?? 0, "row")). "
-          + "Hold out less, set data.split.stratify to false, or check that data.label has classes.")
+          + "Hold out fewer rows, set data.split.stratify to false, or check that data.label has classes.")
     }
     var split = Split(train: [])
     for (number, item) in classes.enumerated() {

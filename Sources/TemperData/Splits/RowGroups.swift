@@ -53,7 +53,7 @@ package struct RowGroups {
     guard groups.count >= folds else {
       throw Diagnostics(
         .badSplit, at: place,
-        "\(name) has \(counted(groups.count, "group")), too few for \(folds) folds: each fold takes one at least. Ask for fewer folds.")
+        "\(name) has \(counted(groups.count, "group")), too few for \(folds) folds: each fold needs at least one. Use fewer folds.")
     }
     var order = Array(groups.indices)
     random.shuffle(&order)
@@ -111,8 +111,8 @@ extension RandomSplit {
       throw Diagnostics(
         .badSplit, at: groups.place,
         groups.groups.count < parts
-          ? "\(groups.name) has \(counted(groups.groups.count, "group")), too few for \(parts) parts. Hold out less, or split by another column."
-          : "the groups of \(groups.name) cannot be held out so that training keeps rows of every class. Hold out less, "
+          ? "\(groups.name) has \(counted(groups.groups.count, "group")), too few for \(parts) splits. Hold out less or use another column."
+          : "the groups of \(groups.name) cannot be held out without losing a class for training. Hold out fewer rows, "
             + "set data.split.stratify to false, or split by another column.")
     }
     return Split(train: groups.rows(best.train), validation: groups.rows(best.validation), test: groups.rows(best.test))

@@ -3,7 +3,7 @@ import TemperJSON
 
 extension Diagnostic.Code {
   /// The requested split is not possible with these rows.
-  public static let badSplit = Diagnostic.Code("E0231", "the rows cannot be split as asked")
+  public static let badSplit = Diagnostic.Code("E0231", "the rows cannot be split as configured")
 }
 
 /// The row numbers of each split, ascending and disjoint.
@@ -30,16 +30,16 @@ extension Split {
     guard validation >= 0, test >= 0, validation + test < 1 else {
       throw Diagnostics(
         .badSplit, at: place,
-        "data.split.validation \(validation) and data.split.test \(test) must be 0 or more and leave a part for training: "
-          + "together less than 1.")
+        "data.split.validation \(validation) and data.split.test \(test) must be 0 or more and leave rows for training: "
+          + "their sum must be below 1.")
     }
     func size(_ share: Double) -> Int { share > 0 ? max(1, Int((share * Double(count)).rounded())) : 0 }
     let (test, validation) = (size(test), size(validation))
     guard test + validation < count else {
       throw Diagnostics(
         .badSplit, at: place,
-        "\(counted(count, "row")) cannot be split: with \(test) for test and \(validation) for validation none is left for training. "
-          + "Hold out less.")
+        "\(counted(count, "row")) cannot be split: with \(test) for test and \(validation) for validation, none are left for training. "
+          + "Hold out fewer rows.")
     }
     return (test, validation)
   }

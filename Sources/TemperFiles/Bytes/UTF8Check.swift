@@ -18,9 +18,9 @@ extension Findings {
     add(
       .notUTF8, at: file.place(bytes, offset: offset, line: line + breaks),
       isUTF16
-        ? "the file is UTF-16, as its first two bytes say. Save it as UTF-8."
-        : "the byte 0x\(byte.count < 2 ? "0" : "")\(byte) is not UTF-8 here. Save the file as UTF-8"
-          + (hasOption ? ", or set data.encoding to \"latin-1\" if that is what it is." : "."))
+        ? "the file is UTF-16 (by its first two bytes). Save it as UTF-8."
+        : "the byte 0x\(byte.count < 2 ? "0" : "")\(byte) is not valid UTF-8. Save the file as UTF-8"
+          + (hasOption ? ", or set data.encoding to \"latin-1\" if that is its encoding." : "."))
   }
 }
 

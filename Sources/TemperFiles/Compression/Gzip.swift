@@ -4,7 +4,7 @@ extension Diagnostic.Code {
   /// A .gz file that is not gzip, or damaged.
   public static let badGzip = Diagnostic.Code("E0258", "a compressed file is damaged")
   /// A compressed file that exceeds the size limit.
-  public static let unpacksTooLarge = Diagnostic.Code("E0259", "a compressed file unpacks to too many bytes")
+  public static let unpacksTooLarge = Diagnostic.Code("E0259", "a compressed file is too large when decompressed")
 }
 
 /// Decompresses gzip files (RFC 1952), member by member, each verified by length and CRC-32.
@@ -37,19 +37,19 @@ package enum Gzip {
     let content = UnsafeBufferPointer(rebasing: sink.bytes[first...])
     guard end + 8 <= bytes.count else { throw .truncated }
     func number(_ offset: Int) -> UInt32 { (0..<4).reduce(0) { $0 | UInt32(bytes[offset + $1]) << UInt32(8 * $1) } }
-    guard number(end) == CRC32.of(content) else { throw .damaged("its checksum is not that of its content") }
-    guard number(end + 4) == UInt32(truncatingIfNeeded: content.count) else { throw .damaged("its length is not that of its content") }
+    guard number(end) == CRC32.of(content) else { throw .damaged("its checksum does not match its content") }
+    guard number(end + 4) == UInt32(truncatingIfNeeded: content.count) else { throw .damaged("its length does not match its content") }
     return end + 8
   }
 
   /// Checks the header at `start` and returns the start of the compressed data.
   private static func header(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) throws(InflateProblem) -> Int {
     guard start + 2 <= bytes.count, bytes[start] == 0x1F, bytes[start + 1] == 0x8B else {
-      throw .damaged(start == 0 ? "it does not begin as gzip files do" : "something follows the compressed data")
+      throw .damaged(start == 0 ? "it has no gzip header" : "there is data after the compressed data")
     }
     guard start + 10 <= bytes.count else { throw .truncated }
     let flags = bytes[start + 3]
-    guard bytes[start + 2] == 8, flags & 0xE0 == 0 else { throw .damaged("it is compressed in an unknown way") }
+    guard bytes[start + 2] == 8, flags & 0xE0 == 0 else { throw .damaged("unknown compression method") }
     var position = start + 10
     func skip(_ count: Int) throws(InflateProblem) {
       guard position + count <= bytes.count else { throw .truncated }

@@ -34,7 +34,7 @@ struct Inflate {
       case 2:
         let (literals, distances) = try codes()
         try compressed(literals, distances, first: first, &output)
-      default: throw .damaged("a block of an unknown kind")
+      default: throw .damaged("unknown block type")
       }
     }
   }
@@ -92,10 +92,10 @@ struct Inflate {
             continue
           }
           if symbol == 256 { return }
-          guard symbol < 286 else { throw InflateProblem.damaged("a length that means nothing") }
+          guard symbol < 286 else { throw InflateProblem.damaged("an invalid length") }
           let length = Int(Self.lengthBases[symbol - 257]) + Int(try input.bits(Int(Self.lengthBits[symbol - 257])))
           let code = try distances.read(&input, fastDistances)
-          guard code < 30 else { throw InflateProblem.damaged("a distance that means nothing") }
+          guard code < 30 else { throw InflateProblem.damaged("an invalid distance") }
           let distance = Int(Self.distanceBases[code]) + Int(try input.bits(Int(Self.distanceBits[code])))
           guard distance <= output.count - first else { throw InflateProblem.damaged("a distance beyond the start") }
           output.repeatLast(distance, length)
@@ -194,7 +194,7 @@ private struct HuffmanCode {
       first = (first + count) << 1
       code <<= 1
     }
-    throw .damaged("a codeword that means nothing")
+    throw .damaged("an invalid codeword")
   }
 }
 

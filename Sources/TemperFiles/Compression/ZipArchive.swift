@@ -13,7 +13,7 @@ package struct ZipArchive {
   }
 
   private static func noMemory(_ name: String, _ bytes: Int, _ left: Int) -> String {
-    "unpacked, \(name) takes \(MemoryLimit.text(bytes)) of memory, and \(MemoryLimit.text(left)) are left. Take a part of it, or more memory"
+    "decompressed, \(name) needs \(MemoryLimit.text(bytes)) of memory; \(MemoryLimit.text(left)) are left. Use part of it, or add memory"
   }
 
   package struct Member {
@@ -34,10 +34,10 @@ package struct ZipArchive {
     var (count, size, start) = try Self.end(reader)
     var members: [Member] = []
     let limit = start + size
-    guard limit <= bytes.count else { throw Problem(message: "its directory lies beyond its end") }
+    guard limit <= bytes.count else { throw Problem(message: "its directory is beyond its end") }
     while count > 0 {
       let (member, next) = try Self.member(reader, start, limit)
-      if members.contains(where: { $0.name == member.name }) { throw Problem(message: "it has two members called \(quoted(member.name))") }
+      if members.contains(where: { $0.name == member.name }) { throw Problem(message: "duplicate member \(quoted(member.name))") }
       members.append(member)
       (start, count) = (next, count - 1)
     }
@@ -52,7 +52,7 @@ package struct ZipArchive {
     guard last >= 0,
       let at = (first...last).last(where: { reader.word($0) == 0x0605_4B50 && $0 + 22 + reader.short($0 + 20) == reader.count })
     else {
-      throw Problem(message: "it has no directory at its end; it may be cut off")
+      throw Problem(message: "it has no directory at its end; it may be truncated")
     }
     let (count, size, start) = (reader.short(at + 10), reader.word(at + 12), reader.word(at + 16))
     guard count == 0xFFFF || size == 0xFFFF_FFFF || start == 0xFFFF_FFFF else { return (count, size, start) }
@@ -60,9 +60,9 @@ package struct ZipArchive {
     guard at >= 20, reader.word(at - 20) == 0x0706_4B50, let long = reader.long(at - 12), reader.fits(long, 56),
       reader.word(long) == 0x0606_4B50, let longCount = reader.long(long + 32), let longSize = reader.long(long + 40),
       let longStart = reader.long(long + 48)
-    else { throw Problem(message: "the long record of its directory is not where it should be") }
+    else { throw Problem(message: "the ZIP64 record of its directory is misplaced") }
     guard longCount <= reader.count, longSize <= reader.count, longStart <= reader.count else {
-      throw Problem(message: "its directory lies beyond its end")
+      throw Problem(message: "its directory is beyond its end")
     }
     return (longCount, longSize, longStart)
   }
@@ -76,7 +76,7 @@ package struct ZipArchive {
     let name = reader.text(at + 46, nameLength)
     guard flags & 1 == 0 else { throw Problem(message: "\(quoted(name)) is encrypted") }
     guard method == 0 || method == 8 else {
-      throw Problem(message: "\(quoted(name)) is compressed by method \(method), and only 0 and 8 are known")
+      throw Problem(message: "\(quoted(name)) has compression method \(method); only 0 and 8 are supported")
     }
     var (compressed, size, header) = (reader.word(at + 20), reader.word(at + 24), reader.word(at + 42))
     var extra = at + 46 + nameLength
@@ -107,19 +107,19 @@ package struct ZipArchive {
   package static func content(_ member: Member, of bytes: UnsafeBufferPointer<UInt8>) throws(Problem) -> StableBytes {
     let (reader, name) = (LittleEndianReader(bytes), quoted(member.name))
     guard reader.fits(member.header, 30), reader.word(member.header) == 0x0403_4B50 else {
-      throw Problem(message: "\(name) is not where its directory says")
+      throw Problem(message: "\(name) is not at the offset in the directory")
     }
     let start = member.header + 30 + reader.short(member.header + 26) + reader.short(member.header + 28)
-    guard reader.fits(start, member.compressedSize) else { throw Problem(message: "\(name) reaches beyond its end") }
-    guard member.isCompressed || member.size == member.compressedSize else { throw Problem(message: "\(name) has two lengths") }
-    guard member.size <= Gzip.limit * 4 else { throw Problem(message: "\(name) says that it has more than 4 GiB") }
+    guard reader.fits(start, member.compressedSize) else { throw Problem(message: "\(name) extends beyond the end of the archive") }
+    guard member.isCompressed || member.size == member.compressedSize else { throw Problem(message: "\(name) has two different lengths") }
+    guard member.size <= Gzip.limit * 4 else { throw Problem(message: "\(name) is larger than 4 GiB") }
     let left = MemoryLimit.available()
     guard member.size <= left else { throw Problem(message: Self.noMemory(name, member.size, left), isMemory: true) }
     var sink = ByteSink(hint: min(member.size, (member.compressedSize + 1) * 1032), limit: member.size)
     do throws(InflateProblem) {
       let packed = UnsafeBufferPointer(rebasing: bytes[..<(start + member.compressedSize)])
       if member.isCompressed {
-        guard try Inflate.run(packed, from: start, into: &sink) == packed.count else { throw .damaged("it is followed by something else") }
+        guard try Inflate.run(packed, from: start, into: &sink) == packed.count else { throw .damaged("there is data after it") }
       } else {
         try sink.append(UnsafeBufferPointer(rebasing: packed[start...]))
       }
@@ -128,14 +128,14 @@ package struct ZipArchive {
       if case .noMemory(let bytes, let left) = error { throw Problem(message: Self.noMemory(name, bytes, left), isMemory: true) }
       let how =
         switch error {
-        case .truncated: "it ends too early"
+        case .truncated: "it is truncated"
         case .damaged(let how): how
-        case .tooLarge, .noMemory: "it is longer than its directory says"
+        case .tooLarge, .noMemory: "it is longer than the directory says"
         }
       throw Problem(message: "\(name): \(how)")
     }
-    guard sink.count == member.size else { throw Problem(message: "\(name) is shorter than its directory says") }
-    guard CRC32.of(sink.bytes) == member.checksum else { throw Problem(message: "the checksum of \(name) is not that of its content") }
+    guard sink.count == member.size else { throw Problem(message: "\(name) is shorter than the directory says") }
+    guard CRC32.of(sink.bytes) == member.checksum else { throw Problem(message: "the checksum of \(name) does not match its content") }
     return sink.moved()
   }
 }

@@ -4,15 +4,15 @@ import TemperJSON
 
 extension Diagnostic.Code {
   /// An input file that does not exist.
-  public static let inputMissing = Diagnostic.Code("E0301", "an input file does not exist")
+  public static let inputMissing = Diagnostic.Code("E0301", "input file not found")
   /// An input file that exists and cannot be read: no permission, a folder, a failing disk.
   public static let inputUnreadable = Diagnostic.Code("E0302", "an input file cannot be read")
   /// An input file of 4 GiB or more.
   public static let inputTooLarge = Diagnostic.Code("E0303", "an input file is too large")
   /// A file that was truncated or replaced while it was read.
-  public static let changedWhileRead = Diagnostic.Code("E0227", "a data file was changed while it was read")
+  public static let changedWhileRead = Diagnostic.Code("E0227", "a data file changed while it was being read")
   /// A file whose content exceeds the available memory.
-  public static let tooMuchMemory = Diagnostic.Code("E0228", "a file takes more memory than there is")
+  public static let tooMuchMemory = Diagnostic.Code("E0228", "a file needs more memory than is available")
 }
 
 /// The whole content of one input file. All data is read through this type, so that it can be hashed and is read once.
@@ -60,13 +60,13 @@ public struct FileBytes: Sendable {
     } catch {
       let place = Place.wholeFile(path: name)
       throw switch error {
-      case .truncated: Diagnostics(.badGzip, at: place, "the compressed file ends too early. Copy or download it again.")
+      case .truncated: Diagnostics(.badGzip, at: place, "the compressed file is truncated. Copy or download it again.")
       case .damaged(let how):
-        Diagnostics(.badGzip, at: place, "this is no sound gzip file: \(how). Copy or download it again, or drop .gz from its name.")
+        Diagnostics(.badGzip, at: place, "damaged gzip file: \(how). Copy or download it again, or remove .gz from its name.")
       case .tooLarge:
         Diagnostics(
-          .unpacksTooLarge, at: place, "this file unpacks to more than \(limit >> 20) MiB. Unpack it with gunzip if it is to be trusted.")
-      case .noMemory(let bytes, let left): Self.noMemory(name, "unpacked", bytes, left)
+          .unpacksTooLarge, at: place, "decompresses to more than \(limit >> 20) MiB. Decompress it with gunzip if you trust it.")
+      case .noMemory(let bytes, let left): Self.noMemory(name, "decompressed", bytes, left)
       }
     }
   }
@@ -99,14 +99,14 @@ public struct FileBytes: Sendable {
 
   /// The error for a file that changed after it was first read.
   package var changed: Diagnostics {
-    Diagnostics(.changedWhileRead, at: .wholeFile(path: name), "this file was changed while it was read. Run again when it is complete.")
+    Diagnostics(.changedWhileRead, at: .wholeFile(path: name), "the file changed while it was being read. Run again when it is complete.")
   }
 
   /// The error for a file whose content needs `bytes`, of which only `left` are available.
   package static func noMemory(_ name: String, _ what: String, _ bytes: Int, _ left: Int) -> Diagnostics {
     Diagnostics(
       .tooMuchMemory, at: .wholeFile(path: name),
-      "\(what), this takes \(MemoryLimit.text(bytes)) of memory or more, and \(MemoryLimit.text(left)) are left. Take a part of it, or more memory."
+      "\(what), it needs at least \(MemoryLimit.text(bytes)) of memory; \(MemoryLimit.text(left)) are left. Use part of it, or add memory."
     )
   }
 
@@ -180,7 +180,7 @@ public struct FileBytes: Sendable {
     } else if isEndless(status, descriptor) {
       problem = Diagnostics(
         .tooMuchMemory, at: .wholeFile(path: name),
-        "this is a device, which has no end, and takes more than the \(MemoryLimit.text(MemoryLimit.available())) of memory that are left. Give the "
+        "this is a device without an end and needs more than the \(MemoryLimit.text(MemoryLimit.available())) of memory left. Give the "
           + "path of a file.")
     }
     guard let problem else { return (name, descriptor, status) }
@@ -219,15 +219,15 @@ public struct FileBytes: Sendable {
   /// The remedy for a missing file: names Debian packages that install data in known folders.
   private static func remedy(_ path: String) -> String {
     path.hasPrefix("/usr/share/datasets/fashion-mnist/")
-      ? "It comes with a Debian package: apt-get install -y dataset-fashion-mnist" : "Check the path."
+      ? "It is in a Debian package: apt-get install -y dataset-fashion-mnist" : "Check the path."
   }
 
   package static func failure(_ number: CInt, _ name: String) -> Diagnostics {
     let place = Place.wholeFile(path: name)
     return switch number {
-    case ENOENT, ENOTDIR: Diagnostics(.inputMissing, at: place, "there is no such file. \(remedy(name))")
+    case ENOENT, ENOTDIR: Diagnostics(.inputMissing, at: place, "file not found. \(remedy(name))")
     case EISDIR: Diagnostics(.inputUnreadable, at: place, "this is a folder. Give the path of a file in it.")
-    case EACCES, EPERM: Diagnostics(.inputUnreadable, at: place, "no permission to read this file. Change its mode or owner.")
+    case EACCES, EPERM: Diagnostics(.inputUnreadable, at: place, "permission denied. Change the mode or owner of the file.")
     case EFBIG: Diagnostics(.inputTooLarge, at: place, "this file has 4 GiB or more. Split it into several, or take a sample of its rows.")
     default: Diagnostics(.inputUnreadable, at: place, "reading failed: \(String(cString: strerror(number))).")
     }

@@ -13,7 +13,7 @@ extension JSONLScan {
     arena += bytes[start..<i]
     while i < end, bytes[i] != .doubleQuote {
       if bytes[i] < 0x20 {
-        throw Mistake(offset: i, message: "a control character inside a text. Write it as \\t, \\r or \\u00XX.")
+        throw Mistake(offset: i, message: "a control character in a string. Write it as \\t, \\r or \\u00XX.")
       } else if bytes[i] == UInt8(ascii: "\\") {
         try escape(bytes, end, &i)
       } else {
@@ -22,7 +22,7 @@ extension JSONLScan {
       }
     }
     guard i < end else {
-      throw Mistake(offset: open, message: "the text that opens here is not closed on its line. Close it; write a line break as \\n.")
+      throw Mistake(offset: open, message: "the string that opens here is not closed on its line. Close it; write a line break as \\n.")
     }
     i += 1
     return Span(start: arenaStart, count: arena.count - arenaStart, isInArena: true, offset: open)
@@ -57,6 +57,6 @@ extension JSONLScan {
       }
       throw Mistake(offset: start, message: "half of a surrogate pair. Write the character itself, or both halves.")
     }
-    throw Mistake(offset: start, message: "a backslash with a meaning that JSON does not know. Write \\\\ for the backslash itself.")
+    throw Mistake(offset: start, message: "unknown escape. Write \\\\ for the backslash itself.")
   }
 }

@@ -2,13 +2,13 @@ import TemperJSON
 
 extension Diagnostic.Code {
   /// A blank line before the header or between rows.
-  public static let blankLine = Diagnostic.Code("E0206", "a blank line inside a table")
+  public static let blankLine = Diagnostic.Code("E0206", "a blank line in a table")
   /// A line that is not a JSON object.
   public static let badJSONLine = Diagnostic.Code("E0262", "a line is not a JSON object")
   /// A list where a number, a text, a boolean or null is expected.
-  public static let nestedValue = Diagnostic.Code("E0263", "a value of a JSON line is a list")
+  public static let nestedValue = Diagnostic.Code("E0263", "a value in a JSON line is an array")
   /// A key that is empty or repeated in a line.
-  public static let badJSONKey = Diagnostic.Code("E0264", "a key of a JSON line is empty or there twice")
+  public static let badJSONKey = Diagnostic.Code("E0264", "a key of a JSON line is empty or duplicate")
 }
 
 /// Finds the starts and ends of the values in some JSON lines, and errors in them (RFC 8259, strictly). No tree is built.
@@ -92,7 +92,7 @@ package struct JSONLScan {
     }
     skipSpace()
     guard i < end else { throw Mistake(code: .blankLine, offset: range.lowerBound, message: "a blank line between rows. Remove it.") }
-    guard bytes[i] == UInt8(ascii: "{") else { throw wants(bytes, end, i, "a JSON object, {\"key\": value, ...},") }
+    guard bytes[i] == UInt8(ascii: "{") else { throw wants(bytes, end, i, "a JSON object ({\"key\": value, ...})") }
     var expected = 0
     try object(bytes, end, &i, &expected, inside: nil, depth: 1)
     skipSpace()
@@ -100,8 +100,8 @@ package struct JSONLScan {
   }
 
   private func wants(_ bytes: UnsafeBufferPointer<UInt8>, _ end: Int, _ i: Int, _ what: String) -> Mistake {
-    let found = i < end ? quoted(String(decoding: [bytes[i]], as: UTF8.self)) + " stands here" : "the line ends here"
-    return Mistake(offset: i, message: "\(found), and \(what) is wanted. Write one JSON object a line.")
+    let found = i < end ? quoted(String(decoding: [bytes[i]], as: UTF8.self)) : "the end of the line"
+    return Mistake(offset: i, message: "expected \(what), found \(found). Write one JSON object per line.")
   }
 
   /// Reads the object that opens at `i`, whose keys are nested `inside` another's value: their columns have both names, joined by a point.
@@ -123,7 +123,7 @@ package struct JSONLScan {
       guard i < end, bytes[i] == .doubleQuote else { throw wants(bytes, end, i, "a key in double quotes") }
       let keyOffset = i
       var key = try string(bytes, end, &i)
-      if key.count == 0 { throw Mistake(code: .badJSONKey, offset: keyOffset, message: "a key without a name. Give it one, or remove it.") }
+      if key.count == 0 { throw Mistake(code: .badJSONKey, offset: keyOffset, message: "an empty key. Name it, or remove it.") }
       if let outer { key = joined(bytes, outer, key) }
       skipSpace()
       guard i < end, bytes[i] == UInt8(ascii: ":") else { throw wants(bytes, end, i, "a colon") }
@@ -177,7 +177,7 @@ package struct JSONLScan {
     if spans[column].count > rows {
       throw Mistake(
         code: .badJSONKey, offset: offset,
-        message: "the key \(quoted(names[column])) is there twice, or as a key and inside an object. Remove one of them.")
+        message: "the key \(quoted(names[column])) is a duplicate, or is both a key and inside an object. Remove one of them.")
     }
     pad(column)
     return column
@@ -194,7 +194,7 @@ package struct JSONLScan {
       }
       throw Mistake(
         code: .nestedValue, offset: i,
-        message: "a list inside a row. Write its parts as keys of their own, such as \"size_0\" and \"size_1\", or leave it out.")
+        message: "an array in a row. Write its elements as separate keys, such as \"size_0\" and \"size_1\", or leave it out.")
     case UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"), UInt8(ascii: "N"), UInt8(ascii: "I"):
       if let span = word(bytes, end, &i) { return span }
     default:
@@ -202,7 +202,7 @@ package struct JSONLScan {
       if number(bytes, end, &i) { return Span(start: start, count: i - start, offset: start) }
     }
     throw Mistake(
-      offset: start, message: "this is no JSON value. Write a number like -12.5 or 3e-4, a text in double quotes, true, false or null.")
+      offset: start, message: "not a JSON value. Write a number like -12.5 or 3e-4, a string in double quotes, true, false or null.")
   }
 
   /// Skips a word; `NaN`, `Infinity` and `-Infinity` are from Python, not JSON. `null` and `NaN` are empty values.
@@ -221,7 +221,7 @@ package struct JSONLScan {
   private static let depthLimit = 100
 
   private func tooDeep(_ offset: Int) -> Mistake {
-    Mistake(offset: offset, message: "lists and objects lie in each other more than \(Self.depthLimit) deep. Leave them out.")
+    Mistake(offset: offset, message: "arrays and objects are nested more than \(Self.depthLimit) deep. Remove them.")
   }
 
   /// Skips the object or list that opens at `i`.
@@ -233,7 +233,7 @@ package struct JSONLScan {
       while i < end, bytes[i] == 0x20 || bytes[i] == 0x09 || bytes[i] == 0x0D { i += 1 }
     }
     func wants(_ what: String) -> Mistake {
-      Mistake(offset: i, message: "\(i < end ? "something else stands here" : "the line ends here"), and \(what) is wanted.")
+      Mistake(offset: i, message: "expected \(what), found \(i < end ? "something else" : "the end of the line").")
     }
     i += 1
     skipSpace()
@@ -258,7 +258,7 @@ package struct JSONLScan {
         _ = try value(bytes, end, &i)
       }
       skipSpace()
-      guard i < end, bytes[i] == UInt8(ascii: ",") || bytes[i] == close else { throw wants("a comma or the end of what is open") }
+      guard i < end, bytes[i] == UInt8(ascii: ",") || bytes[i] == close else { throw wants("a comma or a closing bracket") }
       i += 1
       if bytes[i - 1] == close { return }
     }

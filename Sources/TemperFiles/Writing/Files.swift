@@ -12,7 +12,7 @@ public enum Files {
   public static func makeFolder(_ path: String) throws(Diagnostics) {
     if path == "/" || isFolder(path) { return }
     try makeFolder(Paths.folder(of: Paths.absolute(path)))
-    if mkdir(path, 0o777) != 0, errno != EEXIST || !isFolder(path) { throw failure("cannot make the folder", path) }
+    if mkdir(path, 0o777) != 0, errno != EEXIST || !isFolder(path) { throw failure("cannot create the folder", path) }
   }
 
   /// Whether `path` is a folder.
@@ -119,7 +119,7 @@ public enum Files {
   /// Throws `code` if something exists at `path`, where a command is to write its output.
   package static func demandNew(_ path: String, _ code: Diagnostic.Code) throws(Diagnostics) {
     guard exists(path) else { return }
-    throw Diagnostics(code, at: .wholeFile(path: path), "there is such a file already. Name another by --output, or remove it.")
+    throw Diagnostics(code, at: .wholeFile(path: path), "the file already exists. Name another with --output, or remove it.")
   }
 
   /// Writes all bytes to a descriptor, in several calls if necessary; false on failure.
@@ -141,7 +141,7 @@ public enum Files {
   /// A system error about `path`, from `errno`.
   public static func failure(_ what: String, _ path: String) -> Diagnostics {
     let reason = String(cString: strerror(errno))
-    return Diagnostics(.cannotWrite, at: .wholeFile(path: path), "\(what): \(reason). Check the path, its permissions and the space left.")
+    return Diagnostics(.cannotWrite, at: .wholeFile(path: path), "\(what): \(reason). Check the path, permissions and free disk space.")
   }
 
   private static func sync(_ folder: String) {

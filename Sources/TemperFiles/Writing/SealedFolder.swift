@@ -42,7 +42,7 @@ public struct SealedFolder {
     return bytes
   }
 
-  private static let changed = "its SHA-256 is not that of what was written: the file is damaged or was changed"
+  private static let changed = "its SHA-256 differs from the recorded one: the file is damaged or was changed"
 
   private static func bytes(_ path: String) throws(Damage) -> [UInt8] {
     guard Files.exists(path) else { throw Damage(path: path, reason: "the file is missing") }

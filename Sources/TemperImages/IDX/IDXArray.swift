@@ -6,15 +6,15 @@ extension Diagnostic.Code {
   /// A file that is not an IDX file.
   public static let notIDX = Diagnostic.Code("E0250", "a file is not in the IDX format")
   /// An IDX file with elements other than unsigned bytes.
-  public static let idxType = Diagnostic.Code("E0251", "an IDX file holds elements of a type that is not read")
+  public static let idxType = Diagnostic.Code("E0251", "an IDX file has an unsupported element type")
   /// An IDX file of images where labels are expected, or vice versa.
-  public static let idxAxes = Diagnostic.Code("E0252", "an IDX file has another number of axes than is wanted")
+  public static let idxAxes = Diagnostic.Code("E0252", "an IDX file has the wrong number of axes")
   /// An IDX file larger or smaller than its header says.
-  public static let idxSize = Diagnostic.Code("E0253", "an IDX file has another size than its header says")
+  public static let idxSize = Diagnostic.Code("E0253", "an IDX file does not have the size given in its header")
   /// A file of images and a file of labels that do not match.
-  public static let idxCounts = Diagnostic.Code("E0254", "there are not as many labels as images")
+  public static let idxCounts = Diagnostic.Code("E0254", "the numbers of images and labels differ")
   /// Images of a different size than the model was trained on.
-  public static let imageSize = Diagnostic.Code("E0255", "images are not of the size that is wanted")
+  public static let imageSize = Diagnostic.Code("E0255", "images have the wrong size")
 }
 
 /// An array of unsigned bytes in the IDX format of the MNIST files: two zeros, the element type, the number of axes, the length of each
@@ -35,24 +35,24 @@ struct IDXArray: Sendable {
     let place = Place.wholeFile(path: name)
     guard bytes.count >= 4, bytes[0] == 0, bytes[1] == 0, bytes[3] > 0 else {
       throw Diagnostics(
-        .notIDX, at: place, "this is no IDX file: it does not begin with two zeros, a type and a number of axes. Check the path.")
+        .notIDX, at: place, "not an IDX file: it does not begin with two zeros, a type and a number of axes. Check the path.")
     }
     guard bytes[2] == 0x08 else {
       let types: [UInt8: String] = [
         0x09: "signed bytes", 0x0B: "16-bit integers", 0x0C: "32-bit integers", 0x0D: "32-bit floats", 0x0E: "64-bit floats",
       ]
       guard let type = types[bytes[2]] else {
-        throw Diagnostics(.notIDX, at: place, "this is no IDX file: its type \(bytes[2]) means nothing. Check the path.")
+        throw Diagnostics(.notIDX, at: place, "not an IDX file: unknown element type \(bytes[2]). Check the path.")
       }
-      throw Diagnostics(.idxType, at: place, "it holds \(type), and only unsigned bytes are read. Convert it, or write a table.")
+      throw Diagnostics(.idxType, at: place, "unsupported element type: \(type). Convert to unsigned bytes, or write a table.")
     }
     guard bytes[3] == axes else {
       throw Diagnostics(
-        .idxAxes, at: place, "it has \(counted(Int(bytes[3]), "axis", "axes")), and \(what) have \(axes). Check which file is which.")
+        .idxAxes, at: place, "it has \(counted(Int(bytes[3]), "axis", "axes")), but \(what) have \(axes). Check which file is which.")
     }
     let header = 4 + 4 * axes
     guard bytes.count >= header else {
-      throw Diagnostics(.idxSize, at: place, "it ends inside its header. Copy or download it again.")
+      throw Diagnostics(.idxSize, at: place, "the file ends inside its header. Copy or download it again.")
     }
     let shape = (0..<axes).map { axis in (0..<4).reduce(0) { $0 << 8 | Int(bytes[4 + 4 * axis + $1]) } }
     // Each length is below 2^32: the product of three may overflow.
@@ -64,10 +64,10 @@ struct IDXArray: Sendable {
       let wanted = shape.map(String.init).joined(separator: " x ")
       throw Diagnostics(
         .idxSize, at: place,
-        "its header says \(wanted) bytes, and \(bytes.count - header) follow. Copy or download it again.")
+        "its header gives \(wanted) bytes, but \(bytes.count - header) follow. Copy or download it again.")
     }
     guard shape.allSatisfy({ $0 > 0 }) else {
-      throw Diagnostics(.idxSize, at: place, "it holds nothing: one of its axes has no length. Check the path.")
+      throw Diagnostics(.idxSize, at: place, "the array is empty: one of its axes has length 0. Check the path.")
     }
     return shape
   }

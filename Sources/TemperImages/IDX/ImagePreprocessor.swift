@@ -27,8 +27,8 @@ public struct ImagePreprocessor: Sendable, Equatable {
     guard images.rows == height, images.columns == width else {
       throw Diagnostics(
         .imageSize, at: .wholeFile(path: images.file.name),
-        "it holds images of \(images.rows) x \(images.columns) pixels, and the model was trained on images of \(height) x \(width). "
-          + "Give images of the same size.")
+        "images of \(images.rows) x \(images.columns) pixels, but the model was trained on images of \(height) x \(width). "
+          + "Use images of the same size.")
     }
     return Samples(images, rows: rows, shape, scales: scales)
   }
@@ -87,7 +87,7 @@ public struct ImagePreprocessor: Sendable, Equatable {
     guard let scale = scales.first, scales.allSatisfy({ $0 == scale }), last.count == 2,
       old.columns.map(\.name) == IDXImages.pixelNames(height: last[0] + 1, width: last[1] + 1)
     else {
-      throw reader.failure("version", json["version"] ?? json, "\(version): earlier versions scaled each pixel by itself")
+      throw reader.failure("version", json["version"] ?? json, "\(version): earlier versions scaled each pixel separately")
     }
     return ImagePreprocessor(height: last[0] + 1, width: last[1] + 1, scale: scale, old.target)
   }

@@ -91,7 +91,7 @@ public struct LabelledImages: Sendable {
     guard images.count == labels.shape[0] else {
       throw Diagnostics(
         .idxCounts, at: .wholeFile(path: files.labels),
-        "it has \(counted(labels.shape[0], "label")), and \(files.images) \(counted(images.count, "image")). Check which files belong together."
+        "it has \(counted(labels.shape[0], "label")), but \(files.images) has \(counted(images.count, "image")). Check both paths."
       )
     }
     (self.images, self.labels) = (images, labels)
@@ -119,7 +119,7 @@ public struct LabelledImages: Sendable {
       guard rows > 0, rows < all.count else {
         throw Diagnostics(
           .badSplit, at: place,
-          "\(counted(rows, "image")) cannot be held out for validation: there are \(all.count), and some must be left "
+          "\(counted(rows, "image")) cannot be held out for validation: there are \(all.count), and some are needed "
             + "for training.")
       }
       share = Double(rows) / Double(all.count)
@@ -173,8 +173,8 @@ public struct LabelledImages: Sendable {
       if let number = numbers["\(label(row))"] { return number }
       findings.add(
         .unknownLabel, at: .wholeFile(path: labels.file.name),
-        "label \(row), counted from 0, is \(label(row)), which no training image has (known: \(listed(classes))). "
-          + "Remove the image, or move one like it to the training images.")
+        "label \(row), counted from 0, is \(label(row)), which does not occur in the training images (known: \(listed(classes))). "
+          + "Remove the image, or add a training image with this label.")
       return 0
     }
     try findings.check()

@@ -18,7 +18,7 @@ public struct TokenGenerator: Sequence, IteratorProtocol {
   /// Continues `prompt`, which has at least one token, with `model`, which must be causal. Token n is drawn with number n of the stream
   /// `generation` of `random`.
   public init(_ model: any TokenModel, prompt: [Int32], sampling: TokenSampling, random: RandomStreams) {
-    require(!prompt.isEmpty, "TokenGenerator: there is no token to continue")
+    require(!prompt.isEmpty, "TokenGenerator: the prompt has no token")
     guard let cache = model.makeCache(capacity: model.contextLength) else { fail("TokenGenerator: the model is not causal") }
     (self.model, self.sampling, self.random, self.cache) = (model, sampling, random, cache)
     tokens = prompt

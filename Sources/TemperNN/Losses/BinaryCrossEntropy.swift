@@ -20,7 +20,7 @@ public struct BinaryCrossEntropy: Sendable {
   /// The loss of logits, `[rows]` or `[rows, 1]`, against class 0 or 1 for each row. Row weights multiply each row's loss.
   public func callAsFunction(_ logits: Tensor, _ labels: [Int32], rowWeights: [Float]? = nil) -> Loss {
     if let wrong = labels.firstIndex(where: { $0 != 0 && $0 != 1 }) {
-      fail("BinaryCrossEntropy: row \(wrong) has label \(labels[wrong]), there are 2 classes")
+      fail("BinaryCrossEntropy: row \(wrong) has label \(labels[wrong]), but there are 2 classes")
     }
     return self(logits, labels.map(Float.init), rowWeights: rowWeights)
   }

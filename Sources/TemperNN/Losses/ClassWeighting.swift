@@ -84,14 +84,14 @@ extension ClassWeighting.Weights {
         if let index = find.map({ $0(entry.key) }) ?? numbers[entry.key] {
           if let other = keys.updateValue(entry.key, forKey: index) {
             unknown.append(
-              Diagnostic(.invalidValue, at: entry.place, "\(path): \"\(other)\" and \"\(entry.key)\" are one class; name it once"))
+              Diagnostic(.invalidValue, at: entry.place, "\(path): \"\(other)\" and \"\(entry.key)\" are the same class; give it once"))
           }
           table[index] = Float(entry.value)
         } else {
           unknown.append(
             Diagnostic(
               .unknownClass, at: entry.place,
-              "\(path): there is no class \"\(entry.key)\". Classes: \(names.prefix(20).joined(separator: ", "))"))
+              "\(path): unknown class \"\(entry.key)\". Classes: \(names.prefix(20).joined(separator: ", "))"))
         }
       }
       if !unknown.isEmpty { throw Diagnostics(unknown) }
@@ -102,5 +102,5 @@ extension ClassWeighting.Weights {
 
 extension Diagnostic.Code {
   /// A config names a class that is not in the data.
-  public static let unknownClass = Diagnostic.Code("E0120", "a class is named that the training rows do not have")
+  public static let unknownClass = Diagnostic.Code("E0120", "a class that does not occur in the training rows")
 }

@@ -105,19 +105,19 @@ public struct LossConfig: Sendable {
     case .focal(let config): return .focal(FocalLoss(gamma: config.gamma, try options(config.options)))
     case .binary(let config):
       guard classes.count == 2 else {
-        throw unfit("is for two classes, but the training rows have \(classes.count); take sparse_categorical_crossentropy")
+        throw unfit("requires two classes, but the training rows have \(classes.count); use sparse_categorical_crossentropy")
       }
       let weights = try config.weighting.values(classes: classes, counts: counts, find: find)
       return .binary(config.loss(negative: weights.map { [$0[0]] }, positive: weights.map { [$0[1]] }))
-    case .regression: throw unfit("is a loss of numbers, but the task is to tell classes apart; take sparse_categorical_crossentropy")
-    case .own: throw unfit("is not a loss of classes; take sparse_categorical_crossentropy")
+    case .regression: throw unfit("is a regression loss and the task is classification; use sparse_categorical_crossentropy")
+    case .own: throw unfit("does not support classification; use sparse_categorical_crossentropy")
     }
   }
 
   /// The loss for any of `labels` a row, which have `positives` of the `rows` training rows. Its class weights are positive weights. Throws
   /// for a loss of another task, and for a weight of a label that does not exist.
   public func multiLabelLoss(labels: [String], positives: [Int], rows: Int) throws(Diagnostics) -> BinaryCrossEntropy {
-    guard case .binary(let config) = kind else { throw unfit("is not for rows with several labels; take binary_crossentropy") }
+    guard case .binary(let config) = kind else { throw unfit("does not support multilabel classification; use binary_crossentropy") }
     return config.loss(negative: nil, positive: try config.weighting.values(labels: labels, positives: positives, rows: rows))
   }
 
@@ -125,18 +125,18 @@ public struct LossConfig: Sendable {
   public func regressionLoss() throws(Diagnostics) -> RegressionLoss {
     switch kind {
     case .regression(let loss): return loss
-    case .own: throw unfit("is not a loss of numbers; take mse, mae or huber")
-    case .sparseCategorical, .focal, .binary: throw unfit("is a loss of classes, but the targets are numbers; take mse, mae or huber")
+    case .own: throw unfit("does not support regression; use mse, mae or huber")
+    case .sparseCategorical, .focal, .binary: throw unfit("is a classification loss and the task is regression; use mse, mae or huber")
     }
   }
 
   /// The options of a token-level loss. Throws for any loss but plain cross-entropy, and for options that do not apply to tokens.
   public func tokenOptions() throws(Diagnostics) -> CrossEntropyOptions {
     guard case .sparseCategorical(let config) = kind, config.source == .logits else {
-      throw unfit("is no loss of tokens; take sparse_categorical_crossentropy from logits")
+      throw unfit("cannot be used for language modeling; use sparse_categorical_crossentropy from logits")
     }
     guard config.options.weighting.weights.isNone, config.options.ignoreIndex == -100 else {
-      throw unfit("has class_weights or an ignore_index, and tokens have no classes of their own; remove them")
+      throw unfit("does not support class_weights and ignore_index for language modeling; remove them")
     }
     return CrossEntropyOptions(labelSmoothing: Float(config.options.labelSmoothing.constant ?? 0))
   }

@@ -130,8 +130,8 @@ public final class ParameterStore {
   func add(
     _ name: String, _ shape: Shape, _ initializer: Initializer, isTrainable: Bool, stored: StoredLayout = .same
   ) -> Parameter {
-    require(sealed == nil, "ParameterStore: \"\(name)\" comes too late: the store is in use already")
-    require(names.insert(name).inserted, "ParameterStore: there are two parameters called \"\(name)\"")
+    require(sealed == nil, "ParameterStore: \"\(name)\" cannot be added: the store is already in use")
+    require(names.insert(name).inserted, "ParameterStore: duplicate parameter \"\(name)\"")
     let value: Tensor
     if onlyCounts {
       value = .placeholder(shape)
@@ -234,10 +234,10 @@ public struct WeightMismatch: Error, CustomStringConvertible {
     if !missing.isEmpty { lines.append("missing: " + list(missing)) }
     if !unexpected.isEmpty { lines.append("unexpected: " + list(unexpected)) }
     lines += misshapen.prefix(Self.limit).map { "\($0.name): the model needs shape \($0.expected), the file has \($0.found)" }
-    if misshapen.count > Self.limit { lines.append("and \(misshapen.count - Self.limit) more of another shape") }
+    if misshapen.count > Self.limit { lines.append("and \(misshapen.count - Self.limit) more with a different shape") }
     if !mistyped.isEmpty {
       lines.append(
-        "of a type that is not read (F32, F64, F16 and BF16 are): " + list(mistyped.map { "\($0.name) (\($0.type))" }))
+        "of an unsupported type (use F32, F64, F16 or BF16): " + list(mistyped.map { "\($0.name) (\($0.type))" }))
     }
     if !nonFinite.isEmpty { lines.append("with infinite or NaN elements: " + list(nonFinite)) }
     return lines.joined(separator: "\n")

@@ -43,7 +43,7 @@ public final class LossTerms {
   /// Adds `weight` times `value`, of rank 0 and a mean over the rows of the batch where it depends on them.
   public func add(_ name: String, weight: Double = 1, _ value: Tensor) {
     demandOpen(name)
-    require(value.shape.rank == 0, "the term \"\(name)\" of the loss must be one number, not \(value.shape)")
+    require(value.shape.rank == 0, "the term \"\(name)\" of the loss must be a scalar, not \(value.shape)")
     ofBatch.append((name, Float(weight) * value))
   }
 
@@ -79,7 +79,7 @@ public final class LossTerms {
   }
 
   private func demandOpen(_ name: String) {
-    require(!isClosed, "the term \"\(name)\" of the loss cannot come from a block that is computed again in the backward pass")
+    require(!isClosed, "the term \"\(name)\" of the loss cannot come from a block that is recomputed in the backward pass")
   }
 
   private static func sum(_ values: [Tensor]) -> Tensor { values.reduce(Tensor(0), +) }

@@ -24,7 +24,7 @@ public struct ConfigTranslation {
   /// For keys whose non-default values change what the model computes and are not supported.
   mutating func insist(_ key: String, on value: JSON) {
     guard let given = given(key), given != value else { return }
-    fail(key, "is \(given.serialized()); Temper's models know only \(value.serialized())")
+    fail(key, "is \(given.serialized()); only \(value.serialized()) is supported")
   }
 
   func given(_ key: String) -> JSON? { json[key].flatMap { $0.isNull ? nil : $0 } }
@@ -35,7 +35,7 @@ public struct ConfigTranslation {
       return
     }
     guard let activation = given.string.flatMap(Activation.init(huggingFace:)) else {
-      return fail(key, "is \(given.serialized()), which Temper's models do not know; they know gelu, gelu_new, relu, silu and tanh")
+      return fail(key, "is \(given.serialized()), which is not supported; supported are gelu, gelu_new, relu, silu and tanh")
     }
     block.append(JSON.Member(key, JSON(.string(activation.rawValue), place: given.place)))
   }
@@ -46,9 +46,9 @@ public struct ConfigTranslation {
     var base = given("rope_theta") ?? 10000.0
     if let key = ["rope_scaling", "rope_parameters"].first(where: { given($0)?.members?.isEmpty == false }), let rope = given(key) {
       let kind = (rope["rope_type"] ?? rope["type"])?.string ?? "default"
-      if kind != "default" { fail(key, "asks for \(quoted(kind)) positions; Temper's models know only \"default\" ones") }
+      if kind != "default" { fail(key, "has the rope_type \(quoted(kind)); only \"default\" is supported") }
       if let factor = rope["partial_rotary_factor"]?.number, factor != 1 {
-        fail(key, "turns only a part of each head; Temper's models turn all of it")
+        fail(key, "rotates only a part of each head, which is not supported")
       }
       if let inner = rope["rope_theta"], !inner.isNull { base = inner }
     }
@@ -63,7 +63,7 @@ public struct ConfigTranslation {
     let standard = PretrainedHead(type.architectures[0].head) ?? .none
     guard let name = given("architectures")?.array?.first?.string else { return standard }
     guard let kind = all.first(where: { $0.name == name })?.head else {
-      fail("architectures", "names \(quoted(name)); Temper's models are \(all.map(\.name).joined(separator: ", "))")
+      fail("architectures", "is \(quoted(name)), which is not supported; supported are \(all.map(\.name).joined(separator: ", "))")
       return standard
     }
     // The name of another architecture says nothing about this one.
@@ -80,7 +80,7 @@ public struct ConfigTranslation {
       if let kind = given.string.flatMap(PretrainedHead.Problem.init(rawValue:)) {
         problem = kind
       } else {
-        fail("problem_type", "is \(given.serialized()), which is unknown")
+        fail("problem_type", "is \(given.serialized()), which is not supported")
       }
     }
     return .classifier(labels: labels, problem: problem)

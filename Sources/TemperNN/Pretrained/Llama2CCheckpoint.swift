@@ -3,7 +3,7 @@ import TemperJSON
 
 extension Diagnostic.Code {
   /// A malformed llama2.c checkpoint.
-  public static let badLlama2C = Diagnostic.Code("E0247", "a file is not a checkpoint of llama2.c, or is damaged")
+  public static let badLlama2C = Diagnostic.Code("E0247", "a file is damaged or not a llama2.c checkpoint")
 }
 
 /// A LLaMA in the format of Karpathy's llama2.c, version 0: seven 32-bit integers, then 32-bit floats, little-endian, without names.
@@ -19,7 +19,7 @@ public struct Llama2CCheckpoint {
     guard let header = Llama2CHeader(&reader) else {
       throw Diagnostics(
         .badLlama2C, at: .wholeFile(path: path),
-        "does not begin as a checkpoint of llama2.c does, with seven whole numbers that make a model; name the .bin file that its export wrote"
+        "is not a llama2.c checkpoint, which begins with seven whole numbers that describe the model; name the .bin file of its export"
       )
     }
     let rest = bytes.count / 4 - 7 - header.weights
@@ -28,7 +28,7 @@ public struct Llama2CCheckpoint {
     guard bytes.count % 4 == 0, [head, tables + head].contains(rest) else {
       throw Diagnostics(
         .badLlama2C, at: .wholeFile(path: path),
-        "has \(bytes.count) bytes; a checkpoint of llama2.c with this header has \(4 * (7 + header.weights + tables + head)), "
+        "has \(bytes.count) bytes; a llama2.c checkpoint with this header has \(4 * (7 + header.weights + tables + head)), "
           + "or \(4 * (7 + header.weights + head)) without its tables. Copy the file again.")
     }
     config = try PretrainedConfig(

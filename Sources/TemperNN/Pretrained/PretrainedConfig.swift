@@ -3,7 +3,7 @@ import TemperJSON
 
 extension Diagnostic.Code {
   /// A Hugging Face model that needs what Temper's transformers do not support.
-  public static let unsupportedModel = Diagnostic.Code("E0245", "a stored model asks for what Temper's transformers do not do")
+  public static let unsupportedModel = Diagnostic.Code("E0245", "a pretrained model that is not supported")
 }
 
 /// A model as described by a config.json of Hugging Face's `transformers`, as far as Temper supports it.
@@ -32,7 +32,7 @@ public struct PretrainedConfig: Sendable {
     (config, self.block) = try outcome.get()
     (self.head, self.specialTokens, self.generationTokens) = (head, specialTokens, generationTokens)
     vocabularySize = config.vocabularySize ?? 0
-    require(vocabularySize > 0, "PretrainedConfig: the block must give vocab_size")
+    require(vocabularySize > 0, "PretrainedConfig: vocab_size is required")
   }
 
   /// Reads a config.json, and the tokens of the generation_config.json beside it. Unsupported features are errors that name them; keys that
@@ -43,11 +43,11 @@ public struct PretrainedConfig: Sendable {
     guard let architecture = PretrainedArchitectures.all.first(where: { $0.type == type }) else {
       throw Diagnostics(
         .unsupportedModel, at: json["model_type"]?.place ?? .wholeFile(path: path),
-        "model_type is \(type.isEmpty ? "not given" : quoted(type)); Temper knows gpt2, llama and bert")
+        "model_type is \(type.isEmpty ? "not given" : quoted(type)); supported are gpt2, llama and bert")
     }
     architecture.translate(&translation)
     translation.take("vocab_size", default: .null)
-    if json["vocab_size"]?.integer == nil { translation.fail("vocab_size", "must be given as a whole number") }
+    if json["vocab_size"]?.integer == nil { translation.fail("vocab_size", "is required and must be a whole number") }
     let head = translation.head(architecture)
     if !translation.problems.isEmpty { throw Diagnostics(translation.problems) }
     let block = JSON(.object([JSON.Member("type", .string(type))] + translation.block), place: json.place)

@@ -3,7 +3,7 @@ import TemperJSON
 
 extension Diagnostic.Code {
   /// Weights that contradict the config beside them.
-  public static let contradictoryWeights = Diagnostic.Code("E0246", "stored weights contradict the config beside them")
+  public static let contradictoryWeights = Diagnostic.Code("E0246", "stored weights contradict their config.json")
 }
 
 extension SafeTensors {
@@ -41,7 +41,7 @@ extension SafeTensors {
       guard a.shape == b.shape, (0..<a.count).allSatisfy({ a.pointer[$0] == b.pointer[$0] }) else {
         throw Diagnostics(
           .contradictoryWeights, at: .wholeFile(path: path),
-          "\"\(copy)\" differs from \"\(original)\", although the config says that they are one; set tie_word_embeddings to false if they are two"
+          "\"\(copy)\" differs from \"\(original)\", although the config ties them; set tie_word_embeddings to false if they are separate"
         )
       }
     }

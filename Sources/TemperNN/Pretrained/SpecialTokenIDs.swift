@@ -25,7 +25,7 @@ public struct SpecialTokenIDs: Sendable, Equatable {
       // Negative ids mean none, as in the first LLaMA's pad_token_id.
       guard numbers.allSatisfy({ $0.map { Int32(exactly: $0) != nil } ?? false }) else {
         throw Diagnostics(
-          .unsupportedModel, at: value.place ?? .wholeFile(path: path), "\(key) must be the id of a token, or a list of such ids")
+          .unsupportedModel, at: value.place ?? .wholeFile(path: path), "\(key) must be a token id or a list of token ids")
       }
       return numbers.compactMap { $0 }
     }

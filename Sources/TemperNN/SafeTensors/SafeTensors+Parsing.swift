@@ -3,7 +3,7 @@ import TemperJSON
 
 extension Diagnostic.Code {
   /// A malformed safetensors file.
-  public static let badWeights = Diagnostic.Code("E0240", "a file of weights is damaged or not a safetensors file")
+  public static let badWeights = Diagnostic.Code("E0240", "a weights file is damaged or not in the safetensors format")
 }
 
 extension SafeTensors {
@@ -23,7 +23,7 @@ extension SafeTensors {
       header = try JSON.parse(Array(bytes[8..<8 + Int(length)]), path: path)
     } catch {
       // Lines and columns of the header are not reported: it is not written by hand.
-      throw damaged("the header cannot be read (\(error.list.first?.message ?? "no JSON"))")
+      throw damaged("the header cannot be read (\(error.list.first?.message ?? "not JSON"))")
     }
     guard let members = header.members else { throw damaged("the header is not an object") }
 
@@ -34,19 +34,19 @@ extension SafeTensors {
     for member in members {
       if member.name == "__metadata__" {
         guard let table = member.value.members, table.allSatisfy({ $0.value.string != nil }) else {
-          throw damaged("__metadata__ is not a table of strings")
+          throw damaged("__metadata__ is not an object of strings")
         }
         metadata = table.map { ($0.name, $0.value.string ?? "") }
         continue
       }
-      guard names.insert(member.name).inserted else { throw damaged("there are two tensors called \"\(member.name)\"") }
+      guard names.insert(member.name).inserted else { throw damaged("duplicate tensor \"\(member.name)\"") }
       guard let typeName = member.value["dtype"]?.string else { throw damaged("tensor \"\(member.name)\" has no dtype") }
       guard let type = ElementType(rawValue: typeName) else {
         throw damaged("tensor \"\(member.name)\" has the unknown dtype \(quoted(typeName))")
       }
       let lengths = member.value["shape"]?.array?.map(\.integer) ?? [nil]
       guard lengths.count <= 8, lengths.allSatisfy({ $0 != nil && $0! >= 0 && $0! <= Int(Int32.max) }) else {
-        throw damaged("tensor \"\(member.name)\" has no shape of at most 8 axes")
+        throw damaged("tensor \"\(member.name)\" must have a shape of at most 8 axes")
       }
       let offsets = member.value["data_offsets"]?.array?.map(\.integer) ?? []
       guard offsets.count == 2, let start = offsets[0], let end = offsets[1], start >= 0, start <= end, end <= data.count else {

@@ -105,7 +105,7 @@ extension SafeTensors {
       )
     }
     guard lengths.count <= 8, lengths.allSatisfy({ $0 >= 0 && $0 <= Int32.max }) else {
-      throw RowMismatch("\(name)\(RowNames.shape) is no shape of at most 8 axes")
+      throw RowMismatch("\(name)\(RowNames.shape) is not a shape of at most 8 axes")
     }
     var count = 1
     for length in lengths {
@@ -115,10 +115,10 @@ extension SafeTensors {
     }
     let width = values.shape[1]
     guard values.shape[0] == numbers.count, width > 0 || numbers.isEmpty else {
-      throw RowMismatch("\(name)\(RowNames.values) has \(values.shape[0]) rows, and \(name)\(RowNames.rows) names \(numbers.count)")
+      throw RowMismatch("\(name)\(RowNames.values) has \(values.shape[0]) rows, but \(name)\(RowNames.rows) lists \(numbers.count)")
     }
     for (before, row) in zip([-1] + numbers, numbers) where row <= before || Int(row) * width >= count {
-      throw RowMismatch("\(name)\(RowNames.rows) has the number \(row) after \(before), of \(count / max(1, width)) rows")
+      throw RowMismatch("\(name)\(RowNames.rows) has row \(row) after \(before), with \(count / max(1, width)) rows in all")
     }
     return Entry(name: name, type: .f32, shape: Shape(lengths.map { Int($0) }), bytes: values.bytes, rows: rows.bytes)
   }

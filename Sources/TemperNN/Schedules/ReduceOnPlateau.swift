@@ -28,7 +28,7 @@ public struct ReduceOnPlateau: Sendable {
     from: Double, monitor: String = "validation.loss", mode: MetricMode = .auto, factor: Double = 0.1, patience: Int = 10,
     threshold: Double = 1e-4, minimum: Double = 0, cooldown: Int = 0
   ) {
-    guard let better = mode.direction(of: monitor) else { fail("reduce_on_plateau: there is no metric \(monitor)") }
+    guard let better = mode.direction(of: monitor) else { fail("reduce_on_plateau: unknown metric \(monitor)") }
     (value, self.monitor, self.better, self.factor) = (from, monitor, better, factor)
     (self.patience, self.threshold, self.minimum, self.cooldown) = (patience, threshold, minimum, cooldown)
   }
@@ -103,7 +103,7 @@ public struct MalformedState: Error, Equatable, CustomStringConvertible {
   }
 
   /// The message.
-  public var description: String { "the saved state of \(kind) does not fit; it belongs to another config or is damaged" }
+  public var description: String { "the saved state of \(kind) does not match; it is damaged or belongs to another config" }
 }
 
 extension JSON {

@@ -78,7 +78,7 @@ public struct ScalarSchedule: Sendable {
   public mutating func restore(_ state: JSON) throws(MalformedState) {
     switch rule {
     case .curve:
-      if !state.isNull { throw MalformedState(of: "a schedule that has none") }
+      if !state.isNull { throw MalformedState(of: "a schedule without state") }
     case .plateau(var plateau):
       try plateau.restore(state)
       rule = .plateau(plateau)

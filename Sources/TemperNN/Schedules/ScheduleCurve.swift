@@ -107,7 +107,7 @@ extension FieldReader {
     let steps = optionalInteger("steps", in: 1...1_000_000_000, doc: "Length in steps\(end).")
     let epochs = optionalNumber("epochs", in: .above(0, through: 1_000_000), doc: "Length in epochs, instead of steps.")
     if isRequired, !has("steps"), !has("epochs") {
-      fail("steps", .missingKey, "missing; wants a whole number, or epochs instead")
+      fail("steps", .missingKey, "missing; expected a whole number, or epochs instead")
     }
     return steps.map { .steps($0) } ?? epochs.map { .epochs($0) } ?? .run
   }

@@ -36,7 +36,7 @@ public struct PiecewiseCurve: ScheduleCurve {
   /// The first of `values` until the first of `boundaries`, then the second, and so on; needs one more value than boundaries, which
   /// increase.
   public init(_ values: [Double], at boundaries: [Span]) {
-    precondition(values.count == boundaries.count + 1, "PiecewiseCurve: wants one value more than boundaries")
+    precondition(values.count == boundaries.count + 1, "PiecewiseCurve: expected one more value than boundaries")
     (self.values, self.boundaries) = (values, boundaries)
   }
 
@@ -53,10 +53,10 @@ public struct PiecewiseCurve: ScheduleCurve {
     let key = steps == nil && epochs != nil ? "at_epochs" : "at_steps"
     let places = steps.map { $0.map(Double.init) } ?? epochs ?? []
     if zip(places, places.dropFirst()).contains(where: >=) {
-      c.fail(key, .invalidValue, "must rise from one value to the next")
+      c.fail(key, .invalidValue, "must be strictly increasing")
     } else if places.count + 1 != values.count {
       c.fail(
-        "values", .invalidValue, "has \(values.count) for \(places.count) boundaries; wants one value more than boundaries",
+        "values", .invalidValue, "has \(values.count) for \(places.count) boundaries; expected one more value than boundaries",
         with: ["at_steps", "at_epochs"])
     }
     // Errors leave lengths that do not match; the curve is not used then.
@@ -71,7 +71,7 @@ public struct JoinedCurve: ScheduleCurve {
 
   /// The curves of `parts` in sequence; the last one's length determines what `run` means to it, and where it becomes constant.
   public init(_ parts: [(curve: any ScheduleCurve, length: Span)]) {
-    precondition(!parts.isEmpty, "JoinedCurve: wants a part")
+    precondition(!parts.isEmpty, "JoinedCurve: expected at least one part")
     self.parts = parts
   }
 
@@ -98,7 +98,7 @@ public struct JoinedCurve: ScheduleCurve {
       return (curve: curve, length: c.span())
     }
     if let open = parts.dropLast().firstIndex(where: { $0.length == .run }) {
-      c.fail("parts", .invalidValue, "part \(open) needs steps or epochs; only the last part may go on to the end of the run")
+      c.fail("parts", .invalidValue, "part \(open) needs steps or epochs; only the last part may last until the end of the run")
     }
     return { rate in JoinedCurve(parts.map { ($0.curve(rate), $0.length) }) }
   }

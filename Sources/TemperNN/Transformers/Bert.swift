@@ -87,7 +87,7 @@ struct Bert {
 
   /// `[rows, length, width]`; values at padding positions are meaningless.
   func callAsFunction(_ tokens: TokenBatch, _ context: Context) -> Tensor {
-    require(context.cache == nil, "a BERT sees both sides, so it cannot continue a sequence from a cache")
+    require(context.cache == nil, "BERT is bidirectional and cannot continue a sequence from a cache")
     let place = positions.value.rows(0..<tokens.length) + tokenTypes.value.rows(0..<1)
     let x = dropout(norm(tokens.embedded(words) + place), context)
     let mask = tokens.lengths.map { AttentionMask.padded(lengths: $0) } ?? .full

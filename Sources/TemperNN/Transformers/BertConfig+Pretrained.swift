@@ -27,7 +27,7 @@ extension BertConfig: PretrainedArchitecture {
     translation.insist("add_cross_attention", on: false)
     translation.insist("tie_word_embeddings", on: true)
     if let rate = translation.given("classifier_dropout"), rate != translation.given("hidden_dropout_prob") ?? 0.1 {
-      translation.fail("classifier_dropout", "differs from hidden_dropout_prob, which Temper's models use before a classifier too")
+      translation.fail("classifier_dropout", "differs from hidden_dropout_prob; a separate rate for the classifier is not supported")
     }
   }
 
@@ -66,7 +66,7 @@ extension BertConfig: PretrainedArchitecture {
   /// See ``PretrainedArchitecture``.
   public func exportProblem(_ head: PretrainedHead) -> String? {
     guard head.kind == .classifier, pooling == .mean else { return nil }
-    return "the model sees the mean of all tokens; transformers' BertForSequenceClassification has only the first one's pooler. "
-      + "Train with \"pooling\": \"cls\" for a model that can be exported."
+    return "the model pools the mean of all tokens; transformers' BertForSequenceClassification supports only the first token. "
+      + "Train with \"pooling\": \"cls\" to export the model."
   }
 }

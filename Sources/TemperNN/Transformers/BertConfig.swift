@@ -64,7 +64,7 @@ public struct BertConfig: Sendable, Equatable {
     recomputesBlocks = c.gradientCheckpointing()
     vocabularySize = c.vocabularySize()
     if width % heads != 0 {
-      c.fail("hidden_size", .invalidValue, "is \(width), no multiple of num_attention_heads, \(heads)", with: ["num_attention_heads"])
+      c.fail("hidden_size", .invalidValue, "is \(width), not a multiple of num_attention_heads, \(heads)", with: ["num_attention_heads"])
     }
   }
 }

@@ -50,7 +50,7 @@ public struct GPT2Config: Sendable, Equatable {
     tiesEmbeddings = c.tieWordEmbeddings(default: true)
     recomputesBlocks = c.gradientCheckpointing()
     vocabularySize = c.vocabularySize()
-    if width % heads != 0 { c.fail("n_embd", .invalidValue, "is \(width), no multiple of n_head, \(heads)", with: ["n_head"]) }
+    if width % heads != 0 { c.fail("n_embd", .invalidValue, "is \(width), not a multiple of n_head, \(heads)", with: ["n_head"]) }
   }
 }
 

@@ -70,11 +70,11 @@ public struct LlamaConfig: Sendable, Equatable {
         with: ["num_attention_heads"])
     }
     if let headWidth, headWidth % 2 != 0 {
-      c.fail("head_dim", .invalidValue, "is \(headWidth); rotary embeddings turn pairs, so take an even number")
+      c.fail("head_dim", .invalidValue, "is \(headWidth); rotary embeddings require an even number")
     } else if headWidth == nil, width % heads != 0 || self.headWidth % 2 != 0 {
       c.fail(
         "hidden_size", .invalidValue,
-        "is \(width), no multiple of twice num_attention_heads, \(heads); change one of them, or give head_dim",
+        "is \(width), not a multiple of twice num_attention_heads, \(heads); change one of them, or set head_dim",
         with: ["num_attention_heads", "head_dim"])
     }
   }

@@ -81,7 +81,7 @@ extension TokenModel {
   public func loss(
     _ tokens: TokenBatch, labels: [Int32], _ context: Context, options: CrossEntropyOptions = .init()
   ) -> Loss {
-    require(labels.count == tokens.ids.count, "loss: \(tokens.ids.count) tokens need as many labels, not \(labels.count)")
+    require(labels.count == tokens.ids.count, "loss: \(tokens.ids.count) tokens need the same number of labels, not \(labels.count)")
     var x = hidden(tokens, context).reshaped([labels.count, width])
     var labels = labels
     let known = labels.indices.filter { labels[$0] != options.ignoreIndex }

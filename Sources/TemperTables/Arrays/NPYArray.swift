@@ -6,15 +6,15 @@ extension Diagnostic.Code {
   /// A file that is not in the NPY format.
   public static let notNPY = Diagnostic.Code("E0265", "a file is not in the NPY format")
   /// An array of elements that are not real numbers.
-  public static let arrayType = Diagnostic.Code("E0266", "an array holds elements of a type that is not read")
+  public static let arrayType = Diagnostic.Code("E0266", "an array has an unsupported element type")
   /// An array of another shape than expected, or features and labels that do not match.
-  public static let arrayShape = Diagnostic.Code("E0267", "an array has another shape than is wanted")
+  public static let arrayShape = Diagnostic.Code("E0267", "an array has the wrong shape")
   /// An array with more or fewer bytes than its header says.
-  public static let arraySize = Diagnostic.Code("E0268", "an array has another size than its header says")
+  public static let arraySize = Diagnostic.Code("E0268", "an array does not have the size given in its header")
   /// An image file instead of labelled rows.
-  public static let notATableOfRows = Diagnostic.Code("E0229", "a file of images stands where a table is wanted")
+  public static let notATableOfRows = Diagnostic.Code("E0229", "expected a table, found a file of images")
   /// An archive that is damaged or lacks an array.
-  public static let badArchive = Diagnostic.Code("E0269", "an archive of arrays is damaged, or lacks an array")
+  public static let badArchive = Diagnostic.Code("E0269", "an archive of arrays is damaged or has no such array")
 }
 
 /// A numeric array in an NPY file, or in a member of an NPZ archive.
@@ -56,7 +56,7 @@ struct NPYArray: Sendable {
     try file.checkUncut()
     guard !shape.isEmpty, shape.allSatisfy({ $0 > 0 }) else {
       throw Diagnostics(
-        .arrayShape, at: place, "its shape is \(NPYHeader.text(shape)), and the first axis counts rows, of which there must be some.")
+        .arrayShape, at: place, "its shape is \(NPYHeader.text(shape)), but the first axis, the rows, must not be empty.")
     }
   }
 
@@ -113,7 +113,7 @@ struct NPYArray: Sendable {
           let what = key.map { "it has no array \(quoted($0))" } ?? "it has \(counted(names.count, "array"))"
           throw ZipArchive.Problem(
             message:
-              "\(what); its arrays are \(listed(names)). Write the one that is meant behind the path: \(file.name)/\(names.first ?? "x")")
+              "\(what); its arrays are \(listed(names)). Append the name of one to the path: \(file.name)/\(names.first ?? "x")")
         }
         return try ZipArchive.content(found, of: bytes)
       }
@@ -165,7 +165,7 @@ extension Table {
         guard labels.width == 1 else {
           throw Diagnostics(
             .arrayShape, at: .wholeFile(path: path),
-            "its shape is \(NPYHeader.text(labels.shape)), and labels are one a row. Save them as an array of one axis.")
+            "its shape is \(NPYHeader.text(labels.shape)), but labels must be one per row. Save them as an array of one axis.")
         }
         return labels
       }
@@ -174,7 +174,7 @@ extension Table {
     if let labels, labels.rows != array.rows {
       throw Diagnostics(
         .arrayShape, at: .wholeFile(path: labels.name),
-        "it has \(counted(labels.rows, "label")), and \(features) \(counted(array.rows, "row")). Check which arrays belong together.")
+        "it has \(counted(labels.rows, "label")), but \(features) has \(counted(array.rows, "row")). Check both arrays.")
     }
     let header = (0..<array.width).map { "x\($0 + 1)" } + (labels == nil ? [] : [Self.arrayLabel])
     let columns = array.columns(from: 0) + (labels?.columns(from: array.width) ?? [])
@@ -198,7 +198,7 @@ extension Table {
     } else if let labels {
       throw Diagnostics(
         .columnConflict, at: .wholeFile(path: labels),
-        "labels of their own belong to an array of features, and \(path) is a table, which has a column.")
+        "separate labels are only supported with an array of features; \(path) is a table. Use its label column.")
     } else {
       try Self.checkNoImages(path)
       try self.init(path: path, options: options)
@@ -211,7 +211,7 @@ extension Table {
     guard file.withBytes({ $0.count > 4 && $0[0] == 0 && $0[1] == 0 && 0x08...0x0E ~= $0[2] && 1...4 ~= $0[3] }) else { return }
     throw Diagnostics(
       .notATableOfRows, at: .wholeFile(path: path),
-      "this is an IDX file, whose labels are in another: name that by --labels. Or give a table with a "
+      "this is an IDX file, whose labels are in another file: name that with --labels. Or use a table with a "
         + "column for each pixel and one for the label.")
   }
 }

@@ -20,27 +20,27 @@ struct NPYHeader: Equatable {
   init(_ bytes: UnsafeBufferPointer<UInt8>) throws(Problem) {
     let magic: [UInt8] = [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]
     guard bytes.count >= 10, magic.indices.allSatisfy({ bytes[$0] == magic[$0] }) else {
-      throw Problem(kind: .format, message: "this is no NPY file: it does not begin as numpy.save writes it. Check the path.")
+      throw Problem(kind: .format, message: "not an NPY file as written by numpy.save. Check the path.")
     }
     let version = bytes[6]
     guard (1...3).contains(version), version == 1 || bytes.count >= 12 else {
-      throw Problem(kind: .format, message: "its format has version \(version), and 1 to 3 are known. Save it with numpy.save.")
+      throw Problem(kind: .format, message: "unsupported format version \(version); supported are 1 to 3. Save it with numpy.save.")
     }
     let first = version == 1 ? 10 : 12
     let length = (8..<first).reversed().reduce(0) { $0 << 8 | Int(bytes[$1]) }
     guard length <= bytes.count - first else {
-      throw Problem(kind: .size, message: "it ends inside its header. Copy or save it again.")
+      throw Problem(kind: .size, message: "the file ends inside its header. Copy or save it again.")
     }
     var literal = PythonLiteral(String(decoding: bytes[first..<(first + length)], as: UTF8.self))
     guard let members = literal.dictionary(), let descr = members["descr"], let order = members["fortran_order"],
       let shape = members["shape"],
       case .bool(let isFortran) = order, case .tuple(let axes) = shape
     else {
-      throw Problem(kind: .format, message: "its header does not say type, order and shape. Save it with numpy.save.")
+      throw Problem(kind: .format, message: "its header does not give type, order and shape. Save it with numpy.save.")
     }
     let lengths = axes.compactMap { if case .integer(let length) = $0, length >= 0 { length } else { nil } }
     guard lengths.count == axes.count else {
-      throw Problem(kind: .format, message: "an axis of its shape is no length. Save it with numpy.save.")
+      throw Problem(kind: .format, message: "an axis of its shape is not a valid length. Save it with numpy.save.")
     }
     (element, self.isFortran, self.shape, start) = (try Self.element(descr), isFortran, lengths, first + length)
     let size = lengths.reduce((partialValue: element.size, overflow: false)) { product, length in
@@ -51,7 +51,7 @@ struct NPYHeader: Equatable {
       throw Problem(
         kind: .size,
         message:
-          "its shape \(Self.text(lengths)) wants \(size.overflow ? "more" : "\(size.partialValue)") bytes, and \(bytes.count - start) "
+          "its shape \(Self.text(lengths)) needs \(size.overflow ? "more" : "\(size.partialValue)") bytes, but \(bytes.count - start) "
           + "follow. Copy or save it again.")
     }
   }
@@ -64,7 +64,7 @@ struct NPYHeader: Equatable {
   /// The element type for a descriptor such as `<f4`.
   private static func element(_ descr: PythonLiteral.Value) throws(Problem) -> ElementType {
     guard case .string(let name) = descr else {
-      throw Problem(kind: .type, message: "its elements are records of several fields. Save each field as an array of its own.")
+      throw Problem(kind: .type, message: "its elements are records of several fields. Save each field as a separate array.")
     }
     let kinds: [String: ElementType.Kind] = [
       "b1": .bool, "i1": .int8, "i2": .int16, "i4": .int32, "i8": .int64, "u1": .uint8, "u2": .uint16, "u4": .uint32, "u8": .uint64,
@@ -75,13 +75,13 @@ struct NPYHeader: Equatable {
     }
     let what =
       switch name.dropFirst().first {
-      case "O": "Python objects, which are not read: they could run code"
+      case "O": "Python objects, which are not supported: they could run code"
       case "U", "S", "a": "texts"
       case "c": "complex numbers"
       case "M", "m": "times"
       default: "of the type \(quoted(name))"
       }
-    throw Problem(kind: .type, message: "its elements are \(what). Convert it with astype(\"float32\") or to another type of numbers.")
+    throw Problem(kind: .type, message: "its elements are \(what). Convert it with astype(\"float32\") or to another numeric type.")
   }
 }
 

@@ -44,7 +44,7 @@ extension CSVScan {
       let text = withField(bytes, number) { String(decoding: $0, as: UTF8.self) }
       findings.add(
         .raggedRow, at: file.place(bytes, offset: start, line: line + bytes[first..<start].count { $0 == .lineFeed }),
-        "all rows before end with the delimiter, and here \(quoted(text)) follows it. Put a value that holds the delimiter in quotes.")
+        "all rows before end with the delimiter, but here \(quoted(text)) follows it. Quote a value that contains the delimiter.")
     }
   }
 }

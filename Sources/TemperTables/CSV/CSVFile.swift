@@ -20,7 +20,7 @@ struct CSVFile: TableSource {
     self.layout = layout
     notes =
       layout.hasTrailing
-      ? ["\(reading.file.name): every line ends with the delimiter, so there is an empty last column, which is left out"] : []
+      ? ["\(reading.file.name): every line ends with the delimiter; the empty last column is ignored"] : []
   }
 
   /// Reads `file`, or a part of one: the columns are those of `known` if an earlier part was read that way, and a part that is not the

@@ -95,7 +95,7 @@ struct CSVReading {
     if cutter.blocks.isEmpty {
       try findings.check()
       throw Diagnostics(
-        .tableWithoutRows, at: .wholeFile(path: file.name), "there is a header (\(listed(layout.names))) and no row. Add rows.")
+        .tableWithoutRows, at: .wholeFile(path: file.name), "there is a header (\(listed(layout.names))) but no rows. Add rows.")
     }
     var fresh = scan
     (fresh.header, fresh.hasTrailing, fresh.findings) = (layout.fields, layout.hasTrailing, Findings())

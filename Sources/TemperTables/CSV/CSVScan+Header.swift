@@ -9,13 +9,13 @@ extension Diagnostic.Code {
   /// A row has more or fewer fields than the header.
   public static let raggedRow = Diagnostic.Code("E0203", "a row has too few or too many fields")
   /// A quote inside an unquoted field, or text after the closing quote.
-  public static let strayQuote = Diagnostic.Code("E0204", "a quote stands where none may")
+  public static let strayQuote = Diagnostic.Code("E0204", "an unexpected quote")
   /// The file ends inside a quoted field.
   public static let unclosedQuote = Diagnostic.Code("E0205", "a quoted field is never closed")
   /// A column without a name, or with the name of another column.
-  public static let badHeader = Diagnostic.Code("E0207", "a column's name is empty or taken")
+  public static let badHeader = Diagnostic.Code("E0207", "a column name is empty or duplicate")
   /// A row that repeats the column names.
-  public static let repeatedHeader = Diagnostic.Code("E0210", "the header stands among the rows again")
+  public static let repeatedHeader = Diagnostic.Code("E0210", "the header is repeated among the rows")
 }
 
 extension CSVScan {
@@ -43,12 +43,12 @@ extension CSVScan {
       let (file, start) = (file, offset(bytes, column))
       if written[column].isEmpty, name != Self.rowNames {
         findings.add(
-          .badHeader, at: file.place(bytes, offset: start), "column \(column + 1) has no name. Every column of the header needs one.")
+          .badHeader, at: file.place(bytes, offset: start), "column \(column + 1) has no name. Every column needs a name.")
       } else if let first = seen.find(name) {
         findings.add(
           .badHeader, at: file.place(bytes, offset: start),
-          "column \(column + 1) is called \(quoted(name)), as column \(first + 1) is. Rename one of them, or set data.duplicate_columns to "
-            + "\"rename\": it is called \(quoted(name + ".1")) then.")
+          "column \(column + 1) has the same name as column \(first + 1), \(quoted(name)). Rename one of them, or set "
+            + "data.duplicate_columns to \"rename\", which names it \(quoted(name + ".1")).")
       }
       var bytes = name
       bytes.withUTF8 { seen.append($0) }

@@ -103,7 +103,7 @@ struct CSVScan {
         hasQuote = true
         findings.add(
           .strayQuote, at: file.place(bytes, offset: i, line: line),
-          "a quote inside a field that does not begin with one. Put the whole field in quotes and double those inside it"
+          "a quote inside an unquoted field. Quote the whole field and double the quotes inside it"
             + Self.quoteRemedy)
       } else if bytes[i] == .carriageReturn {
         if i + 1 < count, bytes[i + 1] == .lineFeed { break }
@@ -133,7 +133,7 @@ struct CSVScan {
   }
 
   /// Another remedy for a misplaced quote.
-  private static let quoteRemedy = "; where quotes have no meaning in this file, set data.quote to \"none\"."
+  private static let quoteRemedy = "; if quotes are ordinary characters in this file, set data.quote to \"none\"."
 
   /// Reads the field with its opening quote at `i`, up to the delimiter or line end. Returns false if the scan cannot continue.
   private mutating func quotedField(
@@ -197,7 +197,7 @@ struct CSVScan {
     } else if hasHeader, found > 1, isHeader(bytes, first: first) {
       findings.add(
         .repeatedHeader, at: file.place(bytes, offset: offset, line: line),
-        "this row is the header again, as where files were joined. Remove it.")
+        "this row repeats the header, as when files are concatenated. Remove it.")
       starts.removeLast(found)
       ends.removeLast(found)
     } else {
@@ -228,12 +228,12 @@ struct CSVScan {
     if hasTrailing, found + 1 == columns {
       findings.add(
         .raggedRow, at: file.place(bytes, offset: offset, line: line),
-        "this row does not end with the delimiter, and all rows before do. Add it, or the value that is missing.")
+        "this row does not end with the delimiter, as all rows before do. Add it, or the missing value.")
     } else if found < columns {
       let missing = (header ?? [])[found...]
       findings.add(
         .raggedRow, at: file.place(bytes, offset: offset, line: line),
-        "\(sizes): no value for \(listed(missing)). Add what is missing, or remove the row.")
+        "\(sizes): no value for \(listed(missing)). Add the missing values, or remove the row.")
     } else {
       let (extra, end) = (Int(starts[first + columns]), Int(ends[first + columns]))
       let start = self.offset(bytes, first + columns)
@@ -241,7 +241,7 @@ struct CSVScan {
       let text = String(decoding: bytes[extra..<end], as: UTF8.self)
       findings.add(
         .raggedRow, at: file.place(bytes, offset: start, line: line + breaks),
-        "\(sizes): the first too many is \(quoted(text)). Put a value that holds the delimiter in quotes.")
+        "\(sizes): the first extra one is \(quoted(text)). Quote a value that contains the delimiter.")
     }
   }
 

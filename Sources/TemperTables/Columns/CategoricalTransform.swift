@@ -151,7 +151,7 @@ extension ColumnFitting {
     for row in profile.valueRows where table.withField(row: row, column: column, { declared.find($0) }) == nil {
       findings.add(
         .unknownCategory, at: table.place(row: row, column: column),
-        "\(quoted(name)) is \(quoted(table.text(row: row, column: column))), which data.columns[\(quoted(name))].categories does not list "
+        "\(quoted(name)) is \(quoted(table.text(row: row, column: column))), which is not in data.columns[\(quoted(name))].categories "
           + "(\(listed(declared.names))). Add it, correct the value, or set \"unknown\" to \"ignore\".")
       if findings.isFull { return }
     }

@@ -53,28 +53,28 @@ extension Preprocessor.Transform {
   fileprivate var summary: String {
     func shown(_ number: Double) -> String { "\(Float(number))" }
     func scaled(_ scale: Scale, _ what: String) -> String {
-      scale == .identity ? "\(what) as it is" : "(\(what) - \(shown(scale.center))) / \(shown(scale.unit))"
+      scale == .identity ? "\(what), not scaled" : "(\(what) - \(shown(scale.center))) / \(shown(scale.unit))"
     }
     var parts: [String]
     switch self {
     case .numeric(let transform):
       parts = [scaled(transform.scale, "number")]
       if let bounds = transform.bounds {
-        parts.append("moved to within \(shown(bounds.lowerBound)) and \(shown(bounds.upperBound)) before")
+        parts.append("first clipped to between \(shown(bounds.lowerBound)) and \(shown(bounds.upperBound))")
       }
       if let fill = transform.fill { parts.append("missing is \(shown(fill))") }
     case .categorical(let transform):
       switch transform.form {
       case .onehot: parts = ["1 for the row's category, 0 for others"]
-      case .ordinal(let scale, _): parts = [scaled(scale, "place in \(listed(transform.categories))")]
+      case .ordinal(let scale, _): parts = [scaled(scale, "index in \(listed(transform.categories))")]
       }
       if !transform.rare.isEmpty { parts.append("rare are \(listed(transform.rare))") }
       switch transform.fill {
       case .error: break
       case .feature: parts.append("missing is a category")
-      case .category(let name): parts.append(name.map { "missing is \(quoted($0))" } ?? "missing is none of them")
+      case .category(let name): parts.append(name.map { "missing is \(quoted($0))" } ?? "missing has no category")
       }
-      parts.append("unknown is \(transform.unknown == .error ? "an error" : transform.unknown == .ignore ? "none of them" : "a rare one")")
+      parts.append("unknown is \(transform.unknown == .error ? "an error" : transform.unknown == .ignore ? "ignored" : "a rare category")")
     case .boolean(let transform):
       parts = ["1 for yes, 0 for no"]
       if let fill = transform.fill { parts.append("missing is \(fill ? "yes" : "no")") }

@@ -36,7 +36,7 @@ struct ColumnFitting {
   /// Whether there is any value to fit; reports an error if not.
   mutating func hasValues() -> Bool {
     if profile.valueCount > 0 { return true }
-    unusable("no training row has a value in it. Set data.columns[\(quoted(name))] to \"ignore\".")
+    unusable("no training row has a value. Set data.columns[\(quoted(name))] to \"ignore\".")
     return false
   }
 
@@ -58,12 +58,12 @@ extension Findings {
     let text = table.text(row: row, column: column)
     let place = table.place(row: row, column: column)
     let isUsualForMissing = MissingValues.usual.contains { ValueKey.areSame($0, text) }
-    let ifMissing = isUsualForMissing ? " If it stands for a missing value, list it in data.missing_values." : ""
+    let ifMissing = isUsualForMissing ? " If it means a missing value, list it in data.missing_values." : ""
     switch problem {
     case .missing where table.isArray:
       add(
         .emptyValue, at: place,
-        "\(name) has no value here. Fill it in, leave the row out, or train with data.impute.numeric set to \"median\".")
+        "\(name) has no value here. Fill it in, remove the row, or train with data.impute.numeric set to \"median\".")
     case .missing:
       let remedy = kind == .categorical ? "category" : kind == .text ? "empty" : kind == .boolean ? "mode" : "median"
       add(
@@ -73,33 +73,33 @@ extension Findings {
     case .notANumber where table.numberStyle.double(text) != nil:
       add(
         .notANumber, at: place,
-        "\(name) is numeric, and \(quoted(text)) is beyond what 32 bits hold, about 3.4e38. Correct the value, or change the unit.")
+        "\(name) is numeric, but \(quoted(text)) is beyond the range of 32 bits, about 3.4e38. Correct the value, or change the unit.")
     case .notANumber:
       let remedy =
         table.isArray
-        ? "Correct the value, or leave the row out."
+        ? "Correct the value, or remove the row."
         : "Write it like -12.5 or 3e-4, or set data.columns[\(name)] to \"categorical\" or \"ignore\".\(ifMissing)"
           + table.styleRemedy(for: text)
-      add(.notANumber, at: place, "\(name) is numeric, and \(quoted(text)) is not a number. \(remedy)")
+      add(.notANumber, at: place, "\(name) is numeric, but \(quoted(text)) is not a number. \(remedy)")
     case .overflow:
       add(
         .notANumber, at: place,
-        "\(quoted(text)) lies so far outside the training rows' \(name) that its feature overflows. Correct the value.")
+        "\(quoted(text)) is so far outside the range of \(name) in the training rows that it overflows. Correct the value.")
     case .unknownCategory:
       add(
         .unknownCategory, at: place,
-        "\(name) is \(quoted(text)), which no training row has (known: \(known)). Correct the value, remove the row, or train "
-          + "with data.unknown (or that of data.columns[\(name)]) set to \"ignore\".\(ifMissing)")
+        "\(name) is \(quoted(text)), which does not occur in the training rows (known: \(known)). Correct the value, remove the row, or "
+          + "train with data.unknown (or that of data.columns[\(name)]) set to \"ignore\".\(ifMissing)")
     case .notABoolean:
       add(
         .notOfItsKind, at: place,
-        "\(name) is boolean, and \(quoted(text)) is none of true, false, yes, no, t, f, y, n, 1 and 0. Correct the value, or set "
+        "\(name) is boolean, but \(quoted(text)) is not one of true, false, yes, no, t, f, y, n, 1 or 0. Correct the value, or set "
           + "data.columns[\(name)] to \"categorical\".\(ifMissing)")
     case .notADate(let format):
       add(
         .notOfItsKind, at: place,
-        "\(name) is a date written \(format == .iso ? "by ISO 8601, like 2024-05-17 or 2024-05-17T08:30:00Z" : "like \(format.text)"), and "
-          + "\(quoted(text)) is none. Correct the value, or set the format of data.columns[\(name)].\(ifMissing)")
+        "\(name) is a date written \(format == .iso ? "as ISO 8601, like 2024-05-17 or 2024-05-17T08:30:00Z" : "like \(format.text)"), but "
+          + "\(quoted(text)) is not. Correct the value, or set the format of data.columns[\(name)].\(ifMissing)")
     }
   }
 }

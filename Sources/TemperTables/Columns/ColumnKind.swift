@@ -23,7 +23,7 @@ public enum ColumnKind: String, Sendable, CaseIterable {
 
 extension Diagnostic.Code {
   /// A name in the config that is not a column of the table.
-  public static let unknownColumn = Diagnostic.Code("E0211", "no column has this name")
+  public static let unknownColumn = Diagnostic.Code("E0211", "unknown column")
   /// A value of a numeric column that is not a number, or overflows 32 bits.
   public static let notANumber = Diagnostic.Code("E0212", "a value of a numeric column is not a number")
   /// An empty field.
@@ -35,23 +35,23 @@ extension Diagnostic.Code {
   /// A label that is not in the training rows.
   public static let unknownLabel = Diagnostic.Code("E0216", "a label does not occur in the training rows")
   /// A column with two conflicting roles, or with an impossible one.
-  public static let columnConflict = Diagnostic.Code("E0217", "a column is given two meanings")
+  public static let columnConflict = Diagnostic.Code("E0217", "a column has two roles")
   /// Columns needed by the model that a table lacks.
-  public static let missingColumns = Diagnostic.Code("E0218", "a table lacks columns that the model needs")
+  public static let missingColumns = Diagnostic.Code("E0218", "a table is missing columns that the model needs")
   /// Unusable labels: one class, a class per row, or one value.
-  public static let unusableLabels = Diagnostic.Code("E0219", "nothing can be learned from the labels")
+  public static let unusableLabels = Diagnostic.Code("E0219", "the labels cannot be used for training")
   /// A stored preprocessing that is damaged or from another version.
   public static let badPreprocessing = Diagnostic.Code("E0220", "a stored preprocessing cannot be used")
   /// No column is left to use as a feature.
-  public static let noFeatures = Diagnostic.Code("E0221", "no column is left to learn from")
+  public static let noFeatures = Diagnostic.Code("E0221", "no feature columns")
   /// A word for a missing value that was not declared.
   public static let undeclaredMissing = Diagnostic.Code("E0224", "a column of numbers or dates has a word that may mean a missing value")
   /// A value that is not valid for its boolean or date column.
-  public static let notOfItsKind = Diagnostic.Code("E0225", "a value is not of the kind of its column")
+  public static let notOfItsKind = Diagnostic.Code("E0225", "a value does not have the type of its column")
   /// A column that is unusable as declared.
   public static let unusableColumn = Diagnostic.Code("E0226", "a column cannot be used as declared")
   /// A multilabel value that is neither 0 nor 1.
-  public static let notALabel = Diagnostic.Code("E0223", "a label that a row has or has not is neither 1 nor 0")
+  public static let notALabel = Diagnostic.Code("E0223", "a value in a multilabel column is neither 1 nor 0")
   /// Features that exceed the available memory.
-  public static let tooManyFeatures = Diagnostic.Code("E0222", "the features take too much memory")
+  public static let tooManyFeatures = Diagnostic.Code("E0222", "the features need too much memory")
 }

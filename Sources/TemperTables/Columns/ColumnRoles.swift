@@ -61,7 +61,7 @@ struct ColumnRoles {
         let part = column == ownColumn ? splitKey : target.key
         findings.add(
           .columnConflict, at: table.headerPlace(column: column),
-          "data.columns declares \(quoted(name)) \(rules.kind.rawValue), and it is \(part). Remove it from one of them.")
+          "data.columns declares \(quoted(name)) \(rules.kind.rawValue), but it is \(part). Remove it from one of them.")
       }
       kinds[column] = rules
     }
@@ -71,7 +71,7 @@ struct ColumnRoles {
       if column == splitColumn {
         findings.add(
           .columnConflict, at: table.headerPlace(column: column),
-          "\(name) is both \(target.key) and \(splitKey). Name two columns.")
+          "\(name) is both \(target.key) and \(splitKey). Use two columns.")
       }
       if targetColumns[..<number].contains(column) {
         findings.add(.columnConflict, at: table.headerPlace(column: column), "\(target.key) names \(name) twice. Name it once.")
@@ -91,11 +91,11 @@ struct ColumnRoles {
 extension Table {
   /// The message for an unknown column name; `asked` says where the name was given.
   func unknownColumn(_ name: String, asked: String) -> String {
-    var message = "\(asked): no column is called \(quoted(name))."
+    var message = "\(asked): unknown column \(quoted(name))."
     if header.count == 1, let other: Character = [";", "\t", "|", ","].first(where: { header[0].contains($0) }) {
       return message + " The header is one column, \(quoted(header[0])): set data.delimiter to \(quoted(String(other)))."
     }
     if let close = suggestion(for: name, among: header) { message += " Did you mean \(quoted(close))?" }
-    return message + " Columns here: \(listed(header))."
+    return message + " Columns: \(listed(header))."
   }
 }

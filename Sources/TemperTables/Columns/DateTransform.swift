@@ -98,12 +98,12 @@ extension ColumnFitting {
     case .one(let found): format = found
     case .eitherOrder(let first, let second):
       unusable(
-        "whether its dates have the month or the day first cannot be told. Set data.columns[\(quoted(name))] to "
+        "it is ambiguous whether its dates have the month or the day first. Set data.columns[\(quoted(name))] to "
           + "{\"kind\": \"date\", \"format\": \"\(first.text)\"}, or to the format \"\(second.text)\".")
       return nil
     case .none:
       unusable(
-        "its values follow no one format that is known, as \(quoted(profile.firstText)) shows. Set the format of "
+        "its values have no common known date format, such as \(quoted(profile.firstText)). Set the format of "
           + "data.columns[\(quoted(name))], such as \"%d.%m.%Y %H:%M\".")
       return nil
     }

@@ -18,7 +18,7 @@ extension ColumnProfile {
   func describeOnce(_ finding: inout InferredColumn) {
     let isText = hasSeveralWords
     finding.kind = .ignore
-    finding.why = "\(onceCount()) of \(valueCount) values come once"
+    finding.why = "\(onceCount()) of \(valueCount) values occur once"
     finding.suggestion = isText ? .text(TextRules(impute: missingRows.isEmpty ? nil : .empty)) : .ignore
     finding.warning = .valuesOnce(name, why: finding.why, isText: isText)
   }
@@ -37,8 +37,8 @@ extension ColumnProfile {
     let isText = hasSeveralWords
     finding.why =
       isUnique
-      ? "another value in each of the \(rows.count) training rows"
-      : "more than \(Self.distinctLimit) different values that are no numbers"
+      ? "a different value in each of the \(rows.count) training rows"
+      : "more than \(Self.distinctLimit) different values that are not numbers"
     if isUnique, !isText {
       // Unique values do not generalise to other rows.
       (finding.kind, finding.suggestion) = (.identifier, .identifier)
@@ -51,6 +51,6 @@ extension ColumnProfile {
       : .categorical(CategoricalRules(rare: .share(0.005), unknown: .other, impute: missingRows.isEmpty ? nil : .category))
     finding.doubt =
       "\(quoted(name)) has \(finding.why). Set data.columns[\(quoted(name))] to \"text\" to learn from its words, to \"ignore\", or to "
-      + "\"categorical\" if each value is to be told apart."
+      + "\"categorical\" to make each value a category."
   }
 }

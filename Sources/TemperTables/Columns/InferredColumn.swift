@@ -120,7 +120,7 @@ extension ColumnProfile {
     let hasFewWholeNumbers =
       !distinct.isCut && distinct.count > 2 && distinct.count <= Self.fewNumbers && valueCount >= 5 * distinct.count
       && numbers.allSatisfy { $0 == $0.rounded() }
-    if hasFewWholeNumbers { finding.why += ", one of \(distinct.count) whole ones" }
+    if hasFewWholeNumbers { finding.why += ", one of \(distinct.count) whole numbers" }
     finding.hasFewWholeNumbers = hasFewWholeNumbers
     finding.suggestion = .numeric(
       missingRows.isEmpty ? NumericRules() : NumericRules(impute: .median, indicator: true))
@@ -170,11 +170,11 @@ extension ColumnProfile {
     finding.kind = .categorical
     finding.why =
       numbers.isEmpty
-      ? "\(counted(distinct.count, "different value")), no numbers"
+      ? "\(counted(distinct.count, "different value")), not numbers"
       : "\(quoted(textRows.first.map { table.text(row: $0, column: column) } ?? "")) is not a number; \(numbers.count) of \(rows.count) "
         + "training rows have one"
     if numbers.count > textRows.count, let row = textRows.first {
-      finding.note = "\(table.place(row: row, column: column)): \(quoted(name)) is taken as categorical, because \(finding.why)"
+      finding.note = "\(table.place(row: row, column: column)): \(quoted(name)) is treated as categorical, because \(finding.why)"
     }
     var rules = CategoricalRules()
     // Categories with less than one row in a hundred help a model little, and many of them identify single rows.
@@ -189,18 +189,18 @@ extension ColumnProfile {
     finding.missingWords = words
     finding.slips = slips.others
     finding.doubtRow = slips.others.first ?? slips.missing.first
-    finding.why = "every value is a \(noun) but for \(listed(words))"
+    finding.why = "every value is a \(noun) except \(listed(words))"
     let kind = finding.kind.rawValue
     let remedy =
       "set data.missing_values to [\(listed(words))] and data.impute.\(kind) to \"median\"; if not, set data.columns[\(quoted(name))] to "
       + "\"categorical\"."
     if let row = slips.others.first {
       finding.doubt =
-        "\(quoted(name)) holds \(noun)s, and \(slip(row)): \(counted(count, noun)) and "
-        + "\(counted(slips.others.count, "other value")) in the training rows. Correct the value, or remove the row. If it stands for a missing "
+        "\(quoted(name)) has \(noun)s, but \(slip(row)): \(counted(count, noun)) and "
+        + "\(counted(slips.others.count, "other value")) in the training rows. Correct the value, or remove the row. If it means a missing "
         + "value, \(remedy)\(table.styleRemedy(for: table.text(row: row, column: column)))"
     } else {
-      finding.doubt = "\(quoted(name)) holds \(noun)s but for \(listed(words)). If that stands for a missing value, \(remedy)"
+      finding.doubt = "\(quoted(name)) has \(noun)s except \(listed(words)). If that means a missing value, \(remedy)"
     }
   }
 
@@ -208,7 +208,7 @@ extension ColumnProfile {
   private func slip(_ row: Int) -> String {
     let text = table.text(row: row, column: column)
     return table.numberStyle.double(text) == nil
-      ? "\(quoted(text)) is none" : "\(quoted(text)) is beyond what 32 bits hold, about 3.4e38"
+      ? "\(quoted(text)) is not one" : "\(quoted(text)) is beyond the range of 32 bits, about 3.4e38"
   }
 
   private func describeDates(_ finding: inout InferredColumn, _ format: FoundDateFormat, _ slips: Slips) {
@@ -216,20 +216,20 @@ extension ColumnProfile {
     var rules = DateRules()
     switch format {
     case .one(let format):
-      finding.why = format == .iso ? "every value is a date of ISO 8601" : "every value is a date like \(format.text)"
+      finding.why = format == .iso ? "every value is an ISO 8601 date" : "every value is a date like \(format.text)"
       if format != .iso { rules.format = format }
     case .eitherOrder(let first, let second):
       finding.why = "every value is a date like \(first.text) or like \(second.text)"
       rules.format = first
       finding.doubt =
-        "\(quoted(name)) holds dates that have the month or the day first, which cannot be told from them. Set data.columns[\(quoted(name))] to "
+        "\(quoted(name)) has dates with the month or the day first, which is ambiguous. Set data.columns[\(quoted(name))] to "
         + "{\"kind\": \"date\", \"format\": \"\(first.text)\"}, or to the format \"\(second.text)\"."
     }
     finding.missingWords = []
     if !slips.isEmpty {
       let why = finding.why
       describe(slips, &finding, noun: "date", among: valueCount - slips.rows.count)
-      finding.why = "\(why) but for \(listed(finding.missingWords))"
+      finding.why = "\(why) except \(listed(finding.missingWords))"
     }
     if !missingRows.isEmpty || !finding.missingWords.isEmpty { (rules.impute, rules.indicator) = (.median, true) }
     finding.suggestion = .date(rules)
@@ -244,8 +244,8 @@ extension ColumnProfile {
     finding.isInOtherStyle = true
     finding.doubtRow = textRows.first
     finding.doubt =
-      "\(quoted(name)) holds numbers like \(quoted(example)), which are not read as such. Set \(styles.map(\.keys).joined(separator: ", or ")), "
-      + "or data.columns[\(quoted(name))] to \"categorical\" if they are names."
+      "\(quoted(name)) has numbers like \(quoted(example)), which are not read as numbers. "
+      + "Set \(styles.map(\.keys).joined(separator: ", or ")), or data.columns[\(quoted(name))] to \"categorical\" if they are names."
   }
 
   /// The reason if the values are row numbers; nil if they are not.
@@ -269,7 +269,7 @@ extension ColumnProfile {
       Self.rowNames.contains(lower) || lower.hasSuffix("_id") || lower.hasSuffix(" id") || lower.hasPrefix("unnamed: ")
       || ((name.hasSuffix("Id") || name.hasSuffix("ID")) && name.dropLast(2).last?.isLowercase == true)
     guard isID, valueCount >= Self.fewRows, isUnique() else { return nil }
-    return "its name says so, and no value comes twice"
+    return "by its name, and no value occurs twice"
   }
 
   private var areNumbersUnique: Bool {

@@ -21,7 +21,7 @@ extension Preprocessor {
     guard roles.features.contains(where: { $0.declared?.kind.hasFeatures ?? true }) else {
       throw Diagnostics(
         .noFeatures, at: table.headerPlace(column: 0),
-        "no column is left to learn from: the table needs one that is not the label, not the split and not ignored.")
+        "no feature columns: the table needs a column that is not the label, the split or ignored.")
     }
     let missing = MissingValues(defaults.missingValues)
     var (columns, found) = ([Column](), [InferredColumn]())
@@ -48,8 +48,8 @@ extension Preprocessor {
     if columns.isEmpty, findings.list.isEmpty {
       findings.add(
         .noFeatures, at: table.headerPlace(column: 0),
-        "no column is left to learn from: \(found.filter { !$0.kind.hasFeatures }.map(\.leftOut).joined(separator: "; ")). Declare one of them "
-          + "in data.columns, \"numeric\" or \"categorical\", to learn from it.")
+        "no feature columns: \(found.filter { !$0.kind.hasFeatures }.map(\.leftOut).joined(separator: "; ")). Declare one of them "
+          + "in data.columns, \"numeric\" or \"categorical\", to use it.")
     }
     try findings.check()
     notes += Self.notes(found)
@@ -60,16 +60,16 @@ extension Preprocessor {
   private static func notes(_ findings: [InferredColumn]) -> [String] {
     let undeclared = findings.filter { !$0.isDeclared }
     var notes = undeclared.filter { $0.kind == .identifier }.map {
-      "\($0.leftOut), so it is left out; declare its kind in data.columns to learn from it"
+      "\($0.leftOut), so it is ignored; declare its kind in data.columns to use it"
     }
     // An image has many of these.
     let constant = undeclared.filter { $0.kind == .ignore && $0.warning == nil }
-    if !constant.isEmpty { notes.append("left out, as all training rows have the same in it, or nothing: \(listed(constant.map(\.name)))") }
+    if !constant.isEmpty { notes.append("ignored, as all training rows have the same value or none: \(listed(constant.map(\.name)))") }
     notes += undeclared.compactMap(\.note)
     let few = undeclared.filter(\.hasFewWholeNumbers)
     if !few.isEmpty {
       notes.append(
-        "taken as numbers, though they are few whole ones: \(listed(few.map(\.name))); declare \"categorical\" those that name groups")
+        "treated as numeric, with few distinct whole numbers: \(listed(few.map(\.name))); declare those that are codes \"categorical\"")
     }
     return notes
   }

@@ -25,16 +25,16 @@ extension Preprocessor {
     if let text = mostlyText(table, column: column, rows: rows) {
       findings.add(
         .notANumber, at: table.place(row: text.first, column: column),
-        "\(quoted(name)) is the value to predict, and \(text.count) of \(counted(rows.count, "training row")) have text in it, the first "
-          + "\(quoted(table.text(row: text.first, column: column))). If these are classes, set \"task\" to \"classification\"; else name a "
-          + "column of numbers by data.label.\(table.styleRemedy(for: table.text(row: text.first, column: column)))")
+        "\(quoted(name)) is the regression target, but \(text.count) of \(counted(rows.count, "training row")) have text in it, the first "
+          + "\(quoted(table.text(row: text.first, column: column))). If these are classes, set \"task\" to \"classification\"; otherwise "
+          + "set data.label to a numeric column.\(table.styleRemedy(for: table.text(row: text.first, column: column)))")
       return .value(label: name, mean: 0, deviation: 1)
     }
     let values = rows.compactMap { findings.value(table, $0, column) }
     if values.count == rows.count, let first = values.first, values.allSatisfy({ $0 == first }) {
       findings.add(
         .unusableLabels, at: table.headerPlace(column: column),
-        "every training row has the value \(first) in \(quoted(name)). Two values are the least that can be told apart.")
+        "every training row has the value \(first) in \(quoted(name)). Regression needs at least two different values.")
     }
     let scale = Scale(normalization, of: values)
     return .value(label: name, mean: scale.center, deviation: scale.unit)
@@ -66,7 +66,7 @@ extension Preprocessor {
     for column in columns {
       let ones = rows.reduce(0) { $0 + (findings.label(table, $1, column) == 1 ? 1 : 0) }
       if ones == 0 || ones == rows.count {
-        notes.append("\(ones == 0 ? "no" : "every") training row has the label \(quoted(table.header[column])): it cannot be learned")
+        notes.append("\(ones == 0 ? "no" : "every") training row has the label \(quoted(table.header[column])), which cannot be learned")
       }
     }
   }
@@ -86,12 +86,12 @@ extension Preprocessor {
     if found.count == 1 {
       findings.add(
         .unusableLabels, at: table.headerPlace(column: column),
-        "every training row has the label \(quoted(found.names[0])) in \(name). Two classes are the least that can be told apart.")
+        "every training row has the label \(quoted(found.names[0])) in \(name). Classification needs at least two classes.")
     } else if found.count == rows.count, rows.count >= ColumnProfile.fewRows {
       let areNumbers = found.names.allSatisfy { table.numberStyle.double($0) != nil }
       findings.add(
         .unusableLabels, at: table.headerPlace(column: column),
-        "every one of the \(rows.count) training rows has its own label in \(name). Set data.label to a column with classes"
+        "each of the \(rows.count) training rows has a different label in \(name). Set data.label to a column with classes"
           + (areNumbers ? ", or \"task\" to \"regression\" to predict the number." : "."))
     }
     return sortedClasses(found.names)
@@ -110,7 +110,7 @@ extension Findings {
   mutating func addBlankLabel(_ table: Table, _ row: Int, _ column: Int) {
     add(
       .emptyValue, at: table.place(row: row, column: column),
-      "\(quoted(table.header[column])) is the label and has no value here. Fill it in, or remove the row.")
+      "\(quoted(table.header[column])) is the label, but has no value here. Fill it in, or remove the row.")
   }
 
   /// The numeric target in a field; reports anything else.
@@ -121,8 +121,8 @@ extension Findings {
     } else if number == nil {
       add(
         .notANumber, at: table.place(row: row, column: column),
-        "\(quoted(table.header[column])) is the value to predict, and \(quoted(table.text(row: row, column: column))) is not a number of "
-          + "32 bits. Write it like -12.5 or 3e-4, or remove the row.\(table.styleRemedy(for: table.text(row: row, column: column)))")
+        "\(quoted(table.header[column])) is the regression target, but \(quoted(table.text(row: row, column: column))) is not a "
+          + "32-bit number. Write it like -12.5 or 3e-4, or remove the row.\(table.styleRemedy(for: table.text(row: row, column: column)))")
     }
     return number
   }
@@ -135,8 +135,8 @@ extension Findings {
     } else if number != 0, number != 1 {
       add(
         .notALabel, at: table.place(row: row, column: column),
-        "\(quoted(table.header[column])) is a label, and \(quoted(table.text(row: row, column: column))) is neither 1 nor 0. "
-          + "Write 1 where a row has the label and 0 where it has not.")
+        "\(quoted(table.header[column])) is a label, but \(quoted(table.text(row: row, column: column))) is neither 1 nor 0. "
+          + "Write 1 if the row has the label, otherwise 0.")
     } else {
       return number == 1 ? 1 : 0
     }

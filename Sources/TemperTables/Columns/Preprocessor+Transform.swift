@@ -28,8 +28,8 @@ extension Preprocessor {
     guard !overflow, size <= left else {
       throw Diagnostics(
         .tooManyFeatures, at: table.place,
-        "\(rows) rows of \(width) features take \(overflow ? "more memory than there is" : MemoryLimit.text(size)), and "
-          + "\(MemoryLimit.text(left)) are left. Ignore columns that have many categories, or take fewer rows.")
+        "\(rows) rows of \(width) features need \(overflow ? "more memory than is available" : MemoryLimit.text(size)), but "
+          + "\(MemoryLimit.text(left)) are left. Ignore columns with many categories, or use fewer rows.")
     }
     let missing = MissingValues(missingValues)
     var findings = Array(repeating: lists.map { _ in Findings() }, count: pieces.count)
@@ -66,8 +66,8 @@ extension Preprocessor {
       throw Diagnostics(
         .missingColumns, at: table.headerPlace(column: 0),
         table.isArray
-          ? "an array of features has no labels. Name the array that has them by --labels."
-          : "there is no column \(listed(missing, limit: 50)) with the labels. Columns here: \(listed(table.header)).")
+          ? "an array of features has no labels. Name the array of labels with --labels."
+          : "the label column \(listed(missing, limit: 50)) is missing. Columns: \(listed(table.header)).")
     }
     var findings = Findings()
     let targets: RowTargets.Kind
@@ -132,8 +132,8 @@ extension Preprocessor {
     guard missing.isEmpty else {
       throw Diagnostics(
         .missingColumns, at: table.headerPlace(column: 0),
-        "the model needs \(counted(missing.count, "column")) that the table lacks: \(listed(missing, limit: 50)). "
-          + "Columns here: \(listed(table.header)).")
+        "missing \(counted(missing.count, "column")) that the model needs: \(listed(missing, limit: 50)). "
+          + "Columns: \(listed(table.header)).")
     }
     return found.compactMap { $0 }
   }
@@ -141,8 +141,8 @@ extension Preprocessor {
   private func reportOverflow(_ table: Table, _ row: Int, _ column: Int, _ findings: inout Findings) {
     findings.add(
       .notANumber, at: table.place(row: row, column: column),
-      "\(quoted(table.text(row: row, column: column))) lies so far outside the training rows' \(quoted(table.header[column])) that "
-        + "it overflows. Correct the value.")
+      "\(quoted(table.text(row: row, column: column))) is so far outside the range of \(quoted(table.header[column])) in the training "
+        + "rows that it overflows. Correct the value.")
   }
 
   /// The index of a row's class; reports an unknown class.
@@ -153,8 +153,8 @@ extension Preprocessor {
     } else {
       findings.add(
         .unknownLabel, at: table.place(row: row, column: column),
-        "the label \(quoted(table.header[column])) is \(quoted(table.text(row: row, column: column))), which no training row has "
-          + "(known: \(listed(classes))). Correct the value, remove the row, or move one like it to the training rows.")
+        "the label \(quoted(table.header[column])) is \(quoted(table.text(row: row, column: column))), which does not occur in the "
+          + "training rows (known: \(listed(classes))). Correct the value, remove the row, or add a training row with this label.")
     }
     return 0
   }

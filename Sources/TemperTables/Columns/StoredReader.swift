@@ -47,7 +47,7 @@ package struct StoredReader {
   /// Seconds since 1970, in a year within the range of the calendar.
   func seconds(_ key: String, in value: JSON) throws(Diagnostics) -> Double {
     let seconds = try number(key, in: value)
-    guard abs(seconds) <= 1e13 else { throw failure(key, value[key] ?? value, "a moment, in seconds since 1970") }
+    guard abs(seconds) <= 1e13 else { throw failure(key, value[key] ?? value, "a time in seconds since 1970") }
     return seconds
   }
 

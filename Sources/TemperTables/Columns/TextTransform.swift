@@ -101,7 +101,7 @@ extension ColumnFitting {
       }
     }
     guard words.count > 0 else {
-      unusable("no training row has a word of two letters or more in it. Set data.columns[\(quoted(name))] to \"ignore\".")
+      unusable("no training row has a word of two or more letters. Set data.columns[\(quoted(name))] to \"ignore\".")
       return nil
     }
     let names = words.strings

@@ -57,7 +57,7 @@ public struct LabelledTexts: Sendable {
     let first = "texts of the column \(quoted(text)); \(preprocessor.target.summary)"
     let empty = [train, self.validation, self.test].reduce(0) { $0 + ($1?.texts.count { ValueKey.isEmpty($0) } ?? 0) }
     let emptyNote =
-      "\(counted(empty, "text")) in \(quoted(text)) \(empty == 1 ? "is" : "are") empty or missing; they say nothing of their target"
+      "\(counted(empty, "text")) in \(quoted(text)) \(empty == 1 ? "is" : "are") empty or missing, so there is nothing to predict from"
     self.notes = [first] + sources.notes + (empty > 0 ? [emptyNote] : []) + notes + plan.notes
     files = split.files
   }

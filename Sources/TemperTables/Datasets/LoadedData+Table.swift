@@ -60,7 +60,7 @@ extension Target {
   var summary: String {
     switch self {
     case .classes(let label, let names): "label \(quoted(label)) with \(names.count) classes: \(listed(names))"
-    case .value(let label, _, _): "value to predict: \(quoted(label))"
+    case .value(let label, _, _): "regression target: \(quoted(label))"
     case .multilabel(let labels): "\(counted(labels.count, "label")) to predict: \(listed(labels))"
     }
   }

@@ -33,16 +33,16 @@ extension TableConfig {
   func labelledRows(of table: Table, notes: inout [String]) throws(Diagnostics) -> [Int] {
     let rows = labelledRows(of: table)
     let label = listed(target.names)
-    let ignored = ignoredLabel.map { " or with the label \($0), which loss.ignore_index names," } ?? ""
+    let ignored = ignoredLabel.map { " or with the label \($0) (loss.ignore_index)" } ?? ""
     if rows.isEmpty, let column = target.names.first.flatMap({ table.column($0) }) {
       throw Diagnostics(
         .unusableLabels, at: table.headerPlace(column: column), "no row has a label in \(label). Set data.\(target.key) to another column.")
     }
     if let ignored = ignoredLabel, ignored != Self.usualIgnoredLabel, case .classes = target, !hasIgnoredRows(table) {
-      notes.append("no row has the label \(ignored) in \(label), which loss.ignore_index names")
+      notes.append("no row has the label \(ignored) (loss.ignore_index) in \(label)")
     }
     if rows.count < table.count {
-      notes.append("left out \(counted(table.count - rows.count, "row")) of \(table.count) without a label\(ignored) in \(label)")
+      notes.append("ignored \(counted(table.count - rows.count, "row")) of \(table.count) without a label\(ignored) in \(label)")
     }
     return rows
   }

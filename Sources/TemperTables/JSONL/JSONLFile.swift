@@ -20,7 +20,7 @@ struct JSONLFile: TableSource {
       let end = isLast ? bytes.trimmedEnd(from: start) : bytes.count
       let cutter = BlockCutter(file, from: start, to: end, line: 1 + file.linesBefore) { bytes.end(ofLineAt: $0, upTo: end) }
       if cutter.blocks.isEmpty {
-        throw Diagnostics(.tableEmpty, at: .wholeFile(path: file.name), "the file is empty. Write one JSON object a line.")
+        throw Diagnostics(.tableEmpty, at: .wholeFile(path: file.name), "the file is empty. Write one JSON object per line.")
       }
       var findings = Findings()
       var readings = try cutter.read(file, &findings, reader: { ColumnPacker(rows: BlockCutter.records) }) { packer, block in
@@ -38,7 +38,7 @@ struct JSONLFile: TableSource {
       let loaded = LoadedFile(source: source, columns: names.strings, blocks: cutter.tableBlocks(readings))
       if loaded.columns.isEmpty {
         loaded.discard()
-        throw Diagnostics(.tableEmpty, at: .wholeFile(path: file.name), "no line has a key. Write one JSON object a line.")
+        throw Diagnostics(.tableEmpty, at: .wholeFile(path: file.name), "no line has a key. Write one JSON object per line.")
       }
       return loaded
     }

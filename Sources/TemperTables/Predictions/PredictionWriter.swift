@@ -54,7 +54,7 @@ public struct PredictionWriter: Sendable {
         if taken.find(name) != nil {
           findings.add(
             .columnConflict, at: table.headerPlace(column: column),
-            "the predictions have a column \(quoted(name)) already. Do not pass it through a second time, or rename it.")
+            "the predictions already have a column \(quoted(name)). Do not pass it through again, or rename it.")
         }
         var name = name
         name.withUTF8 { taken.append($0) }

@@ -65,9 +65,9 @@ struct ColumnDecision {
     case .categorical(var rules):
       if let example = formattedNumber {
         notes.append(
-          "\(name) looks like numbers written for people, such as \(quoted(example)): write them like 1234.5, without signs and thousands "
-            + "separators, to learn from them as numbers")
-        if finding.distinct.map({ $0.isCut || $0.count > 20 }) ?? true { return ignored("values like \(quoted(example)) are no numbers") }
+          "\(name) looks like formatted numbers, such as \(quoted(example)): write them like 1234.5, without signs and thousands "
+            + "separators, to use them as numbers")
+        if finding.distinct.map({ $0.isCut || $0.count > 20 }) ?? true { return ignored("values like \(quoted(example)) are not numbers") }
       }
       rules.impute = nil
       // If most values repeat, they are better kept as separate categories.

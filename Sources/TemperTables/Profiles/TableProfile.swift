@@ -79,13 +79,13 @@ public struct TableProfile: Sendable {
     }
     if unlabelled > 0 {
       notes.append(
-        "\(counted(unlabelled, "row has", "rows have")) no \(quoted(label)) and \(unlabelled == 1 ? "is" : "are") left out "
+        "\(counted(unlabelled, "row has", "rows have")) no \(quoted(label)) and \(unlabelled == 1 ? "is" : "are") ignored "
           + "(data.unlabelled)")
     }
     guard columns.contains(where: { $0.rules.kind.hasFeatures }) else {
       throw Diagnostics(
         .noFeatures, at: table.headerPlace(column: 0),
-        "no column besides \(quoted(label)) has anything to learn from. "
+        "no feature columns besides \(quoted(label)). "
           + columns.map { "\(quoted($0.finding.name)): \($0.finding.why)" }.joined(separator: "; "))
     }
     self.notes = notes
@@ -129,9 +129,9 @@ private struct MissingWords {
       guard finding.kind == .numeric || finding.kind == .date else { continue }
       for row in finding.slips.prefix(Self.shownSlips) {
         notes.append(
-          "\(table.place(row: row, column: column)): \(quoted(table.header[column])) holds \(finding.kind == .date ? "dates" : "numbers"), and "
-            + "\(quoted(table.text(row: row, column: column))) is none: it is taken for a missing value (data.missing_values). Correct it if it "
-            + "is a slip.")
+          "\(table.place(row: row, column: column)): \(quoted(table.header[column])) has \(finding.kind == .date ? "dates" : "numbers"), "
+            + "but \(quoted(table.text(row: row, column: column))) is not one: it is treated as missing (data.missing_values). Correct "
+            + "it if it is a mistake.")
       }
       if finding.slips.count > Self.shownSlips { notes.append("and \(finding.slips.count - Self.shownSlips) more such rows") }
       add(finding.missingWords)

@@ -31,9 +31,9 @@ struct TargetDecision {
 
   /// What is predicted, and why; `classes` is the user's choice.
   func goal(classes: Bool?, notes: inout [String]) throws(Diagnostics) -> (TableProfile.Goal, String) {
-    if rows.isEmpty { throw unusable("no row has a value in \(name). Name another column by --label.") }
+    if rows.isEmpty { throw unusable("no row has a value in \(name). Name another column with --label.") }
     if counts.count == 1 {
-      throw unusable("every row has \(quoted(counts[0].name)) in \(name). Two different values are the least that can be told apart.")
+      throw unusable("every row has \(quoted(counts[0].name)) in \(name). At least two different values are needed.")
     }
     let isWhole = areNumbers && rows.allSatisfy { row in table.number(row: row, column: column).map { $0 == $0.rounded() } ?? false }
     let isFew = counts.count <= 2 || (counts.count <= Self.mostNumberClasses && rows.count >= 5 * counts.count)
@@ -43,16 +43,16 @@ struct TargetDecision {
         let row = rows.first { table.number(row: $0, column: column) == nil } ?? 0
         throw Diagnostics(
           .notANumber, at: table.place(row: row, column: column),
-          "\(name) is to be predicted as a number, and \(quoted(table.text(row: row, column: column))) is none. Take --task classification, "
-            + "or correct it.")
+          "\(name) is the regression target, but \(quoted(table.text(row: row, column: column))) is not a number. Use --task "
+            + "classification, or correct it.")
       }
-      return (.value, classes == nil ? "\(counted(counts.count, "different number"))" : "as --task says")
+      return (.value, classes == nil ? "\(counted(counts.count, "different number"))" : "set by --task")
     }
     try check(&notes)
     let why =
       classes == nil
-      ? "\(counted(counts.count, "different value")), \(areNumbers ? "all whole numbers; --task regression predicts them as numbers" : "no numbers")"
-      : "as --task says"
+      ? "\(counted(counts.count, "different value")), \(areNumbers ? "whole numbers; for regression use --task regression" : "not numbers")"
+      : "set by --task"
     return (.classes(counts), why)
   }
 
@@ -63,16 +63,16 @@ struct TargetDecision {
     if spare * 10 < 3 * rows.count {
       let once = counts.count { $0.rows == 1 }
       throw unusable(
-        "\(name) has \(counts.count) different values in \(counted(rows.count, "row")), \(once) of them once: those are no classes to learn. "
-          + (areNumbers ? "Take --task regression, or name" : "Name") + " another column by --label.")
+        "\(name) has \(counts.count) different values in \(counted(rows.count, "row")), \(once) of them once: too many classes to learn. "
+          + (areNumbers ? "Use --task regression, or name" : "Name") + " another column with --label.")
     }
     let few = counts.filter { $0.rows < 3 }
     for item in few.prefix(5) where item.rows == 1 {
       let row = rows.first { ValueKey.areSame(table.text(row: $0, column: column), item.name) } ?? 0
       notes.append(
-        "\(table.place(row: row, column: column)): the label \(quoted(item.name)) is there once. It is learned from that row and never "
-          + "tested. Correct it if it is a slip, or remove the row.")
+        "\(table.place(row: row, column: column)): the label \(quoted(item.name)) occurs once. It is used for training and never "
+          + "evaluated. Correct it if it is a mistake, or remove the row.")
     }
-    if few.count > 5 { notes.append("\(few.count) of \(counts.count) labels have one or two rows: they are hardly learned") }
+    if few.count > 5 { notes.append("\(few.count) of \(counts.count) labels have only one or two rows, too few to learn") }
   }
 }

@@ -14,7 +14,7 @@ extension RowGroups {
         if missing.contains(field) {
           return findings.add(
             .emptyValue, at: table.place(row: row, column: column),
-            "\(quoted(table.header[column])) says which rows stay together and has no value here. Fill it in, or remove the row.")
+            "\(quoted(table.header[column])) is the group column, but has no value here. Fill it in, or remove the row.")
         }
         let number = ValueKey.with(field) { index.insert($0) }
         if number == members.count { members.append([]) }

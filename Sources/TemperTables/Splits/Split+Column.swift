@@ -4,7 +4,7 @@ import TemperJSON
 
 extension Diagnostic.Code {
   /// A row's split is not train, validation, test or unused.
-  public static let badSplitValue = Diagnostic.Code("E0230", "a row is given to no known split")
+  public static let badSplitValue = Diagnostic.Code("E0230", "a row has an unknown split")
 }
 
 extension Split {
@@ -29,7 +29,7 @@ extension Split {
     if split.train.isEmpty {
       throw Diagnostics(
         .badSplit, at: table.headerPlace(column: column),
-        "no row has \"train\" in \(quoted(table.header[column])). Give some rows to training.")
+        "no row has \"train\" in \(quoted(table.header[column])). Mark rows for training.")
     }
     return split
   }

@@ -52,8 +52,8 @@ struct SplitPlan {
       (split.train, split.validation) = (rest.train, rest.validation)
       if dealer.order == nil, stratifies, let column = roles.classColumn { heldOut = "stratified by \(quoted(table.header[column]))" }
       notes.append(
-        "no validation rows were given: \(split.validation.count) of \(split.train.count + split.validation.count) training rows are held "
-          + "out (a tenth, \(heldOut), seed \(seed)); \"validation\": null turns this off")
+        "no validation rows given: \(split.validation.count) of \(split.train.count + split.validation.count) training rows are held "
+          + "out (a tenth, \(heldOut), seed \(seed)); set \"validation\" to null to turn this off")
     }
     if let column = dealer.groupColumn {
       notes.append(

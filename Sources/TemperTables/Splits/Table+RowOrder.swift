@@ -13,7 +13,7 @@ extension Table {
     for row in profile.missingRows {
       findings.add(
         .emptyValue, at: place(row: row, column: column),
-        "\(quoted(header[column])) is what rows are ordered by and has no value here. Fill it in, or remove the row.")
+        "\(quoted(header[column])) is the column to order by, but has no value here. Fill it in, or remove the row.")
     }
     var moments = profile.numbers
     if !profile.textRows.isEmpty || format != nil {
@@ -27,8 +27,8 @@ extension Table {
           let wanted = format.map { "a date written \(quoted($0.text))" } ?? "a number, as in other rows"
           findings.add(
             .notOfItsKind, at: place(row: row, column: column),
-            "\(quoted(header[column])) is what rows are ordered by, and \(quoted(text(row: row, column: column))) is not \(wanted). "
-              + "Correct it, or remove the row.")
+            "\(quoted(header[column])) is the column to order by, but \(quoted(text(row: row, column: column))) is not \(wanted). "
+              + "Correct the value, or remove the row.")
         }
       }
     }
@@ -45,14 +45,14 @@ extension Table {
     case .eitherOrder(let month, let day):
       throw Diagnostics(
         .notOfItsKind, at: headerPlace(column: profile.column),
-        "\(name) is what rows are ordered by, and its dates may be \(quoted(month.text)) or \(quoted(day.text)). "
-          + "Say which by {\"kind\": \"date\", \"format\": ...} in data.columns.")
+        "\(name) is the column to order by, but its dates may be \(quoted(month.text)) or \(quoted(day.text)). "
+          + "Set the format in data.columns: {\"kind\": \"date\", \"format\": ...}.")
     case nil where !profile.numbers.isEmpty: return nil
     case nil:
       throw Diagnostics(
         .notOfItsKind, at: headerPlace(column: profile.column),
-        "\(name) is what rows are ordered by, and its values are neither numbers nor dates of one known format, such as "
-          + "\(quoted(profile.firstText)). Name another column, or say how dates are written by {\"kind\": \"date\", \"format\": ...} "
+        "\(name) is the column to order by, but its values are neither numbers nor dates of one known format, such as "
+          + "\(quoted(profile.firstText)). Use another column, or set the date format with {\"kind\": \"date\", \"format\": ...} "
           + "in data.columns.")
     }
   }

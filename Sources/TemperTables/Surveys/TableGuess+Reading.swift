@@ -26,10 +26,10 @@ extension TableGuess {
         (options.quote, options.duplicates) = (quote, duplicates)
         guard options != self.options, let table = try? Table(path: path, options: options) else { continue }
         self.options = options
-        if quote == .none { add("double quotes stand inside values, so they are taken for characters like any other (data.quote)") }
+        if quote == .none { add("double quotes occur inside values, so they are read as ordinary characters (data.quote)") }
         if quote == .single { add(Self.singleQuotes) }
         if duplicates == .rename {
-          add("columns have the same name, so a number is put behind that of the second and later ones (data.duplicate_columns)")
+          add("columns have the same name, so a number is appended to all but the first (data.duplicate_columns)")
         }
         return table
       }
@@ -37,7 +37,7 @@ extension TableGuess {
     throw problem
   }
 
-  private static let singleQuotes = "values stand between single quotes (data.quote)"
+  private static let singleQuotes = "values are in single quotes (data.quote)"
 
   /// `table`, or the table read with single quotes if all names are in single quotes.
   private mutating func withQuotes(_ table: Table, _ path: String) throws(Diagnostics) -> Table {
@@ -61,7 +61,7 @@ extension TableGuess {
     let example = columns.joined().first { NumberStyle.plain.double($0) == nil && style.double($0) != nil } ?? ""
     guard styles.count == 1 else {
       add(
-        "numbers like \(quoted(example)) can be read in two ways: set \(styles.map(\.keys).joined(separator: ", or "))")
+        "numbers like \(quoted(example)) are ambiguous: set \(styles.map(\.keys).joined(separator: ", or "))")
       return table
     }
     options.numbers = style

@@ -24,7 +24,7 @@ public struct TableGuess: Sendable {
     if named == .jsonl { return }
     if named == nil, file.withBytes({ bytes in bytes.first { $0 > UInt8(ascii: " ") } == UInt8(ascii: "{") }) {
       options.format = .jsonl
-      notes.append("the file begins with {, so it is taken for JSON lines")
+      notes.append("the file begins with {, so it is read as JSON lines")
       return
     }
     try checkEncoding(file)
@@ -40,7 +40,7 @@ public struct TableGuess: Sendable {
     let isUTF16 = file.withBytes { $0.count > 1 && [[0xFF, 0xFE], [0xFE, 0xFF]].contains([$0[0], $0[1]]) }
     if isUTF16 { try findings.check() }
     options.encoding = .latin1
-    notes.append("\(finding.place): not UTF-8, so the file is taken for Latin-1")
+    notes.append("\(finding.place): not UTF-8, so the file is read as Latin-1")
   }
 
   private mutating func findDelimiter(_ file: FileBytes) {
@@ -67,7 +67,7 @@ public struct TableGuess: Sendable {
     guard best.delimiter != usual else { return }
     options.delimiter = best.delimiter
     let name = best.delimiter == .tab ? "a tab" : quoted(best.delimiter.text)
-    notes.append("fields are separated by \(name): every line has \(best.columns) of them then")
+    notes.append("fields are separated by \(name): every line then has \(best.columns) fields")
   }
 
   /// If the label is called `c3` and the first line does not contain it, the file has no header.
@@ -79,7 +79,7 @@ public struct TableGuess: Sendable {
     readable.hasHeader = false
     guard let table = try? Table(file, options: readable), number <= table.header.count else { return }
     options.hasHeader = false
-    notes.append("the first line names no column \(quoted(label)), so it is taken for a row, and columns are called c1, c2 and so on")
+    notes.append("the first line has no column \(quoted(label)), so it is read as a row, and columns are named c1, c2 and so on")
   }
 }
 

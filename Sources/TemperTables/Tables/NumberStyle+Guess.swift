@@ -49,6 +49,6 @@ extension Table {
   /// The setting with which `text`, which is not a number, would be one; empty if there is none.
   func styleRemedy(for text: String) -> String {
     guard isCSV, case let styles = NumberStyle.others(than: numberStyle, for: [text]), !styles.isEmpty else { return "" }
-    return " If numbers are written so in this file, set \(styles.map(\.keys).joined(separator: ", or "))."
+    return " If numbers in this file are written like this, set \(styles.map(\.keys).joined(separator: ", or "))."
   }
 }

@@ -132,7 +132,7 @@ final class RecordReader {
     if lines == 0, bytes.isEmpty, buffer.starts(with: [0x1F, 0x8B]) {
       throw Diagnostics(
         .badGzip, at: .wholeFile(path: name),
-        "this is compressed by gzip, which only a name that ends in .gz tells. Rename it, or unpack it before, as by gunzip -c.")
+        "the file is gzip-compressed, but its name does not end in .gz. Rename it, or decompress it first, such as with gunzip -c.")
     }
     bytes += buffer
   }

@@ -5,7 +5,7 @@ import TemperJSON
 
 extension Diagnostic.Code {
   /// A folder without any file that has the extension of a table.
-  public static let folderWithoutTables = Diagnostic.Code("E0304", "a folder holds no table")
+  public static let folderWithoutTables = Diagnostic.Code("E0304", "a folder has no tables")
   /// Files of one table with different columns.
   public static let columnsDiffer = Diagnostic.Code("E0260", "files of one table have different columns")
   /// Files of one table in different formats, or options that a format does not have.
@@ -114,8 +114,8 @@ extension Table {
       if !keys.isEmpty {
         throw Diagnostics(
           .formatsDiffer, at: .wholeFile(path: file.name),
-          "JSON lines are written in one way only. Remove \(keys.map { "data.\($0)" }.joined(separator: ", ")), which "
-            + "\(keys.count == 1 ? "is" : "are") about CSV.")
+          "this file is JSON lines. Remove \(keys.map { "data.\($0)" }.joined(separator: ", ")), which "
+            + "\(keys.count == 1 ? "is" : "are") only for CSV.")
       }
       return try JSONLFile.read(file, columns: known?.columns ?? [], isLast: isLast)
     }
@@ -137,7 +137,7 @@ extension Table {
     if names.isEmpty {
       throw Diagnostics(
         .folderWithoutTables, at: .wholeFile(path: path),
-        "no file in this folder has the ending of a table: \(TableOptions.Format.known), or one of these and .gz. Check the path.")
+        "no file in this folder has the extension of a table: \(TableOptions.Format.known), or one of these with .gz. Check the path.")
     }
     let prefix = path.hasSuffix("/") ? path : path + "/"
     return names.sorted(by: bytesBefore).map { prefix + $0 }
@@ -151,7 +151,7 @@ extension Findings {
     guard first.source is JSONLFile == other.source is JSONLFile else {
       return add(
         .formatsDiffer, at: .wholeFile(path: names.1),
-        "this file and \(names.0) are in different formats. Give files of one format, or a folder that holds no others.")
+        "this file and \(names.0) are in different formats. Use files of one format, or a folder with no others.")
     }
     // Keys may be missing from rows, and so from files.
     if first.source is JSONLFile { return }
@@ -160,12 +160,12 @@ extension Findings {
       let close = suggestion(for: missing, among: other.columns.filter { mine.find($0) == nil })
       add(
         .columnsDiffer, at: other.source.headerPlace(column: 0),
-        "there is no column \(quoted(missing)), which \(names.0) has\(close.map { "; here is \(quoted($0))" } ?? ""). "
-          + "All files of a table have the same columns.")
+        "missing column \(quoted(missing)), which \(names.0) has\(close.map { "; found \(quoted($0))" } ?? ""). "
+          + "All files of a table must have the same columns.")
     } else if let added = other.columns.indices.first(where: { mine.find(other.columns[$0]) == nil }) {
       add(
         .columnsDiffer, at: other.source.headerPlace(column: added),
-        "there is a column \(quoted(other.columns[added])), which \(names.0) lacks. All files of a table have the same columns.")
+        "extra column \(quoted(other.columns[added])), which is not in \(names.0). All files of a table must have the same columns.")
     }
   }
 }

@@ -55,16 +55,16 @@ struct GiveawayCheck {
     let what: String
     let (ending, share) = (found.count == 1 ? "s" : "", Self.percent(first.score))
     switch goal {
-    case .classes: what = "predict\(ending) \(quoted(label)) in \(share) of rows held out to try it"
+    case .classes: what = "predict\(ending) \(quoted(label)) in \(share) of held-out rows"
     case .values: what = "account\(ending) for \(share) of the variance of \(quoted(label))"
     }
     let others = found.count - Self.mostNames
     let names = listed(found.prefix(Self.mostNames).map(\.name)) + (others > 0 ? " and \(others) more" : "")
     let remedy =
-      table.isArray ? "leave \(found.count == 1 ? "it" : "them") out." : "set data.columns[\(quoted(first.name))] to \"ignore\"."
+      table.isArray ? "remove \(found.count == 1 ? "it" : "them")." : "set data.columns[\(quoted(first.name))] to \"ignore\"."
     return Warning(
       .givesLabelAway,
-      "\(names)\(found.count == 1 ? " alone" : ", each alone,") \(what). Is that known when a prediction is to be made? If not, \(remedy)")
+      "\(names)\(found.count == 1 ? " alone" : ", each alone,") \(what). Is that known at prediction time? If not, \(remedy)")
   }
 
   private static func percent(_ share: Double) -> String { share == 1 ? "100 %" : "\((share * 10000).rounded(.down) / 100) %" }

@@ -2,13 +2,13 @@ import TemperJSON
 
 extension Diagnostic.Code {
   /// A column most of whose values are unique, so that it is not categorical.
-  public static let valuesOnce = Diagnostic.Code("W0202", "most values of a column occur once, and it is left out")
+  public static let valuesOnce = Diagnostic.Code("W0202", "a column is ignored because most of its values occur once")
   /// A column that predicts the label on its own.
   public static let givesLabelAway = Diagnostic.Code("W0203", "one column alone predicts the label")
   /// Words among numeric labels, which become separate classes.
-  public static let wordsAmongLabels = Diagnostic.Code("W0204", "words among labels that are numbers are classes of their own")
+  public static let wordsAmongLabels = Diagnostic.Code("W0204", "words among numeric labels are treated as classes")
   /// Labels that look like numbers to predict, but are treated as classes.
-  public static let numbersAsClasses = Diagnostic.Code("W0205", "labels that look like numbers to predict are taken for classes")
+  public static let numbersAsClasses = Diagnostic.Code("W0205", "labels that look like regression targets are treated as classes")
   /// Categories with a single training row.
   public static let loneCategories = Diagnostic.Code("W0206", "a category occurs once in the training rows")
 }
@@ -23,17 +23,17 @@ extension Warning {
     let more = columns.count > 5 ? " and \(columns.count - 5) more columns" : ""
     return Warning(
       .loneCategories,
-      "categories that a single training row has: \(parts.joined(separator: "; "))\(more). A model learns that row by heart; to make rare categories "
-        + "one, set data.rare.min_count to 2, or \"rare\" in data.columns[\(quoted(first.name))].")
+      "categories with a single training row: \(parts.joined(separator: "; "))\(more). A model memorises that row; to merge rare "
+        + "categories, set data.rare.min_count to 2, or \"rare\" in data.columns[\(quoted(first.name))].")
   }
 
   /// Warns about a column that is dropped because most of its values are unique.
   static func valuesOnce(_ name: String, why: String, isText: Bool) -> Warning {
     Warning(
       .valuesOnce,
-      "\(quoted(name)) is left out: \(why). Set data.columns[\(quoted(name))] to "
+      "\(quoted(name)) is ignored: \(why). Set data.columns[\(quoted(name))] to "
         + (isText ? "\"text\" to learn from its words, to " : "")
-        + "\"categorical\" to tell its values apart all the same, or to \"ignore\".")
+        + "\"categorical\" to make each value a category anyway, or to \"ignore\".")
   }
 
   /// Warnings about the labels of `rows`: a mix of numbers and words, or numbers that are unlikely to be classes.
@@ -49,8 +49,8 @@ extension Warning {
       return [
         Warning(
           .numbersAsClasses,
-          "\(name) holds \(numbers.count) different numbers\(hasFractions ? ", some of them fractions" : ""), and each is taken for a class. To predict the number, set "
-            + "\"task\" to \"regression\".")
+          "\(name) has \(numbers.count) different numbers\(hasFractions ? ", some of them fractions" : ""), "
+            + "and each is treated as a class. To predict the number, set \"task\" to \"regression\".")
       ]
     }
     let strays = rows.filter { table.number(row: $0, column: column) == nil }
@@ -58,9 +58,9 @@ extension Warning {
     return [
       Warning(
         .wordsAmongLabels,
-        "\(table.place(row: first, column: column)): \(name) holds numbers in \(rows.count - strays.count) training rows and \(listed(words)) in "
-          + "\(strays.count), which \(words.count == 1 ? "is a class of its own" : "are classes of their own"). Where that stands for a missing "
-          + "label, list it in data.missing_values and set data.unlabelled to \"drop\".")
+        "\(table.place(row: first, column: column)): \(name) has numbers in \(rows.count - strays.count) training rows and "
+          + "\(listed(words)) in \(strays.count), which \(words.count == 1 ? "is a separate class" : "are separate classes"). If "
+          + "that means a missing label, list it in data.missing_values and set data.unlabelled to \"drop\".")
     ]
   }
 

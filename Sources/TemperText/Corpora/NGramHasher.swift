@@ -28,7 +28,7 @@ public struct NGramConfig: Sendable, Equatable {
     buckets = c.integer("buckets", default: 1 << 18, in: 1...(1 << 30), doc: "Number of hash buckets: rows of the embedding table.")
     lowercases = c.bool("lowercase", default: true, doc: "Lowercase the text.")
     if longest > 0, longest < shortest {
-      c.fail("max_char_ngram", .invalidValue, "is below min_char_ngram; 0 is for none", with: ["min_char_ngram"])
+      c.fail("max_char_ngram", .invalidValue, "is below min_char_ngram; set it to 0 for none", with: ["min_char_ngram"])
     }
   }
 }

@@ -51,7 +51,7 @@ extension TextCorpus {
       let what = order == .shuffleBlocks ? counted(pieces.count, "block") : counted(pieces.count, "document")
       throw Diagnostics(
         .corpusTooSmall, at: .wholeFile(path: files.first?.name ?? "the corpus"),
-        "\(what) leave nothing for \(name). Give more text, say by data.separator where documents end, or take data.split.order "
+        "\(what) leave nothing for \(name). Add text, set data.separator to where documents end, or set data.split.order to "
           + "\(order == .shuffleBlocks ? "\"end\"" : "\"shuffle_blocks\"").")
     }
     return parts

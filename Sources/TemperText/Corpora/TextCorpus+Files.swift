@@ -4,7 +4,7 @@ import TemperJSON
 
 extension Diagnostic.Code {
   /// A folder without text files.
-  public static let folderWithoutText = Diagnostic.Code("E0305", "a folder holds no text")
+  public static let folderWithoutText = Diagnostic.Code("E0305", "a folder has no text files")
 }
 
 /// How files are split into documents.
@@ -74,7 +74,7 @@ extension TextCorpus {
     try findings.check()
     if documents.isEmpty {
       throw Diagnostics(
-        .corpusEmpty, at: .wholeFile(path: files.first?.name ?? "the corpus"), "there is no text here. Give a file with some.")
+        .corpusEmpty, at: .wholeFile(path: files.first?.name ?? "the corpus"), "the file has no text. Use a file with text.")
     }
     self.init(files: files, sources: sources, documents: documents)
   }
@@ -119,7 +119,7 @@ extension TextCorpus {
     if found.isEmpty {
       throw Diagnostics(
         .folderWithoutText, at: .wholeFile(path: path),
-        "no file in this folder, or in one below it, ends in \(endings.joined(separator: ", ")), or in one of these and .gz. Check the path."
+        "no file in this folder, or its subfolders, ends in \(endings.joined(separator: ", ")), or one of these with .gz. Check the path."
       )
     }
     return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
@@ -195,7 +195,7 @@ private struct TextLines {
       if span.offset == 0 || bytes[span.offset] != .doubleQuote {
         findings.add(
           .lineWithoutText, at: .file(path: file.name, line: line + row, column: 1),
-          "there is no text under \(quoted(field)) on this line. Add one, or name the key that has it.")
+          "no text under the key \(quoted(field)) on this line. Add it, or name the key that has the text.")
       } else if span.isInArena {
         let start = arena.count
         scan.arena.withUnsafeBufferPointer { arena += span.text(bytes, $0) }

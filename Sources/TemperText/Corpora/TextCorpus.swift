@@ -112,7 +112,7 @@ extension TextCorpus {
     ] where share > 0 && part.count == 0 {
       throw Diagnostics(
         .corpusTooSmall, at: .wholeFile(path: files.first?.name ?? "the corpus"),
-        "\(counted(cutter.count, "character")) in \(counted(count, "document")) leave nothing for \(name). Give more text, or other shares."
+        "\(counted(cutter.count, "character")) in \(counted(count, "document")) leave nothing for \(name). Add text, or change the split."
       )
     }
     return parts

@@ -18,7 +18,7 @@ public struct TextRows: Sendable {
   ///   - kept: how many ids at the end of a row are kept in truncation, such as a tokenizer's final separator.
   ///   - encode: returns the ids of row `index`.
   public init(_ targets: RowTargets, longest: Int? = nil, keepingLast kept: Int = 0, encode: @Sendable (_ index: Int) -> [Int32]) {
-    require(longest ?? kept >= kept, "TextRows: rows of \(longest ?? 0) do not hold \(kept) ids at their end")
+    require(longest ?? kept >= kept, "TextRows: rows of \(longest ?? 0) are too short for \(kept) ids at their end")
     var rows = [[Int32]](repeating: [], count: targets.count)
     rows.withUnsafeMutableBufferPointer { rows in
       nonisolated(unsafe) let rows = rows

@@ -41,7 +41,7 @@ public struct RandomWindows: BatchSource {
     let span = layout.length + objective.lookahead
     writer = WindowWriter(store, layout, objective) { max(1, $0 - span + 1) }
     self.random = random
-    require(writer.count > 0, "RandomWindows: \(store.count) tokens have no window")
+    require(writer.count > 0, "RandomWindows: \(store.count) tokens are too few for a window")
   }
 
   /// The number of different windows.

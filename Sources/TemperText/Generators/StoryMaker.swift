@@ -45,7 +45,7 @@ struct StoryMaker {
       text += rest[..<open]
       let isRule = rest[open] == "<"
       guard let close = rest[open...].firstIndex(of: isRule ? ">" : "}") else {
-        fail("StoryGrammar: \"\(template)\" opens and never closes")
+        fail("StoryGrammar: \"\(template)\" has an unclosed bracket")
       }
       let name = String(rest[rest.index(after: open)..<close])
       text += isRule ? expand(alternative(of: name)) : word(for: name)
@@ -55,7 +55,7 @@ struct StoryMaker {
   }
 
   private mutating func alternative(of rule: String) -> String {
-    guard let alternatives = StoryGrammar.rules[rule] else { fail("StoryGrammar: there is no rule \"\(rule)\"") }
+    guard let alternatives = StoryGrammar.rules[rule] else { fail("StoryGrammar: unknown rule \"\(rule)\"") }
     return alternatives[random.below(alternatives.count)]
   }
 
@@ -75,7 +75,7 @@ struct StoryMaker {
       case "his": words.his
       case "was": words.past
       case "is": words.present
-      default: fail("StoryGrammar: \"\(slot)\" has no such form")
+      default: fail("StoryGrammar: \"\(slot)\" is not a known form")
       }
     return form == parts[1] ? word : word.prefix(1).uppercased() + word.dropFirst()
   }
@@ -89,7 +89,7 @@ struct StoryMaker {
   private mutating func entity(_ slot: String) -> Entity {
     if let known = cast[slot] { return known }
     guard let kind = StoryGrammar.slots[slot], let candidates = StoryGrammar.entities[kind] else {
-      fail("StoryGrammar: there is no slot \"\(slot)\"")
+      fail("StoryGrammar: unknown slot \"\(slot)\"")
     }
     while true {
       let drawn = candidates[random.below(candidates.count)]

@@ -4,7 +4,7 @@ import TemperJSON
 
 extension Diagnostic.Code {
   /// An output file already exists.
-  public static let outputExists = Diagnostic.Code("E0405", "an output file exists already")
+  public static let outputExists = Diagnostic.Code("E0405", "an output file already exists")
 }
 
 /// Synthetic text from rules, for experiments with language models. Document i depends only on the seed and i, with the same bytes on every

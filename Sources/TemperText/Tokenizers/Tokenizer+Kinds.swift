@@ -35,7 +35,7 @@ extension Tokenizer {
   /// Every character of `alphabet`, collected from `path`, is a token.
   static func characters(_ alphabet: Alphabet, special: [String], unknown: String?, path: String) throws(Diagnostics) -> Tokenizer {
     guard !alphabet.isEmpty else {
-      throw Diagnostics(.untrainableTokenizer, at: .wholeFile(path: path), "there is no character in it. Give a text.")
+      throw Diagnostics(.untrainableTokenizer, at: .wholeFile(path: path), "the text is empty. Use a file with text.")
     }
     var vocabulary = Vocabulary()
     let added = Self.added((unknown.map { [$0] } ?? []) + special, after: &vocabulary)

@@ -45,7 +45,7 @@ extension Findings {
     guard let unknown = tokenizer.firstUnknown(in: text) else { return }
     add(
       .noToken, at: place(unknown.offset),
-      "the vocabulary has no token for \(quoted(unknown.text)), nor one for what is unknown. Make the tokenizer of texts that have it, or "
+      "the vocabulary has no token for \(quoted(unknown.text)), and no unknown token. Train the tokenizer on texts that have it, or "
         + "with an unknown token.")
   }
 }

@@ -6,7 +6,7 @@ extension Diagnostic.Code {
   /// A folder does not hold the expected model.
   public static let noModel = Diagnostic.Code("E0310", "there is no model in this folder")
   /// A stored model whose files do not fit together.
-  public static let damagedModel = Diagnostic.Code("E0241", "the files of a stored model do not fit each other")
+  public static let damagedModel = Diagnostic.Code("E0241", "the files of a stored model are damaged or inconsistent")
 }
 
 /// A folder with a stored model, such as `best/` of a run: what every kind of model stores in it.

@@ -5,7 +5,7 @@ import TemperTables
 
 extension Diagnostic.Code {
   /// A config already exists where one is to be written.
-  public static let configExists = Diagnostic.Code("E0404", "a config is there already")
+  public static let configExists = Diagnostic.Code("E0404", "the config already exists")
 }
 
 /// A starter config: valid, and without keys whose default would do.

@@ -119,5 +119,5 @@ public struct LanguageModel: Generating, Exporting {
 
 extension Diagnostic.Code {
   /// A folder whose model cannot do what is asked, because it is not a language model.
-  public static let noLanguage = Diagnostic.Code("E0132", "the model is none of language")
+  public static let noLanguage = Diagnostic.Code("E0132", "the model is not a language model")
 }

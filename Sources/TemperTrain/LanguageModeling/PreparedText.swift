@@ -84,7 +84,7 @@ extension WindowObjective {
 
 extension Diagnostic.Code {
   /// A split of a text without any token to predict.
-  public static let noText = Diagnostic.Code("E0273", "a part of the data has no text")
+  public static let noText = Diagnostic.Code("E0273", "a split of the data has no text")
   /// A tokenizer without a mask token.
   public static let noMask = Diagnostic.Code("E0134", "the tokenizer has no mask token")
 }

@@ -6,13 +6,13 @@ extension Diagnostic.Code {
   /// A folder that should be a run directory is not.
   public static let noRun = Diagnostic.Code("E0311", "there is no run in this folder")
   /// The run directory already exists.
-  public static let runExists = Diagnostic.Code("E0402", "the run exists already")
+  public static let runExists = Diagnostic.Code("E0402", "the run already exists")
   /// Another process is writing to the run directory.
   public static let runLocked = Diagnostic.Code("E0403", "another process is writing to the run")
   /// The run directory is no longer where it was when the run began to write to it.
-  public static let runMoved = Diagnostic.Code("E0406", "the directory of a run was moved or removed while the run wrote to it")
+  public static let runMoved = Diagnostic.Code("E0406", "the directory of a run was moved or removed during the run")
   /// The metrics of a run do not match the checkpoint it resumes from.
-  public static let changedMetrics = Diagnostic.Code("E0248", "the metrics of a run have lost or changed lines")
+  public static let changedMetrics = Diagnostic.Code("E0248", "the metrics of a run have missing or changed lines")
 }
 
 /// The directory of one run, `output_dir/name`, locked while the run writes to it.

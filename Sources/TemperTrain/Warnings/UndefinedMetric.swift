@@ -3,7 +3,7 @@ import TemperMetrics
 
 extension Diagnostic.Code {
   /// A monitored metric that cannot be computed.
-  public static let undefinedMetric = Diagnostic.Code("W0301", "a metric that is watched is undefined")
+  public static let undefinedMetric = Diagnostic.Code("W0301", "a monitored metric is undefined")
 }
 
 extension Warning {

@@ -101,5 +101,5 @@ extension DataSplit: ExpressibleByArgument {}
 
 extension Diagnostic.Code {
   /// The run's data have no such part.
-  static let noSuchPart = Diagnostic.Code("E0130", "the run's data have no such part")
+  static let noSuchPart = Diagnostic.Code("E0130", "the run's data have no such split")
 }

@@ -35,25 +35,25 @@ import Testing
 
   @Test(
     arguments: [
-      ("t.txt", "ok\nb\u{0}d", "t.txt:2:2: the byte 0xFF is not UTF-8 here. Save the file as UTF-8. [E0208]"),
+      ("t.txt", "ok\nb\u{0}d", "t.txt:2:2: the byte 0xFF is not valid UTF-8. Save the file as UTF-8. [E0208]"),
       (
         "t.jsonl", "{\"text\": \"a\"}\n{\"text\": \"\u{0}\"}",
-        "t.jsonl:2:11: the byte 0xFF is not UTF-8 here. Save the file as UTF-8. [E0208]"
+        "t.jsonl:2:11: the byte 0xFF is not valid UTF-8. Save the file as UTF-8. [E0208]"
       ),
       (
         "t.jsonl", "{\"text\": \"a\"}\n{\"body\": \"a\"}",
-        "t.jsonl:2:1: there is no text under \"text\" on this line. Add one, or name the key that has it. [E0271]"
+        "t.jsonl:2:1: no text under the key \"text\" on this line. Add it, or name the key that has the text. [E0271]"
       ),
       (
         "t.jsonl", "{\"text\": 12}\n{\"text\": \"a\"}",
-        "t.jsonl:1:1: there is no text under \"text\" on this line. Add one, or name the key that has it. [E0271]"
+        "t.jsonl:1:1: no text under the key \"text\" on this line. Add it, or name the key that has the text. [E0271]"
       ),
       (
         "t.jsonl", "{\"meta\": [1, }",
-        "t.jsonl:1:14: this is no JSON value. Write a number like -12.5 or 3e-4, a text in double quotes, true, false or null. [E0262]"
+        "t.jsonl:1:14: not a JSON value. Write a number like -12.5 or 3e-4, a string in double quotes, true, false or null. [E0262]"
       ),
-      ("t.jsonl", "{\"meta\": [1", "t.jsonl:1:12: the line ends here, and a comma or the end of what is open is wanted. [E0262]"),
-      ("t.txt", "", "t.txt: there is no text here. Give a file with some. [E0270]"),
+      ("t.jsonl", "{\"meta\": [1", "t.jsonl:1:12: expected a comma or a closing bracket, found the end of the line. [E0262]"),
+      ("t.txt", "", "t.txt: the file has no text. Use a file with text. [E0270]"),
     ])
   func mistakes(name: String, text: String, message: String) {
     let bytes = text.utf8.map { $0 == 0 ? 0xFF : $0 }

@@ -39,15 +39,15 @@ import Testing
 
   @Test func whatPointsOutsideIsAnError() {
     for (bytes, message) in [
-      ([], "has no length of its trie"), ([0, 0, 0, 0], "has an empty trie"),
-      (map(size: 4096), "is cut off: its trie has 4096 bytes, and 1030"),
-      (map(target: 7), "has a trie that points to byte 7 of its texts, where no text begins"),
-      (map(target: 4), "has a trie that points to byte 4"), (map(offset: 256), "has a trie that points outside of itself"),
-      (map(texts: [0x78, 0xFF, 0]), "has texts that are not UTF-8"),
+      ([], "has no trie length"), ([0, 0, 0, 0], "has an empty trie"),
+      (map(size: 4096), "is truncated: its trie needs 4096 bytes, but 1030"),
+      (map(target: 7), "has a trie that points to byte 7 of its strings, where no string begins"),
+      (map(target: 4), "has a trie that points to byte 4"), (map(offset: 256), "has a trie that points outside itself"),
+      (map(texts: [0x78, 0xFF, 0]), "has strings that are not UTF-8"),
     ] {
       let found = errors { try Tokenizer(json: json(Base64.encode(bytes)), path: "t.json") }
       #expect(found.count == 1 && found[0].hasPrefix("t.json:1:64: \"precompiled_charsmap\" \(message)"), "\(found)")
-      #expect(found.first?.hasSuffix("Take the file anew from where it came. [E0280]") == true)
+      #expect(found.first?.hasSuffix("Copy or download the file again. [E0280]") == true)
     }
   }
 
@@ -81,6 +81,6 @@ import Testing
       #expect(Base64.decode(text) == nil, "\(text)")
     }
     let found = errors { try Tokenizer(json: json("TWF*"), path: "t.json") }
-    #expect(found == ["t.json:1:64: \"precompiled_charsmap\" is not base64. Take the file anew from where it came. [E0280]"])
+    #expect(found == ["t.json:1:64: \"precompiled_charsmap\" is not base64. Copy or download the file again. [E0280]"])
   }
 }

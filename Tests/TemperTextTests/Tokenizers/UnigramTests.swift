@@ -53,7 +53,7 @@ import Testing
     #expect(tokenizer.encode("abc") == [0, 2])
     #expect(
       errors { try tokenizer.encode(checking: FileBytes(name: "t.txt", bytes: Array("ab\nab".utf8))) } == [
-        "t.txt:1:3: the vocabulary has no token for \"\\n\", nor one for what is unknown. Make the tokenizer of texts that have it, or with an "
+        "t.txt:1:3: the vocabulary has no token for \"\\n\", and no unknown token. Train the tokenizer on texts that have it, or with an "
           + "unknown token. [E0282]"
       ])
   }
@@ -138,17 +138,17 @@ import Testing
 
   @Test(
     arguments: [
-      (#""vocab": []"#, "1:40: \"vocab\" has no piece."), (#""unk_id": 0"#, "1:11: \"vocab\" must be a list."),
-      (#""vocab": [["a", 0]], "unk_id": 1"#, "1:62: \"unk_id\" must be the place of a piece in \"vocab\", from 0 to 0, or null"),
-      (#""vocab": [["a", 0]], "unk_id": -1"#, "1:62: \"unk_id\" must be the place"),
-      (#""vocab": [["a", 0]], "unk_id": "a""#, "1:62: \"unk_id\" must be the place"),
+      (#""vocab": []"#, "1:40: \"vocab\" is empty."), (#""unk_id": 0"#, "1:11: \"vocab\" must be an array."),
+      (#""vocab": [["a", 0]], "unk_id": 1"#, "1:62: \"unk_id\" must be the index of a piece in \"vocab\", from 0 to 0, or null"),
+      (#""vocab": [["a", 0]], "unk_id": -1"#, "1:62: \"unk_id\" must be the index"),
+      (#""vocab": [["a", 0]], "unk_id": "a""#, "1:62: \"unk_id\" must be the index"),
       (#""vocab": [["a", "x"]]"#, "1:47: the score of the piece \"a\" must be a finite number."),
       (#""vocab": [["a", null]]"#, "1:47: the score of the piece \"a\" must be"),
-      (#""vocab": [["a"]]"#, "1:41: a piece of \"vocab\" must be a list of its text and its score"),
+      (#""vocab": [["a"]]"#, "1:41: a piece of \"vocab\" must be an array of its text and its score"),
       (#""vocab": [[1, 2]]"#, "1:41: a piece of \"vocab\" must be"), (#""vocab": ["a"]"#, "1:41: a piece of \"vocab\" must be"),
-      (#""vocab": {"a": 1}"#, "1:40: \"vocab\" must be a list."),
+      (#""vocab": {"a": 1}"#, "1:40: \"vocab\" must be an array."),
       (#""vocab": [["a", 0]], "byte_fallback": 1"#, "1:69: \"byte_fallback\" must be true or false."),
-      (#""vocab": [["a", 0]], "alpha": 0.1"#, "1:52: the model has \"alpha\", which is not known here."),
+      (#""vocab": [["a", 0]], "alpha": 0.1"#, "1:52: the model has the unknown key \"alpha\"."),
     ])
   func aDamagedModelIsAnError(members: String, message: String) {
     let found = errors { try Tokenizer(json: Array(#"{"model": {"type": "Unigram", \#(members)}}"#.utf8), path: "t.json") }

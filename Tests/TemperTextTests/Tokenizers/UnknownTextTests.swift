@@ -85,7 +85,7 @@ import Testing
       #""truncation": {"max_length": 1, "strategy": "LongestFirst", "stride": 0, "direction": "Right"}, "padding": {"strategy": "BatchLongest"}"#
     )
     #expect(cut.encode("ab") == [0, 1])
-    #expect(cut.notes == ["\"truncation\" of t.json is passed over", "\"padding\" of t.json is passed over"])
+    #expect(cut.notes == ["\"truncation\" of t.json is ignored", "\"padding\" of t.json is ignored"])
     #expect(cut.json["truncation"] == .null && cut.json["padding"] == .null)
     #expect(try tokenizer(#""truncation": null"#).notes.isEmpty)
   }

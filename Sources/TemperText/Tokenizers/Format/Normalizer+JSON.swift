@@ -47,7 +47,7 @@ extension Normalizer {
     default:
       throw reader.unsupported(
         value,
-        "the normalizer \(quoted(type)) is not supported. Known are Sequence, BertNormalizer, Lowercase, NFD, NFC, NFKD, NFKC, Nmt, "
+        "unsupported normalizer \(quoted(type)). Supported are Sequence, BertNormalizer, Lowercase, NFD, NFC, NFKD, NFKC, Nmt, "
           + "StripAccents, Strip, Prepend, Replace and Precompiled.")
     }
   }
@@ -55,12 +55,12 @@ extension Normalizer {
   private static func precompiled(_ value: JSON, _ reader: TokenizerReader) throws(Diagnostics) -> PrecompiledMap {
     let key = "precompiled_charsmap"
     guard let bytes = Base64.decode(try reader.string(key, in: value)) else {
-      throw reader.failure(value[key] ?? value, "\(quoted(key)) is not base64. Take the file anew from where it came.")
+      throw reader.failure(value[key] ?? value, "\(quoted(key)) is not base64. Copy or download the file again.")
     }
     do {
       return try PrecompiledMap(bytes)
     } catch {
-      throw reader.failure(value[key] ?? value, "\(quoted(key)) \(error.message). Take the file anew from where it came.")
+      throw reader.failure(value[key] ?? value, "\(quoted(key)) \(error.message). Copy or download the file again.")
     }
   }
 

@@ -40,7 +40,7 @@ extension PostProcessor {
     default:
       throw reader.unsupported(
         value,
-        "the post-processor \(quoted(type)) is not supported. Known are Sequence, TemplateProcessing, BertProcessing, RobertaProcessing and "
+        "unsupported post-processor \(quoted(type)). Supported are Sequence, TemplateProcessing, BertProcessing, RobertaProcessing and "
           + "ByteLevel.")
     }
   }
@@ -57,16 +57,16 @@ extension PostProcessor {
   private static func piece(_ value: JSON, _ specials: [Special], _ reader: TokenizerReader) throws(Diagnostics) -> Piece {
     try reader.check(value, "a piece of a template", ["Sequence", "SpecialToken"])
     guard let member = value.members?.first?.value else {
-      throw reader.failure(value, "a piece of a template must name a text or a token.")
+      throw reader.failure(value, "a piece of a template must name a sequence or a token.")
     }
     let name = try reader.string("id", in: member)
     let type = try reader.integer("type_id", in: member, 0...Int(Int32.max))
     if value["Sequence"] != nil {
-      guard name == "A" || name == "B" else { throw reader.failure(member, "a text of a template is \"A\" or \"B\".") }
+      guard name == "A" || name == "B" else { throw reader.failure(member, "a sequence of a template must be \"A\" or \"B\".") }
       return .text(isSecond: name == "B", type: type)
     }
     guard specials.contains(where: { $0.name == name }) else {
-      throw reader.failure(member, "the template's token \(quoted(name)) is not among its \"special_tokens\".")
+      throw reader.failure(member, "the template's token \(quoted(name)) is not in its \"special_tokens\".")
     }
     return .special(name, type: type)
   }

@@ -37,7 +37,7 @@ extension PreTokenizer {
     default:
       throw reader.unsupported(
         value,
-        "the pre-tokenizer \(quoted(type)) is not supported. Known are Sequence, ByteLevel, BertPreTokenizer, Whitespace, WhitespaceSplit, "
+        "unsupported pre-tokenizer \(quoted(type)). Supported are Sequence, ByteLevel, BertPreTokenizer, Whitespace, WhitespaceSplit, "
           + "Metaspace, Digits, Punctuation, CharDelimiterSplit and Split.")
     }
   }

@@ -35,7 +35,7 @@ extension TokenDecoder {
     default:
       throw reader.unsupported(
         value,
-        "the decoder \(quoted(type)) is not supported. Known are Sequence, ByteLevel, WordPiece, Metaspace, BPEDecoder, ByteFallback, Fuse, "
+        "unsupported decoder \(quoted(type)). Supported are Sequence, ByteLevel, WordPiece, Metaspace, BPEDecoder, ByteFallback, Fuse, "
           + "Strip and Replace.")
     }
   }

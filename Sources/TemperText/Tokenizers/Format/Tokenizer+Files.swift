@@ -60,11 +60,11 @@ extension Tokenizer {
       guard vocabulary.add(token, id: Int32(number)) else {
         throw Diagnostics(
           .badTokenizer, at: .file(path: file.name, line: number + 1, column: 1),
-          "the token \(quoted(String(decoding: token, as: UTF8.self))) stands here a second time. Keep one of the two.")
+          "the token \(quoted(String(decoding: token, as: UTF8.self))) is a duplicate. Remove one of the two.")
       }
     }
     try self.init(bertVocabulary: vocabulary, BertNormalization(lowercases: lowercases), special: Self.bertSpecialTokens) { name in
-      Diagnostics(.badTokenizer, at: .wholeFile(path: file.name), "the token \(name) is missing, which BERT needs. Add a line.")
+      Diagnostics(.badTokenizer, at: .wholeFile(path: file.name), "the token \(name) is missing, but required by BERT. Add a line.")
     }
   }
 
@@ -99,7 +99,7 @@ extension Tokenizer {
       guard text.utf8.first != UInt8(ascii: "+"), let id = Int32(text), token(id) != nil else {
         throw Diagnostics(
           .badTokenID, at: file.place(ofByte: word.startIndex),
-          "\(quoted(text)) is no token id: write whole numbers from 0 to \(vocabularySize - 1), with spaces between them.")
+          "\(quoted(text)) is not a token id: write whole numbers from 0 to \(vocabularySize - 1), separated by spaces.")
       }
       ids.append(id)
     }

@@ -11,7 +11,7 @@ extension Tokenizer {
     try reader.check(
       file, "the file",
       ["version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model"])
-    guard let modelValue = file["model"] else { throw reader.failure(file, "\"model\" is missing: this is no tokenizer.json.") }
+    guard let modelValue = file["model"] else { throw reader.failure(file, "\"model\" is missing: this is not a tokenizer.json.") }
     let normalizer = try reader.optional("normalizer", in: file) { value throws(Diagnostics) in try Normalizer(value, reader) }
     let preTokenizer = try reader.optional("pre_tokenizer", in: file) { value throws(Diagnostics) in try PreTokenizer(value, reader) }
     guard let isByteLevel = preTokenizer?.isByteLevel ?? (preTokenizer == nil ? false : nil) else {
@@ -25,7 +25,7 @@ extension Tokenizer {
       decoder: try reader.optional("decoder", in: file) { value throws(Diagnostics) in try TokenDecoder(value, reader) },
       addedTokens: AddedTokens(added, normalizer))
     // Truncation and padding are handled where batches are made.
-    notes = ["truncation", "padding"].filter { file[$0]?.isNull == false }.map { "\(quoted($0)) of \(path) is passed over" }
+    notes = ["truncation", "padding"].filter { file[$0]?.isNull == false }.map { "\(quoted($0)) of \(path) is ignored" }
   }
 
   private static func addedTokens(_ file: JSON, _ model: Vocabulary, _ reader: TokenizerReader) throws(Diagnostics) -> [AddedToken] {
@@ -41,7 +41,7 @@ extension Tokenizer {
         stripsLeft: try reader.bool("lstrip", in: value, absent: false), stripsRight: try reader.bool("rstrip", in: value, absent: false),
         isNormalized: try reader.bool("normalized", in: value, absent: !isSpecial), isSpecial: isSpecial)
       guard vocabulary.add(token.content, id: token.id) else {
-        throw reader.failure(value, "the added token \(quoted(token.content)), or its id \(token.id), is taken by another.")
+        throw reader.failure(value, "the added token \(quoted(token.content)) or its id \(token.id) is a duplicate.")
       }
       return token
     }

@@ -7,7 +7,7 @@ extension TokenizerModel {
     // The oldest files of byte-pair encodings have no type.
     let type = value["type"] == nil && value["merges"] != nil ? "BPE" : try reader.string("type", in: value)
     if isByteLevel, type != "BPE" {
-      throw reader.unsupported(value, "a ByteLevel pre-tokenizer goes with a model of type BPE only.")
+      throw reader.unsupported(value, "a ByteLevel pre-tokenizer is only supported with a model of type BPE.")
     }
     switch type {
     case "BPE":
@@ -29,7 +29,7 @@ extension TokenizerModel {
       options.ignoresMerges = try reader.bool("ignore_merges", in: value, absent: false)
       options.isByteLevel = isByteLevel
       if isByteLevel, options.byteFallback || !options.prefix.isEmpty || !options.suffix.isEmpty {
-        throw reader.unsupported(value, "byte_fallback, prefix and suffix do not go with a ByteLevel pre-tokenizer.")
+        throw reader.unsupported(value, "byte_fallback, prefix and suffix are not supported with a ByteLevel pre-tokenizer.")
       }
       let vocabulary = try Self.vocabulary(value, reader)
       let merges = try reader.all(reader.array("merges", in: value)) { merge throws(Diagnostics) in
@@ -50,7 +50,7 @@ extension TokenizerModel {
       self = .wordLevel(WordLevelModel(vocabulary: vocabulary, unknownToken: try reader.string("unk_token", in: value)))
     case "Unigram": self = .unigram(try UnigramModel(value, reader))
     default:
-      throw reader.unsupported(value, "a model of type \(quoted(type)) is not supported. Known are BPE, Unigram, WordPiece and WordLevel.")
+      throw reader.unsupported(value, "unsupported model type \(quoted(type)). Supported are BPE, Unigram, WordPiece and WordLevel.")
     }
   }
 
@@ -66,7 +66,7 @@ extension TokenizerModel {
     for member in members {
       let id = try reader.id(member.value)
       guard vocabulary.add(member.name, id: id) else {
-        throw reader.failure(member.value, "the id \(id) is that of \(quoted(vocabulary.text(of: id) ?? "")) already.")
+        throw reader.failure(member.value, "the id \(id) is already that of \(quoted(vocabulary.text(of: id) ?? "")).")
       }
     }
     return vocabulary

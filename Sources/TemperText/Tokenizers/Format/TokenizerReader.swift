@@ -2,15 +2,15 @@ import TemperJSON
 
 extension Diagnostic.Code {
   /// A tokenizer file is incomplete or inconsistent.
-  public static let badTokenizer = Diagnostic.Code("E0280", "a tokenizer's file is damaged, or its parts do not fit together")
+  public static let badTokenizer = Diagnostic.Code("E0280", "a tokenizer file is damaged or inconsistent")
   /// A tokenizer file uses an unsupported feature.
-  public static let unsupportedTokenizer = Diagnostic.Code("E0281", "a tokenizer is made of parts that are not supported")
+  public static let unsupportedTokenizer = Diagnostic.Code("E0281", "a tokenizer has unsupported components")
   /// A text contains a character missing from a vocabulary without an unknown token.
   public static let noToken = Diagnostic.Code("E0282", "a character has no token")
   /// There is too little text to train a vocabulary.
-  public static let untrainableTokenizer = Diagnostic.Code("E0283", "no vocabulary as asked for can be made of the texts")
+  public static let untrainableTokenizer = Diagnostic.Code("E0283", "the vocabulary cannot be trained on the texts")
   /// A list of ids contains something else.
-  public static let badTokenID = Diagnostic.Code("E0284", "something in a list of token ids is none")
+  public static let badTokenID = Diagnostic.Code("E0284", "an invalid token id")
 }
 
 /// Reads the members of a tokenizer's parts; the first error ends the reading. Unknown members are errors, as they may change the ids.
@@ -31,7 +31,7 @@ struct TokenizerReader {
     for member in members where !known.contains(member.name) {
       throw Diagnostics(
         .unsupportedTokenizer, at: member.place ?? .wholeFile(path: path),
-        "\(what) has \(quoted(member.name)), which is not known here. Make the tokenizer without it, or remove it if it does not matter.")
+        "\(what) has the unknown key \(quoted(member.name)). Create the tokenizer without it, or remove it if it has no effect.")
     }
   }
 
@@ -52,7 +52,7 @@ struct TokenizerReader {
   func bool(_ key: String, in value: JSON, absent: Bool?) throws(Diagnostics) -> Bool {
     guard let member = value[key], !member.isNull else {
       if let absent { return absent }
-      throw failure(value, "\(quoted(key)) is missing; it must be true or false.")
+      throw failure(value, "\(quoted(key)) is required: true or false.")
     }
     guard let bool = member.bool else { throw failure(member, "\(quoted(key)) must be true or false.") }
     return bool
@@ -67,7 +67,7 @@ struct TokenizerReader {
   }
 
   func array(_ key: String, in value: JSON) throws(Diagnostics) -> [JSON] {
-    guard let items = value[key]?.array else { throw failure(value[key] ?? value, "\(quoted(key)) must be a list.") }
+    guard let items = value[key]?.array else { throw failure(value[key] ?? value, "\(quoted(key)) must be an array.") }
     return items
   }
 

@@ -6,14 +6,14 @@ extension UnigramModel {
     try reader.check(value, "the model", ["type", "unk_id", "vocab", "byte_fallback"])
     let entries = try reader.array("vocab", in: value)
     guard !entries.isEmpty else {
-      throw reader.failure(value["vocab"] ?? value, "\"vocab\" has no piece. Take a file of a tokenizer that was trained.")
+      throw reader.failure(value["vocab"] ?? value, "\"vocab\" is empty. Use the file of a trained tokenizer.")
     }
     var vocabulary = Vocabulary()
     var scores: [Double] = []
     scores.reserveCapacity(entries.count)
     for (number, entry) in entries.enumerated() {
       guard let pair = entry.array, pair.count == 2, let piece = pair[0].string else {
-        throw reader.failure(entry, "a piece of \"vocab\" must be a list of its text and its score, such as [\"the\", -3.5].")
+        throw reader.failure(entry, "a piece of \"vocab\" must be an array of its text and its score, such as [\"the\", -3.5].")
       }
       guard let score = pair[1].number, score.isFinite else {
         throw reader.failure(pair[1], "the score of the piece \(quoted(piece)) must be a finite number.")
@@ -26,7 +26,7 @@ extension UnigramModel {
       guard let id = member.integer, entries.indices.contains(id) else {
         throw reader.failure(
           member,
-          "\"unk_id\" must be the place of a piece in \"vocab\", from 0 to \(entries.count - 1), or null where none is for the unknown.")
+          "\"unk_id\" must be the index of a piece in \"vocab\", from 0 to \(entries.count - 1), or null if there is no unknown token.")
       }
       return Int32(id)
     }

@@ -17,7 +17,7 @@ struct RegexParser {
   static func parse(_ text: String) throws(RegexProblem) -> RegexNode {
     var parser = RegexParser(text)
     let node = try parser.choice()
-    guard parser.place == parser.pattern.count else { throw RegexProblem(message: "has a ) too many") }
+    guard parser.place == parser.pattern.count else { throw RegexProblem(message: "has an unmatched )") }
     return node
   }
 
@@ -61,7 +61,7 @@ struct RegexParser {
         // After counts a plus repeats them once more.
         repetition.kind = .possessive
       }
-      if repetition.most == nil, node.leastLength == 0 { throw RegexProblem(message: "repeats something that may be empty") }
+      if repetition.most == nil, node.leastLength == 0 { throw RegexProblem(message: "repeats a group that can be empty") }
       node = .repeated(node, repetition)
     }
     return node
@@ -70,7 +70,7 @@ struct RegexParser {
   /// `{2}`, `{2,}`, `{,3}` or `{1,3}`.
   private mutating func counts() throws(RegexProblem) -> RegexNode.Repetition {
     let limit = 1000
-    guard let end = pattern[place...].firstIndex(of: "}") else { throw RegexProblem(message: "has a { without its }") }
+    guard let end = pattern[place...].firstIndex(of: "}") else { throw RegexProblem(message: "has an unclosed {") }
     let text = String(String.UnicodeScalarView(pattern[place + 1..<end]))
     let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     func number(_ text: String) -> Int? { text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(text) : nil }
@@ -78,7 +78,7 @@ struct RegexParser {
     let most = parts.count == 1 ? least : parts[1].isEmpty ? nil : number(parts[1])
     guard parts.count <= 2, let least, least <= limit, parts.count == 2 && parts[1].isEmpty || most != nil, most ?? least <= limit,
       most ?? least >= least, !(parts.count == 2 && parts[0].isEmpty && parts[1].isEmpty)
-    else { throw RegexProblem(message: "has counts {\(text)} that are not supported") }
+    else { throw RegexProblem(message: "has the unsupported counts {\(text)}") }
     place = end + 1
     return .init(least: least, most: most)
   }
@@ -91,7 +91,7 @@ struct RegexParser {
     case "[": return .set(try bracket())
     case ".": return .set(ScalarSet([.range(0x0A...0x0A)], isNegated: true))
     case "\\": return .set(ScalarSet([try escape()], ignoresCase: ignoresCase))
-    case "^", "$": throw RegexProblem(message: "looks for the beginning or the end of a line")
+    case "^", "$": throw RegexProblem(message: "has an anchor (^ or $), which is not supported")
     case "?", "*", "+": throw RegexProblem(message: "repeats nothing at \(scalar)")
     default: return .set(ScalarSet([.range(scalar.value...scalar.value)], ignoresCase: ignoresCase))
     }
@@ -100,7 +100,7 @@ struct RegexParser {
   private mutating func group() throws(RegexProblem) -> RegexNode {
     depth += 1
     defer { depth -= 1 }
-    guard depth < 100 else { throw RegexProblem(message: "has too many groups in one another") }
+    guard depth < 100 else { throw RegexProblem(message: "has groups nested too deep") }
     let outer = ignoresCase
     defer { ignoresCase = outer }
     var wrap: (RegexNode) -> RegexNode = { $0 }
@@ -120,21 +120,21 @@ struct RegexParser {
       ignoresCase = true
       return try choice()
     } else if next == "?" {
-      throw RegexProblem(message: "has a group of a kind that is not supported")
+      throw RegexProblem(message: "has an unsupported kind of group")
     }
     let node = try choice()
-    guard take(")") else { throw RegexProblem(message: "has a ( without its )") }
+    guard take(")") else { throw RegexProblem(message: "has an unclosed (") }
     return wrap(node)
   }
 
   private mutating func bracket() throws(RegexProblem) -> ScalarSet {
     depth += 1
     defer { depth -= 1 }
-    guard depth < 100 else { throw RegexProblem(message: "has too many brackets in one another") }
+    guard depth < 100 else { throw RegexProblem(message: "has brackets nested too deep") }
     let isNegated = take("^")
     var items: [ScalarSet.Item] = []
     while let scalar = next, scalar != "]" || items.isEmpty {
-      if take("&&") || take("[:") { throw RegexProblem(message: "has a bracket of a kind that is not supported") }
+      if take("&&") || take("[:") { throw RegexProblem(message: "has an unsupported kind of bracket") }
       place += 1
       if scalar == "[" {
         items.append(.set(try bracket()))
@@ -150,10 +150,10 @@ struct RegexParser {
       place += 1
       guard case .range(let high) = end == "\\" ? try escape() : .range(end.value...end.value), high.count == 1,
         high.lowerBound >= low.lowerBound
-      else { throw RegexProblem(message: "has a range in brackets that is not supported") }
+      else { throw RegexProblem(message: "has an unsupported range in brackets") }
       items.append(.range(low.lowerBound...high.lowerBound))
     }
-    guard take("]") else { throw RegexProblem(message: "has a [ without its ]") }
+    guard take("]") else { throw RegexProblem(message: "has an unclosed [") }
     return ScalarSet(items, isNegated: isNegated, ignoresCase: ignoresCase)
   }
 
@@ -184,11 +184,11 @@ struct RegexParser {
         name.removeFirst()
       }
       guard let item = ScalarSet.property(name, isNegated: isNegated) else {
-        throw RegexProblem(message: "has the property \(quotedProperty(name)), which is not supported; general categories are")
+        throw RegexProblem(message: "has the property \(quotedProperty(name)), which is not supported; use general categories")
       }
       return item
     case "x", "u":
-      guard let value = codePoint(isShort: scalar == "x") else { throw RegexProblem(message: "has a code point that cannot be read") }
+      guard let value = codePoint(isShort: scalar == "x") else { throw RegexProblem(message: "has an invalid code point") }
       return one(value)
     default:
       // Other letters and digits after a backslash have meanings of their own, which are not supported.

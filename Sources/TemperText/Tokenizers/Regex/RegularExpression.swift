@@ -9,7 +9,7 @@ struct RegularExpression: Sendable, Equatable {
   init(_ pattern: String) throws(RegexProblem) {
     self.pattern = pattern
     let node = try RegexParser.parse(pattern)
-    guard node.leastLength > 0 else { throw RegexProblem(message: "may match an empty text") }
+    guard node.leastLength > 0 else { throw RegexProblem(message: "can match an empty string") }
     program = try RegexProgram(node)
   }
 

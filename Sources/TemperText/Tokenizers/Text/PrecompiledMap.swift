@@ -21,16 +21,16 @@ struct PrecompiledMap: Sendable, Equatable {
   /// Throws where there are too few bytes, or the trie or a text extends beyond the end.
   init(_ bytes: [UInt8]) throws(Damage) {
     func word(_ at: Int) -> UInt32 { (0..<4).reduce(0) { $0 | UInt32(bytes[at + $1]) << (8 * $1) } }
-    guard bytes.count >= 4 else { throw Damage(message: "has no length of its trie") }
+    guard bytes.count >= 4 else { throw Damage(message: "has no trie length") }
     let count = Int(word(0)) / 4
     guard count > 0 else { throw Damage(message: "has an empty trie") }
     guard bytes.count >= 4 + 4 * count else {
-      throw Damage(message: "is cut off: its trie has \(4 * count) bytes, and \(bytes.count - 4) are there")
+      throw Damage(message: "is truncated: its trie needs \(4 * count) bytes, but \(bytes.count - 4) are present")
     }
     self.bytes = bytes
     units = (0..<count).map { word(4 + 4 * $0) }
     texts = Array(bytes[(4 + 4 * count)...])
-    guard String(validating: texts, as: UTF8.self) != nil else { throw Damage(message: "has texts that are not UTF-8") }
+    guard String(validating: texts, as: UTF8.self) != nil else { throw Damage(message: "has strings that are not UTF-8") }
     try check()
     ascii = (0..<128).map { value in [UInt8(value)].withUnsafeBufferPointer { Int32(find($0) ?? -1) } }
   }
@@ -109,7 +109,7 @@ struct PrecompiledMap: Sendable, Equatable {
 
   /// Checks everything reachable from the root.
   private func check() throws(Damage) {
-    let outside = Damage(message: "has a trie that points outside of itself")
+    let outside = Damage(message: "has a trie that points outside itself")
     // The units that may follow a position, as lists: a unit's label tells which position it belongs to.
     var first = [Int32](repeating: -1, count: units.count)
     var next = first
@@ -131,7 +131,7 @@ struct PrecompiledMap: Sendable, Equatable {
         if Self.hasLeaf(units[index]) {
           let start = Self.value(units[target])
           guard start <= texts.count, start == texts.count || texts[start] & 0xC0 != 0x80 else {
-            throw Damage(message: "has a trie that points to byte \(start) of its texts, where no text begins")
+            throw Damage(message: "has a trie that points to byte \(start) of its strings, where no string begins")
           }
         }
         open.append(target)

@@ -80,7 +80,7 @@ extension Tokenizer {
     guard training.vocabularySize < least else { return }
     throw Diagnostics(
       .untrainableTokenizer, at: .wholeFile(path: texts.first?.name ?? "text"),
-      "\(what) are \(least) tokens already, more than the \(training.vocabularySize) asked for. Ask for more.")
+      "\(what) are already \(least) tokens, more than the vocabulary size of \(training.vocabularySize). Use a larger one.")
   }
 }
 
