@@ -36,7 +36,7 @@ public struct PiecewiseCurve: ScheduleCurve {
   /// The first of `values` until the first of `boundaries`, then the second, and so on; needs one more value than boundaries, which
   /// increase.
   public init(_ values: [Double], at boundaries: [Span]) {
-    precondition(values.count == boundaries.count + 1, "PiecewiseCurve: expected one more value than boundaries")
+    require(values.count == boundaries.count + 1, "PiecewiseCurve: expected one more value than boundaries")
     (self.values, self.boundaries) = (values, boundaries)
   }
 
@@ -71,7 +71,7 @@ public struct JoinedCurve: ScheduleCurve {
 
   /// The curves of `parts` in sequence; the last one's length determines what `run` means to it, and where it becomes constant.
   public init(_ parts: [(curve: any ScheduleCurve, length: Span)]) {
-    precondition(!parts.isEmpty, "JoinedCurve: expected at least one part")
+    require(!parts.isEmpty, "JoinedCurve: expected at least one part")
     self.parts = parts
   }
 

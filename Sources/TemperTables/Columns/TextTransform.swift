@@ -1,3 +1,4 @@
+import TemperCore
 import Glibc
 import TemperFiles
 import TemperJSON
@@ -17,7 +18,7 @@ public struct TextTransform: Sendable, Equatable {
 
   /// Creates a transform from known parts.
   public init(words: [String], weights: [Double], takesMissing: Bool = false) {
-    precondition(words.count == weights.count, "every word has a weight")
+    require(words.count == weights.count, "every word has a weight")
     (self.words, self.weights, self.takesMissing) = (words, weights, takesMissing)
   }
 

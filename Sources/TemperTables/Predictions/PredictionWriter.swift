@@ -1,3 +1,4 @@
+import TemperCore
 import TemperFiles
 import TemperJSON
 import TemperMetrics
@@ -37,7 +38,7 @@ public struct PredictionWriter: Sendable {
   public init(
     _ format: Format, table: Table?, passthrough: [String], target: Target, numbers: [String] = []
   ) throws(Diagnostics) {
-    precondition(table != nil || passthrough.isEmpty, "images have no columns to pass through")
+    require(table != nil || passthrough.isEmpty, "images have no columns to pass through")
     var findings = Findings()
     let own =
       switch target {
@@ -79,7 +80,7 @@ public struct PredictionWriter: Sendable {
   public func lines(of table: Table? = nil, rows: Range<Int>, outputs: [Double]) -> String {
     let table = table ?? self.table
     let width = target.width
-    precondition(outputs.count == rows.count * width, "there must be an output for every row and class, label or value")
+    require(outputs.count == rows.count * width, "there must be an output for every row and class, label or value")
     var text = ""
     for (number, row) in rows.enumerated() {
       let own = outputs[(number * width)..<((number + 1) * width)]

@@ -1,3 +1,4 @@
+import TemperCore
 import TemperFiles
 
 /// Consecutive rows of a table from one file.
@@ -67,7 +68,7 @@ final class BlockStore: @unchecked Sendable {
   /// The index of the block that contains row `row`.
   @inline(__always)
   func blockNumber(_ row: Int) -> Int {
-    precondition(row >= 0 && row < count, "a row that the table does not have")
+    require(row >= 0 && row < count, "a row that the table does not have")
     var low = Int(guide[row >> Self.guideShift])
     // Blocks are about as large as the guide's steps, but there may be many small files.
     if low + 1 == blocks.count || blocks[low + 1].firstRow > row { return low }

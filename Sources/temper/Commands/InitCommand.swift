@@ -47,7 +47,7 @@ struct InitCommand: ParsableCommand {
         let task = task?.definition ?? Components.standard.tasks[0]
         let path = output ?? "\(task.name).json"
         try ConfigDraft(task: task).write(to: path)
-        Terminal.printError("wrote \(path): fill in the path and the names, then: temper validate \(path)")
+        Terminal.print("wrote \(path): fill in the path and the names, then: temper validate \(path)")
         return .success
       }
       let path = output ?? Self.name(of: data) + ".json"
@@ -55,8 +55,10 @@ struct InitCommand: ParsableCommand {
       let seen = data.hasPrefix("/") ? data : Paths.relative(data, to: Paths.folder(of: path))
       let draft = ConfigDraft(profile, path: seen)
       try draft.write(to: path)
-      if json { Terminal.print(TableProfileText.json(profile, data: data, config: path).serialized()) }
-      Terminal.printError("\(TableProfileText.text(profile))\n\n\(Self.next(draft, path, profile.rows))")
+      Terminal.print(
+        json
+          ? TableProfileText.json(profile, data: data, config: path).serialized()
+          : "\(TableProfileText.text(profile))\n\n\(Self.next(draft, path, profile.rows))")
       return .success
     }
   }
