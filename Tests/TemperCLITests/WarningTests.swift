@@ -144,7 +144,7 @@ import Testing
   @Test func aStrictRunEndsWithTen() throws {
     _ = table(300) { $0 * $0 * 31 % 47 % 2 == 0 ? "heads" : "tails" }
     let strict = train(quick, "--set", "strict=true")
-    #expect(strict.status == 10 && strict.err.contains("error: W0304: the config is strict, and warnings are errors"))
+    #expect(strict.status == 10 && strict.err.contains("error: W0304: warnings are errors because strict is set"))
     #expect(shop.temper("evaluate", "runs/w").status == 0)
     let folds = train(quick, "--set", "strict=true", "--set", "data.split={\"validation\": {\"folds\": 2}}", "--name", "f")
     #expect(folds.status == 10 && folds.err.contains("the config is strict"))

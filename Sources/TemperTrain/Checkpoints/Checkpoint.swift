@@ -5,9 +5,9 @@ import TemperNN
 
 extension Diagnostic.Code {
   /// A checkpoint whose files cannot be used.
-  public static let damagedCheckpoint = Diagnostic.Code("E0244", "a checkpoint is damaged, or of another version")
+  public static let damagedCheckpoint = Diagnostic.Code("E0244", "a checkpoint is damaged, or was written by another version")
   /// The data differ from those that the checkpoint was trained on.
-  public static let changedData = Diagnostic.Code("E0243", "the data of a run have changed since it began")
+  public static let changedData = Diagnostic.Code("E0243", "the data of a run changed since it started")
 }
 
 /// The state of a run after a step, in a folder of its own: a run resumed from it continues as if it had never stopped.
@@ -36,7 +36,7 @@ struct Checkpoint {
     self.folder = folder
     // Version 1 had no hashes.
     if let done = try? FileBytes(reading: folder + "/" + Self.doneName), done.storedCount == 0 {
-      throw Self.damaged(folder + "/" + Self.doneName, "it is of a version of Temper before this one")
+      throw Self.damaged(folder + "/" + Self.doneName, "it was written by an earlier version of Temper")
     }
     files = try Self.undamaged { () throws(SealedFolder.Damage) in try SealedFolder(reading: folder, record: Self.doneName) }
     let path = folder + "/" + Self.stateName
@@ -45,7 +45,7 @@ struct Checkpoint {
     do { stored = try JSON.parse(bytes, path: path) } catch { throw Self.damaged(path, "\(error)") }
     let state = Self.upgraded(stored)
     guard state["version"]?.integer == Self.version, let step = state["step"]?.integer, step >= 0, let value = state["value"]?.exactNumber
-    else { throw Self.damaged(path, "it is not of this version of Temper") }
+    else { throw Self.damaged(path, "it was written by another version of Temper") }
     (self.state, self.step, self.value) = (state, step, value)
   }
 
@@ -75,6 +75,6 @@ struct Checkpoint {
   static func damaged(_ path: String, _ reason: String) -> Diagnostics {
     Diagnostics(
       .damagedCheckpoint, at: .wholeFile(path: path),
-      "the checkpoint cannot be used: \(reason). Remove its folder to go on from the one before, or train anew with --overwrite.")
+      "the checkpoint cannot be used: \(reason). Remove its folder to resume from the previous one, or start over with --overwrite.")
   }
 }

@@ -5,7 +5,7 @@ import TemperTables
 
 extension Diagnostic.Code {
   /// A config already exists where one is to be written.
-  public static let configExists = Diagnostic.Code("E0404", "a config is there already")
+  public static let configExists = Diagnostic.Code("E0404", "the config already exists")
 }
 
 /// A starter config: valid, and without keys whose default would do.
@@ -23,7 +23,7 @@ public struct ConfigDraft: Sendable {
 
   /// A config that trains on the profiled table `survey`, at `path` relative to the config's folder.
   public init(_ survey: TableSurvey, path: String) {
-    guard let task = Objectives.all.first(where: { $0.target == survey.goal.target }) else { fail("nothing learns \(survey.goal)") }
+    guard let task = Objectives.all.first(where: { $0.target == survey.goal.target }) else { fail("no task supports \(survey.goal)") }
     recipe = Recipe(target: task.target, rows: survey.rows)
     json = .object(
       [Self.schema] + Self.task(task.name) + [("data", Self.data(survey, path: path, recipe))] + recipe.members)

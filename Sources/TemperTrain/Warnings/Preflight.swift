@@ -4,7 +4,7 @@ import TemperJSON
 
 extension Diagnostic.Code {
   /// Patience longer than the run.
-  public static let unreachablePatience = Diagnostic.Code("W0101", "patience is longer than the run, which cannot stop early")
+  public static let unreachablePatience = Diagnostic.Code("W0101", "patience is longer than the run, so early stopping has no effect")
   /// A class with a single training row.
   public static let loneClass = Diagnostic.Code("W0201", "a class has a single training row")
 }
@@ -57,7 +57,7 @@ extension RunConfig {
     if needed <= total / interval { return nil }
     return Warning(
       .unreachablePatience,
-      "early_stopping.patience is \(earlyStopping.patience) evaluations, and the run has \(evaluations): it cannot stop early, only keep its "
+      "early_stopping.patience is \(earlyStopping.patience) evaluations, but the run has \(evaluations): it cannot stop early, only keep its "
         + "best weights. Lower patience, evaluate more often (train.eval_every_steps), or set early_stopping to null.")
   }
 }
@@ -70,7 +70,7 @@ extension Warning {
     return Warning(
       .loneClass,
       "\(lone.count == 1 ? "the class" : "\(lone.count) classes:") \(listed(lone.map { names[$0] })) \(lone.count == 1 ? "has" : "have") a "
-        + "single training row\(lone.count == 1 ? "" : " each"), from which no model learns a class. Add rows, or merge or leave out such classes."
+        + "single training row\(lone.count == 1 ? "" : " each"), too few to learn from. Add rows, or merge or remove such classes."
     )
   }
 }

@@ -3,7 +3,7 @@ import TemperMetrics
 
 extension Diagnostic.Code {
   /// A monitored metric that cannot be computed.
-  public static let undefinedMetric = Diagnostic.Code("W0301", "a metric that is watched is undefined")
+  public static let undefinedMetric = Diagnostic.Code("W0301", "a monitored metric is undefined")
 }
 
 extension Warning {
@@ -12,6 +12,6 @@ extension Warning {
     let needs = Metric.named(name).map { ": it needs \($0.needs)" } ?? ""
     return Warning(
       .undefinedMetric,
-      "\(name) is watched and undefined\(needs). Evaluations without it do not count against patience, and none of them is the best.")
+      "\(name) is monitored but undefined\(needs). Evaluations without it do not count towards patience and cannot be the best.")
   }
 }

@@ -40,7 +40,7 @@ struct RunsCommand: ParsableCommand {
       if json {
         Terminal.print(JSON.array(records.map(\.json)).serialized())
       } else if records.isEmpty {
-        Terminal.note("there are no runs in \(folders.joined(separator: ", "))")
+        Terminal.note("no runs found in \(folders.joined(separator: ", "))")
       } else {
         Terminal.print(RunsTable.text(records, metrics: metric + [sort].compactMap { $0 }.filter { !metric.contains($0) }))
       }
