@@ -121,7 +121,7 @@ import Testing
 
   @Test func oneCodeIsExplained() {
     let known = Program.run(["codes", "e0402"], in: "/")
-    #expect(known.status == 0 && known.out == "E0402: the run already exists\nUse another `--name`, or `--overwrite`, or `--resume`.\n")
+    #expect(known.status == 0 && known.out == "E0402: the run already exists\nUse another `--name`, or add `--overwrite` or `--resume`.\n")
     #expect(Program.run(["codes", "E9999"], in: "/").status == 64)
   }
 }

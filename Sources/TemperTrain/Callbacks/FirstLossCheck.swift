@@ -4,7 +4,7 @@ import TemperJSON
 
 extension Diagnostic.Code {
   /// A first loss far above the baseline.
-  public static let highFirstLoss = Diagnostic.Code("W0302", "the initial loss is far above that of uniform guessing")
+  public static let highFirstLoss = Diagnostic.Code("W0302", "the loss before training is far above chance level")
 }
 
 /// Warns if the initial weights are worse than the baseline.

@@ -5,9 +5,9 @@ import TemperNN
 
 extension Diagnostic.Code {
   /// A checkpoint whose files cannot be used.
-  public static let damagedCheckpoint = Diagnostic.Code("E0244", "a checkpoint is damaged, or was written by another version")
+  public static let damagedCheckpoint = Diagnostic.Code("E0244", "a checkpoint is damaged or of another version")
   /// The data differ from those that the checkpoint was trained on.
-  public static let changedData = Diagnostic.Code("E0243", "the data of a run changed since it started")
+  public static let changedData = Diagnostic.Code("E0243", "the data of a run have changed since it started")
 }
 
 /// The state of a run after a step, in a folder of its own: a run resumed from it continues as if it had never stopped.

@@ -5,7 +5,7 @@ import TemperNN
 
 extension Diagnostic.Code {
   /// A weights file that does not fit the model.
-  public static let unfitWeights = Diagnostic.Code("E0242", "the weights do not match the model")
+  public static let unfitWeights = Diagnostic.Code("E0242", "a weights file does not match the model")
 }
 
 /// The `init` block of a config: where the initial weights come from.

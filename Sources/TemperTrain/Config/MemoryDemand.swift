@@ -6,7 +6,7 @@ import TemperOptim
 
 extension Diagnostic.Code {
   /// A setting that needs more memory than is available.
-  public static let tooLarge = Diagnostic.Code("E0113", "the config requires more memory than is available")
+  public static let tooLarge = Diagnostic.Code("E0113", "the config needs more memory than is available")
 }
 
 extension ConfigFile {

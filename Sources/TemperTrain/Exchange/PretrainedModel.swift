@@ -6,7 +6,7 @@ import TemperText
 
 extension Diagnostic.Code {
   /// A folder does not hold the expected Hugging Face model.
-  public static let noPretrainedModel = Diagnostic.Code("E0312", "no Hugging Face model found in this folder")
+  public static let noPretrainedModel = Diagnostic.Code("E0312", "there is no Hugging Face model in this folder")
 }
 
 /// A model in the format of another program: a folder of Hugging Face's `transformers`, or a checkpoint of llama2.c.

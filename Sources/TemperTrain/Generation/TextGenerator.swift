@@ -176,5 +176,5 @@ private struct StoppingText {
 
 extension Diagnostic.Code {
   /// Text for which the tokenizer has no tokens.
-  public static let unknownText = Diagnostic.Code("E0133", "a text contains a character that the tokenizer has no token for")
+  public static let unknownText = Diagnostic.Code("E0133", "text with a character that the tokenizer has no token for")
 }

@@ -12,7 +12,7 @@ extension Diagnostic.Code {
   /// The run directory is no longer where it was when the run began to write to it.
   public static let runMoved = Diagnostic.Code("E0406", "the directory of a run was moved or removed during the run")
   /// The metrics of a run do not match the checkpoint it resumes from.
-  public static let changedMetrics = Diagnostic.Code("E0248", "lines of a run's metrics were changed or removed")
+  public static let changedMetrics = Diagnostic.Code("E0248", "the metrics of a run have missing or changed lines")
 }
 
 /// The directory of one run, `output_dir/name`, locked while the run writes to it.

@@ -43,5 +43,5 @@ public enum DataBenchmark {
 
 extension Diagnostic.Code {
   /// Data for which reading is not timed.
-  public static let notATable = Diagnostic.Code("E0131", "the config's data are not a table")
+  public static let notATable = Diagnostic.Code("E0131", "the data of the config are not a table")
 }

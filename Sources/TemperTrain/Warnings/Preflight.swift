@@ -4,7 +4,7 @@ import TemperJSON
 
 extension Diagnostic.Code {
   /// Patience longer than the run.
-  public static let unreachablePatience = Diagnostic.Code("W0101", "patience is longer than the run, so early stopping has no effect")
+  public static let unreachablePatience = Diagnostic.Code("W0101", "patience is longer than the run, so early stopping cannot happen")
   /// A class with a single training row.
   public static let loneClass = Diagnostic.Code("W0201", "a class has a single training row")
 }

@@ -5,9 +5,9 @@ import TemperMetrics
 
 extension Diagnostic.Code {
   /// The best step is far before the last.
-  public static let trainedTooLong = Diagnostic.Code("W0303", "the metric was best long before the last step, and worse at the end")
+  public static let trainedTooLong = Diagnostic.Code("W0303", "the best step is far before the last, and later results are worse")
   /// A model no better than the baseline on the evaluated rows.
-  public static let noBetterThanGuessing = Diagnostic.Code("W0304", "the metrics are no better than those of guessing")
+  public static let noBetterThanGuessing = Diagnostic.Code("W0304", "the results are no better than the baseline")
   /// A class that is never predicted.
   public static let neverPredicted = Diagnostic.Code("W0305", "a class is never predicted")
 }
