@@ -55,7 +55,7 @@ import Testing
     let manifest = TestFiles.text(shop.folder("runs/k/manifest.json"))
     shop.folder.write(manifest.replacingFirst("\"stop_reason\": \"completed\"", with: "\"stop_reason\": null"), to: "runs/k/manifest.json")
     let listed = Workshop.lines(shop.temper("runs").out)
-    #expect(listed[1].contains("broken off") && listed[1].contains(" 20 "))
+    #expect(listed[1].contains("crashed") && listed[1].contains(" 20 "))
 
     let none = shop.temper("evaluate", "runs/k")
     #expect(none.status == 66 && none.err.contains("temper evaluate runs/k --checkpoint 20") && none.err.contains("--resume runs/k"))

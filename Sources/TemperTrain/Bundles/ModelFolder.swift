@@ -4,7 +4,7 @@ import TemperNN
 
 extension Diagnostic.Code {
   /// A folder does not hold the expected model.
-  public static let noModel = Diagnostic.Code("E0310", "no model found in this folder")
+  public static let noModel = Diagnostic.Code("E0310", "there is no model in this folder")
   /// A stored model whose files do not fit together.
   public static let damagedModel = Diagnostic.Code("E0241", "the files of a stored model are damaged or inconsistent")
 }

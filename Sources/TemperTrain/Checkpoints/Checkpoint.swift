@@ -75,6 +75,6 @@ struct Checkpoint {
   static func damaged(_ path: String, _ reason: String) -> Diagnostics {
     Diagnostics(
       .damagedCheckpoint, at: .wholeFile(path: path),
-      "the checkpoint cannot be used: \(reason). Remove its folder to resume from the previous one, or start over with --overwrite.")
+      "the checkpoint cannot be used: \(reason). Remove its folder to resume from the previous one, or train again with --overwrite.")
   }
 }

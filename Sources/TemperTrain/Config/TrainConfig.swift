@@ -90,7 +90,7 @@ extension TrainConfig {
       return shuffles ? .shuffled : .inOrder
     }
     guard zip(weights, counts).contains(where: { $0 > 0 && $1 > 0 }) else {
-      throw file.mistake("train.sampling", "is 0 for every class of the training rows; set one above 0")
+      throw file.mistake("train.sampling", "sets the weight of every class in the training rows to 0; set one above 0")
     }
     return .weighted(classes: weights.map(Double.init))
   }

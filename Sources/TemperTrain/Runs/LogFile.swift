@@ -32,7 +32,7 @@ final class LogFile {
         throw Diagnostics(
           .changedMetrics, at: .wholeFile(path: path),
           "its lines up to step \(checkpoint.step) changed since the run wrote them (by their SHA-256 in \(checkpoint.folder)). Restore "
-            + "the file, or start over with --overwrite.")
+            + "the file, or train again with --overwrite.")
       }
       if count < bytes.count { try directory.write(Array(bytes[..<count]), to: name) }
       bytes[..<count].withUnsafeBufferPointer { hash.update($0) }

@@ -4,7 +4,7 @@ import TemperJSON
 
 extension Diagnostic.Code {
   /// A folder that should be a run directory is not.
-  public static let noRun = Diagnostic.Code("E0311", "no run found in this folder")
+  public static let noRun = Diagnostic.Code("E0311", "there is no run in this folder")
   /// The run directory already exists.
   public static let runExists = Diagnostic.Code("E0402", "the run already exists")
   /// Another process is writing to the run directory.
@@ -59,7 +59,7 @@ final class RunDirectory {
     return Diagnostics(
       .noRun, at: .wholeFile(path: path),
       isBeginning
-        ? "has nothing to resume: the run ended during start-up. Start over with --overwrite."
+        ? "has nothing to resume: the run ended during start-up. Train again with --overwrite."
         : "is not a run's directory: \(resolvedName) is missing. Use the directory of a run.")
   }
 

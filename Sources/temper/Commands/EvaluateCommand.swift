@@ -43,7 +43,7 @@ struct EvaluateCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if input != nil, split != nil { throw ValidationError("--split is a part of the run's own data; it cannot be combined with --input") }
+    if input != nil, split != nil { throw ValidationError("--split is a split of the run's own data; it cannot be combined with --input") }
     if explainsData, input != nil || split != nil {
       throw ValidationError("--explain-data reads only the model; it cannot be combined with --input or --split")
     }

@@ -73,7 +73,7 @@ private enum RunsTable {
     if let parts = record.parts, parts.ended < parts.count { return "\(parts.ended) of \(parts.count) \(parts.name)" }
     return switch record.state {
     case .running: "running"
-    case .broken: "broken off"
+    case .broken: "crashed"
     case .completed: record.parts.map { "\($0.count) \($0.name)" } ?? "completed"
     case .earlyStopping: "early stopping"
     case .diverged: "DIVERGED"

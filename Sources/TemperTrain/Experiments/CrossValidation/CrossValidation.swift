@@ -35,7 +35,7 @@ struct CrossValidation: Experiment {
     let data = try JSON(reading: recorded)["data"]
     let folds = data?["validation"]?["folds"] ?? data?["split"]?["validation"]?["folds"]
     guard let count = folds?.integer, count > 0 else {
-      throw Diagnostics(.noRun, at: .wholeFile(path: recorded), "has no number of folds. Start over with --overwrite.")
+      throw Diagnostics(.noRun, at: .wholeFile(path: recorded), "has no number of folds. Train again with --overwrite.")
     }
     return count
   }
@@ -100,7 +100,7 @@ struct CrossValidation: Experiment {
       guard let result = FoldResult(stored) else {
         throw Diagnostics(
           .damagedCheckpoint, at: .wholeFile(path: path + "/" + Self.resultName),
-          "cannot be used: it was written by another version of Temper. Start over with --overwrite.")
+          "cannot be used: it was written by another version of Temper. Train again with --overwrite.")
       }
       return result
     }
