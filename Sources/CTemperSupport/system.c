@@ -33,7 +33,7 @@ bool temper_processor_supports_v4(void) {
 #endif
 }
 
-void temper_complain(const char *text, size_t length) {
+void temper_print_error(const char *text, size_t length) {
   while (length > 0) {
     ssize_t written = write(STDERR_FILENO, text, length);
     if (written < 0 && errno == EINTR) continue;

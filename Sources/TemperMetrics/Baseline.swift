@@ -18,20 +18,20 @@ public struct Baseline: Sendable, Equatable {
   /// What it predicts.
   public let kind: Kind
   /// Its scores, in the metrics by which it is best compared.
-  public let figures: [Figure]
+  public let metrics: [MetricValue]
   /// Whether the model is better by at least one metric, and significantly so if there are enough rows for a test.
   public let isBeaten: Bool
 
-  /// A baseline of `kind` with the scores `figures`.
-  init(_ kind: Kind, _ figures: [Figure], isBeaten: Bool) {
-    (self.kind, self.figures, self.isBeaten) = (kind, figures, isBeaten)
+  /// A baseline of `kind` with the scores `metrics`.
+  init(_ kind: Kind, _ metrics: [MetricValue], isBeaten: Bool) {
+    (self.kind, self.metrics, self.isBeaten) = (kind, metrics, isBeaten)
   }
 
   /// Equal probabilities for all of `vocabulary` tokens, on the tokens of `report`, on which the model's loss is `loss` per token.
   public init(uniform vocabulary: Int, loss: Double?, _ report: LanguageReport) {
     let uniform = log(Double(vocabulary))
     let own = LanguageReport(lossSum: uniform * Double(report.count), count: report.count, bytes: report.bytes)
-    self.init(.uniform, own.figures, isBeaten: loss.map { $0 < uniform } ?? true)
+    self.init(.uniform, own.metrics, isBeaten: loss.map { $0 < uniform } ?? true)
   }
 
   /// The most frequent class of the training rows, which have `counts` rows of each, on the rows collected; nil if there are none.
@@ -56,7 +56,7 @@ public struct Baseline: Sendable, Equatable {
     }
     self.init(
       .majorityClass,
-      [Figure(.accuracy, Double(hits) / Double(rows.count)), Figure(.logLoss, lossSum / Double(rows.count))],
+      [MetricValue(.accuracy, Double(hits) / Double(rows.count)), MetricValue(.logLoss, lossSum / Double(rows.count))],
       isBeaten: right.isReal || loss.isReal || Self.tellsApart(recall, rows: rows.count))
   }
 
@@ -99,8 +99,8 @@ public struct Baseline: Sendable, Equatable {
     self.init(
       .majorityLabels,
       [
-        Figure(.hammingLoss, Double(wrong) / Double(count * counts.count)),
-        Figure(.microF1, support + said > 0 ? 2 * Double(hits) / Double(support + said) : 0),
+        MetricValue(.hammingLoss, Double(wrong) / Double(count * counts.count)),
+        MetricValue(.microF1, support + said > 0 ? 2 * Double(hits) / Double(support + said) : 0),
       ],
       isBeaten: Double(better - worse) > (isFew ? 0 : Gain.quantile * Double(better + worse).squareRoot())
         || excess > (isFew ? 0 : Gain.quantile * variance.squareRoot()))
@@ -116,11 +116,11 @@ public struct Baseline: Sendable, Equatable {
       squares.add(guess * guess - error * error)
       distances.add(abs(guess) - abs(error))
     }
-    self.init(.mean, [Figure(.rmse, own.rmse), Figure(.mae, own.mae)], isBeaten: squares.isReal || distances.isReal)
+    self.init(.mean, [MetricValue(.rmse, own.rmse), MetricValue(.mae, own.mae)], isBeaten: squares.isReal || distances.isReal)
   }
 
   /// The baseline in files and in `--json`.
-  public var json: JSON { .object([("predicts", .string(kind.rawValue))] + figures.map { ($0.name, .number($0.value)) }) }
+  public var json: JSON { .object([("predicts", .string(kind.rawValue))] + metrics.map { ($0.name, .number($0.value)) }) }
 }
 
 /// How much better a model is than a baseline, row by row: a one-sided paired test.

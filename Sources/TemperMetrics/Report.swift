@@ -1,7 +1,7 @@
 import TemperJSON
 
 /// The value of a metric: what tables print, what `expect` bounds and what early stopping monitors.
-public struct Figure: Sendable, Equatable {
+public struct MetricValue: Sendable, Equatable {
   /// The metric.
   public let metric: Metric
   /// The value; nil if it is not defined, for lack of rows, classes or spread.
@@ -32,7 +32,7 @@ public struct ReportedMetric<Subject: Report>: Sendable {
 /// The quality of predictions. A task has one type of report; printing, bounds and early stopping use only its table of metrics.
 public protocol Report: Sendable {
   /// Every metric that the report has, in the order they are printed.
-  static var metrics: [ReportedMetric<Self>] { get }
+  static var metricDefinitions: [ReportedMetric<Self>] { get }
   /// The number of rows evaluated, or of what ``countName`` names.
   var count: Int { get }
   /// What is counted: rows by default.
@@ -50,9 +50,9 @@ extension Report {
   /// Nothing is left out.
   public var notes: [String] { [] }
 
-  /// The names of ``figures``, known before there is a report.
-  public static var figureNames: [String] { metrics.map(\.metric.name) }
+  /// The names of ``metrics``, known before there is a report.
+  public static var metricNames: [String] { metricDefinitions.map(\.metric.name) }
 
   /// The metrics with their values.
-  public var figures: [Figure] { Self.metrics.map { Figure($0.metric, $0.value(self)) } }
+  public var metrics: [MetricValue] { Self.metricDefinitions.map { MetricValue($0.metric, $0.value(self)) } }
 }

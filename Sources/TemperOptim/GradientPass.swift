@@ -24,7 +24,7 @@ public struct GradientPass {
   /// Without a penalty the gradients are only read, and must still be multiplied by the returned `scale`: the update does that
   /// anyway, and a pass that writes costs twice as much. The norm is not finite when any gradient is not.
   public func prepare(_ gradients: GradientBuffer, scale: Float) -> (norm: Double, scale: Float) {
-    gradients.settle()
+    gradients.zeroFillUntouched()
     if l1 == 0, l2 == 0 {
       let squares = Self.squareSum(of: gradients)
       return (Double(scale) * squares.squareRoot(), scale)

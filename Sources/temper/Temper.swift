@@ -33,7 +33,7 @@ struct Temper: ParsableCommand {
     #if TEMPER_X86_64_V3
       // Checked here, in the one target that is compiled for any x86-64.
       if !temper_processor_supports_v3() {
-        Terminal.complain("temper: this processor has no AVX2 and FMA. Build with TEMPER_CPU=baseline swift build -c release.")
+        Terminal.printError("temper: this processor has no AVX2 and FMA. Build with TEMPER_CPU=baseline swift build -c release.")
         Glibc.exit(1)
       }
     #endif
@@ -47,7 +47,7 @@ struct Temper: ParsableCommand {
       // Printed here because ArgumentParser does not notice when a help text cannot be written.
       let (text, status) = (fullMessage(for: error), exitCode(for: error).rawValue)
       if !text.isEmpty {
-        if status == 0 { Terminal.print(text) } else { Terminal.complain(coded(text)) }
+        if status == 0 { Terminal.print(text) } else { Terminal.printError(coded(text)) }
       }
       Glibc.exit(status)
     }

@@ -27,11 +27,11 @@ import Testing
     let json = try #require(try JSON.parse(shop.temper("runs", "runs", "--json").out, path: "out").array)
     #expect(json.map { $0["state"] } == ["completed", "completed", "completed"])
     let outcome = try JSON.parse(TestFiles.text(shop.folder("runs/a-fast/results.json")), path: "results.json")
-    let figures = try #require(json[0]["figures"])
-    #expect(figures["test.accuracy"] == outcome["test"]?["accuracy"] && figures["validation.loss"] == outcome["validation"]?["loss"])
-    #expect(json[2]["folds"] == 2 && json[2]["figures"]?["validation.loss"]?.number != nil)
+    let metrics = try #require(json[0]["metrics"])
+    #expect(metrics["test.accuracy"] == outcome["test"]?["accuracy"] && metrics["validation.loss"] == outcome["validation"]?["loss"])
+    #expect(json[2]["folds"] == 2 && json[2]["metrics"]?["validation.loss"]?.number != nil)
 
-    // The best comes first, whichever way the figure goes.
+    // The best comes first, whichever way the value goes.
     for name in ["validation.loss", "test.accuracy"] {
       let sorted = Workshop.lines(shop.temper("runs", "--sort", name).out)
       #expect(sorted[0].contains(name) && !sorted[1].hasPrefix("runs/b-slow"), "\(name)")

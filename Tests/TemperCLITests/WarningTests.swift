@@ -117,7 +117,8 @@ import Testing
       + "\"train\": {\"epochs\": 60, \"eval_every_epochs\": 5}"
     let endless = train(long + ", \"early_stopping\": null")
     #expect(
-      try codes(endless).contains("W0303") && endless.err.contains("early_stopping is null, so best/ and the metrics are those of the last"))
+      try codes(endless).contains("W0303") && endless.err.contains("early_stopping is null, so best/ and the metrics are those of the last")
+    )
     #expect(try codes(train(long + ", \"early_stopping\": {\"patience\": 11}")).contains("W0303"))
     #expect(try !codes(train(long + ", \"early_stopping\": {\"patience\": 2}")).contains("W0303"))
     // A model of language says the same, of its perplexity.

@@ -49,7 +49,7 @@ private struct Watch: Equatable {
       #expect(result.stop == settings["stop_epoch"]?.integer, "\(name)")
       #expect(result.best == settings["best_epoch"]?.integer && stopping.best.value == settings["best"]?.number, "\(name)")
 
-      // The same figures with the sign turned round, and upwards.
+      // The same values with the sign turned round, and upwards.
       var upward = Watch(
         EarlyStoppingConfig(
           monitor: "validation.accuracy", patience: config.patience, minDelta: config.minDelta, baseline: config.baseline.map { -$0 },

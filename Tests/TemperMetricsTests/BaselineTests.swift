@@ -3,7 +3,7 @@ import Testing
 
 import TemperMetrics
 
-/// What guessing scores, and when a model is better than it. Figures as scikit-learn's `DummyClassifier` ("prior") and `DummyRegressor`
+/// What guessing scores, and when a model is better than it. Values as scikit-learn's `DummyClassifier` ("prior") and `DummyRegressor`
 /// have them.
 @Suite struct BaselineTests {
   private func rows(_ labels: [Int32], _ probabilities: [[Float]]) -> ClassificationAccumulator {
@@ -12,7 +12,7 @@ import TemperMetrics
     return rows
   }
 
-  private func value(_ baseline: Baseline?, _ name: String) -> Double? { baseline?.figures.first { $0.name == name }?.value }
+  private func value(_ baseline: Baseline?, _ name: String) -> Double? { baseline?.metrics.first { $0.name == name }?.value }
 
   @Test func theMostFrequentClass() {
     // Of 10 training rows 6 are of class 0; of the 4 judged, 1 is.

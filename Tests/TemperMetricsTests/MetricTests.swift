@@ -27,8 +27,9 @@ import TemperMetrics
 
   @Test func everyReportedMetricIsListed() {
     let reported =
-      ClassificationReport.metrics.map(\.metric) + MultilabelReport.metrics.map(\.metric) + RegressionReport.metrics.map(\.metric)
-      + LanguageReport.metrics.map(\.metric)
+      ClassificationReport.metricDefinitions.map(\.metric) + MultilabelReport.metricDefinitions.map(\.metric)
+      + RegressionReport.metricDefinitions.map(\.metric)
+      + LanguageReport.metricDefinitions.map(\.metric)
     for metric in reported { #expect(Metric.all.contains(metric), "\(metric.name)") }
     #expect(Set(reported.map(\.name)).union(["loss"]) == Set(Metric.all.map(\.name)))
   }

@@ -13,8 +13,8 @@ import Testing
       let classes = (0..<(try #require(item.json["classes"]?.integer))).map { "c\($0)" }
       let (probabilities, labels) = (try item.floats("probabilities"), try item.numbers("labels").map { Int32($0) })
       let report = ClassificationReport(probabilities: probabilities, labels: labels, classes: classes)
-      for figure in report.figures where item.json[figure.name] != nil { item.check(figure.value, figure.name) }
-      #expect(report.figures.count { item.json[$0.name] != nil } == 13)
+      for metric in report.metrics where item.json[metric.name] != nil { item.check(metric.value, metric.name) }
+      #expect(report.metrics.count { item.json[$0.name] != nil } == 13)
       item.check(report.logLoss, "log_loss_float64")
       item.check(report.scores.map(\.precision), "precision")
       item.check(report.scores.map(\.recall), "recall")
@@ -61,7 +61,7 @@ import Testing
 
   @Test func nothingToAverageIsNull() {
     let report = ClassificationReport(probabilities: [], labels: [], classes: ["a", "b"])
-    #expect(report.figures.allSatisfy { $0.value == nil })
+    #expect(report.metrics.allSatisfy { $0.value == nil })
     #expect(
       report.json.serialized().hasPrefix("{\"count\":0,\"accuracy\":null,\"log_loss\":null,\"macro_f1\":null,\"balanced_accuracy\":null,"))
     #expect(report.json["classes"]?.array?[0].serialized().hasPrefix("{\"name\":\"a\",\"precision\":0.0") == true)
@@ -114,7 +114,7 @@ import Testing
       let labels = (0..<(try #require(item.json["labels"]?.integer))).map { "l\($0)" }
       let report = MultilabelReport(
         probabilities: try item.floats("probabilities"), targets: try item.floats("targets"), labels: labels)
-      for figure in report.figures { item.check(figure.value, figure.name) }
+      for metric in report.metrics { item.check(metric.value, metric.name) }
       item.check(report.scores.map(\.precision), "precision")
       item.check(report.scores.map(\.recall), "recall")
       item.check(report.scores.map(\.f1), "f1")
@@ -125,7 +125,7 @@ import Testing
 
   @Test func nothingToAverageIsNull() {
     let report = MultilabelReport(probabilities: [], targets: [], labels: ["a"])
-    #expect(report.count == 0 && report.figures.allSatisfy { $0.value == nil })
+    #expect(report.count == 0 && report.metrics.allSatisfy { $0.value == nil })
     #expect(report.json["labels"]?.array?.count == 1)
   }
 }
@@ -137,7 +137,7 @@ import Testing
     for item in cases {
       let report = RegressionReport(
         predictions: try item.floats("predictions").map { Double($0) }, targets: try item.floats("targets").map { Double($0) })
-      for figure in report.figures { item.check(figure.value, figure.name) }
+      for metric in report.metrics { item.check(metric.value, metric.name) }
     }
   }
 
@@ -150,13 +150,13 @@ import Testing
 
 @Suite("Figures of reports") struct ReportTests {
   @Test func namesAndSenses() {
-    #expect(ClassificationReport.figureNames.prefix(3) == ["accuracy", "log_loss", "macro_f1"])
-    #expect(Set(ClassificationReport.figureNames).count == ClassificationReport.metrics.count)
-    #expect(RegressionReport.metrics.map(\.metric).filter(\.higherIsBetter).map(\.name) == ["r2"])
-    #expect(MultilabelReport.metrics.map(\.metric).filter { !$0.higherIsBetter }.map(\.name) == ["hamming_loss"])
+    #expect(ClassificationReport.metricNames.prefix(3) == ["accuracy", "log_loss", "macro_f1"])
+    #expect(Set(ClassificationReport.metricNames).count == ClassificationReport.metricDefinitions.count)
+    #expect(RegressionReport.metricDefinitions.map(\.metric).filter(\.higherIsBetter).map(\.name) == ["r2"])
+    #expect(MultilabelReport.metricDefinitions.map(\.metric).filter { !$0.higherIsBetter }.map(\.name) == ["hamming_loss"])
     let report = RegressionReport(predictions: [1, 3], targets: [1, 2])
-    #expect(report.figures.map(\.name) == RegressionReport.figureNames)
-    #expect(report.figures[1] == Figure(.mae, 0.5))
+    #expect(report.metrics.map(\.name) == RegressionReport.metricNames)
+    #expect(report.metrics[1] == MetricValue(.mae, 0.5))
   }
 }
 
@@ -183,7 +183,7 @@ enum MetricGoldens {
     func numbers(_ key: String) throws -> [Double] { try #require(json[key]?.array).compactMap(\.number) }
     func floats(_ key: String) throws -> [Float] { try numbers(key).map { Float($0) } }
 
-    /// Compares a figure, where null is nil. scikit-learn works on some figures in float32; others agree to the last digits.
+    /// Compares a value, where null is nil. scikit-learn works on some values in float32; others agree to the last digits.
     func check(_ mine: Double?, _ key: String) {
       check(mine, json[key], key)
     }

@@ -16,7 +16,7 @@ import Testing
     return seen
   }
 
-  @Test func perceptron() {
+  @Test func mlp() {
     let model = MLP(store.root, inputs: 6, hidden: [5, 7], classes: 3, norm: .layer)
     var random = RandomTensors("hooks")
     let x = random.normal([12, 6])

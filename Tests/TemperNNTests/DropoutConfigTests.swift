@@ -36,19 +36,19 @@ import TemperNN
     #expect(mismatch(values, [0, 0.8 * (1 - 0.367_879_441_171), 0.8]) == nil)
   }
 
-  /// The keys are those of feedback; only `max` has a default more.
+  /// The keys are those of controller; only `max` has a default more.
   @Test func theGapSteersByFeedback() throws {
-    func course(_ text: String) throws -> [Double] {
+    func curve(_ text: String) throws -> [Double] {
       var rate = try #require(try read(text).rates.first)
-      #expect(rate.monitors == Feedback.metrics)
+      #expect(rate.monitors == GapController.metrics)
       return [0.3, 0.9, 0.1, 0.9, 0.9].map { gap in
         rate.observe(["train.loss": 1 - gap, "validation.loss": 1])
         return rate.value(step: 0, totalSteps: 1, stepsPerEpoch: 1)
       }
     }
-    #expect(try course(#"{"type": "gap_controlled"}"#) == course(#"{"rate": {"type": "feedback", "max": 0.7}}"#))
+    #expect(try curve(#"{"type": "gap_controlled"}"#) == curve(#"{"rate": {"type": "feedback", "max": 0.7}}"#))
     let keys = #""from": 0.1, "max": 0.5, "target": 0.6, "step": 0.3, "smoothing": 0.25"#
-    #expect(try course(#"{"type": "gap_controlled", \#(keys)}"#) == course(#"{"rate": {"type": "feedback", \#(keys)}}"#))
+    #expect(try curve(#"{"type": "gap_controlled", \#(keys)}"#) == curve(#"{"rate": {"type": "feedback", \#(keys)}}"#))
   }
 
   @Test func whatHasNoSchedule() throws {

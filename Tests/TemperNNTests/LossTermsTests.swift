@@ -49,7 +49,7 @@ import Testing
     if let last, last.hasParameterTerms {
       sum += Double(store.addGradients(to: gradients) { last.parameterObjective * Float(weight) }.scalar)
     }
-    gradients.settle()
+    gradients.zeroFillUntouched()
     return (sum / weight, (0..<store.trainableCount).map { gradients.values[$0] / Float(weight) })
   }
 

@@ -34,7 +34,7 @@ import Testing
     #expect(store.parameters.map(\.name) == ["output.weight", "output.bias"])
     let expected = linear(x, try value(store, "output.weight"), try value(store, "output.bias"))
     #expect(model(x, .evaluation()).bits == expected.bits)
-    #expect(model.units.isEmpty && model.smallestBatch == 1)
+    #expect(model.units.isEmpty && model.minimumBatchSize == 1)
   }
 
   @Test(arguments: Activation.allCases, NormKind.allCases)
@@ -46,7 +46,7 @@ import Testing
     if norm == .batch { h = batchNorm(h, try value(store, "layers.0.norm.weight"), try value(store, "layers.0.norm.bias")).y }
     let expected = linear(activation(h), try value(store, "output.weight"), try value(store, "output.bias"))
     #expect(mismatch(model(x, .training(step: 0, rows: rows)), expected) == nil)
-    #expect(model.smallestBatch == (norm == .batch ? 2 : 1))
+    #expect(model.minimumBatchSize == (norm == .batch ? 2 : 1))
   }
 
   @Test func residualBlocksAddTheirInputWhereWidthsAgree() throws {

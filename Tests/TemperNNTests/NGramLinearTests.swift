@@ -33,7 +33,7 @@ import TemperNN
           softmaxCrossEntropy(model(bags, .training(step: step, rows: [0, 1, 2, 3])), [0, 1, 0, 1]).sum
         }.values[0]
       #expect(Set(gradients.touchedRows(0) ?? []) == [1, 2, 3, 11, 12, 13])
-      gradients.settle()
+      gradients.zeroFillUntouched()
       for i in 0..<store.trainableCount { store.arena.pointer[i] -= 0.5 * gradients.values[i] }
     }
     #expect(loss < 0.1)

@@ -16,7 +16,7 @@ import Testing
     let gradients = store.makeGradients()
     for step in steps {
       gradients.reset()
-      gradients.settle()
+      gradients.zeroFillUntouched()
       var random = RandomTensors("gradients of step \(step)")
       gradients.pointer.update(from: random.normal([store.trainableCount]).pointer, count: store.trainableCount)
       optimizer.step(gradients, scale: 0.5, learningRate: 0.01 / Double(step + 1))

@@ -129,7 +129,7 @@ import Testing
         var norms: [Double] = []
         for _ in 0..<3 {
           gradients.reset()
-          gradients.settle()
+          gradients.zeroFillUntouched()
           gradients.pointer.update(from: noise.pointer, count: noise.count)
           norms.append(GradientPass(store, l2: 0.01, l1: 0.01).prepare(gradients, scale: 0.25).norm)
           optimizer.step(gradients, scale: 0.5, learningRate: 0.01)

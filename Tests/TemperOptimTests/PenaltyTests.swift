@@ -15,7 +15,7 @@ import Testing
   }
 
   /// The weights after each step of SGD with the penalty.
-  private func course(_ golden: JSON, _ method: L1Method) throws -> [[Double]] {
+  private func curve(_ golden: JSON, _ method: L1Method) throws -> [[Double]] {
     let store = makeStore(try #require(golden["start"]?.numbers).map { Float($0) })
     let (rate, l1) = (try #require(golden["learning_rate"]?.number), try #require(golden["l1"]?.number))
     let (optimizer, shrinkage) = (SGD(store, SGDConfig()), ProximalL1(store))
@@ -33,7 +33,7 @@ import Testing
   @Test(arguments: ["fixed_gradients", "dyadic", "dyadic_off_grid"], L1Method.allCases) func l1(name: String, method: L1Method) throws {
     let golden = try #require(try Goldens.json("reference.json")["l1"]?[name])
     let expected = try #require(golden[method.rawValue]?.array).compactMap(\.numbers)
-    let actual = try course(golden, method)
+    let actual = try curve(golden, method)
     #expect(expected.count == 4)
     #expect(mismatch(actual.flatMap { $0 }, expected.flatMap { $0 }) == nil)
     // Powers of two are exact in any precision.
@@ -43,8 +43,8 @@ import Testing
   /// The proximal step ends at 0 and stays there; the subgradient swings around it for ever.
   @Test func onlyTheProximalStepSettlesAtZero() throws {
     let golden = try #require(try Goldens.json("reference.json")["l1"]?["dyadic_off_grid"])
-    #expect(try course(golden, .proximal).allSatisfy { $0[0] == 0 })
-    #expect(try course(golden, .subgradient).allSatisfy { $0[0] != 0 })
+    #expect(try curve(golden, .proximal).allSatisfy { $0[0] == 0 })
+    #expect(try curve(golden, .subgradient).allSatisfy { $0[0] != 0 })
   }
 
   @Test(arguments: DecayScope.allCases) func penaltiesActOnTheirScope(scope: DecayScope) {

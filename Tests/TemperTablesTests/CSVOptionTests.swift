@@ -6,7 +6,7 @@ import Testing
 
 @testable import TemperTables
 
-/// Tables that are not written as RFC 4180 has it. Expected figures are those of pandas 3.1, run on the same texts, unless said otherwise.
+/// Tables that are not written as RFC 4180 has it. Expected values are those of pandas 3.1, run on the same texts, unless said otherwise.
 @Suite struct CSVOptionTests {
   private func read(_ text: String, _ name: String = "t.csv", _ change: (inout TableOptions) -> Void = { _ in }) throws -> Table {
     var options = TableOptions()

@@ -25,7 +25,7 @@ import TemperTables
       let t = try table(header + body)
       let p = try fit(t, label: "y")
       #expect(try p.features(of: t, rows: Array(0..<12)).count == 12 * p.width && p.explanations.count == width)
-      #expect(ColumnFinding.all(of: t).count == width + 1)
+      #expect(InferredColumn.all(of: t).count == width + 1)
     }
     #expect(time < 5, "\(time)")
   }
@@ -36,7 +36,7 @@ import TemperTables
     }.joined()
     let time = try Self.seconds {
       let t = try Table(FileBytes(name: "t.jsonl", bytes: Array(lines.utf8)))
-      #expect(ColumnFinding.all(of: t).count == 8000)
+      #expect(InferredColumn.all(of: t).count == 8000)
     }
     #expect(time < 5, "\(time)")
   }

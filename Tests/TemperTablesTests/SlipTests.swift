@@ -7,8 +7,8 @@ import Testing
 
 /// Columns of numbers or dates in which some values are neither.
 @Suite("Slips") struct SlipTests {
-  private static func finding(_ values: [String]) throws -> ColumnFinding {
-    try #require(ColumnFinding.all(of: table("v,w\n" + values.map { "\($0),1\n" }.joined())).first)
+  private static func finding(_ values: [String]) throws -> InferredColumn {
+    try #require(InferredColumn.all(of: table("v,w\n" + values.map { "\($0),1\n" }.joined())).first)
   }
 
   private static let numbers = (0..<40).map { "\($0 * 7 % 41).\($0 % 10)" }

@@ -86,7 +86,7 @@ import Testing
     #expect(try warnings(rows { "n\($0 / 2)" }) == [])
     let few = "x,y,z\n" + (0..<30).map { "\($0 * 7 % 11),\($0 % 2),\($0 < 16 ? "n\($0)" : "m")\n" }.joined()
     #expect(try warnings(few).map(\.code) == [.loneCategories])
-    let words = ColumnFinding.all(of: try table(rows { $0 % 10 < 7 ? "word n\($0)" : "m \($0 % 10)" }))[2]
+    let words = InferredColumn.all(of: try table(rows { $0 % 10 < 7 ? "word n\($0)" : "m \($0 % 10)" }))[2]
     #expect(words.suggestion == .text() && words.kind == .ignore)
   }
 

@@ -1,6 +1,6 @@
 import TemperCore
 
-/// How far a figure may be from its reference: absolute + relative · |reference|.
+/// How far a value may be from its reference: absolute + relative · |reference|.
 public struct Tolerance: Sendable {
   let absolute: Double
   let relative: Double

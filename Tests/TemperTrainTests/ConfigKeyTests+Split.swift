@@ -12,9 +12,9 @@ extension ConfigKeyTests {
   }
 
   /// All folds of a config.
-  private static func folds(_ lab: Lab, _ changes: [String]) throws -> FoldsOutcome {
+  private static func folds(_ lab: Lab, _ changes: [String]) throws -> CrossValidationResult {
     let ending = try Runner.run(try lab.config(["name=all"] + changes), options: .init(existing: .replace))
-    guard let outcome = ending as? FoldsOutcome else { throw Lab.NoFolds() }
+    guard let outcome = ending as? CrossValidationResult else { throw Lab.NoFolds() }
     return outcome
   }
 

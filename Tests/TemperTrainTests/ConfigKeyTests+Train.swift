@@ -12,7 +12,7 @@ extension ConfigKeyTests {
   private static let restless = ["optimizer.learning_rate=0.03", "train.epochs=30", "model.hidden=[64]", "data.split.validation=0.4"]
 
   /// The metric called `name` of each evaluation after the first step, and whether it was the best so far.
-  private static func course(_ run: TrainedRun, _ name: String) throws -> (values: [Double], best: [Bool]) {
+  private static func curve(_ run: TrainedRun, _ name: String) throws -> (values: [Double], best: [Bool]) {
     let lines = try run.metrics().dropFirst()
     return (
       try lines.map { try #require($0["validation"]?[name]?.number) }, lines.map { $0["best"] == true }
@@ -98,14 +98,14 @@ extension ConfigKeyTests {
     },
     KeyCase("early_stopping.monitor") { (lab: Lab) throws in
       let run = try lab.train(restless + ["early_stopping={\"monitor\": \"validation.accuracy\", \"patience\": 100}"])
-      let (accuracy, best) = try course(run, "accuracy")
+      let (accuracy, best) = try curve(run, "accuracy")
       #expect(best == records(accuracy, upward: true))
-      let byLoss = try course(try lab.train(restless + ["early_stopping.patience=100"]), "loss")
+      let byLoss = try curve(try lab.train(restless + ["early_stopping.patience=100"]), "loss")
       #expect(byLoss.best == records(byLoss.values, upward: false))
       #expect(byLoss.best != best)
     },
     KeyCase("early_stopping.mode") { (lab: Lab) throws in
-      let (losses, best) = try course(try lab.train(restless + ["early_stopping={\"mode\": \"max\", \"patience\": 100}"]), "loss")
+      let (losses, best) = try curve(try lab.train(restless + ["early_stopping={\"mode\": \"max\", \"patience\": 100}"]), "loss")
       #expect(best == records(losses, upward: true))
     },
     KeyCase("early_stopping.patience") { (lab: Lab) throws in
@@ -123,9 +123,9 @@ extension ConfigKeyTests {
       }
     },
     KeyCase("early_stopping.min_delta") { (lab: Lab) throws in
-      let (_, best) = try course(try lab.train(["train.epochs=4", "early_stopping.min_delta=100"]), "loss")
+      let (_, best) = try curve(try lab.train(["train.epochs=4", "early_stopping.min_delta=100"]), "loss")
       #expect(best == [true, false, false, false])
-      #expect(try course(try lab.train(["train.epochs=4"]), "loss").best == [true, true, true, true])
+      #expect(try curve(try lab.train(["train.epochs=4"]), "loss").best == [true, true, true, true])
     },
     KeyCase("early_stopping.baseline") { (lab: Lab) throws in
       // Weights that move lower the loss at every evaluation; none that is not beaten starts the count anew.
@@ -136,14 +136,14 @@ extension ConfigKeyTests {
       #expect(try lab.train(still + ["early_stopping={\"patience\": 3, \"baseline\": 0}"]).outcome.epochs == 3)
     },
     KeyCase("early_stopping.start_from") { (lab: Lab) throws in
-      let (_, best) = try course(try lab.train(["train.epochs=4", "early_stopping.start_from=2"]), "loss")
+      let (_, best) = try curve(try lab.train(["train.epochs=4", "early_stopping.start_from=2"]), "loss")
       #expect(best == [false, false, true, true])
       #expect(try lab.train(still + ["early_stopping={\"patience\": 1, \"start_from\": 5}"]).outcome.epochs == 7)
     },
     KeyCase("early_stopping.restore_best") { (lab: Lab) throws in
       for restores in [true, false] {
         let run = try lab.train(restless + ["early_stopping={\"restore_best\": \(restores), \"patience\": 100}"])
-        let (losses, best) = try course(run, "loss")
+        let (losses, best) = try curve(run, "loss")
         let (bestLoss, lastLoss) = (try #require(zip(losses, best).filter(\.1).last?.0), try #require(losses.last))
         #expect(bestLoss < lastLoss)
         #expect(run.outcome.validation?.loss == (restores ? bestLoss : lastLoss))
@@ -178,7 +178,7 @@ extension ConfigKeyTests {
     },
     KeyCase("checkpoint.keep_best") { (lab: Lab) throws in
       let run = try lab.train(restless + ["checkpoint={\"keep_best\": 2}", "early_stopping.patience=100"])
-      let losses = try course(run, "loss").values.enumerated().map { (step: ($0.offset + 1) * run.outcome.steps / 30, loss: $0.element) }
+      let losses = try curve(run, "loss").values.enumerated().map { (step: ($0.offset + 1) * run.outcome.steps / 30, loss: $0.element) }
       let best = losses.sorted { $0.loss < $1.loss }.prefix(2).map(\.step)
       #expect(checkpoints(run) == Set(best + [run.outcome.steps]).sorted())
       lab.folder.write(SampleTable.config.replacingFirst("{", with: "{\"early_stopping\": null,"), to: "endless.json")
@@ -208,7 +208,7 @@ extension ConfigKeyTests {
       #expect(number.outcome.model.hasSuffix("-8-1") && labels.outcome.model == "mlp 3-8-2")
       #expect(try number.metrics().last?["validation"]?["rmse"]?.number != nil)
       #expect(try labels.metrics().last?["validation"]?["subset_accuracy"]?.number != nil)
-      // Text is no number, figures belong to a task, and so do the keys that name columns.
+      // Text is no number, values belong to a task, and so do the keys that name columns.
       #expect(throws: Diagnostics.self) { try lab.train(["task=regression"]) }
       #expect(throws: Diagnostics.self) { try lab.config(["task=multilabel"]) }
       #expect(throws: Diagnostics.self) { try lab.config(Lab.regression + ["early_stopping.monitor=validation.accuracy"]) }

@@ -11,12 +11,12 @@ import Testing
   private let lab = Lab()
   private static let folds = "data.split={\"test\": 0.2, \"validation\": {\"folds\": 3}}"
 
-  private func run(_ file: ConfigFile, _ options: Runner.Options = .init()) throws -> FoldsOutcome {
-    guard let outcome = try Runner.run(file, options: options) as? FoldsOutcome else { throw Lab.NoFolds() }
+  private func run(_ file: ConfigFile, _ options: Runner.Options = .init()) throws -> CrossValidationResult {
+    guard let outcome = try Runner.run(file, options: options) as? CrossValidationResult else { throw Lab.NoFolds() }
     return outcome
   }
 
-  private func bytes(_ outcome: FoldsOutcome, _ name: String) -> [UInt8] { TestFiles.bytes(outcome.directory + "/" + name) ?? [] }
+  private func bytes(_ outcome: CrossValidationResult, _ name: String) -> [UInt8] { TestFiles.bytes(outcome.directory + "/" + name) ?? [] }
 
   private static let files =
     ["folds.json"]
@@ -24,7 +24,7 @@ import Testing
       ["best/model.safetensors", "last/model.safetensors", "last/preprocessing.json", "metrics.jsonl"].map { "fold-\(fold)/\($0)" }
     }
 
-  private func expectSame(_ a: FoldsOutcome, _ b: FoldsOutcome) {
+  private func expectSame(_ a: CrossValidationResult, _ b: CrossValidationResult) {
     for name in Self.files { #expect(bytes(a, name) == bytes(b, name) && !bytes(a, name).isEmpty, "\(name) differs") }
   }
 
@@ -35,7 +35,7 @@ import Testing
     #expect(outcome.folds.map { $0.part("validation")?.rows } == [16, 16, 16])
     for part in outcome.parts {
       for summary in outcome.summary(of: part) {
-        let values = outcome.folds.compactMap { $0.part(part)?.figures.first { $0.name == summary.name }?.value }
+        let values = outcome.folds.compactMap { $0.part(part)?.metrics.first { $0.name == summary.name }?.value }
         guard values.count == 3, let mean = summary.mean, let deviation = summary.deviation else {
           #expect(values.isEmpty && summary.mean == nil, "\(summary.name)")
           continue
@@ -129,7 +129,7 @@ import Testing
     let file = try lab.config(["name=x", Self.folds, "expect={\"validation.accuracy\": {\"min\": 1.5}, \"test.loss\": {\"max\": 50}}"])
     let ending = try Runner.run(file)
     #expect(ending.status == .expectation)
-    guard let outcome = ending as? FoldsOutcome else { throw Lab.NoFolds() }
+    guard let outcome = ending as? CrossValidationResult else { throw Lab.NoFolds() }
     #expect(outcome.checks.map(\.isMet) == [false, true])
     #expect(outcome.checks[1].value == outcome.summary(of: "test").first { $0.name == "loss" }?.mean)
     // The folds' own runs are not judged by it.
@@ -140,7 +140,7 @@ import Testing
     let changes = ["optimizer.type=sgd", "optimizer.learning_rate=1e25"]
     let ending = try Runner.run(try lab.config(["name=x", Self.folds] + changes))
     #expect(ending.status == .diverged)
-    guard let outcome = ending as? FoldsOutcome else { throw Lab.NoFolds() }
+    guard let outcome = ending as? CrossValidationResult else { throw Lab.NoFolds() }
     #expect(outcome.diverged.map(\.fold) == [1, 2, 3] && outcome.folds.allSatisfy { $0.error != nil })
   }
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import TemperTrain
 
-/// A file given to a stored model of language is read as the run read its own: one that was the test text gives the same figures.
+/// A file given to a stored model of language is read as the run read its own: one that was the test text gives the same values.
 @Suite struct EvaluateFileTests {
   private func documents(_ lab: Lab, _ name: String, seed: Int) -> String {
     lab.text("plain-" + name, seed: seed)

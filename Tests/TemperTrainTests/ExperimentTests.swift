@@ -37,7 +37,7 @@ struct SeedMean: Experiment {
     let losses = (directory.json("seeds.json")?["losses"]?.array ?? []).compactMap(\.number)
     let mean = JSON.object([("train", .object([("loss", .number(losses.reduce(0, +) / Double(max(1, losses.count))))]))])
     return RunRecord(
-      directory, losses.count < 2 ? .interrupted : .completed, parts: .init(name: "seeds", ended: losses.count, count: 2), figures: mean)
+      directory, losses.count < 2 ? .interrupted : .completed, parts: .init(name: "seeds", ended: losses.count, count: 2), metrics: mean)
   }
 }
 

@@ -75,7 +75,7 @@ import Testing
     let run = try lab.train(file: config(try lab.train(["seed=5"]).last))
     TestFiles.remove(lab.folder("w.safetensors"))
     let bundle = try StoredModel.rows(run.directory)
-    #expect(try bundle.evaluate(.validation)?.figures == run.outcome.validation?.figures)
+    #expect(try bundle.evaluate(.validation)?.metrics == run.outcome.validation?.metrics)
     #expect(try bundle.predictions(try Table(path: lab.folder("t.csv")), rows: 0..<60).count == 180)
   }
 

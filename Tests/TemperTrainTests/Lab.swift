@@ -67,9 +67,9 @@ func train(_ file: ConfigFile, options: Runner.Options = .init()) throws -> Trai
 
 /// A run that has ended, and its files.
 struct TrainedRun {
-  let outcome: Outcome
+  let outcome: SingleResult
 
-  init(_ outcome: Outcome) { self.outcome = outcome }
+  init(_ outcome: SingleResult) { self.outcome = outcome }
 
   var directory: String { outcome.directory }
   /// The last weights, as they lie on disk.
@@ -131,7 +131,7 @@ func norm(_ values: [Float]) -> Double { values.reduce(0) { $0 + Double($1) * Do
 
 extension RunResult {
   /// What one run came to, carried through.
-  var outcome: Outcome? { self as? Outcome }
+  var outcome: SingleResult? { self as? SingleResult }
 }
 
 extension Lab {

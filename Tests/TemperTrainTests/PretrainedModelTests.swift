@@ -81,7 +81,7 @@ import Testing
 }
 
 /// Models of other programs as Temper's own, and back.
-@Suite struct ModelExchangeTests {
+@Suite struct ModelInterchangeTests {
   private func golden(_ name: String) -> String { Goldens.folder + "/transformers/" + name }
 
   /// A tokenizer.json of 19 tokens for the golden models.

@@ -205,7 +205,7 @@ import Testing
     let still = fixed + ["optimizer.learning_rate=1e-30", "early_stopping.patience=2"]
     let run = TrainedRun(try #require(try train("still", stops: [], changes: still).outcome))
     #expect(run.outcome.stopReason == .earlyStopping)
-    func resumed(_ changes: [String]) throws -> Outcome {
+    func resumed(_ changes: [String]) throws -> SingleResult {
       try TemperTrainTests.train(try ConfigFile(resuming: run.directory, overrides: changes), options: .init(existing: .resume)).outcome
     }
     #expect(try resumed([]).steps == run.outcome.steps)
@@ -226,7 +226,8 @@ import Testing
     #expect(messages.count == 3)
     #expect(
       messages.contains {
-        $0.hasPrefix("--set optimizer.learning_rate=0.5: optimizer.learning_rate: is 0.5, but the run was started with 0.03. Only train.epochs")
+        $0.hasPrefix(
+          "--set optimizer.learning_rate=0.5: optimizer.learning_rate: is 0.5, but the run was started with 0.03. Only train.epochs")
       })
     #expect(error?.list.allSatisfy { $0.code.name == "E0112" } == true)
   }

@@ -35,9 +35,9 @@ private func findings(_ body: () throws -> Void) throws -> [Diagnostic] {
     let bundle = try StoredModel.rows(run.directory)
     for (part, evaluation) in [(DataSplit.validation, run.outcome.validation), (.test, run.outcome.test)] {
       let again = try #require(try bundle.evaluate(part))
-      #expect(again.figures.map(\.name) == ["loss", "rmse", "mae", "r2", "mse"])
-      #expect(again.figures == evaluation?.figures)
-      #expect(again.figures.allSatisfy { $0.value?.isFinite == true })
+      #expect(again.metrics.map(\.name) == ["loss", "rmse", "mae", "r2", "mse"])
+      #expect(again.metrics == evaluation?.metrics)
+      #expect(again.metrics.allSatisfy { $0.value?.isFinite == true })
     }
   }
 
@@ -46,14 +46,14 @@ private func findings(_ body: () throws -> Void) throws -> [Diagnostic] {
     let runs = try ["standard", "minmax", "robust", "none"].map { scale in
       try lab.train(["data.normalize_target=\"\(scale)\"", "train.epochs=1"], file: "diabetes.json")
     }
-    let standard = try #require(runs[0].outcome.test?.baseline?.figures)
+    let standard = try #require(runs[0].outcome.test?.baseline?.metrics)
     #expect(standard.map(\.name) == ["rmse", "mae"])
     for run in runs {
-      let baseline = try #require(run.outcome.test?.baseline?.figures)
+      let baseline = try #require(run.outcome.test?.baseline?.metrics)
       for (own, other) in zip(baseline, standard) where own.name != "loss" {
         #expect(abs(try #require(own.value) - (try #require(other.value))) <= 1e-5 * abs(other.value ?? 0) + 1e-9, "\(own.name)")
       }
-      let again = try #require(try StoredModel.rows(run.directory).evaluate(.test)?.baseline?.figures)
+      let again = try #require(try StoredModel.rows(run.directory).evaluate(.test)?.baseline?.metrics)
       #expect(again == baseline)
     }
   }
@@ -93,7 +93,7 @@ private func findings(_ body: () throws -> Void) throws -> [Diagnostic] {
 
   @Test func anExpectationIsMetOrNot() throws {
     let met = try lab.train([#"expect={"test.rmse": {"max": 70}}"#], file: "diabetes.json").outcome
-    #expect(met.meetsExpectations && met.checks.first?.value == met.test?.figures.first { $0.name == "rmse" }?.value)
+    #expect(met.meetsExpectations && met.checks.first?.value == met.test?.metrics.first { $0.name == "rmse" }?.value)
     let failed = try lab.train([#"expect={"test.rmse": {"max": 1}}"#], file: "diabetes.json").outcome
     #expect(!failed.meetsExpectations)
   }
@@ -242,7 +242,7 @@ private func findings(_ body: () throws -> Void) throws -> [Diagnostic] {
     #expect(run.last != logits.last)
     #expect(try relativeDifference(run, logits) < 1e-3)
     let bundle = try StoredModel.rows(run.directory)
-    #expect(try bundle.evaluate(.validation)?.figures == run.outcome.validation?.figures)
+    #expect(try bundle.evaluate(.validation)?.metrics == run.outcome.validation?.metrics)
     let table = try Table(path: lab.folder("t.csv"))
     let probabilities = try bundle.predictions(table, rows: 0..<60)
     let others = try StoredModel.rows(logits.directory).predictions(table, rows: 0..<60)

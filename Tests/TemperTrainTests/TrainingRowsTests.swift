@@ -20,24 +20,24 @@ import Testing
     return "all.json"
   }
 
-  /// Figures are of the rows as they are: a bundle finds the same in their file.
+  /// Values are of the rows as they are: a bundle finds the same in their file.
   @Test func evaluationsAreOfRowsAsTheyAre() throws {
     let run = try lab.train(["train.augment={\"noise\": 5, \"mixup\": 1}", "train.sampling=balanced"], file: everyRow())
     let table = try Table(path: lab.folder("t.csv"))
     let again = try StoredModel.rows(run.directory).evaluate(table)
     #expect(again.report.count == 60)
-    #expect(again.figures == run.outcome.train.figures)
+    #expect(again.metrics == run.outcome.train.metrics)
   }
 
-  /// Training rows are what a run learned from, so the planted labels count; the file still has the right ones.
-  @Test func plantedLabelsAreThoseOfTheTrainingRows() throws {
+  /// Training rows are what a run learned from, so the injected labels count; the file still has the right ones.
+  @Test func injectedLabelsAreThoseOfTheTrainingRows() throws {
     let changes = ["data.label_noise=0.5", "train.epochs=40", "optimizer.learning_rate=0.03", "model.hidden=[64]"]
     let run = try lab.train(changes, file: everyRow())
     let bundle = try StoredModel.rows(run.directory)
-    #expect(try bundle.evaluate(.train)?.figures == run.outcome.train.figures)
+    #expect(try bundle.evaluate(.train)?.metrics == run.outcome.train.metrics)
     let right = try bundle.evaluate(try Table(path: lab.folder("t.csv")))
-    #expect(right.figures != run.outcome.train.figures)
-    let accuracy = { (evaluation: Evaluation) in evaluation.figures.first { $0.name == "accuracy" }?.value ?? .nan }
+    #expect(right.metrics != run.outcome.train.metrics)
+    let accuracy = { (evaluation: Evaluation) in evaluation.metrics.first { $0.name == "accuracy" }?.value ?? .nan }
     #expect(accuracy(run.outcome.train) > 0.8, "the wrong labels are learned by heart")
     #expect(accuracy(right) < 0.7)
   }

@@ -14,7 +14,7 @@ bool temper_processor_supports_v3(void);
 bool temper_processor_supports_v4(void);
 
 /// Writes `text` to stderr and nothing else; usable where no error can be thrown.
-void temper_complain(const char *text, size_t length);
+void temper_print_error(const char *text, size_t length);
 
 /// Tells the processor that this is a loop that waits.
 static inline __attribute__((always_inline)) void temper_pause(void) {

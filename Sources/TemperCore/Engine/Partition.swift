@@ -11,13 +11,13 @@ public struct Partition: Sendable {
 
   /// Cuts `count` items, of about `cost` floating-point operations each, into chunks that are worth a thread.
   ///
-  /// Handing a chunk to another thread costs some microseconds; `worth` is the work that outweighs it. Chunks have `least` items or more, and
-  /// there are at most `most` of them, a power of two, so that two or four threads get equal shares.
-  public init(_ count: Int, cost: Int, worth: Int = 400_000, most: Int = 8, least: Int = 16) {
+  /// Handing a chunk to another thread costs some microseconds; `grain` is the work that outweighs it. Chunks have `minItems` items or more, and
+  /// there are at maxChunks `maxChunks` of them, a power of two, so that two or four threads get equal shares.
+  public init(_ count: Int, cost: Int, grain: Int = 400_000, maxChunks: Int = 8, minItems: Int = 16) {
     self.count = count
     // A cache line of floats, so that two threads never write to the same one.
-    alignment = min(least, 16)
-    let wanted = min(max(1, count * cost / worth), max(1, count / least), most)
+    alignment = min(minItems, 16)
+    let wanted = min(max(1, count * cost / grain), max(1, count / minItems), maxChunks)
     chunks = 1 << (Int.bitWidth - 1 - wanted.leadingZeroBitCount)
   }
 

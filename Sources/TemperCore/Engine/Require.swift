@@ -6,7 +6,7 @@ import Glibc
 public func fail(_ message: @autoclosure () -> String) -> Never {
   var text = "temper: " + message() + "\n"
   text.withUTF8 { bytes in
-    bytes.withMemoryRebound(to: CChar.self) { temper_complain($0.baseAddress, $0.count) }
+    bytes.withMemoryRebound(to: CChar.self) { temper_print_error($0.baseAddress, $0.count) }
   }
   exit(1)
 }
@@ -18,7 +18,7 @@ func outOfMemory(_ bytes: Int) -> Never {
     "temper: out of memory: \(MemoryLimit.text(bytes)) more are needed, and \(MemoryLimit.text(MemoryLimit.available())) are available. "
     + "Lower train.batch_size or the size of the model, or give the process more memory.\n"
   text.withUTF8 { bytes in
-    bytes.withMemoryRebound(to: CChar.self) { temper_complain($0.baseAddress, $0.count) }
+    bytes.withMemoryRebound(to: CChar.self) { temper_print_error($0.baseAddress, $0.count) }
   }
   exit(64)
 }

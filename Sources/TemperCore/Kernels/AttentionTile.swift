@@ -26,7 +26,7 @@ struct AttentionTile {
     var queries: Int
     var keys: Int
     /// The row stride of the transposed keys and values.
-    var turnedStride: Int
+    var transposedStride: Int
     var dropout: (factors: DropoutFactors, counter: MaskCounter, stream: Philox)?
   }
 
@@ -35,17 +35,17 @@ struct AttentionTile {
   func backwardRoom(keys: Int) -> Int { 2 * Self.height * keys + 2 * (keys + 16) }
 
   /// The number of floats of the keys or the values of one head.
-  func turnedRoom(keys: Int) -> Int { width * keys }
+  func transposedRoom(keys: Int) -> Int { width * keys }
 
   /// Keys or values as `[width, keys]`, for all queries of the heads that share them: OpenBLAS's small products of x·wᵀ run at half the speed
   /// of others.
-  func turn(_ x: UnsafePointer<Float>, _ part: Part, into y: UnsafeMutablePointer<Float>) {
+  func transpose(_ x: UnsafePointer<Float>, _ part: Part, into y: UnsafeMutablePointer<Float>) {
     Kernels.transpose(x, rows: part.keys, columns: width, stride: keyStride, into: y)
   }
 
-  /// Results and the logarithms of the softmaxes' sums; the keys are those of ``turn(_:_:into:)``.
+  /// Results and the logarithms of the softmaxes' sums; the keys are those of ``transpose(_:_:into:)``.
   func forward(
-    _ part: Part, queries q: UnsafePointer<Float>, turnedKeys: UnsafePointer<Float>, values v: UnsafePointer<Float>,
+    _ part: Part, queries q: UnsafePointer<Float>, transposedKeys: UnsafePointer<Float>, values v: UnsafePointer<Float>,
     into y: UnsafeMutablePointer<Float>, sums: UnsafeMutablePointer<Float>?, scratch: UnsafeMutablePointer<Float>
   ) {
     guard part.keys > 0 else { return }
@@ -55,7 +55,7 @@ struct AttentionTile {
       let (weights, inverses) = (scratch, scratch + Self.height * part.keys)
       let mask = inverses + Self.height
       Kernels.multiplySerially(
-        rows, seen, width, Factor(q + start * queryStride, stride: queryStride), Factor(turnedKeys, stride: part.turnedStride),
+        rows, seen, width, Factor(q + start * queryStride, stride: queryStride), Factor(transposedKeys, stride: part.transposedStride),
         alpha: scale, beta: 0, into: weights, stride: seen)
       for i in 0..<rows {
         let w = weights + i * seen
@@ -86,8 +86,8 @@ struct AttentionTile {
   ///
   /// where dropout's factors multiply P in the first and dP in the second.
   func backward(
-    _ part: Part, queries q: UnsafePointer<Float>, keys k: UnsafePointer<Float>, turnedKeys: UnsafePointer<Float>,
-    turnedValues: UnsafePointer<Float>,
+    _ part: Part, queries q: UnsafePointer<Float>, keys k: UnsafePointer<Float>, transposedKeys: UnsafePointer<Float>,
+    transposedValues: UnsafePointer<Float>,
     output y: UnsafePointer<Float>, upstream g: UnsafePointer<Float>, sums: UnsafePointer<Float>,
     intoQueries dq: UnsafeMutablePointer<Float>, beta: Float, intoKeys dk: UnsafeMutablePointer<Float>,
     intoValues dv: UnsafeMutablePointer<Float>, sharedBeta: Float, scratch: UnsafeMutablePointer<Float>
@@ -102,10 +102,10 @@ struct AttentionTile {
       let seen = lastKey(part, start + rows - 1) + 1
       let (qs, gs) = (q + start * queryStride, g + start * outputStride)
       Kernels.multiplySerially(
-        rows, seen, width, Factor(qs, stride: queryStride), Factor(turnedKeys, stride: part.turnedStride),
+        rows, seen, width, Factor(qs, stride: queryStride), Factor(transposedKeys, stride: part.transposedStride),
         alpha: scale, beta: 0, into: weights, stride: seen)
       Kernels.multiplySerially(
-        rows, seen, width, Factor(gs, stride: outputStride), Factor(turnedValues, stride: part.turnedStride),
+        rows, seen, width, Factor(gs, stride: outputStride), Factor(transposedValues, stride: part.transposedStride),
         alpha: 1, beta: 0, into: scores, stride: seen)
       for i in 0..<rows {
         let (p, d, sum) = (weights + i * seen, scores + i * seen, sums[start + i])

@@ -32,7 +32,7 @@ enum Kernels {
   ) {
     let stride = stride ?? columns
     // Cut by columns: every column is summed by one thread, row after row. Reading dominates, hence the low worth.
-    Partition(columns, cost: rows, worth: 100_000).run { _, items in
+    Partition(columns, cost: rows, grain: 100_000).run { _, items in
       if beta == 0 { for j in items { d[j] = 0 } }
       let fours = rows / 4 * 4
       for i in Swift.stride(from: 0, to: fours, by: 4) {

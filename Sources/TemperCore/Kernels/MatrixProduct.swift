@@ -40,7 +40,7 @@ extension Kernels {
     _ = singleThreaded
     if isRow(m, a, b) {
       // 2^18 multiplications take some 10 microseconds, and more if the factor is not in a cache.
-      Partition(n, cost: k, worth: 1 << 17).runJoined { multiplyRow($0, k, a, b, alpha: alpha, beta: beta, into: c) }
+      Partition(n, cost: k, grain: 1 << 17).runJoined { multiplyRow($0, k, a, b, alpha: alpha, beta: beta, into: c) }
       return
     }
     if isWorthTiling(m, n, k, b) { return multiplyInTiles(m, n, k, a, b, alpha: alpha, beta: beta, into: c, stride: ldc) }
@@ -48,9 +48,9 @@ extension Kernels {
     let longer = max(m, n)
     // Each call packs the uncut factor anew: 2048 x 1536 x 384 runs at 151 GFLOP/s on two threads in 4 chunks, at 118 in 8.
     let least = longer < 2048 ? min(256, longer) : 512
-    let chunks = Partition(longer, cost: operations / longer, worth: 8_000_000, most: 32, least: least)
+    let chunks = Partition(longer, cost: operations / longer, grain: 8_000_000, maxChunks: 32, minItems: least)
     if chunks.chunks == 1 {
-      let depths = Partition(k, cost: 2 * m * n, worth: 8_000_000, most: 4, least: 1024)
+      let depths = Partition(k, cost: 2 * m * n, grain: 8_000_000, maxChunks: 4, minItems: 1024)
       if depths.chunks > 1 { return multiplyByDepth(m, n, depths, a, b, alpha: alpha, beta: beta, into: c, stride: ldc) }
       return multiplySerially(m, n, k, a, b, alpha: alpha, beta: beta, into: c, stride: ldc)
     }
@@ -103,11 +103,11 @@ extension Kernels {
     _ m: Int, _ n: Int, _ k: Int, _ a: Factor, _ b: Factor, alpha: Float, beta: Float, into c: UnsafeMutablePointer<Float>, stride ldc: Int
   ) {
     var b = b
-    let turned = b.transposed ? Storage(uninitialized: n * k) : nil
-    if let turned {
+    let transposedCopy = b.transposed ? Storage(uninitialized: n * k) : nil
+    if let transposedCopy {
       // Small products of x·wᵀ run at half the speed of others.
-      transpose(b.pointer, rows: n, columns: k, stride: b.leading(k, n), into: turned.pointer)
-      b = Factor(turned.pointer)
+      transpose(b.pointer, rows: n, columns: k, stride: b.leading(k, n), into: transposedCopy.pointer)
+      b = Factor(transposedCopy.pointer)
     }
     let (lda, ldb) = (a.leading(m, k), b.leading(k, n))
     let (height, columns, depth) = (64, 128, 64)
@@ -124,7 +124,7 @@ extension Kernels {
       }
     }
     let longer = max(m, n)
-    let chunks = Partition(longer, cost: 2 * m * n * k / longer, worth: 4_000_000, least: min(64, longer))
+    let chunks = Partition(longer, cost: 2 * m * n * k / longer, grain: 4_000_000, minItems: min(64, longer))
     chunks.run { _, items in
       if m >= n { tiles(items, 0..<n) } else { tiles(0..<m, items) }
     }
@@ -134,7 +134,7 @@ extension Kernels {
   static func multiply(
     batch: Int, _ m: Int, _ n: Int, _ k: Int, _ a: Factor, _ b: Factor, beta: Float, into c: UnsafeMutablePointer<Float>
   ) {
-    let chunks = Partition(batch, cost: 2 * m * n * k, worth: 2_000_000, least: 1)
+    let chunks = Partition(batch, cost: 2 * m * n * k, grain: 2_000_000, minItems: 1)
     // Many products are distributed whole; few are cut, each by itself. The choice depends on the shape alone.
     guard chunks.chunks > 1, m > 0, n > 0, k > 0 else {
       for i in 0..<batch { multiply(m, n, k, a.advanced(by: i * m * k), b.advanced(by: i * k * n), beta: beta, into: c + i * m * n) }

@@ -74,7 +74,7 @@ private func residual(_ a: Tensor, _ b: Tensor) -> Tensor {
   let (left, right) = (a.target, b.target)
   return y.recording(a, b) { dy, into in
     into.accumulate(left) { d, beta in Kernels.add(dy.pointer, into: d, beta: beta, count: dy.count) }
-    into.hand(right, dy)
+    into.accumulate(right, consuming: dy)
   }
 }
 

@@ -59,7 +59,7 @@ public func attention(
   func part(_ row: Int, _ head: Int) -> AttentionTile.Part {
     var tokens = length
     if case .padded(let lengths) = mask { tokens = Int(lengths[row]) }
-    var part = AttentionTile.Part(queries: tokens, keys: tokens, turnedStride: tokens)
+    var part = AttentionTile.Part(queries: tokens, keys: tokens, transposedStride: tokens)
     if let dropout, let factors {
       var counter = dropout.source.counter(ofRow: row)
       counter.part = UInt32(truncatingIfNeeded: head)
@@ -74,19 +74,19 @@ public func attention(
   let (px, py, ps) = (qkv.pointer, y.pointer, sums.pointer)
   // Heads that share keys stay together: their derivative adds to the same memory.
   let groups = Partition(
-    rows * heads.keyValues, cost: 4 * length * (length + 16) * heads.width * heads.group, least: 1)
+    rows * heads.keyValues, cost: 4 * length * (length + 16) * heads.width * heads.group, minItems: 1)
   groups.run { _, items in
     let scratch = Storage(uninitialized: tile.forwardRoom(keys: length))
-    let turned = Storage(uninitialized: tile.turnedRoom(keys: length))
+    let transposed = Storage(uninitialized: tile.transposedRoom(keys: length))
     for item in items {
       let (row, shared) = (item / heads.keyValues, item % heads.keyValues)
       let (x, to) = (px + row * length * heads.columns, py + row * length * heads.queryColumns)
-      tile.turn(x + heads.key(shared), part(row, 0), into: turned.pointer)
+      tile.transpose(x + heads.key(shared), part(row, 0), into: transposed.pointer)
       for head in shared * heads.group..<(shared + 1) * heads.group {
         let part = part(row, head)
         let output = to + head * heads.width
         tile.forward(
-          part, queries: x + heads.query(head), turnedKeys: turned.pointer, values: x + heads.value(shared), into: output,
+          part, queries: x + heads.query(head), transposedKeys: transposed.pointer, values: x + heads.value(shared), into: output,
           sums: ps + (row * heads.queries + head) * length, scratch: scratch.pointer)
         tile.clear(output, rows: part.queries..<length, stride: heads.queryColumns)
       }
@@ -100,19 +100,20 @@ public func attention(
       groups.run { _, items in
         let scratch = Storage(uninitialized: tile.backwardRoom(keys: length))
         let (keys, values) = (
-          Storage(uninitialized: tile.turnedRoom(keys: length)), Storage(uninitialized: tile.turnedRoom(keys: length))
+          Storage(uninitialized: tile.transposedRoom(keys: length)), Storage(uninitialized: tile.transposedRoom(keys: length))
         )
         for item in items {
           let (row, shared) = (item / heads.keyValues, item % heads.keyValues)
           let start = row * length * heads.columns
           let (x, dx) = (px + start, dx + start)
           let result = row * length * heads.queryColumns
-          tile.turn(x + heads.key(shared), part(row, 0), into: keys.pointer)
-          tile.turn(x + heads.value(shared), part(row, 0), into: values.pointer)
+          tile.transpose(x + heads.key(shared), part(row, 0), into: keys.pointer)
+          tile.transpose(x + heads.value(shared), part(row, 0), into: values.pointer)
           for head in shared * heads.group..<(shared + 1) * heads.group {
             let part = part(row, head)
             tile.backward(
-              part, queries: x + heads.query(head), keys: x + heads.key(shared), turnedKeys: keys.pointer, turnedValues: values.pointer,
+              part, queries: x + heads.query(head), keys: x + heads.key(shared), transposedKeys: keys.pointer,
+              transposedValues: values.pointer,
               output: py + result + head * heads.width, upstream: g + result + head * heads.width,
               sums: ps + (row * heads.queries + head) * length,
               intoQueries: dx + heads.query(head), beta: beta,

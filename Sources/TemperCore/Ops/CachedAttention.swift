@@ -74,13 +74,13 @@ public func cachedAttention(_ qkv: Tensor, heads: Int, keyValueHeads: Int, cache
     width: heads.width, isCausal: true, queryStride: heads.columns, keyStride: heads.keyColumns, outputStride: heads.queryColumns)
   let y = Tensor(uninitialized: Shape([1, new, heads.queryColumns]))
   let py = y.pointer
-  Partition(heads.queries, cost: 4 * new * count * heads.width, least: 1).run { _, items in
+  Partition(heads.queries, cost: 4 * new * count * heads.width, minItems: 1).run { _, items in
     let scratch = Storage(uninitialized: tile.forwardRoom(keys: count))
     for head in items {
       let shared = head / heads.group * heads.width
       tile.forward(
-        AttentionTile.Part(queries: new, keys: count, turnedStride: cache.capacity), queries: px + heads.query(head),
-        turnedKeys: keys + shared * cache.capacity, values: values + shared,
+        AttentionTile.Part(queries: new, keys: count, transposedStride: cache.capacity), queries: px + heads.query(head),
+        transposedKeys: keys + shared * cache.capacity, values: values + shared,
         into: py + head * heads.width, sums: nil, scratch: scratch.pointer)
     }
   }

@@ -19,7 +19,7 @@ public func concreteDropout(_ x: Tensor, _ logit: Tensor, temperature: Float, _ 
   let blocks = (width + 3) / 4
   let noise = Tensor(uninitialized: x.shape)
   let n = noise.pointer
-  Partition(rows, cost: 60 * width, least: 1).run { _, items in
+  Partition(rows, cost: 60 * width, minItems: 1).run { _, items in
     // A word takes the memory of a float.
     let scratch = Storage(uninitialized: 4 * blocks)
     let words = UnsafeMutableRawPointer(scratch.pointer).bindMemory(to: UInt32.self, capacity: 4 * blocks)
@@ -48,7 +48,7 @@ func concreteDropout(_ x: Tensor, _ logit: Tensor, temperature: Float, noise: Te
   let mask = Tensor(uninitialized: x.shape)
   let y = Tensor(uninitialized: x.shape)
   let (px, py, m, n) = (x.pointer, y.pointer, mask.pointer, noise.pointer)
-  Partition(rows, cost: 30 * width, least: 1).run { _, items in
+  Partition(rows, cost: 30 * width, minItems: 1).run { _, items in
     for i in items.lowerBound * width..<items.upperBound * width {
       // 1 - σ(s) is σ(-s), which loses no digits near 0.
       m[i] = temper_sigmoid(-(l + n[i]) * inverse) / stays
@@ -62,7 +62,7 @@ func concreteDropout(_ x: Tensor, _ logit: Tensor, temperature: Float, noise: Te
       let (g, px, m) = (dy.pointer, x.pointer, mask.pointer)
       // Row by row, and the rows in order: the same bits on any number of threads.
       let (terms, sums) = (Tensor(uninitialized: x.shape), Tensor(uninitialized: [rows]))
-      Partition(rows, cost: 6 * width, least: 1).run { _, items in
+      Partition(rows, cost: 6 * width, minItems: 1).run { _, items in
         for i in items {
           let (start, to) = (i * width, terms.pointer + i * width)
           let (gi, xi, mi) = (g + start, px + start, m + start)

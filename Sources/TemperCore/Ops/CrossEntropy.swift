@@ -94,7 +94,7 @@ public func softmaxCrossEntropy(
   let kernel = CrossEntropyKernel(options, classes: k)
   let probabilities = Tensor(uninitialized: logits.shape)
   let (pz, pp) = (logits.pointer, probabilities.pointer)
-  let partition = Partition(rows, cost: 30 * k, least: 1)
+  let partition = Partition(rows, cost: 30 * k, minItems: 1)
   let loss = sumOfRows(partition) { i in
     let loss = kernel.loss(pz + i * k, probabilities: pp + i * k, label: labels[i])
     let factor = rowWeights?[i] ?? 1
@@ -108,7 +108,7 @@ public func softmaxCrossEntropy(
     partition.run { _, items in
       for i in items { kernel.derivative(p + i * k, label: labels[i], upstream: g * (rowWeights?[i] ?? 1)) }
     }
-    into.hand(target, probabilities)
+    into.accumulate(target, consuming: probabilities)
   }
   return (total, weight)
 }

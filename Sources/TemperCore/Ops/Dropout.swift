@@ -44,7 +44,7 @@ public func dropout(_ x: Tensor, rate: Double, _ source: DropoutSource) -> Tenso
   let mask = Tensor(uninitialized: Shape(rows, 8 * blocks))
   let y = Tensor(uninitialized: x.shape)
   let (px, py, m) = (x.pointer, y.pointer, mask.pointer)
-  Partition(rows, cost: 20 * width, least: 1).run { _, items in
+  Partition(rows, cost: 20 * width, minItems: 1).run { _, items in
     // A word takes the memory of a float.
     let scratch = Storage(uninitialized: 4 * blocks)
     let words = UnsafeMutableRawPointer(scratch.pointer).bindMemory(to: UInt32.self, capacity: 4 * blocks)
@@ -64,7 +64,7 @@ public func dropout(_ x: Tensor, rate: Double, _ source: DropoutSource) -> Tenso
 func addMasked(_ dy: Tensor, _ mask: Tensor, stride: Int, to input: GradientTarget, _ into: Gradients) {
   let (rows, width) = (dy.shape[0], dy.shape.after(0))
   into.accumulate(input) { dx, beta in
-    Partition(rows, cost: 2 * width, least: 1).run { _, items in
+    Partition(rows, cost: 2 * width, minItems: 1).run { _, items in
       for i in items {
         let (factors, g, d) = (mask.pointer + i * stride, dy.pointer + i * width, dx + i * width)
         if beta == 0 {

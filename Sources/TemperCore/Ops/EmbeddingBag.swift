@@ -36,7 +36,7 @@ extension Kernels {
   ) {
     bags.ids.withUnsafeBufferPointer { ids in
       let ids = Unchecked(ids)
-      Partition(bags.count, cost: max(1, ids.value.count / max(1, bags.count)) * width, least: 1).run { _, items in
+      Partition(bags.count, cost: max(1, ids.value.count / max(1, bags.count)) * width, minItems: 1).run { _, items in
         for bag in items {
           let (range, to) = (bags.range(bag), y + bag * width)
           for j in 0..<width { to[j] = 0 }

@@ -13,7 +13,7 @@ public func layerNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, eps: Float 
   func value() -> Tensor {
     let y = Tensor(uninitialized: x.shape)
     let (px, py, w, b, s) = (x.pointer, y.pointer, weight.pointer, bias.pointer, statistics.pointer)
-    Partition(rows, cost: 6 * n, least: 1).run { _, items in
+    Partition(rows, cost: 6 * n, minItems: 1).run { _, items in
       for i in items {
         let (from, to) = (px + i * n, py + i * n)
         let mean = temper_sum(from, n) / Float(n)
@@ -26,7 +26,7 @@ public func layerNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, eps: Float 
   }
   let y = value().recording(x, weight, bias) { dy, into in
     let (px, w, s, g) = (x.pointer, weight.pointer, statistics.pointer, dy.pointer)
-    let partition = Partition(rows, cost: 12 * n, least: 1)
+    let partition = Partition(rows, cost: 12 * n, minItems: 1)
     into.accumulate(weight) { dw, beta in
       Kernels.addRowTerms(partition, columns: n, into: dw, beta: beta) { i, sums in
         let (from, gi, mean, inverse) = (px + i * n, g + i * n, s[2 * i], s[2 * i + 1])
@@ -53,6 +53,6 @@ public func layerNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, eps: Float 
       }
     }
   }
-  y.cheap(value)
+  y.rematerialize(value)
   return y
 }

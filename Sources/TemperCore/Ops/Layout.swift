@@ -3,7 +3,7 @@ extension Tensor {
   public func reshaped(_ shape: Shape) -> Tensor {
     require(shape.count == count, "reshaped: \(self.shape) has \(count) elements, \(shape) has \(shape.count)")
     let target = target
-    return Tensor(shape, storage, offset: offset).recording(self) { dy, into in into.hand(target, dy) }
+    return Tensor(shape, storage, offset: offset).recording(self) { dy, into in into.accumulate(target, consuming: dy) }
   }
 
   /// Rows `range` of the first axis: a view.

@@ -28,8 +28,8 @@ public func linear(_ x: Tensor, _ w: Tensor, _ b: Tensor? = nil, activation: Act
 ///   - x: any shape whose last axis is `inputs`.
 ///   - parts: weights `[outputs, inputs]`, and biases `[outputs]` or nil.
 /// - Returns: the shape of `x` with the sum of all `outputs` as its last axis.
-public func packedLinear(_ x: Tensor, _ parts: [(weight: Tensor, bias: Tensor?)]) -> Tensor {
-  for (w, b) in parts { checkLinear(x, w, b, "packedLinear") }
+public func fusedLinear(_ x: Tensor, _ parts: [(weight: Tensor, bias: Tensor?)]) -> Tensor {
+  for (w, b) in parts { checkLinear(x, w, b, "fusedLinear") }
   let (rows, inputs) = (x.shape.before(x.shape.rank - 1), x.shape[-1])
   var shape = x.shape
   shape[-1] = parts.reduce(0) { $0 + $1.weight.shape[0] }
@@ -42,7 +42,7 @@ public func packedLinear(_ x: Tensor, _ parts: [(weight: Tensor, bias: Tensor?)]
     if let b { addBiasAndActivate(Identity(), to, to, b.pointer, rows: rows, columns: outputs, stride: columns) }
     first += outputs
   }
-  let (input, target) = (x.kept, x.target)
+  let (input, target) = (x.saved, x.target)
   return y.recording([x] + parts.flatMap { [$0.weight] + ($0.bias.map { [$0] } ?? []) }) { dy, into in
     input.withPointer { x in
       var first = 0
@@ -101,7 +101,7 @@ private func linear<F: UnaryFunction>(_ f: F, _ x: Tensor, _ w: Tensor, _ b: Ten
     addBiasAndActivate(f, y.pointer, z.pointer, b?.pointer, rows: rows, columns: outputs)
   }
 
-  let (input, target) = (x.kept, x.target)
+  let (input, target) = (x.saved, x.target)
   // Without an activation the gradient does not need the result.
   let known: (before: Tensor, after: Tensor)? = F.self == Identity.self ? nil : (z, F.usesResultOnly ? y.detached : z)
   let traced = y.recording(x, w, b) { dy, into in
@@ -126,7 +126,7 @@ private func linear<F: UnaryFunction>(_ f: F, _ x: Tensor, _ w: Tensor, _ b: Ten
     }
   }
   if !F.usesResultOnly {
-    traced.cheap {
+    traced.rematerialize {
       let y = Tensor(uninitialized: z.shape)
       let (from, to) = (z.pointer, y.pointer)
       Partition(z.count, cost: f.cost).run { _, items in f.values(from + items.lowerBound, to + items.lowerBound, items.count) }
@@ -143,7 +143,7 @@ private func addBiasAndActivate<F: UnaryFunction>(
   rows: Int, columns: Int, stride: Int? = nil
 ) {
   let stride = stride ?? columns
-  Partition(rows, cost: columns * f.cost, least: 1).run { _, items in
+  Partition(rows, cost: columns * f.cost, minItems: 1).run { _, items in
     for i in items {
       let (to, before) = (y + i * stride, z + i * stride)
       if let b {

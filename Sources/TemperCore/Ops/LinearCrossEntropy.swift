@@ -39,7 +39,7 @@ public func linearCrossEntropy(
     let count = min(most, rows - start)
     let from = x.pointer + start * width
     Kernels.multiply(count, classes, width, Factor(from), Factor(w.pointer, transposed: true), beta: 0, into: z)
-    loss += sumOfRows(Partition(count, cost: 30 * classes, least: 1)) { i in
+    loss += sumOfRows(Partition(count, cost: 30 * classes, minItems: 1)) { i in
       let z = z + i * classes
       if let bias {
         for c in 0..<classes { z[c] += bias[c] }
@@ -56,7 +56,7 @@ public func linearCrossEntropy(
   }
   let weight = labels.reduce(0.0) { $0 + kernel.weight(ofLabel: $1) }
 
-  let (input, target, biasTarget) = (x.kept, x.target, b?.target)
+  let (input, target, biasTarget) = (x.saved, x.target, b?.target)
   let total = Tensor(Float(loss)).recording(x, w, b) { dy, into in
     let g = dy.pointer[0]
     func add(_ gradient: Tensor?, to target: GradientTarget?) {

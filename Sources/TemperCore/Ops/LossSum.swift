@@ -9,7 +9,7 @@ func lossSum(
 ) -> (sum: Tensor, weight: Double) {
   let gradient = Tensor(uninitialized: x.shape)
   let (px, pd) = (x.pointer, gradient.pointer)
-  let partition = Partition(rows, cost: cost * columns, least: 1)
+  let partition = Partition(rows, cost: cost * columns, minItems: 1)
   let (loss, weight) = withUnsafeTemporaryAllocation(of: (Double, Double).self, capacity: partition.chunks) { partial in
     let sums = partial.baseAddress!
     partition.run { chunk, items in
@@ -29,7 +29,7 @@ func lossSum(
     if g != 1 {
       Partition(gradient.count, cost: 1).run { _, items in for i in items { d[i] *= g } }
     }
-    into.hand(target, gradient)
+    into.accumulate(target, consuming: gradient)
   }
   return (total, weight)
 }

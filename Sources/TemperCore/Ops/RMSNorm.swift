@@ -13,7 +13,7 @@ public func rmsNorm(_ x: Tensor, _ weight: Tensor, eps: Float = 1e-5) -> Tensor 
   func value() -> Tensor {
     let y = Tensor(uninitialized: x.shape)
     let (px, py, w, r) = (x.pointer, y.pointer, weight.pointer, inverses.pointer)
-    Partition(rows, cost: 4 * n, least: 1).run { _, items in
+    Partition(rows, cost: 4 * n, minItems: 1).run { _, items in
       for i in items {
         let (from, to) = (px + i * n, py + i * n)
         let inverse = 1 / temper_sqrt(temper_dot(from, from, n) / Float(n) + eps)
@@ -25,7 +25,7 @@ public func rmsNorm(_ x: Tensor, _ weight: Tensor, eps: Float = 1e-5) -> Tensor 
   }
   let y = value().recording(x, weight) { dy, into in
     let (px, w, r, g) = (x.pointer, weight.pointer, inverses.pointer, dy.pointer)
-    let partition = Partition(rows, cost: 8 * n, least: 1)
+    let partition = Partition(rows, cost: 8 * n, minItems: 1)
     into.accumulate(weight) { dw, beta in
       Kernels.addRowTerms(partition, columns: n, into: dw, beta: beta) { i, sums in
         let (from, gi, inverse) = (px + i * n, g + i * n, r[i])
@@ -49,6 +49,6 @@ public func rmsNorm(_ x: Tensor, _ weight: Tensor, eps: Float = 1e-5) -> Tensor 
       }
     }
   }
-  y.cheap(value)
+  y.rematerialize(value)
   return y
 }

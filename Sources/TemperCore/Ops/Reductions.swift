@@ -34,7 +34,7 @@ extension Tensor {
     let (px, py) = (pointer, y.pointer)
     winners.withUnsafeMutableBufferPointer { winners in
       let w = Unchecked(winners)
-      Partition(outer, cost: 2 * length * inner, least: 1).run { _, items in
+      Partition(outer, cost: 2 * length * inner, minItems: 1).run { _, items in
         for o in items {
           let (from, to) = (px + o * length * inner, py + o * inner)
           to.update(from: from, count: inner)
@@ -67,7 +67,7 @@ extension Tensor {
     let y = Tensor(uninitialized: shape.reducing(axis, keeping: keepingAxis))
     let (px, py) = (pointer, y.pointer)
     if inner == 1 {
-      Partition(outer, cost: length, least: 1).run { _, items in
+      Partition(outer, cost: length, minItems: 1).run { _, items in
         for o in items { py[o] = factor * temper_sum(px + o * length, length) }
       }
     } else {

@@ -41,26 +41,26 @@ public func rotary(_ qkv: Tensor, heads: Int, headWidth: Int, table: RotaryTable
     first >= 0 && first + qkv.shape[1] <= table.positions,
     "rotary: the table has \(table.positions) positions, not \(first + qkv.shape[1])")
   let y = Tensor(uninitialized: qkv.shape)
-  turn(qkv.pointer, qkv.shape, heads, table, first, sign: 1, into: y.pointer)
+  rotate(qkv.pointer, qkv.shape, heads, table, first, sign: 1, into: y.pointer)
   let target = qkv.target
   return y.recording(qkv) { dy, into in
     // Rotated back in place: nothing else refers to the gradient of a result.
-    turn(dy.pointer, dy.shape, heads, table, first, sign: -1, into: dy.pointer)
-    into.hand(target, dy)
+    rotate(dy.pointer, dy.shape, heads, table, first, sign: -1, into: dy.pointer)
+    into.accumulate(target, consuming: dy)
   }
 }
 
 /// y = x with the first `heads` heads of each row rotated, forward or backward; y may be x itself.
-private func turn(
+private func rotate(
   _ x: UnsafePointer<Float>, _ shape: Shape, _ heads: Int, _ table: RotaryTable, _ first: Int, sign: Float,
   into y: UnsafeMutablePointer<Float>
 ) {
   let (length, columns, half) = (shape[1], shape[2], table.headWidth / 2)
-  let turned = heads * table.headWidth
+  let rotated = heads * table.headWidth
   table.cosines.withUnsafeBufferPointer { cosines in
     table.sines.withUnsafeBufferPointer { sines in
       let tables = Unchecked((cosines.baseAddress, sines.baseAddress))
-      Partition(shape[0] * length, cost: 3 * columns, least: 1).run { _, items in
+      Partition(shape[0] * length, cost: 3 * columns, minItems: 1).run { _, items in
         guard let cosines = tables.value.0, let sines = tables.value.1 else { return }
         for i in items {
           let position = (first + i % length) * half
@@ -76,7 +76,7 @@ private func turn(
             }
           }
           let (from, to) = (x + i * columns, y + i * columns)
-          if UnsafePointer(to) != from { (to + turned).update(from: from + turned, count: columns - turned) }
+          if UnsafePointer(to) != from { (to + rotated).update(from: from + rotated, count: columns - rotated) }
         }
       }
     }

@@ -7,13 +7,13 @@ extension Tensor {
     let (rows, n) = rowsOfLastAxis("softmax")
     let y = Tensor(uninitialized: shape)
     let (px, py) = (pointer, y.pointer)
-    Partition(rows, cost: 30 * n, least: 1).run { _, items in
+    Partition(rows, cost: 30 * n, minItems: 1).run { _, items in
       for i in items { Kernels.softmax(px + i * n, into: py + i * n, count: n) }
     }
     let target = target
     return y.recording(self) { [y = y.detached] dy, into in
       into.accumulate(target) { dx, beta in
-        Partition(rows, cost: 5 * n, least: 1).run { _, items in
+        Partition(rows, cost: 5 * n, minItems: 1).run { _, items in
           for i in items {
             let (p, g, d) = (y.pointer + i * n, dy.pointer + i * n, dx + i * n)
             let dot = temper_dot(p, g, n)
@@ -30,7 +30,7 @@ extension Tensor {
     let (rows, n) = rowsOfLastAxis("logSoftmax")
     let y = Tensor(uninitialized: shape)
     let (px, py) = (pointer, y.pointer)
-    Partition(rows, cost: 30 * n, least: 1).run { _, items in
+    Partition(rows, cost: 30 * n, minItems: 1).run { _, items in
       for i in items {
         let (x, to) = (px + i * n, py + i * n)
         let (largest, sum) = Kernels.softmax(x, into: to, count: n)
@@ -41,7 +41,7 @@ extension Tensor {
     let target = target
     return y.recording(self) { [y = y.detached] dy, into in
       into.accumulate(target) { dx, beta in
-        Partition(rows, cost: 25 * n, least: 1).run { _, items in
+        Partition(rows, cost: 25 * n, minItems: 1).run { _, items in
           for i in items {
             let (l, g, d) = (y.pointer + i * n, dy.pointer + i * n, dx + i * n)
             let sum = temper_sum(g, n)

@@ -16,7 +16,7 @@ public func standout(_ x: Tensor, _ a: Tensor, alpha: Float, beta: Float, _ sour
   let mask = Tensor(uninitialized: x.shape)
   let y = Tensor(uninitialized: x.shape)
   let (px, pa, py, m) = (x.pointer, a.pointer, y.pointer, mask.pointer)
-  Partition(rows, cost: 50 * width, least: 1).run { _, items in
+  Partition(rows, cost: 50 * width, minItems: 1).run { _, items in
     // A word takes the memory of a float.
     let scratch = Storage(uninitialized: 4 * blocks)
     let words = UnsafeMutableRawPointer(scratch.pointer).bindMemory(to: UInt32.self, capacity: 4 * blocks)

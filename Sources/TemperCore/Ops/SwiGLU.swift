@@ -27,6 +27,6 @@ public func swiGLU(gate: Tensor, up: Tensor) -> Tensor {
       }
     }
   }
-  y.cheap(value)
+  y.rematerialize(value)
   return y
 }

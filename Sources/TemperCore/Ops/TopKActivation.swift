@@ -13,7 +13,7 @@ public func topKActivation(_ x: Tensor, k: Int) -> Tensor {
   /// 1 where an element is kept, else 0.
   let mask = Tensor(uninitialized: x.shape)
   let (px, py, m) = (x.pointer, y.pointer, mask.pointer)
-  Partition(rows, cost: 12 * n, least: 1).run { _, items in
+  Partition(rows, cost: 12 * n, minItems: 1).run { _, items in
     let scratch = Storage(uninitialized: n)
     for i in items {
       let (from, to, kept) = (px + i * n, py + i * n, m + i * n)

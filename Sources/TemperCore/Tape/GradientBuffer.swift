@@ -61,7 +61,7 @@ public final class GradientBuffer {
   }
 
   /// Writes zeros where nothing has been added, so that one pass can run over the whole.
-  public func settle() {
+  public func zeroFillUntouched() {
     for index in states.indices where !states[index].isTouched {
       if !states[index].isZeroElsewhere {
         (storage.pointer + layout[index].lowerBound).update(repeating: 0, count: layout[index].count)

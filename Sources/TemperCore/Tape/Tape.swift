@@ -5,7 +5,7 @@
 public final class Tape {
   private struct Entry {
     let output: Int
-    let pull: (_ dy: Tensor, _ into: Gradients) -> Void
+    let pullback: (_ dy: Tensor, _ into: Gradients) -> Void
   }
 
   private var entries: [Entry] = []
@@ -26,10 +26,10 @@ public final class Tape {
   }
 
   /// Appends an op whose result is traced from now on.
-  fileprivate func append(_ pull: @escaping (_ dy: Tensor, _ into: Gradients) -> Void) -> Trace {
+  fileprivate func append(_ pullback: @escaping (_ dy: Tensor, _ into: Gradients) -> Void) -> Trace {
     let id = slots.count
     slots.append(nil)
-    entries.append(Entry(output: id, pull: pull))
+    entries.append(Entry(output: id, pullback: pullback))
     return Trace(tape: self, id: id)
   }
 
@@ -44,7 +44,7 @@ public final class Tape {
       // Moved out of its slot, so that a derivative that passes it on passes the only reference.
       guard let dy = slots[entry.output] else { continue }
       slots[entry.output] = nil
-      entry.pull(dy, gradients)
+      entry.pullback(dy, gradients)
     }
   }
 
@@ -125,7 +125,7 @@ public struct Gradients {
   }
 
   /// Adds `gradient`, which nothing else will change or read, to the gradient of `x`; free if it is the first contribution.
-  public func hand(_ x: GradientTarget, _ gradient: Tensor) {
+  public func accumulate(_ x: GradientTarget, consuming gradient: Tensor) {
     guard let trace = x.trace, trace.tape === tape else { return }
     if tape.isUntouched(trace.id) {
       tape.put(trace.id, Tensor(x.shape, gradient.storage, offset: gradient.offset))
@@ -140,33 +140,33 @@ extension Tensor {
   @inline(__always)
   public var target: GradientTarget { GradientTarget(shape: shape, trace: trace) }
 
-  /// This freshly computed value as a differentiable function of `inputs`: `pull` gets the gradient of the value, which is its own and may be
+  /// This freshly computed value as a differentiable function of `inputs`: `pullback` gets the gradient of the value, which is its own and may be
   /// overwritten, and adds to theirs. Without a traced input nothing is recorded. Inputs of two passes that both still record are a
   /// programming error.
   @inline(__always)
-  public func recording(_ x: Tensor, pull: @escaping (_ dy: Tensor, _ into: Gradients) -> Void) -> Tensor {
+  public func recording(_ x: Tensor, pullback: @escaping (_ dy: Tensor, _ into: Gradients) -> Void) -> Tensor {
     guard let tape = x.trace?.openTape else { return self }
-    return Tensor(shape, storage, offset: offset, trace: tape.append(pull))
+    return Tensor(shape, storage, offset: offset, trace: tape.append(pullback))
   }
 
-  /// As ``recording(_:pull:)``, for an op of two inputs.
+  /// As ``recording(_:pullback:)``, for an op of two inputs.
   @inline(__always)
-  public func recording(_ a: Tensor, _ b: Tensor, pull: @escaping (_ dy: Tensor, _ into: Gradients) -> Void) -> Tensor {
+  public func recording(_ a: Tensor, _ b: Tensor, pullback: @escaping (_ dy: Tensor, _ into: Gradients) -> Void) -> Tensor {
     guard let tape = common(a.trace?.openTape, b.trace?.openTape) else { return self }
-    return Tensor(shape, storage, offset: offset, trace: tape.append(pull))
+    return Tensor(shape, storage, offset: offset, trace: tape.append(pullback))
   }
 
-  /// As ``recording(_:pull:)``, for an op of three inputs.
+  /// As ``recording(_:pullback:)``, for an op of three inputs.
   @inline(__always)
-  public func recording(_ a: Tensor, _ b: Tensor, _ c: Tensor?, pull: @escaping (_ dy: Tensor, _ into: Gradients) -> Void) -> Tensor {
+  public func recording(_ a: Tensor, _ b: Tensor, _ c: Tensor?, pullback: @escaping (_ dy: Tensor, _ into: Gradients) -> Void) -> Tensor {
     guard let tape = common(common(a.trace?.openTape, b.trace?.openTape), c?.trace?.openTape) else { return self }
-    return Tensor(shape, storage, offset: offset, trace: tape.append(pull))
+    return Tensor(shape, storage, offset: offset, trace: tape.append(pullback))
   }
 
-  /// As ``recording(_:pull:)``, for an op of any number of inputs.
-  public func recording(_ inputs: [Tensor], pull: @escaping (_ dy: Tensor, _ into: Gradients) -> Void) -> Tensor {
+  /// As ``recording(_:pullback:)``, for an op of any number of inputs.
+  public func recording(_ inputs: [Tensor], pullback: @escaping (_ dy: Tensor, _ into: Gradients) -> Void) -> Tensor {
     guard let tape = inputs.reduce(nil, { common($0, $1.trace?.openTape) }) else { return self }
-    return Tensor(shape, storage, offset: offset, trace: tape.append(pull))
+    return Tensor(shape, storage, offset: offset, trace: tape.append(pullback))
   }
 }
 

@@ -2,8 +2,8 @@
 final class Storage {
   let pointer: UnsafeMutablePointer<Float>
   private let sizeClass: Int
-  /// How to recompute the numbers, for derivatives that would have to keep them: see ``Kept``.
-  var recipe: (() -> Tensor)?
+  /// How to recompute the numbers, for derivatives that would have to keep them: see ``Saved``.
+  var recompute: (() -> Tensor)?
 
   /// Uninitialized memory for `count` floats.
   init(uninitialized count: Int) {

@@ -37,7 +37,7 @@ extension ClassificationReport {
   /// The report as it is printed and stored. Of more than ``ClassificationAccumulator/classLimit`` classes, as many are listed, with `notes`
   /// that say so, and of the confusion matrix only cells.
   public var json: JSON {
-    var members: [(String, JSON)] = [("count", .integer(count))] + figures.map { ($0.name, .number($0.value)) }
+    var members: [(String, JSON)] = [("count", .integer(count))] + metrics.map { ($0.name, .number($0.value)) }
     members.append(
       (
         "classes",

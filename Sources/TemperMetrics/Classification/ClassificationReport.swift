@@ -67,7 +67,7 @@ public struct ClassificationReport: Report, Equatable {
   let lacksAreas: Bool
 
   /// The metrics, in the order they are printed.
-  public static let metrics: [ReportedMetric<ClassificationReport>] = [
+  public static let metricDefinitions: [ReportedMetric<ClassificationReport>] = [
     ReportedMetric(.accuracy) { $0.accuracy },
     ReportedMetric(.logLoss) { $0.logLoss },
     ReportedMetric(.macroF1) { $0.macroF1 },

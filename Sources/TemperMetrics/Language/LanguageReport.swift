@@ -22,13 +22,13 @@ public struct LanguageReport: Report {
   /// See ``Report``.
   public static let countName = "tokens"
   /// See ``Report``.
-  public static let metrics = [
+  public static let metricDefinitions = [
     ReportedMetric<LanguageReport>(.perplexity) { $0.perplexity },
     ReportedMetric<LanguageReport>(.bitsPerByte) { $0.bitsPerByte },
   ]
 
   /// The report as it is printed and stored.
   public var json: JSON {
-    .object([("count", .integer(count)), ("bytes", bytes.map { .integer($0) } ?? .null)] + figures.map { ($0.name, .number($0.value)) })
+    .object([("count", .integer(count)), ("bytes", bytes.map { .integer($0) } ?? .null)] + metrics.map { ($0.name, .number($0.value)) })
   }
 }

@@ -41,7 +41,7 @@ public struct MultilabelReport: Report, Equatable {
   let lacksAreas: Bool
 
   /// The metrics, in the order they are printed.
-  public static let metrics: [ReportedMetric<MultilabelReport>] = [
+  public static let metricDefinitions: [ReportedMetric<MultilabelReport>] = [
     ReportedMetric(.subsetAccuracy) { $0.subsetAccuracy },
     ReportedMetric(.macroF1) { $0.macroF1 },
     ReportedMetric(.microF1) { $0.microF1 },
@@ -89,7 +89,7 @@ public struct MultilabelReport: Report, Equatable {
   /// The report as it is printed and stored.
   public var json: JSON {
     .object(
-      [("count", .integer(count))] + figures.map { ($0.name, .number($0.value)) } + [
+      [("count", .integer(count))] + metrics.map { ($0.name, .number($0.value)) } + [
         (
           "labels",
           .array(

@@ -17,7 +17,7 @@ public struct RegressionReport: Report, Equatable {
   public let r2: Double?
 
   /// The metrics, in the order they are printed.
-  public static let metrics: [ReportedMetric<RegressionReport>] = [
+  public static let metricDefinitions: [ReportedMetric<RegressionReport>] = [
     ReportedMetric(.rmse) { $0.rmse },
     ReportedMetric(.mae) { $0.mae },
     ReportedMetric(.r2) { $0.r2 },
@@ -46,6 +46,6 @@ public struct RegressionReport: Report, Equatable {
 
   /// The report as it is printed and stored.
   public var json: JSON {
-    .object([("count", .integer(count))] + figures.map { ($0.name, .number($0.value)) })
+    .object([("count", .integer(count))] + metrics.map { ($0.name, .number($0.value)) })
   }
 }

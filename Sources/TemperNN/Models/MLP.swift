@@ -23,7 +23,7 @@ public struct MLP: Model {
   /// The hidden units of each block, named after the block.
   public let units: [HiddenUnits]
   /// 2 with batch normalisation, else 1.
-  public let smallestBatch: Int
+  public let minimumBatchSize: Int
 
   /// Makes or loads the parameters.
   ///
@@ -62,7 +62,7 @@ public struct MLP: Model {
     }
     output = Linear(scope["output"], inputs: width, outputs: classes, initializer: initializer ?? .kaimingUniform(gain: 1))
     (self.blocks, self.endsInSoftmax) = (blocks, endsInSoftmax)
-    smallestBatch = norm == .batch && !hidden.isEmpty ? 2 : 1
+    minimumBatchSize = norm == .batch && !hidden.isEmpty ? 2 : 1
     let weights = blocks.map(\.linear.weight) + [output.weight]
     units = blocks.enumerated().map { index, block in
       HiddenUnits(

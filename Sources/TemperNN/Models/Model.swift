@@ -7,7 +7,7 @@ public protocol Model<Inputs> {
   /// The hidden units, for monitors.
   var units: [HiddenUnits] { get }
   /// The minimum batch size in training: 2 with batch normalisation.
-  var smallestBatch: Int { get }
+  var minimumBatchSize: Int { get }
   /// Operations (multiplications and additions) of a training step on a row of `length` values or ids, forward and backward; the basis of
   /// throughput.
   func operationsPerRow(length: Int) -> Int

@@ -23,7 +23,7 @@ public struct NGramLinear: Model {
   public var units: [HiddenUnits] { [] }
 
   /// Batches of one text can be trained on.
-  public var smallestBatch: Int { 1 }
+  public var minimumBatchSize: Int { 1 }
 
   /// Operations of a training step on a text of `length` n-grams: three products with the output layer, and each n-gram added once in
   /// either direction.

@@ -33,7 +33,7 @@ public struct Llama2CCheckpoint {
     }
     config = try PretrainedConfig(
       block: [
-        "type": "llama", "hidden_size": .integer(header.width), "intermediate_size": .integer(header.innerWidth),
+        "type": "llama", "hidden_size": .integer(header.width), "intermediate_size": .integer(header.feedForwardWidth),
         "num_hidden_layers": .integer(header.layers), "num_attention_heads": .integer(header.heads),
         "num_key_value_heads": .integer(header.keyValueHeads), "max_position_embeddings": .integer(header.context),
         "rms_norm_eps": 1e-5, "tie_word_embeddings": .bool(header.isShared), "vocab_size": .integer(header.vocabulary),
@@ -46,7 +46,7 @@ public struct Llama2CCheckpoint {
 
 /// The seven integers at the start.
 private struct Llama2CHeader {
-  let width, innerWidth, layers, heads, keyValueHeads, vocabulary, context: Int
+  let width, feedForwardWidth, layers, heads, keyValueHeads, vocabulary, context: Int
   /// Whether the token embeddings are tied to the output layer; a negative vocabulary size means they are not.
   let isShared: Bool
 
@@ -55,10 +55,10 @@ private struct Llama2CHeader {
     guard let numbers = reader.integers(7), numbers.enumerated().allSatisfy({ $0.offset == 5 ? $0.element != 0 : $0.element > 0 }) else {
       return nil
     }
-    (width, innerWidth, layers, heads) = (numbers[0], numbers[1], numbers[2], numbers[3])
+    (width, feedForwardWidth, layers, heads) = (numbers[0], numbers[1], numbers[2], numbers[3])
     (keyValueHeads, vocabulary, context, isShared) = (numbers[4], abs(numbers[5]), numbers[6], numbers[5] > 0)
     // Limits far beyond the format's models, so that the products below cannot overflow.
-    guard max(width, innerWidth, heads, context) <= 1 << 20, layers <= 1 << 14, vocabulary <= 1 << 24, heads % keyValueHeads == 0,
+    guard max(width, feedForwardWidth, heads, context) <= 1 << 20, layers <= 1 << 14, vocabulary <= 1 << 24, heads % keyValueHeads == 0,
       width % (2 * heads) == 0
     else { return nil }
   }
@@ -68,7 +68,7 @@ private struct Llama2CHeader {
 
   /// The number of floats before the tables.
   var weights: Int {
-    vocabulary * width + layers * (2 * width + 2 * width * width + 2 * width * keyColumns + 3 * width * innerWidth) + width
+    vocabulary * width + layers * (2 * width + 2 * width * width + 2 * width * keyColumns + 3 * width * feedForwardWidth) + width
   }
 }
 
@@ -101,10 +101,10 @@ private struct Llama2CReader {
 
   /// All tensors of a file already known to be long enough; `tables` floats come before the head.
   mutating func tensors(_ header: Llama2CHeader, tables: Int) -> SafeTensors {
-    let (width, inner, keys) = (header.width, header.innerWidth, header.keyColumns)
+    let (width, inner, keys) = (header.width, header.feedForwardWidth, header.keyColumns)
     var tensors: [(String, Tensor)] = [("model.embed_tokens.weight", tensor([header.vocabulary, width]))]
     // One kind of tensor after another, each for all layers.
-    let kinds: [(name: String, shape: Shape, turned: Bool)] = [
+    let kinds: [(name: String, shape: Shape, isRotated: Bool)] = [
       ("input_layernorm", [width], false), ("self_attn.q_proj", [width, width], true), ("self_attn.k_proj", [keys, width], true),
       ("self_attn.v_proj", [keys, width], false), ("self_attn.o_proj", [width, width], false),
       ("post_attention_layernorm", [width], false), ("mlp.gate_proj", [inner, width], false), ("mlp.down_proj", [width, inner], false),
@@ -114,7 +114,7 @@ private struct Llama2CReader {
       for layer in 0..<header.layers {
         let value = tensor(kind.shape)
         tensors.append(
-          ("model.layers.\(layer).\(kind.name).weight", kind.turned ? halfSplit(value, headWidth: header.headWidth) : value))
+          ("model.layers.\(layer).\(kind.name).weight", kind.isRotated ? halfSplit(value, headWidth: header.headWidth) : value))
       }
     }
     tensors.append(("model.norm.weight", tensor([width])))

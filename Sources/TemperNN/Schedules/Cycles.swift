@@ -4,7 +4,7 @@ import TemperJSON
 
 /// The one-cycle policy (Smith and Topin 2018), as `torch.optim.lr_scheduler.OneCycleLR` with cosines and two phases: from peak /
 /// div_factor to the peak at t = pct_start · n - 1, then down to peak / (div_factor · final_div_factor) at the last step, t = n - 1.
-public struct OneCycleCourse: Course {
+public struct OneCycleCurve: ScheduleCurve {
   private let peak: Double
   private let rise: Double
   private let divisor: Double
@@ -16,7 +16,7 @@ public struct OneCycleCourse: Course {
     (self.peak, self.rise, self.divisor, self.finalDivisor, self.length) = (peak, rise, divisor, finalDivisor, length)
   }
 
-  /// See ``Course``.
+  /// See ``ScheduleCurve``.
   public func value(at step: Int, of run: RunLength) -> Double {
     let last = Double(length.steps(of: run)) - 1
     let top = rise * (last + 1) - 1
@@ -29,19 +29,19 @@ public struct OneCycleCourse: Course {
     to + (from - to) / 2 * (1 + cos(Double.pi * share))
   }
 
-  static func read(_ c: FieldReader, _ keys: CourseKeys) -> CourseMaker {
+  static func read(_ c: FieldReader, _ keys: CurveKeys) -> CurveMaker {
     let peak = keys.start(c, "peak", doc: "Peak value.")
     let rise = c.number("pct_start", default: 0.3, in: .above(0, below: 1), doc: "Fraction of the cycle in which the value rises.")
     let divisor = c.number("div_factor", default: 25, in: 1..., doc: "Ratio of the peak to the initial value.")
     let finalDivisor = c.number("final_div_factor", default: 1e4, in: 1..., doc: "Ratio of the initial to the final value.")
     let length = c.span()
-    return { OneCycleCourse(peak: peak($0), rise: rise, divisor: divisor, finalDivisor: finalDivisor, over: length) }
+    return { OneCycleCurve(peak: peak($0), rise: rise, divisor: divisor, finalDivisor: finalDivisor, over: length) }
   }
 }
 
 /// Warm-up, stable phase, decay (Hu et al. 2024; Hägele et al. 2024). With u = warmup · n and d = decay · n: v = from + (peak - from) t / u
 /// for t < u, the peak until t = n - d, then to + (peak - to) f((t - n + d) / d), where f(s) is 1 - s, (1 + cos(π s)) / 2 or 1 - √s.
-public struct WarmupStableDecayCourse: Course {
+public struct WarmupStableDecayCurve: ScheduleCurve {
   /// The shape of the decay. The raw value is the name in a config.
   public enum Shape: String, CaseIterable, Sendable {
     /// Linear.
@@ -68,7 +68,7 @@ public struct WarmupStableDecayCourse: Course {
     (self.shape, self.length) = (shape, length)
   }
 
-  /// See ``Course``.
+  /// See ``ScheduleCurve``.
   public func value(at step: Int, of run: RunLength) -> Double {
     let (t, n) = (Double(step), Double(length.steps(of: run)))
     let (up, down) = (warmup * n, decay * n)
@@ -84,7 +84,7 @@ public struct WarmupStableDecayCourse: Course {
     return to + (peak - to) * left
   }
 
-  static func read(_ c: FieldReader, _ keys: CourseKeys) -> CourseMaker {
+  static func read(_ c: FieldReader, _ keys: CurveKeys) -> CurveMaker {
     // The learning rate has a warm-up before any schedule; this one is for other values.
     let (from, warmup): (Level, Double) =
       if case .learningRate = keys {
@@ -100,6 +100,6 @@ public struct WarmupStableDecayCourse: Course {
     if warmup + decay > 1 {
       c.fail("decay_ratio", .invalidValue, "and warmup_ratio add up to more than 1", with: ["warmup_ratio"])
     }
-    return { WarmupStableDecayCourse(from: from($0), peak: peak($0), to: to($0), warmup: warmup, decay: decay, shape: shape, over: length) }
+    return { WarmupStableDecayCurve(from: from($0), peak: peak($0), to: to($0), warmup: warmup, decay: decay, shape: shape, over: length) }
   }
 }

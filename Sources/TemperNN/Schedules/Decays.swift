@@ -5,7 +5,7 @@ import TemperJSON
 // after the last of a run, as PyTorch's schedulers do.
 
 /// v = value.
-public struct ConstantCourse: Course {
+public struct ConstantCurve: ScheduleCurve {
   private let value: Double
 
   /// A constant `value`.
@@ -13,17 +13,17 @@ public struct ConstantCourse: Course {
     self.value = value
   }
 
-  /// See ``Course``.
+  /// See ``ScheduleCurve``.
   public func value(at step: Int, of run: RunLength) -> Double { value }
 
-  static func read(_ c: FieldReader, _ keys: CourseKeys) -> CourseMaker {
+  static func read(_ c: FieldReader, _ keys: CurveKeys) -> CurveMaker {
     let value = keys.start(c, "value", doc: "The value.")
-    return { ConstantCourse(value($0)) }
+    return { ConstantCurve(value($0)) }
   }
 }
 
 /// v = from + (to - from) min(1, t / n), as `torch.optim.lr_scheduler.LinearLR`.
-public struct LinearCourse: Course {
+public struct LinearCurve: ScheduleCurve {
   private let from: Double
   private let to: Double
   private let length: Span
@@ -33,20 +33,20 @@ public struct LinearCourse: Course {
     (self.from, self.to, self.length) = (from, to, length)
   }
 
-  /// See ``Course``.
+  /// See ``ScheduleCurve``.
   public func value(at step: Int, of run: RunLength) -> Double {
     let share = length.share(step, of: run)
     return share == 1 ? to : from + (to - from) * share
   }
 
-  static func read(_ c: FieldReader, _ keys: CourseKeys) -> CourseMaker {
+  static func read(_ c: FieldReader, _ keys: CurveKeys) -> CurveMaker {
     let (from, to, length) = (keys.start(c), keys.end(c), c.span())
-    return { LinearCourse(from: from($0), to: to($0), over: length) }
+    return { LinearCurve(from: from($0), to: to($0), over: length) }
   }
 }
 
 /// v = to + (from - to) (1 + cos(π min(1, t / n))) / 2 (Loshchilov and Hutter 2017, without restarts), as `CosineAnnealingLR` up to t = n.
-public struct CosineCourse: Course {
+public struct CosineCurve: ScheduleCurve {
   private let from: Double
   private let to: Double
   private let length: Span
@@ -56,19 +56,19 @@ public struct CosineCourse: Course {
     (self.from, self.to, self.length) = (from, to, length)
   }
 
-  /// See ``Course``.
+  /// See ``ScheduleCurve``.
   public func value(at step: Int, of run: RunLength) -> Double {
     to + (from - to) * (1 + cos(Double.pi * length.share(step, of: run))) / 2
   }
 
-  static func read(_ c: FieldReader, _ keys: CourseKeys) -> CourseMaker {
+  static func read(_ c: FieldReader, _ keys: CurveKeys) -> CurveMaker {
     let (from, to, length) = (keys.start(c), keys.end(c), c.span())
-    return { CosineCourse(from: from($0), to: to($0), over: length) }
+    return { CosineCurve(from: from($0), to: to($0), over: length) }
   }
 }
 
 /// v = to + (from - to) (1 - min(1, t / n))^power, as `PolynomialLR`, whose `to` is 0.
-public struct PolynomialCourse: Course {
+public struct PolynomialCurve: ScheduleCurve {
   private let from: Double
   private let to: Double
   private let power: Double
@@ -79,22 +79,22 @@ public struct PolynomialCourse: Course {
     (self.from, self.to, self.power, self.length) = (from, to, power, length)
   }
 
-  /// See ``Course``.
+  /// See ``ScheduleCurve``.
   public func value(at step: Int, of run: RunLength) -> Double {
     to + (from - to) * pow(1 - length.share(step, of: run), power)
   }
 
-  static func read(_ c: FieldReader, _ keys: CourseKeys) -> CourseMaker {
+  static func read(_ c: FieldReader, _ keys: CurveKeys) -> CurveMaker {
     let (from, to) = (keys.start(c), keys.end(c))
     let power = c.number("power", default: 2, in: .above(0), doc: "Exponent of the remaining fraction.")
     let length = c.span()
-    return { PolynomialCourse(from: from($0), to: to($0), power: power, over: length) }
+    return { PolynomialCurve(from: from($0), to: to($0), power: power, over: length) }
   }
 }
 
 /// v = to + (from - to) factor^(t / n): every n steps multiply the distance to `to` by `factor`, without end. `ExponentialLR` has n = 1 and
 /// `to` = 0.
-public struct ExponentialCourse: Course {
+public struct ExponentialCurve: ScheduleCurve {
   private let from: Double
   private let to: Double
   private let factor: Double
@@ -105,22 +105,22 @@ public struct ExponentialCourse: Course {
     (self.from, self.to, self.factor, self.length) = (from, to, factor, length)
   }
 
-  /// See ``Course``.
+  /// See ``ScheduleCurve``.
   public func value(at step: Int, of run: RunLength) -> Double {
     to + (from - to) * pow(factor, Double(step) / Double(max(1, length.steps(of: run))))
   }
 
-  static func read(_ c: FieldReader, _ keys: CourseKeys) -> CourseMaker {
+  static func read(_ c: FieldReader, _ keys: CurveKeys) -> CurveMaker {
     let (from, to) = (keys.start(c), keys.end(c))
     let factor = c.number("factor", in: .above(0, below: 1), doc: "Factor applied to the distance to the limit once per length.")
     let length = c.span()
-    return { ExponentialCourse(from: from($0), to: to($0), factor: factor, each: length) }
+    return { ExponentialCurve(from: from($0), to: to($0), factor: factor, each: length) }
   }
 }
 
 /// v = from / √(1 + t / n): the inverse square root of Noam (Vaswani et al. 2017), where n is the length of the warm-up and t counts from
 /// its end.
-public struct InverseSquareRootCourse: Course {
+public struct InverseSquareRootCurve: ScheduleCurve {
   private let from: Double
   private let length: Span
 
@@ -129,13 +129,13 @@ public struct InverseSquareRootCourse: Course {
     (self.from, self.length) = (from, length)
   }
 
-  /// See ``Course``.
+  /// See ``ScheduleCurve``.
   public func value(at step: Int, of run: RunLength) -> Double {
     from / (1 + Double(step) / Double(max(1, length.steps(of: run)))).squareRoot()
   }
 
-  static func read(_ c: FieldReader, _ keys: CourseKeys) -> CourseMaker {
+  static func read(_ c: FieldReader, _ keys: CurveKeys) -> CurveMaker {
     let (from, length) = (keys.start(c), c.span(isRequired: true))
-    return { InverseSquareRootCourse(from: from($0), over: length) }
+    return { InverseSquareRootCurve(from: from($0), over: length) }
   }
 }

@@ -6,37 +6,37 @@ import TemperJSON
 extension ScalarSchedule {
   /// Early dropout (Liu et al. 2023): `numpy.linspace(rate, 0, cutoff)` over the steps of `cutoff`, both ends included, then 0.
   public static func earlyDropout(_ rate: Double, cutoff: Span) -> ScalarSchedule {
-    ScalarSchedule(EarlyCourse(rate: rate, cutoff: cutoff))
+    ScalarSchedule(EarlyCurve(rate: rate, cutoff: cutoff))
   }
 
   /// Late dropout (Liu et al. 2023): 0 up to `cutoff`, then `rate`.
   public static func lateDropout(_ rate: Double, cutoff: Span) -> ScalarSchedule {
-    ScalarSchedule(PiecewiseCourse([0, rate], at: [cutoff]))
+    ScalarSchedule(PiecewiseCurve([0, rate], at: [cutoff]))
   }
 
   /// Curriculum dropout (Morerio et al. 2017): p(t) = rate (1 - e^(-γ t)) at step t, from 0 towards `rate`, which is 1 - the paper's keep
   /// probability; the default `gamma` is 10 / the steps of the run.
   public static func curriculumDropout(_ rate: Double, gamma: Double? = nil) -> ScalarSchedule {
-    ScalarSchedule(CurriculumCourse(rate: rate, gamma: gamma))
+    ScalarSchedule(CurriculumCurve(rate: rate, gamma: gamma))
   }
 }
 
-private struct EarlyCourse: Course {
+private struct EarlyCurve: ScheduleCurve {
   let rate: Double
   let cutoff: Span
 
   func value(at step: Int, of run: RunLength) -> Double {
-    LinearCourse(from: rate, to: 0, over: .steps(max(1, cutoff.steps(of: run) - 1))).value(at: step, of: run)
+    LinearCurve(from: rate, to: 0, over: .steps(max(1, cutoff.steps(of: run) - 1))).value(at: step, of: run)
   }
 }
 
-private struct CurriculumCourse: Course {
+private struct CurriculumCurve: ScheduleCurve {
   let rate: Double
   let gamma: Double?
 
   func value(at step: Int, of run: RunLength) -> Double {
     let gamma = gamma ?? 10 / Double(max(1, run.steps))
-    return ExponentialCourse(from: 0, to: rate, factor: exp(-gamma), each: .steps(1)).value(at: step, of: run)
+    return ExponentialCurve(from: 0, to: rate, factor: exp(-gamma), each: .steps(1)).value(at: step, of: run)
   }
 }
 

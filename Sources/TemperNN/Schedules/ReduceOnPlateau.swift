@@ -68,7 +68,7 @@ public struct ReduceOnPlateau: Sendable {
   }
 
   /// Reads the keys; the initial value is the learning rate or `from`.
-  static func read(_ c: FieldReader, _ keys: CourseKeys, metrics: [String]) -> @Sendable (_ rate: Double) -> ReduceOnPlateau {
+  static func read(_ c: FieldReader, _ keys: CurveKeys, metrics: [String]) -> @Sendable (_ rate: Double) -> ReduceOnPlateau {
     let from = keys.start(c)
     let monitor = c.choice("monitor", of: metrics, default: metrics[0], doc: "Metric to monitor.")
     let mode = c.choice("mode", default: MetricMode.auto, doc: MetricMode.keyDoc)

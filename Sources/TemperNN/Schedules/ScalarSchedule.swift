@@ -1,13 +1,13 @@
 import TemperJSON
 
-/// A number that may change over a run: a constant, a ``Course`` over the steps, or one that depends on metrics.
+/// A number that may change over a run: a constant, a ``ScheduleCurve`` over the steps, or one that depends on metrics.
 ///
 /// A value type: users keep a copy of the config's, pass it the metrics of each evaluation, and save its ``state``.
 public struct ScalarSchedule: Sendable {
   private enum Rule {
-    case course(any Course)
+    case curve(any ScheduleCurve)
     case plateau(ReduceOnPlateau)
-    case feedback(Feedback)
+    case controller(GapController)
   }
 
   /// The number, where it is constant.
@@ -16,12 +16,12 @@ public struct ScalarSchedule: Sendable {
 
   /// A constant.
   public init(_ constant: Double) {
-    (self.constant, rule) = (constant, .course(ConstantCourse(constant)))
+    (self.constant, rule) = (constant, .curve(ConstantCurve(constant)))
   }
 
   /// A number that depends on the step alone.
-  public init(_ course: any Course) {
-    (constant, rule) = (nil, .course(course))
+  public init(_ curve: any ScheduleCurve) {
+    (constant, rule) = (nil, .curve(curve))
   }
 
   /// A number that is reduced when a metric stops improving.
@@ -30,61 +30,61 @@ public struct ScalarSchedule: Sendable {
   }
 
   /// A number controlled by the gap between training and validation loss.
-  public init(_ feedback: Feedback) {
-    (constant, rule) = (nil, .feedback(feedback))
+  public init(_ controller: GapController) {
+    (constant, rule) = (nil, .controller(controller))
   }
 
   /// The number at `step`, from 0, of a run of `totalSteps`; where it depends on metrics, its current value.
   public func value(step: Int, totalSteps: Int, stepsPerEpoch: Int) -> Double {
     switch rule {
-    case .course(let course): course.value(at: step, of: RunLength(steps: totalSteps, stepsPerEpoch: stepsPerEpoch))
+    case .curve(let curve): curve.value(at: step, of: RunLength(steps: totalSteps, stepsPerEpoch: stepsPerEpoch))
     case .plateau(let plateau): plateau.value
-    case .feedback(let feedback): feedback.value
+    case .controller(let controller): controller.value
     }
   }
 
   /// The metrics that ``observe(_:)`` needs; empty where the number depends on the step alone.
   public var monitors: [String] {
     switch rule {
-    case .course: []
+    case .curve: []
     case .plateau(let plateau): [plateau.monitor]
-    case .feedback: Feedback.metrics
+    case .controller: GapController.metrics
     }
   }
 
   /// Updates on the metrics of an evaluation, by their full names such as `validation.loss`.
   public mutating func observe(_ metrics: [String: Double]) {
     switch rule {
-    case .course: break
+    case .curve: break
     case .plateau(var plateau):
       plateau.observe(metrics[plateau.monitor])
       rule = .plateau(plateau)
-    case .feedback(var feedback):
-      feedback.observe(training: metrics["train.loss"], validation: metrics["validation.loss"])
-      rule = .feedback(feedback)
+    case .controller(var controller):
+      controller.observe(training: metrics["train.loss"], validation: metrics["validation.loss"])
+      rule = .controller(controller)
     }
   }
 
   /// The mutable state, for a checkpoint; null where the number depends on the step alone.
   public var state: JSON {
     switch rule {
-    case .course: .null
+    case .curve: .null
     case .plateau(let plateau): plateau.state
-    case .feedback(let feedback): feedback.state
+    case .controller(let controller): controller.state
     }
   }
 
   /// Restores a ``state``.
   public mutating func restore(_ state: JSON) throws(MalformedState) {
     switch rule {
-    case .course:
+    case .curve:
       if !state.isNull { throw MalformedState(of: "a schedule that has none") }
     case .plateau(var plateau):
       try plateau.restore(state)
       rule = .plateau(plateau)
-    case .feedback(var feedback):
-      try feedback.restore(state)
-      rule = .feedback(feedback)
+    case .controller(var controller):
+      try controller.restore(state)
+      rule = .controller(controller)
     }
   }
 }

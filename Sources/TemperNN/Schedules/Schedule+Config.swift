@@ -4,33 +4,33 @@ import TemperJSON
 typealias ScheduleMaker = @Sendable (_ rate: Double) -> ScalarSchedule
 
 /// Every curve without parts: its name, a one-line description, and its reader.
-private let simpleCourses: [(name: String, doc: String, read: @Sendable (FieldReader, CourseKeys) -> CourseMaker)] = [
-  ("constant", "Constant value.", ConstantCourse.read),
-  ("linear", "Linear from first to last value.", LinearCourse.read),
-  ("cosine", "Cosine annealing.", CosineCourse.read),
-  ("polynomial", "Polynomial decay.", PolynomialCourse.read),
-  ("exponential", "Exponential decay.", ExponentialCourse.read),
-  ("inverse_sqrt", "Inverse square root decay.", InverseSquareRootCourse.read),
-  ("step", "Multiplied by a factor at regular intervals.", StepCourse.read),
-  ("piecewise", "Piecewise constant.", PiecewiseCourse.read),
-  ("one_cycle", "One-cycle policy: up to a peak and down again.", OneCycleCourse.read),
-  ("warmup_stable_decay", "Stable phase, then decay.", WarmupStableDecayCourse.read),
+private let simpleCurves: [(name: String, doc: String, read: @Sendable (FieldReader, CurveKeys) -> CurveMaker)] = [
+  ("constant", "Constant value.", ConstantCurve.read),
+  ("linear", "Linear from first to last value.", LinearCurve.read),
+  ("cosine", "Cosine annealing.", CosineCurve.read),
+  ("polynomial", "Polynomial decay.", PolynomialCurve.read),
+  ("exponential", "Exponential decay.", ExponentialCurve.read),
+  ("inverse_sqrt", "Inverse square root decay.", InverseSquareRootCurve.read),
+  ("step", "Multiplied by a factor at regular intervals.", StepCurve.read),
+  ("piecewise", "Piecewise constant.", PiecewiseCurve.read),
+  ("one_cycle", "One-cycle policy: up to a peak and down again.", OneCycleCurve.read),
+  ("warmup_stable_decay", "Stable phase, then decay.", WarmupStableDecayCurve.read),
 ]
 
 extension FieldReader {
   /// Part of a joined schedule.
-  func course(_ keys: CourseKeys) -> CourseMaker {
+  func curve(_ keys: CurveKeys) -> CurveMaker {
     variant(
       "type", doc: "Schedule type.",
-      simpleCourses.map { course in .init(course.name, course.doc) { course.read($0, keys) } })
+      simpleCurves.map { curve in .init(curve.name, curve.doc) { curve.read($0, keys) } })
   }
 
   /// The schedule of the learning rate or of another value.
-  func schedule(_ keys: CourseKeys, default standard: String?, metrics: [String], doc: String) -> ScheduleMaker {
-    let courses = simpleCourses + [("join", "Several schedules in sequence.", JoinedCourse.read)]
-    var variants: [Variant<ScheduleMaker>] = courses.map { course in
-      .init(course.name, course.doc) { c in
-        let maker = course.read(c, keys)
+  func schedule(_ keys: CurveKeys, default standard: String?, metrics: [String], doc: String) -> ScheduleMaker {
+    let curves = simpleCurves + [("join", "Several schedules in sequence.", JoinedCurve.read)]
+    var variants: [Variant<ScheduleMaker>] = curves.map { curve in
+      .init(curve.name, curve.doc) { c in
+        let maker = curve.read(c, keys)
         return { ScalarSchedule(maker($0)) }
       }
     }
@@ -42,8 +42,8 @@ extension FieldReader {
     if case .scalar(let bounds) = keys {
       variants.append(
         .init("feedback", "Raised while the gap between training and validation loss is above a target, else lowered.") { c in
-          let feedback = Feedback.read(c, bounds)
-          return { _ in ScalarSchedule(feedback) }
+          let controller = GapController.read(c, bounds)
+          return { _ in ScalarSchedule(controller) }
         })
     }
     guard let standard else { return variant("type", doc: doc, variants) }

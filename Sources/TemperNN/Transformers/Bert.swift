@@ -34,16 +34,16 @@ struct Bert {
       attentionNorm = LayerNorm(after["LayerNorm"], size: width, eps: eps)
       names = BlockNames(scope, attention: scope["attention"], units: scope["intermediate"])
       up = Linear(
-        scope["intermediate"]["dense"], inputs: width, outputs: config.innerWidth, activation: config.activation,
+        scope["intermediate"]["dense"], inputs: width, outputs: config.feedForwardWidth, activation: config.activation,
         initializer: initializer)
       let output = scope["output"]
-      down = Linear(output["dense"], inputs: config.innerWidth, outputs: width, initializer: initializer)
+      down = Linear(output["dense"], inputs: config.feedForwardWidth, outputs: width, initializer: initializer)
       dropout = FixedDropout(output, rate: config.hiddenDropout)
       norm = LayerNorm(output["LayerNorm"], size: width, eps: eps)
     }
 
     func callAsFunction(_ x: Tensor, mask: AttentionMask, _ context: Context) -> Tensor {
-      let packed = packedLinear(x, [queries, keys, values].map { ($0.weight.value, $0.bias?.value) })
+      let packed = fusedLinear(x, [queries, keys, values].map { ($0.weight.value, $0.bias?.value) })
       let attended = projection(attention(packed, mask: mask, context))
       context.hooks?(names.attention, attended)
       let x = attentionNorm(attentionDropout(attended, context) + x)

@@ -39,7 +39,7 @@ public struct BertClassifier: Transformer, Model {
   public func hidden(_ tokens: TokenBatch, _ context: Context) -> Tensor { bert(tokens, context) }
 
   /// See ``Model``.
-  public var smallestBatch: Int { 1 }
+  public var minimumBatchSize: Int { 1 }
   /// See ``Model``.
   public func operationsPerRow(length: Int) -> Int { operationsPerToken(length: length) * length }
 

@@ -35,7 +35,7 @@ extension BertConfig: PretrainedArchitecture {
   public var huggingFaceMembers: [(String, JSON)] {
     [
       ("model_type", "bert"), ("hidden_size", .integer(width)), ("num_hidden_layers", .integer(layers)),
-      ("num_attention_heads", .integer(heads)), ("intermediate_size", .integer(innerWidth)),
+      ("num_attention_heads", .integer(heads)), ("intermediate_size", .integer(feedForwardWidth)),
       ("hidden_act", .string(activation.huggingFaceName ?? "")), ("hidden_dropout_prob", .number(hiddenDropout)),
       ("attention_probs_dropout_prob", .number(attentionDropout)), ("max_position_embeddings", .integer(contextLength)),
       ("type_vocab_size", .integer(tokenTypes)), ("layer_norm_eps", .number(normEpsilon)),

@@ -18,7 +18,7 @@ public struct BertConfig: Sendable, Equatable {
   /// The attention heads of a block.
   public let heads: Int
   /// The hidden units of a block's feed-forward layer.
-  public let innerWidth: Int
+  public let feedForwardWidth: Int
   /// The activation of these units.
   public let activation: Activation
   /// The dropout rate after the embeddings, after each half of a block and before a classifier.
@@ -45,7 +45,7 @@ public struct BertConfig: Sendable, Equatable {
     width = c.integer("hidden_size", default: 128, in: 1...100_000, doc: "Hidden size; a multiple of `num_attention_heads`.")
     layers = c.integer("num_hidden_layers", default: 4, in: 1...1000, doc: "Number of blocks.")
     heads = c.integer("num_attention_heads", default: 4, in: 1...1000, doc: "Attention heads of a block.")
-    innerWidth =
+    feedForwardWidth =
       c.optionalInteger(
         "intermediate_size", in: 1...1_000_000, doc: "Hidden units of a block's feed-forward layer; `null`: four times `hidden_size`.")
       ?? 4 * width

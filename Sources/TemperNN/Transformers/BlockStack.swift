@@ -63,7 +63,7 @@ private func recomputed(_ x: Tensor, _ parameters: [Parameter], _ body: @escapin
   return run(constants).recording([x] + values) { dy, into in
     let gradients = valueWithGradients(at: constants, seed: dy, run).gradients
     for (target, gradient) in zip(targets, gradients) {
-      if let gradient { into.hand(target, gradient) }
+      if let gradient { into.accumulate(target, consuming: gradient) }
     }
   }
 }

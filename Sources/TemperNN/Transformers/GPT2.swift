@@ -34,9 +34,9 @@ public struct GPT2: TokenModel {
       secondNorm = LayerNorm(scope["ln_2"], size: width, eps: eps)
       names = BlockNames(scope, attention: attn, units: mlp)
       up = Linear(
-        mlp["c_fc"], inputs: width, outputs: config.innerWidth, activation: config.activation, initializer: initializer,
+        mlp["c_fc"], inputs: width, outputs: config.feedForwardWidth, activation: config.activation, initializer: initializer,
         stored: .transposed)
-      down = Linear(mlp["c_proj"], inputs: config.innerWidth, outputs: width, initializer: residual, stored: .transposed)
+      down = Linear(mlp["c_proj"], inputs: config.feedForwardWidth, outputs: width, initializer: residual, stored: .transposed)
       dropout = FixedDropout(mlp["dropout"], rate: config.residualDropout)
     }
 

@@ -30,7 +30,7 @@ extension GPT2Config: PretrainedArchitecture {
   public var huggingFaceMembers: [(String, JSON)] {
     [
       ("model_type", "gpt2"), ("n_positions", .integer(contextLength)), ("n_embd", .integer(width)),
-      ("n_layer", .integer(layers)), ("n_head", .integer(heads)), ("n_inner", .integer(innerWidth)),
+      ("n_layer", .integer(layers)), ("n_head", .integer(heads)), ("n_inner", .integer(feedForwardWidth)),
       ("activation_function", .string(activation.huggingFaceName ?? "")), ("resid_pdrop", .number(residualDropout)),
       ("embd_pdrop", .number(embeddingDropout)), ("attn_pdrop", .number(attentionDropout)),
       ("layer_norm_epsilon", .number(normEpsilon)), ("initializer_range", .number(initializerRange)),

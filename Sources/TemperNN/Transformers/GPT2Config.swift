@@ -12,7 +12,7 @@ public struct GPT2Config: Sendable, Equatable {
   /// The maximum number of tokens in a sequence.
   public let contextLength: Int
   /// The hidden units of a block's feed-forward layer.
-  public let innerWidth: Int
+  public let feedForwardWidth: Int
   /// The activation of these units.
   public let activation: Activation
   /// The dropout rate after the embeddings.
@@ -38,7 +38,7 @@ public struct GPT2Config: Sendable, Equatable {
     heads = c.integer("n_head", default: 4, in: 1...1000, doc: "Attention heads of a block.")
     width = c.integer("n_embd", default: 128, in: 1...100_000, doc: "Hidden size; a multiple of `n_head`.")
     contextLength = c.contextLength("n_positions", earlier: "block_size")
-    innerWidth =
+    feedForwardWidth =
       c.optionalInteger("n_inner", in: 1...1_000_000, doc: "Hidden units of a block's feed-forward layer; `null`: four times `n_embd`.")
       ?? 4 * width
     activation = c.transformerActivation("activation_function", default: .geluTanh, doc: "Activation of the hidden units.")

@@ -36,16 +36,16 @@ public struct Llama: TokenModel {
         dropout: FixedDropout(attn, rate: config.attentionDropout))
       projection = linear(attn["o_proj"], queryColumns, width, bias: config.hasAttentionBias)
       secondNorm = RMSNorm(scope["post_attention_layernorm"], size: width, eps: eps)
-      gate = linear(mlp["gate_proj"], width, config.innerWidth, bias: config.hasInnerBias)
-      up = linear(mlp["up_proj"], width, config.innerWidth, bias: config.hasInnerBias)
-      down = linear(mlp["down_proj"], config.innerWidth, width, bias: config.hasInnerBias)
+      gate = linear(mlp["gate_proj"], width, config.feedForwardWidth, bias: config.hasInnerBias)
+      up = linear(mlp["up_proj"], width, config.feedForwardWidth, bias: config.hasInnerBias)
+      down = linear(mlp["down_proj"], config.feedForwardWidth, width, bias: config.hasInnerBias)
     }
 
     func callAsFunction(_ x: Tensor, _ table: RotaryTable, first: Int, _ context: Context) -> Tensor {
-      let packed = packedLinear(firstNorm(x), [queries, keys, values].map { ($0.weight.value, $0.bias?.value) })
-      let turned = rotary(
+      let packed = fusedLinear(firstNorm(x), [queries, keys, values].map { ($0.weight.value, $0.bias?.value) })
+      let rotated = rotary(
         packed, heads: attention.heads + attention.keyValueHeads, headWidth: table.headWidth, table: table, first: first)
-      let attended = projection(attention(turned, mask: .causal, context))
+      let attended = projection(attention(rotated, mask: .causal, context))
       context.hooks?(names.attention, attended)
       let x = x + attended
       let h = secondNorm(x)

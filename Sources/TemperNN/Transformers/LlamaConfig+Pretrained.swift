@@ -30,7 +30,7 @@ extension LlamaConfig: PretrainedArchitecture {
   /// See ``PretrainedArchitecture``.
   public var huggingFaceMembers: [(String, JSON)] {
     [
-      ("model_type", "llama"), ("hidden_size", .integer(width)), ("intermediate_size", .integer(innerWidth)),
+      ("model_type", "llama"), ("hidden_size", .integer(width)), ("intermediate_size", .integer(feedForwardWidth)),
       ("num_hidden_layers", .integer(layers)), ("num_attention_heads", .integer(heads)),
       ("num_key_value_heads", .integer(keyValueHeads)), ("head_dim", .integer(headWidth)), ("hidden_act", "silu"),
       ("max_position_embeddings", .integer(contextLength)), ("rms_norm_eps", .number(normEpsilon)),

@@ -6,7 +6,7 @@ public struct LlamaConfig: Sendable, Equatable {
   /// The width of a token between blocks.
   public let width: Int
   /// The hidden units of a block's feed-forward layer.
-  public let innerWidth: Int
+  public let feedForwardWidth: Int
   /// The number of blocks.
   public let layers: Int
   /// The query heads of a block.
@@ -40,7 +40,7 @@ public struct LlamaConfig: Sendable, Equatable {
   public init(_ c: FieldReader) {
     width = c.integer("hidden_size", default: 128, in: 1...100_000, doc: "Hidden size.")
     // Two thirds of four times the width, as a gated unit has three matrices instead of two (Shazeer 2020).
-    innerWidth =
+    feedForwardWidth =
       c.optionalInteger(
         "intermediate_size", in: 1...1_000_000,
         doc: "Hidden units of a block's feed-forward layer; `null`: 8/3 of `hidden_size`, rounded up to a multiple of 32.")

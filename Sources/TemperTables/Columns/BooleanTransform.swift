@@ -61,7 +61,7 @@ extension ColumnFitting {
         findings.add(.notABoolean, table, row, column, kind)
       }
     }
-    guard settleMissing(isError: imputation == .error), wrong == 0 else { return nil }
+    guard reportMissing(isError: imputation == .error), wrong == 0 else { return nil }
     let fill: Bool?
     switch imputation {
     case .error: fill = nil

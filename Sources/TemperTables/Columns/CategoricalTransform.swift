@@ -95,7 +95,7 @@ extension ColumnFitting {
   /// Fits a categorical column.
   mutating func categorical(_ rules: CategoricalRules) -> CategoricalTransform? {
     let imputation = rules.impute ?? defaults.categorical
-    guard settleMissing(isError: imputation == .error), hasValues() else { return nil }
+    guard reportMissing(isError: imputation == .error), hasValues() else { return nil }
     // The categories in the training rows, with their counts.
     var (found, counts) = table.valueCounts(column: column, rows: profile.valueRows)
     let names = found.names

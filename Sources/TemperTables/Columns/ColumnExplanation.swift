@@ -9,7 +9,7 @@ public struct ColumnExplanation: Sendable {
   /// The inferred or declared kind.
   public let kind: ColumnKind
   /// The reason, and statistics of the training rows; nil if the model was not trained on a table.
-  public let finding: ColumnFinding?
+  public let finding: InferredColumn?
   /// The fitted transform; nil if there are no features.
   public let transform: Preprocessor.Transform?
   /// The names of its features.
@@ -30,7 +30,7 @@ extension Preprocessor {
   /// An explanation of every column of the training table except targets, in order.
   public var explanations: [ColumnExplanation] {
     let index = ByteIndex(columns.map(\.name))
-    func explanation(_ name: String, _ finding: ColumnFinding?) -> ColumnExplanation {
+    func explanation(_ name: String, _ finding: InferredColumn?) -> ColumnExplanation {
       let column = index.find(name).map { columns[$0] }
       return ColumnExplanation(
         name: name, kind: finding?.kind ?? column?.transform.kind ?? .ignore, finding: finding, transform: column?.transform,

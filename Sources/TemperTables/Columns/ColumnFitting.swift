@@ -27,7 +27,7 @@ struct ColumnFitting {
   }
 
   /// Reports training rows without a value, if that is an error. Returns false if any were reported.
-  mutating func settleMissing(isError: Bool) -> Bool {
+  mutating func reportMissing(isError: Bool) -> Bool {
     guard isError else { return true }
     for row in profile.missingRows where !findings.isFull { findings.add(.missing, table, row, column, kind) }
     return profile.missingRows.isEmpty

@@ -65,7 +65,7 @@ extension ColumnProfile {
   static let distinctLimit = 1000
 
   /// The number of distinct numbers.
-  func distinctNumbers() -> ColumnFinding.DistinctValues {
+  func distinctNumbers() -> InferredColumn.DistinctValues {
     // A power of two, at least twice the maximum count.
     var slots = [Double](repeating: .nan, count: 2048)
     var count = 0
@@ -75,16 +75,16 @@ extension ColumnProfile {
       var place = Int(truncatingIfNeeded: hash) & 2047
       while !slots[place].isNaN, slots[place] != number { place = (place + 1) & 2047 }
       guard slots[place].isNaN else { continue }
-      if count == Self.distinctLimit { return ColumnFinding.DistinctValues(count: count, isCut: true) }
+      if count == Self.distinctLimit { return InferredColumn.DistinctValues(count: count, isCut: true) }
       slots[place] = number
       count += 1
     }
-    return ColumnFinding.DistinctValues(count: count, isCut: false)
+    return InferredColumn.DistinctValues(count: count, isCut: false)
   }
 
   /// The distinct values, in order of first appearance: all of them, or enough to know that there are more than the limit and that some
   /// value repeats.
-  func distinctTexts() -> (values: ValueIndex, distinct: ColumnFinding.DistinctValues) {
+  func distinctTexts() -> (values: ValueIndex, distinct: InferredColumn.DistinctValues) {
     var index = ValueIndex()
     var seen = 0
     for row in valueRows {
@@ -93,7 +93,7 @@ extension ColumnProfile {
       if index.count > Self.distinctLimit, index.count < seen { break }
     }
     let isCut = index.count > Self.distinctLimit && index.count < seen
-    return (index, ColumnFinding.DistinctValues(count: isCut ? Self.distinctLimit : index.count, isCut: isCut))
+    return (index, InferredColumn.DistinctValues(count: isCut ? Self.distinctLimit : index.count, isCut: isCut))
   }
 }
 

@@ -92,7 +92,7 @@ extension ColumnFitting {
   /// Fits a date column.
   mutating func date(_ rules: DateRules) -> DateTransform? {
     let imputation = rules.impute ?? defaults.date
-    guard settleMissing(isError: imputation == .error), hasValues() else { return nil }
+    guard reportMissing(isError: imputation == .error), hasValues() else { return nil }
     let format: DateFormat
     switch rules.format.map(FoundDateFormat.one) ?? profile.slipsAmongDates()?.0 {
     case .one(let found): format = found

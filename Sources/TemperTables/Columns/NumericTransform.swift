@@ -41,7 +41,7 @@ extension ColumnFitting {
   mutating func numeric(_ rules: NumericRules) -> NumericTransform? {
     let imputation = rules.impute ?? defaults.numeric
     for row in profile.textRows where !findings.isFull { findings.add(.notANumber, table, row, column, kind) }
-    guard settleMissing(isError: imputation == .error), profile.textRows.isEmpty else { return nil }
+    guard reportMissing(isError: imputation == .error), profile.textRows.isEmpty else { return nil }
     var numbers = profile.numbers
     let fill: Double?
     switch imputation {

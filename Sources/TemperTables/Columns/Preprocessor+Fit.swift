@@ -24,7 +24,7 @@ extension Preprocessor {
         "no column is left to learn from: the table needs one that is not the label, not the split and not ignored.")
     }
     let missing = MissingValues(defaults.missingValues)
-    var (columns, found) = ([Column](), [ColumnFinding]())
+    var (columns, found) = ([Column](), [InferredColumn]())
     for (column, declared) in roles.features {
       let profile = ColumnProfile(table, column: column, rows: rows, missing: missing, declared: declared?.kind)
       let finding = declared.map { profile.declaredFinding($0.kind) } ?? profile.finding(keepsConstants: keepsConstants)
@@ -57,7 +57,7 @@ extension Preprocessor {
   }
 
   /// Notes on decisions that users may want to change.
-  private static func notes(_ findings: [ColumnFinding]) -> [String] {
+  private static func notes(_ findings: [InferredColumn]) -> [String] {
     let undeclared = findings.filter { !$0.isDeclared }
     var notes = undeclared.filter { $0.kind == .identifier }.map {
       "\($0.leftOut), so it is left out; declare its kind in data.columns to learn from it"

@@ -32,8 +32,8 @@ extension Preprocessor {
       self.init(columns: columns, target: target)
       return
     }
-    var findings: [ColumnFinding] = []
-    for item in json["findings"]?.array ?? [] { findings.append(try ColumnFinding(reader, item)) }
+    var findings: [InferredColumn] = []
+    for item in json["findings"]?.array ?? [] { findings.append(try InferredColumn(reader, item)) }
     self.init(
       columns: columns, target: target, missingValues: try reader.strings("missing_values", in: json, mayBeEmpty: true), findings: findings)
   }

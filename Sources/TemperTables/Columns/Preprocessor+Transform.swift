@@ -9,7 +9,8 @@ extension Preprocessor {
   /// The table may have its columns in any order, and additional ones; the label may be absent. Throws all values that are missing, not
   /// numbers or unknown categories, and all missing columns in one error.
   public func features(of table: Table, rows: [Int]) throws(Diagnostics) -> [Float] {
-    let partition = Partition(rows.count, cost: FeatureWriter.cost * width, worth: 4_000_000, most: 32, least: FeatureWriter.tileRows)
+    let partition = Partition(
+      rows.count, cost: FeatureWriter.cost * width, grain: 4_000_000, maxChunks: 32, minItems: FeatureWriter.tileRows)
     let written = try features(of: table, [rows], pieces: (0..<partition.chunks).map { [partition.range($0)] })[0]
     try written.findings.check()
     return written.features
@@ -35,7 +36,7 @@ extension Preprocessor {
     let features = [Float].uninitialized(lists.map { $0.count * width }) { targets in
       findings.withUnsafeMutableBufferPointer { findings in
         nonisolated(unsafe) let (findings, targets) = (findings, targets)
-        Partition(pieces.count, cost: 4_000_000, most: 32, least: 1).run { _, numbers in
+        Partition(pieces.count, cost: 4_000_000, maxChunks: 32, minItems: 1).run { _, numbers in
           var writer = FeatureWriter(columns, sources, table, missing)
           for number in numbers {
             for (list, places) in pieces[number].enumerated() {

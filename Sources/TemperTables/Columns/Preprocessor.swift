@@ -88,10 +88,10 @@ public struct Preprocessor: Sendable, Equatable {
   /// Words that mean missing, besides empty fields.
   public let missingValues: [String]
   /// The finding of every column of the training table, including those without features; empty if there was no table.
-  public let findings: [ColumnFinding]
+  public let findings: [InferredColumn]
 
   /// Creates a preprocessor from known parts.
-  public init(columns: [Column], target: Target, missingValues: [String] = [], findings: [ColumnFinding] = []) {
+  public init(columns: [Column], target: Target, missingValues: [String] = [], findings: [InferredColumn] = []) {
     (self.columns, self.target) = (columns, target)
     (self.missingValues, self.findings) = (missingValues, findings)
   }

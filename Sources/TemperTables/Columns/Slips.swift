@@ -78,7 +78,7 @@ extension ColumnProfile {
 }
 
 extension Slips {
-  fileprivate func areFew(in profile: ColumnProfile, among count: Int, different: ColumnFinding.DistinctValues) -> Bool {
+  fileprivate func areFew(in profile: ColumnProfile, among count: Int, different: InferredColumn.DistinctValues) -> Bool {
     guard Double(others.count) <= Self.greatestShare * Double(count), different.isCut || different.count > Self.fewNumbers else {
       return false
     }

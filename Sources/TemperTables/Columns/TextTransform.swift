@@ -83,7 +83,7 @@ extension ColumnFitting {
   /// Fits a text column.
   mutating func text(_ rules: TextRules) -> TextTransform? {
     let imputation = rules.impute ?? defaults.text
-    guard settleMissing(isError: imputation == .error) else { return nil }
+    guard reportMissing(isError: imputation == .error) else { return nil }
     var words = ByteIndex()
     var (counts, texts, last) = ([Int](), [Int](), [Int]())
     for row in profile.valueRows {

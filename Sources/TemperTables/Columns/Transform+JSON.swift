@@ -140,7 +140,7 @@ extension CategoricalTransform.Fill {
   }
 }
 
-extension ColumnFinding {
+extension InferredColumn {
   /// The stored form, without examples, because models are passed on to people who may not see the rows.
   public var json: JSON {
     .object([

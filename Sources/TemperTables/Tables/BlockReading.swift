@@ -28,7 +28,7 @@ extension BlockCutter {
     var results = [BlockReading](repeating: BlockReading(), count: blocks.count)
     results.withUnsafeMutableBufferPointer { results in
       nonisolated(unsafe) let results = results
-      Partition(blocks.count, cost: 1_000_000, most: 32, least: 1).run { _, numbers in
+      Partition(blocks.count, cost: 1_000_000, maxChunks: 32, minItems: 1).run { _, numbers in
         var own = reader()
         for number in numbers {
           let block = blocks[number]

@@ -153,7 +153,7 @@ public struct Table: Sendable {
 
   /// Divides the rows into at most 32 chunks, each made of whole blocks if blocks can be released.
   func pieces(cost: Int) -> [Range<Int>] {
-    let partition = Partition(count, cost: cost, worth: 4_000_000, most: 32, least: 512)
+    let partition = Partition(count, cost: cost, grain: 4_000_000, maxChunks: 32, minItems: 512)
     let starts = (0..<partition.chunks).map { store.releasableStart(partition.range($0).lowerBound) } + [count]
     return zip(starts, starts.dropFirst()).map { $0..<$1 }
   }

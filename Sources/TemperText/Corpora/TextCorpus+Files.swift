@@ -164,7 +164,7 @@ private struct TextLines {
       var parts = [TextLines?](repeating: nil, count: cutter.blocks.count)
       parts.withUnsafeMutableBufferPointer { parts in
         nonisolated(unsafe) let parts = parts
-        Partition(parts.count, cost: 1_000_000, most: 32, least: 1).run { _, numbers in
+        Partition(parts.count, cost: 1_000_000, maxChunks: 32, minItems: 1).run { _, numbers in
           for number in numbers {
             let block = cutter.blocks[number]
             parts[number] = TextLines(file, bytes, block.range, line: block.line, field: field)

@@ -149,7 +149,7 @@ private struct CorpusCutter {
     var counts = [Int](repeating: 0, count: corpus.count)
     counts.withUnsafeMutableBufferPointer { counts in
       nonisolated(unsafe) let counts = counts
-      Partition(corpus.count, cost: max(1, corpus.byteCount / max(1, corpus.count)), most: 32, least: 1).run { _, documents in
+      Partition(corpus.count, cost: max(1, corpus.byteCount / max(1, corpus.count)), maxChunks: 32, minItems: 1).run { _, documents in
         for index in documents { counts[index] = corpus.withDocument(index) { Self.characters($0, $0.count) } }
       }
     }

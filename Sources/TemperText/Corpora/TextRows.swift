@@ -22,7 +22,7 @@ public struct TextRows: Sendable {
     var rows = [[Int32]](repeating: [], count: targets.count)
     rows.withUnsafeMutableBufferPointer { rows in
       nonisolated(unsafe) let rows = rows
-      Partition(rows.count, cost: 20_000, most: 32, least: 1).run { _, items in
+      Partition(rows.count, cost: 20_000, maxChunks: 32, minItems: 1).run { _, items in
         for index in items {
           var ids = encode(index)
           if let longest, ids.count > longest { ids.removeSubrange(longest - kept..<ids.count - kept) }

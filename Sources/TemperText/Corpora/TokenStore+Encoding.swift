@@ -29,7 +29,7 @@ extension TokenStore {
     let tokenWidth = Self.width(vocabularySize: encoding.vocabularySize)
     parts.withUnsafeMutableBufferPointer { parts in
       nonisolated(unsafe) let parts = parts
-      Partition(parts.count, cost: 1_000_000, most: 32, least: 1).run { _, numbers in
+      Partition(parts.count, cost: 1_000_000, maxChunks: 32, minItems: 1).run { _, numbers in
         for number in numbers {
           var writer = TokenWriter(vocabularySize: encoding.vocabularySize)
           var starts: [Int] = []

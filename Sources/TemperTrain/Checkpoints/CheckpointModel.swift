@@ -19,15 +19,15 @@ public enum CheckpointModel {
     let file = try ConfigFile(resuming: run, components: components)
     let checkpoint = try CheckpointFolder.checkpoint(step, of: run)
     let manifest = try JSON(reading: run + "/" + RunDirectory.manifestName)
-    let bench = try Workbench(file, resuming: checkpoint)
-    try Resumption.check(bench.task.facts.sources, against: manifest, in: run)
-    try checkpoint.restoring { try checkpoint.restore(bench.store, bench.trainer) }
-    bench.trainer.average?.swap()
+    let session = try TrainingSession(file, resuming: checkpoint)
+    try Resumption.check(session.task.facts.sources, against: manifest, in: run)
+    try checkpoint.restoring { try checkpoint.restore(session.store, session.trainer) }
+    session.trainer.average?.swap()
     let folder = try temporaryFolder()
     defer { try? Files.remove(folder) }
     let model = folder + "/model"
-    try ModelFolder.write(to: model, weights: bench.store.saved(metadata: [("format", "pt")]), config: file.resolved, step: step) {
-      (folder) throws(Diagnostics) in try bench.task.writeFiles(to: folder)
+    try ModelFolder.write(to: model, weights: session.store.saved(metadata: [("format", "pt")]), config: file.resolved, step: step) {
+      (folder) throws(Diagnostics) in try session.task.writeFiles(to: folder)
     }
     return try body(model)
   }

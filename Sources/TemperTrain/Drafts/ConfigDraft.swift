@@ -13,7 +13,7 @@ public struct ConfigDraft: Sendable {
   /// The config.
   public let json: JSON
   /// How its model and training were chosen.
-  public let recipe: Recipe
+  public let defaults: DraftDefaults
 
   /// The file content.
   public var text: String { json.fileText }
@@ -22,11 +22,11 @@ public struct ConfigDraft: Sendable {
   private static let schema: (String, JSON) = ("$schema", "temper.schema.json")
 
   /// A config that trains on the profiled table `survey`, at `path` relative to the config's folder.
-  public init(_ survey: TableSurvey, path: String) {
+  public init(_ survey: TableProfile, path: String) {
     guard let task = Objectives.all.first(where: { $0.target == survey.goal.target }) else { fail("no task supports \(survey.goal)") }
-    recipe = Recipe(target: task.target, rows: survey.rows)
+    defaults = DraftDefaults(target: task.target, rows: survey.rows)
     json = .object(
-      [Self.schema] + Self.task(task.name) + [("data", Self.data(survey, path: path, recipe))] + recipe.members)
+      [Self.schema] + Self.task(task.name) + [("data", Self.data(survey, path: path, defaults))] + defaults.members)
   }
 
   /// The key `task`, unless it is the default.
@@ -34,7 +34,7 @@ public struct ConfigDraft: Sendable {
     name == Components.standard.tasks[0].name ? [] : [("task", .string(name))]
   }
 
-  private static func data(_ survey: TableSurvey, path: String, _ recipe: Recipe) -> JSON {
+  private static func data(_ survey: TableProfile, path: String, _ defaults: DraftDefaults) -> JSON {
     var members: [(String, JSON)] = [("path", .string(path))]
     let options = survey.options
     if let format = options.format { members.append(("format", .string(format.rawValue))) }
@@ -50,17 +50,17 @@ public struct ConfigDraft: Sendable {
     let declared = survey.columns.filter(\.isWorthDeclaring)
     if !declared.isEmpty { members.append(("columns", .object(declared.map { ($0.finding.name, $0.rules.json) }))) }
     if !survey.missingValues.isEmpty { members.append(("missing_values", .array(survey.missingValues.map { .string($0) }))) }
-    members.append(("impute", imputation(survey, recipe)))
+    members.append(("impute", imputation(survey, defaults)))
     if survey.columns.contains(where: { $0.rules.kind == .categorical }) {
       members.append(("unknown", .string(UnknownCategory.ignore.rawValue)))
     }
-    members.append(("split", recipe.split))
+    members.append(("split", defaults.split))
     return .object(members)
   }
 
   /// Imputation for columns of the kinds in the table, even if it has no missing values: other rows may. With few rows, a missing-value
   /// indicator is one feature too many.
-  private static func imputation(_ survey: TableSurvey, _ recipe: Recipe) -> JSON {
+  private static func imputation(_ survey: TableProfile, _ defaults: DraftDefaults) -> JSON {
     let kinds = Set(survey.columns.map(\.rules.kind))
     var members: [(String, JSON)] = []
     for kind in ColumnKind.allCases where kinds.contains(kind) {
@@ -73,30 +73,30 @@ public struct ConfigDraft: Sendable {
       case .identifier, .ignore: break
       }
     }
-    let hasIndicator = !recipe.isLinear && !kinds.isDisjoint(with: [.numeric, .boolean, .date])
+    let hasIndicator = !defaults.isLinear && !kinds.isDisjoint(with: [.numeric, .boolean, .date])
     return .object(members + (hasIndicator ? [("indicator", true)] : []))
   }
 
   /// A template for `task` with placeholder names.
   public init(task: TaskDefinition) {
-    recipe = Recipe(target: task.target, rows: 1000)
+    defaults = DraftDefaults(target: task.target, rows: 1000)
     json = .object([Self.schema] + Self.task(task.name) + task.template())
   }
 
   /// The template of a task on the rows of a table.
   static func table(target: TargetKind) -> [(String, JSON)] {
     let label: [(String, JSON)] = target == .labels ? [("labels", ["label_1", "label_2"])] : [("label", "label")]
-    let recipe = Recipe(target: target, rows: 1000)
+    let defaults = DraftDefaults(target: target, rows: 1000)
     return [
       (
         "data",
         .object(
           [("path", "table.csv")] + label + [
             ("impute", ["numeric": "median", "categorical": "category", "indicator": true]), ("unknown", "ignore"),
-            ("split", recipe.split),
+            ("split", defaults.split),
           ])
       )
-    ] + recipe.members
+    ] + defaults.members
   }
 
   /// Writes the config to `path`; throws `E0404` if something exists there.

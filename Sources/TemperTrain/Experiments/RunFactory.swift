@@ -24,12 +24,12 @@ public final class RunFactory {
   public var isResumed: Bool { options.existing == .resume }
 
   /// Trains the experiment's own config in its directory; nil if the run was interrupted.
-  public func train() throws(Diagnostics) -> Outcome? { try train(file, options, nil, files: nil, events) }
+  public func train() throws(Diagnostics) -> SingleResult? { try train(file, options, nil, files: nil, events) }
 
   /// Trains `file`, which ``ConfigFile/part(_:of:changing:)`` made, as one of several runs; nil if it was interrupted.
-  public func train(_ file: ConfigFile, as part: RunPart) throws(Diagnostics) -> Outcome? { try train(file, as: part, files: nil) }
+  public func train(_ file: ConfigFile, as part: RunPart) throws(Diagnostics) -> SingleResult? { try train(file, as: part, files: nil) }
 
-  func train(_ file: ConfigFile, as part: RunPart, files: (any Sendable)?) throws(Diagnostics) -> Outcome? {
+  func train(_ file: ConfigFile, as part: RunPart, files: (any Sendable)?) throws(Diagnostics) -> SingleResult? {
     if options.isInterrupted() {
       stop = (0, part)
       return nil
@@ -51,7 +51,7 @@ public final class RunFactory {
 
   private func train(
     _ file: ConfigFile, _ options: Runner.Options, _ part: RunPart?, files: (any Sendable)?, _ events: @escaping (RunEvent) -> Void
-  ) throws(Diagnostics) -> Outcome? {
+  ) throws(Diagnostics) -> SingleResult? {
     let run = try Run(file, threads: threads, options: options, files: files, events)
     let outcome = try run.carryOut()
     stop = (run.handle.steps, part)

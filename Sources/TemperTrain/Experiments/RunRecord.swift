@@ -49,11 +49,11 @@ public struct RunRecord: Sendable {
   public let bestStep: Int?
   /// Metrics by full name, such as `validation.loss`: of the best weights as reported at the end, or of the best evaluation so far if
   /// the run is unfinished. For folds, the means.
-  public let figures: [(name: String, value: Double?)]
+  public let metrics: [(name: String, value: Double?)]
   /// The main metrics by full name: on the validation rows, or on the training rows if there are none.
   public var headlines: [String] {
     let names = task.map { Array($0.metrics.prefix(2)) } ?? []
-    let part = figures.contains { $0.name.hasPrefix("validation.") } ? "validation" : "train"
+    let part = metrics.contains { $0.name.hasPrefix("validation.") } ? "validation" : "train"
     return names.map { "\(part).\($0)" }
   }
   /// The task; nil if the config cannot be read.
@@ -78,19 +78,19 @@ public struct RunRecord: Sendable {
     return kind.record(of: directory)
   }
 
-  /// The record of `directory`: whatever `state` was left in it, it is running if a process writes to it. `figures` has an object per
+  /// The record of `directory`: whatever `state` was left in it, it is running if a process writes to it. `metrics` has an object per
   /// split.
   public init(
     _ directory: RecordedDirectory, _ state: State, parts: Parts?, model: String? = nil, steps: Int? = nil, bestStep: Int? = nil,
-    figures: JSON?
+    metrics: JSON?
   ) {
     (path, task, self.parts, self.model) = (directory.path, directory.task, parts, model)
-    (self.steps, self.bestStep, self.figures) = (steps, bestStep, Self.figures(figures))
+    (self.steps, self.bestStep, self.metrics) = (steps, bestStep, Self.metrics(metrics))
     self.state = directory.isRunning ? .running : state
   }
 
   /// The metrics in `json`.
-  private static func figures(_ json: JSON?) -> [(name: String, value: Double?)] {
+  private static func metrics(_ json: JSON?) -> [(name: String, value: Double?)] {
     FoldResult.partNames.flatMap { part in
       (json?[part]?.members ?? []).compactMap { member in
         member.value.number.map { ("\(part).\(member.name)", $0) } ?? (member.value.isNull ? ("\(part).\(member.name)", nil) : nil)
@@ -99,7 +99,7 @@ public struct RunRecord: Sendable {
   }
 
   /// The value of the metric called `name`; nil if the run has none.
-  public func value(of name: String) -> Double? { figures.first { $0.name == name }?.value }
+  public func value(of name: String) -> Double? { metrics.first { $0.name == name }?.value }
 
   /// The form in `--json`.
   public var json: JSON {
@@ -108,7 +108,7 @@ public struct RunRecord: Sendable {
       ?? [("steps", steps.map { .integer($0) } ?? .null), ("best_step", bestStep.map { .integer($0) } ?? .null)]
     return .object(
       [("run", .string(path)), ("state", .string(state.rawValue)), ("model", model.map { .string($0) } ?? .null)] + counts + [
-        ("figures", .object(figures.map { ($0.name, .number($0.value)) }))
+        ("metrics", .object(metrics.map { ($0.name, .number($0.value)) }))
       ])
   }
 }

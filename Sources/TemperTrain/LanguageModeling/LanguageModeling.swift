@@ -148,7 +148,7 @@ extension TaskDefinition {
     _ name: String, _ doc: String, _ kind: SampleKind, continuesTexts: Bool, tokenizer: JSON, model: JSON
   ) -> TaskDefinition {
     TaskDefinition(
-      name, doc, metrics: LanguageReport.figureNames, defaultLoss: "sparse_categorical_crossentropy", defaultInput: TextInput.type,
+      name, doc, metrics: LanguageReport.metricNames, defaultLoss: "sparse_categorical_crossentropy", defaultInput: TextInput.type,
       sampleKind: kind, continuesTexts: continuesTexts,
       template: {
         [

@@ -9,7 +9,7 @@ import TemperTables
 struct Classification: Objective {
   static let name = "classification"
   static let doc = "one class"
-  static let metrics = ClassificationReport.figureNames
+  static let metrics = ClassificationReport.metricNames
   static let defaultLoss = "sparse_categorical_crossentropy"
   static let target = TargetKind.classes
 

@@ -9,7 +9,7 @@ import TemperTables
 struct Multilabel: Objective {
   static let name = "multilabel"
   static let doc = "any of several labels"
-  static let metrics = MultilabelReport.figureNames
+  static let metrics = MultilabelReport.metricNames
   static let defaultLoss = "binary_crossentropy"
   static let target = TargetKind.labels
 

@@ -9,7 +9,7 @@ import TemperTables
 struct Regression: Objective {
   static let name = "regression"
   static let doc = "one number"
-  static let metrics = RegressionReport.figureNames
+  static let metrics = RegressionReport.metricNames
   static let defaultLoss = "mse"
   static let target = TargetKind.value
 

@@ -9,15 +9,15 @@ public enum ResultTable {
     table.add([""] + evaluations.map(\.name))
     let unit = evaluations.first.map { type(of: $0.evaluation.report).countName } ?? "rows"
     table.add([unit] + evaluations.map { grouped($0.evaluation.report.count) })
-    for (index, figure) in (evaluations.first?.evaluation.figures ?? []).enumerated() {
-      table.add([figure.name] + evaluations.map { fixed($0.evaluation.figures[index].value, 4) })
+    for (index, metric) in (evaluations.first?.evaluation.metrics ?? []).enumerated() {
+      table.add([metric.name] + evaluations.map { fixed($0.evaluation.metrics[index].value, 4) })
     }
-    for (index, guess) in (evaluations.first?.evaluation.baseline?.figures ?? []).enumerated() {
+    for (index, guess) in (evaluations.first?.evaluation.baseline?.metrics ?? []).enumerated() {
       table.add(
         ["baseline \(guess.name)"]
           + evaluations.map { evaluation in
-            let figures = evaluation.evaluation.baseline?.figures ?? []
-            return index < figures.count ? fixed(figures[index].value, 4) : ""
+            let metrics = evaluation.evaluation.baseline?.metrics ?? []
+            return index < metrics.count ? fixed(metrics[index].value, 4) : ""
           })
     }
     return table.text

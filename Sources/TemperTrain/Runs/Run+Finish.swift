@@ -7,7 +7,7 @@ import TemperOptim
 
 extension Run {
   /// Saves last and best weights, evaluates the reported model, and checks the expectations; nil if the run was interrupted meanwhile.
-  func finish(_ reason: StopReason, _ divergence: Divergence?) throws(Diagnostics) -> Outcome? {
+  func finish(_ reason: StopReason, _ divergence: Divergence?) throws(Diagnostics) -> SingleResult? {
     let (store, config) = (trainer.store, handle.config)
     trainer.average?.swap()
     var lastStep = trainer.stepsTaken
@@ -39,7 +39,7 @@ extension Run {
       Expectation.Check(
         expectation: expectation, value: Evaluation.value(of: expectation.metric, in: parts.map { ($0.part, $0.evaluation) }))
     }
-    let outcome = Outcome(
+    let outcome = SingleResult(
       directory: handle.directory.path, stopReason: reason, steps: trainer.stepsTaken, lastStep: lastStep,
       epochs: (trainer.stepsTaken + trainer.stepsPerEpoch - 1) / trainer.stepsPerEpoch, bestStep: bestStep,
       model: handle.task.facts.summary, parameters: store.trainableElements, bytes: saved, units: end.units, train: train,

@@ -22,7 +22,7 @@ final class Run {
   var trainer: Trainer { handle.trainer }
 
   /// Trains and returns the result; nil if the run was interrupted.
-  func carryOut() throws(Diagnostics) -> Outcome? {
+  func carryOut() throws(Diagnostics) -> SingleResult? {
     announce()
     let (reason, divergence) = try train()
     if reason != .interrupted, let outcome = try finish(reason, divergence) { return outcome }

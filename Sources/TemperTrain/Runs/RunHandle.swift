@@ -31,13 +31,13 @@ public final class RunHandle {
   let start: ContinuousClock.Instant
 
   init(
-    _ config: RunConfig, _ bench: Workbench, _ directory: RunDirectory, resuming checkpoint: Checkpoint?,
+    _ config: RunConfig, _ session: TrainingSession, _ directory: RunDirectory, resuming checkpoint: Checkpoint?,
     since start: ContinuousClock.Instant,
     options: Runner.Options, _ events: @escaping (RunEvent) -> Void
   ) {
-    (self.config, task, trainer, self.directory) = (config, bench.task, bench.trainer, directory)
+    (self.config, task, trainer, self.directory) = (config, session.task, session.trainer, directory)
     (resumed, self.start, self.events, isInterrupted) = (checkpoint, start, events, options.isInterrupted)
-    snapshots = WeightSnapshots(bench.store)
+    snapshots = WeightSnapshots(session.store)
     callbacks = options.callbacks.compactMap { $0.init(self) }
   }
 

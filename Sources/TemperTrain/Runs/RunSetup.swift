@@ -22,27 +22,27 @@ struct RunSetup {
     // A resumed run is locked before its checkpoint is read; a new one takes its name only once data and model are valid.
     let resumption = options.existing == .resume ? try Resumption(of: path, config.components) : nil
     let checkpoint = resumption?.checkpoint
-    let bench = try Workbench(file, resuming: checkpoint, files: files)
+    let session = try TrainingSession(file, resuming: checkpoint, files: files)
     Interruptions.mayEndAtOnce(false)
-    warnings = try Preflight.warnings(file, bench)
-    resolved = try Self.resolved(file, bench.task, threads: threads)
-    if !bench.task.facts.has(.validation), let metric = bench.trainer.numbers.monitors.min() {
+    warnings = try Preflight.warnings(file, session)
+    resolved = try Self.resolved(file, session.task, threads: threads)
+    if !session.task.facts.has(.validation), let metric = session.trainer.numbers.monitors.min() {
       throw Diagnostics(
         .invalidValue, at: .wholeFile(path: file.path),
         "a schedule monitors \(metric), but there are no validation rows. Set data.split.validation, or use another schedule.")
     }
     let directory: RunDirectory
     if let resumption {
-      try resumption.check(resolved, file, bench.task.facts.sources)
+      try resumption.check(resolved, file, session.task.facts.sources)
       directory = resumption.directory
       if checkpoint == nil { try directory.startOver() }
     } else {
       directory = try RunDirectory(path, existing: options.existing)
     }
     manifest = Manifest(
-      config: config, task: bench.task, weights: bench.weights, threads: threads, arguments: options.arguments,
+      config: config, task: session.task, weights: session.weights, threads: threads, arguments: options.arguments,
       earlier: resumption?.manifest, after: checkpoint?.step)
-    handle = RunHandle(config, bench, directory, resuming: checkpoint, since: start, options: options, events)
+    handle = RunHandle(config, session, directory, resuming: checkpoint, since: start, options: options, events)
     try handle.restore()
     if checkpoint != nil {
       try Files.remove(directory.path + "/" + RunDirectory.resultsName)

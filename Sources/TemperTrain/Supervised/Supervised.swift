@@ -30,10 +30,10 @@ final class Supervised<Encoder: RowEncoder>: Task {
     try file.demandBatch(
       rows: min(config.train.batchSize, count), numbers: encoder.activations(hiddenUnits: units) + 3 * Double(objective.outputs))
     let model = model(setup.store.root)
-    if count < model.smallestBatch {
+    if count < model.minimumBatchSize {
       throw Diagnostics(
         .invalidValue, at: .wholeFile(path: file.path),
-        "model.norm: batch normalization requires at least \(model.smallestBatch) training rows, found \(count)")
+        "model.norm: batch normalization requires at least \(model.minimumBatchSize) training rows, found \(count)")
     }
     evaluator = Evaluator(model, objective, training, batchSize: config.train.evalBatchSize)
     order = TrainingOrder(
@@ -42,7 +42,7 @@ final class Supervised<Encoder: RowEncoder>: Task {
     self.rows = rows
     facts = TaskFacts(
       summary: config.model.summary(inputs: encoder.width, outputs: objective.outputs), units: model.units,
-      plan: BatchPlan(rows: count, batchSize: config.train.batchSize, smallest: model.smallestBatch),
+      plan: BatchPlan(rows: count, batchSize: config.train.batchSize, smallest: model.minimumBatchSize),
       operationsPerRow: model.operationsPerRow(length: rows.train.meanLength), uniformClassCount: objective.uniformClassCount,
       splits: DataSplit.allCases.filter { rows.samples($0) != nil }, sources: rows.files.map(DataSource.init),
       noisyLabels: rows.noisyLabels,

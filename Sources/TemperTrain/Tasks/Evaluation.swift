@@ -20,22 +20,22 @@ public struct Evaluation: Sendable {
   public let baseline: Baseline?
 
   /// The loss and the metrics of the report, in printing order.
-  public var figures: [Figure] { [Figure(.loss, loss)] + report.figures }
+  public var metrics: [MetricValue] { [MetricValue(.loss, loss)] + report.metrics }
 
   /// The first metric after the loss: accuracy for classes.
-  public var headline: Figure? { report.figures.first }
+  public var headline: MetricValue? { report.metrics.first }
 
   /// The value of a metric by full name, such as `validation.loss`, in evaluations of some splits; nil if absent.
   static func value(of name: String, in parts: [(part: DataSplit, evaluation: Evaluation?)]) -> Double? {
     for (part, evaluation) in parts where name.hasPrefix(part.rawValue + ".") {
-      return evaluation?.figures.first { "\(part.rawValue).\($0.name)" == name }?.value
+      return evaluation?.metrics.first { "\(part.rawValue).\($0.name)" == name }?.value
     }
     return nil
   }
 
   /// The metrics and the counts.
   public var json: JSON {
-    .object(figures.map { ($0.name, .number($0.value)) } + [(type(of: report).countName, .integer(report.count))])
+    .object(metrics.map { ($0.name, .number($0.value)) } + [(type(of: report).countName, .integer(report.count))])
   }
 
   /// The metrics, the counts, and the metrics of the baseline.

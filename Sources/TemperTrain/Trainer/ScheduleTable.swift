@@ -30,7 +30,7 @@ public enum ScheduleTable {
   /// The schedules of a run, and its number of steps.
   private static func numbers(_ file: ConfigFile) throws(Diagnostics) -> (ScheduledNumbers, total: Int) {
     guard case .steps(let total) = file.config.train.length, !file.hasScheduleInEpochs else {
-      let trainer = try Workbench(file).trainer
+      let trainer = try TrainingSession(file).trainer
       return (trainer.numbers, trainer.totalSteps)
     }
     // No schedule depends on the number of steps per epoch.

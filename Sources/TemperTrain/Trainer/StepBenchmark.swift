@@ -41,7 +41,7 @@ public enum StepBenchmark {
   public static func run(_ file: ConfigFile, steps: Int) throws(Diagnostics) -> Result {
     let config = file.config
     return try Engine.withThreads(config.threads ?? Machine.processors) { () throws(Diagnostics) in
-      let bench = try Workbench(file)
+      let bench = try TrainingSession(file)
       let trainer = bench.trainer
       /// Takes a step and returns its time.
       func step() throws(Diagnostics) -> Duration {

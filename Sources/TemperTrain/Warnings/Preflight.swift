@@ -12,10 +12,10 @@ extension Diagnostic.Code {
 /// Warnings before the first step.
 enum Preflight {
   /// All warnings about the config and its data; thrown as errors if the config is strict.
-  static func warnings(_ file: ConfigFile, _ bench: Workbench) throws(Diagnostics) -> [Warning] {
-    let watches = bench.task.facts.has(.validation)
-    let patience = watches ? file.config.patienceWarning(stepsPerEpoch: bench.trainer.stepsPerEpoch) : nil
-    let warnings = [patience].compactMap { $0 } + bench.task.facts.warnings
+  static func warnings(_ file: ConfigFile, _ session: TrainingSession) throws(Diagnostics) -> [Warning] {
+    let watches = session.task.facts.has(.validation)
+    let patience = watches ? file.config.patienceWarning(stepsPerEpoch: session.trainer.stepsPerEpoch) : nil
+    let warnings = [patience].compactMap { $0 } + session.task.facts.warnings
     return try file.passed(warnings)
   }
 }

@@ -46,8 +46,8 @@ extension Warning {
   /// Warns if the predictions for the rows of `part` are no better than the baseline.
   static func noBetterThanGuessing(_ evaluation: Evaluation, of part: DataSplit) -> Warning? {
     guard let baseline = evaluation.baseline, !baseline.isBeaten else { return nil }
-    let compared = baseline.figures.compactMap { guess in
-      evaluation.figures.first { $0.name == guess.name }.map { "\(guess.name) \(fixed($0.value, 4)) (baseline \(fixed(guess.value, 4)))" }
+    let compared = baseline.metrics.compactMap { guess in
+      evaluation.metrics.first { $0.name == guess.name }.map { "\(guess.name) \(fixed($0.value, 4)) (baseline \(fixed(guess.value, 4)))" }
     }
     return Warning(
       .noBetterThanGuessing,

@@ -15,7 +15,7 @@ extension DataCommand {
       discussion: "The same seed gives the same bytes on every machine. A file that exists is never overwritten.")
 
     @Argument(help: "What to generate.")
-    var kind: MadeText
+    var kind: SyntheticText
 
     @Option(name: .long, help: ArgumentHelp("The file to write.", valueName: "file"), completion: .file())
     var output: String
@@ -40,11 +40,11 @@ extension DataCommand {
     func run() {
       Terminal.reporting { () throws(Diagnostics) in
         try kind.write(to: output, seed: seed, limit: documents.map { .documents($0) } ?? .bytes(size ?? 500_000))
-        Terminal.complain("wrote \(output)")
+        Terminal.printError("wrote \(output)")
         return .success
       }
     }
   }
 }
 
-extension MadeText: ExpressibleByArgument {}
+extension SyntheticText: ExpressibleByArgument {}

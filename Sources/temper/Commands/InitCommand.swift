@@ -47,16 +47,16 @@ struct InitCommand: ParsableCommand {
         let task = task?.definition ?? Components.standard.tasks[0]
         let path = output ?? "\(task.name).json"
         try ConfigDraft(task: task).write(to: path)
-        Terminal.complain("wrote \(path): fill in the path and the names, then: temper validate \(path)")
+        Terminal.printError("wrote \(path): fill in the path and the names, then: temper validate \(path)")
         return .success
       }
       let path = output ?? Self.name(of: data) + ".json"
-      let survey = try TableSurvey(path: data, label: label, classes: task.map { $0.definition.target == .classes })
+      let profile = try TableProfile(path: data, label: label, classes: task.map { $0.definition.target == .classes })
       let seen = data.hasPrefix("/") ? data : Paths.relative(data, to: Paths.folder(of: path))
-      let draft = ConfigDraft(survey, path: seen)
+      let draft = ConfigDraft(profile, path: seen)
       try draft.write(to: path)
-      if json { Terminal.print(SurveyText.json(survey, data: data, config: path).serialized()) }
-      Terminal.complain("\(SurveyText.text(survey))\n\n\(Self.next(draft, path, survey.rows))")
+      if json { Terminal.print(TableProfileText.json(profile, data: data, config: path).serialized()) }
+      Terminal.printError("\(TableProfileText.text(profile))\n\n\(Self.next(draft, path, profile.rows))")
       return .success
     }
   }
@@ -64,7 +64,7 @@ struct InitCommand: ParsableCommand {
   /// What to do next; if all rows are training rows, also how to estimate the quality of the model.
   private static func next(_ draft: ConfigDraft, _ path: String, _ rows: Int) -> String {
     let train = "temper train \(path)"
-    return draft.recipe.isLinear
+    return draft.defaults.isLinear
       ? "wrote \(path): a linear model fitted to all \(rows) rows, which are too few to hold some out\n"
         + "to evaluate such a model on held-out rows: \(train) --set data.split.test=0.2 --name trial\nnext: \(train)"
       : "wrote \(path); next: \(train)"

@@ -58,7 +58,7 @@ private enum RunsTable {
     for record in records {
       table.add(
         [record.path, state(record), record.steps.map(grouped) ?? "", record.bestStep.map(grouped) ?? ""]
-          + shown.map { name in record.figures.contains { $0.name == name } ? fixed(record.value(of: name), 4) : "" })
+          + shown.map { name in record.metrics.contains { $0.name == name } ? fixed(record.value(of: name), 4) : "" })
     }
     return table.text
   }

@@ -66,8 +66,8 @@ struct TrainCommand: ParsableCommand {
 
   private func report(_ result: any RunResult) {
     if json { Terminal.print(result.json.serialized()) } else if let text = result.text { Terminal.print(text) }
-    if let interruption = result.interruption { return Terminal.complain(interruption.sentence) }
-    for failure in result.failures { Terminal.complain("\(Terminal.red("error:")) \(failure)") }
+    if let interruption = result.interruption { return Terminal.printError(interruption.sentence) }
+    for failure in result.failures { Terminal.printError("\(Terminal.red("error:")) \(failure)") }
     if result.failures.isEmpty {
       report(result.checks)
       if result.isStrict { report(result.warnings) }
@@ -77,7 +77,7 @@ struct TrainCommand: ParsableCommand {
   /// Reports which warnings are errors.
   private func report(_ warnings: [Warning]) {
     if warnings.isEmpty { return }
-    Terminal.complain("\(Terminal.red("error:")) \(listing(warnings)): warnings are errors because strict is set")
+    Terminal.printError("\(Terminal.red("error:")) \(listing(warnings)): warnings are errors because strict is set")
   }
 
   /// The codes of `warnings`, each once.
@@ -91,7 +91,7 @@ struct TrainCommand: ParsableCommand {
   private func report(_ checks: [Expectation.Check]) {
     let missed = checks.filter { !$0.isMet }.map(\.expectation.metric)
     if missed.isEmpty { return }
-    Terminal.complain("\(Terminal.red("error:")) \(missed.joined(separator: ", ")): outside the bounds in the config's expect")
-    if json { Terminal.complain(ResultTable.expectations(checks)) }
+    Terminal.printError("\(Terminal.red("error:")) \(missed.joined(separator: ", ")): outside the bounds in the config's expect")
+    if json { Terminal.printError(ResultTable.expectations(checks)) }
   }
 }

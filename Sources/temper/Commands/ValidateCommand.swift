@@ -19,7 +19,7 @@ struct ValidateCommand: ParsableCommand {
     do throws(Diagnostics) {
       let file = try options.load()
       let warnings = try file.warnings()
-      for warning in warnings where !json { Terminal.complain("\(Terminal.yellow("warning:")) \(warning)") }
+      for warning in warnings where !json { Terminal.printError("\(Terminal.yellow("warning:")) \(warning)") }
       let facts: [(String, JSON)] = [
         ("valid", true), ("errors", []), ("warnings", .array(warnings.map(\.json))), ("resolved", file.resolved),
       ]
@@ -38,7 +38,7 @@ struct ValidateCommand: ParsableCommand {
         }
         Terminal.print(JSON.object([("valid", false), ("errors", .array(errors))]).serialized())
       } else {
-        Terminal.complain("\(error)\n\(name): \(error.list.count) error\(error.list.count == 1 ? "" : "s")")
+        Terminal.printError("\(error)\n\(name): \(error.list.count) error\(error.list.count == 1 ? "" : "s")")
       }
       ValidateCommand.exit(withError: ExitCode(Int32(ExitStatus(error).rawValue)))
     }

@@ -92,7 +92,7 @@ final class ProgressDisplay {
 
   private func line(_ text: String) {
     finish()
-    Terminal.complain(text)
+    Terminal.printError(text)
   }
 
   /// The first metric after the loss.

@@ -38,22 +38,22 @@ enum Terminal {
       isUnread = true
       return
     }
-    complain("temper: cannot write to standard output: \(String(cString: strerror(errno)))")
+    printError("temper: cannot write to standard output: \(String(cString: strerror(errno)))")
     exit(CInt(ExitStatus.cannotWrite.rawValue))
   }
 
   /// Writes a line to standard error.
-  static func complain(_ text: String) {
+  static func printError(_ text: String) {
     show(text + "\n")
   }
 
   /// Writes a note to standard error.
-  static func note(_ text: String) { complain("note: \(text.printable())") }
+  static func note(_ text: String) { printError("note: \(text.printable())") }
 
   /// Writes a text to standard error.
   static func show(_ text: String) {
     var text = text
-    text.withUTF8 { bytes in bytes.withMemoryRebound(to: CChar.self) { temper_complain($0.baseAddress, $0.count) } }
+    text.withUTF8 { bytes in bytes.withMemoryRebound(to: CChar.self) { temper_print_error($0.baseAddress, $0.count) } }
   }
 
   /// Whether standard error is a terminal, on which a line can be redrawn.
@@ -79,7 +79,7 @@ enum Terminal {
     do {
       exit(CInt(try work().rawValue))
     } catch {
-      complain("\(red("error:")) \(error)")
+      printError("\(red("error:")) \(error)")
       exit(CInt(ExitStatus(error).rawValue))
     }
   }

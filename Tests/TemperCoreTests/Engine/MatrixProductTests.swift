@@ -81,7 +81,7 @@ import Testing
   }
 
   @Test func bigProductsAreCut() {
-    #expect(Partition(530, cost: 2 * 260 * 110, worth: 8_000_000, most: 8, least: 256).chunks == 2)
+    #expect(Partition(530, cost: 2 * 260 * 110, grain: 8_000_000, maxChunks: 8, minItems: 256).chunks == 2)
   }
 
   /// An input without columns adds nothing: what remains is the bias.

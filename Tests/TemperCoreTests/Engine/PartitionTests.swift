@@ -12,7 +12,7 @@ import Testing
         var done = Array(repeating: Int32(0), count: chunks)
         done.withUnsafeMutableBufferPointer { done in
           nonisolated(unsafe) let done = done
-          let partition = Partition(chunks, cost: 1, worth: 1, most: 32, least: 1)
+          let partition = Partition(chunks, cost: 1, grain: 1, maxChunks: 32, minItems: 1)
           #expect(partition.chunks == chunks)
           partition.run { chunk, items in
             done[chunk] += Int32(items.count)
@@ -30,7 +30,7 @@ import Testing
       for cost in [0, 1, 3, 40, 999, 10_000, 1_000_000] {
         for least in [1, 8, 16, 128] {
           for most in [1, 2, 3, 8] {
-            let partition = Partition(count, cost: cost, most: most, least: least)
+            let partition = Partition(count, cost: cost, maxChunks: most, minItems: least)
             #expect(partition.chunks >= 1 && partition.chunks <= most && partition.chunks.nonzeroBitCount == 1)
             var next = 0
             for chunk in 0..<partition.chunks {

@@ -128,7 +128,7 @@ import TemperCore
     let pair = [random.normal([1031, 257]), random.normal([1031, 257])]
     expectSameBits { valueWithGradients(at: pair) { swiGLU(gate: $0[0], up: $0[1]) } }
     let packed = [x, random.normal([130, 256]), random.normal([130]), random.normal([259, 256])]
-    expectSameBits { valueWithGradients(at: packed) { packedLinear($0[0], [($0[1], $0[2]), ($0[3], nil)]) } }
+    expectSameBits { valueWithGradients(at: packed) { fusedLinear($0[0], [($0[1], $0[2]), ($0[3], nil)]) } }
     let head = [random.normal([300, 40]), random.normal([15_000, 40]), random.normal([15_000])]
     let labels = random.labels(300, classes: 15_000)
     expectSameBits { valueWithGradients(at: head) { linearCrossEntropy($0[0], $0[1], $0[2], labels).sum } }

@@ -2,7 +2,7 @@ import TemperCore
 import TemperTestSupport
 import Testing
 
-/// What losses promise besides the figures of ops.json.
+/// What losses promise besides the values of ops.json.
 @Suite struct LossTests {
   private typealias Function = (Tensor) -> (sum: Tensor, weight: Double)
 

@@ -27,7 +27,7 @@ extension OpGolden {
       let biases = try #require(attributes["biases"]?.array).map { $0 == true }
       return { inputs in
         var rest = inputs.dropFirst()
-        return packedLinear(inputs[0], biases.map { hasBias in (rest.removeFirst(), hasBias ? rest.removeFirst() : nil) })
+        return fusedLinear(inputs[0], biases.map { hasBias in (rest.removeFirst(), hasBias ? rest.removeFirst() : nil) })
       }
     default: return nil
     }
@@ -61,7 +61,7 @@ extension OpCase {
       OpCase("swiglu", { [$0.normal([3, 7]), $0.normal([3, 7])] }, { swiGLU(gate: $0[0], up: $0[1]) }),
       OpCase(
         "packed_linear", { [$0.normal([2, 3, 5]), $0.normal([4, 5]), $0.normal([4]), $0.normal([4, 5])] }, mixesInputs: false,
-        { packedLinear($0[0], [($0[1], $0[2]), ($0[3], nil)]) }),
+        { fusedLinear($0[0], [($0[1], $0[2]), ($0[3], nil)]) }),
       OpCase(
         "linear cross-entropy", { [$0.normal([5, 6]), $0.normal([4, 6]), $0.normal([4])] },
         { linearCrossEntropy($0[0], $0[1], $0[2], labels, options: .init(labelSmoothing: 0.2)).sum }),

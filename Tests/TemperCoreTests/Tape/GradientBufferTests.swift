@@ -32,7 +32,7 @@ import Testing
     buffer.addGradients { tape in (tape.leaf(0, x) + tape.leaf(1, x)).sum() }
     buffer.reset()
     buffer.addGradients { tape in tape.leaf(1, x).sum() }
-    buffer.settle()
+    buffer.zeroFillUntouched()
     #expect(buffer.isTouched(0))
     #expect((0..<4).map { buffer.pointer[$0] } == [0, 0, 1, 1])
   }

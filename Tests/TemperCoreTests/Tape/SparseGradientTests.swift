@@ -32,13 +32,13 @@ import TemperCore
     look(up: [4])
     let memory = UnsafeMutablePointer(mutating: buffer.values)
     memory[10] = 7
-    buffer.settle()
+    buffer.zeroFillUntouched()
     buffer.reset()
     look(up: [1])
-    buffer.settle()
+    buffer.zeroFillUntouched()
     #expect(rows == [0, 1, 0, 0, 0, 7])
     buffer.reset()
-    buffer.settle()
+    buffer.zeroFillUntouched()
     #expect(rows == [0, 0, 0, 0, 0, 7])
   }
 
@@ -76,7 +76,7 @@ import TemperCore
   /// Whoever asks for memory to change may have changed any row.
   @Test func nothingIsTakenForZeroOnceSomebodyWrote() {
     look(up: [4])
-    buffer.settle()
+    buffer.zeroFillUntouched()
     buffer.pointer.update(repeating: 9, count: 12)
     #expect(buffer.touchedRows(0) == nil && buffer.isTouched(0))
     look(up: [1])
@@ -86,7 +86,7 @@ import TemperCore
     #expect(rows == [0, 1, 0, 0, 0, 0])
     buffer.reset()
     buffer.pointer.update(repeating: 9, count: 12)
-    buffer.settle()
+    buffer.zeroFillUntouched()
     #expect(rows == [0, 0, 0, 0, 0, 0])
   }
 

@@ -20,7 +20,7 @@ import Testing
     let target = x.target
     return x.detached.recording(x) { dy, into in
       note()
-      into.hand(target, dy)
+      into.accumulate(target, consuming: dy)
     }
   }
 
@@ -99,7 +99,7 @@ import Testing
     func step(_ number: Int) {
       let source = DropoutSource(stream: RandomStreams(seed: 1).philox("d"), step: number, rows: [0, 1])
       _ = valueWithGradients(at: inputs) { leaves in
-        let qkv = rotary(packedLinear(x, [(leaves[0], nil)]), heads: 4, headWidth: 8, table: table)
+        let qkv = rotary(fusedLinear(x, [(leaves[0], nil)]), heads: 4, headWidth: 8, table: table)
         let y = attention(qkv, heads: 2, keyValueHeads: 2, mask: .causal, dropout: AttentionDropout(rate: 0.2, source: source))
         let h = y + linear(swiGLU(gate: linear(y, leaves[1]), up: linear(y, leaves[2])), leaves[3])
         return linearCrossEntropy(h.reshaped([74, 16]), leaves[4], nil, labels).sum

@@ -57,7 +57,7 @@ import Testing
 
   @Test func theGapController() throws {
     let golden = try #require(try Goldens.json("schedules.json")["gap_controller"])
-    var schedule = ScalarSchedule(Feedback(maximum: 0.7))
+    var schedule = ScalarSchedule(GapController(maximum: 0.7))
     #expect(schedule.monitors == ["train.loss", "validation.loss"])
     var values: [Double] = []
     for losses in try #require(golden["losses"]?.array).compactMap(\.numbers) {
@@ -65,31 +65,33 @@ import Testing
       values.append(schedule.value(step: 0, totalSteps: 1, stepsPerEpoch: 1))
     }
     let expected = try #require(golden["gap_average_strength"]?.array).compactMap(\.numbers)
-    #expect(mismatch(values, expected.map { $0[2] }, CourseTests.tolerance) == nil)
-    #expect(mismatch([try #require(schedule.state["average"]?.number)], [expected[expected.count - 1][1]], CourseTests.tolerance) == nil)
+    #expect(mismatch(values, expected.map { $0[2] }, ScheduleCurveTests.tolerance) == nil)
+    #expect(
+      mismatch([try #require(schedule.state["average"]?.number)], [expected[expected.count - 1][1]], ScheduleCurveTests.tolerance) == nil)
   }
 
   @Test func theControllerOfStyleGAN() throws {
     let golden = try #require(try Goldens.json("schedules.json")["ada"])
-    var feedback = Feedback(target: 0.6, step: try #require(golden["step"]?.number), maximum: 1, smoothing: 0)
+    var controller = GapController(target: 0.6, step: try #require(golden["step"]?.number), maximum: 1, smoothing: 0)
     let values = try #require(golden["signals"]?.numbers).map {
-      feedback.observe(signal: $0)
-      return feedback.value
+      controller.observe(signal: $0)
+      return controller.value
     }
-    #expect(mismatch(values, try #require(golden["values"]?.numbers), CourseTests.tolerance) == nil)
+    #expect(mismatch(values, try #require(golden["values"]?.numbers), ScheduleCurveTests.tolerance) == nil)
   }
 
   @Test func theControllerKeepsWithinItsEnds() {
-    var feedback = Feedback(from: 0.1, step: 0.2, maximum: 0.35, smoothing: 0)
+    var controller = GapController(from: 0.1, step: 0.2, maximum: 0.35, smoothing: 0)
     let values: [Double] = [(0, 1), (0, 1), (0, 1), (1, 1), (1, 1), (2, 1), (.nan, 1), (.infinity, 1), (nil, 1)].map {
-      feedback.observe(training: $0.0, validation: $0.1)
-      return feedback.value
+      controller.observe(training: $0.0, validation: $0.1)
+      return controller.value
     }
-    #expect(mismatch(values, [0.3, 0.35, 0.35, 0.15, 0, 0, 0, 0, 0], CourseTests.tolerance) == nil)
+    #expect(mismatch(values, [0.3, 0.35, 0.35, 0.15, 0, 0, 0, 0, 0], ScheduleCurveTests.tolerance) == nil)
   }
 
   @Test(arguments: [
-    ScalarSchedule(ReduceOnPlateau(from: 0.3, factor: 0.7, patience: 1, cooldown: 2)), ScalarSchedule(Feedback(from: 0.1, maximum: 0.6)),
+    ScalarSchedule(ReduceOnPlateau(from: 0.3, factor: 0.7, patience: 1, cooldown: 2)),
+    ScalarSchedule(GapController(from: 0.1, maximum: 0.6)),
     ScalarSchedule(0.5),
   ])
   func aRestoredOneGoesOnAsIfNothingHadHappened(start: ScalarSchedule) throws {
@@ -115,10 +117,12 @@ import Testing
   }
 
   @Test func anotherStateIsRefused() {
-    var (plateau, feedback, constant) = (ScalarSchedule(ReduceOnPlateau(from: 1)), ScalarSchedule(Feedback(maximum: 1)), ScalarSchedule(1))
-    let (plateauState, feedbackState) = (plateau.state, feedback.state)
+    var (plateau, controller, constant) = (
+      ScalarSchedule(ReduceOnPlateau(from: 1)), ScalarSchedule(GapController(maximum: 1)), ScalarSchedule(1)
+    )
+    let (plateauState, feedbackState) = (plateau.state, controller.state)
     #expect(throws: MalformedState.self) { try plateau.restore(feedbackState) }
-    #expect(throws: MalformedState.self) { try feedback.restore(.null) }
+    #expect(throws: MalformedState.self) { try controller.restore(.null) }
     #expect(throws: MalformedState.self) { try constant.restore(plateauState) }
   }
 }

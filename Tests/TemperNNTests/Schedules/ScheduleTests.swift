@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct ScheduleTests {
   private func cosine(_ peak: Double, to minimum: Double = 0, warmup: Int = 0, total: Int) -> Schedule {
-    Schedule(ScalarSchedule(CosineCourse(from: peak, to: minimum)), warmup: warmup, total: total, stepsPerEpoch: 1)
+    Schedule(ScalarSchedule(CosineCurve(from: peak, to: minimum)), warmup: warmup, total: total, stepsPerEpoch: 1)
   }
 
   @Test func ratesOfTheGoldenRuns() throws {
@@ -43,8 +43,8 @@ import Testing
     #expect((0..<20).allSatisfy { schedule($0).isFinite })
   }
 
-  @Test func theCourseCountsFromTheEndOfTheWarmup() {
-    let schedule = Schedule(ScalarSchedule(LinearCourse(from: 1, to: 0)), warmup: 2, total: 6, stepsPerEpoch: 1)
+  @Test func theCurveCountsFromTheEndOfTheWarmup() {
+    let schedule = Schedule(ScalarSchedule(LinearCurve(from: 1, to: 0)), warmup: 2, total: 6, stepsPerEpoch: 1)
     #expect((0...6).map { schedule($0) } == [0.5, 1, 1, 0.75, 0.5, 0.25, 0])
   }
 
@@ -80,7 +80,7 @@ import Testing
     #expect(try schedule(#"{"warmup_ratio": 0.25}"#).warmup == 10)
   }
 
-  /// Each kind of learning-rate schedule from its keys; the figures follow from the formulas at the courses.
+  /// Each kind of learning-rate schedule from its keys; the values follow from the formulas at the curves.
   @Test func everyKind() throws {
     #expect(mismatch(try rates(#"{"type": "linear", "min_learning_rate": 0.1}"#, [0, 20, 40, 50]), [0.5, 0.3, 0.1, 0.1]) == nil)
     #expect(mismatch(try rates(#"{"type": "linear", "steps": 20}"#, [0, 10, 20, 40]), [0.5, 0.25, 0, 0]) == nil)

@@ -55,11 +55,11 @@ import Testing
     let llama = try #require(
       try config(#"{"model_type": "llama", "vocab_size": 32000, "rope_theta": 500000}"#).config as? LlamaConfig)
     let bert = try #require(try config(#"{"model_type": "bert", "vocab_size": 30522}"#).config as? BertConfig)
-    #expect([gpt2.layers, gpt2.heads, gpt2.width, gpt2.contextLength, gpt2.innerWidth] == [12, 12, 768, 512, 3072])
+    #expect([gpt2.layers, gpt2.heads, gpt2.width, gpt2.contextLength, gpt2.feedForwardWidth] == [12, 12, 768, 512, 3072])
     #expect(gpt2.activation == .geluTanh && gpt2.residualDropout == 0.1 && gpt2.tiesEmbeddings && gpt2.vocabularySize == 50257)
-    #expect([llama.width, llama.innerWidth, llama.layers, llama.heads, llama.keyValueHeads] == [4096, 11008, 32, 32, 32])
+    #expect([llama.width, llama.feedForwardWidth, llama.layers, llama.heads, llama.keyValueHeads] == [4096, 11008, 32, 32, 32])
     #expect(llama.headWidth == 128 && llama.contextLength == 2048 && llama.ropeTheta == 500_000 && !llama.tiesEmbeddings)
-    #expect([bert.width, bert.layers, bert.heads, bert.innerWidth, bert.contextLength] == [768, 12, 12, 3072, 512])
+    #expect([bert.width, bert.layers, bert.heads, bert.feedForwardWidth, bert.contextLength] == [768, 12, 12, 3072, 512])
     #expect(bert.activation == .gelu && bert.normEpsilon == 1e-12 && bert.hiddenDropout == 0.1)
   }
 

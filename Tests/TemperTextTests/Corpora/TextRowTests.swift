@@ -180,7 +180,7 @@ import TemperText
     #expect(counts.reduce(0, +) == 64_000 && chiSquare(counts) < 110)
   }
 
-  /// Ids are part of a saved model: they may never change. Figures of an independent calculation, in Python.
+  /// Ids are part of a saved model: they may never change. Values of an independent calculation, in Python.
   @Test func idsAreForEver() {
     let ids = hasher(words: 2, shortest: 3, longest: 3, buckets: 1000).ids("Ab c")
     #expect(ids == [183, 21, 511, 904, 415])

@@ -81,13 +81,13 @@ final class ExtensionLab {
   }
 
   /// Trains the config at `path` under `name`, and returns what came of it.
-  func train(_ name: String, path: String? = nil, _ overrides: [String] = []) throws -> Outcome {
+  func train(_ name: String, path: String? = nil, _ overrides: [String] = []) throws -> SingleResult {
     let file = try ConfigFile(path: path ?? folder("run.json"), overrides: ["name=\(name)"] + overrides, components: .extended)
     return try #require(try Runner.run(file).outcome)
   }
 
   /// The same, ended after `steps` and resumed.
-  func trainInParts(_ name: String, steps: Int) throws -> Outcome {
+  func trainInParts(_ name: String, steps: Int) throws -> SingleResult {
     let taken = Mutex(0)
     let file = try ConfigFile(path: folder("run.json"), overrides: ["name=\(name)"], components: .extended)
     let ending = try Runner.run(file, options: .init(isInterrupted: { taken.withLock { $0 >= steps } })) { event in

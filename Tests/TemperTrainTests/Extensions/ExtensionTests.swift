@@ -13,23 +13,23 @@ import Testing
     let run = try lab.train("run")
     let validation = try #require(run.validation)
     let (value, better) = try #require(
-      validation.figures.first { $0.name == example.metric }.map { ($0.value ?? .nan, $0.metric.better) })
+      validation.metrics.first { $0.name == example.metric }.map { ($0.value ?? .nan, $0.metric.better) })
     #expect(value == example.worst || better.improves(value, on: example.worst), "\(example.metric) \(value)")
     #expect(run.meetsExpectations)
     if let (model, best) = example.plain {
       let plain = try lab.train("plain", ["model={\"type\": \"\(model)\"}"])
-      #expect((plain.validation?.figures.first { $0.name == example.metric }?.value ?? .nan) < best)
+      #expect((plain.validation?.metrics.first { $0.name == example.metric }?.value ?? .nan) < best)
     }
 
     let model = try StoredModel.read(run.directory, components: .extended)
-    #expect(try model.evaluate(.validation)?.figures == run.validation?.figures)
-    #expect(try model.evaluate(.train)?.figures == run.train.figures && model.evaluate(.test) == nil)
+    #expect(try model.evaluate(.validation)?.metrics == run.validation?.metrics)
+    #expect(try model.evaluate(.train)?.metrics == run.train.metrics && model.evaluate(.test) == nil)
     let checkpoint = try CheckpointModel.withFolder(run: run.directory, step: 10, components: .extended) { (folder) throws(Diagnostics) in
       try StoredModel.read(folder, components: .extended).evaluate(.validation)
     }
-    #expect(checkpoint?.loss?.isFinite == true && checkpoint?.figures != run.validation?.figures)
+    #expect(checkpoint?.loss?.isFinite == true && checkpoint?.metrics != run.validation?.metrics)
     let record = try #require(try RunRecord.all(in: run.directory, components: .extended).first)
-    #expect(record.headlines == ["validation.loss", "validation.\(validation.report.figures[0].name)"])
+    #expect(record.headlines == ["validation.loss", "validation.\(validation.report.metrics[0].name)"])
     #expect(record.value(of: "validation.loss") == validation.loss)
   }
 

@@ -63,13 +63,13 @@ struct CrossValidation: Experiment {
     // Errors in the data of any fold are found before the first is trained.
     for fold in 1...max(1, count) {
       files.append(try file.fold(fold, of: path))
-      let bench = try Workbench(files[fold - 1], files: shared)
-      _ = try Preflight.warnings(files[fold - 1], bench)
-      sources = bench.task.facts.sources
+      let session = try TrainingSession(files[fold - 1], files: shared)
+      _ = try Preflight.warnings(files[fold - 1], session)
+      sources = session.task.facts.sources
     }
 
-    func outcome(_ results: [FoldResult]) -> FoldsOutcome {
-      FoldsOutcome(
+    func result(_ results: [FoldResult]) -> CrossValidationResult {
+      CrossValidationResult(
         directory: path, folds: results, expectations: config.expectations, isStrict: config.isStrict,
         seconds: (ContinuousClock.now - start) / .seconds(1))
     }
@@ -78,13 +78,13 @@ struct CrossValidation: Experiment {
       otherwise: "is a run without folds, but the config has folds. Use another --name.",
       advice: "Only expect, strict and threads may change when a cross-validation is resumed; use another --name to start a new one.")
     var results = try earlier(directory, sources)
-    try directory.begin(.object(outcome(results).figures))
+    try directory.begin(.object(result(results).members))
     for (index, file) in files.enumerated() where !results.contains(where: { $0.fold == index + 1 }) {
       guard let ended = try runs.train(file, as: RunPart("fold", index + 1, of: count), files: shared) else { return runs.interruption }
       results.append(FoldResult(ended, fold: index + 1))
-      try directory.write(.object(outcome(results).figures))
+      try directory.write(.object(result(results).members))
     }
-    return outcome(results.sorted { $0.fold < $1.fold })
+    return result(results.sorted { $0.fold < $1.fold })
   }
 
   /// The results of the finished folds. Throws if the data have changed since.
@@ -113,7 +113,7 @@ struct CrossValidation: Experiment {
     let reasons = ended.compactMap { $0["stop_reason"]?.string.flatMap(RunRecord.State.init(rawValue:)) }
     return RunRecord(
       directory, ended.count < count ? .interrupted : reasons.contains(.diverged) ? .diverged : .completed,
-      parts: .init(name: "folds", ended: ended.count, count: count), figures: summary?["mean"])
+      parts: .init(name: "folds", ended: ended.count, count: count), metrics: summary?["mean"])
   }
 }
 

@@ -11,7 +11,7 @@ public struct FoldResult: Sendable, Equatable {
     /// The number of rows.
     public let rows: Int
     /// The loss and the metrics of the task; nil if undefined.
-    public let figures: [Value]
+    public let metrics: [Value]
     /// The metrics of the baseline; empty if undefined.
     public let baseline: [Value]
     /// The baseline, a ``TemperMetrics/Baseline/Kind``; nil if undefined.
@@ -41,17 +41,17 @@ public struct FoldResult: Sendable, Equatable {
   /// Warnings of its run.
   public let warnings: [Warning]
 
-  init(_ outcome: Outcome, fold: Int) {
+  init(_ outcome: SingleResult, fold: Int) {
     (self.fold, stopReason, steps, bestStep, warnings) = (fold, outcome.stopReason, outcome.steps, outcome.bestStep, outcome.warnings)
-    func values(_ figures: [Figure]) -> [Value] {
-      figures.map { Value(name: $0.name, value: $0.value.flatMap { $0.isFinite ? $0 : nil }) }
+    func values(_ metrics: [MetricValue]) -> [Value] {
+      metrics.map { Value(name: $0.name, value: $0.value.flatMap { $0.isFinite ? $0 : nil }) }
     }
     let evaluations = [("train", outcome.train), ("validation", outcome.validation), ("test", outcome.test)]
     parts = evaluations.compactMap { name, evaluation in
       evaluation.map { evaluation in
         Part(
-          name: name, rows: evaluation.report.count, figures: values(evaluation.figures),
-          baseline: values(evaluation.baseline?.figures ?? []), guess: evaluation.baseline?.kind.rawValue)
+          name: name, rows: evaluation.report.count, metrics: values(evaluation.metrics),
+          baseline: values(evaluation.baseline?.metrics ?? []), guess: evaluation.baseline?.kind.rawValue)
       }
     }
     error = outcome.divergence?.description
@@ -71,7 +71,7 @@ public struct FoldResult: Sendable, Equatable {
       guard let rows = part["rows"]?.integer else { return nil }
       parts.append(
         Part(
-          name: name, rows: rows, figures: values(members.filter { !["rows", "baseline"].contains($0.name) }),
+          name: name, rows: rows, metrics: values(members.filter { !["rows", "baseline"].contains($0.name) }),
           baseline: values((part["baseline"]?.members ?? []).filter { $0.name != Self.guessName }),
           guess: part["baseline"]?[Self.guessName]?.string))
     }
@@ -94,7 +94,7 @@ public struct FoldResult: Sendable, Equatable {
           func object(_ values: [Value]) -> [(String, JSON)] { values.map { ($0.name, .number($0.value)) } }
           let guess: [(String, JSON)] = part.guess.map { [(Self.guessName, .string($0))] } ?? []
           return JSON.object(
-            object(part.figures) + [("rows", .integer(part.rows)), ("baseline", .object(guess + object(part.baseline)))])
+            object(part.metrics) + [("rows", .integer(part.rows)), ("baseline", .object(guess + object(part.baseline)))])
         } ?? JSON.null
       )
     }

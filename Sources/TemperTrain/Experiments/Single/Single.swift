@@ -21,6 +21,6 @@ struct Single: Experiment {
     return RunRecord(
       directory, isDamaged ? .damaged : reason?.string.flatMap(RunRecord.State.init(rawValue:)) ?? .broken, parts: nil,
       model: results?["model"]?["type"]?.string, steps: results?["steps"]?.integer ?? lines?.last?["step"]?.integer,
-      bestStep: results?["best_step"]?.integer ?? best?["step"]?.integer, figures: results ?? best)
+      bestStep: results?["best_step"]?.integer ?? best?["step"]?.integer, metrics: results ?? best)
   }
 }

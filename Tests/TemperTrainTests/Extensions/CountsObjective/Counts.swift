@@ -10,7 +10,7 @@ import TemperTrain
 struct Counts: Objective {
   static let name = "counts"
   static let doc = "how often something happens"
-  static let metrics = CountsReport.figureNames
+  static let metrics = CountsReport.metricNames
   static let defaultLoss = PoissonLoss.type
   static let losses: [any OwnLoss.Type] = [PoissonLoss.self]
   static let target = TargetKind.value

@@ -7,7 +7,7 @@ struct CountsReport: Report {
   private(set) var count = 0
   private var (deviance, distance) = (0.0, 0.0)
 
-  static let metrics: [ReportedMetric<CountsReport>] = [
+  static let metricDefinitions: [ReportedMetric<CountsReport>] = [
     ReportedMetric(.poissonDeviance) { $0.mean($0.deviance) }, ReportedMetric(.mae) { $0.mean($0.distance) },
   ]
 
@@ -20,7 +20,7 @@ struct CountsReport: Report {
 
   private func mean(_ sum: Double) -> Double? { count > 0 ? sum / Double(count) : nil }
 
-  var json: JSON { .object([("count", .integer(count))] + figures.map { ($0.name, .number($0.value)) }) }
+  var json: JSON { .object([("count", .integer(count))] + metrics.map { ($0.name, .number($0.value)) }) }
 }
 
 extension Metric {

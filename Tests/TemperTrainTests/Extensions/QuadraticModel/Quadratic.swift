@@ -15,7 +15,7 @@ struct Quadratic: Model {
   }
 
   var units: [HiddenUnits] { [] }
-  var smallestBatch: Int { 1 }
+  var minimumBatchSize: Int { 1 }
 
   func operationsPerRow(length: Int) -> Int {
     6 * [linear, directions, squares].reduce(0) { $0 + $1.weight.shape.count }

@@ -30,7 +30,7 @@ final class Reconstruction: Task {
     order = TrainingOrder(sampling: config.train.shuffles ? .shuffled : .inOrder)
     facts = TaskFacts(
       summary: config.model.summary(inputs: width, outputs: width), units: evaluator.model.units,
-      plan: BatchPlan(rows: rows.train.count, batchSize: config.train.batchSize, smallest: evaluator.model.smallestBatch),
+      plan: BatchPlan(rows: rows.train.count, batchSize: config.train.batchSize, smallest: evaluator.model.minimumBatchSize),
       operationsPerRow: evaluator.model.operationsPerRow(length: width), splits: DataSplit.allCases.filter { rows.samples($0) != nil },
       sources: rows.files.map(DataSource.init), notes: rows.notes, warnings: rows.warnings)
   }
@@ -59,7 +59,7 @@ final class Reconstruction: Task {
 extension TaskDefinition {
   /// The features of a row, from themselves.
   static let reconstruction = TaskDefinition(
-    "reconstruction", "the features of a row, from themselves", metrics: ReconstructionReport.figureNames, defaultLoss: "mse",
+    "reconstruction", "the features of a row, from themselves", metrics: ReconstructionReport.metricNames, defaultLoss: "mse",
     defaultInput: "csv", target: .value,
     template: { [("data", ["path": "table.csv", "label": "label"]), ("model", ["hidden": [16, 2, 16], "activation": "tanh"])] },
     make: { setup throws(Diagnostics) in try Reconstruction(setup) },

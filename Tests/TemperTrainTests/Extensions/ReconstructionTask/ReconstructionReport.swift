@@ -9,7 +9,7 @@ struct ReconstructionReport: Report {
 
   init(_ names: [String]) { (self.names, squares) = (names, names.map { _ in 0 }) }
 
-  static let metrics: [ReportedMetric<ReconstructionReport>] = [
+  static let metricDefinitions: [ReportedMetric<ReconstructionReport>] = [
     ReportedMetric(.rmse) { $0.root($0.squares.reduce(0, +) / Double($0.names.count)) }
   ]
 
@@ -25,6 +25,6 @@ struct ReconstructionReport: Report {
 
   var json: JSON {
     let features = JSON.object(zip(names, squares).map { ($0, .number(root($1))) })
-    return .object([("count", .integer(count))] + figures.map { ($0.name, .number($0.value)) } + [("features", features)])
+    return .object([("count", .integer(count))] + metrics.map { ($0.name, .number($0.value)) } + [("features", features)])
   }
 }

@@ -2,7 +2,7 @@ import TemperFiles
 import TemperJSON
 
 /// The inferred kind of a column, and the reason.
-public struct ColumnFinding: Sendable, Equatable {
+public struct InferredColumn: Sendable, Equatable {
   /// The name of the column.
   public var name: String
   /// The inferred kind. A column that is dropped because there is nothing to learn from it is ``ColumnKind/ignore``.
@@ -54,7 +54,7 @@ public struct ColumnFinding: Sendable, Equatable {
   }
 }
 
-extension ColumnFinding {
+extension InferredColumn {
   /// The reason for having no features: `"id" numbers the rows from 1`.
   var leftOut: String { "\(quoted(name)): \(why)" }
 
@@ -65,7 +65,7 @@ extension ColumnFinding {
   ///   - rows: The rows to examine, ascending; all by default.
   ///   - missingValues: Values that mean missing, besides empty ones.
   /// - Returns: A finding per column, in table order.
-  public static func all(of table: Table, rows: [Int]? = nil, missingValues: [String] = []) -> [ColumnFinding] {
+  public static func all(of table: Table, rows: [Int]? = nil, missingValues: [String] = []) -> [InferredColumn] {
     let missing = MissingValues(missingValues)
     let rows = rows ?? Array(0..<table.count)
     return table.header.indices.map { column in
@@ -82,8 +82,8 @@ extension ColumnProfile {
   private static let fewNumbers = 10
 
   /// The inferred kind of the column if it is not declared. `keepsConstants` makes a constant number numeric, which is dropped otherwise.
-  func finding(withExamples: Bool = false, keepsConstants: Bool = false) -> ColumnFinding {
-    var finding = ColumnFinding(
+  func finding(withExamples: Bool = false, keepsConstants: Bool = false) -> InferredColumn {
+    var finding = InferredColumn(
       name: name, kind: .ignore, isDeclared: false, why: "no row has a value", rows: rows.count, missing: missingRows.count,
       distinct: nil, examples: withExamples ? examples() : [], missingWords: [], doubt: nil, suggestion: .ignore)
     guard valueCount > 0 else { return finding }
@@ -96,14 +96,14 @@ extension ColumnProfile {
   }
 
   /// The finding for a column with a declared kind.
-  func declaredFinding(_ kind: ColumnKind) -> ColumnFinding {
+  func declaredFinding(_ kind: ColumnKind) -> InferredColumn {
     let distinct = kind == .numeric ? distinctNumbers() : kind.hasFeatures ? distinctTexts().distinct : nil
-    return ColumnFinding(
+    return InferredColumn(
       name: name, kind: kind, isDeclared: true, why: "declared", rows: rows.count, missing: missingRows.count, distinct: distinct,
       examples: [], missingWords: [], doubt: nil, suggestion: ColumnRules(kind))
   }
 
-  private func describeNumbers(_ finding: inout ColumnFinding, keepsConstants: Bool) {
+  private func describeNumbers(_ finding: inout InferredColumn, keepsConstants: Bool) {
     let distinct = distinctNumbers()
     finding.distinct = distinct
     guard distinct.count > 1 else {
@@ -126,7 +126,7 @@ extension ColumnProfile {
       missingRows.isEmpty ? NumericRules() : NumericRules(impute: .median, indicator: true))
   }
 
-  private func describeTexts(_ finding: inout ColumnFinding) {
+  private func describeTexts(_ finding: inout InferredColumn) {
     let (index, distinct) = distinctTexts()
     finding.distinct = distinct
     let usual = MissingValues(MissingValues.usual)
@@ -184,7 +184,7 @@ extension ColumnProfile {
   }
 
   /// Describes values that do not parse as numbers or dates like the others.
-  private func describe(_ slips: Slips, _ finding: inout ColumnFinding, noun: String, among count: Int) {
+  private func describe(_ slips: Slips, _ finding: inout InferredColumn, noun: String, among count: Int) {
     let words = differentValues(in: slips.others + slips.missing)
     finding.missingWords = words
     finding.slips = slips.others
@@ -211,7 +211,7 @@ extension ColumnProfile {
       ? "\(quoted(text)) is none" : "\(quoted(text)) is beyond what 32 bits hold, about 3.4e38"
   }
 
-  private func describeDates(_ finding: inout ColumnFinding, _ format: FoundDateFormat, _ slips: Slips) {
+  private func describeDates(_ finding: inout InferredColumn, _ format: FoundDateFormat, _ slips: Slips) {
     finding.kind = .date
     var rules = DateRules()
     switch format {
@@ -236,7 +236,7 @@ extension ColumnProfile {
   }
 
   /// Raises a doubt if nearly all values are numbers in the style of another country.
-  private func describeStyle(_ finding: inout ColumnFinding) {
+  private func describeStyle(_ finding: inout InferredColumn) {
     guard table.isCSV else { return }
     let texts = textRows.prefix(Self.distinctLimit).map { table.text(row: $0, column: column) }
     let styles = NumberStyle.others(than: table.numberStyle, for: texts)

@@ -5,7 +5,7 @@ import TemperTables
 
 /// What a config is turned into before the first step: its task, with data and an initialised model, and the trainer. Runs, benchmarks and
 /// schedule tables all start here.
-struct Workbench {
+struct TrainingSession {
   let store: ParameterStore
   let task: any Task
   let trainer: Trainer

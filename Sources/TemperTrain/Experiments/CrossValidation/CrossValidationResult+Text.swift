@@ -1,4 +1,4 @@
-extension FoldsOutcome {
+extension CrossValidationResult {
   /// A table with a line per fold, then mean and standard deviation of every metric.
   public var text: String? {
     let facts: [(name: String, value: String)] = [
@@ -8,15 +8,15 @@ extension FoldsOutcome {
     var blocks = [ResultTable.facts(facts)]
 
     // The loss and the next metric of each held-out split.
-    let judged = parts.filter { $0 != "train" }
+    let evaluated = parts.filter { $0 != "train" }
     var table = TextTable()
-    let shown = judged.flatMap { part in summary(of: part).prefix(2).map { "\(part) \($0.name)" } }
+    let shown = evaluated.flatMap { part in summary(of: part).prefix(2).map { "\(part) \($0.name)" } }
     table.add(["fold", "stopped", "steps", "best", "rows"] + shown)
     for fold in folds {
-      let figures = judged.flatMap { part in fold.part(part)?.figures.prefix(2).map { fixed($0.value, 4) } ?? [] }
+      let metrics = evaluated.flatMap { part in fold.part(part)?.metrics.prefix(2).map { fixed($0.value, 4) } ?? [] }
       table.add(
         ["\(fold.fold)", fold.stopReason.words, grouped(fold.steps), grouped(fold.bestStep), grouped(fold.part("train")?.rows ?? 0)]
-          + figures)
+          + metrics)
     }
     blocks.append(table.text)
 
@@ -25,12 +25,12 @@ extension FoldsOutcome {
     means.add(["mean +- deviation"] + parts)
     let baselines = parts.map { baseline(of: $0) }
     for (prefix, summaries) in [("", summaries), ("baseline ", baselines)] {
-      for (index, figure) in (summaries.first ?? []).enumerated() {
+      for (index, metric) in (summaries.first ?? []).enumerated() {
         let cells = summaries.map { summary in
           index < summary.count
             ? summary[index].mean.map { "\(fixed($0, 4)) +- \(fixed(summary[index].deviation, 4))" } ?? "n/a" : "n/a"
         }
-        means.add([prefix + figure.name] + cells)
+        means.add([prefix + metric.name] + cells)
       }
     }
     blocks.append(means.text)

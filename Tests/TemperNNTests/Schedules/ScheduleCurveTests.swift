@@ -5,42 +5,42 @@ import TemperNN
 import TemperTestSupport
 import Testing
 
-/// Every course against PyTorch's scheduler of the same kind, or its formula.
-@Suite struct CourseTests {
+/// Every curve against PyTorch's scheduler of the same kind, or its formula.
+@Suite struct ScheduleCurveTests {
   static let tolerance = Tolerance(absolute: 1e-12, relative: 1e-9)
 
-  static let torch: [(name: String, course: any Course)] = [
-    ("LinearLR_to_.2_total_12", LinearCourse(from: 0.5, to: 0.1, over: .steps(12))),
-    ("CosineAnnealingLR_T_max_12_eta_min_.05", CosineCourse(from: 0.5, to: 0.05, over: .steps(12))),
-    ("ExponentialLR_.9", ExponentialCourse(from: 0.5, factor: 0.9, each: .steps(1))),
-    ("StepLR_3_.5", StepCourse(from: 0.5, factor: 0.5, every: .steps(3))),
-    ("MultiStepLR_2_5_11_.1", PiecewiseCourse([0.5, 0.05, 0.005, 0.0005], at: [.steps(2), .steps(5), .steps(11)])),
-    ("PolynomialLR_12_power_3", PolynomialCourse(from: 0.5, to: 0, power: 3, over: .steps(12))),
-    ("OneCycleLR_20", OneCycleCourse(peak: 0.5, over: .steps(20))),
-    ("OneCycleLR_17_pct_.45_div_10_final_100", OneCycleCourse(peak: 0.5, rise: 0.45, divisor: 10, finalDivisor: 100, over: .steps(17))),
+  static let torch: [(name: String, curve: any ScheduleCurve)] = [
+    ("LinearLR_to_.2_total_12", LinearCurve(from: 0.5, to: 0.1, over: .steps(12))),
+    ("CosineAnnealingLR_T_max_12_eta_min_.05", CosineCurve(from: 0.5, to: 0.05, over: .steps(12))),
+    ("ExponentialLR_.9", ExponentialCurve(from: 0.5, factor: 0.9, each: .steps(1))),
+    ("StepLR_3_.5", StepCurve(from: 0.5, factor: 0.5, every: .steps(3))),
+    ("MultiStepLR_2_5_11_.1", PiecewiseCurve([0.5, 0.05, 0.005, 0.0005], at: [.steps(2), .steps(5), .steps(11)])),
+    ("PolynomialLR_12_power_3", PolynomialCurve(from: 0.5, to: 0, power: 3, over: .steps(12))),
+    ("OneCycleLR_20", OneCycleCurve(peak: 0.5, over: .steps(20))),
+    ("OneCycleLR_17_pct_.45_div_10_final_100", OneCycleCurve(peak: 0.5, rise: 0.45, divisor: 10, finalDivisor: 100, over: .steps(17))),
     (
       "SequentialLR_constant_5_linear_8_exponential",
-      JoinedCourse([
-        (ConstantCourse(0.25), .steps(5)), (LinearCourse(from: 0.5, to: 0.1), .steps(8)),
-        (ExponentialCourse(from: 0.5, factor: 0.9, each: .steps(1)), .run),
+      JoinedCurve([
+        (ConstantCurve(0.25), .steps(5)), (LinearCurve(from: 0.5, to: 0.1), .steps(8)),
+        (ExponentialCurve(from: 0.5, factor: 0.9, each: .steps(1)), .run),
       ])
     ),
   ]
 
-  static let formulas: [(name: String, course: any Course)] = [
-    ("inverse_sqrt_10", InverseSquareRootCourse(from: 0.5, over: .steps(10))),
-    ("wsd_linear", WarmupStableDecayCourse(from: 0.1, peak: 1, to: 0.2, warmup: 0.2, decay: 0.4)),
-    ("wsd_cosine", WarmupStableDecayCourse(from: 0.1, peak: 1, to: 0.2, warmup: 0.2, decay: 0.4, shape: .cosine)),
-    ("wsd_sqrt", WarmupStableDecayCourse(from: 0.1, peak: 1, to: 0.2, warmup: 0.2, decay: 0.4, shape: .sqrt)),
+  static let formulas: [(name: String, curve: any ScheduleCurve)] = [
+    ("inverse_sqrt_10", InverseSquareRootCurve(from: 0.5, over: .steps(10))),
+    ("wsd_linear", WarmupStableDecayCurve(from: 0.1, peak: 1, to: 0.2, warmup: 0.2, decay: 0.4)),
+    ("wsd_cosine", WarmupStableDecayCurve(from: 0.1, peak: 1, to: 0.2, warmup: 0.2, decay: 0.4, shape: .cosine)),
+    ("wsd_sqrt", WarmupStableDecayCurve(from: 0.1, peak: 1, to: 0.2, warmup: 0.2, decay: 0.4, shape: .sqrt)),
   ]
 
   @Test(arguments: ["torch", "formula"]) func goldens(table: String) throws {
     let golden = try #require(try Goldens.json("schedules.json")[table]?.members)
-    let courses = table == "torch" ? Self.torch : Self.formulas
-    #expect(golden.map(\.name) == courses.map(\.name))
-    for (record, (name, course)) in zip(golden, courses) {
+    let curves = table == "torch" ? Self.torch : Self.formulas
+    #expect(golden.map(\.name) == curves.map(\.name))
+    for (record, (name, curve)) in zip(golden, curves) {
       let expected = try #require(record.value["values"]?.numbers)
-      let values = expected.indices.map { course.value(at: $0, of: RunLength(steps: 20, stepsPerEpoch: 5)) }
+      let values = expected.indices.map { curve.value(at: $0, of: RunLength(steps: 20, stepsPerEpoch: 5)) }
       #expect(mismatch(values, expected, Self.tolerance) == nil, "\(name)")
     }
   }
@@ -75,9 +75,9 @@ import Testing
 
   /// A last step is a last step: nothing goes wrong before, at and after the end of the shortest runs.
   @Test func theShortestRunsAreFinite() {
-    for (name, course) in Self.torch + Self.formulas + [("run", OneCycleCourse(peak: 1)), ("run", LinearCourse(from: 1, to: 0))] {
+    for (name, curve) in Self.torch + Self.formulas + [("run", OneCycleCurve(peak: 1)), ("run", LinearCurve(from: 1, to: 0))] {
       for total in 1...3 {
-        let values = (0...4).map { course.value(at: $0, of: RunLength(steps: total, stepsPerEpoch: 1)) }
+        let values = (0...4).map { curve.value(at: $0, of: RunLength(steps: total, stepsPerEpoch: 1)) }
         #expect(values.allSatisfy { $0.isFinite && $0 >= 0 }, "\(name)")
       }
     }

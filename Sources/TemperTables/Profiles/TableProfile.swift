@@ -3,7 +3,7 @@ import TemperJSON
 
 /// A profile of a table given only its target: the inferred kind of each column with the reason, and rules under which it can be used
 /// as it is.
-public struct TableSurvey: Sendable {
+public struct TableProfile: Sendable {
   /// What is predicted for each row.
   public enum Goal: Sendable, Equatable {
     /// One of several classes, with their names and rows.
@@ -26,7 +26,7 @@ public struct TableSurvey: Sendable {
   /// A possible feature column.
   public struct Column: Sendable {
     /// Its inferred kind.
-    public let finding: ColumnFinding
+    public let finding: InferredColumn
     /// The rules to declare.
     public let rules: ColumnRules
     /// Whether the rules differ from what training would infer, or may be worth changing.
@@ -36,7 +36,7 @@ public struct TableSurvey: Sendable {
   /// How the files are read.
   public let options: TableOptions
   /// The target column.
-  public let label: ColumnFinding
+  public let label: InferredColumn
   /// What is predicted.
   public let goal: Goal
   /// Why classes rather than a number, or the other way round.
@@ -65,17 +65,17 @@ public struct TableSurvey: Sendable {
     }
     var notes = guess.notes + table.notes
     let words = MissingWords(table, label: labelColumn, notes: &notes)
-    let all = ColumnFinding.all(of: table, missingValues: words.list)
+    let all = InferredColumn.all(of: table, missingValues: words.list)
     let missing = MissingValues(words.list)
     let labelled = (0..<table.count).filter { !missing.contains(table, row: $0, column: labelColumn) }
-    let target = TargetSurvey(table, column: labelColumn, finding: all[labelColumn], rows: labelled, missing)
+    let target = TargetDecision(table, column: labelColumn, finding: all[labelColumn], rows: labelled, missing)
     (goal, why) = try target.goal(classes: classes, notes: &notes)
     options = guess.options
     self.label = all[labelColumn]
     missingValues = words.list
     (rows, unlabelled) = (labelled.count, table.count - labelled.count)
     columns = all.indices.filter { $0 != labelColumn }.map { column in
-      ColumnSurvey(table, column: column, finding: all[column], rows: labelled.count).decided(&notes)
+      ColumnDecision(table, column: column, finding: all[column], rows: labelled.count).decided(&notes)
     }
     if unlabelled > 0 {
       notes.append(

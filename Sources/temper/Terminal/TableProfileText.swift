@@ -3,14 +3,14 @@ import TemperTables
 import TemperTrain
 
 /// The profile of a table by `temper init`, as text and as JSON.
-enum SurveyText {
+enum TableProfileText {
   /// Columns that are listed; all of them are in the JSON.
   private static let limit = 100
   /// The longest text of a cell.
   private static let width = 60
 
   /// The label, a table of columns, notes and warnings.
-  static func text(_ survey: TableSurvey) -> String {
+  static func text(_ survey: TableProfile) -> String {
     var table = LeftTable()
     table.add(["column", "type", "because", "missing", "becomes"])
     for column in survey.columns.prefix(limit) {
@@ -28,7 +28,7 @@ enum SurveyText {
     return parts.joined(separator: "\n\n")
   }
 
-  private static func label(_ survey: TableSurvey) -> String {
+  private static func label(_ survey: TableProfile) -> String {
     let what: String
     switch survey.goal {
     case .classes(let classes):
@@ -39,7 +39,7 @@ enum SurveyText {
     return "label \"\(survey.label.name)\", \(survey.rows) rows: \(what) (\(survey.why))"
   }
 
-  private static func becomes(_ column: TableSurvey.Column) -> String {
+  private static func becomes(_ column: TableProfile.Column) -> String {
     let missing = column.finding.missing > 0
     switch column.rules {
     case .numeric: return missing ? "scaled, the median if missing" : "scaled"
@@ -54,7 +54,7 @@ enum SurveyText {
   }
 
   /// The profile as an object; `config` is the file written.
-  static func json(_ survey: TableSurvey, data: String, config: String) -> JSON {
+  static func json(_ survey: TableProfile, data: String, config: String) -> JSON {
     var members: [(String, JSON)] = [("data", .string(data)), ("config", .string(config)), ("label", .string(survey.label.name))]
     switch survey.goal {
     case .classes(let classes):

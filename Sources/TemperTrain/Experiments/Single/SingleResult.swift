@@ -2,7 +2,7 @@ import TemperGuard
 import TemperJSON
 
 /// The result of a run.
-public struct Outcome: RunResult {
+public struct SingleResult: RunResult {
   /// The run's directory.
   public let directory: String
   /// Why it ended.

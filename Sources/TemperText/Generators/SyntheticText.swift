@@ -9,7 +9,7 @@ extension Diagnostic.Code {
 
 /// Synthetic text from rules, for experiments with language models. Document i depends only on the seed and i, with the same bytes on every
 /// machine.
-public enum MadeText: String, CaseIterable, Sendable {
+public enum SyntheticText: String, CaseIterable, Sendable {
   /// Short children's stories from a context-free grammar, separated by blank lines; see ``StoryGrammar``.
   case stories
   /// Calculations, one per line, such as `12+34=46`; see ``ArithmeticLine``.

@@ -6,18 +6,18 @@ import Testing
 
 @testable import TemperText
 
-@Suite("texts made by rules") struct MadeTextTests {
+@Suite("texts made by rules") struct SyntheticTextTests {
   /// What datasets/README.md says they were made by.
   @Test(
     arguments: [
-      ("stories.txt", MadeText.stories, MadeText.Limit.bytes(500_000)), ("arithmetic.txt", .arithmetic, .bytes(100_000)),
+      ("stories.txt", SyntheticText.stories, SyntheticText.Limit.bytes(500_000)), ("arithmetic.txt", .arithmetic, .bytes(100_000)),
     ])
-  func shippedTextsAreWhatTheRulesMake(name: String, kind: MadeText, limit: MadeText.Limit) throws {
+  func shippedTextsAreWhatTheRulesMake(name: String, kind: SyntheticText, limit: SyntheticText.Limit) throws {
     let path = Repository.path("datasets/" + name)
     #expect(try FileBytes(reading: path).bytes == kind.make(seed: 0, limit: limit))
   }
 
-  @Test(arguments: MadeText.allCases) func limitsAreKept(kind: MadeText) {
+  @Test(arguments: SyntheticText.allCases) func limitsAreKept(kind: SyntheticText) {
     let text = String(decoding: kind.make(seed: 3, limit: .documents(50)), as: UTF8.self)
     let documents = text.dropLast().split(separator: kind.separator, omittingEmptySubsequences: false).map(String.init)
     let wanted = (0..<50).map { kind.document($0, seed: 3) }
@@ -33,7 +33,7 @@ import Testing
   @Test func sumsAreRight() throws {
     var operators: Set<Character> = []
     for index in 0..<5000 {
-      let line = MadeText.arithmetic.document(index, seed: 1)
+      let line = SyntheticText.arithmetic.document(index, seed: 1)
       let sides = line.split(separator: "=")
       try #require(sides.count == 2)
       // Products first, then from left to right.
@@ -57,7 +57,7 @@ import Testing
 
   /// Every rule and slot is used, and no story holds what should have been replaced.
   @Test func storiesAreWhole() {
-    let stories = (0..<3000).map { MadeText.stories.document($0, seed: 2) }
+    let stories = (0..<3000).map { SyntheticText.stories.document($0, seed: 2) }
     #expect(Set(stories).count == 3000)
     let marks: Set<Character> = ["<", ">", "{", "}"]
     for story in stories {

@@ -6,7 +6,7 @@ import TemperJSON
 ///
 /// As a schedule the signal is the gap r = clip((validation.loss - train.loss) / validation.loss, 0, 1). Both losses must be computed in
 /// evaluation mode with the same reduction: with dropout on, the training loss is too large and the gap too small.
-public struct Feedback: Sendable {
+public struct GapController: Sendable {
   /// The current strength.
   public private(set) var value: Double
   private let target: Double
@@ -48,7 +48,7 @@ public struct Feedback: Sendable {
   }
 
   /// Reads the keys; `max` is required where it has no default.
-  static func read(_ c: FieldReader, _ bounds: Bounds<Double>, defaultMaximum: Double? = nil) -> Feedback {
+  static func read(_ c: FieldReader, _ bounds: Bounds<Double>, defaultMaximum: Double? = nil) -> GapController {
     let from = c.number("from", default: bounds.lower ?? 0, in: bounds, doc: "Initial value.")
     let doc = "Maximum value; the minimum is 0."
     let maximum = defaultMaximum.map { c.number("max", default: $0, in: bounds, doc: doc) } ?? c.number("max", in: bounds, doc: doc)
@@ -57,6 +57,6 @@ public struct Feedback: Sendable {
     let step = c.number(
       "step", default: 0.05, in: .above(0), doc: "Change per evaluation: added while the gap is above the target, subtracted below it.")
     let smoothing = c.number("smoothing", default: 0.5, in: 0..<1, doc: "Weight of the old average of the gap at each evaluation.")
-    return Feedback(from: from, target: target, step: step, maximum: maximum, smoothing: smoothing)
+    return GapController(from: from, target: target, step: step, maximum: maximum, smoothing: smoothing)
   }
 }

@@ -1,7 +1,7 @@
 import TemperMetrics
 
-extension Outcome {
-  /// The result as tables: facts, metrics, classes, expectations.
+extension SingleResult {
+  /// The result as tables: facts, evaluations, classes, expectations.
   public var text: String? {
     var parts: [String] = []
     var facts: [(name: String, value: String)] = [("run", directory)]
@@ -12,11 +12,11 @@ extension Outcome {
     facts.append(("time", "\(fixed(seconds, 2)) s"))
     parts.append(ResultTable.facts(facts))
 
-    var figures: [(name: String, evaluation: Evaluation)] = [("train", train)]
-    if let validation { figures.append(("validation", validation)) }
-    if let test { figures.append(("test", test)) }
-    parts.append(ResultTable.table(figures))
-    if let (name, evaluation) = figures.last, name != "train", let text = ResultTable.classes(evaluation.report, of: name) {
+    var evaluations: [(name: String, evaluation: Evaluation)] = [("train", train)]
+    if let validation { evaluations.append(("validation", validation)) }
+    if let test { evaluations.append(("test", test)) }
+    parts.append(ResultTable.table(evaluations))
+    if let (name, evaluation) = evaluations.last, name != "train", let text = ResultTable.classes(evaluation.report, of: name) {
       parts.append(text)
     }
     if !checks.isEmpty { parts.append(ResultTable.expectations(checks)) }

@@ -3,7 +3,7 @@ import TemperJSON
 import TemperTables
 
 /// Model and training for a table of which only the size is known. The choices are based on the results of `Tests/Peers/public_tables.py`.
-public struct Recipe: Sendable {
+public struct DraftDefaults: Sendable {
   /// The kind of target.
   let target: TargetKind?
   /// Rows with a label.
@@ -19,7 +19,7 @@ public struct Recipe: Sendable {
   var split: JSON { isLinear ? ["validation": .null] : ["validation": 0.1, "test": 0.1] }
 
   /// The blocks besides `data`.
-  var members: [(String, JSON)] { isLinear ? linear : perceptron }
+  var members: [(String, JSON)] { isLinear ? linear : mlp }
 
   /// Ridge or logistic regression to convergence, with the penalty of one squared weight per whole data set.
   private var linear: [(String, JSON)] {
@@ -33,7 +33,7 @@ public struct Recipe: Sendable {
     ]
   }
 
-  private var perceptron: [(String, JSON)] {
+  private var mlp: [(String, JSON)] {
     let batch = rows < 10_000 ? 32 : rows < 100_000 ? 128 : 512
     return [
       ("model", ["hidden": [64]]),

@@ -2,24 +2,24 @@ import TemperFiles
 import TemperJSON
 
 /// Decides whether a target column contains classes or numbers.
-struct TargetSurvey {
+struct TargetDecision {
   let table: Table
   let column: Int
-  let finding: ColumnFinding
+  let finding: InferredColumn
   /// Rows with a label.
   let rows: [Int]
-  private let counts: [TableSurvey.ClassCount]
+  private let counts: [TableProfile.ClassCount]
   private let areNumbers: Bool
 
   /// The maximum number of distinct integers that count as classes.
   private static let mostNumberClasses = 10
 
-  init(_ table: Table, column: Int, finding: ColumnFinding, rows: [Int], _ missing: MissingValues) {
+  init(_ table: Table, column: Int, finding: InferredColumn, rows: [Int], _ missing: MissingValues) {
     (self.table, self.column, self.finding, self.rows) = (table, column, finding, rows)
     let (index, counts) = table.valueCounts(column: column, rows: rows)
     areNumbers = rows.allSatisfy { table.number(row: $0, column: column) != nil }
     self.counts = Preprocessor.sortedClasses(index.names).map { name in
-      TableSurvey.ClassCount(name: name, rows: index.find(name).map { counts[$0] } ?? 0)
+      TableProfile.ClassCount(name: name, rows: index.find(name).map { counts[$0] } ?? 0)
     }
   }
 
@@ -30,7 +30,7 @@ struct TargetSurvey {
   }
 
   /// What is predicted, and why; `classes` is the user's choice.
-  func goal(classes: Bool?, notes: inout [String]) throws(Diagnostics) -> (TableSurvey.Goal, String) {
+  func goal(classes: Bool?, notes: inout [String]) throws(Diagnostics) -> (TableProfile.Goal, String) {
     if rows.isEmpty { throw unusable("no row has a value in \(name). Name another column by --label.") }
     if counts.count == 1 {
       throw unusable("every row has \(quoted(counts[0].name)) in \(name). Two different values are the least that can be told apart.")

@@ -2,7 +2,7 @@ import TemperCore
 import TemperJSON
 
 /// A schedule curve: a value that depends on the step alone, so that any step can be queried in any order.
-public protocol Course: Sendable {
+public protocol ScheduleCurve: Sendable {
   /// The value at `step`, from 0, of a run or part of a run of length `run`. Beyond the end it stays constant.
   func value(at step: Int, of run: RunLength) -> Double
 }
@@ -58,10 +58,10 @@ struct Level: Sendable {
 }
 
 /// Makes a curve read from a config once the learning rate is known; schedules of other values ignore it.
-typealias CourseMaker = @Sendable (_ rate: Double) -> any Course
+typealias CurveMaker = @Sendable (_ rate: Double) -> any ScheduleCurve
 
 /// The keys of a curve's end points in a config, and their bounds.
-enum CourseKeys: Sendable {
+enum CurveKeys: Sendable {
   /// For the learning rate: from `optimizer.learning_rate` to `min_learning_rate`.
   case learningRate
   /// For part of a joined learning rate schedule: from `from` to `to`, as multiples of `optimizer.learning_rate`.

@@ -1,7 +1,7 @@
 import TemperJSON
 
 /// The result of a cross-validation.
-public struct FoldsOutcome: RunResult {
+public struct CrossValidationResult: RunResult {
   /// A metric over the folds.
   public struct Summary: Sendable, Equatable {
     /// Its name, such as `accuracy`.
@@ -63,16 +63,16 @@ public struct FoldsOutcome: RunResult {
   public func baseline(of part: String) -> [Summary] { Self.summary(folds, part, \.baseline) }
 
   private static func summary(
-    _ folds: [FoldResult], _ part: String, _ figures: (FoldResult.Part) -> [FoldResult.Value] = \.figures
+    _ folds: [FoldResult], _ part: String, _ metrics: (FoldResult.Part) -> [FoldResult.Value] = \.metrics
   ) -> [Summary] {
     let parts = folds.compactMap { $0.part(part) }
-    return (parts.first.map(figures) ?? []).map { figure in
-      Summary(figure.name, parts.compactMap { figures($0).first { $0.name == figure.name }?.value })
+    return (parts.first.map(metrics) ?? []).map { metric in
+      Summary(metric.name, parts.compactMap { metrics($0).first { $0.name == metric.name }?.value })
     }
   }
 
   /// The content of folds.json: the same for the same seed.
-  var figures: [(String, JSON)] {
+  var members: [(String, JSON)] {
     func object(_ value: (Summary) -> Double?) -> JSON {
       .object(
         FoldResult.partNames.map { part in
@@ -90,6 +90,6 @@ public struct FoldsOutcome: RunResult {
   /// The output of `--json`.
   public var json: JSON {
     .object(
-      [("run", .string(directory))] + figures + [("warnings", .array(warnings.map(\.json))), ("seconds", .number(seconds))])
+      [("run", .string(directory))] + members + [("warnings", .array(warnings.map(\.json))), ("seconds", .number(seconds))])
   }
 }

@@ -4,11 +4,11 @@ import Testing
 
 @testable import TemperTables
 
-@Suite("Kinds of columns") struct ColumnFindingTests {
+@Suite("Kinds of columns") struct InferredColumnTests {
   /// What a column of `values` called `name` is found to be.
-  static func find(_ values: [String], name: String = "x", missing: [String] = []) throws -> ColumnFinding {
+  static func find(_ values: [String], name: String = "x", missing: [String] = []) throws -> InferredColumn {
     let lines = values.map { "\($0.contains(",") ? "\"\($0)\"" : $0),1" }
-    let all = ColumnFinding.all(of: try table("\(name),y\n" + lines.joined(separator: "\n")), missingValues: missing)
+    let all = InferredColumn.all(of: try table("\(name),y\n" + lines.joined(separator: "\n")), missingValues: missing)
     return try #require(all.first)
   }
 

@@ -30,7 +30,7 @@ struct ImportCommand: ParsableCommand {
     Terminal.reporting { () throws(Diagnostics) in
       let model = try PretrainedModel(reading: path, tokenizer: tokenizer, ignoringExtra: ignoresExtra)
       for note in try model.writeBundle(to: output, readFrom: path) { Terminal.note(note) }
-      Terminal.complain("\(output): \(model.summary)")
+      Terminal.printError("\(output): \(model.summary)")
       return .success
     }
   }
@@ -54,7 +54,7 @@ struct ExportCommand: ParsableCommand {
     Terminal.reporting { () throws(Diagnostics) in
       let model = try StoredModel.exporting(path).exported()
       try model.write(to: output)
-      Terminal.complain("\(output): \(model.summary)")
+      Terminal.printError("\(output): \(model.summary)")
       return .success
     }
   }

@@ -6,7 +6,7 @@ extension ColumnProfile {
   private static let fewCategories = 20
 
   /// Whether more than half of the rows have a unique value.
-  func isMostlyOnce(_ distinct: ColumnFinding.DistinctValues) -> Bool {
+  func isMostlyOnce(_ distinct: InferredColumn.DistinctValues) -> Bool {
     guard !distinct.isCut, distinct.count > Self.fewCategories, distinct.count * 2 > valueCount else { return false }
     return onceCount() * 2 > valueCount
   }
@@ -15,7 +15,7 @@ extension ColumnProfile {
   private func onceCount() -> Int { table.valueCounts(column: column, rows: valueRows).counts.count { $0 == 1 } }
 
   /// Most values occur once and do not generalise to other rows.
-  func describeOnce(_ finding: inout ColumnFinding) {
+  func describeOnce(_ finding: inout InferredColumn) {
     let isText = hasSeveralWords
     finding.kind = .ignore
     finding.why = "\(onceCount()) of \(valueCount) values come once"
@@ -33,7 +33,7 @@ extension ColumnProfile {
   }
 
   /// Words in every row, or too many distinct values to be categories.
-  func describeManyTexts(_ finding: inout ColumnFinding, isUnique: Bool) {
+  func describeManyTexts(_ finding: inout InferredColumn, isUnique: Bool) {
     let isText = hasSeveralWords
     finding.why =
       isUnique

@@ -2,10 +2,10 @@ import TemperFiles
 import TemperJSON
 
 /// Chooses rules under which a column can be used as it is.
-struct ColumnSurvey {
+struct ColumnDecision {
   let table: Table
   let column: Int
-  let finding: ColumnFinding
+  let finding: InferredColumn
   /// Rows with a label.
   let rows: Int
 
@@ -17,23 +17,23 @@ struct ColumnSurvey {
   /// With at most this many distinct dates, they may be categories.
   private static let mostDates = 20
 
-  init(_ table: Table, column: Int, finding: ColumnFinding, rows: Int) {
+  init(_ table: Table, column: Int, finding: InferredColumn, rows: Int) {
     (self.table, self.column, self.finding, self.rows) = (table, column, finding, rows)
   }
 
-  private func column(_ finding: ColumnFinding, _ rules: ColumnRules, worth: Bool = true) -> TableSurvey.Column {
-    TableSurvey.Column(finding: finding, rules: rules, isWorthDeclaring: worth)
+  private func column(_ finding: InferredColumn, _ rules: ColumnRules, worth: Bool = true) -> TableProfile.Column {
+    TableProfile.Column(finding: finding, rules: rules, isWorthDeclaring: worth)
   }
 
   /// Drops the column because of `why`.
-  private func ignored(_ why: String) -> TableSurvey.Column {
+  private func ignored(_ why: String) -> TableProfile.Column {
     var finding = finding
     (finding.kind, finding.why) = (.ignore, why)
     return column(finding, .ignore)
   }
 
   /// The rules to declare; surprises are added to `notes`.
-  func decided(_ notes: inout [String]) -> TableSurvey.Column {
+  func decided(_ notes: inout [String]) -> TableProfile.Column {
     let name = quoted(finding.name)
     let values = finding.rows - finding.missing
     if finding.kind.hasFeatures, finding.missing > 0, values < Self.fewestValues {
