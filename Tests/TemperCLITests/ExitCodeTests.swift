@@ -15,7 +15,7 @@ import Testing
   @Test func tenWhereAnExpectationIsNotMet() {
     let result = shop.temper("train", "c.json", "--set", "expect={\"test.accuracy\": {\"min\": 1.5}}")
     #expect(result.status == 10)
-    #expect(result.err.contains("error: test.accuracy: out of the bounds in the config's expect"))
+    #expect(result.err.contains("error: test.accuracy: outside the bounds in the config's expect"))
     #expect(result.out.contains("FAILED"))
     // The model is kept all the same.
     #expect(shop.temper("evaluate", "runs/c").status == 0)
@@ -89,7 +89,7 @@ import Testing
     #expect(shop.temper("train", "c.json", "-q").status == 0)
     let exists = shop.temper("train", "c.json", "-q")
     #expect(exists.status == 73)
-    #expect(exists.err.contains("runs/c: the run already exists. Give another --name, or --overwrite to replace it, or --resume "))
+    #expect(exists.err.contains("runs/c: the run already exists. Use another --name, or --overwrite to replace it, or --resume "))
     #expect(shop.temper("train", "c.json", "-q", "--overwrite").status == 0)
     #expect(shop.temper("train", "c.json", "-q", "--output-dir", "/proc/none").status == 73)
     #expect(shop.temper("train", "c.json", "-q", "--output-dir", "t.csv").status == 73)

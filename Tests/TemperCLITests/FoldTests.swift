@@ -49,7 +49,7 @@ import Testing
 
   @Test func expectationsAreOfTheMeans() {
     let missed = shop.temper("train", "f.json", "--set", "expect={\"test.loss\": {\"max\": 0}}", "--json")
-    #expect(missed.status == 10 && missed.err.contains("error: test.loss: out of the bounds in the config's expect"))
+    #expect(missed.status == 10 && missed.err.contains("error: test.loss: outside the bounds in the config's expect"))
     #expect(shop.temper("train", "f.json").status == 73)
   }
 

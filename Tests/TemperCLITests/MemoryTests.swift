@@ -32,7 +32,7 @@ import Testing
     shop.folder.write(#"{"data": {"path": "n.csv", "label": "y", "text": "text"}, "model": {"type": "ngram_linear"}}"#, to: "n.json")
     let result = limited("train \(config) -q \(change)")
     #expect(result.status == 64, "\(result.err)")
-    #expect(result.err.contains("\(key): ") && result.err.contains(" of memory, and ") && result.err.contains("[E0113]"), "\(result.err)")
+    #expect(result.err.contains("\(key): ") && result.err.contains(" of memory, but ") && result.err.contains("[E0113]"), "\(result.err)")
     #expect(!TestFiles.names(shop.folder.path).contains("runs/"))
     #expect(limited("validate \(config) \(change)").status == 0)
   }

@@ -133,7 +133,7 @@ import Testing
     #expect(shop.temper("train", "d.json", "-q").status == 0)
     let result = shop.temper("evaluate", "runs/d", "--split", "test")
     #expect(result.status == 64)
-    #expect(result.err.contains("name a file with --input"))
+    #expect(result.err.contains("use a file with --input"))
   }
 
   @Test func damagedWeightsAreNoCrash() {

@@ -66,7 +66,7 @@ import Testing
       #expect(Bool(false), "a folder of folds has no model")
     } catch {
       #expect(error.list.map(\.code) == [.noModel])
-      #expect(error.description.contains("Name one of them, such as \(outcome.directory)/fold-1."))
+      #expect(error.description.contains("Use one, such as \(outcome.directory)/fold-1."))
     }
   }
 

@@ -66,7 +66,7 @@ import Testing
     let large = "model.initializer={\"type\": \"normal\", \"std\": 20}"
     let found = try warnings([large])
     #expect(found.count == 1)
-    #expect(found.first?.message.contains("an untrained model of 3 classes should be near ln(3) = 1.099") == true)
+    #expect(found.first?.message.contains("an untrained model with 3 classes should be near ln(3) = 1.099") == true)
     #expect(try warnings([]) == [])
     #expect(try warnings(["data.split={\"validation\": null}", large]).count == 1)
   }

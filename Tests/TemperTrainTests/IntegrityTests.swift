@@ -61,7 +61,7 @@ import Testing
     #expect(throws: Diagnostics.self) { try resume(run) }
     TestFiles.write([], to: folder + "DONE")
     let error = #expect(throws: Diagnostics.self) { try resume(run) }
-    #expect(error?.description.contains("of a version of Temper before this one") == true)
+    #expect(error?.description.contains("by an earlier version of Temper") == true)
   }
 
   @Test func metricsThatWereLostAreNoticed() throws {

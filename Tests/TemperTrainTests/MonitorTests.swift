@@ -64,7 +64,7 @@ import Testing
       }
       if seen.isEmpty {
         // Two classes have no top three.
-        #expect(run.outcome.warnings.contains { $0.message.hasPrefix("validation.\(name) is watched and undefined") }, "\(name)")
+        #expect(run.outcome.warnings.contains { $0.message.hasPrefix("validation.\(name) is monitored but undefined") }, "\(name)")
         continue
       }
       let values = seen.map(\.value)
@@ -110,7 +110,7 @@ import Testing
       "checkpoint={\"keep_best\": 1}", "optimizer={\"learning_rate\": 0.5}",
     ])
     #expect(run.outcome.stopReason == .completed && run.outcome.epochs == 9 && run.outcome.bestStep == run.outcome.steps)
-    #expect(run.outcome.warnings.count { $0.message.hasPrefix("validation.roc_auc is watched and undefined: it needs ") } == 1)
+    #expect(run.outcome.warnings.count { $0.message.hasPrefix("validation.roc_auc is monitored but undefined: it needs ") } == 1)
     #expect(try Set(run.learningRates()) == [0.5])
   }
 

@@ -226,7 +226,8 @@ import Testing
     #expect(messages.count == 3)
     #expect(
       messages.contains {
-        $0.hasPrefix("--set optimizer.learning_rate=0.5: optimizer.learning_rate: is 0.5, and the run began with 0.03. Only train.epochs")
+        $0.hasPrefix(
+          "--set optimizer.learning_rate=0.5: optimizer.learning_rate: is 0.5, but the run was started with 0.03. Only train.epochs")
       })
     #expect(error?.list.allSatisfy { $0.code.name == "E0112" } == true)
   }

@@ -88,7 +88,7 @@ import Testing
   @Test func aTokenWithoutAnEmbeddingIsRefusedWhereItIsUsed() throws {
     let model = CountingModel(Self.words, rows: 7, config: "\"eos_token_id\": 5")
     let notes = try PretrainedModel(reading: model.path).writeBundle(to: model.folder("own"), readFrom: model.path)
-    #expect(notes == ["the model has embeddings for 7 tokens, and none for \"e\", \"<unk>\": texts with them are refused"])
+    #expect(notes == ["the model has embeddings for 7 tokens, but not for \"e\", \"<unk>\": texts with them are rejected"])
     let bundle = try LanguageModel(reading: model.folder("own"))
     #expect(try text(continued(bundle, "a")) == " b c")
     let error = #expect(throws: Diagnostics.self) { try continued(bundle, "a e") }

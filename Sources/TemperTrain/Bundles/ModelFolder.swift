@@ -42,12 +42,12 @@ public struct ModelFolder {
       if let experiment = Experiments.kind(of: path) {
         let models = try experiment.models(in: path)
         throw Diagnostics(
-          .noModel, at: .wholeFile(path: path), "holds \(experiment.contents), a model each. Name one of them, such as \(models[0]).")
+          .noModel, at: .wholeFile(path: path), "contains \(experiment.contents), each with a model. Use one, such as \(models[0]).")
       }
       throw Diagnostics(
         .noModel, at: .wholeFile(path: path),
         Self.unfinished(path)
-          ?? "holds no model: neither \(Self.weightsName) nor best/\(Self.weightsName) is there. Name the directory of a finished run, or its best/ or last/."
+          ?? "contains no model: neither \(Self.weightsName) nor best/\(Self.weightsName) found. Use the directory of a finished run, or its best/ or last/."
       )
     }
     self.path = folder
@@ -55,7 +55,7 @@ public struct ModelFolder {
     let file = try FileBytes(reading: record)
     let facts = try Self.stored { () throws(Diagnostics) in try JSON(file) }
     guard let version = facts["version"]?.integer, (Self.oldestVersion...Self.version).contains(version) else {
-      throw Self.damaged(record, "is not of this version of Temper, or damaged. Train the model again.")
+      throw Self.damaged(record, "was written by another version of Temper, or is damaged. Train the model again.")
     }
     self.facts = facts
     sealed =
@@ -73,7 +73,7 @@ public struct ModelFolder {
   private static func unfinished(_ path: String) -> String? {
     let steps = CheckpointFolder.steps(of: path)
     guard let last = steps.last else { return nil }
-    return "is a run that has not ended, and has no model yet. Go on by temper train --resume \(path), or judge its checkpoint by "
+    return "is an unfinished run without a model. Resume it with temper train --resume \(path), or evaluate its checkpoint with "
       + "temper evaluate \(path) --checkpoint \(last)."
   }
 
@@ -138,7 +138,7 @@ public struct ModelFolder {
   private static func badFact(_ value: JSON?, _ name: String, _ expected: String, path: String) -> Diagnostics {
     Diagnostics(
       .damagedModel, at: value?.place ?? .wholeFile(path: path + "/" + factsName),
-      "\(name) must be \(expected). The file is not of this version of Temper, or damaged; train the model again.")
+      "\(name) must be \(expected). The file was written by another version of Temper, or is damaged; train the model again.")
   }
 
   /// One of its files as JSON.
@@ -159,7 +159,7 @@ public struct ModelFolder {
     do {
       try store.finishLoading()
     } catch {
-      throw Self.damaged(path + "/" + Self.weightsName, "does not fit the model of \(Self.configName):\n\(error)")
+      throw Self.damaged(path + "/" + Self.weightsName, "does not match the model in \(Self.configName):\n\(error)")
     }
   }
 

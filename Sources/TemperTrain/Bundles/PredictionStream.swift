@@ -82,7 +82,7 @@ public struct PredictionStream {
   }
 
   private static let nonFinite =
-    "the model's output for this row is not a finite number. Are its values far from those of the training rows?"
+    "the model's output for this row is not finite. Check whether its values are far from those of the training rows."
 
   /// Returns `outputs` if all are finite; otherwise throws `problem` for the first row that has a non-finite output.
   private func finite(_ outputs: [Double], _ problem: (_ row: Int) -> Diagnostics) throws(Diagnostics) -> [Double] {
@@ -100,5 +100,5 @@ public struct PredictionStream {
 
 extension Diagnostic.Code {
   /// A row for which the model output is not finite.
-  public static let nonFiniteOutput = Diagnostic.Code("E0249", "the model's output for a row is not a finite number")
+  public static let nonFiniteOutput = Diagnostic.Code("E0249", "the model's output for a row is not finite")
 }

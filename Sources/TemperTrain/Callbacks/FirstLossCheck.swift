@@ -36,7 +36,7 @@ final class FirstLossCheck: Callback {
     guard firstLoss > 2 * expected + 1 else { return nil }
     return Warning(
       .highFirstLoss,
-      "the loss before training is \(fixed(firstLoss, 3)); an untrained model of \(classes) classes should be near ln(\(classes)) = "
-        + "\(fixed(expected, 3)). Are the features on very different scales, or the first weights too large?")
+      "the initial loss is \(fixed(firstLoss, 3)), but an untrained model with \(classes) classes should be near ln(\(classes)) = "
+        + "\(fixed(expected, 3)). Check the scales of the features and of the initial weights.")
   }
 }

@@ -36,7 +36,7 @@ struct Checkpoint {
     self.folder = folder
     // Version 1 had no hashes.
     if let done = try? FileBytes(reading: folder + "/" + Self.doneName), done.storedCount == 0 {
-      throw Self.damaged(folder + "/" + Self.doneName, "it is of a version of Temper before this one")
+      throw Self.damaged(folder + "/" + Self.doneName, "it was written by an earlier version of Temper")
     }
     files = try Self.undamaged { () throws(SealedFolder.Damage) in try SealedFolder(reading: folder, record: Self.doneName) }
     let path = folder + "/" + Self.stateName
@@ -45,7 +45,7 @@ struct Checkpoint {
     do { stored = try JSON.parse(bytes, path: path) } catch { throw Self.damaged(path, "\(error)") }
     let state = Self.upgraded(stored)
     guard state["version"]?.integer == Self.version, let step = state["step"]?.integer, step >= 0, let value = state["value"]?.exactNumber
-    else { throw Self.damaged(path, "it is not of this version of Temper") }
+    else { throw Self.damaged(path, "it was written by another version of Temper") }
     (self.state, self.step, self.value) = (state, step, value)
   }
 
@@ -75,6 +75,6 @@ struct Checkpoint {
   static func damaged(_ path: String, _ reason: String) -> Diagnostics {
     Diagnostics(
       .damagedCheckpoint, at: .wholeFile(path: path),
-      "the checkpoint cannot be used: \(reason). Remove its folder to go on from the one before, or train anew with --overwrite.")
+      "the checkpoint cannot be used: \(reason). Remove its folder to resume from the previous one, or train again with --overwrite.")
   }
 }

@@ -61,7 +61,7 @@ struct CheckpointFolder {
       throw Diagnostics(
         .noCheckpoint, at: .option("--checkpoint \(wanted)"),
         steps.isEmpty
-          ? "\(run) has no checkpoints" : "\(run) has checkpoints of step \(steps.map { String($0.0) }.joined(separator: ", ")) only")
+          ? "\(run) has no checkpoints" : "\(run) only has checkpoints of step \(steps.map { String($0.0) }.joined(separator: ", "))")
     }
     return try Checkpoint(reading: folder)
   }

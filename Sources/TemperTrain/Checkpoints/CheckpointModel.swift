@@ -35,7 +35,7 @@ public enum CheckpointModel {
   private static func temporaryFolder() throws(Diagnostics) -> String {
     let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     var name = Array((parent + "/temper-XXXXXX").utf8CString)
-    guard mkdtemp(&name) != nil else { throw Files.failure("cannot make a folder in", parent) }
+    guard mkdtemp(&name) != nil else { throw Files.failure("cannot create a folder in", parent) }
     return String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }

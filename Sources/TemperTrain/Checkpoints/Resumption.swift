@@ -3,7 +3,7 @@ import TemperJSON
 
 extension Diagnostic.Code {
   /// A setting that cannot change when a run is resumed.
-  public static let fixedSetting = Diagnostic.Code("E0112", "a resumed run cannot change this setting")
+  public static let fixedSetting = Diagnostic.Code("E0112", "this setting cannot be changed when a run is resumed")
 }
 
 /// An existing run to resume: its directory, locked, and what it recorded.
@@ -26,7 +26,7 @@ struct Resumption {
   init(of path: String, _ components: Components) throws(Diagnostics) {
     if let experiment = Experiments.kind(of: path) {
       throw Diagnostics(
-        .noRun, at: .wholeFile(path: path), "holds \(experiment.contents), and the config has none. Give a new --name.")
+        .noRun, at: .wholeFile(path: path), "contains \(experiment.contents), but the config has none. Use another --name.")
     }
     directory = try RunDirectory(path, existing: .resume)
     let recorded = try JSON(reading: path + "/" + RunDirectory.resolvedName)
@@ -41,8 +41,8 @@ struct Resumption {
   func check(_ new: JSON, _ file: ConfigFile, _ sources: [DataSource]) throws(Diagnostics) {
     try Self.check(
       new, against: resolved, but: Self.changeable, file,
-      "Only train.epochs, train.max_steps, early_stopping.patience, expect, strict and threads may change when a run is resumed; give a new "
-        + "--name for another run.")
+      "Only train.epochs, train.max_steps, early_stopping.patience, expect, strict and threads may change when a run is resumed; "
+        + "use another --name to start a new run.")
     try Self.check(sources, against: manifest, in: directory.path)
   }
 
@@ -53,7 +53,7 @@ struct Resumption {
     let mistakes = differences(old, new, but: changeable).map { difference in
       Diagnostic(
         .fixedSetting, at: file.place(of: difference.path) ?? .wholeFile(path: file.path),
-        "\(difference.path): is \((difference.new ?? .null).serialized()), and the run began with "
+        "\(difference.path): is \((difference.new ?? .null).serialized()), but the run was started with "
           + "\((difference.old ?? .null).serialized()). \(advice)")
     }
     if !mistakes.isEmpty { throw Diagnostics(mistakes) }
@@ -68,7 +68,7 @@ struct Resumption {
         (changed.isEmpty ? [directory] : changed).map { path in
           Diagnostic(
             .changedData, at: .wholeFile(path: path),
-            "is not what it was when the run began (by its SHA-256 in \(RunDirectory.manifestName)). Bring the file back, or train anew.")
+            "changed since the run started (by its SHA-256 in \(RunDirectory.manifestName)). Restore the file, or start a new run.")
         })
     }
   }

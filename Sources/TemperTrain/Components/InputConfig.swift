@@ -51,9 +51,9 @@ extension InputConfig {
       let fitting = all.filter { input in task.target.map { input.targets.contains($0) } ?? input.targets.isEmpty }.map { $0.type }
       let reason =
         targets.isEmpty
-        ? "has no labels, which the task \(task.name) learns from"
+        ? "has no labels, which the task \(task.name) requires"
         : task.target == nil
-          ? "has rows with labels, and the task \(task.name) learns from text" : "has no labels for the task \(task.name)"
+          ? "provides labelled rows, but the task \(task.name) requires text" : "is not supported with the task \(task.name)"
       return c.fail("type", .invalidValue, "\(reason); use \(fitting.joined(separator: ", "))", with: ["task"])
     }
   }

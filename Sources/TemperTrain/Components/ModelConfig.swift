@@ -91,7 +91,7 @@ extension FieldReader {
       components.models.map { type in Variant(type.type, type.doc) { type.init($0, isLoaded: isLoaded) } })
     if !fitting.contains(Swift.type(of: model).type) {
       fail(
-        "type", .invalidValue, "is not a model for \(kind.name); use \(fitting.joined(separator: " or "))", with: ["task", "data.text"])
+        "type", .invalidValue, "is not supported for \(kind.name); use \(fitting.joined(separator: " or "))", with: ["task", "data.text"])
     }
     return model
   }

@@ -67,7 +67,7 @@ public struct TaskDefinition: Sendable {
 
   /// The message for a metric that the task does not have.
   func unknown(_ name: String) -> String {
-    "knows no \"\(name)\" for the task \(self.name). Its metrics: \(metrics.joined(separator: ", "))"
+    "\"\(name)\" is not a metric of the task \(self.name). Its metrics: \(metrics.joined(separator: ", "))"
   }
 }
 

@@ -40,7 +40,7 @@ public struct AugmentConfig: Sendable {
       doc: "Shape of the columns of a table, in order and including constant ones: `[rows, columns]` of an image, or `[length]` "
         + "of a sequence.")
     if c.isSet("shape"), !Self.spatial.contains(where: { c.has($0) }) {
-      c.fail("shape", .invalidValue, "says where features lie, which only shift, flip and cutout look at; give one of them, or remove it")
+      c.fail("shape", .invalidValue, "has no effect without shift, flip or cutout; set one of them, or remove it")
     }
   }
 
@@ -56,7 +56,7 @@ public struct AugmentConfig: Sendable {
     if noise > 0 {
       augmentation.noise = layout.areNumbers.map { $0 ? Float(noise) : 0 }
       if augmentation.noise.allSatisfy({ $0 == 0 }) {
-        throw file.mistake("train.augment.noise", "is for numbers, and no column is numeric; remove it")
+        throw file.mistake("train.augment.noise", "requires numeric columns, and there are none; remove it")
       }
     }
     augmentation.geometry = try geometry(of: layout, file)
@@ -65,30 +65,29 @@ public struct AugmentConfig: Sendable {
 
   private func geometry(of layout: FeatureLayout, _ file: ConfigFile) throws(Diagnostics) -> Augmentation.Geometry? {
     if shape != nil, let known = layout.image {
-      throw file.mistake("train.augment.shape", "is known: the images have \(known.height) x \(known.width) pixels; remove it")
+      throw file.mistake("train.augment.shape", "is not needed: the images have \(known.height) x \(known.width) pixels; remove it")
     }
     guard let key = spatialKey else { return nil }
     let width = layout.areNumbers.count
     guard let shape = layout.image.map({ [$0.height, $0.width] }) ?? shape else {
       throw file.mistake(
         "train.augment.\(key)",
-        "needs to know how the \(width) features lie; give train.augment.shape, [rows, columns] of an image or [length] of a sequence")
+        "requires the shape of the \(width) features; set train.augment.shape to [rows, columns] of an image or [length] of a sequence")
     }
     let name = shape.map(String.init).joined(separator: " x ")
     let channels = layout.image?.channels ?? 1
     guard channels * shape.reduce(1, *) == width else {
       throw file.mistake(
         "train.augment.shape",
-        "is \(name), which is not the \(width) features that the columns come to; give the shape they have, or \"ignore\" the others in "
-          + "data.columns")
+        "is \(name), but the columns yield \(width) features; correct the shape, or \"ignore\" the other columns in data.columns")
     }
     guard let scales = layout.scales else {
-      throw file.mistake("train.augment.\(key)", "moves features, and not all columns are numeric; ignore the others by data.columns")
+      throw file.mistake("train.augment.\(key)", "requires all columns to be numeric; \"ignore\" the others in data.columns")
     }
     let lengths = shape.filter { $0 > 1 }
     for (key, size) in [("shift", shift), ("cutout", cutout)] {
       if let least = lengths.min(), size >= least {
-        throw file.mistake("train.augment.\(key)", "is \(size), which leaves nothing of \(name) places; it must be below \(least)")
+        throw file.mistake("train.augment.\(key)", "is \(size), but must be below \(least) for the shape \(name)")
       }
     }
     return Augmentation.Geometry(

@@ -23,7 +23,7 @@ public struct ConfigFile: Sendable {
     var mistakes: [Diagnostic] = []
     for key in removed {
       if json.value(at: key) == nil, !RunConfig.knows(key, components), !key.isEmpty, !key.contains("=") {
-        mistakes.append(Diagnostic(.unknownKey, at: .option("--unset \(key)"), "there is no such key, in the file or in any config"))
+        mistakes.append(Diagnostic(.unknownKey, at: .option("--unset \(key)"), "unknown key; it is neither in the file nor a config key"))
         continue
       }
       do { try json.remove(key: key) } catch { mistakes += error.list }

@@ -37,7 +37,7 @@ public struct Expectation: Sendable, Equatable {
       let min = c.optionalNumber("min", precision: .double, doc: "Minimum.")
       let max = c.optionalNumber("max", precision: .double, doc: "Maximum.")
       if let min, let max, min > max {
-        c.fail("max", .invalidValue, "is below min, so nothing can meet both; correct one of them", with: ["min"])
+        c.fail("max", .invalidValue, "is below min, so no value can meet both; correct one of the two", with: ["min"])
       }
       return (min: min, max: max)
     }
@@ -48,7 +48,7 @@ public struct Expectation: Sendable, Equatable {
       if !task.has(entry.key) {
         c.fail(
           "expect.\(entry.key)", .invalidValue,
-          "is no result of the task \(task.name). Results are train., validation. or test. and one of: "
+          "is not a metric of the task \(task.name). Metrics are train., validation. or test. followed by one of: "
             + task.metrics.joined(separator: ", "), with: ["task"])
       }
       return Expectation(metric: entry.key, min: entry.value.min, max: entry.value.max)

@@ -36,7 +36,7 @@ public struct InitConfig: Sendable {
       doc: "Safetensors file with every tensor of the model, such as `runs/x/best/model.safetensors`; relative to this config.")
     let run = c.optionalString("run", doc: "Run directory, or a folder with a model like its `best/`; relative to this config.")
     if !c.has("weights"), !c.has("run") {
-      c.fail("", .missingKey, "needs \"weights\", a file, or \"run\", a run's directory", with: ["weights", "run"])
+      c.fail("", .missingKey, "requires \"weights\", a file, or \"run\", a run's directory", with: ["weights", "run"])
     }
     source = run.map { .run(path: $0) } ?? .weights(path: weights ?? "")
     fresh = c.patterns("fresh", doc: "Parameters to initialise anew, by name; `*` matches anything, as in `classifier.*`.")
@@ -88,8 +88,8 @@ struct FirstWeights {
     } catch {
       throw Diagnostics(
         .unfitWeights, at: .wholeFile(path: source.path),
-        "init.weights does not fit the model and the data:\n\(error)\nTake weights of the same model, or change model; init.fresh and init.ignore "
-          + "name what is to differ.")
+        "init.weights does not match the model and the data:\n\(error)\nUse weights of the same model, change model, or list the "
+          + "differences in init.fresh and init.ignore.")
     }
   }
 }

@@ -14,7 +14,7 @@ public struct LabelNoise: Sendable {
       "label_noise", default: 0, in: 0...1,
       doc: "Fraction of the training rows whose class is replaced by a random other one; validation and test rows keep theirs.")
     if share > 0, task.target != .classes {
-      c.fail("label_noise", .invalidValue, "replaces classes, which the task \(task.name) does not learn; remove it", with: ["task"])
+      c.fail("label_noise", .invalidValue, "is only supported for classification, and the task is \(task.name); remove it", with: ["task"])
     }
     return share > 0 ? LabelNoise(share: share) : nil
   }

@@ -13,7 +13,7 @@ public struct LogConfig: Sendable {
       SampleConfig($0)
     }
     if samples != nil, !task.continuesTexts {
-      c.fail("samples", .invalidValue, "continues texts, which the task \(task.name) does not learn; remove it", with: ["task"])
+      c.fail("samples", .invalidValue, "is only supported for language_modeling, and the task is \(task.name); remove it", with: ["task"])
     }
   }
 }

@@ -17,7 +17,7 @@ extension ConfigFile {
     let needed = MemoryLimit.text(Int(min(bytes, 0x1p62)))
     throw Diagnostics(
       .tooLarge, at: place(of: key) ?? .wholeFile(path: path),
-      "\(key): \(what) would take \(needed) of memory, and \(MemoryLimit.text(available)) are available. Choose a smaller value, or raise the limit."
+      "\(key): \(what) requires \(needed) of memory, but \(MemoryLimit.text(available)) are available. Use a smaller value, or raise the limit."
     )
   }
 

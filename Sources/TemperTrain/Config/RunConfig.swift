@@ -111,51 +111,51 @@ public struct RunConfig: Sendable {
     if model.normalizesBatches, train.batchSize < 2 {
       c.fail(
         "train.batch_size", .invalidValue,
-        "is 1, and batch normalization (model.norm) needs at least 2 rows in a batch; raise it, or set model.norm to \"layer\"",
+        "must be at least 2 with batch normalization (model.norm); raise it, or set model.norm to \"layer\"",
         with: ["model.norm"])
     }
     if task.target != .classes, !train.classSampling.isNone {
       c.fail(
-        "train.sampling", .invalidValue, "draws rows by their classes, which the task \(task.name) does not learn; remove it",
+        "train.sampling", .invalidValue, "is only supported for classification, and the task is \(task.name); remove it",
         with: ["task"])
     } else if case .balanced = train.classSampling, loss.isBalanced {
       c.fail(
-        "train.sampling", .contradiction, "and loss.class_weights both undo the same imbalance; let one of the two be \"balanced\"",
+        "train.sampling", .contradiction, "and loss.class_weights both correct the same imbalance; set only one of them to \"balanced\"",
         with: ["loss.class_weights"])
     }
     if let checkpoint, checkpoint.keepBest > 0, earlyStopping == nil {
       c.fail(
-        "checkpoint.keep_best", .invalidValue, "goes by early_stopping.monitor, and early_stopping is null; remove one of the two",
+        "checkpoint.keep_best", .invalidValue, "requires early_stopping.monitor, but early_stopping is null; remove one of the two",
         with: ["early_stopping"])
     }
     if name.isEmpty || name.hasPrefix(".") || name.contains("/") || name.utf8.contains(0) {
-      c.fail("name", .invalidValue, "is the name of a folder: it must not be empty, start with a dot or hold a slash")
+      c.fail("name", .invalidValue, "must be a folder name: not empty, without a slash, and not starting with a dot")
     }
     if optimizer.rule.rows == .touched, model.takesFeatures {
       c.fail(
-        "optimizer.rows", .invalidValue, "is \"touched\", and a model of features has no table whose rows a batch names; remove it",
+        "optimizer.rows", .invalidValue, "\"touched\" requires an embedding table, which models for features do not have; remove it",
         with: ["model.type"])
     } else if optimizer.rule.rows == .touched, regularization.penalties.hasGradient {
       c.fail(
         "optimizer.rows", .contradiction,
-        "is \"touched\", and the penalty gives every row a gradient; remove one of the two, or take l1 with l1_method \"proximal\"",
+        "is \"touched\", but the penalty gives every row a gradient; remove one of the two, or use l1 with l1_method \"proximal\"",
         with: ["regularization.l2", "regularization.l1"])
     }
     let rates = regularization.dropout.rates
     if rates.count > 1, rates.count != model.hiddenLayers {
       c.fail(
         "regularization.dropout.rate", .invalidValue,
-        "has \(rates.count) rates for \(model.hiddenLayers) hidden layers; give one for each, or a single one for all",
+        "has \(rates.count) rates for \(model.hiddenLayers) hidden layers; set one for each, or a single one for all",
         with: ["model.hidden", "model.type"])
     } else if !model.takesFeatures, rates.isEmpty || rates.contains(where: { $0.constant != 0 }) {
       c.fail(
         "regularization.dropout", .invalidValue,
-        "is for hidden layers of features; transformers have dropout places of their own, such as model.resid_pdrop or "
+        "is not supported for text models; transformers have dropout keys of their own, such as model.resid_pdrop or "
           + "model.hidden_dropout_prob. Remove it",
         with: ["model.type"])
     } else if model.hiddenLayers == 0, rates.isEmpty || rates.contains(where: { $0.constant != 0 }) {
       c.fail(
-        "regularization.dropout", .invalidValue, "has nothing to act on: a linear model has no hidden layer; remove it",
+        "regularization.dropout", .invalidValue, "has no effect: a linear model has no hidden layers; remove it",
         with: ["model.type"])
     }
   }
@@ -167,7 +167,7 @@ public struct RunConfig: Sendable {
 
   /// The Markdown tables of all keys and of the keys of a `schedule`, as in configs/KEYS.md.
   public static var markdownTable: String {
-    markdown(table) + "\n\nWhere a number or a schedule is wanted, the schedule is an object of these keys:\n\n"
+    markdown(table) + "\n\nWhere a number or a schedule is accepted, a schedule is an object with these keys:\n\n"
       + markdown(ScalarSchedule.table(metrics: Components.standard.watchable))
   }
 

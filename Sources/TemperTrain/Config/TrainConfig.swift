@@ -55,7 +55,7 @@ public struct TrainConfig: Sendable {
       doc: "Draw rows with replacement, as many per epoch as there are: `balanced` draws every class equally often, a map of classes "
         + "multiplies the probability of their rows, 1 for classes not named.")
     if !shuffles, c.isSet("sampling") {
-      c.fail("sampling", .contradiction, "draws rows at random, and shuffle is false; give one of the two", with: ["shuffle"])
+      c.fail("sampling", .contradiction, "draws rows at random, but shuffle is false; remove one of the two", with: ["shuffle"])
     }
     augment = c.optionalObject("augment", doc: "Augmentation of training rows each time they are used; other rows are never changed.") {
       AugmentConfig($0)
@@ -66,7 +66,7 @@ public struct TrainConfig: Sendable {
     let ofRows = (shuffles ? [] : ["shuffle"]) + ["sampling", "augment"].filter { c.isSet($0) }
     if isText, let key = ofRows.first {
       c.fail(
-        key, .invalidValue, "is about rows of features, and text comes in an order of its own; remove it", with: ["task", "data.text"])
+        key, .invalidValue, "is not supported for text; remove it", with: ["task", "data.text"])
     }
     accumulationSteps = c.integer(
       "gradient_accumulation_steps", default: 1, in: 1...1_000_000, doc: "Batches whose gradients are accumulated per update.")
@@ -90,7 +90,7 @@ extension TrainConfig {
       return shuffles ? .shuffled : .inOrder
     }
     guard zip(weights, counts).contains(where: { $0 > 0 && $1 > 0 }) else {
-      throw file.mistake("train.sampling", "gives no class that there is any chance; let one be above 0")
+      throw file.mistake("train.sampling", "sets the weight of every class in the training rows to 0; set one above 0")
     }
     return .weighted(classes: weights.map(Double.init))
   }

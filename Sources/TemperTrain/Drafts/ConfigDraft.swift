@@ -23,7 +23,7 @@ public struct ConfigDraft: Sendable {
 
   /// A config that trains on the profiled table `survey`, at `path` relative to the config's folder.
   public init(_ survey: TableProfile, path: String) {
-    guard let task = Objectives.all.first(where: { $0.target == survey.goal.target }) else { fail("nothing learns \(survey.goal)") }
+    guard let task = Objectives.all.first(where: { $0.target == survey.goal.target }) else { fail("no task supports \(survey.goal)") }
     defaults = DraftDefaults(target: task.target, rows: survey.rows)
     json = .object(
       [Self.schema] + Self.task(task.name) + [("data", Self.data(survey, path: path, defaults))] + defaults.members)

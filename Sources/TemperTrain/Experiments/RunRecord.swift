@@ -65,7 +65,7 @@ public struct RunRecord: Sendable {
   ) throws(Diagnostics) -> [RunRecord] {
     if isRun(folder) { return [record(folder, experiments, components)] }
     guard Files.isFolder(folder) else {
-      throw Diagnostics(.noRun, at: .wholeFile(path: folder), "is no folder. Name one with runs, such as runs.")
+      throw Diagnostics(.noRun, at: .wholeFile(path: folder), "is not a folder. Use a folder of runs, such as runs.")
     }
     return Files.names(in: folder).sorted().map { folder + "/" + $0 }.filter(isRun).map { record($0, experiments, components) }
   }

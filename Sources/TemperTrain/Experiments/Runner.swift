@@ -50,7 +50,7 @@ public enum Runner {
         guard let experiment = kind.init(file) else { continue }
         return try experiment.carryOut(RunFactory(file, threads: threads, options: options, events))
       }
-      fail("a config asks for no experiment there is")
+      fail("no experiment supports the config")
     }
   }
 }

@@ -84,13 +84,13 @@ struct TextGenerator {
   func mistake(inPrompt prompt: String) -> String? {
     var prompt = prompt
     if let unknown = prompt.withUTF8({ tokenizer.firstUnknown(in: $0) }) {
-      return "the tokenizer has no token for \(quoted(unknown.text)), at byte \(unknown.offset + 1) of the text; leave it out"
+      return "the tokenizer has no token for \(quoted(unknown.text)), at byte \(unknown.offset + 1) of the text; remove it"
     }
     let ids = tokens(ofPrompt: prompt)
     if let id = ids.first(where: { Int($0) >= model.vocabularySize }) {
       return tokenizer.mistake(ofID: id, rows: model.vocabularySize)
     }
-    return ids.isEmpty ? "is empty, and the tokenizer has no token to begin with; give one" : nil
+    return ids.isEmpty ? "is empty, but the tokenizer has no start token; set a prompt" : nil
   }
 
   /// The tokens that generation begins with. An empty prompt is the token that begins a text, or that ends the text before.
@@ -120,7 +120,7 @@ extension LanguageModel {
   public func check(_ prompt: String) throws(Diagnostics) {
     guard model.isCausal else {
       throw Diagnostics(
-        .noLanguage, at: .wholeFile(path: path), "sees both sides of a token, and cannot continue a text; gpt2 and llama can.")
+        .noLanguage, at: .wholeFile(path: path), "is a masked language model, which cannot generate text; use gpt2 or llama.")
     }
     if let mistake = try generator.mistake(inPrompt: prompt) { throw Diagnostics(.unknownText, at: .option("--prompt"), mistake) }
   }

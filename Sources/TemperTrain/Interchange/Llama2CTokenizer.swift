@@ -14,7 +14,7 @@ struct Llama2CTokenizer {
     func damaged(_ what: String) -> Diagnostics {
       Diagnostics(
         .badLlama2C, at: .wholeFile(path: path),
-        "\(what); name the tokenizer file that llama2.c has for this checkpoint, such as tok512.bin")
+        "\(what); use the tokenizer file of this llama2.c checkpoint, such as tok512.bin")
     }
     var position = 4
     for id in 0..<count {
@@ -26,15 +26,15 @@ struct Llama2CTokenizer {
         )
       }
       position += 8
-      guard length >= 0, bytes.count >= position + length else { throw damaged("token \(id) is said to have \(length) bytes") }
+      guard length >= 0, bytes.count >= position + length else { throw damaged("token \(id) has an invalid length of \(length) bytes") }
       guard let text = String(validating: bytes[position..<position + length], as: UTF8.self) else {
         throw damaged("token \(id) is not UTF-8")
       }
       pieces.append((text, score))
       position += length
     }
-    guard position == bytes.count else { throw damaged("goes on for \(bytes.count - position) bytes after \(count) tokens") }
-    guard count >= 259 else { throw damaged("\(count) tokens are too few for three special ones and one for each byte") }
+    guard position == bytes.count else { throw damaged("has \(bytes.count - position) extra bytes after \(count) tokens") }
+    guard count >= 259 else { throw damaged("has \(count) tokens, but needs three special ones and one for each byte") }
   }
 
   /// The equivalent Hugging Face tokenizer.json, in the form of the one for LLaMA.

@@ -37,28 +37,28 @@ extension PretrainedModel {
     case .classifier:
       throw Diagnostics(
         .unsupportedModel, at: .wholeFile(path: path),
-        "is a classifier of texts; what can be imported are models of language, such as GPT2LMHeadModel, LlamaForCausalLM and BertForMaskedLM"
+        "is a text classifier; only language models can be imported, such as GPT2LMHeadModel, LlamaForCausalLM and BertForMaskedLM"
       )
     }
     guard let json = tokenizer else {
       throw Diagnostics(
         .noPretrainedModel, at: .wholeFile(path: path),
-        "has no \(Self.tokenizerName), without which a model can read no text. Save it beside the model with transformers' fast tokenizers; "
-          + "for a checkpoint of llama2.c name its tokenizer's file by --tokenizer.")
+        "has no \(Self.tokenizerName), which is required. Save it beside the model with transformers' fast tokenizers; "
+          + "for a llama2.c checkpoint, set --tokenizer to its tokenizer file.")
     }
     let tokenizer = try Tokenizer(json: Array(json.serialized().utf8), path: path + "/" + Self.tokenizerName)
     var notes = tokenizer.notes
     if tokenizer.vocabularySize > config.vocabularySize {
       let names = (config.vocabularySize..<tokenizer.vocabularySize).prefix(1000).compactMap { tokenizer.token(Int32($0)) }
       notes.append(
-        "the model has embeddings for \(config.vocabularySize) tokens, and none for \(listed(names)): texts with them are refused")
+        "the model has embeddings for \(config.vocabularySize) tokens, but not for \(listed(names)): texts with them are rejected")
     }
     if head == .none {
       notes.append(
-        "the model is an encoder without a head, which predicts nothing by itself: begin a classifier with it by init.run, init.fresh "
+        "the model is an encoder without a head and cannot predict by itself: fine-tune it as a classifier with init.run, init.fresh "
           + "[\"classifier.*\"] and data.tokenizer {\"type\": \"file\", \"path\": \"\(output)/\(LanguageModel.tokenizerName)\"}")
     }
-    if !ignoredTensors.isEmpty { notes.append("tensors that the model has no use for are left out: \(listed(ignoredTensors))") }
+    if !ignoredTensors.isEmpty { notes.append("ignored tensors that the model does not use: \(listed(ignoredTensors))") }
     try demandAbsence(of: output)
     let settings = JSON.object([("task", .string(task.name)), ("model", config.block)])
     try ModelFolder.write(to: output, weights: store.saved(metadata: [("format", "pt")]), config: settings, step: 0) {
@@ -79,7 +79,7 @@ extension PretrainedModel {
 
   func demandAbsence(of output: String) throws(Diagnostics) {
     guard !Files.exists(output) else {
-      throw Diagnostics(.outputExists, at: .wholeFile(path: output), "exists already. Give another --output, or remove it.")
+      throw Diagnostics(.outputExists, at: .wholeFile(path: output), "already exists. Use another --output, or remove it.")
     }
   }
 }

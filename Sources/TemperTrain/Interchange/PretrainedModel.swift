@@ -40,8 +40,8 @@ public struct PretrainedModel {
     do {
       try store.finishLoading(ignoring: ignoringExtra ? [NamePattern("*")] : [])
     } catch {
-      let hint = error.unexpected.isEmpty ? "" : "\n--ignore-extra leaves unexpected tensors out"
-      throw Diagnostics(.unfitWeights, at: .wholeFile(path: path), "the weights do not fit the config:\n\(error)\(hint)")
+      let hint = error.unexpected.isEmpty ? "" : "\nuse --ignore-extra to ignore unexpected tensors"
+      throw Diagnostics(.unfitWeights, at: .wholeFile(path: path), "the weights do not match the config:\n\(error)\(hint)")
     }
     let extra = store.unexpectedTensors.map { "\($0) (\(weights.typeName(of: $0) ?? ""))" }
     self.init(config: config, store: store, tokenizer: tokenizer, ignoredTensors: extra)
@@ -54,7 +54,7 @@ public struct PretrainedModel {
     if Files.isFolder(path) {
       if let tokenizer {
         throw Diagnostics(
-          .contradiction, at: .option("--tokenizer"), "\(tokenizer) is for a checkpoint of llama2.c; a folder has its own tokenizer.json")
+          .contradiction, at: .option("--tokenizer"), "\(tokenizer) is only for llama2.c checkpoints; a folder has its own tokenizer.json")
       }
       try self.init(folder: path, ignoringExtra: ignoringExtra)
     } else {
@@ -74,7 +74,7 @@ public struct PretrainedModel {
     guard Files.exists(configPath) else {
       throw Diagnostics(
         .noPretrainedModel, at: .wholeFile(path: folder),
-        "holds no \(Self.configName). Name a folder that transformers' save_pretrained wrote, or a .bin file of llama2.c.")
+        "contains no \(Self.configName). Use a folder written by transformers' save_pretrained, or a .bin file of llama2.c.")
     }
     let generationPath = folder + "/" + Self.generationName
     let generation: SpecialTokenIDs? =
@@ -98,7 +98,7 @@ public struct PretrainedModel {
     guard Files.exists(indexPath) else {
       throw Diagnostics(
         .noPretrainedModel, at: .wholeFile(path: folder),
-        "holds neither \(weightsName) nor \(indexName). Weights in other formats are not read: save the model with transformers, "
+        "contains neither \(weightsName) nor \(indexName). Other weight formats are not supported: save the model with transformers, "
           + "which writes safetensors.")
     }
     guard let places = try JSON(reading: indexPath)["weight_map"]?.members, places.allSatisfy({ $0.value.string != nil }) else {
@@ -107,12 +107,12 @@ public struct PretrainedModel {
     var shards: [SafeTensors] = []
     for name in Set(places.compactMap(\.value.string)).sorted() {
       guard !name.contains("/") else {
-        throw Diagnostics(.badWeights, at: .wholeFile(path: indexPath), "names the file \"\(name)\", which lies in another folder")
+        throw Diagnostics(.badWeights, at: .wholeFile(path: indexPath), "refers to the file \"\(name)\", which is in another folder")
       }
       shards.append(try read(name))
     }
     guard let joined = SafeTensors(joining: shards) else {
-      throw Diagnostics(.badWeights, at: .wholeFile(path: indexPath), "names files that hold one tensor twice; copy the folder again")
+      throw Diagnostics(.badWeights, at: .wholeFile(path: indexPath), "lists files with a duplicate tensor; copy the folder again")
     }
     return joined
   }

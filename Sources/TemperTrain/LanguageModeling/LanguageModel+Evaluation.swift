@@ -20,7 +20,7 @@ extension LanguageModel {
   /// See ``TrainedModel``.
   public func evaluate(input: String, labels: String?) throws(Diagnostics) -> Evaluation {
     if labels != nil {
-      throw Diagnostics(.notRows, at: .option("--labels"), "the model learned from text, which has no labels; leave --labels out")
+      throw Diagnostics(.notRows, at: .option("--labels"), "the model is a language model, which needs no labels; leave --labels out")
     }
     return try evaluate([input])
   }
@@ -69,7 +69,7 @@ extension LanguageModel {
 extension Tokenizer {
   /// The message for an id without an embedding in a model with `rows` embeddings.
   func mistake(ofID id: Int32, rows: Int) -> String {
-    "the token \(quoted(token(id) ?? "")) has the id \(id), and the model has embeddings for ids below \(rows) only; leave it out"
+    "the token \(quoted(token(id) ?? "")) has the id \(id), but the model only has embeddings for ids below \(rows); remove it"
   }
 }
 

@@ -36,7 +36,7 @@ public struct LanguageModel: Generating, Exporting {
   init(_ folder: ModelFolder) throws(Diagnostics) {
     (settings, step, path, components) = (folder.config, folder.step, folder.path, folder.components)
     let notLanguage = Diagnostics(
-      .noLanguage, at: .wholeFile(path: folder.path), "is not a language model, such as a run of the task language_modeling leaves.")
+      .noLanguage, at: .wholeFile(path: folder.path), "is not a language model. Use a run of the task language_modeling.")
     guard let task = folder.task, let kind = task.sampleKind, folder.facts["vocab_size"] != nil else { throw notLanguage }
     let block = JSON.object([("model", folder.config["model"] ?? .object([]))])
     let config = try ModelFolder.stored { () throws(Diagnostics) in
@@ -48,7 +48,7 @@ public struct LanguageModel: Generating, Exporting {
     if folder.facts[Self.headName]?.bool == false {
       throw Diagnostics(
         .noLanguage, at: .wholeFile(path: folder.path),
-        "holds an encoder without a head, which predicts nothing by itself. Begin a classifier with it by init.run, with init.fresh "
+        "is an encoder without a head and cannot predict by itself. Fine-tune it as a classifier with init.run, with init.fresh "
           + "[\"classifier.*\"] for the new head.")
     }
     (self.task, self.shape) = (task, shape)
@@ -76,7 +76,7 @@ public struct LanguageModel: Generating, Exporting {
   }
 
   private static func noTokenizer(_ path: String) -> Diagnostics {
-    Diagnostics(.noLanguage, at: .wholeFile(path: path), "has no \(tokenizerName): its tokens are not those of a text.")
+    Diagnostics(.noLanguage, at: .wholeFile(path: path), "has no \(tokenizerName): the model was not trained on text.")
   }
 
   /// The tokenizer in a model's folder.

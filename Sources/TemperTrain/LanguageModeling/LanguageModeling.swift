@@ -21,7 +21,7 @@ final class LanguageModeling: TextSampling {
   /// Reads the text of `setup` and creates the model, with parameters in its store.
   init(_ setup: TaskSetup) throws(Diagnostics) {
     let (file, config, store) = (setup.file, setup.file.config, setup.store)
-    guard let shape = config.model as? any LanguageModelConfig else { fail("a model of rows does not learn a language") }
+    guard let shape = config.model as? any LanguageModelConfig else { fail("the model is not a language model") }
     text = try PreparedText(of: file)
     let vocabulary = try text.vocabularySize(for: shape, file)
     let counted = ParameterStore.counting(frozen: config.train.frozen)
@@ -99,7 +99,7 @@ final class LanguageModeling: TextSampling {
     _ specialTokens: (config: SpecialTokenIDs?, generation: SpecialTokenIDs?)
   ) throws(Diagnostics) -> (TextGenerator, SampleConfig)? {
     guard let config = file.config.log.samples else { return nil }
-    guard let tokenizer else { throw file.mistake("log.samples", "continues texts, and random tokens are none; remove it") }
+    guard let tokenizer else { throw file.mistake("log.samples", "is not supported with random tokens; remove it") }
     let generator = TextGenerator(
       model: model, tokenizer: tokenizer,
       boundaries: TextBoundaries(

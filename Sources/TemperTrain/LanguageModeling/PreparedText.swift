@@ -32,14 +32,14 @@ struct PreparedText {
       if let store, store.count < 2 {
         throw Diagnostics(
           .noText, at: file.place(of: "data") ?? .wholeFile(path: file.path),
-          "data: there is no text for the part \(name), or less than two tokens of it")
+          "data: the \(name) split has no text, or fewer than two tokens")
       }
     }
   }
 
   /// Reads the text of `file`; it is tokenized with `tokenizer`, if one exists already.
   init(of file: ConfigFile, tokenizer: Tokenizer? = nil) throws(Diagnostics) {
-    guard let input = file.config.data as? any TokenInput else { fail("rows are not text to learn a language from") }
+    guard let input = file.config.data as? any TokenInput else { fail("the input provides rows, not text") }
     self = try input.read(file, tokenizer: tokenizer)
   }
 
@@ -58,7 +58,7 @@ struct PreparedText {
   func vocabularySize(for shape: any LanguageModelConfig, _ file: ConfigFile) throws(Diagnostics) -> Int {
     guard let size = shape.vocabularySize else { return train.vocabularySize }
     if size < train.vocabularySize {
-      throw file.mistake("model.vocab_size", "is \(size), and the tokenizer has \(train.vocabularySize) tokens; raise it, or remove it")
+      throw file.mistake("model.vocab_size", "is \(size), but the tokenizer has \(train.vocabularySize) tokens; raise it, or remove it")
     }
     return size
   }
@@ -75,7 +75,7 @@ extension WindowObjective {
     guard let mask = tokenizer?.specialTokens.mask, special.contains(mask) else {
       throw Diagnostics(
         .noMask, at: .option("data.tokenizer"),
-        "masked language modeling hides tokens behind a mask token such as [MASK], and the tokenizer has none; take wordpiece, or another file"
+        "masked language modeling requires a mask token such as [MASK], but the tokenizer has none; use wordpiece, or another file"
       )
     }
     self = .masked(TokenMasking(mask: mask, special: special, vocabularySize: vocabulary, random: random))

@@ -16,17 +16,17 @@ extension BertConfig: LanguageModelConfig, TextModelConfig {
   public func encoder(_ texts: TextColumnConfig, _ tokenizer: Tokenizer?, _ preprocessor: Preprocessor, _ file: ConfigFile)
     throws(Diagnostics) -> any TextEncoder
   {
-    guard let tokenizer else { fail("an encoder without a tokenizer") }
+    guard let tokenizer else { fail("the encoder has no tokenizer") }
     let vocabulary = vocabularySize ?? tokenizer.vocabularySize
     if vocabulary < tokenizer.vocabularySize {
       throw file.mistake(
-        "model.vocab_size", "is \(vocabulary), and the tokenizer has \(tokenizer.vocabularySize) tokens; raise it, or remove it")
+        "model.vocab_size", "is \(vocabulary), but the tokenizer has \(tokenizer.vocabularySize) tokens; raise it, or remove it")
     }
     let longest = texts.maxLength ?? contextLength
     if longest > contextLength {
       throw file.mistake(
         "data.max_length",
-        "is \(longest), and the model has \(contextLength) positions; lower it, or raise model.max_position_embeddings")
+        "is \(longest), but the model has \(contextLength) positions; lower it, or raise model.max_position_embeddings")
     }
     return TokenEncoder(
       column: texts.column, preprocessor: preprocessor, knownTokenizer: tokenizer, longest: longest, config: self, vocabulary: vocabulary)

@@ -26,11 +26,11 @@ public struct MLPConfig: Sendable {
       isLoaded && !c.has("initializer")
       ? .kaimingUniform : c.object("initializer", doc: "Weight initialisation.") { InitializerConfig($0) }
     if isLoaded, c.has("initializer"), c.isSet("initializer") {
-      c.fail("initializer", .contradiction, "says how weights start, and so does init; give one of the two", with: ["init"])
+      c.fail("initializer", .contradiction, "and init both set the initial weights; remove one of the two", with: ["init"])
     }
     if residual, !zip(hidden, hidden.dropFirst()).contains(where: ==) {
       c.fail(
-        "residual", .invalidValue, "has nothing to add: no two consecutive hidden layers have one width; give them one, or remove it",
+        "residual", .invalidValue, "has no effect: no two consecutive hidden layers have the same width; change hidden, or remove it",
         with: ["hidden"])
     }
   }

@@ -24,15 +24,15 @@ public enum ExitStatus: Int, Sendable, CaseIterable {
   /// The text in the README's table.
   public var meaning: String {
     switch self {
-    case .success: "all went well"
-    case .bug: "a mistake in Temper itself: please report it"
-    case .usage: "a mistake in the config or on the command line"
-    case .data: "a mistake in the data"
-    case .inputMissing: "an input is missing"
-    case .cannotWrite: "the output cannot be written, or the run exists already"
-    case .interrupted: "the run was interrupted and can be resumed"
-    case .diverged: "the run diverged: a loss, a gradient or a parameter was no finite number"
-    case .expectation: "a result is not as `expect` wants it, or there are warnings and the config is strict"
+    case .success: "success"
+    case .bug: "internal error: please report it as a bug"
+    case .usage: "invalid config or command line"
+    case .data: "invalid data"
+    case .inputMissing: "input not found or not readable"
+    case .cannotWrite: "output cannot be written, or already exists"
+    case .interrupted: "interrupted; the run can be resumed"
+    case .diverged: "diverged: a loss, a gradient or a parameter is not finite"
+    case .expectation: "`expect` not met, or warnings with `strict`"
     }
   }
 

@@ -31,8 +31,8 @@ final class LogFile {
       guard count >= 0, count <= bytes.count, SHA256.hex(Array(bytes[..<count])) == saved["sha256"]?.string else {
         throw Diagnostics(
           .changedMetrics, at: .wholeFile(path: path),
-          "its lines up to step \(checkpoint.step) are not those that the run wrote (by their SHA-256 in \(checkpoint.folder)). Bring the file "
-            + "back, or train anew with --overwrite.")
+          "its lines up to step \(checkpoint.step) changed since the run wrote them (by their SHA-256 in \(checkpoint.folder)). Restore "
+            + "the file, or train again with --overwrite.")
       }
       if count < bytes.count { try directory.write(Array(bytes[..<count]), to: name) }
       bytes[..<count].withUnsafeBufferPointer { hash.update($0) }

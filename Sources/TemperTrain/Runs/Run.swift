@@ -37,7 +37,7 @@ final class Run {
       .started(
         totalSteps: trainer.totalSteps, stepsTaken: trainer.stepsTaken, stepsPerEpoch: trainer.stepsPerEpoch,
         trainingRows: trainer.plan.rows, measure: handle.measure))
-    if trainer.stepsTaken > 0 { handle.note("goes on after step \(trainer.stepsTaken)") }
+    if trainer.stepsTaken > 0 { handle.note("resuming after step \(trainer.stepsTaken)") }
   }
 
   /// Trains until the run ends, and returns the reason.

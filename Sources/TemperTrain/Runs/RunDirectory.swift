@@ -42,7 +42,7 @@ final class RunDirectory {
         try Files.makeFolder(path)
       } else if !isRun, !(Files.isFolder(path) && Self.isBeginning(path)) {
         throw Diagnostics(
-          .runExists, at: .wholeFile(path: path), "is no directory of a run, and is not overwritten. Give another --name or --output-dir.")
+          .runExists, at: .wholeFile(path: path), "is not a run's directory, so it is not overwritten. Use another --name or --output-dir.")
       }
       try takeLock()
       try clear()
@@ -59,15 +59,15 @@ final class RunDirectory {
     return Diagnostics(
       .noRun, at: .wholeFile(path: path),
       isBeginning
-        ? "is no run yet: it was ended before there was anything to go on from. Start it anew with --overwrite."
-        : "is no directory of a run: \(resolvedName) is missing. Name one that a run has left.")
+        ? "has nothing to resume: the run ended during start-up. Train again with --overwrite."
+        : "is not a run's directory: \(resolvedName) is missing. Use the directory of a run.")
   }
 
   private static func runExists(_ path: String, isRun: Bool) -> Diagnostics {
     Diagnostics(
       .runExists, at: .wholeFile(path: path),
-      "the run exists already. Give another --name, or --overwrite to replace it"
-        + (isRun ? ", or --resume \(path) to go on with it." : "."))
+      "the run already exists. Use another --name, or --overwrite to replace it"
+        + (isRun ? ", or --resume \(path) to continue it." : "."))
   }
 
   /// Whether `path` holds only what a process leaves when killed before a run is established, or while clearing one.
@@ -139,7 +139,7 @@ final class RunDirectory {
     if isInPlace { return }
     throw Diagnostics(
       .runMoved, at: .wholeFile(path: path),
-      "the run's directory was moved or removed while the run wrote to it; the run ends here. Where it was moved, go on with it by --resume "
+      "the run's directory was moved or removed during the run, which ends here. If it was moved, resume the run with --resume "
         + "and its new path.")
   }
 
@@ -185,6 +185,6 @@ final class RunDirectory {
     if lock >= 0 { close(lock) }
     lock = -1
     throw Diagnostics(
-      .runLocked, at: .wholeFile(path: path), "another process is writing to this run. Wait for it, or give another --name.")
+      .runLocked, at: .wholeFile(path: path), "another process is writing to this run. Wait for it, or use another --name.")
   }
 }

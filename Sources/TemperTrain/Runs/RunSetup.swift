@@ -29,7 +29,7 @@ struct RunSetup {
     if !session.task.facts.has(.validation), let metric = session.trainer.numbers.monitors.min() {
       throw Diagnostics(
         .invalidValue, at: .wholeFile(path: file.path),
-        "a schedule watches \(metric), but there are no validation rows. Give some by data.split.validation, or choose another schedule.")
+        "a schedule monitors \(metric), but there are no validation rows. Set data.split.validation, or use another schedule.")
     }
     let directory: RunDirectory
     if let resumption {
@@ -63,7 +63,7 @@ struct RunSetup {
       if let place = file.place(of: "early_stopping") {
         throw Diagnostics(
           .invalidValue, at: place,
-          "early_stopping: there are no validation rows to watch. Give some by data.split.validation, or set early_stopping to null.")
+          "early_stopping: requires validation rows, and there are none. Set data.split.validation, or set early_stopping to null.")
       }
       resolved.update("early_stopping") { $0 = .null }
     }

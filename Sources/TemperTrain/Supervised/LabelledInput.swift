@@ -152,8 +152,8 @@ public struct LoadedRows<Encoder: RowEncoder>: TrainableRows {
     train = train.with(noisy)
     noisyLabels = changed
     notes.append(
-      "label noise: \(changed) of \(train.count) training rows have another class than the data say (seed \(config.seed)); "
-        + "validation and test rows keep theirs")
+      "label noise: replaced the class of \(changed) of \(train.count) training rows (seed \(config.seed)); "
+        + "validation and test rows are unchanged")
   }
 }
 

@@ -76,7 +76,7 @@ extension RowEncoder {
   /// The table that `rows` are of. Throws for rows of another kind than the model was trained on.
   func table(of rows: RowSelection) throws(Diagnostics) -> Table {
     if let table = rows.store as? Table { return table }
-    throw Diagnostics(.notRows, at: rows.store.place(ofRow: 0), "these rows are not of the kind that the model was trained on")
+    throw Diagnostics(.notRows, at: rows.store.place(ofRow: 0), "the model was trained on another kind of rows")
   }
 }
 

@@ -33,7 +33,7 @@ final class Supervised<Encoder: RowEncoder>: Task {
     if count < model.minimumBatchSize {
       throw Diagnostics(
         .invalidValue, at: .wholeFile(path: file.path),
-        "model.norm: batch normalisation needs \(model.minimumBatchSize) training rows at least, there is \(count)")
+        "model.norm: batch normalisation requires at least \(model.minimumBatchSize) training rows, found \(count)")
     }
     evaluator = Evaluator(model, objective, training, batchSize: config.train.evalBatchSize)
     order = TrainingOrder(
@@ -87,7 +87,7 @@ extension TaskDefinition {
       defaultInput: CSVInput.type, target: objective.target,
       template: { ConfigDraft.table(target: objective.target) },
       make: { setup throws(Diagnostics) in
-        guard let input = setup.file.config.data as? any LabelledInput else { fail("the task \(objective.name) needs rows with labels") }
+        guard let input = setup.file.config.data as? any LabelledInput else { fail("the task \(objective.name) requires labelled rows") }
         return try input.load(setup).task(objective, setup)
       },
       load: { folder throws(Diagnostics) in try SupervisedReader.read(folder, objective) })

@@ -39,7 +39,7 @@ struct SupervisedModel<Encoder: RowEncoder>: Predicting {
     if let hashes, data.files.map({ SHA256.hex(of: $0) }) != hashes {
       throw Diagnostics(
         .damagedModel, at: .option("data"),
-        "the data have changed since the model was trained. Name a file with --input to evaluate on it as it is.")
+        "the data changed since the model was trained. Use --input to evaluate on a file as it is now.")
     }
     guard let split = splits.first(where: { data.rows[$0] != nil }), let rows = data.rows[split] else { return nil }
     var samples = try encoder.labelledSamples(of: rows)
@@ -53,7 +53,7 @@ struct SupervisedModel<Encoder: RowEncoder>: Predicting {
 extension RunConfig {
   /// The source of labelled rows.
   public var rowsInput: any LabelledInput {
-    guard let input = data as? any LabelledInput else { fail("a config of a model of rows has data without labels") }
+    guard let input = data as? any LabelledInput else { fail("the input of the config provides no labelled rows") }
     return input
   }
 }
@@ -85,7 +85,7 @@ enum SupervisedReader {
     guard training.counts.count == (encoder.target.kind == .value ? 0 : encoder.target.width) else {
       throw ModelFolder.damaged(
         folder.path,
-        "\(ModelFolder.factsName) and \(ModelFolder.preprocessingName) know another number of classes or labels. Train the model again.")
+        "\(ModelFolder.factsName) and \(ModelFolder.preprocessingName) have different numbers of classes or labels. Train the model again.")
     }
     let objective = try objective.init(config.loss, encoder.target, training)
     let store = try folder.store()

@@ -23,8 +23,8 @@ extension TrainedModel {
   /// The model as one that predicts rows, as `asked` requires. Throws if it does not; `path` is what it was read from.
   public func predicting(for asked: String, path: String) throws(Diagnostics) -> any Predicting {
     if let model = self as? any Predicting { return model }
-    let hint = self is any Generating ? "; `temper generate` continues a text" : ""
-    throw Diagnostics(.notRows, at: .wholeFile(path: path), "is not a model of rows, which \(asked) needs\(hint).")
+    let hint = self is any Generating ? "; use `temper generate` instead" : ""
+    throw Diagnostics(.notRows, at: .wholeFile(path: path), "is a language model, which \(asked) does not support\(hint).")
   }
 }
 
@@ -76,7 +76,7 @@ public enum StoredModel {
     guard let task = folder.task else {
       throw ModelFolder.damaged(
         folder.path + "/" + ModelFolder.configName,
-        "names the task \(folder.config["task"]?.serialized() ?? ""), which this version does not know")
+        "has the task \(folder.config["task"]?.serialized() ?? ""), which this version does not support")
     }
     return try task.load(folder)
   }
@@ -101,7 +101,7 @@ public enum StoredModel {
   }
 
   private static func notLanguage(_ path: String) -> Diagnostics {
-    Diagnostics(.noLanguage, at: .wholeFile(path: path), "is not a language model, such as a run of the task language_modeling leaves.")
+    Diagnostics(.noLanguage, at: .wholeFile(path: path), "is not a language model. Use a run of the task language_modeling.")
   }
 }
 

@@ -21,7 +21,7 @@ public final class TrainingBatches {
 
   /// The model's loss on the last batch taken.
   func loss(_ context: Context, smoothing: Double?) -> Loss {
-    guard let current else { fail("a batch's loss is asked for before the first batch") }
+    guard let current else { fail("the loss was requested before the first batch") }
     return current(context, smoothing)
   }
 }

@@ -10,7 +10,7 @@ public enum DataBenchmark {
   /// `cpu` seconds the CPU time of all threads; the peak is that of the process after loading.
   public static func run(_ config: RunConfig) throws(Diagnostics) -> JSON {
     guard let input = config.data as? any TableInput, input.textColumn == nil else {
-      throw Diagnostics(.notATable, at: .option("--data"), "times the reading of tables and arrays; data.type must be csv or npy")
+      throw Diagnostics(.notATable, at: .option("--data"), "is only supported for tables and arrays; data.type must be csv or npy")
     }
     let table = input.table
     let (data, loading) = try timed(config) { () throws(Diagnostics) in try LoadedData<Preprocessor>(table, seed: UInt64(config.seed)) }

@@ -16,7 +16,7 @@ public enum ScheduleTable {
     if number == .dropout, let name = file.config.regularization.dropout.nameWithoutSchedule {
       throw Diagnostics(
         .invalidValue, at: .option("--of \(number.rawValue)"),
-        "dropout of the type \"\(name)\" has no schedule: its rates are computed from activations or learned. Types that have one: "
+        "dropout of the type \"\(name)\" has no schedule: its rates are computed from activations or learned. Types with one: "
           + "constant, early, late, curriculum, gap_controlled.")
     }
     let (numbers, total) = try numbers(file)

@@ -65,7 +65,7 @@ struct ScheduledNumbers {
 
   /// Overrides the schedule of `number`, which the config must have, by `value` from now on; nil returns to the schedule.
   mutating func hold(_ number: ScheduledNumber, at value: Double?) {
-    require(!schedules(of: number).isEmpty, "the training has no \(number.rawValue) that could be set")
+    require(!schedules(of: number).isEmpty, "the training has no \(number.rawValue) to set")
     held[number] = value
   }
 

@@ -49,7 +49,7 @@ public enum StepBenchmark {
         do {
           _ = try trainer.step()
         } catch {
-          throw Diagnostics(.invalidValue, at: .wholeFile(path: file.path), "diverged while it was timed: \(error)")
+          throw Diagnostics(.invalidValue, at: .wholeFile(path: file.path), "training diverged during the benchmark: \(error)")
         }
         return ContinuousClock.now - start
       }

@@ -20,7 +20,7 @@ public struct Divergence: Error, Sendable, CustomStringConvertible {
     let start = "step \(step): the \(what) is not finite, at learning rate \(learningRate)"
     let remedy =
       "Lower optimizer.learning_rate"
-      + (rows.isEmpty ? " or set train.max_grad_norm." : ", set train.max_grad_norm, or look at these rows.")
+      + (rows.isEmpty ? " or set train.max_grad_norm." : ", set train.max_grad_norm, or check these rows.")
     if rows.isEmpty { return "\(start). \(remedy)" }
     let shown = rows.prefix(8).map(String.init).joined(separator: ", ") + (rows.count > 8 ? ", ... (\(rows.count) rows)" : "")
     return "\(start), on rows \(shown). \(remedy)"
@@ -250,7 +250,7 @@ public final class Trainer {
       throw divergence(after: stepsTaken, "\(parameter.isTrainable ? "parameter" : "buffer") \"\(parameter.name)\"")
     }
     if let (name, _) = stateTensors.first(where: { !$0.1.isFinite }) {
-      throw divergence(after: stepsTaken, "optimizer's state \"\(name)\"")
+      throw divergence(after: stepsTaken, "optimizer state \"\(name)\"")
     }
   }
 

@@ -34,7 +34,7 @@ extension ScheduledNumbers {
   func checkMonitors(_ file: ConfigFile) throws(Diagnostics) {
     let task = file.config.task
     if let metric = monitors.sorted().first(where: { !task.has($0) }) {
-      throw Diagnostics(.invalidValue, at: .wholeFile(path: file.path), "a schedule watches \(metric) and " + task.unknown(metric))
+      throw Diagnostics(.invalidValue, at: .wholeFile(path: file.path), "a schedule's monitor: " + task.unknown(metric))
     }
   }
 }
@@ -45,9 +45,9 @@ extension ParameterStore {
     for (key, patterns) in [("train.freeze", config.train.frozen), ("init.fresh", config.start?.fresh ?? [])] {
       if let pattern = patterns.first(where: { pattern in !parameters.contains { pattern.matches($0.name) } }) {
         let names = parameters.prefix(5).map(\.name).joined(separator: ", ")
-        throw file.mistake(key, "no parameter is called \"\(pattern)\"; the model's are \(names)\(parameters.count > 5 ? ", ..." : "")")
+        throw file.mistake(key, "no parameter matches \"\(pattern)\"; the model has \(names)\(parameters.count > 5 ? ", ..." : "")")
       }
     }
-    if trainable.isEmpty { throw file.mistake("train.freeze", "freezes all parameters and leaves nothing to train; name fewer") }
+    if trainable.isEmpty { throw file.mistake("train.freeze", "freezes all parameters, so there is nothing to train; list fewer") }
   }
 }

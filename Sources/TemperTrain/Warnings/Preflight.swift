@@ -57,7 +57,7 @@ extension RunConfig {
     if needed <= total / interval { return nil }
     return Warning(
       .unreachablePatience,
-      "early_stopping.patience is \(earlyStopping.patience) evaluations, and the run has \(evaluations): it cannot stop early, only keep its "
+      "early_stopping.patience is \(earlyStopping.patience) evaluations, but the run has \(evaluations): it cannot stop early, only keep its "
         + "best weights. Lower patience, evaluate more often (train.eval_every_steps), or set early_stopping to null.")
   }
 }
@@ -70,7 +70,7 @@ extension Warning {
     return Warning(
       .loneClass,
       "\(lone.count == 1 ? "the class" : "\(lone.count) classes:") \(listed(lone.map { names[$0] })) \(lone.count == 1 ? "has" : "have") a "
-        + "single training row\(lone.count == 1 ? "" : " each"), from which no model learns a class. Add rows, or merge or leave out such classes."
+        + "single training row\(lone.count == 1 ? "" : " each"), too few to learn from. Add rows, or merge or remove such classes."
     )
   }
 }

@@ -30,14 +30,14 @@ extension Warning {
     let kept =
       stopping.map {
         $0.restoreBest
-          ? "The figures are those of step \(best.step), whose weights best/ has"
-          : "best/ has the weights of step \(best.step); the figures are those of the last"
+          ? "The metrics are those of step \(best.step), whose weights are in best/"
+          : "best/ has the weights of step \(best.step); the metrics are those of the last"
       }
-      ?? "early_stopping is null, so best/ and the figures are of the last weights; set it"
+      ?? "early_stopping is null, so best/ and the metrics are those of the last weights; set it"
     return Warning(
       .trainedTooLong,
-      "\(name) was best at step \(best.step) (\(fixed(best.value, 4))) and is \(fixed(last.value, 4)) at the last, step \(last.step): training "
-        + "went on for too long. \(kept). Train for fewer steps\(stopping == nil ? "" : ", or lower early_stopping.patience").")
+      "\(name) was best at step \(best.step) (\(fixed(best.value, 4))) and is \(fixed(last.value, 4)) at the last, step \(last.step): "
+        + "the run trained for too long. \(kept). Train for fewer steps\(stopping == nil ? "" : ", or lower early_stopping.patience").")
   }
 
   /// The relative difference from the best value beyond which the last is worse.
@@ -47,13 +47,13 @@ extension Warning {
   static func noBetterThanGuessing(_ evaluation: Evaluation, of part: DataSplit) -> Warning? {
     guard let baseline = evaluation.baseline, !baseline.isBeaten else { return nil }
     let compared = baseline.metrics.compactMap { guess in
-      evaluation.metrics.first { $0.name == guess.name }.map { "\(guess.name) \(fixed($0.value, 4)) against \(fixed(guess.value, 4))" }
+      evaluation.metrics.first { $0.name == guess.name }.map { "\(guess.name) \(fixed($0.value, 4)) (baseline \(fixed(guess.value, 4)))" }
     }
     return Warning(
       .noBetterThanGuessing,
-      "\(part.rawValue): no better than \(baseline.kind.words), as far as \(evaluation.report.count) "
-        + "\(type(of: evaluation.report).countName) can tell: \(compared.joined(separator: ", ")). Do the data say anything about what is to be "
-        + "predicted, and are there enough of them?")
+      "\(part.rawValue): not significantly better than \(baseline.kind.words), on \(evaluation.report.count) "
+        + "\(type(of: evaluation.report).countName): \(compared.joined(separator: ", ")). Check whether the data allow this "
+        + "prediction, and whether there are enough of them.")
   }
 
   /// Warns about classes or labels of several rows in the last of `parts` that are predicted in no split, or not in the last.
@@ -69,8 +69,7 @@ extension Warning {
     return Warning(
       .neverPredicted,
       "never predicted: \(listed(missed.map { last[$0].name })), which \(rows) of \(parts.last?.1.report.count ?? 0) \(lastPart.rawValue) rows "
-        + "\(rows == 1 ? "has" : "have"). Has the model learned for long enough? Where a class is rare, loss.class_weights \"balanced\" makes each count "
-        + "alike.")
+        + "\(rows == 1 ? "has" : "have"). Train for longer; if a class is rare, set loss.class_weights to \"balanced\".")
   }
 
   /// With this many rows of a class, at least one prediction is expected.
@@ -81,10 +80,10 @@ extension Baseline.Kind {
   /// The text in a sentence.
   fileprivate var words: String {
     switch self {
-    case .majorityClass: "always saying the most frequent class of the training rows"
-    case .majorityLabels: "saying the labels that most training rows have"
-    case .mean: "always saying the mean of the training rows"
-    case .uniform: "giving every token the same chance"
+    case .majorityClass: "always predicting the most frequent class of the training rows"
+    case .majorityLabels: "always predicting the labels that most training rows have"
+    case .mean: "always predicting the mean of the training rows"
+    case .uniform: "giving every token the same probability"
     }
   }
 }

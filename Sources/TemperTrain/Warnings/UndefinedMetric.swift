@@ -12,6 +12,6 @@ extension Warning {
     let needs = Metric.named(name).map { ": it needs \($0.needs)" } ?? ""
     return Warning(
       .undefinedMetric,
-      "\(name) is watched and undefined\(needs). Evaluations without it do not count against patience, and none of them is the best.")
+      "\(name) is monitored but undefined\(needs). Evaluations without it do not count towards patience and cannot be the best.")
   }
 }

@@ -16,7 +16,7 @@ struct CodesCommand: ParsableCommand {
     if let code, !CodeList.all.contains(where: { $0.code.name == code.uppercased() }) {
       throw ValidationError("Unknown code \(code); temper codes lists all")
     }
-    if let code, json { throw ValidationError("--json prints all codes; leave \(code) out") }
+    if let code, json { throw ValidationError("--json prints all codes; remove \(code)") }
   }
 
   func run() {

@@ -32,12 +32,12 @@ struct ConfigOptions: ParsableArguments {
   var path: String? { config ?? file }
 
   func validate() throws {
-    if config != nil, file != nil { throw ValidationError("Name one config, by --config or as an argument") }
+    if config != nil, file != nil { throw ValidationError("--config and the config argument are mutually exclusive; use one") }
   }
 
   /// Ends the program unless a config was given.
   func demandPath() throws {
-    if path == nil { throw ValidationError("Name a config: --config FILE") }
+    if path == nil { throw ValidationError("A config is required: --config FILE") }
   }
 
   /// All overrides on the command line.

@@ -32,7 +32,7 @@ extension DataCommand {
     var documents: Int?
 
     func validate() throws {
-      if size != nil, documents != nil { throw ValidationError("--size and --documents exclude each other; give one") }
+      if size != nil, documents != nil { throw ValidationError("--size and --documents are mutually exclusive; use one") }
       if let size, size < 1 { throw ValidationError("--size must be 1 or more") }
       if let documents, documents < 1 { throw ValidationError("--documents must be 1 or more") }
     }

@@ -7,7 +7,7 @@ import TemperTrain
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate", abstract: "Evaluate a trained model on labeled rows, or on a text.",
-    discussion: "Without --input, evaluates the model on one part of the run's own data, which are read again.")
+    discussion: "Without --input, evaluates the model on one split of the run's own data, which are read again.")
 
   @Argument(help: ArgumentHelp("A run's directory, or a folder like its best/.", valueName: "run"), completion: .directory)
   var path: String
@@ -21,7 +21,7 @@ struct EvaluateCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("The labels, if --input is an array of features.", valueName: "file"), completion: .file())
   var labels: String?
 
-  @Option(name: .long, help: "The part of the run's own data.")
+  @Option(name: .long, help: "The split of the run's own data.")
   var split: DataSplit?
 
   @Option(
@@ -43,12 +43,12 @@ struct EvaluateCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if input != nil, split != nil { throw ValidationError("--split names a part of the run's own data; do not combine it with --input") }
+    if input != nil, split != nil { throw ValidationError("--split is a split of the run's own data; it cannot be combined with --input") }
     if explainsData, input != nil || split != nil {
       throw ValidationError("--explain-data reads only the model; it cannot be combined with --input or --split")
     }
     if let checkpoint, checkpoint < 0 { throw ValidationError("--checkpoint must be 0 or more") }
-    if labels != nil, input == nil { throw ValidationError("--labels needs --input") }
+    if labels != nil, input == nil { throw ValidationError("--labels requires --input") }
     if let threads, threads < 1 { throw ValidationError("--threads must be 1 or more") }
   }
 
@@ -93,7 +93,7 @@ struct EvaluateCommand: ParsableCommand {
       return (split.rawValue, evaluation)
     }
     throw Diagnostics(
-      .noSuchPart, at: .option("--split \(split?.rawValue ?? "")"), "the run's data have no such part; name a file with --input")
+      .noSuchPart, at: .option("--split \(split?.rawValue ?? "")"), "the run's data have no such split; use a file with --input instead")
   }
 }
 

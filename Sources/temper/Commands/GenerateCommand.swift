@@ -27,7 +27,7 @@ struct GenerateCommand: ParsableCommand {
   @Option(name: .customLong("top-p"), help: "Sample from the most likely tokens whose probabilities add up to this only.")
   var topP: Double?
 
-  @Option(name: .customLong("min-p"), help: "Sample only from tokens at least this share as likely as the most likely one.")
+  @Option(name: .customLong("min-p"), help: "Minimum probability of a token, as a fraction of that of the most likely one.")
   var minP: Double?
 
   @Option(name: .customLong("repetition-penalty"), help: "Penalty for tokens that occurred already; 1 for none.")
@@ -50,7 +50,7 @@ struct GenerateCommand: ParsableCommand {
     if !(temperature >= 0 && temperature.isFinite) { throw ValidationError("--temperature must be 0 or more") }
     if let topK, topK < 1 { throw ValidationError("--top-k must be 1 or more") }
     if let topP, !(topP > 0 && topP <= 1) { throw ValidationError("--top-p must be above 0 and at most 1") }
-    if let minP, !(minP >= 0 && minP <= 1) { throw ValidationError("--min-p must be from 0 to 1") }
+    if let minP, !(minP >= 0 && minP <= 1) { throw ValidationError("--min-p must be between 0 and 1") }
     if !(repetitionPenalty > 0 && repetitionPenalty.isFinite) { throw ValidationError("--repetition-penalty must be above 0") }
     if temperature == 0, topK != nil || topP != nil || minP != nil {
       throw ValidationError("--temperature 0 does not sample; leave --top-k, --top-p and --min-p out")

@@ -27,18 +27,18 @@ struct InitCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if data == nil, task == nil { throw ValidationError("Name a table: --data FILE --label COLUMN; or a --task for a template") }
-    if data != nil, label == nil { throw ValidationError("Name the column to predict: --label COLUMN") }
-    if data == nil, label != nil { throw ValidationError("--label needs --data") }
-    if data == "-" { throw ValidationError("--data must be a file that the config can name, not standard input") }
+    if data == nil, task == nil { throw ValidationError("A table is required: --data FILE --label COLUMN; or a --task for a template") }
+    if data != nil, label == nil { throw ValidationError("The column to predict is required: --label COLUMN") }
+    if data == nil, label != nil { throw ValidationError("--label requires --data") }
+    if data == "-" { throw ValidationError("--data must be a file, which the config refers to, not standard input") }
     if data != nil, let task, task.definition.target == nil {
       throw ValidationError(
-        "--task \(task.name) trains on text: write a template without --data, and name the text in data.path")
+        "--task \(task.name) trains on text: write a template without --data, and set data.path to the text")
     }
     if data != nil, let task, task.definition.target == .labels {
-      throw ValidationError("--task \(task.name) has several labels: write a template without --data, and name them in data.labels")
+      throw ValidationError("--task \(task.name) has several labels: write a template without --data, and list them in data.labels")
     }
-    if data == nil, json { throw ValidationError("--json needs --data") }
+    if data == nil, json { throw ValidationError("--json requires --data") }
   }
 
   func run() {

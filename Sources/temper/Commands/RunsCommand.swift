@@ -40,7 +40,7 @@ struct RunsCommand: ParsableCommand {
       if json {
         Terminal.print(JSON.array(records.map(\.json)).serialized())
       } else if records.isEmpty {
-        Terminal.note("there are no runs in \(folders.joined(separator: ", "))")
+        Terminal.note("no runs found in \(folders.joined(separator: ", "))")
       } else {
         Terminal.print(RunsTable.text(records, metrics: metric + [sort].compactMap { $0 }.filter { !metric.contains($0) }))
       }
@@ -73,7 +73,7 @@ private enum RunsTable {
     if let parts = record.parts, parts.ended < parts.count { return "\(parts.ended) of \(parts.count) \(parts.name)" }
     return switch record.state {
     case .running: "running"
-    case .broken: "broken off"
+    case .broken: "crashed"
     case .completed: record.parts.map { "\($0.count) \($0.name)" } ?? "completed"
     case .earlyStopping: "early stopping"
     case .diverged: "DIVERGED"

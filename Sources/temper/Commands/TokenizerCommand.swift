@@ -37,7 +37,7 @@ struct TokenizerCommand: ParsableCommand {
       help: ArgumentHelp("A special token, such as <|endoftext|>; repeatable.", valueName: "token"))
     var special: [String] = []
 
-    @Option(name: .long, help: ArgumentHelp("The token for characters that the texts lack; for chars.", valueName: "token"))
+    @Option(name: .long, help: ArgumentHelp("The token for unknown characters; for chars.", valueName: "token"))
     var unknown: String?
 
     @Option(
@@ -53,16 +53,16 @@ struct TokenizerCommand: ParsableCommand {
 
     func validate() throws {
       let learns = type == .bpe || type == .wordpiece
-      if learns, vocabSize == nil { throw ValidationError("--type \(type.rawValue) needs --vocab-size") }
+      if learns, vocabSize == nil { throw ValidationError("--type \(type.rawValue) requires --vocab-size") }
       if !learns, vocabSize != nil || minFrequency != nil {
-        throw ValidationError("--vocab-size and --min-frequency are for bpe and wordpiece; leave them out")
+        throw ValidationError("--vocab-size and --min-frequency are only supported for bpe and wordpiece; remove them")
       }
-      if type != .chars, unknown != nil { throw ValidationError("--unknown is for chars; leave it out") }
-      if let vocabSize, !(1...1 << 24).contains(vocabSize) { throw ValidationError("--vocab-size must be from 1 to \(1 << 24)") }
+      if type != .chars, unknown != nil { throw ValidationError("--unknown is only supported for chars; remove it") }
+      if let vocabSize, !(1...1 << 24).contains(vocabSize) { throw ValidationError("--vocab-size must be between 1 and \(1 << 24)") }
       if let minFrequency, minFrequency < 1 { throw ValidationError("--min-frequency must be 1 or more") }
       if special.contains("") || unknown == "" { throw ValidationError("A special token must not be empty") }
-      if type == .bytes, !files.isEmpty { throw ValidationError("--type bytes needs no text; leave the files out") }
-      if type != .bytes, files.isEmpty { throw ValidationError("Name the text files to train on") }
+      if type == .bytes, !files.isEmpty { throw ValidationError("--type bytes needs no text; remove the files") }
+      if type != .bytes, files.isEmpty { throw ValidationError("Text files to train on are required") }
     }
 
     func run() {

@@ -34,7 +34,7 @@ struct TrainCommand: ParsableCommand {
 
   func validate() throws {
     if resume == nil { return try options.demandPath() }
-    if overwrite { throw ValidationError("--resume continues a run, and --overwrite replaces it; give one of the two") }
+    if overwrite { throw ValidationError("--resume and --overwrite are mutually exclusive; use one") }
     if name != nil || outputDir != nil {
       throw ValidationError("--resume names the run's directory; it cannot be combined with --name and --output-dir")
     }
@@ -77,7 +77,7 @@ struct TrainCommand: ParsableCommand {
   /// Reports which warnings are errors.
   private func report(_ warnings: [Warning]) {
     if warnings.isEmpty { return }
-    Terminal.printError("\(Terminal.red("error:")) \(listing(warnings)): the config is strict, and warnings are errors")
+    Terminal.printError("\(Terminal.red("error:")) \(listing(warnings)): warnings are errors because strict is set")
   }
 
   /// The codes of `warnings`, each once.
@@ -91,7 +91,7 @@ struct TrainCommand: ParsableCommand {
   private func report(_ checks: [Expectation.Check]) {
     let missed = checks.filter { !$0.isMet }.map(\.expectation.metric)
     if missed.isEmpty { return }
-    Terminal.printError("\(Terminal.red("error:")) \(missed.joined(separator: ", ")): out of the bounds in the config's expect")
+    Terminal.printError("\(Terminal.red("error:")) \(missed.joined(separator: ", ")): outside the bounds in the config's expect")
     if json { Terminal.printError(ResultTable.expectations(checks)) }
   }
 }

@@ -53,7 +53,7 @@ struct SchemaCommand: ParsableCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "schema", abstract: "Print the JSON Schema of configs, or a table of all keys.",
-    discussion: "Name the file in a config's \"$schema\", and editors complete keys and mark mistakes.")
+    discussion: "Set a config's \"$schema\" to the file, and editors complete keys and report errors.")
 
   @Option(name: .long, help: "json for the schema, markdown for the tables of configs/KEYS.md.")
   var format: Format = .json

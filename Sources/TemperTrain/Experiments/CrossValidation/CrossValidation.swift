@@ -23,7 +23,7 @@ struct CrossValidation: Experiment {
     if !missing.isEmpty {
       throw Diagnostics(
         .noModel, at: .wholeFile(path: path),
-        "\(missing.count) of its \(count) folds have no model yet. Go on by temper train --resume \(path), or name a fold, such as "
+        "\(missing.count) of its \(count) folds have no model yet. Resume with temper train --resume \(path), or use a fold, such as "
           + "\(folders[0]).")
     }
     return folders
@@ -35,7 +35,7 @@ struct CrossValidation: Experiment {
     let data = try JSON(reading: recorded)["data"]
     let folds = data?["validation"]?["folds"] ?? data?["split"]?["validation"]?["folds"]
     guard let count = folds?.integer, count > 0 else {
-      throw Diagnostics(.noRun, at: .wholeFile(path: recorded), "names no number of folds. Train anew with --overwrite.")
+      throw Diagnostics(.noRun, at: .wholeFile(path: recorded), "has no number of folds. Train again with --overwrite.")
     }
     return count
   }
@@ -75,8 +75,8 @@ struct CrossValidation: Experiment {
     }
     let directory = try ExperimentDirectory(
       runs, mark: Self.resultName, changeable: Self.changeable,
-      otherwise: "is a run without folds, and the config has some. Give a new --name.",
-      advice: "Only expect, strict and threads may change when a cross-validation is resumed; give a new --name for another.")
+      otherwise: "is a run without folds, but the config has folds. Use another --name.",
+      advice: "Only expect, strict and threads may change when a cross-validation is resumed; use another --name to start a new one.")
     var results = try earlier(directory, sources)
     try directory.begin(.object(result(results).members))
     for (index, file) in files.enumerated() where !results.contains(where: { $0.fold == index + 1 }) {
@@ -100,7 +100,7 @@ struct CrossValidation: Experiment {
       guard let result = FoldResult(stored) else {
         throw Diagnostics(
           .damagedCheckpoint, at: .wholeFile(path: path + "/" + Self.resultName),
-          "cannot be used: it is not of this version of Temper. Train anew with --overwrite.")
+          "cannot be used: it was written by another version of Temper. Train again with --overwrite.")
       }
       return result
     }

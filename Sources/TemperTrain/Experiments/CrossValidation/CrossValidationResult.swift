@@ -51,7 +51,7 @@ public struct CrossValidationResult: RunResult {
   public var diverged: [FoldResult] { folds.filter { $0.stopReason == .diverged } }
   /// The causes of divergence.
   public var failures: [String] {
-    diverged.map { "fold \($0.fold): \($0.error ?? "") Its results are those of its best weights before." }
+    diverged.map { "fold \($0.fold): \($0.error ?? "") Its results are those of its best weights until then." }
   }
   /// The names of the splits that the folds have, in order.
   public var parts: [String] { FoldResult.partNames.filter { name in folds.contains { $0.part(name) != nil } } }

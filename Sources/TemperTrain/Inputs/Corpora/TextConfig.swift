@@ -60,13 +60,16 @@ public struct TextConfig: Sendable {
       )
     }
     if path != nil, train != nil {
-      c.fail("train", .contradiction, "contradicts data.path: give one text to split, or train, validation and test files", with: ["path"])
+      c.fail(
+        "train", .contradiction, "cannot be combined with data.path; use one text to split, or train, validation and test files",
+        with: ["path"])
     } else if path == nil, train == nil {
-      c.fail("", .missingKey, "needs \"path\", the text to learn from, or \"train\" and other files", with: ["path", "train"])
+      c.fail("", .missingKey, "requires \"path\", the text to train on, or \"train\" and other files", with: ["path", "train"])
     } else if path != nil, let extra = ["validation", "test"].first(where: { c.has($0) }) {
-      c.fail(extra, .contradiction, "is a file beside data.train; with data.path use data.split", with: ["path"])
+      c.fail(extra, .contradiction, "requires data.train; with data.path use data.split instead", with: ["path"])
     } else if train != nil, c.has("split") {
-      c.fail("split", .contradiction, "splits the text of data.path, and data.train gives files for each part", with: ["train"])
+      c.fail(
+        "split", .contradiction, "splits data.path, but data.train sets the files of each split; remove one of the two", with: ["train"])
     }
     if let train {
       var files: [String]?
@@ -80,14 +83,14 @@ public struct TextConfig: Sendable {
       case .absent?, nil: break
       }
       if let share, let test = split?.1, share + test >= 1 {
-        c.fail("split", .invalidValue, "holds all of the text out and leaves nothing to learn from; lower validation or test")
+        c.fail("split", .invalidValue, "leaves no text for training; lower validation or test")
       }
       source = .single(path ?? [], validation: share, test: split?.1, order: split?.2 ?? .end)
     }
     field = c.string("field", default: "text", doc: "Field of JSON lines that contains the text.")
     separator = c.optionalString(
       "separator", doc: "Separator between the documents of a text file, such as `<|endoftext|>`; by default a file is one document.")
-    if let separator, separator.isEmpty { c.fail("separator", .invalidValue, "is empty; name what stands between documents, or remove it") }
+    if let separator, separator.isEmpty { c.fail("separator", .invalidValue, "is empty; set the text between documents, or remove it") }
     tokenizer = c.object("tokenizer", doc: "Tokenizer.") { TokenizerConfig($0) }
     keepsToDocuments = c.bool(
       "within_documents", default: false,

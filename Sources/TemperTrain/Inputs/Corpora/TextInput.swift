@@ -53,7 +53,7 @@ public struct TextInput: TokenInput {
     let rest = try tokens(test)
     return try PreparedText(
       file, tokenizer: tokenizer, train: stored, validation: held, test: rest, keepsToDocuments: text.keepsToDocuments, sources: sources,
-      notes: ["\(stored.count) tokens to learn from, \(held?.count ?? 0) for validation, \(rest?.count ?? 0) for the test"]
+      notes: ["\(stored.count) tokens for training, \(held?.count ?? 0) for validation, \(rest?.count ?? 0) for the test"]
         + [text.note(ofEnd: held, after: stored)].compactMap { $0 } + tokenizer.notes)
   }
 
@@ -84,8 +84,8 @@ extension TextConfig {
     let middle = median(own)
     guard abs(cost - middle) > max(9 * median(own.map { abs($0 - middle) }), 0.02 * middle) else { return nil }
     return
-      "the end of the text, which is held out for validation, differs from the rest: by the tokens' frequencies there a token of it costs "
-      + "\(fixed(cost, 3)) nats, and \(fixed(own.min(), 3)) to \(fixed(own.max(), 3)) in the tenths of the rest. data.split.order "
-      + "\"shuffle_documents\" or \"shuffle_blocks\" draws what is held out from all of it."
+      "the end of the text, which is held out for validation, differs from the rest: its unigram cross-entropy is "
+      + "\(fixed(cost, 3)) nats per token, but \(fixed(own.min(), 3)) to \(fixed(own.max(), 3)) in the tenths of the rest. To sample the "
+      + "held-out text at random, set data.split.order to \"shuffle_documents\" or \"shuffle_blocks\"."
   }
 }

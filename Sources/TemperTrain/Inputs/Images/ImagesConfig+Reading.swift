@@ -13,7 +13,7 @@ extension ImagesConfig {
     let images = c.optionalString("test_images", doc: "Test images.")
     let labels = c.optionalString("test_labels", doc: "Test labels.")
     if (images == nil) != (labels == nil) {
-      c.fail(images == nil ? "test_labels" : "test_images", .invalidValue, "is one of a pair; give test_images and test_labels, or neither")
+      c.fail(images == nil ? "test_labels" : "test_images", .invalidValue, "must be set together: test_images and test_labels, or neither")
     }
     let held = c.presence(
       "validation", .number(in: .above(0, below: 1)),

@@ -64,7 +64,7 @@ public struct ImagesInput: LabelledInput {
   public func reader(_ input: String, _ demand: RowDemand) throws(Diagnostics) -> any RowReader {
     if Self.isTable(input) { return try tableReader(input, demand, TableOptions()) }
     if demand.needsAll || !demand.kept.isEmpty {
-      throw Diagnostics(.columnConflict, at: .option("--keep"), "images have no columns to repeat; leave --keep out")
+      throw Diagnostics(.columnConflict, at: .option("--keep"), "images have no columns to copy; leave --keep out")
     }
     return WholeRows(try IDXImages(FileBytes(reading: input)))
   }

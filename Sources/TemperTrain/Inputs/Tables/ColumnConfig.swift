@@ -54,9 +54,9 @@ extension NumericRules {
       doc: "Imputation of missing numbers, fitted on the training rows; by default data.impute.numeric.")
     let fill = c.optionalNumber("fill", doc: "Fill value for impute constant.")
     if impute == .constant, fill == nil {
-      c.fail("impute", .invalidValue, "is \"constant\", which needs \"fill\", the number that stands in", with: ["fill"])
+      c.fail("impute", .invalidValue, "is \"constant\", which requires \"fill\", the number to fill in", with: ["fill"])
     } else if fill != nil, impute != .constant {
-      c.fail("fill", .invalidValue, "is read by impute \"constant\" only; set that, or remove fill", with: ["impute"])
+      c.fail("fill", .invalidValue, "is only supported with impute \"constant\"; set that, or remove fill", with: ["impute"])
     }
     self.init(
       impute: impute, fill: fill, indicator: c.indicator, normalize: c.normalize,
@@ -81,27 +81,27 @@ extension CategoricalRules {
     let fill = c.optionalString("fill", doc: "Fill category for impute constant.")
     let normalize = c.normalize
     if let categories, CategoricalRules.hasRepetition(categories) {
-      c.fail("categories", .invalidValue, "names a category twice; name it once")
+      c.fail("categories", .invalidValue, "contains a duplicate category; remove it")
     }
     if encoding == .ordinal {
       if categories == nil {
-        c.fail("encoding", .invalidValue, "is \"ordinal\", which needs \"categories\", all of them in their order", with: ["categories"])
+        c.fail("encoding", .invalidValue, "is \"ordinal\", which requires \"categories\", all of them in order", with: ["categories"])
       }
       if impute == .category {
-        c.fail("impute", .invalidValue, "is \"category\", which has no place in an order; take mode or constant", with: ["encoding"])
+        c.fail("impute", .invalidValue, "is \"category\", which has no place in the order; use mode or constant", with: ["encoding"])
       }
     } else if normalize != nil {
-      c.fail("normalize", .invalidValue, "is read by encoding \"ordinal\" only; remove it", with: ["encoding"])
+      c.fail("normalize", .invalidValue, "is only supported with encoding \"ordinal\"; remove it", with: ["encoding"])
     }
     if rare != nil, categories != nil {
-      c.fail("rare", .contradiction, "contradicts categories, which are all told apart; give one of the two", with: ["categories"])
+      c.fail("rare", .contradiction, "cannot be combined with categories; remove one of the two", with: ["categories"])
     }
     if impute == .constant, fill == nil {
-      c.fail("impute", .invalidValue, "is \"constant\", which needs \"fill\", the category that stands in", with: ["fill"])
+      c.fail("impute", .invalidValue, "is \"constant\", which requires \"fill\", the category to fill in", with: ["fill"])
     } else if fill != nil, impute != .constant {
-      c.fail("fill", .invalidValue, "is read by impute \"constant\" only; set that, or remove fill", with: ["impute"])
+      c.fail("fill", .invalidValue, "is only supported with impute \"constant\"; set that, or remove fill", with: ["impute"])
     } else if let fill, let categories, !categories.contains(where: { $0.utf8.elementsEqual(fill.utf8) }) {
-      c.fail("fill", .invalidValue, "is none of the categories; name one of them, or add it to them", with: ["categories"])
+      c.fail("fill", .invalidValue, "is not in categories; use one of them, or add it", with: ["categories"])
     }
     self.init(
       encoding: encoding, categories: categories, rare: rare ?? nil, unknown: unknown, impute: impute, fill: fill, normalize: normalize)
@@ -115,9 +115,9 @@ extension RareCategories {
     let share = c.optionalNumber(
       "min_share", in: .above(0, below: 1), doc: "Categories with a smaller fraction of the training rows are rare.")
     if count != nil, share != nil {
-      c.fail("min_share", .contradiction, "contradicts min_count; give one of the two", with: ["min_count"])
+      c.fail("min_share", .contradiction, "cannot be combined with min_count; remove one of the two", with: ["min_count"])
     } else if count == nil, share == nil {
-      c.fail("", .missingKey, "needs \"min_count\" or \"min_share\"", with: ["min_count", "min_share"])
+      c.fail("", .missingKey, "requires \"min_count\" or \"min_share\"", with: ["min_count", "min_share"])
     }
     guard let rare = count.map(RareCategories.count) ?? share.map(RareCategories.share) else { return nil }
     self = rare
@@ -141,8 +141,8 @@ extension DateRules {
     if text != nil, format == nil {
       c.fail(
         "format", .invalidValue,
-        "wants \"iso\" or a pattern that tells year, month and day once each by %Y or %y, %m or %b, and %d, besides any of %H, %I with %p, "
-          + "%M, %S, %f and %z, like \"%d.%m.%Y %H:%M\"")
+        "expected \"iso\", or a pattern with the year (%Y or %y), month (%m or %b) and day (%d) once each and any of %H, %I with %p, "
+          + "%M, %S, %f and %z, such as \"%d.%m.%Y %H:%M\"")
     }
     self.init(
       format: format,
@@ -180,7 +180,7 @@ extension ColumnDefaults {
           + "rare.") ?? .error
     rare = c.optionalObject("rare", doc: "Rare categories to merge into one, called (other).") { RareCategories($0) } ?? nil
     if Set(missingValues.map { Array($0.utf8) }).count < missingValues.count {
-      c.fail("missing_values", .invalidValue, "names a value twice; name it once")
+      c.fail("missing_values", .invalidValue, "contains a duplicate value; remove it")
     }
   }
 

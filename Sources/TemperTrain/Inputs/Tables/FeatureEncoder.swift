@@ -64,7 +64,7 @@ extension RowEncoder where Inputs == Tensor {
 extension RunConfig {
   /// Creates the model on features, with parameters in `scope`.
   func featureModel(_ scope: ParameterScope, _ shape: SampleShape, outputs: Int, endsInSoftmax: Bool) -> any Model<Tensor> {
-    guard let model = model as? any FeatureModelConfig else { fail("a model of texts does not take features") }
+    guard let model = model as? any FeatureModelConfig else { fail("a text model does not take features") }
     return model.model(scope, shape, outputs: outputs, dropout: regularization.dropout, endsInSoftmax: endsInSoftmax)
   }
 }

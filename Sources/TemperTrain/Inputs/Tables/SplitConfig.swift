@@ -15,7 +15,7 @@ struct SplitReading {
   /// Reads the block; `hasColumns` says whether rows have columns besides their features, as in a table but not in an array.
   init(_ c: FieldReader, hasColumns: Bool) {
     func column(_ key: String, _ doc: String) -> String? { hasColumns ? c.optionalString(key, doc: doc) : nil }
-    let assignment = column("column", "The column that says train, validation, test, or unused for rows to leave out.")
+    let assignment = column("column", "Column with the split of each row: train, validation, test, or unused for rows to leave out.")
     let group = column(
       "group", "Group column: rows with the same value are all in the same split. It is not used as a feature.")
     let order = column(
@@ -48,24 +48,26 @@ struct SplitReading {
 
     if assignment != nil, let other = ["validation", "test", "stratify", "group", "order_by"].first(where: { c.has($0) }) {
       c.fail(
-        other, .contradiction, "contradicts data.split.column, which says of each row what it is for; give one of the two", with: ["column"]
-      )
+        other, .contradiction, "cannot be combined with data.split.column, which assigns each row; remove one of the two",
+        with: ["column"])
     } else if folds != nil, let other = ["group", "stratify"].first(where: { c.has($0) }) {
       c.fail(
-        other, .contradiction, "belongs beside \"folds\", in data.split.validation, and holds for the test rows too; move it there",
+        other, .contradiction, "belongs beside \"folds\", in data.split.validation, and applies to the test rows too; move it there",
         with: ["validation"])
     } else if order != nil {
       if folds != nil {
         c.fail(
           "validation", .contradiction,
-          "has folds, of which most would learn from rows later than those they are judged by, and data.split.order_by splits by time; "
-            + "give a share, or remove order_by", with: ["order_by"])
+          "has folds, most of which would train on rows later than their validation rows, but data.split.order_by splits by time; "
+            + "set a fraction, or remove order_by", with: ["order_by"])
       } else if group != nil {
-        c.fail("group", .contradiction, "contradicts data.split.order_by, which may part a group; give one of the two", with: ["order_by"])
+        c.fail(
+          "group", .contradiction, "cannot be combined with data.split.order_by, which may split a group; remove one of the two",
+          with: ["order_by"])
       } else if stratify == true {
         c.fail(
-          "stratify", .contradiction, "contradicts data.split.order_by, where time alone decides; remove one of the two", with: ["order_by"]
-        )
+          "stratify", .contradiction, "cannot be combined with data.split.order_by, which splits by time alone; remove one of the two",
+          with: ["order_by"])
       }
     }
     if let validation, let test, validation + test >= 1 {
@@ -73,7 +75,7 @@ struct SplitReading {
         "test", .invalidValue, "leaves no rows for training: validation and test together must be below 1; hold out less",
         with: ["validation"])
     } else if !holdsOut, test == nil, let key = ["group", "order_by"].first(where: { c.has($0) }) {
-      c.fail(key, .invalidValue, "has nothing to split: validation is null and no test share is given", with: ["validation", "test"])
+      c.fail(key, .invalidValue, "has no effect: validation is null and test is not set; set one of them", with: ["validation", "test"])
     }
   }
 }
@@ -85,10 +87,10 @@ extension Folds {
     let stratify = c.bool("stratify", default: true, doc: "Keep class proportions in folds, and in test rows.")
     let group =
       hasColumns
-      ? c.optionalString("group", doc: "Group column: rows with the same value share a fold, or are all in test. It is no feature.") : nil
+      ? c.optionalString("group", doc: "Group column: rows with the same value share a fold, or are all in test. Not a feature.") : nil
     let fold = c.optionalInteger("fold", in: 1...1000, doc: "Single fold to train, from 1; by default all, one after the other.")
     if let fold, fold > count {
-      c.fail("fold", .invalidValue, "is \(fold), and there are \(count) folds", with: ["folds"])
+      c.fail("fold", .invalidValue, "is \(fold), but there are only \(count) folds", with: ["folds"])
     }
     self.init(count: count, fold: fold, stratify: stratify, group: group)
   }

@@ -16,14 +16,16 @@ extension TableConfig {
     let test = c.optional("test", paths, doc: "Files of the test rows.")
     let split = c.optionalObject("split", doc: "Split of the rows of `path`.") { SplitReading($0, hasColumns: true) }
     if path != nil, train != nil {
-      c.fail("train", .contradiction, "contradicts data.path: give one file to split, or train, validation and test files", with: ["path"])
+      c.fail(
+        "train", .contradiction, "cannot be combined with data.path; use one file to split, or train, validation and test files",
+        with: ["path"])
     } else if path == nil, train == nil {
-      c.fail("", .missingKey, "needs \"path\", the table to learn from, or \"train\" and other files", with: ["path", "train"])
+      c.fail("", .missingKey, "requires \"path\", the table to train on, or \"train\" and other files", with: ["path", "train"])
     } else if path != nil, let extra = ["validation", "test"].first(where: { c.has($0) }) {
-      c.fail(extra, .contradiction, "is a file beside data.train; with data.path use data.split", with: ["path"])
+      c.fail(extra, .contradiction, "requires data.train; with data.path use data.split instead", with: ["path"])
     } else if train != nil, c.has("split") {
       c.fail(
-        "split", .contradiction, "splits the one file of data.path, and data.train gives files for each part; give one of the two",
+        "split", .contradiction, "splits data.path, but data.train sets the files of each split; remove one of the two",
         with: ["train"])
     }
 
@@ -43,11 +45,11 @@ extension TableConfig {
     for entry in columns {
       guard case .categorical(let rules) = entry.value, rules.unknown == .other, rules.rare == nil, defaults.rare == nil else { continue }
       c.fail(
-        "columns.\(entry.key).unknown", .invalidValue, "is \"other\", the rare categories, and none are: set \"rare\" here or data.rare",
+        "columns.\(entry.key).unknown", .invalidValue, "is \"other\", which requires rare categories; set \"rare\" here or data.rare",
         with: ["rare"])
     }
     if defaults.unknown == .other, defaults.rare == nil {
-      c.fail("unknown", .invalidValue, "is \"other\", the rare categories, and none are: set data.rare", with: ["rare"])
+      c.fail("unknown", .invalidValue, "is \"other\", which requires rare categories; set data.rare", with: ["rare"])
     }
     self.init(
       source: train.map { .parts(train: .text($0), validation: validationFiles.map { .text($0) }, test: test.map { .text($0) }) }
@@ -77,9 +79,9 @@ extension TableConfig {
       case (.absent, nil): return (nil, false)
       case (.null, nil): return (nil, true)
       case (.value, nil):
-        c.fail("\(part)_features", .invalidValue, "is one of a pair; give \(part)_labels too")
+        c.fail("\(part)_features", .invalidValue, "requires \(part)_labels")
       case (_, _?):
-        c.fail("\(part)_labels", .invalidValue, "is one of a pair; give \(part)_features too")
+        c.fail("\(part)_labels", .invalidValue, "requires \(part)_features")
       }
       return (nil, false)
     }
@@ -91,7 +93,7 @@ extension TableConfig {
     let separate = hasRoomForTest ? ["validation_features"] : ["validation_features", "test_features"]
     if c.has("split"), let other = separate.first(where: { c.has($0) }) {
       c.fail(
-        "split", .contradiction, "splits the rows of data.features, and data.\(other) gives arrays for a part; give one of the two",
+        "split", .contradiction, "splits data.features, but data.\(other) sets the arrays of a split; remove one of the two",
         with: [other])
     }
     let rows = TableFiles.arrays(features: features, labels: labels)
@@ -112,7 +114,7 @@ extension TableConfig {
       "normalize_target", .choice(Normalization.self),
       doc: "Scaling of the target in training, `standard` by default; predictions and metrics are in the original unit.")
     if task.target != .value, asked != nil {
-      c.fail("normalize_target", .invalidValue, "scales a number to predict, and the task is \(task.name); remove it", with: ["task"])
+      c.fail("normalize_target", .invalidValue, "is only supported for regression, and the task is \(task.name); remove it", with: ["task"])
     }
     return asked ?? .standard
   }
@@ -125,9 +127,9 @@ extension TableConfig {
     let labels = c.optionalStrings("labels", count: 1...10_000, doc: "Columns of 1 and 0 to predict, for the task `multilabel`.")
     let (key, other) = task.target == .labels ? ("labels", "label") : ("label", "labels")
     if c.has(other) {
-      c.fail(other, .invalidValue, "is not read by the task \(task.name); name the column by data.\(key)", with: ["task"])
+      c.fail(other, .invalidValue, "is not supported with the task \(task.name); use data.\(key) instead", with: ["task"])
     } else if !c.has(key) {
-      c.fail("", .missingKey, "needs \"\(key)\", the \(task.target == .labels ? "columns" : "column") to predict", with: [key])
+      c.fail("", .missingKey, "requires \"\(key)\", the \(task.target == .labels ? "columns" : "column") to predict", with: [key])
     }
     return switch task.target {
     case .classes?: .classes(label ?? "")

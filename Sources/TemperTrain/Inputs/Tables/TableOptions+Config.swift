@@ -11,7 +11,7 @@ extension TableOptions {
       delimiter: c.optional("delimiter", .string, doc: "Field delimiter; by default a tab for .tsv files, else a comma.")
         .flatMap { text in
           guard let delimiter = Delimiter(text) else {
-            c.fail("delimiter", .invalidValue, "wants one ASCII character that is no quote and no line break")
+            c.fail("delimiter", .invalidValue, "expected one ASCII character other than a quote or a line break")
             return nil
           }
           return delimiter
@@ -31,7 +31,7 @@ extension TableOptions {
       doc: "Handling of duplicate CSV column names: `error`, or `rename` to `x.1`, `x.2` and so on.")
     numbers = Self.numbers(c, delimiter, quote)
     if format == .jsonl, let key = Self.keys.first(where: { c.isSet($0) }) {
-      c.fail(key, .invalidValue, "is about CSV files, and data.format is jsonl; remove it", with: ["format"])
+      c.fail(key, .invalidValue, "is only supported for CSV files, and data.format is jsonl; remove it", with: ["format"])
     }
   }
 
@@ -44,14 +44,14 @@ extension TableOptions {
       "thousands", .string, doc: "Thousands separator of CSV numbers, such as `.` in `1.234,5`; by default none.")
     guard let mark = decimal.utf8.first, let thousands else { return decimal == "," ? .comma : .plain }
     if thousands.utf8.elementsEqual(decimal.utf8) {
-      c.fail("thousands", .contradiction, "is what data.decimal is; take another character, or remove it", with: ["decimal"])
+      c.fail("thousands", .contradiction, "is the same as data.decimal; use another character, or remove it", with: ["decimal"])
     } else if let delimiter, quote == .none, thousands.utf8.elementsEqual([delimiter.byte]) {
       c.fail(
-        "thousands", .contradiction, "is the delimiter, and without quotes no value holds that; remove it", with: ["delimiter", "quote"])
+        "thousands", .contradiction, "is the delimiter, which no value contains without quotes; remove it", with: ["delimiter", "quote"])
     } else if let byte = thousands.utf8.first, thousands.utf8.count == 1, let style = NumberStyle(decimal: mark, thousands: byte) {
       return style
     } else {
-      c.fail("thousands", .invalidValue, "wants one ASCII character that is no digit, letter, sign, double quote or control character")
+      c.fail("thousands", .invalidValue, "expected one ASCII character other than a digit, letter, sign, double quote or control character")
     }
     return .plain
   }

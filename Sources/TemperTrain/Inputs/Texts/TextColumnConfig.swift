@@ -26,13 +26,13 @@ public struct TextColumnConfig: Sendable {
       doc: "Maximum number of tokens per text for `bert`; by default all its positions. Longer texts are truncated.")
     guard let column else {
       if let key = ["tokenizer", "max_length"].first(where: { c.isSet($0) }) {
-        c.fail(key, .invalidValue, "is about texts, and data.text names no column; name it, or remove \(key)", with: ["text"])
+        c.fail(key, .invalidValue, "requires data.text, the text column; set it, or remove \(key)", with: ["text"])
       }
       return nil
     }
     let features = ["columns", "normalize", "impute", "missing_values", "rare", "unknown"]
     if let key = features.first(where: { c.isSet($0) }) {
-      c.fail(key, .invalidValue, "is about columns of features, and with data.text no other column is looked at; remove it", with: ["text"])
+      c.fail(key, .invalidValue, "is not supported with data.text, which ignores the other columns; remove it", with: ["text"])
     }
     return TextColumnConfig(column: column, tokenizer: tokenizer, maxLength: maxLength)
   }
@@ -45,7 +45,7 @@ public struct TextColumnConfig: Sendable {
     }
     if tokenizer != nil || maxLength != nil {
       c.fail(
-        tokenizer == nil ? "data.max_length" : "data.tokenizer", .invalidValue, "is not read by a model that needs no tokens; remove it",
+        tokenizer == nil ? "data.max_length" : "data.tokenizer", .invalidValue, "is only supported for models with a tokenizer; remove it",
         with: ["model.type"])
     }
     return self
@@ -71,7 +71,7 @@ extension TextColumnConfig {
   private func encoder(
     _ file: ConfigFile, _ tokenizer: Tokenizer?, _ preprocessor: Preprocessor
   ) throws(Diagnostics) -> any TextEncoder {
-    guard let model = file.config.model as? any TextModelConfig else { fail("a model of features does not take texts") }
+    guard let model = file.config.model as? any TextModelConfig else { fail("a model for features does not take texts") }
     return try model.encoder(self, tokenizer, preprocessor, file)
   }
 }
