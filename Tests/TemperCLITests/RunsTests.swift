@@ -69,7 +69,7 @@ import Testing
     let table = shop.temper("evaluate", "runs/k", "--checkpoint", "10", "--input", "t.csv")
     #expect(table.status == 0 && table.out.contains("60"))
     let missing = shop.temper("evaluate", "runs/k", "--checkpoint", "7")
-    #expect(missing.status == 66 && missing.err.contains("has checkpoints of step 5, 10, 15, 20 only [E0313]"))
+    #expect(missing.status == 66 && missing.err.contains("only has checkpoints of step 5, 10, 15, 20 [E0313]"))
     // Other data would give another preprocessing.
     shop.folder.write(SampleTable.csv(seed: 2), to: "t.csv")
     #expect(shop.temper("evaluate", "runs/k", "--checkpoint", "10").status == 65)

@@ -84,10 +84,10 @@ import TemperNN
   @Test func partsThatDoNotFitAreDamage() throws {
     #expect(try parse(file()).shape(of: "t") == [6, 2])
     let bad: [([UInt8], String)] = [
-      (file(rows: [4, 1]), "the number 1 after 4"), (file(rows: [4, 4]), "the number 4 after 4"), (file(rows: [1, 6]), "6 after 1, of 6"),
-      (file(rows: [-1, 1]), "-1 after -1"), (file(values: [3, 2]), "has 3 rows"), (file(shape: [6, -2]), "no shape"),
-      (file(shape: [1 << 40, 2]), "no shape"), (file(shape: Array(repeating: 1 << 30, count: 3)), "too many"),
-      (file(shape: Array(repeating: 1, count: 9)), "no shape"), (file(values: [2, 0]), "has 2 rows"),
+      (file(rows: [4, 1]), "row 1 after 4"), (file(rows: [4, 4]), "row 4 after 4"), (file(rows: [1, 6]), "row 6 after 1, with 6"),
+      (file(rows: [-1, 1]), "-1 after -1"), (file(values: [3, 2]), "has 3 rows"), (file(shape: [6, -2]), "not a shape"),
+      (file(shape: [1 << 40, 2]), "not a shape"), (file(shape: Array(repeating: 1 << 30, count: 3)), "too many"),
+      (file(shape: Array(repeating: 1, count: 9)), "not a shape"), (file(values: [2, 0]), "has 2 rows"),
     ]
     for (bytes, message) in bad {
       let error = #expect(throws: Diagnostics.self) { try parse(bytes) }

@@ -68,7 +68,7 @@ import Testing
       config.ignoredLabel = 255
       let data = try LoadedData(config, seed: 1)
       #expect(data.classes == ["0", "1", "7"] && data.train.count + (data.test?.count ?? 0) == 18)
-      #expect(data.notes.contains { $0.contains("left out 12 rows of 30 without a label or with the label 255") }, "\(data.notes)")
+      #expect(data.notes.contains { $0.contains("ignored 12 rows of 30 without a label or with the label 255") }, "\(data.notes)")
       // It is a label, and no place among the classes.
       config.ignoredLabel = 2
       let all = try LoadedData(config, seed: 1)

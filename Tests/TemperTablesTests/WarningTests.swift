@@ -52,7 +52,7 @@ import Testing
       columns: [("w", .text())])
     let loaded = try LoadedData(config, seed: 0)
     #expect(loaded.warnings.map(\.code) == [.givesLabelAway])
-    #expect(loaded.warnings[0].message.hasPrefix("\"z\" alone predicts \"y\" in 100 % of rows"))
+    #expect(loaded.warnings[0].message.hasPrefix("\"z\" alone predicts \"y\" in 100 % of held-out rows"))
   }
 
   @Test func aValueThatIsThereForOneClassOnly() throws {

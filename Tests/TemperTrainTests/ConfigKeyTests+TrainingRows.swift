@@ -50,7 +50,7 @@ extension ConfigKeyTests {
       let (before, after) = (try lab.rows(), try lab.rows(["data.label_noise=1"]))
       #expect(zip(before.train.labels, after.train.labels).allSatisfy { $0 != $1 })
       #expect(before.validation == after.validation && before.encoder.preprocessor == after.encoder.preprocessor)
-      #expect(after.notes.contains { $0.hasPrefix("label noise: 54 of 54 training rows") })
+      #expect(after.notes.contains { $0.hasPrefix("label noise: replaced the class of 54 of 54 training rows") })
       #expect(throws: Diagnostics.self) { try lab.config(Lab.regression + ["data.label_noise=0.1"]) }
       #expect(throws: Diagnostics.self) { try lab.config(lab.multilabel() + ["data.label_noise=0.1"]) }
     },

@@ -194,7 +194,7 @@ package struct JSONLScan {
       }
       throw Mistake(
         code: .nestedValue, offset: i,
-        message: "an array in a row. Write its elements as separate keys, such as \"size_0\" and \"size_1\", or leave it out.")
+        message: "an array in a row. Write its elements as separate keys, such as \"size_0\" and \"size_1\", or remove it.")
     case UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"), UInt8(ascii: "N"), UInt8(ascii: "I"):
       if let span = word(bytes, end, &i) { return span }
     default:

@@ -147,7 +147,7 @@ import Testing
         #"{"added_tokens": [{"id": 0, "content": "x"}], "model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}}"#,
         "1:19: the added token"
       ),
-      (#"{"vocab": {}}"#, "1:2: the file has \"vocab\""),
+      (#"{"vocab": {}}"#, "1:2: the file has the unknown key \"vocab\""),
     ])
   func whatIsNotSupportedIsAnError(json: String, message: String) {
     let found = errors { try Tokenizer(json: Array(json.utf8), path: "t.json") }
