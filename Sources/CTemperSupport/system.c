@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 void temper_keep_freed_memory(void) {
@@ -97,3 +98,22 @@ void temper_catch_interruptions(void) {
 }
 
 bool temper_is_interrupted(void) { return interrupted != 0; }
+
+int temper_spawn(const char *program, char *const arguments[], const char *output, const char *errors) {
+  pid_t child = fork();
+  if (child != 0) return child;
+  // Between fork and exec nothing may allocate memory: another thread may hold its lock.
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+  setpgid(0, 0);
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  const int streams[] = {
+      open("/dev/null", O_RDONLY), open(output, O_WRONLY | O_CREAT | O_TRUNC, 0666), open(errors, O_WRONLY | O_CREAT | O_TRUNC, 0666)};
+  for (int number = 0; number < 3; number++)
+    if (streams[number] < 0 || dup2(streams[number], number) < 0) _exit(127);
+  for (int number = 0; number < 3; number++)
+    if (streams[number] > 2) close(streams[number]);
+  execv(program, arguments);
+  _exit(127);
+}

@@ -59,6 +59,10 @@ bool temper_mapping_is_cut(const temper_mapping *mapping);
 /// Ends the mapping.
 void temper_unmap_file(temper_mapping *mapping);
 
+/// Starts `program` with `arguments`, which end with a null pointer, in a process group of its own. Its standard input is empty, and its other
+/// streams replace the files `output` and `errors`. If this process ends first, it gets SIGTERM. Returns its number, or -1.
+int temper_spawn(const char *program, char *const arguments[], const char *output, const char *errors);
+
 /// How many processors the process may run on, by its affinity.
 int temper_available_processors(void);
 

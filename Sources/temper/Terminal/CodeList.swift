@@ -131,6 +131,7 @@ enum CodeList {
     (.configExists, "Use another `--output`, or remove the file."),
     (.outputExists, "Use another `--output`, or remove the file."),
     (.runMoved, "Resume it with `--resume` and its new path."),
+    (.cannotStart, "Close other programs, or raise the limit on processes."),
     (.unreachablePatience, "Lower `early_stopping.patience`, evaluate more often, or set `early_stopping` to null."),
     (.loneClass, "Add rows of the class, merge it with another, or remove it."),
     (.valuesOnce, "Declare the column in `data.columns`: `text`, `categorical` or `ignore`."),
