@@ -10,10 +10,10 @@ import TemperTables
 @Suite("Tables part by part") struct TableStreamTests {
   /// The rows of all parts, and how many each has; with what ended them.
   private static func read(
-    _ path: String, needed: [String] = [], step: Int = 1, options: TableOptions = TableOptions()
+    _ path: String, needed: [String] = [], needsAll: Bool = false, step: Int = 1, options: TableOptions = TableOptions()
   ) throws -> (rows: [[String]], parts: [Int], errors: [String]) {
     var (all, parts) = ([[String]](), [Int]())
-    var stream = try TableStream(path: path, options: options, needed: needed, step: step)
+    var stream = try TableStream(path: path, options: options, needed: needed, needsAll: needsAll, step: step)
     do throws(Diagnostics) {
       while let table = try stream.next() {
         all += rows(table)
@@ -49,6 +49,27 @@ import TemperTables
       #expect(found.errors == [] && found.rows == whole && found.parts[0] > 9000)
       #expect(try Self.read(path).rows[9000] == ["2"], "a key that is not asked for")
     }
+  }
+
+  @Test func allKeysOfJSONLinesAreColumnsOfEveryPart() throws {
+    let lines = (0..<200_000).map { $0 == 150_000 ? "{\"b\": 1, \"a\": 2}\n" : "{\"a\": \($0)}\n" }
+    try withFile(lines.joined(), suffix: ".jsonl") { path in
+      let found = try Self.read(path, needsAll: true, step: 64)
+      let whole = try rows(Table(path: path))
+      #expect(found.errors == [] && found.rows == whole)
+      #expect(found.parts.count > 2 && found.parts.dropLast().allSatisfy { $0 % 64 == 0 }, "\(found.parts)")
+    }
+    // The keys of all files, and an error after the rows before it.
+    let folder = TemporaryFolder()
+    mkdir(folder("t"), 0o700)
+    folder.write("{\"a\": 1}\n", to: "t/1.jsonl")
+    folder.write("{\"c\": 2}\n{\"c\": 3}\n", to: "t/2.jsonl")
+    #expect(try Self.read(folder("t"), needsAll: true).rows == rows(Table(path: folder("t"))))
+    folder.write(lines[..<9000].joined() + "{\"a\": [1]}\n", to: "bad.jsonl")
+    let bad = try Self.read(folder("bad.jsonl"), needsAll: true)
+    #expect(bad.rows.count == 9000 && bad.errors.count == 1 && bad.errors[0].contains("bad.jsonl:9001:7"), "\(bad.errors)")
+    folder.write("", to: "empty.jsonl")
+    #expect(try Self.read(folder("empty.jsonl"), needsAll: true).errors.first?.contains("the file is empty") == true)
   }
 
   @Test func aMistakeComesAfterTheRowsBeforeIt() throws {

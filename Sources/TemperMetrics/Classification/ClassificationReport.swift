@@ -5,25 +5,7 @@ import TemperJSON
 ///
 /// A metric that is not defined for these rows is nil and prints as `null`; one that is not finite is kept and prints as `null`
 /// too.
-public struct ClassificationReport: Report, Equatable {
-  /// The scores of one class.
-  public struct ClassScore: Sendable, Equatable {
-    /// The class's name.
-    public let name: String
-    /// Of the rows predicted to be of the class, the share that is; 0 if none was predicted.
-    public let precision: Double
-    /// Of the rows that are of the class, the share that was predicted so; 0 if there is none.
-    public let recall: Double
-    /// The harmonic mean of precision and recall; 0 if both are 0.
-    public let f1: Double
-    /// The area under the curve of the class against all others; nil unless there are rows of both.
-    public let rocAUC: Double?
-    /// The number of rows of the class.
-    public let support: Int
-    /// The number of rows predicted to be of the class.
-    public let predicted: Int
-  }
-
+public struct ClassificationReport: ClassReport, Equatable {
   /// A score of all classes together.
   public struct Average: Sendable, Equatable {
     /// The mean of the classes' precision.
@@ -66,6 +48,9 @@ public struct ClassificationReport: Report, Equatable {
   /// Whether the areas under the curve are left out because they would need too much memory.
   let lacksAreas: Bool
 
+  /// See ``ClassReport``.
+  public static let scoredName = "class"
+
   /// The metrics, in the order they are printed.
   public static let metricDefinitions: [ReportedMetric<ClassificationReport>] = [
     ReportedMetric(.accuracy) { $0.accuracy },
@@ -84,6 +69,13 @@ public struct ClassificationReport: Report, Equatable {
     ReportedMetric(.calibrationError) { $0.calibrationError },
     ReportedMetric(.brierScore) { $0.brierScore },
   ]
+
+  /// See ``ClassReport``.
+  public var confusions: [(name: String, rows: Int)?]? {
+    scores.indices.map { index in
+      confusion[index].filter { $0.predicted != index }.max { $0.count < $1.count }.map { (scores[$0.predicted].name, $0.count) }
+    }
+  }
 
   /// The mean of the classes' F1, over those that occur among the labels or the predictions.
   public var macroF1: Double? { macro.f1 }
@@ -163,9 +155,9 @@ public struct ClassificationReport: Report, Equatable {
 }
 
 extension ClassificationReport.Average {
-  fileprivate init(_ scores: [(score: ClassificationReport.ClassScore, weight: Double)]) {
+  fileprivate init(_ scores: [(score: ClassScore, weight: Double)]) {
     let total = scores.reduce(0) { $0 + $1.weight }
-    func mean(_ part: KeyPath<ClassificationReport.ClassScore, Double>) -> Double? {
+    func mean(_ part: KeyPath<ClassScore, Double>) -> Double? {
       total > 0 ? scores.reduce(0) { $0 + $1.weight * $1.score[keyPath: part] } / total : nil
     }
     self.init(precision: mean(\.precision), recall: mean(\.recall), f1: mean(\.f1))

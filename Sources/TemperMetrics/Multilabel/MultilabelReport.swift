@@ -4,25 +4,7 @@ import TemperJSON
 /// tests compare them with; a label is predicted if its probability is above one half.
 ///
 /// A metric that is not defined for these rows is nil and prints as `null`.
-public struct MultilabelReport: Report, Equatable {
-  /// The scores of one label.
-  public struct LabelScore: Sendable, Equatable {
-    /// The label's name.
-    public let name: String
-    /// Of the rows predicted to have the label, the share that has it; 0 if none was predicted.
-    public let precision: Double
-    /// Of the rows that have the label, the share that was predicted so; 0 if there is none.
-    public let recall: Double
-    /// The harmonic mean of precision and recall; 0 if both are 0.
-    public let f1: Double
-    /// The area under the curve; nil unless there are rows with and without the label.
-    public let rocAUC: Double?
-    /// The number of rows that have the label.
-    public let support: Int
-    /// The number of rows predicted to have it.
-    public let predicted: Int
-  }
-
+public struct MultilabelReport: ClassReport, Equatable {
   /// The number of rows evaluated.
   public let count: Int
   /// The share of rows with every label correct.
@@ -36,9 +18,12 @@ public struct MultilabelReport: Report, Equatable {
   /// The share of labels that are wrong, over all rows.
   public let hammingLoss: Double?
   /// The scores of every label, in their order.
-  public let scores: [LabelScore]
+  public let scores: [ClassScore]
   /// Whether the areas under the curve are left out because they would need too much memory.
   let lacksAreas: Bool
+
+  /// See ``ClassReport``.
+  public static let scoredName = "label"
 
   /// The metrics, in the order they are printed.
   public static let metricDefinitions: [ReportedMetric<MultilabelReport>] = [
@@ -65,7 +50,7 @@ public struct MultilabelReport: Report, Equatable {
     func share(_ part: Int, _ whole: Int) -> Double { whole > 0 ? Double(part) / Double(whole) : 0 }
     let (hits, support, predicted) = (rows.hits, rows.support, rows.predicted)
     let scores = labels.indices.map { c in
-      LabelScore(
+      ClassScore(
         name: labels[c], precision: share(hits[c], predicted[c]), recall: share(hits[c], support[c]),
         f1: share(2 * hits[c], support[c] + predicted[c]), rocAUC: rows.rocAUC(label: c), support: support[c], predicted: predicted[c])
     }

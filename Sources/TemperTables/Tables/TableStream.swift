@@ -5,7 +5,7 @@ import TemperJSON
 /// Reads the rows of a table in parts, so that memory does not grow with the file: those of text files, one after the other.
 ///
 /// It returns what ``Table/init(paths:options:)`` reads, some thousand rows at a time. An error is thrown after the rows before it have
-/// been returned. JSON lines have the requested columns and those of the first rows.
+/// been returned. JSON lines have the requested columns and those of the first rows, or all, for which files are read twice.
 public struct TableStream: ~Copyable {
   private let options: TableOptions
   private let needed: [String]
@@ -17,6 +17,10 @@ public struct TableStream: ~Copyable {
   /// The first file.
   private var first: LoadedFile?
   private var mistake: Diagnostics?
+  /// All keys of the JSON lines, if they are needed; with them every file begins.
+  private let allKeys: LoadedFile?
+  /// Whether all rows are returned at once.
+  private let isWhole: Bool
 
   /// The number of rows, or of bytes, that suffice for a part.
   private static let (enoughRows, enoughBytes) = (BlockCutter.records, 1 << 20)
@@ -27,11 +31,30 @@ public struct TableStream: ~Copyable {
   ///   - path: The file or the folder; `-` is standard input.
   ///   - options: How files are read, unless implied by their names.
   ///   - needed: Required columns: for JSON lines, whose keys may appear late, the first part extends until they have been found.
+  ///   - needsAll: Whether all keys of JSON lines are columns; standard input, which cannot be read twice, is then one part.
   ///   - step: All parts except the last of a file have a multiple of this number of rows.
   /// - Throws: If a folder has no table.
-  public init(path: String, options: TableOptions, needed: [String], step: Int) throws(Diagnostics) {
-    (self.options, self.needed, self.step) = (options, needed, max(1, step))
-    paths = try Table.expanded(path)[...]
+  public init(path: String, options: TableOptions, needed: [String], needsAll: Bool = false, step: Int) throws(Diagnostics) {
+    let files = try Table.expanded(path)
+    let isWhole = needsAll && path == "-" && options.format(of: path) == .jsonl
+    let keys = needsAll && !isWhole ? try Self.keys(files, options) : nil
+    (self.options, self.needed, self.step, self.isWhole) = (options, needed, max(1, step), isWhole)
+    (paths, allKeys, first) = (files[...], keys, keys)
+  }
+
+  /// All keys of `paths`, if these are JSON lines, as far as they can be read: reading the rows reports what is wrong.
+  private static func keys(_ paths: [String], _ options: TableOptions) throws(Diagnostics) -> LoadedFile? {
+    var keys: LoadedFile?
+    for path in paths where options.format(of: path) == .jsonl {
+      let reader = try RecordReader(path, options)
+      while let part = try reader.part({ $1 >= enoughBytes }) {
+        guard let loaded = try? Table.read(part.file, options, after: keys, isLast: part.isLast) else { return keys }
+        loaded.discard()
+        keys = LoadedFile(source: loaded.source, columns: loaded.columns, blocks: [])
+        reader.take(part.ends.last ?? 0)
+      }
+    }
+    return keys
   }
 
   /// The next rows; nil after the last one. Throws all errors in them.
@@ -41,7 +64,7 @@ public struct TableStream: ~Copyable {
       if reader == nil {
         guard let path = paths.popFirst() else { return nil }
         reader = try RecordReader(path, options)
-        current = nil
+        current = allKeys
       }
       if let table = try nextOfFile() { return table }
       reader = nil
@@ -51,10 +74,10 @@ public struct TableStream: ~Copyable {
   private mutating func nextOfFile() throws(Diagnostics) -> Table? {
     var least = 1
     while true {
-      let (step, headers) = (step, headers)
+      let (step, headers, isWhole) = (step, headers, isWhole)
       let part = try reader!.part { records, bytes in
         let rows = records - headers
-        return rows >= least && rows % step == 0 && (rows >= Self.enoughRows || bytes >= Self.enoughBytes)
+        return !isWhole && rows >= least && rows % step == 0 && (rows >= Self.enoughRows || bytes >= Self.enoughBytes)
       }
       guard let part else {
         if current != nil { return nil }
@@ -127,11 +150,4 @@ public struct TableStream: ~Copyable {
 
 extension ByteIndex {
   fileprivate func contains(_ names: [String]) -> Bool { names.allSatisfy { find($0) != nil } }
-}
-
-extension TableStream {
-  /// Whether the file or folder `path` contains JSON lines.
-  public static func isJSONL(_ path: String, _ options: TableOptions) throws(Diagnostics) -> Bool {
-    try options.format(of: Table.expanded(path).first ?? path) == .jsonl
-  }
 }

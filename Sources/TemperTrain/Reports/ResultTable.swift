@@ -23,46 +23,23 @@ public enum ResultTable {
     return table.text
   }
 
-  /// A line per class or label; nil for regression.
+  /// A line per class or label, with the class it is most often mistaken for; nil for reports without classes.
   public static func classes(_ report: any Report, of name: String) -> String? {
-    let table: String? =
-      switch report {
-      case let report as ClassificationReport: classTable(report, of: name)
-      case let report as MultilabelReport: labelTable(report, of: name)
-      default: nil
-      }
-    return table.map { ([$0] + report.notes.map { "note: \($0)" }).joined(separator: "\n") }
-  }
-
-  private static func labelTable(_ report: MultilabelReport, of name: String) -> String {
+    guard let report = report as? any ClassReport else { return nil }
+    let confusions = report.confusions
     var table = TextTable()
-    table.add(["label (\(name))", "precision", "recall", "f1", "rows"])
-    for (index, score) in report.scores.enumerated() {
-      table.add([score.name, fixed(score.precision, 3), fixed(score.recall, 3), fixed(score.f1, 3), grouped(score.support)])
-      if isCut(&table, after: index, of: report.scores.count) { break }
+    table.add(
+      ["\(type(of: report).scoredName) (\(name))", "precision", "recall", "f1", "rows"] + (confusions == nil ? [] : ["mistaken for"]))
+    for (index, score) in report.scores.prefix(listedClasses).enumerated() {
+      let scores = [score.name, fixed(score.precision, 3), fixed(score.recall, 3), fixed(score.f1, 3), grouped(score.support)]
+      table.add(scores + (confusions.map { [$0[index].map { "\($0.name) (\($0.rows))" } ?? ""] } ?? []))
     }
-    return table.text
+    if report.scores.count > listedClasses { table.add(["... \(report.scores.count - listedClasses) more: see --json"]) }
+    return ([table.text] + report.notes.map { "note: \($0)" }).joined(separator: "\n")
   }
 
-  /// A line per class, with the class it is most often confused with.
-  private static func classTable(_ report: ClassificationReport, of name: String) -> String {
-    var table = TextTable()
-    table.add(["class (\(name))", "precision", "recall", "f1", "rows", "mistaken for"])
-    for (index, score) in report.scores.enumerated() {
-      let others = report.confusion[index].filter { $0.predicted != index }
-      let worst = others.max { $0.count < $1.count }.map { "\(report.scores[$0.predicted].name) (\($0.count))" } ?? ""
-      table.add([score.name, fixed(score.precision, 3), fixed(score.recall, 3), fixed(score.f1, 3), grouped(score.support), worst])
-      if isCut(&table, after: index, of: report.scores.count) { break }
-    }
-    return table.text
-  }
-
-  /// Whether a table of `count` classes or labels is truncated after line `index`, with a line that says so.
-  private static func isCut(_ table: inout TextTable, after index: Int, of count: Int) -> Bool {
-    guard index == 49, count > 50 else { return false }
-    table.add(["... \(count - 50) more: see --json"])
-    return true
-  }
+  /// The number of classes listed; `--json` has all of them.
+  private static let listedClasses = 50
 
   /// Expected and actual values.
   public static func expectations(_ checks: [Expectation.Check]) -> String {

@@ -38,9 +38,8 @@ extension LabelledInput {
   /// Reads the rows of a table, or of an array, in chunks.
   func tableReader(_ input: String, _ demand: RowDemand, _ options: TableOptions) throws(Diagnostics) -> any RowReader {
     if Table.isArray(input) { return WholeRows(try Table(features: input, labels: nil)) }
-    // The keys of JSON lines are known only after all lines have been read.
-    if demand.needsAll, try TableStream.isJSONL(input, options) { return WholeRows(try Table(input: input, options: options)) }
-    return TablePieces(try TableStream(path: input, options: options, needed: demand.columns, step: demand.step))
+    return TablePieces(
+      try TableStream(path: input, options: options, needed: demand.columns, needsAll: demand.needsAll, step: demand.step))
   }
 }
 

@@ -58,7 +58,7 @@ extension Warning {
 
   /// Warns about classes or labels of several rows in the last of `parts` that are predicted in no split, or not in the last.
   static func neverPredicted(_ parts: [(DataSplit, Evaluation)]) -> Warning? {
-    let scores = parts.compactMap { part, evaluation in evaluation.report.predictedNames.map { (part, $0) } }
+    let scores = parts.compactMap { part, evaluation in (evaluation.report as? any ClassReport).map { (part, $0.scores) } }
     guard let (lastPart, last) = scores.last else { return nil }
     let missed = last.indices.filter { index in
       let predicted = scores.reduce(0) { $0 + $1.1[index].predicted }
@@ -84,17 +84,6 @@ extension Baseline.Kind {
     case .majorityLabels: "always predicting the labels that most training rows have"
     case .mean: "always predicting the mean of the training rows"
     case .uniform: "giving every token the same probability"
-    }
-  }
-}
-
-extension Report {
-  /// Each class or label with its numbers of actual and predicted rows; nil if there are none.
-  fileprivate var predictedNames: [(name: String, support: Int, predicted: Int)]? {
-    switch self {
-    case let report as ClassificationReport: report.scores.map { ($0.name, $0.support, $0.predicted) }
-    case let report as MultilabelReport: report.scores.map { ($0.name, $0.support, $0.predicted) }
-    default: nil
     }
   }
 }
