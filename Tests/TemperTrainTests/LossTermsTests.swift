@@ -77,7 +77,7 @@ import Testing
 
   @Test func aTermThatIsNotFiniteEndsTheRunByItsName() throws {
     let trainer = try trainer(rows: 5, share: .infinity)
-    #expect { try trainer.step() } throws: { ($0 as? Divergence)?.what == "loss term \"quiet\"" }
+    #expect { try trainer.step() } throws: { ($0 as? Divergence)?.problem == "the loss term \"quiet\" is not finite" }
   }
 
   /// The penalty of concrete dropout is told by name, and is what the objective has more than the loss.

@@ -10,7 +10,7 @@ extension Diagnostic.Code {
 struct Resumption {
   /// Settings that may change. Results do not depend on the last three: where the run takes place, and on how many threads.
   private static let changeable: Set = [
-    "train.epochs", "train.max_steps", "early_stopping.patience", "expect", "strict", "threads", "output_dir", "name",
+    "train.epochs", "train.max_steps", "train.max_minutes", "early_stopping.patience", "expect", "strict", "threads", "output_dir", "name",
   ]
 
   let directory: RunDirectory
@@ -41,7 +41,7 @@ struct Resumption {
   func check(_ new: JSON, _ file: ConfigFile, _ sources: [DataSource]) throws(Diagnostics) {
     try Self.check(
       new, against: resolved, but: Self.changeable, file,
-      "Only train.epochs, train.max_steps, early_stopping.patience, expect, strict and threads may change when a run is resumed; "
+      "Only train.epochs, train.max_steps, train.max_minutes, early_stopping.patience, expect, strict and threads may change when a run is resumed; "
         + "use another --name to start a new run.")
     try Self.check(sources, against: manifest, in: directory.path)
   }

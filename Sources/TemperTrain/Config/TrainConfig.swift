@@ -24,6 +24,10 @@ public struct TrainConfig: Sendable {
 
   /// The duration of the run, unless it stops early.
   public let length: Length
+  /// The time after which the run stops, in minutes over all its resumptions; nil for no limit.
+  public let maxMinutes: Double?
+  /// The factor above the recent mean at which a step's loss ends the run as diverged; nil for none.
+  public let maxLossRatio: Double?
   /// Rows per batch.
   public let batchSize: Int
   /// Whether rows are shuffled in each epoch.
@@ -47,6 +51,14 @@ public struct TrainConfig: Sendable {
   public init(_ c: FieldReader, isText: Bool) {
     length = c.epochsOrSteps(
       "epochs", "max_steps", defaultEpochs: 50, doc: ("Passes over the training rows.", "Updates of the weights, instead of epochs."))
+    maxMinutes = c.optionalNumber(
+      "max_minutes", in: .above(0),
+      doc: "Time after which the run is evaluated, saved and ended, over all its resumptions; `null` for no limit. How many steps it takes "
+        + "then depends on the machine.")
+    maxLossRatio = c.optionalNumber(
+      "max_loss_ratio", in: .above(1),
+      doc: "The run ends as diverged if a step's loss is more than this many times the mean of the steps before it, in which each counts 2 % "
+        + "less than the next; not during the first 20 steps. `null` for none.")
     batchSize = c.integer("batch_size", default: 32, in: 1...1_000_000, doc: "Rows per batch; for language modeling, windows.")
     shuffles = c.bool(
       "shuffle", default: true, doc: "Shuffle rows in each epoch; false keeps the order of the file.")

@@ -14,6 +14,7 @@ public struct RunRecord: Sendable {
     /// It ended as ``StopReason`` says.
     case completed
     case earlyStopping = "early_stopping"
+    case timeLimit = "time_limit"
     case diverged
     case interrupted
     /// Its files cannot be read.

@@ -45,7 +45,7 @@ final class Run {
     do {
       // A run interrupted before its first step still needs its first evaluation.
       if trainer.stepsTaken == 0, handle.owesEvaluation || handle.resumed == nil { _ = try evaluate() }
-      while handle.stopReason == nil, trainer.stepsTaken < trainer.totalSteps || handle.owesEvaluation { try advance() }
+      while handle.owesEvaluation || handle.stopReason == nil && trainer.stepsTaken < trainer.totalSteps { try advance() }
       return (handle.stopReason ?? .completed, nil)
     } catch {
       switch error {
@@ -61,13 +61,15 @@ final class Run {
   /// Takes a step, and evaluates if due.
   private func advance() throws(Halt) {
     try handle.heed()
-    if !handle.owesEvaluation {
+    let owes = handle.owesEvaluation
+    if !owes {
       let step: Trainer.Step
       do { step = try trainer.step() } catch { throw .diverged(error) }
       for callback in handle.callbacks { try callback.afterStep(step, handle) }
     }
     let interval = handle.config.train.evalEvery.steps(perEpoch: trainer.stepsPerEpoch)
-    let isDue = trainer.stepsTaken % interval == 0 || trainer.stepsTaken == trainer.totalSteps
+    // A run that a callback ends after a step is evaluated there.
+    let isDue = owes || trainer.stepsTaken % interval == 0 || trainer.stepsTaken == trainer.totalSteps || handle.stopReason != nil
     let record = isDue ? try evaluate() : nil
     for callback in handle.callbacks { try callback.betweenSteps(record, handle) }
   }

@@ -4,7 +4,9 @@ public enum StopReason: String, Sendable {
   case completed
   /// Early stopping ended it.
   case earlyStopping = "early_stopping"
-  /// A loss, a gradient or a parameter was not finite.
+  /// It reached `train.max_minutes`.
+  case timeLimit = "time_limit"
+  /// A loss, a gradient or a parameter was not finite, or the loss jumped.
   case diverged
   /// It was interrupted, and can be resumed.
   case interrupted
@@ -14,6 +16,7 @@ public enum StopReason: String, Sendable {
     switch self {
     case .completed: "completed"
     case .earlyStopping: "early stopping"
+    case .timeLimit: "time limit"
     case .diverged: "DIVERGED"
     case .interrupted: "interrupted"
     }

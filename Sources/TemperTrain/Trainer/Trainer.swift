@@ -4,12 +4,12 @@ import TemperJSON
 import TemperNN
 import TemperOptim
 
-/// A loss, gradient, parameter or other training state that is not finite, so the run cannot continue.
+/// A loss, gradient, parameter or other training state that is not finite, or a loss that has jumped, so the run cannot continue.
 public struct Divergence: Error, Sendable, CustomStringConvertible {
   /// The step, counted from 1.
   public let step: Int
-  /// What was not finite.
-  public let what: String
+  /// What was wrong: `the loss is not finite`.
+  public let problem: String
   /// The global row numbers of the step's last batch; empty if an evaluation found it.
   public let rows: [Int32]
   /// The learning rate of the step.
@@ -17,7 +17,7 @@ public struct Divergence: Error, Sendable, CustomStringConvertible {
 
   /// A message that names step, batch and possible remedies.
   public var description: String {
-    let start = "step \(step): the \(what) is not finite, at learning rate \(learningRate)"
+    let start = "step \(step): \(problem), at learning rate \(learningRate)"
     let remedy =
       "Lower optimizer.learning_rate"
       + (rows.isEmpty ? " or set train.max_grad_norm." : ", set train.max_grad_norm, or check these rows.")
@@ -247,22 +247,23 @@ public final class Trainer {
   /// yet.
   func demandFinite() throws(Divergence) {
     if let parameter = store.firstNonFinite {
-      throw divergence(after: stepsTaken, "\(parameter.isTrainable ? "parameter" : "buffer") \"\(parameter.name)\"")
+      let kind = parameter.isTrainable ? "parameter" : "buffer"
+      throw divergence(after: stepsTaken, "the \(kind) \"\(parameter.name)\" is not finite")
     }
     if let (name, _) = stateTensors.first(where: { !$0.1.isFinite }) {
-      throw divergence(after: stepsTaken, "optimizer state \"\(name)\"")
+      throw divergence(after: stepsTaken, "the optimizer state \"\(name)\" is not finite")
     }
   }
 
   /// The error for a non-finite `what` of an evaluation after a step.
   func divergence(ofEvaluation step: Int, _ what: String) -> Divergence {
-    Divergence(step: step, what: what, rows: [], learningRate: value(of: .learningRate, at: max(0, step - 1)))
+    Divergence(step: step, problem: "the \(what) is not finite", rows: [], learningRate: value(of: .learningRate, at: max(0, step - 1)))
   }
 
-  /// The error for a non-finite `what` after a step.
-  func divergence(after step: Int, _ what: String) -> Divergence {
-    Divergence(step: step, what: what, rows: currentRows, learningRate: value(of: .learningRate, at: max(0, step - 1)))
+  /// The error for a `problem` with the batches of a step.
+  func divergence(after step: Int, _ problem: String) -> Divergence {
+    Divergence(step: step, problem: problem, rows: currentRows, learningRate: value(of: .learningRate, at: max(0, step - 1)))
   }
 
-  private func divergence(_ what: String) -> Divergence { divergence(after: stepsTaken + 1, what) }
+  private func divergence(_ what: String) -> Divergence { divergence(after: stepsTaken + 1, "the \(what) is not finite") }
 }

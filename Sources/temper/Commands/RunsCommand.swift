@@ -76,6 +76,7 @@ private enum RunsTable {
     case .broken: "crashed"
     case .completed: record.parts.map { "\($0.count) \($0.name)" } ?? "completed"
     case .earlyStopping: "early stopping"
+    case .timeLimit: "time limit"
     case .diverged: "DIVERGED"
     case .interrupted: "interrupted"
     case .damaged: "damaged"
