@@ -75,7 +75,7 @@ import Testing
       folder.write(config, to: "k.json")
       let result = Program.run(["train", "k.json", "--name", "k", "--quiet"], in: folder.path)
       try #require(result.status == 0, "\(result.err)")
-      whole = Self.files(folder("runs/k"))
+      whole = RunFiles.all(folder("runs/k"))
       TestFiles.makeFolder(folder("before"))
       switch start {
       case .anew: break
@@ -86,7 +86,7 @@ import Testing
         for number in 1... {
           let dies = Program.shell(Self.traced("rename", number, Start.anew.arguments), in: folder.path)
           try #require(dies.status == 137, "it ended before it could be killed: \(dies.err)")
-          let hasCheckpoint = Self.files(folder("runs/k")).keys.contains { $0.hasSuffix("DONE") && !$0.contains("partial") }
+          let hasCheckpoint = RunFiles.all(folder("runs/k")).keys.contains { $0.hasSuffix("DONE") && !$0.contains("partial") }
           if TestFiles.bytes(folder("runs/k/resolved.json")) != nil, start == .startingOver || hasCheckpoint { break }
           TestFiles.remove(folder("runs/k"))
         }
@@ -116,7 +116,7 @@ import Testing
       let how = isRun ? ["train", "--resume", "runs/k", "--quiet"] : ["train", "k.json", "--name", "k", "--overwrite", "--quiet"]
       let result = Program.run(how, in: folder.path)
       #expect(result.status == 0, "\(start) killed at \(call) \(number), then \(how[1]): \(result.err)")
-      let files = Self.files(folder("runs/k"))
+      let files = RunFiles.all(folder("runs/k"))
       #expect(files.keys.sorted() == whole.keys.sorted(), "\(start) killed at \(call) \(number): other files")
       for (name, bytes) in whole { #expect(files[name] == bytes, "\(start) killed at \(call) \(number): \(name) differs") }
     }
@@ -129,19 +129,6 @@ import Testing
 
     private static func traced(_ call: String, _ number: Int, _ arguments: String) -> String {
       "strace -f -o /dev/null -e trace=\(call) -e inject=\(call):signal=SIGKILL:when=\(number) $TEMPER \(arguments) --quiet"
-    }
-
-    /// What a run leaves that is the same every time, by name; of the rest the name alone.
-    private static func files(_ path: String) -> [String: [UInt8]] {
-      var files: [String: [UInt8]] = [:]
-      for name in TestFiles.names(path) {
-        if name.hasSuffix("/") {
-          for (inner, bytes) in Self.files(path + "/" + name.dropLast()) { files[name + inner] = bytes }
-        } else {
-          files[name] = ["manifest.json", "timing.jsonl"].contains(name) ? [] : TestFiles.bytes(path + "/" + name)
-        }
-      }
-      return files
     }
   }
 }

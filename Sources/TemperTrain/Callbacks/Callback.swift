@@ -70,8 +70,9 @@ extension Callback {
 
 /// The callbacks of a run.
 public enum Callbacks {
-  /// All of them, in call order: first those that may end the run at a step, and text samples, which may abandon an evaluation; then those that decide, log, report and
-  /// act; of those called at every step, checkpoints come last, because they save the state of the others.
+  /// All of them, in call order: first those that may end the run at a step, and text samples, which may abandon an evaluation; then
+  /// those that decide, log, report and act; of those called at every step, checkpoints come last, because they save the state of the
+  /// others.
   public static let all: [any Callback.Type] = [
     LossSpike.self, TimeLimit.self, TextSamples.self, FiniteWeights.self, BestWeights.self, EarlyStopping.self, MetricsLog.self, TimingLog.self, ProgressEvents.self,
     FirstLossCheck.self, ScheduleObserver.self, Checkpoints.self, DeadUnits.self, ResultChecks.self,
