@@ -57,7 +57,7 @@ public struct TrainConfig: Sendable {
         + "then depends on the machine.")
     maxLossRatio = c.optionalNumber(
       "max_loss_ratio", in: .above(1),
-      doc: "The run ends as diverged if a step's loss is more than this many times the exponential mean of the steps before it (decay 0.98), "
+      doc: "The run ends as diverged if a step's loss is more than this many times the recent mean (exponential, decay 0.98), "
         + "after the first 20 steps; `null` for none.")
     batchSize = c.integer("batch_size", default: 32, in: 1...1_000_000, doc: "Rows per batch; for language modeling, windows.")
     shuffles = c.bool(
