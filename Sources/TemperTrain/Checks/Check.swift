@@ -97,7 +97,7 @@ public struct Check {
       return compare(index, own, threads: threads)
     }
     var notes = notes
-    if let problem = try update(checked, threads: threads) { notes.append(problem) }
+    if let note = try update(checked, threads: threads) { notes.append(note) }
     return CheckResult(configs: checked, baseline: options.baseline, notes: notes)
   }
 
@@ -138,7 +138,7 @@ public struct Check {
     .init(version: temperVersion, processor: Machine.processor, threads: threads, data: runs.first?.data ?? [])
   }
 
-  /// Writes the baseline if asked to; returns why not if a run has failed.
+  /// Writes the baseline if asked to, unless a run has failed; returns which of the two.
   private func update(_ checked: [CheckedConfig], threads: Int) throws(Diagnostics) -> String? {
     guard options.updatesBaseline, var baseline else { return nil }
     if checked.contains(where: { !$0.failedRuns.isEmpty }) { return "\(baseline.path) is not updated, because a run failed" }
@@ -151,6 +151,6 @@ public struct Check {
           metrics: values.map { ($0.name, .init(values: $0.values, minDelta: nil)) }))
     }
     try baseline.write()
-    return nil
+    return "wrote \(baseline.path)"
   }
 }

@@ -69,6 +69,12 @@ public struct CheckCase: Sendable {
   /// How much higher the mean is than the baseline's.
   public var delta: Double? { baseline?.mean.flatMap { before in now.mean.map { $0 - before } } }
 
+  /// The result, with those of the two conditions in brackets that hold.
+  var verdictText: String {
+    let conditions = comparison.map { ($0.isSignificant == true ? ["p"] : []) + ($0.isBeyondMinDelta ? ["min_delta"] : []) } ?? []
+    return verdict.rawValue + (conditions.isEmpty ? "" : " (\(conditions.joined(separator: ", ")))")
+  }
+
   /// What led to the result; nil if nothing is to be said.
   public var explanation: String? {
     var parts = checks.filter { !$0.isMet }.map { check in

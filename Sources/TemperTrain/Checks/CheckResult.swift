@@ -26,10 +26,10 @@ public struct CheckResult: Sendable {
     return configs.allSatisfy(\.failedRuns.isEmpty) ? .success : .failedRuns
   }
 
-  /// Everything that fails, a sentence each.
+  /// Everything that fails, in sentences.
   public var failures: [String] {
     configs.flatMap { config in
-      config.cases.filter(\.hasFailed).map { "\(config.label): \($0.metric) \($0.verdict.rawValue): \($0.explanation ?? "")" }
+      config.unmet + config.sentence(.regressed, "worse than in the baseline") + config.sentence(.gone, "in the baseline, but not in the results")
         + config.warnedRuns.map { "\(config.label): seed \($0.seed): warnings are errors because strict is set; see \($0.log)" }
         + config.failedRuns.map { "\(config.label): seed \($0.seed) failed: \($0.failure ?? ""); see \($0.log)" }
     }

@@ -9,7 +9,7 @@ extension CheckResult {
   private static func row(_ config: CheckedConfig, _ item: CheckCase) -> [String] {
     [
       config.label, item.metric, item.baseline?.text ?? "", item.now.text, item.delta.map { ($0 > 0 ? "+" : "") + differenceText($0) } ?? "",
-      item.comparison?.pText ?? "", item.verdict.rawValue,
+      item.comparison?.pText ?? "", item.verdictText,
     ]
   }
 
@@ -17,9 +17,9 @@ extension CheckResult {
     configs.flatMap { config in config.cases.filter { isShown(config, $0) }.map { Self.row(config, $0) } }
   }
 
-  private func failedRows(_ verdict: String) -> [[String]] {
+  private var failedRows: [[String]] {
     configs.flatMap { config in
-      config.failedRuns.map { [config.label, "seed \($0.seed)", "", "", "", "", "\(verdict): \($0.failure ?? "")"] }
+      config.failedRuns.map { [config.label, "seed \($0.seed)", "", "", "", "", "FAILED: \($0.failure ?? "")"] }
         + config.warnedRuns.map { [config.label, "seed \($0.seed)", "", "", "", "", "WARNINGS"] }
     }
   }
@@ -33,15 +33,18 @@ extension CheckResult {
       + (runs > 0 ? "; \(ResultTable.counted(runs, "run")) failed" : "")
   }
 
+  /// What the brackets behind a result mean.
+  private static let legend =
+    "(p): worse with p < \(MetricComparison.level); (min_delta): worse by more than min_delta; both, or min_delta alone without a p, are a regression"
+
+  private var hasConditions: Bool { configs.contains { $0.cases.contains { $0.verdictText != $0.verdict.rawValue } } }
+
   /// The main metrics and whatever needs attention, as a table.
   public var text: String {
     var table = TextTable()
     table.add(Self.header)
-    for row in rows(where: { $0.isProminent($1) }) + failedRows("FAILED") { table.add(row) }
-    let explanations = configs.flatMap { config in
-      config.cases.filter { !$0.hasFailed }.compactMap { item in item.explanation.map { "\(config.label): \(item.metric) \($0)" } }
-    }
-    return ([table.text, summary] + explanations).joined(separator: "\n")
+    for row in rows(where: { $0.isProminent($1) }) + failedRows { table.add(row) }
+    return ([table.text, summary] + (hasConditions ? [Self.legend] : [])).joined(separator: "\n")
   }
 
   /// The same in Markdown, with all other metrics in a part that is folded.
@@ -51,12 +54,10 @@ extension CheckResult {
       return lines.map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
     }
     var blocks = ["**temper check**: " + (status == .success ? "passed" : "failed") + ", \(summary)"]
-    blocks.append(table(rows { $0.isProminent($1) } + failedRows("FAILED")))
-    let remarks = configs.flatMap { config in
-      config.cases.compactMap { item in item.explanation.map { "\(config.label): \(item.metric) \($0)" } }
-    }
-    let list = remarks + allNotes
-    if !list.isEmpty { blocks.append(list.map { "- \(Self.escaped($0))" }.joined(separator: "\n")) }
+    blocks.append(table(rows { $0.isProminent($1) } + failedRows))
+    if hasConditions { blocks.append(Self.escaped(Self.legend)) }
+    let remarks = configs.flatMap(\.unmet) + allNotes
+    if !remarks.isEmpty { blocks.append(remarks.map { "- \(Self.escaped($0))" }.joined(separator: "\n")) }
     let others = rows { !$0.isProminent($1) }
     if !others.isEmpty {
       blocks.append("<details><summary>\(ResultTable.counted(others.count, "other metric"))</summary>\n\n\(table(others))\n\n</details>")

@@ -28,6 +28,15 @@ public struct CheckedConfig: Sendable {
     return cases.lazy.filter { $0.metric.hasPrefix(part + ".") }.prefix(2).contains { $0.metric == item.metric }
   }
 
+  /// The expectations that are not met, a sentence each.
+  var unmet: [String] { cases.filter { $0.verdict == .unmet }.map { "\(label): \($0.metric): \($0.explanation ?? "")" } }
+
+  /// A sentence about the metrics with a result; none if there are none.
+  func sentence(_ verdict: CheckCase.Verdict, _ meaning: String) -> [String] {
+    let names = cases.filter { $0.verdict == verdict }.map(\.metric)
+    return names.isEmpty ? [] : ["\(label): \(ResultTable.counted(names.count, "metric")) \(meaning): \(listed(names, limit: 5))"]
+  }
+
   /// The form in `--json`.
   var json: JSON {
     .object([
