@@ -29,7 +29,7 @@ import Testing
     return try #require(configs[config]["metrics"]?.array?.first { $0["metric"]?.string == name })
   }
 
-  /// The last fifth of a tenth: labels of the training rows changed so that the model is right about .02 less often on the test rows.
+  /// Wrong labels among the training rows, as many as cost about .02 of the accuracy on the test rows.
   @Test func aPlantedDropFails() throws {
     let options = ["--set", "train.epochs=10", "--set", "expect={}", "--seeds", "5", "--jobs", "2", "--baseline", "b.json"]
     func digits(_ more: String...) -> Program.Result {
@@ -80,18 +80,13 @@ import Testing
   @Test func otherOriginsAreNoted() throws {
     #expect(check("c.json", "--baseline", "b.json", "--update-baseline").status == 0)
     edit("\"temper\": \"0.1.0\"", "\"temper\": \"0.0.9\"")
-    edit("\"processor\": ", "\"processor\": \"Abacus\", \"was\": ")
-    #expect(check("c.json", "--baseline", "b.json").status == 65)
-    edit(", \"was\": ", ",\n\"threads\": 1, \"x\": ")
-    #expect(check("c.json", "--baseline", "b.json").err.contains("b.json:"))
-    #expect(check("c.json", "--baseline", "new.json", "--update-baseline").status == 0)
-    shop.folder.write(TestFiles.text(shop.folder("new.json")), to: "b.json")
-    edit("\"temper\": \"0.1.0\"", "\"temper\": \"0.0.9\"")
     edit("\"sha256\": \"", "\"sha256\": \"0")
+    shop.folder.write(TestFiles.text(shop.folder("b.json")).replacing(/"processor": .*/, with: "\"processor\": \"Abacus\","), to: "b.json")
     let notes = check("c.json", "--baseline", "b.json")
     #expect(notes.status == 0)
     #expect(notes.err.contains("note: c: the baseline was written from other data: t.csv differs\n"), "\(notes.err)")
     #expect(notes.err.contains("note: c: the baseline was written by Temper 0.0.9, this is 0.1.0\n"))
+    #expect(notes.err.contains("note: c: the baseline was written on another processor (Abacus), where results differ in their last digits\n"))
     shop.folder.write(TestFiles.text(shop.folder("c.json")), to: "d.json")
     let new = check("c.json", "d.json", "--baseline", "b.json", "--json")
     #expect(new.status == 0 && new.err.contains("note: d: it is not in the baseline, so its metrics are new\n"))

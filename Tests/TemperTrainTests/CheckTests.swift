@@ -124,7 +124,7 @@ import Testing
     #expect(xml.contains(#"<testsuites name="temper check" tests="4" failures="2" errors="1" skipped="0">"#))
     #expect(xml.contains(#"<testsuite name="a" tests="3" failures="2" errors="0" skipped="0">"#))
     #expect(xml.contains(#"<testsuite name="b" tests="1" failures="0" errors="1" skipped="0">"#))
-    #expect(xml.matches(of: /<testcase /).count == 4)
+    #expect(xml.matches(of: #/<testcase /#).count == 4)
     #expect(xml.contains(#"<error type="failed run" message="exit code 11; see /x.log"/>"#))
   }
 }
