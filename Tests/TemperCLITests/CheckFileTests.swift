@@ -15,12 +15,12 @@ import Testing
     // A run of one's own in the folder of a check.
     #expect(shop.temper("train", "c.json", "-q", "--output-dir", "runs/check/c", "--name", "mine").status == 0)
     #expect(check("c.json", "--set", "seed=9", "--quiet").status == 0)
-    #expect(TestFiles.names(shop.folder("runs/check/c")) == ["mine/", "seed-9/", "seed-9.log"])
+    #expect(TestFiles.names(shop.folder("runs/check/c")) == ["mine/", "seed-9.log", "seed-9/"])
     #expect(TestFiles.bytes(shop.folder("runs/c/manifest.json")) == own)
     #expect(shop.temper("train", "c.json", "-q", "--output-dir", "runs/check/c", "--name", "seed-3").status == 0)
     let refused = check("c.json", "--set", "seed=3")
     #expect(refused.status == 73 && refused.err.contains("runs/check/c/seed-3: exists, and no check has made it"), "\(refused.err)")
-    #expect(TestFiles.names(shop.folder("runs/check/c")) == ["mine/", "seed-3/", "seed-9/", "seed-9.log"])
+    #expect(TestFiles.names(shop.folder("runs/check/c")) == ["mine/", "seed-3/", "seed-9.log", "seed-9/"])
   }
 
   @Test func aFolderOfSomethingElseIsLeftAlone() {
@@ -52,7 +52,7 @@ import Testing
     }
     let (one, two) = ("one/c.json", "two/c.json")
     #expect(check(one, two, "--baseline", "b.json", "--update-baseline").status == 0)
-    #expect(TestFiles.names(shop.folder("runs/check")) == ["c/", "c-2/", "check.json"])
+    #expect(TestFiles.names(shop.folder("runs/check")) == ["c-2/", "c/", "check.json"])
     let weights = ["c", "c-2"].map { TestFiles.bytes(shop.folder("runs/check/\($0)/seed-0/best/model.safetensors")) }
     #expect(weights[0] != nil && weights[0] != weights[1])
     // Each is compared with itself, in any order; the values of the other differ.
@@ -88,7 +88,8 @@ import Testing
     #expect(shop.temper("validate", "c.json").status == 0)
     #expect(shop.temper("train", "c.json", "-q").status == 66)
     let first = check("c.json", "--seeds", "2", "--baseline", "b.json", "--update-baseline")
-    #expect(first.status == 0 && first.err.contains("is not checked, because the file is new") && first.err.contains("note: wrote b.json\n"))
+    #expect(
+      first.status == 0 && first.err.contains("is not checked, because the file is new") && first.err.contains("note: wrote b.json\n"))
     #expect(check("c.json", "--seeds", "2").status == 0)
     #expect(shop.temper("train", "c.json", "-q").out.contains("test.accuracy"))
     shop.folder.write(TestFiles.text(shop.folder("c.json")).replacingFirst("0.5", with: "0"), to: "c.json")

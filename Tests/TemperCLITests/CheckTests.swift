@@ -86,7 +86,8 @@ import Testing
     #expect(notes.status == 0)
     #expect(notes.err.contains("note: c: the baseline was written from other data: t.csv differs\n"), "\(notes.err)")
     #expect(notes.err.contains("note: c: the baseline was written by Temper 0.0.9, this is 0.1.0\n"))
-    #expect(notes.err.contains("note: c: the baseline was written on another processor (Abacus), where results differ in their last digits\n"))
+    #expect(
+      notes.err.contains("note: c: the baseline was written on another processor (Abacus), where results differ in their last digits\n"))
     shop.folder.write(TestFiles.text(shop.folder("c.json")), to: "d.json")
     let new = check("c.json", "d.json", "--baseline", "b.json", "--json")
     #expect(new.status == 0 && new.err.contains("note: d: it is not in the baseline, so its metrics are new\n"))
@@ -124,7 +125,7 @@ import Testing
       kill -TERM $p; wait $p; s=$?; test -e runs/check/c/seed-0/.lock && echo still running; exit $s
       """, in: shop.folder.path)
     #expect(result.status == 75 && result.out == "", "\(result.out) \(result.err)")
-    #expect(result.err.hasSuffix("interrupted after 0 of 3 runs; the next check trains all again\n"), "\(result.err)")
+    #expect(result.err.hasSuffix("interrupted after 0 of 3 runs; the next check trains all of them again\n"), "\(result.err)")
     #expect(TestFiles.names(shop.folder("runs/check/c")).filter { $0.hasSuffix("/") } == ["seed-0/", "seed-1/"])
     #expect(TestFiles.bytes(shop.folder("b.json")) == nil && check("c.json").status == 0)
   }

@@ -66,8 +66,11 @@ extension Lab {
 
   @Test func damageIsOneInData() throws {
     for (text, place) in [
-      ("", ""), ("[]", ":1:1"), ("{\"configs\": [{}]}", ":1:14"), ("{\"configs\": [], \"confgs\": 1}", ":1:27"),
-      (#"{"configs": [{"name": "a", "config": "a", "temper": "0", "threads": 1, "seeds": [0], "metrics": {"test.loss": {"values": []}}}]}"#, ":1:127"),
+      ("", ""), ("[]", ":1:1"), ("{\"configs\": [{}]}", ":1:14"), ("{\"configs\": [], \"confgs\": 1}", ":1:17"),
+      (
+        #"{"configs": [{"name": "a", "config": "a", "temper": "0", "threads": 1, "seeds": [0], "metrics": {"test.loss": {"values": []}}}]}"#,
+        ":1:122"
+      ),
     ] {
       lab.folder.write(text, to: "b.json")
       let found = errors { try BaselineFile(reading: lab.folder("b.json")) }
@@ -92,8 +95,9 @@ extension Lab {
     expectErrors("{\"min\": 0.1, \"within\": 1, \"of\": \"\(path)\"}", "contradicts", "[E0108]")
     expectErrors("{\"max\": 0.1, \"within\": 1, \"of\": \"\(path)\"}", "contradicts", "[E0108]")
     lab.baseline(["train.accuracy": 0.5])
-    #expect(errors { try lab.train(["name=other", "expect={\"train.accuracy\": {\"within\": 0.1, \"of\": \"\(path)\"}}"]) }.first?
-      .contains("has no config \"other\", whose expect refers to it; it has \"base\"") == true)
+    #expect(
+      errors { try lab.train(["name=other", "expect={\"train.accuracy\": {\"within\": 0.1, \"of\": \"\(path)\"}}"]) }.first?
+        .contains("has no config \"other\", whose expect refers to it; it has \"base\"") == true)
     // Before the file is read nothing is known to be met, and a stored model does not need the file.
     let file = try lab.config(["expect={\"train.accuracy\": {\"within\": 0.1, \"of\": \"\(path)\"}}"])
     #expect(!TemperTrain.Expectation.Check(expectation: file.config.expectations[0], value: 1).isMet)

@@ -8,6 +8,7 @@ import Glibc
 ///   - complement: 1 - `x`, which a caller may know more exactly than by subtraction.
 ///   - a: Above 0.
 ///   - b: Above 0.
+/// - Returns: From 0 to 1.
 public func regularizedIncompleteBeta(_ x: Double, complement: Double, _ a: Double, _ b: Double) -> Double {
   if x <= 0 { return 0 }
   if complement <= 0 { return 1 }

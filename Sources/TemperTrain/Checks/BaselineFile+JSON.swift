@@ -39,7 +39,8 @@ extension BaselineFile.Entry {
     seeds = c.integers("seeds", in: 0..., count: 1..., doc: "Seeds of the runs.")
     let values = ValueReader.object { c in
       BaselineFile.Values(
-        values: c.value("values", .list(of: .number(precision: .double), count: 1...), doc: "Values, one for each seed that has the metric."),
+        values: c.value(
+          "values", .list(of: .number(precision: .double), count: 1...), doc: "Values, one for each seed that has the metric."),
         minDelta: c.optionalNumber("min_delta", in: 0..., precision: .double, doc: "Smallest difference that counts."))
     }
     metrics = c.value("metrics", .map(of: values), doc: "Metrics by full name.").map { ($0.key, $0.value) }

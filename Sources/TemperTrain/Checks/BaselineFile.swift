@@ -71,7 +71,9 @@ public struct BaselineFile: Sendable {
   /// Puts `entry` in the place of `old`, or at the end. A `min_delta` stays with its metric.
   public mutating func replace(_ old: Entry?, with entry: Entry) {
     var entry = entry
-    for index in entry.metrics.indices { entry.metrics[index].values.minDelta = old?[entry.metrics[index].name]?.minDelta }
+    for index in entry.metrics.indices {
+      if let kept = old?[entry.metrics[index].name]?.minDelta { entry.metrics[index].values.minDelta = kept }
+    }
     if let old, let index = entries.firstIndex(where: { $0.name == old.name && $0.config == old.config }) {
       entries[index] = entry
     } else {

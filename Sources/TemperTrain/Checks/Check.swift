@@ -78,7 +78,8 @@ public struct Check {
       let changes = options.overrides.map { ["--set", $0] } + [["--set", "expect={}"]]
       return ChildProcess.Command(
         ["train", "--config", part.file.path] + changes.flatMap { $0 } + [
-          "--seed", "\(part.seed)", "--threads", "\(threads)", "--output-dir", folder.path + "/" + part.label, "--name", Paths.name(of: name),
+          "--seed", "\(part.seed)", "--threads", "\(threads)", "--output-dir", folder.path + "/" + part.label, "--name",
+          Paths.name(of: name),
         ], output: "/dev/null", errors: folder.log(of: name))
     }
     var runs: [Int: CheckedRun] = [:]
@@ -89,8 +90,9 @@ public struct Check {
       progress("\(names[index]): \(run.failure.map { "FAILED: \($0)" } ?? "finished") (\(runs.count) of \(commands.count))")
     }
     if isInterrupted(), runs.count < commands.count || runs.values.contains(where: { $0.failure != nil }) {
+      let finished = runs.values.count { $0.failure == nil }
       return CheckResult(
-        interruption: "interrupted after \(runs.values.filter { $0.failure == nil }.count) of \(commands.count) runs; the next check trains all again")
+        interruption: "interrupted after \(finished) of \(commands.count) runs; the next check trains all of them again")
     }
     let checked = files.indices.map { index in
       let own = (index * options.seeds..<(index + 1) * options.seeds).compactMap { runs[$0] }

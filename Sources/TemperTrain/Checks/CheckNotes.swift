@@ -5,13 +5,14 @@ enum CheckNotes {
   ) -> [String] {
     if !hasBaseline { return [] }
     guard let entry else { return ["it is not in the baseline, so its metrics are new"] }
-    return origin(entry.origin, now) + [MetricComparison.Basis.oneSeed, .noSpread].compactMap { basis in
-      let names = cases.filter { $0.comparison?.basis == basis }.map(\.metric)
-      if names.isEmpty { return nil }
-      return basis == .oneSeed
-        ? "one seed on a side, so min_delta alone decides; use --seeds 5 or more"
-        : "no spread on either side in \(names.joined(separator: ", ")), so min_delta alone decides there"
-    }
+    return origin(entry.origin, now)
+      + [MetricComparison.Basis.oneSeed, .noSpread].compactMap { basis in
+        let names = cases.filter { $0.comparison?.basis == basis }.map(\.metric)
+        if names.isEmpty { return nil }
+        return basis == .oneSeed
+          ? "one seed on a side, so min_delta alone decides; use --seeds 5 or more"
+          : "no spread on either side in \(names.joined(separator: ", ")), so min_delta alone decides there"
+      }
   }
 
   /// How the baseline differs in what results depend on. The number of threads is not part of it.

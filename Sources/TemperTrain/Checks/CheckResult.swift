@@ -27,13 +27,7 @@ public struct CheckResult: Sendable {
   }
 
   /// Everything that fails, in sentences.
-  public var failures: [String] {
-    configs.flatMap { config in
-      config.unmet + config.sentence(.regressed, "worse than in the baseline") + config.sentence(.gone, "in the baseline, but not in the results")
-        + config.warnedRuns.map { "\(config.label): seed \($0.seed): warnings are errors because strict is set; see \($0.log)" }
-        + config.failedRuns.map { "\(config.label): seed \($0.seed) failed: \($0.failure ?? ""); see \($0.log)" }
-    }
-  }
+  public var failures: [String] { configs.flatMap(\.failures) }
 
   /// All notes, those on a config with its name.
   public var allNotes: [String] { notes + configs.flatMap { config in config.notes.map { "\(config.label): \($0)" } } }

@@ -8,7 +8,8 @@ extension CheckResult {
   /// The cells of a case.
   private static func row(_ config: CheckedConfig, _ item: CheckCase) -> [String] {
     [
-      config.label, item.metric, item.baseline?.text ?? "", item.now.text, item.delta.map { ($0 > 0 ? "+" : "") + differenceText($0) } ?? "",
+      config.label, item.metric, item.baseline?.text ?? "", item.now.text,
+      item.delta.map { ($0 > 0 ? "+" : "") + differenceText($0) } ?? "",
       item.comparison?.pText ?? "", item.verdictText,
     ]
   }

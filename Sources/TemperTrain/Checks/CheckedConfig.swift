@@ -31,10 +31,19 @@ public struct CheckedConfig: Sendable {
   /// The expectations that are not met, a sentence each.
   var unmet: [String] { cases.filter { $0.verdict == .unmet }.map { "\(label): \($0.metric): \($0.explanation ?? "")" } }
 
-  /// A sentence about the metrics with a result; none if there are none.
-  func sentence(_ verdict: CheckCase.Verdict, _ meaning: String) -> [String] {
-    let names = cases.filter { $0.verdict == verdict }.map(\.metric)
-    return names.isEmpty ? [] : ["\(label): \(ResultTable.counted(names.count, "metric")) \(meaning): \(listed(names, limit: 5))"]
+  /// Everything that fails, in sentences.
+  var failures: [String] {
+    var sentences = unmet
+    for (verdict, meaning) in [
+      (CheckCase.Verdict.regressed, "worse than in the baseline"), (.gone, "in the baseline, but not in the results"),
+    ] {
+      let names = cases.filter { $0.verdict == verdict }.map(\.metric)
+      if names.isEmpty { continue }
+      sentences.append("\(label): \(ResultTable.counted(names.count, "metric")) \(meaning): \(listed(names, limit: 5))")
+    }
+    for run in warnedRuns { sentences.append("\(label): seed \(run.seed): warnings are errors because strict is set; see \(run.log)") }
+    for run in failedRuns { sentences.append("\(label): seed \(run.seed) failed: \(run.failure ?? ""); see \(run.log)") }
+    return sentences
   }
 
   /// The form in `--json`.

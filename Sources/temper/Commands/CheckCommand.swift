@@ -58,7 +58,7 @@ struct CheckCommand: ParsableCommand {
     if let minDelta, !(minDelta >= 0 && minDelta.isFinite) { throw ValidationError("--min-delta must be a number of 0 or more") }
     if baseline == nil, updateBaseline { throw ValidationError("--update-baseline requires --baseline FILE") }
     if baseline == nil, minDelta != nil { throw ValidationError("--min-delta requires --baseline FILE") }
-    if configs.contains("-") { throw ValidationError("a check trains its configs in processes of their own, so - cannot be one; use a file") }
+    if configs.contains("-") { throw ValidationError("standard input cannot be a config of a check; use a file") }
     let paths = configs.map { Paths.absolute($0) }
     for (index, path) in paths.enumerated() where paths[..<index].contains(path) {
       throw ValidationError("\(configs[index]) is given twice")
