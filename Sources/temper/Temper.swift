@@ -12,11 +12,13 @@ struct Temper: ParsableCommand {
     abstract: "Train and evaluate classifiers, regressors and language models on a CPU, from a JSON config.",
     discussion: """
       Start with: temper train --config configs/digits.json
-      Exit codes: 0 ok, 64 usage or config, 65 data, 66 input missing, 73 cannot write or run exists, 75 interrupted, 10 expectation not met, or warnings with a strict config, 11 diverged.
+      Exit codes: 0 ok, 64 usage or config, 65 data, 66 input missing, 73 cannot write or run exists, 75 interrupted, \
+      10 expectation not met, warnings with a strict config, or a regression, 11 diverged, 13 check finished with failed runs.
       """,
     version: temperVersion,
     subcommands: [
-      InitCommand.self, DataCommand.self, TokenizerCommand.self, TrainCommand.self, RunsCommand.self, EvaluateCommand.self,
+      InitCommand.self, DataCommand.self, TokenizerCommand.self, TrainCommand.self, CheckCommand.self, RunsCommand.self,
+      EvaluateCommand.self,
       PredictCommand.self,
       GenerateCommand.self, ImportCommand.self, ExportCommand.self, ValidateCommand.self, SchemaCommand.self, ScheduleCommand.self,
       BenchCommand.self, CodesCommand.self,

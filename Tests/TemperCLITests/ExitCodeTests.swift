@@ -38,6 +38,14 @@ import Testing
     #expect(both.status == 11)
   }
 
+  @Test func thirteenWhereARunOfACheckFails() {
+    shop.folder.write("{\"data\": {\"path\": \"nothing.csv\", \"label\": \"kind\"}}", to: "broken.json")
+    let result = shop.temper("check", "c.json", "broken.json")
+    #expect(result.status == 13 && result.err.contains("error: broken: seed 0 failed: exit code 66; see "))
+    // A regression comes first.
+    #expect(shop.temper("check", "c.json", "broken.json", "--set", "expect={\"test.accuracy\": {\"min\": 1.5}}").status == 10)
+  }
+
   @Test func seventyFiveWhereARunIsInterrupted() throws {
     for signal in ["TERM", "INT"] {
       let endless = "--name \(signal) --set train.epochs=20000 --set early_stopping.patience=1000000"

@@ -238,5 +238,25 @@ extension ConfigKeyTests {
       // What was not measured is not met.
       #expect(try !lab.train(["expect={\"test.loss\": {\"max\": 99}}"]).outcome.meetsExpectations)
     },
+    KeyCase("expect.*.within") { (lab: Lab) throws in
+      let path = lab.baseline(["train.accuracy": 2, "train.loss": -1])
+      func isMet(_ metric: String, _ within: Double) throws -> Bool {
+        let expectation = "{\"\(metric)\": {\"within\": \(within), \"of\": \"\(path)\"}}"
+        let run = try lab.train(["name=base", "output_dir=\(lab.folder("\(metric)-\(within)"))", "expect=\(expectation)"])
+        return run.outcome.meetsExpectations
+      }
+      // Below 2 by more than 1 and less than 2, and above -1 by more than 1 and less than 50.
+      #expect(try isMet("train.accuracy", 2) && !isMet("train.accuracy", 1) && isMet("train.loss", 50) && !isMet("train.loss", 1))
+    },
+    KeyCase("expect.*.of") { (lab: Lab) throws in
+      lab.baseline(["train.accuracy": 0.5])
+      let expectation = "{\"expect\": {\"train.accuracy\": {\"within\": 2, \"of\": \"baseline.json\"}},"
+      lab.folder.write(SampleTable.config.replacingFirst("{", with: expectation), to: "base.json")
+      // It is relative to the config, also where the run's own config is trained again.
+      let run = try train(try lab.config())
+      #expect(run.outcome.checks.first?.expectation.min == -1.5 && run.outcome.meetsExpectations)
+      let again = try train(try ConfigFile(path: run.directory + "/resolved.json", overrides: ["output_dir=\(lab.folder("again"))"]))
+      #expect(again.outcome.checks == run.outcome.checks)
+    },
   ]
 }

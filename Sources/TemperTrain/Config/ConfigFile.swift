@@ -117,6 +117,11 @@ public struct ConfigFile: Sendable {
       data.update("tokenizer") { makeAbsolute(TokenizerConfig.pathKeys, of: &$0, folder) }
     }
     json.update("init") { makeAbsolute(InitConfig.pathKeys, of: &$0, folder) }
+    json.update("expect") { expectations in
+      for name in (expectations.members ?? []).map(\.name) {
+        expectations.update(name) { makeAbsolute(Expectation.pathKeys, of: &$0, folder) }
+      }
+    }
     if json["output_dir"] == nil, case .object(let members) = json.content {
       json.content = .object(members + [JSON.Member("output_dir", "runs")])
     }

@@ -35,7 +35,7 @@ extension Run {
     for callback in handle.callbacks { try callback.atEnd(&end, handle) }
     func evaluation(_ part: DataSplit) -> Evaluation? { parts.first { $0.part == part }?.evaluation }
     guard let train = evaluation(.train) else { fail("a task has no training rows") }
-    let checks = config.expectations.map { expectation in
+    let checks = setup.expectations.map { expectation in
       Expectation.Check(
         expectation: expectation, value: Evaluation.value(of: expectation.metric, in: parts.map { ($0.part, $0.evaluation) }))
     }

@@ -9,6 +9,8 @@ struct RunSetup {
   /// The config with the values that depend on the data and this machine.
   let resolved: JSON
   let manifest: Manifest
+  /// The expectations, as bounds.
+  let expectations: [Expectation]
   /// Warnings before the first step.
   let warnings: [Warning]
 
@@ -18,6 +20,7 @@ struct RunSetup {
     let (config, start) = (file.config, ContinuousClock.now)
     // Until there is a directory to resume from, nothing needs to be finished.
     Interruptions.mayEndAtOnce(true)
+    expectations = try file.expectations()
     let path = config.outputDirectory + "/" + config.name
     // A resumed run is locked before its checkpoint is read; a new one takes its name only once data and model are valid.
     let resumption = options.existing == .resume ? try Resumption(of: path, config.components) : nil

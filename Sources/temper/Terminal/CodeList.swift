@@ -116,6 +116,7 @@ enum CodeList {
     (.untrainableTokenizer, "Use a larger vocabulary, or add text."),
     (.badTokenID, "Write ids of the vocabulary, separated by spaces."),
     (.noRow, "Remove the token, or use the tokenizer that the model was trained with."),
+    (.badBaseline, "Write the file again with `temper check --update-baseline`, or correct what the message names."),
     (.inputMissing, "Check the path: in a config it is relative to the config, on the command line to the current directory."),
     (.inputUnreadable, "Name a file, and check its permissions."),
     (.inputTooLarge, "Split the file into several, or take a sample of its rows."),

@@ -54,6 +54,7 @@ struct CrossValidation: Experiment {
   func carryOut(_ runs: RunFactory) throws(Diagnostics) -> any RunResult {
     let start = ContinuousClock.now
     let (config, path) = (runs.file.config, runs.directory)
+    let expectations = try runs.file.expectations()
     // Folds that begin later get the same config as the first.
     let given = path + "/" + RunDirectory.configName
     let file = runs.isResumed && Files.exists(given) ? runs.file.with(bytes: try FileBytes(reading: given).bytes) : runs.file
@@ -70,7 +71,7 @@ struct CrossValidation: Experiment {
 
     func result(_ results: [FoldResult]) -> CrossValidationResult {
       CrossValidationResult(
-        directory: path, folds: results, expectations: config.expectations, isStrict: config.isStrict,
+        directory: path, folds: results, expectations: expectations, isStrict: config.isStrict,
         seconds: (ContinuousClock.now - start) / .seconds(1))
     }
     let directory = try ExperimentDirectory(

@@ -1,4 +1,5 @@
 import TemperJSON
+import TemperMetrics
 
 /// The result of a cross-validation.
 public struct CrossValidationResult: RunResult {
@@ -12,13 +13,8 @@ public struct CrossValidationResult: RunResult {
     public let deviation: Double?
 
     init(_ name: String, _ values: [Double]) {
-      self.name = name
-      let count = Double(values.count)
-      let mean = values.isEmpty ? nil : values.reduce(0, +) / count
-      self.mean = mean
-      deviation = mean.flatMap { mean in
-        values.count < 2 ? nil : (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)).squareRoot()
-      }
+      let summary = SampleSummary(values)
+      (self.name, mean, deviation) = (name, summary.mean, summary.deviation)
     }
   }
 

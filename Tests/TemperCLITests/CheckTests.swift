@@ -1,0 +1,132 @@
+import TemperJSON
+import TemperRunSupport
+import Testing
+
+/// `temper check`, with the program itself as its children.
+@Suite struct CheckTests {
+  private let shop = Workshop()
+
+  init() {
+    // Every seed gives other weights, and two epochs take a moment.
+    shop.folder.write(
+      #"{"data": {"path": "t.csv", "label": "kind", "split": {"column": "part"}}, "model": {"hidden": [8]}, "train": {"epochs": 2}, "#
+        + #""early_stopping": null}"#, to: "c.json")
+  }
+
+  private func check(_ arguments: String...) -> Program.Result { Program.run(["check"] + arguments, in: shop.folder.path) }
+
+  private func json(_ name: String) throws -> JSON { try JSON.parse(TestFiles.text(shop.folder(name)), path: name) }
+
+  /// Rewrites b.json with `change` made to the text.
+  private func edit(_ part: String, _ other: String) {
+    let text = TestFiles.text(shop.folder("b.json"))
+    #expect(text.contains(part))
+    shop.folder.write(text.replacingFirst(part, with: other), to: "b.json")
+  }
+
+  private func metric(_ result: Program.Result, _ name: String, of config: Int = 0) throws -> JSON {
+    let configs = try #require(try JSON.parse(result.out, path: "out")["configs"]?.array)
+    return try #require(configs[config]["metrics"]?.array?.first { $0["metric"]?.string == name })
+  }
+
+  /// Wrong labels among the training rows, as many as cost about .02 of the accuracy on the test rows.
+  @Test func aPlantedDropFails() throws {
+    let options = ["--set", "train.epochs=10", "--set", "expect={}", "--seeds", "5", "--jobs", "2", "--baseline", "b.json"]
+    func digits(_ more: String...) -> Program.Result {
+      Program.run(["check", Repository.path("configs/digits.json")] + options + more, in: shop.folder.path)
+    }
+    #expect(digits("--update-baseline").status == 0)
+    #expect(digits().status == 0)
+    let planted = digits("--set", "data.label_noise=0.15", "--json")
+    #expect(planted.status == 10)
+    let accuracy = try metric(planted, "test.accuracy")
+    #expect(abs((accuracy["delta"]?.number ?? 0) + 0.02) < 0.006, "\(accuracy.serialized())")
+    #expect(accuracy["verdict"] == "REGRESSED" && accuracy["significant"] == true && accuracy["beyond_min_delta"] == true)
+    // With a wider margin the one condition is left.
+    let wide = try metric(digits("--set", "data.label_noise=0.15", "--json", "--min-delta", "0.1"), "test.accuracy")
+    #expect(wide["verdict"] == "ok" && wide["significant"] == true && wide["beyond_min_delta"] == false)
+  }
+
+  @Test func withoutABaselineExpectationsAreChecked() throws {
+    let met = check("c.json", "--seeds", "2", "--set", "expect={\"test.accuracy\": {\"min\": 0}}")
+    #expect(met.status == 0 && met.out.contains("not checked") && met.err.contains("c/seed-1: finished (2 of 2)"), "\(met.err)")
+    let unmet = check("c.json", "--quiet", "--set", "expect={\"test.accuracy\": {\"min\": 1.5}}")
+    #expect(unmet.status == 10 && unmet.out.contains("UNMET"))
+    #expect(unmet.err.hasPrefix("error: c: test.accuracy: expected at least 1.5000, found "), "\(unmet.err)")
+    // Expectations are on the mean, and a run expects nothing by itself.
+    #expect(try json("runs/check/c/seed-0/results.json")["expect"]?.array?.isEmpty == true)
+    let strict = check("c.json", "--set", "strict=true", "--set", "train.epochs=60", "--set", "optimizer.learning_rate=0.3", "--json")
+    if strict.status != 0 { #expect(strict.status == 10 && strict.err.contains("warnings are errors because strict is set")) }
+  }
+
+  @Test func eachRunHasItsSeedAndItsShareOfTheThreads() throws {
+    #expect(check("c.json", "--seeds", "3", "--jobs", "64", "--set", "seed=7").status == 0)
+    #expect(TestFiles.names(shop.folder("runs/check/c")).filter { $0.hasSuffix("/") } == ["seed-7/", "seed-8/", "seed-9/"])
+    let manifest = try json("runs/check/c/seed-9/manifest.json")
+    #expect(manifest["seed"] == 9 && manifest["threads"] == 1)
+  }
+
+  @Test func aMetricThatIsGoneFails() throws {
+    #expect(check("c.json", "--baseline", "b.json", "--update-baseline").status == 0)
+    edit("\"test.accuracy\": {", "\"test.wobble\": {\"values\": [1, 2]},\n\"test.accuracy\": {")
+    let gone = check("c.json", "--baseline", "b.json")
+    #expect(gone.status == 10 && gone.out.contains("GONE"))
+    #expect(gone.err.contains("error: c: 1 metric in the baseline, but not in the results: \"test.wobble\"\n"), "\(gone.err)")
+    #expect(gone.err.contains("note: c: one seed on a side, so min_delta alone decides; use --seeds 5 or more\n"))
+    #expect(check("c.json", "--baseline", "b.json", "--update-baseline").out.contains("accepted"))
+    #expect(check("c.json", "--baseline", "b.json").status == 0)
+  }
+
+  @Test func otherOriginsAreNoted() throws {
+    #expect(check("c.json", "--baseline", "b.json", "--update-baseline").status == 0)
+    edit("\"temper\": \"0.1.0\"", "\"temper\": \"0.0.9\"")
+    edit("\"sha256\": \"", "\"sha256\": \"0")
+    shop.folder.write(TestFiles.text(shop.folder("b.json")).replacing(/"processor": .*/, with: "\"processor\": \"Abacus\","), to: "b.json")
+    let notes = check("c.json", "--baseline", "b.json")
+    #expect(notes.status == 0)
+    #expect(notes.err.contains("note: c: the baseline was written from other data: t.csv differs\n"), "\(notes.err)")
+    #expect(notes.err.contains("note: c: the baseline was written by Temper 0.0.9, this is 0.1.0\n"))
+    #expect(
+      notes.err.contains("note: c: the baseline was written on another processor (Abacus), where results differ in their last digits\n"))
+    shop.folder.write(TestFiles.text(shop.folder("c.json")), to: "d.json")
+    let new = check("c.json", "d.json", "--baseline", "b.json", "--json")
+    #expect(new.status == 0 && new.err.contains("note: d: it is not in the baseline, so its metrics are new\n"))
+    #expect(try metric(new, "test.loss", of: 1)["verdict"] == "new")
+  }
+
+  @Test func aFailedRunNamesItsLog() throws {
+    shop.folder.write(#"{"data": {"path": "none.csv", "label": "kind"}}"#, to: "broken.json")
+    let result = check("c.json", "broken.json", "--baseline", "b.json", "--update-baseline", "--junit", "j.xml")
+    #expect(result.status == 13)
+    let log = shop.folder("runs/check/broken/seed-0.log")
+    #expect(result.err.contains("error: broken: seed 0 failed: exit code 66; see \(log)\n"))
+    #expect(TestFiles.text(log).contains("none.csv"))
+    #expect(result.err.contains("note: b.json is not updated, because a run failed\n") && TestFiles.bytes(shop.folder("b.json")) == nil)
+    #expect(TestFiles.text(shop.folder("j.xml")).contains("<error type=\"failed run\" message=\"exit code 66; see \(log)\"/>"))
+    // What is expected of another config comes first.
+    #expect(check("c.json", "broken.json", "--set", "expect={\"test.loss\": {\"max\": 0}}").status == 10)
+  }
+
+  @Test func aKilledRunNamesItsSignal() {
+    let result = Program.shell(
+      """
+      $TEMPER check c.json --set train.epochs=900000 & p=$!
+      until test -s runs/check/c/seed-0/metrics.jsonl; do sleep 0.01; done
+      kill -KILL $(cat /proc/$p/task/$p/children); wait $p
+      """, in: shop.folder.path)
+    #expect(result.status == 13 && result.err.contains("error: c: seed 0 failed: killed by signal 9; see "), "\(result.err)")
+  }
+
+  @Test func anInterruptedCheckEndsItsRuns() {
+    let result = Program.shell(
+      """
+      $TEMPER check c.json --seeds 3 --jobs 2 --set train.epochs=900000 --baseline b.json --update-baseline & p=$!
+      until test -s runs/check/c/seed-0/metrics.jsonl && test -s runs/check/c/seed-1/metrics.jsonl; do sleep 0.01; done
+      kill -TERM $p; wait $p; s=$?; test -e runs/check/c/seed-0/.lock && echo still running; exit $s
+      """, in: shop.folder.path)
+    #expect(result.status == 75 && result.out == "", "\(result.out) \(result.err)")
+    #expect(result.err.hasSuffix("interrupted after 0 of 3 runs; the next check trains all of them again\n"), "\(result.err)")
+    #expect(TestFiles.names(shop.folder("runs/check/c")).filter { $0.hasSuffix("/") } == ["seed-0/", "seed-1/"])
+    #expect(TestFiles.bytes(shop.folder("b.json")) == nil && check("c.json").status == 0)
+  }
+}
