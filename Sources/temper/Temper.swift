@@ -19,7 +19,7 @@ struct Temper: ParsableCommand {
       InitCommand.self, DataCommand.self, TokenizerCommand.self, TrainCommand.self, RunsCommand.self, EvaluateCommand.self,
       PredictCommand.self,
       GenerateCommand.self, ImportCommand.self, ExportCommand.self, ValidateCommand.self, SchemaCommand.self, ScheduleCommand.self,
-      BenchCommand.self, CodesCommand.self,
+      BenchCommand.self, CodesCommand.self, CompareCommand.self, VerifyCommand.self,
     ])
 
   /// ArgumentParser's message about a mistake on the command line, with a code, as every message has one.

@@ -18,7 +18,7 @@ import Testing
     #expect(table.status == 0 && table.err == "")
     for part in [
       "A  runs/a", "B  runs/b", "B against A", "train.epochs", "data: no differences", "environment: no differences", "weights: differ",
-      "test.accuracy", "12 test rows: ", "McNemar's test: p = ", "exact binomial", "t.csv:", "now wrong",
+      "\naccuracy ", "test A", "12 test rows: ", "McNemar's test: p = ", "exact binomial", "t.csv:", "  wrong\n",
     ] { #expect(table.out.contains(part), "\(part) is missing in\n\(table.out)") }
 
     let json = try JSON.parse(shop.temper("compare", "runs/a", "runs/b", "runs/a/best", "--split", "validation", "--json").out, path: "out")

@@ -6,6 +6,7 @@ import Testing
 
   @Test(arguments: [
     "", "init", "codes", "train", "runs", "evaluate", "predict", "generate", "validate", "schema", "bench", "data", "tokenizer",
+    "compare", "verify",
   ])
   func helpIsAsItWas(command: String) {
     let arguments = command.isEmpty ? ["--help"] : [command, "--help"]
@@ -23,7 +24,7 @@ import Testing
     let page = MarkdownPage(path: MarkdownPage.guideFolder + "/CommandLine.md").text
     for command in [
       "init", "codes", "train", "runs", "evaluate", "predict", "generate", "import", "export", "validate", "schema", "schedule", "bench",
-      "data", "tokenizer",
+      "data", "tokenizer", "compare", "verify",
     ] {
       #expect(help.contains("\n  \(command) "))
       #expect(page.contains("| `temper \(command)"))

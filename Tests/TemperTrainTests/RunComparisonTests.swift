@@ -107,7 +107,7 @@ import Testing
   }
 
   @Test(arguments: ["gpt2", "bert"]) func windowsOfTextAreCompared(type: String) throws {
-    let text = lab.language(type, data: ["\"validation\": 0.3"])
+    let text = lab.language(type, data: ["\"split\": {\"validation\": 0.3}"])
     let runs = [try lab.train(text), try lab.train(text + ["optimizer.learning_rate=0.02"])]
     let comparison = try only(runs)
     let rows = try comparison.rows.get()
@@ -122,7 +122,7 @@ import Testing
     let reason = comparisonReason(try only([runs[0], try lab.train(text + ["seed=1"])]))
     #expect(type == "bert" ? reason.contains("seed of the masks") : reason.isEmpty, "\(reason)")
     let key = type == "bert" ? "max_position_embeddings" : "n_positions"
-    let other = try lab.train(lab.language(type, ["\"\(key)\": 12"], data: ["\"validation\": 0.3"]))
+    let other = try lab.train(lab.language(type, ["\"\(key)\": 12"], data: ["\"split\": {\"validation\": 0.3}"]))
     #expect(comparisonReason(try only([runs[0], other])).contains("context length"))
   }
 
@@ -176,6 +176,17 @@ import Testing
     TestFiles.copy(run.directory + "/best", to: lab.folder("copy"))
     let copy = try #require(try RunComparisons([run.directory, lab.folder("copy")]).comparisons.first)
     #expect(copy.bitReasons.count == 1 && copy.bitReasons[0].contains("manifest.json"))
+  }
+
+  /// A loss with label smoothing is larger, and no worse.
+  @Test func valuesOfOtherLossesAreNotRanked() throws {
+    let runs = [try lab.train(split), try lab.train(split + ["loss.label_smoothing=0.2"])]
+    let comparison = try only(runs)
+    let losses = comparison.metrics.filter { $0.parts.name == "loss" }
+    #expect(losses.count == 3 && losses.allSatisfy { $0.isOfAnotherLoss && $0.isBetter == nil && $0.difference != 0 })
+    #expect(comparison.metrics.contains { $0.name == "test.log_loss" && $0.isBetter != nil })
+    #expect(!comparison.metrics.contains { $0.name.hasSuffix(".rows") })
+    #expect(try compare(runs).text.contains("different losses"))
   }
 
   @Test func otherMachinesAreNotComparableBitForBit() throws {

@@ -18,8 +18,10 @@ public enum ExitStatus: Int, Sendable, CaseIterable {
   case interrupted = 75
   /// A loss, a gradient or a parameter was not finite.
   case diverged = 11
-  /// A result does not meet `expect` or `strict`.
+  /// A result does not meet `expect` or `strict`, or a metric has regressed.
   case expectation = 10
+  /// A check finished, but some of its runs failed.
+  case failedRuns = 13
 
   /// The text in the README's table.
   public var meaning: String {
@@ -32,7 +34,8 @@ public enum ExitStatus: Int, Sendable, CaseIterable {
     case .cannotWrite: "output cannot be written, or already exists"
     case .interrupted: "interrupted; the run can be resumed"
     case .diverged: "diverged: a loss, a gradient or a parameter is not finite"
-    case .expectation: "`expect` not met, or warnings with `strict`"
+    case .expectation: "`expect` not met, warnings with `strict`, or a regression found by `check`"
+    case .failedRuns: "check finished with failed runs"
     }
   }
 
