@@ -40,6 +40,6 @@ import Testing
     #expect(shop.temper("compare", "runs/a", "runs/a", "--split", "train").status == 64)
     shop.folder.write("{", to: "runs/r/resolved.json")
     let damaged = shop.temper("compare", "runs/a", "runs/r")
-    #expect(damaged.status == 65 && damaged.err.contains("[E0290]"), "\(damaged.err)")
+    #expect(damaged.status == 65 && damaged.err.contains("[E0295]"), "\(damaged.err)")
   }
 }

@@ -116,7 +116,7 @@ import Testing
       return
     }
     let change = try #require(comparison.metrics.first { $0.name == "validation.loss" }?.difference)
-    #expect(metric == .loss && rows.flips == nil && rows.count > 10 && abs(result.difference - change) < 1e-4)
+    #expect(metric == .loss && rows.flips == nil && rows.count > 2 && abs(result.difference - change) < 1e-4)
 
     // Masks are drawn from the seed; next tokens are the same.
     let reason = comparisonReason(try only([runs[0], try lab.train(text + ["seed=1"])]))
@@ -175,6 +175,10 @@ import Testing
     #expect(best.metrics.filter { $0.first != $0.other }.isEmpty, "a model folder is evaluated")
     TestFiles.copy(run.directory + "/best", to: lab.folder("copy"))
     let copy = try #require(try RunComparisons([run.directory, lab.folder("copy")]).comparisons.first)
+    // Only one has test rows: the classes of the split that both have are shown.
+    let mixed = try #require(try RunComparisons([paths[0], run.directory]).comparisons.first)
+    #expect(mixed.split == .validation && mixed.classes.allSatisfy { $0.first != nil && $0.other != nil })
+    #expect(comparisonReason(mixed).contains("the splits differ: of 60 rows and 12 rows, 12 are the same"))
     #expect(copy.bitReasons.count == 1 && copy.bitReasons[0].contains("manifest.json"))
   }
 

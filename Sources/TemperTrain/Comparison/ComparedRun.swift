@@ -8,7 +8,7 @@ extension Diagnostic.Code {
   /// Runs that cannot be compared, because they learn different things.
   public static let differentTasks = Diagnostic.Code("E0150", "the runs have different tasks")
   /// A run whose files cannot be read.
-  public static let damagedRun = Diagnostic.Code("E0290", "the files of a run are damaged")
+  public static let damagedRun = Diagnostic.Code("E0295", "the files of a run are damaged")
 }
 
 /// A run or a stored model, as it is compared with others: what its files say, and its models.

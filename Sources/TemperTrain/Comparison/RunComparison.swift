@@ -39,7 +39,7 @@ struct RunComparison {
     data = Difference.data(first, other)
     environment = Difference.environment(first, other)
     bitReasons = BitComparability.reasons(first, other, environment)
-    metrics = MetricChange.all(first, other)
+    metrics = MetricChange.all(first, other, settings: settings)
     rows = Result { () throws(RowComparison.Incomparable) in
       for split in splits {
         guard let own = try first.outcomes(split), let others = try other.outcomes(split) else { continue }
@@ -48,7 +48,9 @@ struct RunComparison {
       throw .init(reason: "the two runs have no \(splits.map(\.rawValue).joined(separator: " or ")) rows")
     }
     let candidates = (try? rows.get()).map { [$0.split] } ?? splits
-    let listed = candidates.map { ($0, ClassChange.all(first, other, $0)) }.first { !$0.1.isEmpty }
+    let listed = candidates.map { ($0, ClassChange.all(first, other, $0)) }.first { change in
+      change.1.contains { $0.first != nil && $0.other != nil }
+    }
     (split, classes) = listed ?? (candidates[0], [])
   }
 

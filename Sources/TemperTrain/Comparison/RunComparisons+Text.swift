@@ -60,15 +60,21 @@ extension RunComparison {
 
   private var metricBlock: String? {
     if metrics.isEmpty { return nil }
+    let splits = DataSplit.allCases.map(\.rawValue).filter { split in metrics.contains { $0.parts.split == split } }
+    var names: [String] = []
+    for name in metrics.map(\.parts.name) where !names.contains(name) { names.append(name) }
     var table = TextTable()
-    table.add(["metric", firstName, otherName, "\(otherName) - \(firstName)", ""])
-    for metric in metrics {
-      table.add([
-        metric.name, fixed(metric.first, 4), fixed(metric.other, 4), signed(metric.difference, 4),
-        metric.isBetter.map { $0 ? "better" : "worse" } ?? "",
-      ])
+    table.add(["metric"] + splits.flatMap { ["\($0) \(firstName)", otherName, "change", ""] })
+    for name in names {
+      let cells = splits.flatMap { split in
+        let metric = metrics.first { $0.parts == (split, name) }
+        let verdict = metric?.isBetter.map { $0 ? "better" : "worse" } ?? ""
+        return [fixed(metric?.first, 4), fixed(metric?.other, 4), signed(metric?.difference, 4), verdict]
+      }
+      table.add([name] + cells)
     }
-    return table.text
+    guard metrics.contains(where: \.isOfAnotherLoss) else { return table.text }
+    return table.text + "\nnote: the runs have different losses, whose values cannot be compared; the other metrics can"
   }
 
   private var classBlock: String? {
@@ -105,14 +111,14 @@ extension RunComparison {
 
   private func table(_ flips: [RowComparison.Flip]) -> String {
     var table = TextTable()
-    table.add(["row", "true", firstName, otherName, ""])
+    table.add(["row", "true", firstName, otherName, "\(otherName) is"])
     for flip in flips.prefix(Self.shownFlips) {
       table.add([
         flip.origin.text, flip.truth.printable(), flip.first.printable(), flip.other.printable(),
-        flip.isGain ? "now right" : "now wrong",
+        flip.isGain ? "right" : "wrong",
       ])
     }
-    if flips.count > Self.shownFlips { table.add(["... \(flips.count - Self.shownFlips) more: see --json"]) }
+    if flips.count > Self.shownFlips { table.add(["... \(grouped(flips.count - Self.shownFlips)) more: see --json"]) }
     return table.text
   }
 }
