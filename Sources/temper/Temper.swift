@@ -21,7 +21,7 @@ struct Temper: ParsableCommand {
       EvaluateCommand.self,
       PredictCommand.self,
       GenerateCommand.self, ImportCommand.self, ExportCommand.self, ValidateCommand.self, SchemaCommand.self, ScheduleCommand.self,
-      BenchCommand.self, CodesCommand.self,
+      BenchCommand.self, CodesCommand.self, CompareCommand.self, VerifyCommand.self,
     ])
 
   /// ArgumentParser's message about a mistake on the command line, with a code, as every message has one.

@@ -6,6 +6,7 @@ import Testing
 
   @Test(arguments: [
     "", "init", "codes", "train", "check", "runs", "evaluate", "predict", "generate", "validate", "schema", "bench", "data", "tokenizer",
+    "compare", "verify",
   ])
   func helpIsAsItWas(command: String) {
     let arguments = command.isEmpty ? ["--help"] : [command, "--help"]
@@ -25,6 +26,7 @@ import Testing
       "init", "codes", "train", "check", "runs", "evaluate", "predict", "generate", "import", "export", "validate", "schema", "schedule",
       "bench",
       "data", "tokenizer",
+      "compare", "verify",
     ] {
       #expect(help.contains("\n  \(command) "))
       #expect(page.contains("| `temper \(command)"))

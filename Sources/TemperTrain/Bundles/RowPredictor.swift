@@ -22,7 +22,8 @@ public struct RowPredictor {
       })
   }
 
-  private init(_ models: [any Predicting]) {
+  /// Averages the predictions of `models`, of which there is at least one.
+  init(_ models: [any Predicting]) {
     self.models = models
     target = models.dropFirst().reduce(models[0].preprocessor.target) { $0.joined(with: $1.preprocessor.target) }
     let outputs = target.outputNames

@@ -90,8 +90,8 @@ public struct RunRecord: Sendable {
     self.state = directory.isRunning ? .running : state
   }
 
-  /// The metrics in `json`.
-  private static func metrics(_ json: JSON?) -> [(name: String, value: Double?)] {
+  /// The metrics in `json`, which has an object per split.
+  static func metrics(_ json: JSON?) -> [(name: String, value: Double?)] {
     FoldResult.partNames.flatMap { part in
       (json?[part]?.members ?? []).compactMap { member in
         member.value.number.map { ("\(part).\(member.name)", $0) } ?? (member.value.isNull ? ("\(part).\(member.name)", nil) : nil)

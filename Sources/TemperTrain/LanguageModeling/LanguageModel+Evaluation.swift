@@ -38,7 +38,7 @@ extension LanguageModel {
   }
 
   /// The config of the run that trained the model; nil for an imported one.
-  private func storedRun() throws(Diagnostics) -> ConfigFile? {
+  func storedRun() throws(Diagnostics) -> ConfigFile? {
     guard settings["data"] != nil else { return nil }
     return try ModelFolder.stored { () throws(Diagnostics) in
       try ConfigFile(stored: settings, path: path + "/" + ModelFolder.configName, components)
@@ -46,7 +46,7 @@ extension LanguageModel {
   }
 
   /// The evaluator of `run`, which masks the same tokens as the run did.
-  private func evaluator(_ run: RunConfig?) throws(Diagnostics) -> LanguageEvaluator {
+  func evaluator(_ run: RunConfig?) throws(Diagnostics) -> LanguageEvaluator {
     LanguageEvaluator(
       model: model, options: .init(), tokenBytes: ownTokenizer?.byteCounts,
       layout: WindowLayout(rows: run?.train.evalBatchSize ?? 16, length: model.contextLength),
@@ -56,7 +56,7 @@ extension LanguageModel {
   }
 
   /// Throws `E0285` for the first of `tokens` without an embedding; `place` gives the position of a document.
-  private func checkRows(of tokens: TokenStore, place: (_ document: Int) -> Place) throws(Diagnostics) {
+  func checkRows(of tokens: TokenStore, place: (_ document: Int) -> Place) throws(Diagnostics) {
     // Most tokenizers have as many tokens as the model has rows, and need no check.
     guard tokens.vocabularySize > model.vocabularySize else { return }
     guard let index = tokens.firstIndex(notBelow: model.vocabularySize) else { return }

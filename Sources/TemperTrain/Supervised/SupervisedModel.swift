@@ -6,7 +6,7 @@ import TemperNN
 import TemperTables
 
 /// A stored model of rows.
-struct SupervisedModel<Encoder: RowEncoder>: Predicting {
+struct SupervisedModel<Encoder: RowEncoder>: LabelledPredicting {
   let config: RunConfig
   let store: ParameterStore
   let step: Int
@@ -33,14 +33,22 @@ struct SupervisedModel<Encoder: RowEncoder>: Predicting {
     try evaluate(try config.rowsInput.labelledRows(input, labels: labels))
   }
 
-  /// Training rows have the labels used in training, including injected ones.
-  func evaluate(firstOf splits: [DataSplit]) throws(Diagnostics) -> (split: DataSplit, evaluation: Evaluation)? {
+  /// The rows that it was trained and evaluated on, read again. Throws if the files have changed since.
+  func ownRows() throws(Diagnostics) -> SplitRows {
     let data = try config.rowsInput.splits(seed: UInt64(config.seed))
     if let hashes, data.files.map({ SHA256.hex(of: $0) }) != hashes {
       throw Diagnostics(
         .damagedModel, at: .option("data"),
         "the data changed since the model was trained. Use --input to evaluate on a file as it is now.")
     }
+    return data
+  }
+
+  func targets(of rows: RowSelection) throws(Diagnostics) -> RowTargets { try encoder.labelledSamples(of: rows).targets }
+
+  /// Training rows have the labels used in training, including injected ones.
+  func evaluate(firstOf splits: [DataSplit]) throws(Diagnostics) -> (split: DataSplit, evaluation: Evaluation)? {
+    let data = try ownRows()
     guard let split = splits.first(where: { data.rows[$0] != nil }), let rows = data.rows[split] else { return nil }
     var samples = try encoder.labelledSamples(of: rows)
     if split == .train, let (noisy, _) = config.noisyTargets(samples.targets, classes: encoder.target.classes.count) {

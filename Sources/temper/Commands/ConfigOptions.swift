@@ -2,8 +2,8 @@ import ArgumentParser
 import TemperJSON
 import TemperTrain
 
-/// The config and its overrides, shared by the commands that read one.
-struct ConfigOptions: ParsableArguments {
+/// The config file and changes of its keys.
+struct ConfigSource: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("The config file; - is standard input.", valueName: "file"), completion: .file())
   var config: String?
 
@@ -22,12 +22,6 @@ struct ConfigOptions: ParsableArguments {
     help: ArgumentHelp("Remove one key from the file, so that its default applies; before --set; repeatable.", valueName: "key"))
   var removed: [String] = []
 
-  @Option(name: .long, help: "Random seed; the same as --set seed=N.")
-  var seed: Int?
-
-  @Option(name: .long, help: "Number of threads; the same as --set threads=N.")
-  var threads: Int?
-
   /// The config file; nil if none was given.
   var path: String? { config ?? file }
 
@@ -40,18 +34,39 @@ struct ConfigOptions: ParsableArguments {
     if path == nil { throw ValidationError("A config is required: --config FILE") }
   }
 
-  /// All overrides on the command line.
-  var allOverrides: [String] {
-    var all = overrides
-    if let seed { all.append("seed=\(seed)") }
-    if let threads { all.append("threads=\(threads)") }
-    return all
+  /// Reads the config with the overrides, and those in `more`.
+  func load(_ more: [String] = []) throws(Diagnostics) -> ConfigFile {
+    try ConfigFile(path: path ?? "", overrides: overrides + more, removing: removed)
   }
+}
+
+/// The config and its overrides, shared by the commands that read one.
+struct ConfigOptions: ParsableArguments {
+  @OptionGroup var source: ConfigSource
+
+  @Option(name: .long, help: "Random seed; the same as --set seed=N.")
+  var seed: Int?
+
+  @Option(name: .long, help: "Number of threads; the same as --set threads=N.")
+  var threads: Int?
+
+  /// The config file; nil if none was given.
+  var path: String? { source.path }
+
+  /// Ends the program unless a config was given.
+  func demandPath() throws { try source.demandPath() }
+
+  /// Overrides by options of their own.
+  private var own: [String] { [seed.map { "seed=\($0)" }, threads.map { "threads=\($0)" }].compactMap { $0 } }
+
+  /// All overrides on the command line.
+  var allOverrides: [String] { source.overrides + own }
+
+  /// The keys to remove from the file.
+  var removed: [String] { source.removed }
 
   /// Reads the config with all overrides, and those in `more`.
-  func load(_ more: [String] = []) throws(Diagnostics) -> ConfigFile {
-    try ConfigFile(path: path ?? "", overrides: allOverrides + more, removing: removed)
-  }
+  func load(_ more: [String] = []) throws(Diagnostics) -> ConfigFile { try source.load(own + more) }
 
   /// An override whose value is a string, whatever it looks like.
   static func override(_ key: String, _ text: String) -> String { "\(key)=\(JSON.string(text).serialized())" }

@@ -57,7 +57,7 @@ private enum RunsTable {
     table.add(["run", "state", "steps", "best"] + shown)
     for record in records {
       table.add(
-        [record.path, state(record), record.steps.map(grouped) ?? "", record.bestStep.map(grouped) ?? ""]
+        [record.path, record.stateText, record.steps.map(grouped) ?? "", record.bestStep.map(grouped) ?? ""]
           + shown.map { name in record.metrics.contains { $0.name == name } ? fixed(record.value(of: name), 4) : "" })
     }
     return table.text
@@ -67,19 +67,5 @@ private enum RunsTable {
     var names: [String] = []
     for name in records.flatMap(\.headlines) where !names.contains(name) { names.append(name) }
     return names
-  }
-
-  private static func state(_ record: RunRecord) -> String {
-    if let parts = record.parts, parts.ended < parts.count { return "\(parts.ended) of \(parts.count) \(parts.name)" }
-    return switch record.state {
-    case .running: "running"
-    case .broken: "crashed"
-    case .completed: record.parts.map { "\($0.count) \($0.name)" } ?? "completed"
-    case .earlyStopping: "early stopping"
-    case .timeLimit: "time limit"
-    case .diverged: "DIVERGED"
-    case .interrupted: "interrupted"
-    case .damaged: "damaged"
-    }
   }
 }

@@ -15,7 +15,7 @@ struct ValidateCommand: ParsableCommand {
   func validate() throws { try options.demandPath() }
 
   func run() {
-    let name = options.config ?? options.file ?? ""
+    let name = options.path ?? ""
     do throws(Diagnostics) {
       let file = try options.load()
       let warnings = try file.warnings()

@@ -1,0 +1,48 @@
+import TemperCore
+import TemperData
+import TemperFiles
+import TemperJSON
+import TemperNN
+import TemperText
+
+extension LanguageModel {
+  /// How the model predicts the windows of `split` of its own text; nil if there is no such split.
+  func outcomes(_ split: DataSplit) throws(Diagnostics) -> RowOutcomes? {
+    guard let file = try storedRun() else { return nil }
+    let text = try PreparedText(of: file, tokenizer: ownTokenizer)
+    guard let tokens = text.evaluated(split, contextLength: model.contextLength) else { return nil }
+    try checkRows(of: tokens) { _ in .wholeFile(path: path + "/" + Self.tokenizerName) }
+    var terms = [("tokens", tokens.sha256), ("context length", "\(model.contextLength)")]
+    // Masks are drawn from the seed.
+    if task.sampleKind == .maskedTokens { terms.append(("seed of the masks", "\(file.config.seed)")) }
+    let losses = try evaluator(file.config).windowLosses(tokens)
+    return RowOutcomes(
+      files: text.sources.map { ($0.path, $0.sha256) },
+      origins: (0..<losses.count / 2).map { RowOutcomes.Origin(path: "window", line: nil, row: $0) }, terms: terms,
+      scores: RowScores(measure: .tokenLoss, values: losses))
+  }
+}
+
+extension LanguageEvaluator {
+  /// The summed loss and the number of predicted tokens of each window of `tokens`, in turn.
+  fileprivate func windowLosses(_ tokens: TokenStore) -> [Double] {
+    var values: [Double] = []
+    let single = WindowLayout(rows: 1, length: layout.length)
+    tokens.evaluationWindows(single, objective: objective).forEachBatch { batch, _ in
+      let loss = model.loss(batch.inputs, labels: batch.labels, .evaluation())
+      values += [Double(loss.sum.scalar), loss.weight]
+    }
+    return values
+  }
+}
+
+extension TokenStore {
+  /// The SHA-256 of the ids.
+  fileprivate var sha256: String {
+    var hash = SHA256()
+    for start in stride(from: 0, to: count, by: 1 << 16) {
+      self[start..<min(count, start + 1 << 16)].withUnsafeBytes { hash.update($0.bindMemory(to: UInt8.self)) }
+    }
+    return hash.hex()
+  }
+}

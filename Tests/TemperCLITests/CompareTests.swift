@@ -1,0 +1,45 @@
+import TemperJSON
+import TemperRunSupport
+import Testing
+
+@Suite struct CompareTests {
+  private let shop = Workshop()
+
+  private func train(_ name: String, _ changes: String...) throws {
+    let arguments = ["train", "c.json", "--name", name, "--quiet"] + changes.flatMap { ["--set", $0] }
+    let result = Program.run(arguments, in: shop.folder.path)
+    try #require(result.status == 0, "\(result.err)")
+  }
+
+  @Test func runsAreCompared() throws {
+    try train("a", "train.epochs=30", "optimizer.learning_rate=0.01")
+    try train("b", "train.epochs=1")
+    let table = shop.temper("compare", "runs/a", "runs/b")
+    #expect(table.status == 0 && table.err == "")
+    for part in [
+      "A  runs/a", "B  runs/b", "B against A", "train.epochs", "data: no differences", "environment: no differences", "weights: differ",
+      "\naccuracy ", "test A", "12 test rows: ", "McNemar's test: p = ", "exact binomial", "t.csv:", "  wrong\n",
+    ] { #expect(table.out.contains(part), "\(part) is missing in\n\(table.out)") }
+
+    let json = try JSON.parse(shop.temper("compare", "runs/a", "runs/b", "runs/a/best", "--split", "validation", "--json").out, path: "out")
+    let comparisons = try #require(json["comparisons"]?.array)
+    #expect(comparisons.count == 2 && comparisons[1]["same_weights"] == true)
+    #expect(comparisons[0]["rows"]?["split"] == "validation" && comparisons[0]["rows"]?["test"]?["type"] == "mcnemar")
+    let flip = try #require(comparisons[0]["rows"]?["flips"]?.array?.first)
+    #expect(flip["line"]?.integer != nil && flip["truth"]?.string != nil && flip["a"] != flip["b"])
+    #expect(shop.temper("compare", "runs/a", "runs/b").out == table.out, "it is the same every time")
+  }
+
+  @Test func exitCodes() throws {
+    try train("a")
+    try train("r", "task=regression", "data.label=x0")
+    #expect(shop.temper("compare", "runs/a", "runs/none").status == 66)
+    #expect(shop.temper("compare", "runs/a").status == 64)
+    #expect(shop.temper("compare", "runs/a", "runs/r").err.contains("[E0150]"))
+    #expect(shop.temper("compare", "runs/a", "runs/r").status == 64)
+    #expect(shop.temper("compare", "runs/a", "runs/a", "--split", "train").status == 64)
+    shop.folder.write("{", to: "runs/r/resolved.json")
+    let damaged = shop.temper("compare", "runs/a", "runs/r")
+    #expect(damaged.status == 65 && damaged.err.contains("[E0295]"), "\(damaged.err)")
+  }
+}
