@@ -18,7 +18,7 @@ struct Temper: ParsableCommand {
     subcommands: [
       InitCommand.self, DataCommand.self, TokenizerCommand.self, TrainCommand.self, RunsCommand.self, EvaluateCommand.self,
       PredictCommand.self,
-      GenerateCommand.self, ImportCommand.self, ExportCommand.self, ValidateCommand.self, SchemaCommand.self, ScheduleCommand.self,
+      GenerateCommand.self, ImportCommand.self, ExportCommand.self, ValidateCommand.self, DoctorCommand.self, SchemaCommand.self, ScheduleCommand.self,
       BenchCommand.self, CodesCommand.self,
     ])
 

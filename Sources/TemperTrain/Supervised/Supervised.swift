@@ -88,7 +88,8 @@ extension TaskDefinition {
       template: { ConfigDraft.table(target: objective.target) },
       make: { setup throws(Diagnostics) in
         guard let input = setup.file.config.data as? any LabelledInput else { fail("the task \(objective.name) requires labelled rows") }
-        return try input.load(setup).task(objective, setup)
+        let rows = if let loaded = setup.data as? any TrainableRows { loaded } else { try input.load(setup) }
+        return try rows.task(objective, setup)
       },
       load: { folder throws(Diagnostics) in try SupervisedReader.read(folder, objective) })
   }
