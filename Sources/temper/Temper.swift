@@ -18,8 +18,8 @@ struct Temper: ParsableCommand {
     subcommands: [
       InitCommand.self, DataCommand.self, TokenizerCommand.self, TrainCommand.self, RunsCommand.self, EvaluateCommand.self,
       PredictCommand.self,
-      GenerateCommand.self, ImportCommand.self, ExportCommand.self, ValidateCommand.self, DoctorCommand.self, SchemaCommand.self, ScheduleCommand.self,
-      BenchCommand.self, CodesCommand.self,
+      GenerateCommand.self, ImportCommand.self, ExportCommand.self, ValidateCommand.self, DoctorCommand.self, SchemaCommand.self,
+      ScheduleCommand.self, BenchCommand.self, CodesCommand.self,
     ])
 
   /// ArgumentParser's message about a mistake on the command line, with a code, as every message has one.

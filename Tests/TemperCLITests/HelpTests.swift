@@ -5,7 +5,8 @@ import Testing
   private let folder = TemporaryFolder()
 
   @Test(arguments: [
-    "", "init", "codes", "train", "runs", "evaluate", "predict", "generate", "validate", "schema", "bench", "data", "tokenizer",
+    "", "init", "codes", "train", "runs", "evaluate", "predict", "generate", "validate", "doctor", "schema", "bench", "data",
+    "tokenizer",
   ])
   func helpIsAsItWas(command: String) {
     let arguments = command.isEmpty ? ["--help"] : [command, "--help"]
@@ -22,8 +23,8 @@ import Testing
     let help = Program.run(["--help"], in: folder.path).out
     let page = MarkdownPage(path: MarkdownPage.guideFolder + "/CommandLine.md").text
     for command in [
-      "init", "codes", "train", "runs", "evaluate", "predict", "generate", "import", "export", "validate", "schema", "schedule", "bench",
-      "data", "tokenizer",
+      "init", "codes", "train", "runs", "evaluate", "predict", "generate", "import", "export", "validate", "doctor", "schema", "schedule",
+      "bench", "data", "tokenizer",
     ] {
       #expect(help.contains("\n  \(command) "))
       #expect(page.contains("| `temper \(command)"))

@@ -14,7 +14,7 @@ public struct Outliers: Sendable, Equatable {
   /// With fewer numbers there is no bulk.
   private static let fewest = 20
   /// If a greater fraction is far away, it is a long tail and not outliers.
-  private static let mostShare = 0.02
+  private static let mostShare = 0.01
 
   /// Finds the outliers of `numbers`, of which NaN is missing; nil if there are none.
   public init?(_ numbers: [Double]) {

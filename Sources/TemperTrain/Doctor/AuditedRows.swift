@@ -82,7 +82,7 @@ struct AuditedRows {
   /// A row in a sentence: `line 12`, with the file if there are several, or `row 3 of the test rows`.
   func name(_ row: RepeatedRows.Row) -> String {
     guard case .file(let path, let line, _)? = place(row) else {
-      return "\(row.split.rawValue) row \((rows.targets(row.split)?.rowIDs[row.index]).map { Int($0) + 1 } ?? row.index + 1)"
+      return "\(row.split.adjective) row \((rows.targets(row.split)?.rowIDs[row.index]).map { Int($0) + 1 } ?? row.index + 1)"
     }
     return (tables?.hasSeveralFiles ?? false) ? "\(path):\(line)" : "line \(line)"
   }

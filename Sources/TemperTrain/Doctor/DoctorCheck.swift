@@ -1,3 +1,4 @@
+import TemperData
 import TemperJSON
 
 /// One check of a preflight. A new one is a type in a file of its own, and a line in ``Doctor/checks``.
@@ -43,6 +44,11 @@ public struct CheckResult: Sendable {
 
   /// The time was over before there was a result.
   public static var outOfTime: CheckResult { CheckResult([], summary: "", extent: .partial("the time was over; raise --seconds")) }
+}
+
+extension DataSplit {
+  /// Its name before a noun.
+  var adjective: String { self == .train ? "training" : rawValue }
 }
 
 /// The moment at which a check has to come to an end.

@@ -47,6 +47,20 @@ public final class DoctorSubject {
     return try TrainingSession(changed, data: rows ?? data)
   }
 
+  /// The evaluation of the initial weights on the validation data, or on the training data if there are none, and its duration in seconds;
+  /// it is computed once for all checks. Throws if `time` is over before.
+  func firstEvaluation(_ time: TimeLimit) throws(OutOfTime) -> FirstEvaluation {
+    if let evaluated { return evaluated }
+    let split: DataSplit = session.task.facts.has(.validation) ? .validation : .train
+    let start = ContinuousClock.now
+    let evaluation = try session.evaluate(split, time)
+    let result = FirstEvaluation(split: split, evaluation: evaluation, seconds: (ContinuousClock.now - start) / .seconds(1))
+    evaluated = result
+    return result
+  }
+
+  private var evaluated: FirstEvaluation?
+
   /// The place of the key at the path `key`; the file if it is not in it.
   func place(of key: String) -> Place { file.place(of: key) ?? .wholeFile(path: file.path) }
 
@@ -68,4 +82,23 @@ public final class DoctorSubject {
   }
 
   private var found: RepeatedRows?
+}
+
+/// The evaluation of the initial weights.
+struct FirstEvaluation {
+  let split: DataSplit
+  let evaluation: Evaluation?
+  let seconds: Double
+}
+
+/// The time was over before an evaluation was complete.
+struct OutOfTime: Error {}
+
+extension TrainingSession {
+  /// Evaluates the model on a split; nil if there is no such split. Throws if `time` is over before.
+  func evaluate(_ split: DataSplit, _ time: TimeLimit) throws(OutOfTime) -> Evaluation? {
+    try task.evaluate(split, hooks: nil) { () throws(OutOfTime) in
+      if time.isOver { throw OutOfTime() }
+    }
+  }
 }

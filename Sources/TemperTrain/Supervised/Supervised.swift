@@ -6,8 +6,11 @@ import TemperMetrics
 import TemperNN
 import TemperTables
 
+/// A task that learns the labels of rows.
+protocol LabelLearning: Task {}
+
 /// An objective trained on labelled rows of any kind: tables, texts, images.
-final class Supervised<Encoder: RowEncoder>: Task {
+final class Supervised<Encoder: RowEncoder>: LabelLearning {
   let facts: TaskFacts
   private let rows: LoadedRows<Encoder>
   private let evaluator: Evaluator<Encoder.Inputs>

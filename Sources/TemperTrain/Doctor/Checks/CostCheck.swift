@@ -10,13 +10,15 @@ enum CostCheck: DoctorCheck {
 
   /// The number of steps that are not timed, and of those that are.
   private static let (warmSteps, timedSteps) = (3, 30)
+  /// The seconds after which no further step is timed.
+  private static let longest = 1.0
 
   static func run(_ subject: DoctorSubject, _ time: TimeLimit) throws(Diagnostics) -> CheckResult {
     let (session, config) = (try subject.newSession(), subject.file.config)
     let trainer = session.trainer
     var times: [Double] = []
     for step in 0..<min(warmSteps + timedSteps, max(2, trainer.totalSteps)) {
-      if time.isOver, !times.isEmpty { break }
+      if !times.isEmpty, time.isOver || times.reduce(0, +) > longest { break }
       let start = ContinuousClock.now
       do {
         _ = try trainer.step()
@@ -27,10 +29,10 @@ enum CostCheck: DoctorCheck {
       if step >= warmSteps || times.isEmpty { times.append(seconds) }
     }
     let step = times.sorted()[times.count / 2]
-    let start = ContinuousClock.now
-    let isEvaluated: Bool
-    do { isEvaluated = try session.evaluate(.validation, time) != nil } catch { return .outOfTime }
-    let evaluation = isEvaluated ? (ContinuousClock.now - start) / .seconds(1) : 0
+    let first: FirstEvaluation
+    do { first = try subject.firstEvaluation(time) } catch { return .outOfTime }
+    let isEvaluated = first.split == .validation
+    let evaluation = isEvaluated ? first.seconds : 0
     let evaluations = trainer.totalSteps / max(1, config.train.evalEvery.steps(perEpoch: trainer.stepsPerEpoch)) + 1
     let runs = config.data.folds.map { $0.fold == nil ? $0.count : 1 } ?? 1
     let total = Double(runs) * (Double(trainer.totalSteps) * step + Double(evaluations) * evaluation)
@@ -49,7 +51,7 @@ enum CostCheck: DoctorCheck {
   /// A duration in a convenient unit.
   private static func duration(_ seconds: Double) -> String {
     switch seconds {
-    case ..<90: "\(fixed(seconds, 1)) s"
+    case ..<90: "\(fixed(seconds, seconds < 10 ? 2 : 1)) s"
     case ..<5400: "\(fixed(seconds / 60, 1)) min"
     default: "\(fixed(seconds / 3600, 1)) h"
     }

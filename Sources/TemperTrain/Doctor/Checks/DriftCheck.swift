@@ -19,7 +19,9 @@ enum DriftCheck: DoctorCheck {
     }
     if rows.heldOut.isEmpty { return .inapplicable("there are no validation or test rows") }
     let audit = ColumnAudit(tables, missingValues: rows.preprocessor.missingValues)
-    let label: [(name: String, kind: ColumnKind)] = rows.target.columns.names.map { ($0, rows.target.kind == .value ? .numeric : .categorical) }
+    let label: [(name: String, kind: ColumnKind)] = rows.target.columns.names.map {
+      ($0, rows.target.kind == .value ? .numeric : .categorical)
+    }
     let columns = rows.preprocessor.columns.map { (name: $0.name, kind: $0.transform.kind) } + label
     var findings: [Finding] = []
     var compared = 0

@@ -23,7 +23,7 @@ enum DuplicateCheck: DoctorCheck {
       findings.append(
         Finding(
           isNatural ? .note : .warning, .duplicateRows, at: rows.place(pairs.shown[0].second) ?? subject.dataPlace,
-          "\(counted(pairs.count, "\(split.rawValue) row")) \(pairs.count == 1 ? "repeats" : "repeat") another one and "
+          "\(counted(pairs.count, "\(split.adjective) row")) \(pairs.count == 1 ? "repeats" : "repeat") another one and "
             + "\(pairs.count == 1 ? "counts" : "count") twice: \(rows.list(pairs, "repeats"))",
           remedy: split == .train ? subject.duplicateRemedy("Remove the repeated rows.") : "Remove the repeated rows."))
     }

@@ -12,25 +12,13 @@ enum InitialLossCheck: DoctorCheck {
     guard let classes = session.task.facts.uniformClassCount else {
       return .inapplicable("the loss of an untrained model is not known for this loss")
     }
-    let split: DataSplit = session.task.facts.has(.validation) ? .validation : .train
-    let evaluation: Evaluation?
-    do { evaluation = try session.evaluate(split, time) } catch { return .outOfTime }
-    guard let loss = evaluation?.loss else { return .inapplicable("no row has any weight") }
+    let first: FirstEvaluation
+    do { first = try subject.firstEvaluation(time) } catch { return .outOfTime }
+    guard let loss = first.evaluation?.loss else { return .inapplicable("no row has any weight") }
     let warning = FirstLossCheck.warning(firstLoss: loss, classes: classes)
     return CheckResult(
       warning.map { [Finding(.warning, $0, at: subject.place(of: "model"))] } ?? [],
-      summary: "\(fixed(loss, 3)) on the \(split.rawValue) data; chance is ln(\(classes)) = \(fixed(FirstLossCheck.chance(classes), 3))")
-  }
-}
-
-/// The time was over before an evaluation was complete.
-struct OutOfTime: Error {}
-
-extension TrainingSession {
-  /// Evaluates the model on a split; nil if there is no such split. Throws if `time` is over before.
-  func evaluate(_ split: DataSplit, _ time: TimeLimit) throws(OutOfTime) -> Evaluation? {
-    try task.evaluate(split, hooks: nil) { () throws(OutOfTime) in
-      if time.isOver { throw OutOfTime() }
-    }
+      summary:
+        "\(fixed(loss, 3)) on the \(first.split.adjective) data; chance is ln(\(classes)) = \(fixed(FirstLossCheck.chance(classes), 3))")
   }
 }

@@ -45,7 +45,8 @@ enum OverfitCheck: DoctorCheck {
       if fit.isLearned { break }
     }
     guard let best else { return .outOfTime }
-    let summary = "loss \(fixed(best.first, 3)) to \(fixed(best.last, 3)) in \(counted(best.steps, "step")) on \(rows) \(isText ? "window" : "row")\(rows == 1 ? "" : "s")"
+    let summary =
+      "loss \(fixed(best.first, 3)) to \(fixed(best.last, 3)) in \(counted(best.steps, "step")) on \(rows) \(isText ? "window" : "row")\(rows == 1 ? "" : "s")"
     if best.isLearned { return CheckResult([], summary: summary) }
     if best.steps < steps { return CheckResult([], summary: summary, extent: .partial("the time was over; raise --seconds")) }
     return CheckResult(

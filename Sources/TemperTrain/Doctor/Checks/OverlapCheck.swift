@@ -41,7 +41,8 @@ enum OverlapCheck: DoctorCheck {
           remedy: "Remove them from one of the two, or keep such rows together with data.split.group."))
     }
     let count = heldOut.reduce(0) { $0 + (rows.targets($1)?.count ?? 0) }
-    return CheckResult(findings, summary: "compared \(counted(count, "held-out row")) with \(rows.targets(.train)?.count ?? 0) training rows")
+    return CheckResult(
+      findings, summary: "compared \(counted(count, "held-out row")) with \(rows.targets(.train)?.count ?? 0) training rows")
   }
 }
 

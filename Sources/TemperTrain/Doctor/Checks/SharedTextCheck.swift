@@ -22,7 +22,9 @@ enum SharedTextCheck: DoctorCheck {
     for (split, store) in heldOut {
       let shared = SharedText(of: store, in: text.train, length: length) { time.isOver }
       parts.append("\(fixed(100 * shared.share, 2)) % of \(grouped(shared.windows)) \(split.rawValue) passages")
-      if !shared.isComplete { result.extent = .partial(time.isOver ? "the time was over; raise --seconds" : "compared a sample of passages") }
+      if !shared.isComplete {
+        result.extent = .partial(time.isOver ? "the time was over; raise --seconds" : "compared a sample of passages")
+      }
       guard shared.share >= notableShare, let first = shared.firstShared else { continue }
       let passage = String(decoding: tokenizer.decode(store[first..<first + length]), as: UTF8.self)
       result.findings.append(

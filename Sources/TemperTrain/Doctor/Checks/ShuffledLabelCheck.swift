@@ -21,7 +21,7 @@ enum ShuffledLabelCheck: DoctorCheck {
   private static let (steps, fewestRows) = (200, 30)
 
   static func run(_ subject: DoctorSubject, _ time: TimeLimit) throws(Diagnostics) -> CheckResult {
-    guard let rows = subject.rows else { return .inapplicable("the data have no labels") }
+    guard let rows = subject.rows, subject.session.task is any LabelLearning else { return .inapplicable("no labels are learned") }
     let candidates = rows.heldOut.map { (split: $0, count: rows.targets($0)?.count ?? 0) }
     guard let (split, count) = candidates.max(by: { $0.count < $1.count }) else {
       return .inapplicable("there are no validation or test rows")
