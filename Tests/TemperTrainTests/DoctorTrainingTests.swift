@@ -32,7 +32,7 @@ import Testing
       OverfitCheck.self, ["model.hidden=[32]", "regularization.dropout.rate=0.5", "train.augment={\"noise\": 3, \"mixup\": 1}"])
     #expect(found(clean) == [] && clean.extent == .complete)
     #expect(try found(run(OverfitCheck.self, Lab.regression + ["model.hidden=[32]"])) == [])
-    #expect(try found(run(OverfitCheck.self, lab.multilabel() + ["model.hidden=[32]"])) == [])
+    #expect(try found(run(OverfitCheck.self, lab.multilabel("[\"is_a\"]") + ["model.hidden=[32]"])) == [])
     #expect(try found(run(OverfitCheck.self, ["model.hidden=[32]", "model.norm=batch"])) == [])
     // Two different rows with either label.
     let rows = (0..<60).map { "\($0 % 2),\(["u", "v"][$0 / 2 % 2])\n" }.joined()

@@ -13,8 +13,8 @@ public struct Outliers: Sendable, Equatable {
   private static let (perDeviation, perRange) = (1.4826, 0.7413)
   /// With fewer numbers there is no bulk.
   private static let fewest = 20
-  /// If a greater fraction is far away, it is a long tail and not outliers.
-  private static let mostShare = 0.01
+  /// If a greater fraction is far away, and more than a few numbers, it is a long tail and not outliers.
+  private static let (mostShare, few) = (0.01, 3.0)
 
   /// Finds the outliers of `numbers`, of which NaN is missing; nil if there are none.
   public init?(_ numbers: [Double]) {
@@ -33,7 +33,7 @@ public struct Outliers: Sendable, Equatable {
       let score = (number - middle) / deviation
       return abs(score) >= Self.greatScore ? (position, score) : nil
     }
-    guard !found.isEmpty, Double(found.count) <= max(1, Self.mostShare * Double(known.count)) else { return nil }
+    guard !found.isEmpty, Double(found.count) <= max(Self.few, Self.mostShare * Double(known.count)) else { return nil }
     let sorted = found.sorted { (abs($0.score), $1.position) > (abs($1.score), $0.position) }
     (positions, scores, median) = (sorted.map(\.position), sorted.map(\.score), middle)
   }

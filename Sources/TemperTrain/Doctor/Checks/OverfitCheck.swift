@@ -19,7 +19,7 @@ enum OverfitCheck: DoctorCheck {
   /// The maximum number of rows of the batch, and of windows of text.
   private static let (mostRows, mostWindows) = (32, 1)
   /// The learning rates of AdamW that are tried, and the number of steps of each.
-  private static let (rates, steps) = ([0.001, 0.01], 200)
+  private static let (rates, steps) = ([0.001, 0.01], 400)
   /// The fraction of the first loss that the last must be below.
   private static let remainder = 0.05
 
