@@ -17,11 +17,10 @@ struct Temper: ParsableCommand {
       """,
     version: temperVersion,
     subcommands: [
-      InitCommand.self, DataCommand.self, TokenizerCommand.self, TrainCommand.self, CheckCommand.self, RunsCommand.self,
-      EvaluateCommand.self,
-      PredictCommand.self,
-      GenerateCommand.self, ImportCommand.self, ExportCommand.self, ValidateCommand.self, SchemaCommand.self, ScheduleCommand.self,
-      BenchCommand.self, CodesCommand.self, CompareCommand.self, VerifyCommand.self,
+      InitCommand.self, DataCommand.self, TokenizerCommand.self, ValidateCommand.self, DoctorCommand.self, TrainCommand.self,
+      CheckCommand.self, VerifyCommand.self, RunsCommand.self, CompareCommand.self, EvaluateCommand.self, PredictCommand.self,
+      GenerateCommand.self, ImportCommand.self, ExportCommand.self, SchemaCommand.self, ScheduleCommand.self, BenchCommand.self,
+      CodesCommand.self,
     ])
 
   /// ArgumentParser's message about a mistake on the command line, with a code, as every message has one.

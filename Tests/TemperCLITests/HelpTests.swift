@@ -6,7 +6,7 @@ import Testing
 
   @Test(arguments: [
     "", "init", "codes", "train", "check", "runs", "evaluate", "predict", "generate", "validate", "schema", "bench", "data", "tokenizer",
-    "compare", "verify",
+    "compare", "verify", "doctor",
   ])
   func helpIsAsItWas(command: String) {
     let arguments = command.isEmpty ? ["--help"] : [command, "--help"]
@@ -24,9 +24,7 @@ import Testing
     let page = MarkdownPage(path: MarkdownPage.guideFolder + "/CommandLine.md").text
     for command in [
       "init", "codes", "train", "check", "runs", "evaluate", "predict", "generate", "import", "export", "validate", "schema", "schedule",
-      "bench",
-      "data", "tokenizer",
-      "compare", "verify",
+      "bench", "data", "tokenizer", "compare", "verify", "doctor",
     ] {
       #expect(help.contains("\n  \(command) "))
       #expect(page.contains("| `temper \(command)"))

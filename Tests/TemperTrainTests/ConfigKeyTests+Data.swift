@@ -1,4 +1,5 @@
 import TemperCore
+import TemperData
 import TemperJSON
 import TemperMetrics
 import TemperRunSupport
@@ -58,6 +59,28 @@ extension ConfigKeyTests {
       let train = "\"train\": \"\(lab.folder("holed.csv"))\", \"validation\": null"
       #expect(rows(try lab.train([block("\(train), \"unlabelled\": \"drop\"")])) == [39, nil, nil])
       #expect(throws: Diagnostics.self) { try lab.train([block(train)]) }
+    },
+    KeyCase("data.drop_duplicates (csv, npy)") { (lab: Lab) throws in
+      // Two more rows: one repeats the first, one the second with another kind. The third is a validation row.
+      let lines = SampleTable.csv(rows: 40).split(separator: "\n").map(String.init)
+      let other = String(lines[2].dropLast()) + (lines[2].hasSuffix("a") ? "b" : "a")
+      lab.folder.write((lines + [lines[1], other]).joined(separator: "\n") + "\n", to: "train.csv")
+      let others = SampleTable.csv(rows: 9, seed: 2).split(separator: "\n").dropFirst().map(String.init)
+      lab.folder.write(([lines[0], lines[3]] + others).joined(separator: "\n"), to: "v.csv")
+      let files = "\"train\": \"\(lab.folder("train.csv"))\", \"validation\": \"\(lab.folder("v.csv"))\""
+      let (all, fewer) = (try lab.train([block(files)]), try lab.train([block("\(files), \"drop_duplicates\": true")]))
+      #expect(rows(all) == [42, 10, nil] && rows(fewer) == [40, 10, nil])
+      #expect(try fewer.last != all.last && lab.train([block("\(files), \"drop_duplicates\": false")]).last == all.last)
+      // The same rows are left out when the model is evaluated.
+      let evaluation = try StoredModel.read(fewer.directory).evaluate(.train)
+      #expect(evaluation?.report.count == 40 && evaluation?.loss == fewer.outcome.train.loss)
+      // Nothing is left of rows that are all held out.
+      let same = "\"train\": \"\(lab.folder("train.csv"))\", \"validation\": \"\(lab.folder("train.csv"))\", \"drop_duplicates\": true"
+      #expect(throws: Diagnostics.self) { try lab.train([block(same)]) }
+      // Rows of these arrays come again after 33.
+      let arrays = arrays(lab, "again", count: 40)
+      #expect(rows(try lab.train(block(arrays, "\"validation_features\": null"))) == [40, nil, nil])
+      #expect(rows(try lab.train(block(arrays, "\"validation_features\": null", "\"drop_duplicates\": true"))) == [33, nil, nil])
     },
     KeyCase("data.split.column (csv)") { (lab: Lab) throws in
       let run = try lab.train([

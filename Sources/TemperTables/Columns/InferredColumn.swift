@@ -37,7 +37,7 @@ public struct InferredColumn: Sendable, Equatable {
   /// Categories with features of their own although they have a single training row.
   var loneCategories: [String] = []
   /// A likely problem with the column.
-  var warning: Warning?
+  package var warning: Warning?
   /// Rules that allow training without review, even if the column is in doubt or lacks values: as suggested by ``kind`` and the values
   /// seen.
   public var suggestion: ColumnRules

@@ -6,7 +6,7 @@ import TemperJSON
 public struct SplitTables: Sendable {
   let sources: SourceTables
   let roles: ColumnRoles
-  let plan: SplitPlan
+  private(set) var plan: SplitPlan
   private let config: TableConfig
 
   /// Reads the tables of `config`, unless given as `tables`, and splits their rows; the same seed assigns the same rows to the same
@@ -18,10 +18,21 @@ public struct SplitTables: Sendable {
       declared: text.map { [($0, .text())] } ?? config.declared(sources.train))
     plan = try SplitPlan(sources.train, hasValidationRows: sources.validation != nil, roles, config, seed: seed)
     self.config = config
+    guard config.dropsDuplicates else { return }
+    let kept = try Self.withoutDuplicates(
+      plan.split.train, of: sources, heldOut: [rows(of: .validation), rows(of: .test)].compactMap { $0 }, roles, text: text,
+      MissingValues(config.defaults.missingValues))
+    plan.keep(kept.rows, notes: kept.notes)
   }
 
   /// The files that were read, for hashing.
   public var files: [FileBytes] { [sources.train, sources.validation, sources.test].flatMap { $0?.files ?? [] } }
+
+  /// Whether the rows are from numeric arrays.
+  package var isArray: Bool { sources.train.isArray }
+
+  /// Whether the rows are from more than one file.
+  package var hasSeveralFiles: Bool { files.count > 1 }
 
   /// The rows of a split with their table; nil if there is no such split.
   public func rows(of part: DataSplit) -> (table: Table, rows: [Int])? {

@@ -68,6 +68,8 @@ public struct TableConfig: Sendable {
   public var options: TableOptions
   /// Handling of rows without a label.
   public var unlabelled: UnlabelledRows = .error
+  /// Whether training rows that repeat an earlier one, or have the features of a held-out row, are dropped.
+  public var dropsDuplicates = false
   /// The class whose rows are dropped, if the target is a class.
   public var ignoredLabel: Int?
   /// Whether a constant numeric column is numeric, unless declared otherwise; if not, it is dropped. If columns are the pixels of an

@@ -62,6 +62,12 @@ struct SplitPlan {
     }
   }
 
+  /// Keeps only `rows` of the training rows, for the reason that `notes` give.
+  mutating func keep(_ rows: [Int], notes: [String]) {
+    split.train = rows
+    self.notes += notes
+  }
+
   /// Makes all folds but one the training rows, and that one the validation rows.
   private mutating func takeFold(_ folds: Folds, _ dealer: Dealer, random: RandomSequence) throws(Diagnostics) {
     var random = random

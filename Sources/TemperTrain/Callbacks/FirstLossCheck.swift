@@ -29,10 +29,13 @@ final class FirstLossCheck: Callback {
     if let warning = Self.warning(firstLoss: loss, classes: classes) { run.warn(warning) }
   }
 
+  /// The loss of giving all classes the same probability.
+  static func chance(_ classes: Int) -> Double { log(Double(classes)) }
+
   /// The loss of an untrained classifier should be about ln(classes). A much higher loss means that it starts out confident in wrong
   /// answers.
   static func warning(firstLoss: Double, classes: Int) -> Warning? {
-    let expected = log(Double(classes))
+    let expected = chance(classes)
     guard firstLoss > 2 * expected + 1 else { return nil }
     return Warning(
       .highFirstLoss,

@@ -70,12 +70,20 @@ public struct ConfigFile: Sendable {
   public func part(
     _ name: String, of directory: String, changing settings: [(key: String, value: JSON)]
   ) throws(Diagnostics) -> ConfigFile {
-    var source = source
-    for (key, value) in settings + [("output_dir", .string(directory)), ("name", .string(name))] {
-      try source.apply(override: "\(key)=\(value.serialized())")
-    }
+    var source = try source(changing: settings + [("output_dir", .string(directory)), ("name", .string(name))])
     try source.remove(key: "expect")
     return try ConfigFile(path: path, bytes: bytes, source: source, config.components)
+  }
+
+  /// The same config with `settings` changed.
+  func changing(_ settings: [(key: String, value: JSON)]) throws(Diagnostics) -> ConfigFile {
+    try ConfigFile(path: path, bytes: bytes, source: try source(changing: settings), config.components)
+  }
+
+  private func source(changing settings: [(key: String, value: JSON)]) throws(Diagnostics) -> JSON {
+    var source = source
+    for (key, value) in settings { try source.apply(override: "\(key)=\(value.serialized())") }
+    return source
   }
 
   /// The same config with the bytes given when the run began.

@@ -7,6 +7,7 @@ extension RunRecord {
     case .broken: "crashed"
     case .completed: parts.map { "\($0.count) \($0.name)" } ?? "completed"
     case .earlyStopping: "early stopping"
+    case .timeLimit: "time limit"
     case .diverged: "DIVERGED"
     case .interrupted: "interrupted"
     case .damaged: "damaged"

@@ -22,7 +22,7 @@ final class LanguageModeling: TextSampling {
   init(_ setup: TaskSetup) throws(Diagnostics) {
     let (file, config, store) = (setup.file, setup.file.config, setup.store)
     guard let shape = config.model as? any LanguageModelConfig else { fail("the model is not a language model") }
-    text = try PreparedText(of: file)
+    text = if let loaded = setup.data as? PreparedText { loaded } else { try PreparedText(of: file) }
     let vocabulary = try text.vocabularySize(for: shape, file)
     let counted = ParameterStore.counting(frozen: config.train.frozen)
     let blueprint = shape.languageModel(counted.root, vocabulary: vocabulary)

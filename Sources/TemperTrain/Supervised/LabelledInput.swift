@@ -145,6 +145,13 @@ public struct LoadedRows<Encoder: RowEncoder>: TrainableRows {
     try Supervised(self, objective, setup)
   }
 
+  /// The same rows with other training targets.
+  func with(trainingTargets targets: RowTargets) -> LoadedRows {
+    var changed = self
+    changed.train = train.with(targets)
+    return changed
+  }
+
   /// Injects the label noise of `config` into the training rows.
   mutating func addLabelNoise(_ config: RunConfig) {
     guard let (noisy, changed) = config.noisyTargets(train.targets, classes: encoder.target.classes.count) else { return }

@@ -6,8 +6,11 @@ import TemperMetrics
 import TemperNN
 import TemperTables
 
+/// A task that learns the labels of rows.
+protocol LabelLearning: Task {}
+
 /// An objective trained on labelled rows of any kind: tables, texts, images.
-final class Supervised<Encoder: RowEncoder>: Task {
+final class Supervised<Encoder: RowEncoder>: LabelLearning {
   let facts: TaskFacts
   private let rows: LoadedRows<Encoder>
   private let evaluator: Evaluator<Encoder.Inputs>
@@ -88,7 +91,8 @@ extension TaskDefinition {
       template: { ConfigDraft.table(target: objective.target) },
       make: { setup throws(Diagnostics) in
         guard let input = setup.file.config.data as? any LabelledInput else { fail("the task \(objective.name) requires labelled rows") }
-        return try input.load(setup).task(objective, setup)
+        let rows = if let loaded = setup.data as? any TrainableRows { loaded } else { try input.load(setup) }
+        return try rows.task(objective, setup)
       },
       load: { folder throws(Diagnostics) in try SupervisedReader.read(folder, objective) })
   }

@@ -34,9 +34,11 @@ public struct TaskSetup {
   public let store: ParameterStore
   /// The result of ``InputConfig/readFiles()``, shared by several runs; nil if the task reads its files itself.
   public let files: (any Sendable)?
+  /// The data that were loaded for another task of the same config, such as ``TrainableRows``; nil if the task loads them itself.
+  public let data: Any?
 
   /// Creates the inputs for a task of `file`.
-  public init(_ file: ConfigFile, _ store: ParameterStore, files: (any Sendable)? = nil) {
-    (self.file, self.store, self.files) = (file, store, files)
+  public init(_ file: ConfigFile, _ store: ParameterStore, files: (any Sendable)? = nil, data: Any? = nil) {
+    (self.file, self.store, self.files, self.data) = (file, store, files, data)
   }
 }

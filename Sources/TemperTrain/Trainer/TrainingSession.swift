@@ -13,14 +13,17 @@ struct TrainingSession {
   let weights: DataSource?
 
   /// Loads the data of `file` and creates its model; throws if either is invalid. A resumed run continues after the steps of its
-  /// `checkpoint`, which has the weights. `files` is the result of ``InputConfig/readFiles()``.
-  init(_ file: ConfigFile, resuming checkpoint: Checkpoint? = nil, files: (any Sendable)? = nil) throws(Diagnostics) {
+  /// `checkpoint`, which has the weights. `files` is the result of ``InputConfig/readFiles()``, `data` what was loaded for another
+  /// task of the same config.
+  init(
+    _ file: ConfigFile, resuming checkpoint: Checkpoint? = nil, files: (any Sendable)? = nil, data: Any? = nil
+  ) throws(Diagnostics) {
     let config = file.config
     let random = RandomStreams(seed: UInt64(config.seed))
     let first = checkpoint == nil ? try config.start?.read(config.components) : nil
     let frozen = config.train.frozen
     store = first?.store(random: random, frozen: frozen) ?? ParameterStore(random: random, frozen: frozen)
-    task = try config.task.make(TaskSetup(file, store, files: files))
+    task = try config.task.make(TaskSetup(file, store, files: files, data: data))
     try first?.finishLoading(store)
     try store.check(config, file)
     weights = first?.source

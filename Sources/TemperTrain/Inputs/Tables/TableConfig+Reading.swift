@@ -61,6 +61,7 @@ extension TableConfig {
       holdOutValidation: holdsOut, folds: folds)
     unlabelled = c.choice(
       "unlabelled", default: UnlabelledRows.error, doc: "Handling of rows without a label: `error` or `drop`.")
+    dropsDuplicates = Self.dropsDuplicates(c)
   }
 }
 
@@ -107,6 +108,13 @@ extension TableConfig {
       defaults: ColumnDefaults(arrays: c),
       targetNormalization: Self.targetNormalization(c, task),
       holdOutValidation: hasNoValidation ? false : split?.holdsOut ?? true, folds: split?.folds)
+    dropsDuplicates = Self.dropsDuplicates(c)
+  }
+
+  private static func dropsDuplicates(_ c: FieldReader) -> Bool {
+    c.bool(
+      "drop_duplicates", default: false,
+      doc: "Drop training rows with the features and label of an earlier training row, or the features of a validation or test row.")
   }
 
   private static func targetNormalization(_ c: FieldReader, _ task: TaskDefinition) -> Normalization {
