@@ -17,9 +17,8 @@ extension LanguageModel {
     if task.sampleKind == .maskedTokens { terms.append(("seed of the masks", "\(file.config.seed)")) }
     let losses = try evaluator(file.config).windowLosses(tokens)
     return RowOutcomes(
-      files: text.sources.map { ($0.path, $0.sha256) },
-      origins: (0..<losses.count / 2).map { RowOutcomes.Origin(path: "window", line: nil, row: $0) }, terms: terms,
-      scores: RowScores(measure: .tokenLoss, values: losses))
+      files: text.sources.map { ($0.path, $0.sha256) }, rows: Array(0..<losses.count / 2), terms: terms,
+      scores: RowScores(measure: .tokenLoss, values: losses), place: { _ in .option("window") })
   }
 }
 

@@ -39,7 +39,7 @@ struct RowComparison {
     }
     let scores = try Self.aligned(other, to: first)
     self.split = split
-    count = first.origins.count
+    count = first.rows.count
     test = PairedTest(first.scores, scores, seed: seed)
     let own = first.scores
     flips =
@@ -47,20 +47,17 @@ struct RowComparison {
       ? nil
       : own.isRight.indices.filter { own.isRight[$0] != scores.isRight[$0] }.map { row in
         Flip(
-          origin: first.origins[row], truth: own.truths[row], first: own.predictions[row], other: scores.predictions[row],
+          origin: first.origin(row), truth: own.truths[row], first: own.predictions[row], other: scores.predictions[row],
           isGain: scores.isRight[row])
       }
   }
 
   /// The scores of `other` in the order of the rows of `first`.
   private static func aligned(_ other: RowOutcomes, to first: RowOutcomes) throws(Incomparable) -> RowScores {
-    let (keys, others) = (first.keys, other.keys)
-    if keys == others { return other.scores }
-    let places = Dictionary(zip(others, others.indices)) { first, _ in first }
-    let found = keys.compactMap { places[$0] }
-    guard found.count == keys.count, others.count == keys.count else {
+    let found = first.indices(in: other)
+    guard found.count == first.rows.count, found.count == other.rows.count else {
       throw Incomparable(
-        reason: "the splits differ: of \(keys.count) rows and \(others.count) rows, \(found.count) are the same")
+        reason: "the splits differ: of \(first.rows.count) rows and \(other.rows.count) rows, \(found.count) are the same")
     }
     return other.scores.rows(found)
   }

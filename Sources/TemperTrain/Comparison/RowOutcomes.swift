@@ -17,23 +17,54 @@ struct RowOutcomes {
 
   /// The SHA-256 of each file that was read, with its path.
   let files: [(path: String, sha256: String)]
-  /// Where each row is from.
-  private(set) var origins: [Origin]
+  /// The number of each row in the data, from 0.
+  private(set) var rows: [Int]
+  /// Finds the places of rows, which takes a while; of several sets of rows each up to its end in ``rows``.
+  private var places: [(end: Int, place: (_ row: Int) -> Place)]
   /// What must be the same for two runs to be compared row by row, besides the rows.
   let terms: [(name: String, value: String)]
   /// How each row is predicted.
   private(set) var scores: RowScores
 
+  /// The outcomes `scores` of `rows`, whose places are found by `place`.
+  init(
+    files: [(path: String, sha256: String)], rows: [Int], terms: [(name: String, value: String)], scores: RowScores,
+    place: @escaping (_ row: Int) -> Place
+  ) {
+    (self.files, self.rows, self.terms, self.scores) = (files, rows, terms, scores)
+    places = [(rows.count, place)]
+  }
+
   /// Appends other rows of the same files.
   mutating func append(_ other: RowOutcomes) {
-    origins += other.origins
+    places += other.places.map { (rows.count + $0.end, $0.place) }
+    rows += other.rows
     scores.append(other.scores)
   }
 
-  /// What identifies each row whatever its file is called: the content of the file, and the line or the number of the row.
-  var keys: [String] {
+  /// Where row `index` of ``rows`` is from.
+  func origin(_ index: Int) -> Origin {
+    let row = rows[index]
+    switch places.first(where: { index < $0.end })?.place(row) ?? .option("") {
+    case .file(let path, let line, _): return Origin(path: path, line: line, row: row)
+    case .wholeFile(let path), .option(let path): return Origin(path: path, line: nil, row: row)
+    }
+  }
+
+  /// The index in `other` of each of these rows, without those that are not there. Rows of the same files are identified by their number, others
+  /// by the content of their file and their line in it.
+  func indices(in other: RowOutcomes) -> [Int] {
+    files.map(\.sha256) == other.files.map(\.sha256) ? Self.indices(rows, other.rows) : Self.indices(keys, other.keys)
+  }
+
+  private static func indices<Key: Hashable>(_ keys: [Key], _ others: [Key]) -> [Int] {
+    let places = Dictionary(zip(others, others.indices)) { first, _ in first }
+    return keys.compactMap { places[$0] }
+  }
+
+  private var keys: [String] {
     let hashes = Dictionary(files.map { ($0.path, $0.sha256) }) { first, _ in first }
-    return origins.map { "\(hashes[$0.path] ?? $0.path):\($0.line ?? $0.row)" }
+    return rows.indices.map(origin).map { "\(hashes[$0.path] ?? $0.path):\($0.line ?? $0.row)" }
   }
 }
 
@@ -63,16 +94,11 @@ extension RowOutcomes {
   private init(
     _ rows: RowSelection, _ files: [FileBytes], of model: any LabelledPredicting, predictedBy models: [any LabelledPredicting]
   ) throws(Diagnostics) {
-    let predictor = RowPredictor(models)
-    self.files = files.map { ($0.name, SHA256.hex(of: $0)) }
-    origins = rows.rows.map { row in
-      switch rows.store.place(ofRow: row) {
-      case .file(let path, let line, _): Origin(path: path, line: line, row: row)
-      case .wholeFile(let path), .option(let path): Origin(path: path, line: nil, row: row)
-      }
-    }
-    let target = model.preprocessor.target
-    terms = [("label", target.columns.names.joined(separator: ", "))]
-    scores = RowScores(try predictor.predictions(rows), of: predictor.target, truths: try model.targets(of: rows), in: target)
+    let (predictor, target) = (RowPredictor(models), model.preprocessor.target)
+    self.init(
+      files: files.map { ($0.name, SHA256.hex(of: $0)) }, rows: rows.rows,
+      terms: [("label", target.columns.names.joined(separator: ", "))],
+      scores: RowScores(try predictor.predictions(rows), of: predictor.target, truths: try model.targets(of: rows), in: target),
+      place: rows.store.place(ofRow:))
   }
 }
