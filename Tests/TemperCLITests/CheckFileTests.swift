@@ -74,7 +74,8 @@ import Testing
     shop.folder.write("{\"configs\": 3}", to: "b.json")
     #expect(check("c.json", "--baseline", "b.json").status == 65)
     for arguments in [
-      [], ["c.json", "--jobs", "0"], ["c.json", "--seeds", "0"], ["c.json", "--update-baseline"], ["c.json", "--min-delta", "0.1"],
+      [], ["c.json", "--jobs", "0"], ["c.json", "--seeds", "0"], ["c.json", "--seeds", "2", "--set", "seed=9223372036854775806"],
+      ["c.json", "--update-baseline"], ["c.json", "--min-delta", "0.1"],
       ["c.json", "--baseline", "b.json", "--min-delta=-1"], ["-"], ["c.json", "./c.json"], ["c.json", "--set", "train.epochs=0"],
     ] { #expect(Program.run(["check"] + arguments, in: shop.folder.path).status == 64, "\(arguments)") }
     #expect(TestFiles.names(shop.folder.path) == ["b.json", "c.json", "t.csv", "x.json", "y.json"])

@@ -55,8 +55,31 @@ import Testing
     #expect(unmet.err.hasPrefix("error: c: test.accuracy: expected at least 1.5000, found "), "\(unmet.err)")
     // Expectations are on the mean, and a run expects nothing by itself.
     #expect(try json("runs/check/c/seed-0/results.json")["expect"]?.array?.isEmpty == true)
-    let strict = check("c.json", "--set", "strict=true", "--set", "train.epochs=60", "--set", "optimizer.learning_rate=0.3", "--json")
-    if strict.status != 0 { #expect(strict.status == 10 && strict.err.contains("warnings are errors because strict is set")) }
+  }
+
+  /// What is learned from labels without a pattern is no better than guessing.
+  @Test func warningsOfAStrictConfigFail() {
+    let rows = (0..<300).map { "\($0 * 37 % 101),\($0 * 53 % 97),\($0 * $0 * 31 % 47 % 2 == 0 ? "heads" : "tails")\n" }
+    shop.folder.write("x0,x1,kind\n" + rows.joined(), to: "coin.csv")
+    let changes = ["--set", "data={\"path\": \"coin.csv\", \"label\": \"kind\"}", "--junit", "j.xml"]
+    #expect(Program.run(["check", "c.json"] + changes, in: shop.folder.path).status == 0)
+    let strict = Program.run(["check", "c.json", "--set", "strict=true"] + changes, in: shop.folder.path)
+    #expect(strict.status == 10 && strict.out.contains("WARNINGS"), "\(strict.err)")
+    let log = shop.folder("runs/check/c/seed-0.log")
+    #expect(strict.err.contains("error: c: seed 0: warnings are errors because strict is set; see \(log)\n"))
+    #expect(TestFiles.text(log).contains("[W0304]"))
+    #expect(TestFiles.text(shop.folder("j.xml")).contains("<failure type=\"warnings\" message=\"strict is set; see "))
+  }
+
+  @Test func aCrossValidationIsCheckedByItsMeans() throws {
+    let folds = ["--set", "data.split={\"validation\": {\"folds\": 2}}", "--set", "data.columns={\"part\": \"ignore\"}"]
+    let arguments = ["check", "c.json", "--seeds", "2", "--baseline", "b.json"] + folds
+    #expect(Program.run(arguments + ["--update-baseline"], in: shop.folder.path).status == 0)
+    let entry = try #require(try json("b.json")["configs"]?.array?.first)
+    #expect(entry["data"]?.array?.first?["name"] == "t.csv")
+    let means = try (0..<2).map { try json("runs/check/c/seed-\($0)/folds.json")["mean"]?["validation"]?["accuracy"] }
+    #expect(entry["metrics"]?["validation.accuracy"]?["values"]?.array == means.compactMap { $0 } && means[0] != nil)
+    #expect(Program.run(arguments, in: shop.folder.path).status == 0)
   }
 
   @Test func eachRunHasItsSeedAndItsShareOfTheThreads() throws {

@@ -21,7 +21,8 @@ import Testing
 
   private func features(_ row: Int) -> [String] { ["\(Double(row * 37 % 101) / 10)", "\(Double(row * 53 % 97) / 7 + Double(row))"] }
 
-  private func run(_ check: any DoctorCheck.Type, _ table: String, _ changes: [String] = [], data: String = "") throws -> CheckResult {
+  private func run(_ check: any DoctorCheck.Type, _ table: String, _ changes: [String] = [], data: String = "") throws -> DoctorCheckResult
+  {
     lab.folder.write(table, to: "d.csv")
     lab.folder.write(
       """
@@ -31,11 +32,11 @@ import Testing
     return try run(check, try lab.config(changes, file: "d.json"))
   }
 
-  private func run(_ check: any DoctorCheck.Type, _ file: ConfigFile) throws -> CheckResult {
+  private func run(_ check: any DoctorCheck.Type, _ file: ConfigFile) throws -> DoctorCheckResult {
     try #require(try Doctor.examine(file, seconds: 60, checks: [check]).entries.first).result
   }
 
-  private func found(_ result: CheckResult) -> [String] { result.findings.map { "\($0.severity.rawValue) \($0.code.name)" } }
+  private func found(_ result: DoctorCheckResult) -> [String] { result.findings.map { "\($0.severity.rawValue) \($0.code.name)" } }
 
   @Test func heldOutRowsThatAreTrainingRowsAreAnError() throws {
     #expect(try found(run(OverlapCheck.self, table())) == [])
@@ -107,7 +108,7 @@ import Testing
         return "\(state >> 44)"
       }.joined(separator: " ") + "."
     }
-    func check(_ held: String) throws -> CheckResult {
+    func check(_ held: String) throws -> DoctorCheckResult {
       lab.folder.write(story(1) + story(2), to: "train.txt")
       lab.folder.write(held, to: "held.txt")
       let data = ["\"train\": \"\(lab.folder("train.txt"))\"", "\"validation\": \"\(lab.folder("held.txt"))\""]

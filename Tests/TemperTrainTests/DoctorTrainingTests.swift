@@ -11,11 +11,11 @@ import Testing
 @Suite struct DoctorTrainingTests {
   private let lab = Lab()
 
-  private func run(_ check: any DoctorCheck.Type, _ changes: [String] = []) throws -> CheckResult {
+  private func run(_ check: any DoctorCheck.Type, _ changes: [String] = []) throws -> DoctorCheckResult {
     try #require(try Doctor.examine(try lab.config(changes), seconds: 60, checks: [check]).entries.first).result
   }
 
-  private func found(_ result: CheckResult) -> [String] { result.findings.map { "\($0.severity.rawValue) \($0.code.name)" } }
+  private func found(_ result: DoctorCheckResult) -> [String] { result.findings.map { "\($0.severity.rawValue) \($0.code.name)" } }
 
   @Test func aHighFirstLossIsAWarning() throws {
     let clean = try run(InitialLossCheck.self)

@@ -40,7 +40,13 @@ public struct Check {
     var (files, mistakes) = ([ConfigFile](), [Diagnostic]())
     for path in options.configs {
       do throws(Diagnostics) {
-        files.append(try ConfigFile(path: path, overrides: options.overrides))
+        let file = try ConfigFile(path: path, overrides: options.overrides)
+        if file.config.seed > Int.max - options.seeds {
+          throw Diagnostics(
+            .invalidValue, at: file.place(of: "seed") ?? .wholeFile(path: path),
+            "seed: is so large that there are no \(options.seeds) seeds from there on; use a smaller one")
+        }
+        files.append(file)
       } catch {
         for mistake in error.list where !mistakes.contains(mistake) { mistakes.append(mistake) }
       }

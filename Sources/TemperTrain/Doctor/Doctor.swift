@@ -16,7 +16,7 @@ public enum Doctor {
     _ file: ConfigFile, seconds: Double, checks: [any DoctorCheck.Type] = Doctor.checks
   ) throws(Diagnostics) -> DoctorReport {
     let start = ContinuousClock.now
-    let time = TimeLimit(seconds: seconds)
+    let time = Deadline(seconds: seconds)
     return try Engine.withThreads(file.config.threads ?? Machine.processors) { () throws(Diagnostics) in
       let subject = try DoctorSubject(file)
       var entries: [DoctorReport.Entry] = []

@@ -8,11 +8,11 @@ public protocol DoctorCheck: Sendable {
   /// What it looks for, as a phrase.
   static var doc: String { get }
   /// Examines `subject` until `time` is over.
-  static func run(_ subject: DoctorSubject, _ time: TimeLimit) throws(Diagnostics) -> CheckResult
+  static func run(_ subject: DoctorSubject, _ time: Deadline) throws(Diagnostics) -> DoctorCheckResult
 }
 
 /// The result of a check.
-public struct CheckResult: Sendable {
+public struct DoctorCheckResult: Sendable {
   /// How far a check got.
   public enum Extent: Sendable, Equatable {
     /// All there is was examined.
@@ -38,12 +38,14 @@ public struct CheckResult: Sendable {
   }
 
   /// The check does not apply because of `reason`.
-  public static func inapplicable(_ reason: String) -> CheckResult {
-    CheckResult([], summary: "", extent: .inapplicable(reason))
+  public static func inapplicable(_ reason: String) -> DoctorCheckResult {
+    DoctorCheckResult([], summary: "", extent: .inapplicable(reason))
   }
 
   /// The time was over before there was a result.
-  public static var outOfTime: CheckResult { CheckResult([], summary: "", extent: .partial("the time was over; raise --seconds")) }
+  public static var outOfTime: DoctorCheckResult {
+    DoctorCheckResult([], summary: "", extent: .partial("the time was over; raise --seconds"))
+  }
 }
 
 extension DataSplit {
@@ -52,7 +54,7 @@ extension DataSplit {
 }
 
 /// The moment at which a check has to come to an end.
-public struct TimeLimit: Sendable {
+public struct Deadline: Sendable {
   private let end: ContinuousClock.Instant
 
   /// The moment in `seconds` seconds.
@@ -65,5 +67,5 @@ public struct TimeLimit: Sendable {
   public var left: Double { max(0, (end - .now) / .seconds(1)) }
 
   /// The first of so many equal parts of the time that is left.
-  public func part(of parts: Int) -> TimeLimit { TimeLimit(seconds: left / Double(parts)) }
+  public func part(of parts: Int) -> Deadline { Deadline(seconds: left / Double(parts)) }
 }

@@ -10,7 +10,7 @@ public struct DoctorReport {
     /// What it looks for.
     public let doc: String
     /// Its result.
-    public let result: CheckResult
+    public let result: DoctorCheckResult
   }
 
   /// The checks, in the order in which they were run.

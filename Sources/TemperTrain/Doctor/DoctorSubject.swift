@@ -49,7 +49,7 @@ public final class DoctorSubject {
 
   /// The evaluation of the initial weights on the validation data, or on the training data if there are none, and its duration in seconds;
   /// it is computed once for all checks. Throws if `time` is over before.
-  func firstEvaluation(_ time: TimeLimit) throws(OutOfTime) -> FirstEvaluation {
+  func firstEvaluation(_ time: Deadline) throws(OutOfTime) -> FirstEvaluation {
     if let evaluated { return evaluated }
     let split: DataSplit = session.task.facts.has(.validation) ? .validation : .train
     let start = ContinuousClock.now
@@ -68,7 +68,7 @@ public final class DoctorSubject {
   var dataPlace: Place { session.task.facts.sources.first.map { .wholeFile(path: $0.path) } ?? place(of: "data") }
 
   /// Which rows repeat others, found once for all checks; nil if there are no rows with features and labels, or the time was over.
-  func repeated(_ time: TimeLimit) -> RepeatedRows? {
+  func repeated(_ time: Deadline) -> RepeatedRows? {
     if let found { return found }
     guard let rows else { return nil }
     var keys: [DataSplit: RepeatedRows.Keys] = [:]
@@ -96,7 +96,7 @@ struct OutOfTime: Error {}
 
 extension TrainingSession {
   /// Evaluates the model on a split; nil if there is no such split. Throws if `time` is over before.
-  func evaluate(_ split: DataSplit, _ time: TimeLimit) throws(OutOfTime) -> Evaluation? {
+  func evaluate(_ split: DataSplit, _ time: Deadline) throws(OutOfTime) -> Evaluation? {
     try task.evaluate(split, hooks: nil) { () throws(OutOfTime) in
       if time.isOver { throw OutOfTime() }
     }

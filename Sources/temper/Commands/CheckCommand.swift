@@ -53,8 +53,8 @@ struct CheckCommand: ParsableCommand {
   var quiet = false
 
   func validate() throws {
-    if jobs < 1 { throw ValidationError("--jobs must be 1 or more") }
-    if seeds < 1 { throw ValidationError("--seeds must be 1 or more") }
+    if !(1...1024).contains(jobs) { throw ValidationError("--jobs must be from 1 to 1024") }
+    if !(1...10_000).contains(seeds) { throw ValidationError("--seeds must be from 1 to 10000") }
     if let minDelta, !(minDelta >= 0 && minDelta.isFinite) { throw ValidationError("--min-delta must be a number of 0 or more") }
     if baseline == nil, updateBaseline { throw ValidationError("--update-baseline requires --baseline FILE") }
     if baseline == nil, minDelta != nil { throw ValidationError("--min-delta requires --baseline FILE") }

@@ -17,7 +17,7 @@ enum AccumulationCheck: DoctorCheck {
   /// The number of batches that are accumulated, and the largest relative difference by rounding.
   private static let (batches, tolerance) = (2, 1e-3)
 
-  static func run(_ subject: DoctorSubject, _ time: TimeLimit) throws(Diagnostics) -> CheckResult {
+  static func run(_ subject: DoctorSubject, _ time: Deadline) throws(Diagnostics) -> DoctorCheckResult {
     let config = subject.file.config
     if config.train.accumulationSteps < 2 { return .inapplicable("the config does not accumulate gradients") }
     let plan = subject.session.task.facts.plan
@@ -32,9 +32,9 @@ enum AccumulationCheck: DoctorCheck {
     let norm = whole.values.reduce(0) { $0 + $1 * $1 }.squareRoot()
     let difference = norm > 0 ? distance / norm : distance
     let summary = "relative difference \(Float(difference)) between \(batches) batches of \(plan.batchSize) rows and one"
-    guard !(difference <= tolerance) else { return CheckResult([], summary: summary) }
+    guard !(difference <= tolerance) else { return DoctorCheckResult([], summary: summary) }
     let isNorm = config.model.normalizesBatches
-    return CheckResult(
+    return DoctorCheckResult(
       [
         Finding(
           isNorm ? .note : .warning, .accumulationDiffers, at: subject.place(of: key),

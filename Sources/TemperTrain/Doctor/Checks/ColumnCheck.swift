@@ -17,7 +17,7 @@ enum ColumnCheck: DoctorCheck {
   /// The fraction of values that are different, from which a category is like a name.
   private static let nameShare = 0.9
 
-  static func run(_ subject: DoctorSubject, _ time: TimeLimit) -> CheckResult {
+  static func run(_ subject: DoctorSubject, _ time: Deadline) -> DoctorCheckResult {
     guard let rows = subject.rows, !rows.preprocessor.findings.isEmpty else { return .inapplicable("the data have no columns of features") }
     let columns = rows.preprocessor.findings
     func place(_ columns: [InferredColumn]) -> Place { rows.headerPlace(columns[0].name) ?? subject.dataPlace }
@@ -50,6 +50,6 @@ enum ColumnCheck: DoctorCheck {
           "categorical, but nearly every value occurs once: \(listed(names.map(\.name))). A model memorises the training rows by them",
           remedy: "Set data.columns[\(quoted(first.name))] to \"identifier\"."))
     }
-    return CheckResult(findings, summary: counted(columns.count, "column"))
+    return DoctorCheckResult(findings, summary: counted(columns.count, "column"))
   }
 }

@@ -13,12 +13,12 @@ enum ConflictCheck: DoctorCheck {
   static let name = "conflicts"
   static let doc = "rows with the same features and different labels"
 
-  static func run(_ subject: DoctorSubject, _ time: TimeLimit) -> CheckResult {
+  static func run(_ subject: DoctorSubject, _ time: Deadline) -> DoctorCheckResult {
     guard let rows = subject.rows else { return .inapplicable("the data have no labels") }
     guard let repeated = subject.repeated(time) else { return .outOfTime }
     let (pairs, isValue) = (repeated.conflicts, rows.target.kind == .value)
-    guard let first = pairs.shown.first else { return CheckResult([], summary: "same features, same label") }
-    return CheckResult(
+    guard let first = pairs.shown.first else { return DoctorCheckResult([], summary: "same features, same label") }
+    return DoctorCheckResult(
       [
         Finding(
           // Numbers that are measured vary.

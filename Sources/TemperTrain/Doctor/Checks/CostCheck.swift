@@ -13,7 +13,7 @@ enum CostCheck: DoctorCheck {
   /// The seconds after which no further step is timed.
   private static let longest = 1.0
 
-  static func run(_ subject: DoctorSubject, _ time: TimeLimit) throws(Diagnostics) -> CheckResult {
+  static func run(_ subject: DoctorSubject, _ time: Deadline) throws(Diagnostics) -> DoctorCheckResult {
     let (session, config) = (try subject.newSession(), subject.file.config)
     let trainer = session.trainer
     var times: [Double] = []
@@ -23,7 +23,7 @@ enum CostCheck: DoctorCheck {
       do {
         _ = try trainer.step()
       } catch {
-        return CheckResult([], summary: "", extent: .partial("training diverged: \(error)"))
+        return DoctorCheckResult([], summary: "", extent: .partial("training diverged: \(error)"))
       }
       let seconds = (ContinuousClock.now - start) / .seconds(1)
       if step >= warmSteps || times.isEmpty { times.append(seconds) }
@@ -36,7 +36,7 @@ enum CostCheck: DoctorCheck {
     let evaluations = trainer.totalSteps / max(1, config.train.evalEvery.steps(perEpoch: trainer.stepsPerEpoch)) + 1
     let runs = config.data.folds.map { $0.fold == nil ? $0.count : 1 } ?? 1
     let total = Double(runs) * (Double(trainer.totalSteps) * step + Double(evaluations) * evaluation)
-    var result = CheckResult(
+    var result = DoctorCheckResult(
       [],
       summary: "at most \(duration(total)) for \(grouped(trainer.totalSteps)) steps of \(fixed(1000 * step, 2)) ms"
         + (isEvaluated ? " and \(counted(evaluations, "evaluation")) of \(fixed(1000 * evaluation, 1)) ms" : "")

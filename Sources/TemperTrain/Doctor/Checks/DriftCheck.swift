@@ -13,7 +13,7 @@ enum DriftCheck: DoctorCheck {
   static let name = "drift"
   static let doc = "columns whose values differ between training and held-out rows"
 
-  static func run(_ subject: DoctorSubject, _ time: TimeLimit) -> CheckResult {
+  static func run(_ subject: DoctorSubject, _ time: Deadline) -> DoctorCheckResult {
     guard let rows = subject.rows, let tables = subject.tables, !rows.areTexts else {
       return .inapplicable("the data are not a table of features")
     }
@@ -43,7 +43,7 @@ enum DriftCheck: DoctorCheck {
           remedy: "Split at random if rows have no order; otherwise expect worse results on new rows, and leave such columns out."))
     }
     let all = columns.count * rows.heldOut.count
-    return CheckResult(
+    return DoctorCheckResult(
       findings, summary: "\(counted(columns.count, "column")) in \(listed(rows.heldOut.map(\.rawValue)))",
       extent: compared < all ? .partial("compared \(compared) of \(all) columns of splits") : .complete)
   }

@@ -13,7 +13,7 @@ enum DuplicateCheck: DoctorCheck {
   static let name = "duplicates"
   static let doc = "rows that repeat another row of their split"
 
-  static func run(_ subject: DoctorSubject, _ time: TimeLimit) -> CheckResult {
+  static func run(_ subject: DoctorSubject, _ time: Deadline) -> DoctorCheckResult {
     guard let rows = subject.rows else { return .inapplicable("the data are not rows") }
     guard let repeated = subject.repeated(time) else { return .outOfTime }
     let isNatural = rows.hasFewDifferentRows(repeated)
@@ -27,7 +27,7 @@ enum DuplicateCheck: DoctorCheck {
             + "\(pairs.count == 1 ? "counts" : "count") twice: \(rows.list(pairs, "repeats"))",
           remedy: split == .train ? subject.duplicateRemedy("Remove the repeated rows.") : "Remove the repeated rows."))
     }
-    return CheckResult(
+    return DoctorCheckResult(
       findings,
       summary: "\(repeated.distinctTraining) different of \(counted(rows.targets(.train)?.count ?? 0, "training row"))")
   }

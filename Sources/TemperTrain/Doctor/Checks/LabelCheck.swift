@@ -23,7 +23,7 @@ enum LabelCheck: DoctorCheck {
   /// The fraction of rows above which a class dominates, and a number is nearly constant.
   private static let mostShare = 0.9
 
-  static func run(_ subject: DoctorSubject, _ time: TimeLimit) -> CheckResult {
+  static func run(_ subject: DoctorSubject, _ time: Deadline) -> DoctorCheckResult {
     guard let rows = subject.rows, let train = rows.targets(.train) else { return .inapplicable("the data have no labels") }
     let place = rows.target.columns.names.first.flatMap { rows.headerPlace($0) } ?? subject.dataPlace
     switch rows.target {
@@ -35,7 +35,7 @@ enum LabelCheck: DoctorCheck {
 
   private static func classes(
     _ names: [String], _ rows: AuditedRows, _ train: RowTargets, _ place: Place, _ config: RunConfig
-  ) -> CheckResult {
+  ) -> DoctorCheckResult {
     let counts = train.counts(names.count)
     var findings: [Finding] = []
     if let most = counts.indices.max(by: { counts[$0] < counts[$1] }), share(counts[most], train) > mostShare {
@@ -63,15 +63,15 @@ enum LabelCheck: DoctorCheck {
           remedy: "Hold out more rows, or keep data.split.stratify true."))
     }
     let (least, most) = (counts.min() ?? 0, counts.max() ?? 0)
-    return CheckResult(
+    return DoctorCheckResult(
       findings, summary: "\(counted(train.count, "training row")), \(names.count) classes of \(least == most ? "" : "\(least) to ")\(most)")
   }
 
-  private static func labels(_ names: [String], _ train: RowTargets, _ place: Place) -> CheckResult {
+  private static func labels(_ names: [String], _ train: RowTargets, _ place: Place) -> DoctorCheckResult {
     let counts = train.counts(names.count)
     let rare = counts.indices.filter { min(counts[$0], train.count - counts[$0]) < fewRows }
     let findings = rare.isEmpty ? [] : [few(rare, names, counts, place)]
-    return CheckResult(findings, summary: "\(counted(train.count, "training row")), \(counted(names.count, "label"))")
+    return DoctorCheckResult(findings, summary: "\(counted(train.count, "training row")), \(counted(names.count, "label"))")
   }
 
   private static func few(_ rare: [Int], _ names: [String], _ counts: [Int], _ place: Place) -> Finding {
@@ -82,7 +82,7 @@ enum LabelCheck: DoctorCheck {
       remedy: "Add rows, merge such classes, or set loss.class_weights to \"balanced\".")
   }
 
-  private static func values(_ name: String, _ rows: AuditedRows, _ train: RowTargets, _ place: Place) -> CheckResult {
+  private static func values(_ name: String, _ rows: AuditedRows, _ train: RowTargets, _ place: Place) -> DoctorCheckResult {
     let values = rows.target.unscaled(train.values)
     var findings: [Finding] = []
     var counts: [Float: Int] = [:]
@@ -103,7 +103,7 @@ enum LabelCheck: DoctorCheck {
             + shown.joined(separator: ", "),
           remedy: "Correct the values, or set loss.type to \"huber\" or \"mae\", which they influence less."))
     }
-    return CheckResult(
+    return DoctorCheckResult(
       findings,
       summary: "\(counted(train.count, "training row")), \(quoted(name)) from \(fixed(values.min(), 4)) to \(fixed(values.max(), 4))")
   }

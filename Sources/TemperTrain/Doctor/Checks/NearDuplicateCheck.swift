@@ -20,29 +20,29 @@ enum NearDuplicateCheck: DoctorCheck {
   /// The fraction of word sequences that similar texts have in common.
   private static let likeness = 0.8
 
-  static func run(_ subject: DoctorSubject, _ time: TimeLimit) -> CheckResult {
+  static func run(_ subject: DoctorSubject, _ time: Deadline) -> DoctorCheckResult {
     guard let rows = subject.rows else { return .inapplicable("the data are not rows") }
     let places = DataSplit.allCases.flatMap { split in
       (0..<(rows.targets(split)?.count ?? 0)).map { RepeatedRows.Row(split: split, index: $0) }
     }
     let found = rows.areTexts ? texts(rows, places, time) : features(rows, places, time)
     guard let (pairs, compared) = found else { return .outOfTime }
-    let extent: CheckResult.Extent = compared < places.count ? .partial("compared \(compared) of \(places.count) texts") : .complete
+    let extent: DoctorCheckResult.Extent = compared < places.count ? .partial("compared \(compared) of \(places.count) texts") : .complete
     let heldOut = pairs.count { places[$0.second].split != .train && places[$0.first].split == .train }
     let summary = "\(counted(pairs.count, "near duplicate")) in \(compared) rows"
-    guard let first = pairs.first else { return CheckResult([], summary: summary, extent: extent) }
+    guard let first = pairs.first else { return DoctorCheckResult([], summary: summary, extent: extent) }
     let shown = pairs.prefix(5).map { "\(rows.name(places[$0.second])) is like \(rows.name(places[$0.first]))" }.joined(separator: ", ")
     let finding = Finding(
       .note, .nearDuplicates, at: rows.place(places[first.second]) ?? subject.dataPlace,
       "\(counted(pairs.count, "row")) \(pairs.count == 1 ? "is" : "are") nearly the same as another one, \(heldOut) of them held out and "
         + "like a training row: \(shown)\(pairs.count > 5 ? " and \(pairs.count - 5) more" : "")",
       remedy: "If they are of the same origin, keep them in one split with data.split.group.")
-    return CheckResult([finding], summary: summary, extent: extent)
+    return DoctorCheckResult([finding], summary: summary, extent: extent)
   }
 
   /// Pairs of rows, each second row once, and the number of rows compared; nil if the time was over.
   private static func features(
-    _ rows: AuditedRows, _ places: [RepeatedRows.Row], _ time: TimeLimit
+    _ rows: AuditedRows, _ places: [RepeatedRows.Row], _ time: Deadline
   ) -> (pairs: [(first: Int, second: Int)], compared: Int)? {
     guard rows.rows.dataset(.train) != nil else { return ([], 0) }
     func keys(_ step: Float?, _ offset: Float) -> [RowKey]? {
@@ -71,7 +71,7 @@ enum NearDuplicateCheck: DoctorCheck {
   }
 
   private static func texts(
-    _ rows: AuditedRows, _ places: [RepeatedRows.Row], _ time: TimeLimit
+    _ rows: AuditedRows, _ places: [RepeatedRows.Row], _ time: Deadline
   ) -> (pairs: [(first: Int, second: Int)], compared: Int)? {
     let texts = DataSplit.allCases.flatMap { rows.texts($0) ?? [] }
     let similar = SimilarTexts(texts, likeness: likeness) { time.isOver }

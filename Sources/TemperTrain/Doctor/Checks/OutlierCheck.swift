@@ -16,7 +16,7 @@ enum OutlierCheck: DoctorCheck {
   /// The number of columns that have a finding of their own.
   private static let shownColumns = 5
 
-  static func run(_ subject: DoctorSubject, _ time: TimeLimit) -> CheckResult {
+  static func run(_ subject: DoctorSubject, _ time: Deadline) -> DoctorCheckResult {
     guard let rows = subject.rows, let tables = subject.tables else { return .inapplicable("the data are not a table") }
     let audit = ColumnAudit(tables, missingValues: rows.preprocessor.missingValues)
     let columns = rows.preprocessor.columns.filter { $0.transform.kind == .numeric }.map(\.name)
@@ -43,7 +43,7 @@ enum OutlierCheck: DoctorCheck {
           ? "Correct the values, or set data.normalize to \"robust\"."
           : "Correct the values, or clip them: data.columns[\(quoted(name))] = {\"kind\": \"numeric\", \"clip\": 0.01}.")
     }
-    return CheckResult(
+    return DoctorCheckResult(
       findings, summary: "outliers in \(found.count) of \(counted(columns.count, "column")) of numbers",
       extent: examined < columns.count ? .partial("examined \(examined) of \(columns.count) columns") : .complete)
   }

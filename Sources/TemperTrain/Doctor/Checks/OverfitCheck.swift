@@ -23,7 +23,7 @@ enum OverfitCheck: DoctorCheck {
   /// The fraction of the first loss that the last must be below.
   private static let remainder = 0.05
 
-  static func run(_ subject: DoctorSubject, _ time: TimeLimit) throws(Diagnostics) -> CheckResult {
+  static func run(_ subject: DoctorSubject, _ time: Deadline) throws(Diagnostics) -> DoctorCheckResult {
     let (config, facts) = (subject.file.config, subject.session.task.facts)
     let isText = facts.measure != .rows
     let rows = min(isText ? mostWindows : mostRows, facts.plan.batchSize)
@@ -47,9 +47,9 @@ enum OverfitCheck: DoctorCheck {
     guard let best else { return .outOfTime }
     let summary =
       "loss \(fixed(best.first, 3)) to \(fixed(best.last, 3)) in \(counted(best.steps, "step")) on \(rows) \(isText ? "window" : "row")\(rows == 1 ? "" : "s")"
-    if best.isLearned { return CheckResult([], summary: summary) }
-    if best.steps < steps { return CheckResult([], summary: summary, extent: .partial("the time was over; raise --seconds")) }
-    return CheckResult(
+    if best.isLearned { return DoctorCheckResult([], summary: summary) }
+    if best.steps < steps { return DoctorCheckResult([], summary: summary, extent: .partial("the time was over; raise --seconds")) }
+    return DoctorCheckResult(
       [
         Finding(
           .warning, .doesNotOverfit, at: subject.place(of: "model"),
@@ -68,7 +68,7 @@ enum OverfitCheck: DoctorCheck {
   }
 
   /// Fits the first batch of `session`; nil if it has no targets.
-  private static func fit(_ session: TrainingSession, rate: Double, isTraining: Bool, _ time: TimeLimit) -> Fit? {
+  private static func fit(_ session: TrainingSession, rate: Double, isTraining: Bool, _ time: Deadline) -> Fit? {
     let (store, batches) = (session.store, session.task.batches(random: session.store.random, first: 0))
     let rows = batches.next()
     let context: Context = isTraining ? .training(step: 0, rows: rows) : .evaluation()

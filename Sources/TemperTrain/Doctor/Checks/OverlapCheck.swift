@@ -13,7 +13,7 @@ enum OverlapCheck: DoctorCheck {
   static let name = "overlap"
   static let doc = "validation and test rows that are also training rows"
 
-  static func run(_ subject: DoctorSubject, _ time: TimeLimit) -> CheckResult {
+  static func run(_ subject: DoctorSubject, _ time: Deadline) -> DoctorCheckResult {
     guard let rows = subject.rows else { return .inapplicable("the data are not rows") }
     let heldOut = rows.heldOut
     if heldOut.isEmpty { return .inapplicable("there are no validation or test rows") }
@@ -41,7 +41,7 @@ enum OverlapCheck: DoctorCheck {
           remedy: "Remove them from one of the two, or keep such rows together with data.split.group."))
     }
     let count = heldOut.reduce(0) { $0 + (rows.targets($1)?.count ?? 0) }
-    return CheckResult(
+    return DoctorCheckResult(
       findings, summary: "compared \(counted(count, "held-out row")) with \(rows.targets(.train)?.count ?? 0) training rows")
   }
 }

@@ -12,12 +12,12 @@ enum SharedTextCheck: DoctorCheck {
   /// The fractions of passages from which it is an error, and a warning.
   private static let (greatShare, notableShare) = (0.1, 0.01)
 
-  static func run(_ subject: DoctorSubject, _ time: TimeLimit) -> CheckResult {
+  static func run(_ subject: DoctorSubject, _ time: Deadline) -> DoctorCheckResult {
     guard let text = subject.text, let tokenizer = text.tokenizer else { return .inapplicable("the data are not a text") }
     let heldOut = [(DataSplit.validation, text.validation), (.test, text.test)].compactMap { split, store in store.map { (split, $0) } }
     if heldOut.isEmpty { return .inapplicable("there is no validation or test text") }
     let length = max(fewestTokens, Int(Double(bytes) / bytesPerToken(text.train, tokenizer)))
-    var result = CheckResult([], summary: "")
+    var result = DoctorCheckResult([], summary: "")
     var parts: [String] = []
     for (split, store) in heldOut {
       let shared = SharedText(of: store, in: text.train, length: length) { time.isOver }

@@ -20,7 +20,7 @@ enum ShuffledLabelCheck: DoctorCheck {
   /// The number of training steps, and the minimum number of held-out rows.
   private static let (steps, fewestRows) = (200, 30)
 
-  static func run(_ subject: DoctorSubject, _ time: TimeLimit) throws(Diagnostics) -> CheckResult {
+  static func run(_ subject: DoctorSubject, _ time: Deadline) throws(Diagnostics) -> DoctorCheckResult {
     guard let rows = subject.rows, subject.session.task is any LabelLearning else { return .inapplicable("no labels are learned") }
     let candidates = rows.heldOut.map { (split: $0, count: rows.targets($0)?.count ?? 0) }
     guard let (split, count) = candidates.max(by: { $0.count < $1.count }) else {
@@ -35,17 +35,17 @@ enum ShuffledLabelCheck: DoctorCheck {
       let session = try subject.newSession(rows: rows.rows.shufflingTargets(random.sequence("doctor.shuffle", shuffle)))
       let time = time.part(of: shuffles - shuffle)
       let trained = session.train(steps: min(steps, session.trainer.totalSteps), time)
-      if trained == 0 { return CheckResult([], summary: "", extent: .partial("training diverged, or the time was over")) }
+      if trained == 0 { return DoctorCheckResult([], summary: "", extent: .partial("training diverged, or the time was over")) }
       let evaluation: Evaluation?
-      do { evaluation = try session.evaluate(split, TimeLimit(seconds: max(1, time.left))) } catch { return .outOfTime }
+      do { evaluation = try session.evaluate(split, Deadline(seconds: max(1, time.left))) } catch { return .outOfTime }
       guard let evaluation, let baseline = evaluation.baseline else { return .inapplicable("the task has no chance level") }
       let compared = baseline.metrics.first.flatMap { guess in
         evaluation.metrics.first { $0.name == guess.name }.map { "\(guess.name) \(fixed($0.value, 3)), by chance \(fixed(guess.value, 3))" }
       }
       summary = "\(compared ?? "") on \(count) \(split.rawValue) rows after \(counted(trained, "step"))"
-      if !baseline.isBeaten { return CheckResult([], summary: summary) }
+      if !baseline.isBeaten { return DoctorCheckResult([], summary: summary) }
     }
-    return CheckResult(
+    return DoctorCheckResult(
       [
         Finding(
           .error, .shuffledLabelsPredict, at: subject.dataPlace,
@@ -58,7 +58,7 @@ enum ShuffledLabelCheck: DoctorCheck {
 
 extension TrainingSession {
   /// Takes up to `steps` steps, until `time` is over; returns their number, 0 if training diverged.
-  func train(steps: Int, _ time: TimeLimit) -> Int {
+  func train(steps: Int, _ time: Deadline) -> Int {
     for step in 0..<steps {
       if time.isOver { return step }
       do { _ = try trainer.step() } catch { return 0 }

@@ -7,14 +7,14 @@ enum WarningCheck: DoctorCheck {
   static let name = "warnings"
   static let doc = "what a run warns of before its first step, such as columns that give the label away"
 
-  static func run(_ subject: DoctorSubject, _ time: TimeLimit) -> CheckResult {
+  static func run(_ subject: DoctorSubject, _ time: Deadline) -> DoctorCheckResult {
     let session = subject.session
     let watches = session.task.facts.has(.validation)
     let patience = watches ? subject.file.config.patienceWarning(stepsPerEpoch: session.trainer.stepsPerEpoch) : nil
     let findings =
       [patience].compactMap { $0 }.map { Finding(.warning, $0, at: subject.place(of: "early_stopping.patience")) }
       + session.task.facts.warnings.map { Finding(.warning, $0, at: subject.dataPlace) }
-    return CheckResult(findings, summary: counted(findings.count, "warning"))
+    return DoctorCheckResult(findings, summary: counted(findings.count, "warning"))
   }
 }
 
