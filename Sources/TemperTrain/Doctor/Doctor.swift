@@ -16,7 +16,8 @@ public enum Doctor {
     _ file: ConfigFile, seconds: Double, checks: [any DoctorCheck.Type] = Doctor.checks
   ) throws(Diagnostics) -> DoctorReport {
     let start = ContinuousClock.now
-    let time = TimeLimit(seconds: seconds)
+    // The rest is for the step or the batch during which the time ends.
+    let time = TimeLimit(seconds: 0.85 * seconds)
     return try Engine.withThreads(file.config.threads ?? Machine.processors) { () throws(Diagnostics) in
       let subject = try DoctorSubject(file)
       var entries: [DoctorReport.Entry] = []
