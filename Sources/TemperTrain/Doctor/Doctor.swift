@@ -16,12 +16,8 @@ public enum Doctor {
     _ file: ConfigFile, seconds: Double, checks: [any DoctorCheck.Type] = Doctor.checks
   ) throws(Diagnostics) -> DoctorReport {
     let start = ContinuousClock.now
-<<<<<<< HEAD
-    let time = Deadline(seconds: seconds)
-=======
     // The rest is for the step or the batch during which the time ends.
     let time = Deadline(seconds: 0.85 * seconds)
->>>>>>> 228456a514331f2fb47fa651b3be2d0c53700b5e
     return try Engine.withThreads(file.config.threads ?? Machine.processors) { () throws(Diagnostics) in
       let subject = try DoctorSubject(file)
       var entries: [DoctorReport.Entry] = []
