@@ -34,8 +34,8 @@ import Testing
     """,
     "language model": """
     {"task": "language_modeling", "data": {"path": "data/story.txt"}, \(often),
-     "model": {"type": "gpt2", "n_layer": 1, "n_head": 2, "n_embd": 8, "n_positions": 8},
-     "regularization": {"dropout": 0.1}, "train": {"max_steps": 24, "eval_every_steps": 8}}
+     "model": {"type": "gpt2", "n_layer": 1, "n_head": 2, "n_embd": 8, "n_positions": 8, "resid_pdrop": 0.1},
+     "train": {"max_steps": 24, "eval_every_steps": 8}}
     """,
     "n-grams": """
     {"data": {"path": "data/texts.csv", "text": "text", "label": "kind"}, "model": {"type": "ngram_linear", "buckets": 500}, \(often),

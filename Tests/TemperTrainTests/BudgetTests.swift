@@ -31,7 +31,7 @@ import Testing
 
   @Test func aRunWithinItsTimeIsTheSame() throws {
     let plain = try lab.train(["train.epochs=3"])
-    let limited = try lab.train(["train={\"epochs\": 3, \"max_minutes\": 60, \"max_loss_ratio\": 1000}"])
+    let limited = try lab.train(["train.epochs=3", "train.max_minutes=60", "train.max_loss_ratio=1000"])
     #expect(limited.outcome.stopReason == .completed && limited.best == plain.best && limited.last == plain.last)
   }
 

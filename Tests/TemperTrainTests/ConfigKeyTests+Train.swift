@@ -35,6 +35,18 @@ extension ConfigKeyTests {
       #expect(run.outcome.epochs == 3)
       #expect(run.outcome.steps == 12)
     },
+    KeyCase("train.max_minutes") { (lab: Lab) throws in
+      let run = try lab.train(["train.epochs=1000000", "train.max_minutes=0.002", "early_stopping=null"])
+      #expect(run.outcome.stopReason == .timeLimit && run.outcome.steps > 0)
+    },
+    KeyCase("train.max_loss_ratio") { (lab: Lab) throws in
+      let jump = [
+        "optimizer={\"type\": \"sgd\", \"learning_rate\": 0.01}", "train.epochs=30", "early_stopping=null",
+        "schedule={\"type\": \"piecewise\", \"values\": [1, 10000], \"at_steps\": [40]}",
+      ]
+      #expect(try lab.train(jump + ["train.max_loss_ratio=3"]).outcome.divergence?.problem.contains("more than 3.0 times") == true)
+      #expect(try lab.train(jump + ["train.max_loss_ratio=null"]).outcome.divergence?.problem.contains("times") != true)
+    },
     KeyCase("train.max_steps") { (lab: Lab) throws in
       let run = try lab.train(["train={\"max_steps\": 7, \"batch_size\": 16}"])
       #expect(run.outcome.steps == 7)
