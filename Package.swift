@@ -128,7 +128,7 @@ let package = Package(
       swiftSettings: numeric),
     // It runs the program, which is to be built before.
     .testTarget(
-      name: "TemperCLITests", 
+      name: "TemperCLITests",
       dependencies: ["CTemperSupport", "temper", "TemperFiles", "TemperFuzz", "TemperJSON", "TemperRunSupport", "TemperTrain"],
       exclude: ["Snapshots"], swiftSettings: plain),
   ]

@@ -25,7 +25,8 @@ enum FuzzFiles {
       body += [0x50, 0x4B, 3, 4] + facts + Array(name.utf8) + content
     }
     let count = little(UInt16(members.count))
-    return body + directory + [0x50, 0x4B, 5, 6, 0, 0, 0, 0] + count + count + little(UInt32(directory.count)) + little(UInt32(body.count)) + [0, 0]
+    return body + directory + [0x50, 0x4B, 5, 6, 0, 0, 0, 0] + count + count + little(UInt32(directory.count)) + little(UInt32(body.count))
+      + [0, 0]
   }
 
   private static func little<Number: FixedWidthInteger>(_ value: Number) -> [UInt8] {

@@ -21,7 +21,8 @@ struct FuzzKind: Sendable {
   static let all = [
     FuzzKind(
       name: "config", samples: ["csv", "jsonl", "npy", "idx", "language", "texts", "regression"], isChanged: { $0 == "c.json" },
-      command: ["validate", "c.json"], answer: { folder in
+      command: ["validate", "c.json"],
+      answer: { folder in
         _ = try config(folder).warnings()
         return .success
       }),
@@ -33,7 +34,8 @@ struct FuzzKind: Sendable {
       name: "pretrained", samples: pretrained, isChanged: { $0.hasSuffix("onfig.json") }, command: importing, answer: importModel),
     FuzzKind(
       name: "tokenizer", samples: (0..<FuzzSamples.tokenizers.count).map { "tokenizer-\($0)" }, isChanged: { $0 == "tokenizer.json" },
-      command: ["tokenizer", "encode", "--tokenizer", "tokenizer.json", "tokenizer.json"], answer: { folder in
+      command: ["tokenizer", "encode", "--tokenizer", "tokenizer.json", "tokenizer.json"],
+      answer: { folder in
         let tokenizer = try Tokenizer(reading: folder + "/tokenizer.json")
         let ids = tokenizer.encode("The cat, 12 \u{1F600}\u{301} über\n\t <s> [MASK]. don't", addingSpecialTokens: true)
         _ = tokenizer.decode(ids, skippingSpecialTokens: false)
@@ -41,13 +43,15 @@ struct FuzzKind: Sendable {
       }),
     FuzzKind(
       name: "checkpoint", samples: ["interrupted"], isChanged: { $0.hasPrefix("checkpoints/") || $0 == "resolved.json" }, record: "DONE",
-      command: ["train", "--resume", "."], answer: { folder in
+      command: ["train", "--resume", "."],
+      answer: { folder in
         try Runner.run(ConfigFile(resuming: folder, overrides: ["threads=1"]), options: .init(existing: .resume)).status
       }),
     bundle("bundle", predicting: "csv"), bundle("textBundle", predicting: "texts"),
     FuzzKind(
       name: "language", samples: ["languageBundle", "importedBundle"], isChanged: { _ in true }, record: "bundle.json",
-      command: ["generate", ".", "--max-tokens", "5", "--prompt", "the"], answer: { folder in
+      command: ["generate", ".", "--max-tokens", "5", "--prompt", "the"],
+      answer: { folder in
         var options = GenerationOptions()
         options.maxTokens = 5
         _ = try StoredModel.generating(folder).generate("the", options) { _ in }

@@ -40,7 +40,9 @@ enum FuzzMutation {
     let start = random.below(min(end, bytes.count) / width) * width
     guard start + width <= bytes.count else { return bytes }
     var bytes = bytes
-    for index in 0..<width { bytes[start + index] = UInt8(truncatingIfNeeded: value >> UInt64(8 * (bigEndian ? width - 1 - index : index))) }
+    for index in 0..<width {
+      bytes[start + index] = UInt8(truncatingIfNeeded: value >> UInt64(8 * (bigEndian ? width - 1 - index : index)))
+    }
     return bytes
   }
 

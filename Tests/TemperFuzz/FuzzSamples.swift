@@ -10,9 +10,10 @@ enum FuzzSamples {
 
   /// Tokenizers of all models, normalizers and decoders.
   static let tokenizers: [JSON] = ["tokenizers", "unigram"].flatMap { name in
-    TestFiles.text(Repository.path("Tests/TemperTextTests/Goldens/\(name).jsonl")).split(separator: "\n").filter { $0.utf8.count > 2000 }.compactMap {
-      try? JSON.parse(String($0), path: name)["tokenizer"]
-    }
+    TestFiles.text(Repository.path("Tests/TemperTextTests/Goldens/\(name).jsonl")).split(separator: "\n").filter { $0.utf8.count > 2000 }
+      .compactMap {
+        try? JSON.parse(String($0), path: name)["tokenizer"]
+      }
   }
 
   private static let train = "\"train\": {\"max_steps\": 3, \"batch_size\": 8, \"eval_every_steps\": 2}"
@@ -62,7 +63,8 @@ enum FuzzSamples {
   }
 
   private static let lines = Array(
-    (0..<40).map { "{\"a\": \($0 * 7 % 11), \"b\": {\"c\": \($0).5}, \"d\": \"\(["x", "é"][$0 % 2])\", \"kind\": \($0 % 2 == 0)}\n" }.joined().utf8)
+    (0..<40).map { "{\"a\": \($0 * 7 % 11), \"b\": {\"c\": \($0).5}, \"d\": \"\(["x", "é"][$0 % 2])\", \"kind\": \($0 % 2 == 0)}\n" }
+      .joined().utf8)
 
   /// Models, and a run that was interrupted.
   private static func writeModels(_ base: String) throws {
@@ -73,7 +75,9 @@ enum FuzzSamples {
     }
     try StoredModel.exporting(base + "/languageBundle").exported().write(to: base + "/exported")
     _ = try PretrainedModel(reading: base + "/exported").writeBundle(to: base + "/importedBundle", readFrom: "a folder")
-    guard try run(base, "csv", name: "interrupted", isInterrupted: true).status == .interrupted else { throw Unusable(sample: "interrupted") }
+    guard try run(base, "csv", name: "interrupted", isInterrupted: true).status == .interrupted else {
+      throw Unusable(sample: "interrupted")
+    }
     TestFiles.copy(base + "/models/interrupted", to: base + "/interrupted")
   }
 
