@@ -81,6 +81,10 @@ let package = Package(
     .target(
       name: "TemperTestSupport", dependencies: ["TemperCore", "TemperJSON"], path: "Tests/TemperTestSupport", swiftSettings: numeric),
     .target(name: "TemperRunSupport", dependencies: ["TemperFiles", "TemperJSON"], path: "Tests/TemperRunSupport", swiftSettings: plain),
+    // The driver of FuzzTests.
+    .executableTarget(
+      name: "TemperFuzz", dependencies: ["TemperFiles", "TemperJSON", "TemperRunSupport", "TemperTables", "TemperText", "TemperTrain"],
+      path: "Tests/TemperFuzz", swiftSettings: plain),
     .testTarget(name: "TemperJSONTests", dependencies: ["TemperJSON"], swiftSettings: plain),
     .testTarget(
       name: "TemperCoreTests", dependencies: ["CTemperSupport", "TemperCore", "TemperJSON", "TemperTestSupport"], swiftSettings: numeric),
@@ -124,7 +128,8 @@ let package = Package(
       swiftSettings: numeric),
     // It runs the program, which is to be built before.
     .testTarget(
-      name: "TemperCLITests", dependencies: ["CTemperSupport", "temper", "TemperFiles", "TemperJSON", "TemperRunSupport", "TemperTrain"],
+      name: "TemperCLITests",
+      dependencies: ["CTemperSupport", "temper", "TemperFiles", "TemperFuzz", "TemperJSON", "TemperRunSupport", "TemperTrain"],
       exclude: ["Snapshots"], swiftSettings: plain),
   ]
 )

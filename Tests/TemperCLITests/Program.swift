@@ -34,8 +34,9 @@ enum Program {
     run("/bin/bash", ["-c", line], in: folder, input: "", environment: ["TEMPER=\(path)"], terminal: false)
   }
 
-  private static func run(
-    _ program: String, _ arguments: [String], in folder: String, input: String, environment: [String], terminal: Bool
+  /// Runs another program.
+  static func run(
+    _ program: String, _ arguments: [String], in folder: String, input: String = "", environment: [String] = [], terminal: Bool = false
   ) -> Result {
     let streams = TemporaryFolder()
     streams.write(input, to: "in")

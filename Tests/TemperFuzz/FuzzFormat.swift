@@ -1,0 +1,58 @@
+/// How a file is written, from which follows what a mutation of its structure is.
+enum FuzzFormat {
+  case text, json, array, idx, tensors, binary
+
+  init(of file: String) {
+    let name = file.split(separator: "/").last ?? ""
+    self =
+      if name.hasSuffix(".json") || name == "DONE" { .json } else if name.hasSuffix(".npy") { .array } else if name.hasSuffix(".idx") {
+        .idx
+      } else if name.hasSuffix(".safetensors") {
+        .tensors
+      } else if name.hasSuffix(".gz") || name.hasSuffix(".npz") {
+        .binary
+      } else {
+        .text
+      }
+  }
+
+  /// What may be inserted anywhere.
+  var words: [String] {
+    switch self {
+    case .text, .json, .binary: FuzzWords.texts
+    case .array, .idx: FuzzWords.arrays + FuzzWords.numbers
+    case .tensors: FuzzWords.tensors + FuzzWords.numbers
+    }
+  }
+
+  /// One mutation that keeps the outer form of the file, so that what lies behind it is read.
+  func structured(_ bytes: [UInt8], _ random: inout FuzzRandom) -> [UInt8] {
+    switch self {
+    case .text, .binary: FuzzMutation.number(in: bytes, &random)
+    case .json: JSONMutation.apply(to: bytes, &random)
+    case .array: Self.array(bytes, &random)
+    case .idx: FuzzMutation.integer(in: bytes, upTo: 16, bigEndian: true, &random)
+    case .tensors: Self.tensors(bytes, &random)
+    }
+  }
+
+  /// Changes a number or a word of the header, whose length stays right.
+  private static func array(_ bytes: [UInt8], _ random: inout FuzzRandom) -> [UInt8] {
+    guard bytes.count > 10, let end = bytes.firstIndex(of: 0x0A) else { return bytes }
+    var header = FuzzMutation.number(in: Array(bytes[10..<end]), &random)
+    if random.below(3) == 0 { header.replaceSubrange(random.range(in: header.count), with: Array(random.pick(FuzzWords.arrays).utf8)) }
+    header.append(0x0A)
+    let count = UInt16(truncatingIfNeeded: header.count)
+    return bytes[..<8] + [UInt8(count & 255), UInt8(count >> 8)] + header + bytes[(end + 1)...]
+  }
+
+  /// Changes the header as JSON, whose length stays right.
+  private static func tensors(_ bytes: [UInt8], _ random: inout FuzzRandom) -> [UInt8] {
+    guard bytes.count > 8 else { return bytes }
+    let length = bytes[..<4].reversed().reduce(0) { $0 << 8 | Int($1) }
+    guard length < bytes.count - 8 else { return bytes }
+    let header = JSONMutation.apply(to: Array(bytes[8..<(8 + length)]), &random)
+    let count = (0..<8).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) }
+    return count + header + bytes[(8 + length)...]
+  }
+}
