@@ -39,9 +39,14 @@ enum FuzzFormat {
     return FuzzFiles.zip(members)
   }
 
-  /// Changes a number or a word of the header, whose length stays right.
+  /// Changes an element, or a number or a word of the header, whose length stays right.
   private static func array(_ bytes: [UInt8], _ random: inout FuzzRandom) -> [UInt8] {
     guard bytes.count > 10, let end = bytes.firstIndex(of: 0x0A) else { return bytes }
+    if end + 1 < bytes.count, random.below(3) == 0 {
+      var bytes = bytes
+      bytes[end + 1 + random.below(bytes.count - end - 1)] = random.pick(FuzzWords.bytes)
+      return bytes
+    }
     var header = FuzzMutation.number(in: Array(bytes[10..<end]), &random)
     if random.below(3) == 0 { header.replaceSubrange(random.range(in: header.count), with: Array(random.pick(FuzzWords.arrays).utf8)) }
     header.append(0x0A)
