@@ -34,7 +34,7 @@ import Testing
   }
 
   @Test(.enabled(if: one == nil)) func theProgramAnswersTheSame() throws {
-    let folder = TemporaryFolder()
+    let folder = TemporaryFolder(inMemory: true)
     let kinds = ["config", "csv", "jsonl", "gz", "npy", "npz", "idx", "safetensors", "pretrained", "tokenizer", "checkpoint", "bundle"]
     let names = (kinds + ["textBundle", "language"]).flatMap { kind in (100..<104).map { "\(kind):\($0)" } }
     let kept = Self.drive(folder, ["keep"] + names)
@@ -73,7 +73,7 @@ import Testing
 
   /// The answers to cases, from one child process after another: where one ends, the next takes over behind the case.
   private static func answers(_ numbers: Range<Int>) async -> [Answer] {
-    let folder = TemporaryFolder()
+    let folder = TemporaryFolder(inMemory: true)
     var answers: [Answer] = []
     var next = numbers.lowerBound
     while next < numbers.upperBound {

@@ -40,8 +40,9 @@ struct FuzzCase {
     }
   }
 
-  /// Hands the case to the code, and returns what happened: the exit code, and what is wrong with the answer.
-  func answer(in folder: String) -> String {
+  /// Hands the case to the code, and returns what happened: the exit code, and what is wrong with the answer. A message names a file below
+  /// `root`: one of the case, or data that it refers to.
+  func answer(in folder: String, root: String) -> String {
     do {
       return "\(try kind.answer(folder).rawValue)"
     } catch let error as Diagnostics {
@@ -49,7 +50,7 @@ struct FuzzCase {
       let problem =
         status == .bug
         ? " an unknown code: \(error)"
-        : error.list.isEmpty ? " no message" : error.list.contains { !$0.description.contains(folder) } ? " no place: \(error)" : ""
+        : error.list.isEmpty ? " no message" : error.list.contains { !$0.description.contains(root) } ? " no place: \(error)" : ""
       return "\(status.rawValue)\(problem.split(separator: "\n").joined(separator: " | "))"
     } catch {
       return "1 another error: \(error)"

@@ -10,9 +10,13 @@ enum FuzzFiles {
 
   /// A gzip file with one block that is not compressed.
   static func gzip(_ content: [UInt8]) -> [UInt8] {
-    let count = UInt16(content.count)
-    return [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 1] + little(count) + little(~count) + content + little(crc(content)) + little(UInt32(count))
+    let count = UInt16(truncatingIfNeeded: content.count)
+    return [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 1] + little(count) + little(~count) + content + little(crc(content))
+      + little(UInt32(content.count))
   }
+
+  /// What such a file holds, as long as its frame is whole.
+  static func content(ofGzip bytes: [UInt8]) -> [UInt8] { Array(bytes.dropFirst(15).dropLast(8)) }
 
   /// An archive of uncompressed members.
   static func zip(_ members: [(name: String, content: [UInt8])]) -> [UInt8] {
@@ -27,6 +31,20 @@ enum FuzzFiles {
     let count = little(UInt16(members.count))
     return body + directory + [0x50, 0x4B, 5, 6, 0, 0, 0, 0] + count + count + little(UInt32(directory.count)) + little(UInt32(body.count))
       + [0, 0]
+  }
+
+  /// The members of such an archive, as long as their headers are whole.
+  static func members(ofZip bytes: [UInt8]) -> [(name: String, content: [UInt8])] {
+    var (members, start): ([(name: String, content: [UInt8])], Int) = ([], 0)
+    while start + 30 < bytes.count, bytes[start..<(start + 4)] == [0x50, 0x4B, 3, 4] {
+      let name = start + 30
+      let content = name + Int(bytes[start + 26])
+      let end = content + bytes[(start + 18)..<(start + 22)].reversed().reduce(0) { $0 << 8 | Int($1) }
+      guard end <= bytes.count, content <= end else { break }
+      members.append((String(decoding: bytes[name..<content], as: UTF8.self), Array(bytes[content..<end])))
+      start = end
+    }
+    return members
   }
 
   private static func little<Number: FixedWidthInteger>(_ value: Number) -> [UInt8] {

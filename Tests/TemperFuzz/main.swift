@@ -32,7 +32,7 @@ if arguments[2] == "run", let first = Int(arguments[3]), let end = arguments.las
     one.write(to: place, base: base)
     report("\(number) \(one.name)")
     alarm(5)
-    let answer = one.answer(in: place)
+    let answer = one.answer(in: place, root: folder)
     alarm(0)
     report("\(number) \(one.name) \(answer)")
     TestFiles.remove(place)

@@ -1,13 +1,14 @@
 import Glibc
 
-/// A folder of its own under /tmp, removed with all it holds when the last reference goes.
+/// A folder of its own, removed with all it holds when the last reference goes.
 public final class TemporaryFolder {
   /// Its path, without links in it.
   public let path: String
 
-  /// Makes an empty folder.
-  public init() {
-    var template = Array("/tmp/temper-test-XXXXXX".utf8CString)
+  /// Makes an empty folder; in memory, where the system has such files, if `isInMemory`: writing to disk takes most of the time of small runs.
+  public init(inMemory isInMemory: Bool = false) {
+    let parent = isInMemory && access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
+    var template = Array("\(parent)/temper-test-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { fatalError("a temporary folder could not be made") }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
