@@ -38,6 +38,13 @@ import Testing
   }
 
   /// The data change between two runs, so their bytes differ; the runs are kept.
+  /// How far a run gets in a time differs, so the limit is left out.
+  @Test func limitsInTimeAreLeftOut() {
+    let limited = temper("determinism k.json --set train.max_minutes=0.0001 --set train.max_steps=50 --threads 1")
+    #expect(limited.status == 0, "\(limited.out)\n\(limited.err)")
+    #expect(temper("determinism k.json --threads 1 --runs 1").status == 64)
+  }
+
   @Test func differencesAreFound() throws {
     let change = "(until ls -d tmp/*/first > /dev/null 2>&1; do sleep 0.01; done; sed -i 's/^0\\./1./' t.csv) &"
     let result = Program.shell(

@@ -94,7 +94,7 @@ public struct ResumeVerification: VerificationResult {
   }
 
   /// What was verified.
-  public var confirmation: String { "resume: the same bytes after \(ResultTable.counted(kills.count, "kill"))" }
+  public var confirmation: String { "resume: the same bytes after \(ResultTable.counted(kills.count { $0.moment != .ended }, "kill"))" }
 
   /// The kills.
   public var members: [(String, JSON)] {

@@ -36,7 +36,7 @@ final class Trials {
   var run: String { folder + "/" + Self.runName }
   private static let runName = "run"
 
-  /// Makes a folder for trainings of `file`, which `start` starts; by default each is a child process.
+  /// Makes a folder for trainings of `file`, without its limit in time, which `start` starts; by default each is a child process.
   init(_ file: ConfigFile, start: Start? = nil, isInterrupted: @escaping () -> Bool) throws(Diagnostics) {
     (self.start, self.isInterrupted) = (start, isInterrupted)
     let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
@@ -44,7 +44,9 @@ final class Trials {
     guard mkdtemp(&template) != nil else { throw Files.failure("cannot create a temporary folder in", parent) }
     folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     config = folder + "/config.json"
-    try Files.write(file.resolved, to: config)
+    // How far a run gets in a time is never the same twice.
+    let limited = file.config.train.maxMinutes != nil
+    try Files.write(limited ? file.changing([("train.max_minutes", .null)]).resolved : file.resolved, to: config)
   }
 
   /// Removes the folder.

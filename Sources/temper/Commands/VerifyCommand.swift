@@ -82,6 +82,7 @@ struct VerifyCommand: ParsableCommand {
     func validate() throws {
       if let threads, threads < 1 { throw ValidationError("--threads must be 1 or more") }
       if runs < 1 { throw ValidationError("--runs must be 1 or more") }
+      if runs == 1, threads == 1 { throw ValidationError("--runs 1 on one thread has nothing to compare; use --runs 2") }
     }
 
     func run() {
