@@ -53,8 +53,8 @@ public struct TrainConfig: Sendable {
       "epochs", "max_steps", defaultEpochs: 50, doc: ("Passes over the training rows.", "Updates of the weights, instead of epochs."))
     maxMinutes = c.optionalNumber(
       "max_minutes", in: .above(0),
-      doc: "Time after which the run is evaluated, saved and ended, over all its resumptions; `null` for no limit. How many steps it takes "
-        + "then depends on the machine.")
+      doc: "Time after which the run, or each fold, is evaluated, saved and ended, over all its resumptions; `null` for no limit. How many "
+        + "steps it takes then depends on the machine.")
     maxLossRatio = c.optionalNumber(
       "max_loss_ratio", in: .above(1),
       doc: "The run ends as diverged if a step's loss is more than this many times the recent mean (exponential, decay 0.98), "
