@@ -13,7 +13,7 @@ import Testing
   /// The configs, which write checkpoints all along.
   private static let configs = [
     "dropout and schedules": """
-    {\(table), "model": {"hidden": [12, 12]}, "train": {"max_steps": 120, "eval_every_steps": 20}, \(often),
+    {\(table), "model": {"hidden": [12, 12]}, "train": {"max_steps": 120, "eval_every_steps": 20, "max_loss_ratio": 100}, \(often),
      "schedule": {"type": "one_cycle"}, "regularization": {"dropout": {"rate": {"type": "feedback", "from": 0.1, "max": 0.5}}}}
     """,
     "accumulation": """
