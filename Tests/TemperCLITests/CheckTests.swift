@@ -122,7 +122,9 @@ import Testing
     let result = check("c.json", "broken.json", "--baseline", "b.json", "--update-baseline", "--junit", "j.xml")
     #expect(result.status == 13)
     let log = shop.folder("runs/check/broken/seed-0.log")
-    #expect(result.err.contains("error: broken: seed 0 failed: exit code 66; see \(log)\n"))
+    let reason = "exit code 66: \(shop.folder("none.csv")): file not found. Check the path. [E0301]; see \(log)"
+    #expect(result.err.contains("error: broken: seed 0 failed: \(reason)\n"), "\(result.err)")
+    #expect(TestFiles.text(shop.folder("j.xml")).contains("none.csv: file not found"))
     #expect(TestFiles.text(log).contains("none.csv"))
     #expect(result.err.contains("note: b.json is not updated, because a run failed\n") && TestFiles.bytes(shop.folder("b.json")) == nil)
     #expect(TestFiles.text(shop.folder("j.xml")).contains("<error type=\"failed run\" message=\"exit code 66; see \(log)\"/>"))

@@ -32,11 +32,11 @@ public struct CheckedRun: Sendable {
     }
   }
 
-  /// Why it failed; nil if it has results.
+  /// Why it failed, with the first error that it printed; nil if it has results.
   public var failure: String? {
     switch ending {
     case .killed(let signal): "killed by signal \(signal)"
-    case .exited(let code) where !Self.hasFinished(ending): "exit code \(code)"
+    case .exited(let code) where !Self.hasFinished(ending): "exit code \(code)" + (ChildProcess.firstError(in: log).map { ": \($0)" } ?? "")
     case .exited: metrics.isEmpty ? "left no readable results" : nil
     }
   }

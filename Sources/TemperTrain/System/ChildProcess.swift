@@ -1,5 +1,6 @@
 import CTemperSupport
 import Glibc
+import TemperFiles
 import TemperJSON
 
 /// This program, started once more, so that a run that crashes or is killed does not end the others.
@@ -55,6 +56,14 @@ public struct ChildProcess: Sendable {
     if ended == 0 { return nil }
     let signal = status & 0x7F
     return signal == 0 ? .exited(Int(status >> 8 & 0xFF)) : .killed(signal: Int(signal))
+  }
+
+  /// The first error in the file `errors` of a child's standard error, on one line; nil if there is none.
+  static func firstError(in errors: String) -> String? {
+    guard let file = try? FileBytes(reading: errors) else { return nil }
+    let start = "error: "
+    let line = String(decoding: file.bytes, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix(start) }
+    return line.map { String($0.dropFirst(start.count)).printable() }
   }
 
   /// Waits until it ends. `isDue` is asked every few milliseconds; once it is true, the process is sent `signal`.

@@ -96,7 +96,7 @@ final class Trials {
     case .exited(let code):
       // A run that diverges, or misses its expectations, does so every time.
       if [ExitStatus.success, .expectation, .diverged].contains(where: { $0.rawValue == code }) { return .ended }
-      throw .failed(log: log, reason: "ended with exit code \(code)")
+      throw .failed(log: log, reason: "ended with exit code \(code)" + (ChildProcess.firstError(in: log).map { ": \($0)" } ?? ""))
     }
   }
 
