@@ -30,6 +30,21 @@ import Testing
     #expect(shop.temper("compare", "runs/a", "runs/b").out == table.out, "it is the same every time")
   }
 
+  /// The loss of its steps is of other weights, with dropout, and says nothing of the model.
+  @Test func anUnfinishedRunHasItsBestEvaluation() throws {
+    try train("a")
+    TestFiles.copy(shop.folder("runs/a"), to: shop.folder("runs/u"))
+    TestFiles.remove(shop.folder("runs/u/results.json"))
+    let table = shop.temper("compare", "runs/a", "runs/u")
+    #expect(table.status == 0 && table.out.contains("\nnote: B has no final results: its metrics are those of its best evaluation\n"))
+    #expect(!table.out.contains("better") && !table.out.contains("worse"), "\(table.out)")
+    let json = try JSON.parse(shop.temper("compare", "runs/a", "runs/u", "--json").out, path: "out")
+    let metrics = try #require(json["comparisons"]?.array?.first?["metrics"]?.array)
+    let loss = metrics.first { $0["name"] == "train.loss" }
+    #expect(loss?["b"]?.isNull == true && loss?["is_better"]?.isNull == true)
+    #expect(metrics.first { $0["name"] == "validation.loss" }?["difference"]?.number == 0)
+  }
+
   @Test func exitCodes() throws {
     try train("a")
     try train("r", "task=regression", "data.label=x0")

@@ -25,7 +25,8 @@ final class ComparedRun {
   let record: RunRecord?
   /// The results of its models, each with an object per split: one, or one per fold. Empty for an unfinished run.
   let results: [JSON]
-  /// Metrics by full name; of folds the means.
+  /// Metrics by full name; of folds the means. Those of an unfinished run are of its best evaluation, without the mean loss of its steps, which
+  /// is not that of a model.
   let metrics: [(name: String, value: Double?)]
   /// The SHA-256 of each model's weights.
   let weights: [String]
@@ -53,7 +54,8 @@ final class ComparedRun {
       isRun
       ? try folders.map { run throws(Diagnostics) in try Self.json(run + "/" + RunDirectory.resultsName) }
       : [Self.evaluations(models[0])]
-    metrics = record?.metrics ?? RunRecord.metrics(results[0])
+    let isFinished = !stored.isEmpty
+    metrics = (record?.metrics ?? RunRecord.metrics(results[0])).filter { isFinished || !$0.name.hasPrefix(DataSplit.train.rawValue + ".") }
     manifest = try Self.manifest(isRun ? folders.first ?? path : Paths.folder(of: Paths.absolute(path)))
   }
 

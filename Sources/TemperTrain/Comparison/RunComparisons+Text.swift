@@ -73,8 +73,14 @@ extension RunComparison {
       }
       table.add([name] + cells)
     }
-    guard metrics.contains(where: \.isOfAnotherLoss) else { return table.text }
-    return table.text + "\nnote: the runs have different losses, whose values cannot be compared; the other metrics can"
+    var lines = [table.text]
+    for (name, run) in [(firstName, first), (otherName, other)] where !run.isFinished {
+      lines.append("note: \(name) has no final results: its metrics are those of its best evaluation")
+    }
+    if metrics.contains(where: \.isOfAnotherLoss) {
+      lines.append("note: the runs have different losses, whose values cannot be compared; the other metrics can")
+    }
+    return lines.joined(separator: "\n")
   }
 
   private var classBlock: String? {

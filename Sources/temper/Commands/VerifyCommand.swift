@@ -8,6 +8,11 @@ struct VerifyCommand: ParsableCommand {
     commandName: "verify", abstract: "Test that a config resumes and repeats to the same bytes.",
     subcommands: [Resume.self, Determinism.self])
 
+  private static let discussion = """
+    Trains in a temporary folder, which is kept only if something differs or fails. Exit codes: 0 the same bytes, 10 they differ, 13 a run \
+    failed on its own.
+    """
+
   /// Options of all verifications.
   struct Options: ParsableArguments {
     @OptionGroup var source: ConfigSource
@@ -38,10 +43,7 @@ struct VerifyCommand: ParsableCommand {
   struct Resume: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Kill a training at random moments, resume it, and compare every byte with a run that was not interrupted.",
-      discussion: """
-        Trains in a temporary folder, which is kept only if something differs or fails. Exit codes: 0 the same bytes, 10 they differ, 13 a \
-        run failed on its own.
-        """)
+      discussion: discussion)
 
     @OptionGroup var options: Options
 
@@ -66,10 +68,7 @@ struct VerifyCommand: ParsableCommand {
   struct Determinism: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Train several times and on several numbers of threads, and compare every byte.",
-      discussion: """
-        Trains in a temporary folder, which is kept only if something differs or fails. Exit codes: 0 the same bytes, 10 they differ, 13 a \
-        run failed on its own.
-        """)
+      discussion: discussion)
 
     @OptionGroup var options: Options
 
