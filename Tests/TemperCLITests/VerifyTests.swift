@@ -45,6 +45,12 @@ import Testing
     #expect(temper("determinism k.json --threads 1 --runs 1").status == 64)
   }
 
+  /// It leaves the same bytes every time, but is nothing to rely on.
+  @Test func aDivergingRunIsNamed() {
+    let diverging = temper("determinism k.json --set optimizer.type=sgd --set optimizer.learning_rate=1e25 --threads 1")
+    #expect(diverging.status == 0 && diverging.out.contains("note: the run diverges (exit code 11)"), "\(diverging.out)\n\(diverging.err)")
+  }
+
   @Test func differencesAreFound() throws {
     let change = "(until ls -d tmp/*/first > /dev/null 2>&1; do sleep 0.01; done; sed -i 's/^0\\./1./' t.csv) &"
     let result = Program.shell(

@@ -48,8 +48,9 @@ public struct DeterminismVerification: VerificationResult {
     }
     self.runs = runs
     notes =
-      threads > Machine.processors
-      ? ["this process may use \(ResultTable.counted(Machine.processors, "processor")), so more threads take turns"] : []
+      trials.notes
+      + (threads > Machine.processors
+        ? ["this process may use \(ResultTable.counted(Machine.processors, "processor")), so more threads take turns"] : [])
   }
 
   /// A line for each run, with the first digits of the hashes.

@@ -56,7 +56,7 @@ public struct ResumeVerification: VerificationResult {
       return nil
     }
     (reference, self.kills) = (duration, kills)
-    notes = Self.notes(file.config, kills)
+    notes = trials.notes + Self.notes(file.config, kills)
   }
 
   private static func notes(_ config: RunConfig, _ kills: [Kill]) -> [String] {

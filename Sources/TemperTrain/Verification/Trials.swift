@@ -31,6 +31,13 @@ final class Trials {
   private let start: Start?
   private let isInterrupted: () -> Bool
   private var count = 0
+  /// Whether a training diverged.
+  private var hasDiverged = false
+
+  /// What limits every verification, a sentence each.
+  var notes: [String] {
+    hasDiverged ? ["the run diverges (exit code \(ExitStatus.diverged.rawValue)); what is compared is what it leaves"] : []
+  }
 
   /// The directory of the run that is being trained. Every one is trained in the same place, because paths are part of a run's files.
   var run: String { folder + "/" + Self.runName }
@@ -95,6 +102,7 @@ final class Trials {
       throw .failed(log: log, reason: "was ended by signal \(signal)")
     case .exited(let code):
       // A run that diverges, or misses its expectations, does so every time.
+      if code == ExitStatus.diverged.rawValue { hasDiverged = true }
       if [ExitStatus.success, .expectation, .diverged].contains(where: { $0.rawValue == code }) { return .ended }
       throw .failed(log: log, reason: "ended with exit code \(code)" + (ChildProcess.firstError(in: log).map { ": \($0)" } ?? ""))
     }
