@@ -43,7 +43,7 @@ import Testing
     let result = shop.temper("check", "c.json", "broken.json")
     #expect(
       result.status == 13 && result.err.contains("error: broken: seed 0 failed: exit code 66: ")
-        && result.err.contains("none.csv: file not found"))
+        && result.err.contains("nothing.csv: file not found"))
     // A regression comes first.
     #expect(shop.temper("check", "c.json", "broken.json", "--set", "expect={\"test.accuracy\": {\"min\": 1.5}}").status == 10)
   }
