@@ -117,6 +117,31 @@ import Testing
     #expect(try metric(new, "test.loss", of: 1)["verdict"] == "new")
   }
 
+  @Test func seedsAndNamesAreNoted() throws {
+    #expect(check("c.json", "--seeds", "2", "--baseline", "b.json", "--update-baseline").status == 0)
+    let notes = check("c.json", "--seeds", "3", "--baseline", "b.json", "--min-delta", "9")
+    #expect(notes.err.contains("note: c: 2 seeds on a side find large differences only; use --seeds 5 or more, also for the baseline\n"))
+    #expect(notes.err.contains("note: c: the baseline has the seeds 0 to 1, this check the seeds 0 to 2; "), "\(notes.err)")
+    shop.folder.write(TestFiles.text(shop.folder("c.json")), to: "sub/c.json")
+    TestFiles.copy(shop.folder("t.csv"), to: shop.folder("sub/t.csv"))
+    #expect(check("c.json", "sub/c.json").err.contains("note: sub/c.json is called c-2, because another config has the same name\n"))
+  }
+
+  /// A bound relative to a baseline is that of the config, by whatever name and wherever its run is.
+  @Test func boundsOfABaselineDoNotDependOnTheRun() throws {
+    #expect(check("c.json", "--baseline", "b.json", "--update-baseline").status == 0)
+    let bounds = #"expect={"test.accuracy": {"within": 2, "of": "\#(shop.folder("b.json"))"}}"#
+    let run = Program.run(["train", "c.json", "--name", "other", "--set", bounds], in: shop.folder.path)
+    #expect(run.status == 0, "\(run.err)")
+    #expect(try json("runs/other/resolved.json")["expect"]?["test.accuracy"]?["config"] == "c")
+    TestFiles.copy(shop.folder("runs/other"), to: shop.folder("moved"))
+    let again = Program.run(["check", "moved/resolved.json"], in: shop.folder.path)
+    #expect(again.status == 0 && again.out.contains("ok"), "\(again.err)")
+    #expect(Program.run(["train", "--resume", "moved", "--set", "train.epochs=3"], in: shop.folder.path).status == 0)
+    let unknown = Program.run(["train", "c.json", "--set", bounds, "--set", "expect.test.accuracy.config=d"], in: shop.folder.path)
+    #expect(unknown.status != 0)
+  }
+
   @Test func aFailedRunNamesItsLog() throws {
     shop.folder.write(#"{"data": {"path": "none.csv", "label": "kind"}}"#, to: "broken.json")
     let result = check("c.json", "broken.json", "--baseline", "b.json", "--update-baseline", "--junit", "j.xml")
@@ -144,7 +169,7 @@ import Testing
   @Test func anInterruptedCheckEndsItsRuns() {
     let result = Program.shell(
       """
-      $TEMPER check c.json --seeds 3 --jobs 2 --set train.epochs=900000 --baseline b.json --update-baseline & p=$!
+      $TEMPER check c.json --seeds 3 --jobs 2 --set train.epochs=900000 --baseline b.json --update-baseline --junit j.xml & p=$!
       until test -s runs/check/c/seed-0/metrics.jsonl && test -s runs/check/c/seed-1/metrics.jsonl; do sleep 0.01; done
       kill -TERM $p; wait $p; s=$?; test -e runs/check/c/seed-0/.lock && echo still running; exit $s
       """, in: shop.folder.path)
@@ -152,5 +177,10 @@ import Testing
     #expect(result.err.hasSuffix("interrupted after 0 of 3 runs; the next check trains all of them again\n"), "\(result.err)")
     #expect(TestFiles.names(shop.folder("runs/check/c")).filter { $0.hasSuffix("/") } == ["seed-0/", "seed-1/"])
     #expect(TestFiles.bytes(shop.folder("b.json")) == nil && check("c.json").status == 0)
+    // Not the file of an earlier check that passed.
+    let report = TestFiles.text(shop.folder("j.xml"))
+    #expect(
+      report.contains("tests=\"1\" failures=\"0\" errors=\"1\"")
+        && report.contains("<error type=\"interrupted\" message=\"interrupted after 0"))
   }
 }

@@ -45,6 +45,26 @@ import Testing
     #expect(metrics.first { $0["name"] == "validation.loss" }?["difference"]?.number == 0)
   }
 
+  /// A row that is harder in one of the files says nothing about the models.
+  @Test func runsOnOtherDataHaveNoVerdict() throws {
+    try train("a")
+    let lines = TestFiles.text(shop.folder("t.csv"))
+    shop.folder.write(lines + (lines.split(separator: "\n").last ?? "") + "\n", to: "u.csv")
+    try train("b", "data.path=\(shop.folder("u.csv"))")
+    let table = shop.temper("compare", "runs/a", "runs/b")
+    let note =
+      "B against A\nnote: the runs have different data: no rows are known to be the same, so no metrics are called better or worse\n"
+    #expect(table.status == 0 && table.out.contains(note), "\(table.out)")
+    #expect(!table.out.contains("  better") && !table.out.contains("  worse") && !table.out.contains("class ("))
+    let json = try JSON.parse(shop.temper("compare", "runs/a", "runs/b", "--json").out, path: "out")["comparisons"]?.array?.first
+    #expect(json?["same_data"] == false && json?["metrics"]?.array?.allSatisfy { $0["is_better"]?.isNull == true } == true)
+    // Once the file is another one, the rows of the first run cannot be read either, and the message names it.
+    shop.folder.write(TestFiles.text(shop.folder("u.csv")), to: "t.csv")
+    #expect(shop.temper("compare", "runs/a", "runs/a").out.contains("rows: not compared: runs/a: \(shop.folder("t.csv")): "))
+    let changed = shop.temper("evaluate", "runs/a")
+    #expect(changed.status == 65 && changed.err.hasPrefix("error: \(shop.folder("t.csv")): the file changed since the model was trained"))
+  }
+
   @Test func exitCodes() throws {
     try train("a")
     try train("r", "task=regression", "data.label=x0")

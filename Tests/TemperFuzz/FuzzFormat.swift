@@ -41,7 +41,7 @@ enum FuzzFormat {
 
   /// Changes an element, or a number or a word of the header, whose length stays right.
   private static func array(_ bytes: [UInt8], _ random: inout FuzzRandom) -> [UInt8] {
-    guard bytes.count > 10, let end = bytes.firstIndex(of: 0x0A) else { return bytes }
+    guard bytes.count > 10, let end = bytes[10...].firstIndex(of: 0x0A) else { return bytes }
     if end + 1 < bytes.count, random.below(3) == 0 {
       var bytes = bytes
       bytes[end + 1 + random.below(bytes.count - end - 1)] = random.pick(FuzzWords.bytes)

@@ -96,8 +96,9 @@ extension Lab {
     expectErrors("{\"max\": 0.1, \"within\": 1, \"of\": \"\(path)\"}", "contradicts", "[E0108]")
     lab.baseline(["train.accuracy": 0.5])
     #expect(
-      errors { try lab.train(["name=other", "expect={\"train.accuracy\": {\"within\": 0.1, \"of\": \"\(path)\"}}"]) }.first?
+      errors { try lab.train(["expect={\"train.accuracy\": {\"within\": 0.1, \"of\": \"\(path)\", \"config\": \"other\"}}"]) }.first?
         .contains("has no config \"other\", whose expect refers to it; it has \"base\"") == true)
+    expectErrors("{\"config\": \"base\", \"min\": 1}", "requires \"of\"", "[E0101]")
     // Before the file is read nothing is known to be met, and a stored model does not need the file.
     let file = try lab.config(["expect={\"train.accuracy\": {\"within\": 0.1, \"of\": \"\(path)\"}}"])
     #expect(!TemperTrain.Expectation.Check(expectation: file.config.expectations[0], value: 1).isMet)

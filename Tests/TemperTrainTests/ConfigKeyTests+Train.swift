@@ -260,6 +260,12 @@ extension ConfigKeyTests {
       // Below 2 by more than 1 and less than 2, and above -1 by more than 1 and less than 50.
       #expect(try isMet("train.accuracy", 2) && !isMet("train.accuracy", 1) && isMet("train.loss", 50) && !isMet("train.loss", 1))
     },
+    KeyCase("expect.*.config") { (lab: Lab) throws in
+      let path = lab.baseline(["train.loss": 1])
+      let bounds = #"{"within": 0.1, "of": "\#(path)"}"#
+      #expect(try lab.train(["expect={\"train.loss\": \(bounds)}", "name=other"]).json("results.json")["expect"]?.array?.count == 1)
+      #expect(throws: Diagnostics.self) { try lab.train(["expect={\"train.loss\": \(bounds)}", "expect.train.loss.config=other"]) }
+    },
     KeyCase("expect.*.of") { (lab: Lab) throws in
       lab.baseline(["train.accuracy": 0.5])
       let expectation = "{\"expect\": {\"train.accuracy\": {\"within\": 2, \"of\": \"baseline.json\"}},"

@@ -85,7 +85,7 @@ import Testing
   @Test func changedDataAreNotMistakenForTheRunsOwn() throws {
     let run = try run()
     lab.folder.write(SampleTable.csv(seed: 8), to: "t.csv")
-    #expect(code { _ = try StoredModel.rows(run.directory).evaluate(.test) } == "E0241")
+    #expect(code { _ = try StoredModel.rows(run.directory).evaluate(.test) } == "E0243")
   }
 
   @Test func probabilitiesSumToOneAndDoNotDependOnOtherRows() throws {

@@ -56,7 +56,9 @@ public struct Check {
     var labels: [String] = []
     for file in files {
       let numbered = [file.config.name] + (2...files.count + 1).map { "\(file.config.name)-\($0)" }
-      labels.append(numbered.first { !labels.contains($0) } ?? file.config.name)
+      let label = numbered.first { !labels.contains($0) } ?? file.config.name
+      if label != file.config.name { notes.append("\(file.path) is called \(label), because another config has the same name") }
+      labels.append(label)
     }
     self.labels = labels
     let isUnwritten = options.updatesBaseline && options.baseline.map { !Files.exists($0) } ?? false
@@ -130,7 +132,7 @@ public struct Check {
     }
     return CheckedConfig(
       label: labels[index], path: path, runs: runs, cases: cases,
-      notes: CheckNotes.all(cases, entry, origin(runs, threads), hasBaseline: baseline != nil))
+      notes: CheckNotes.all(cases, entry, origin(runs, threads), seeds: runs.map(\.seed), hasBaseline: baseline != nil))
   }
 
   /// The values of every metric that some run has.

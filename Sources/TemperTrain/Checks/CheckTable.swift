@@ -54,6 +54,7 @@ extension CheckResult {
       let lines = [Self.header] + [Self.header.map { _ in "---" }] + rows.map { $0.map(Self.escaped) }
       return lines.map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
     }
+    if let interruption { return "**temper check**: \(Self.escaped(interruption))\n" }
     var blocks = ["**temper check**: " + (status == .success ? "passed" : "failed") + ", \(summary)"]
     blocks.append(table(rows { $0.isProminent($1) } + failedRows))
     if hasConditions { blocks.append(Self.escaped(Self.legend)) }

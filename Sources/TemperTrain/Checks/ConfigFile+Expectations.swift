@@ -17,16 +17,17 @@ extension ConfigFile {
       let file: BaselineFile
       if let known = files[reference.path] { file = known } else { file = try BaselineFile(reading: reference.path) }
       files[reference.path] = file
-      guard let entry = file.entry(config.name, config: Paths.absolute(path)) else {
+      let name = reference.config ?? config.name
+      guard let entry = file.entry(name, config: Paths.absolute(path)) else {
         throw Diagnostics(
           .badBaseline, at: .wholeFile(path: reference.path),
-          "has no config \(quoted(config.name)), whose expect refers to it; it has \(listed(file.entries.map(\.name))). "
+          "has no config \(quoted(name)), whose expect refers to it; it has \(listed(file.entries.map(\.name))). "
             + "Add the config with temper check --update-baseline.")
       }
       guard let mean = entry[expectation.metric].flatMap({ SampleSummary($0.values).mean }) else {
         throw Diagnostics(
           .badBaseline, at: .wholeFile(path: reference.path),
-          "has no \(expectation.metric) of the config \(quoted(config.name)), whose expect refers to it. "
+          "has no \(expectation.metric) of the config \(quoted(name)), whose expect refers to it. "
             + "Write it again with temper check --update-baseline.")
       }
       bounded.append(expectation.bounded(by: mean))

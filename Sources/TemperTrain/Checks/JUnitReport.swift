@@ -22,6 +22,10 @@ public struct JUnitReport {
 
   /// The report of `result`.
   public init(_ result: CheckResult) {
+    if let interruption = result.interruption {
+      suites = [("check", [Case(suite: "check", name: "all runs", problem: ("error", "interrupted", interruption))])]
+      return
+    }
     suites = result.configs.map { config in
       let failed = config.failedRuns.map { run in
         Case(suite: config.label, name: "seed \(run.seed)", problem: ("error", "failed run", "\(run.failure ?? ""); see \(run.log)"))

@@ -120,7 +120,7 @@ final class ComparedRun {
         rows = try RowOutcomes(predicting, split)
       }
     } catch {
-      throw .init(reason: "\(path): \(error.list[0].message)")
+      throw .init(reason: "\(path): \(error.list[0].place): \(error.list[0].message)")
     }
     if let rows, let recorded = dataHashes, recorded != rows.files.map(\.sha256) {
       throw .init(reason: "\(path): the data changed since the run")

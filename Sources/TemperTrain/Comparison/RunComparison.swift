@@ -7,6 +7,10 @@ struct RunComparison {
   let first, other: ComparedRun
   /// What each is called in tables.
   let (firstName, otherName): (String, String)
+  /// Whether both were given the same files; nil if that is not recorded.
+  let hasSameData: Bool?
+  /// The splits whose metrics are of the same rows, or of rows drawn from the same data.
+  let comparableSplits: Set<DataSplit>
   /// The settings that differ.
   let settings: [Difference]
   /// The data that differ.
@@ -39,7 +43,7 @@ struct RunComparison {
     data = Difference.data(first, other)
     environment = Difference.environment(first, other)
     bitReasons = BitComparability.reasons(first, other, environment)
-    metrics = MetricChange.all(first, other, settings: settings)
+    hasSameData = first.dataHashes.flatMap { own in other.dataHashes.map { Set($0) == Set(own) } }
     rows = Result { () throws(RowComparison.Incomparable) in
       for split in splits {
         guard let own = try first.outcomes(split), let others = try other.outcomes(split) else { continue }
@@ -47,11 +51,14 @@ struct RunComparison {
       }
       throw .init(reason: "the two runs have no \(splits.map(\.rawValue).joined(separator: " or ")) rows")
     }
+    let comparable = hasSameData == true ? Set(DataSplit.allCases) : (try? rows.get()).map { [$0.split] } ?? []
+    comparableSplits = comparable
+    metrics = MetricChange.all(first, other, settings: settings, comparable: comparable)
     let candidates = (try? rows.get()).map { [$0.split] } ?? splits
     let listed = candidates.map { ($0, ClassChange.all(first, other, $0)) }.first { change in
       change.1.contains { $0.first != nil && $0.other != nil }
     }
-    (split, classes) = listed ?? (candidates[0], [])
+    (split, classes) = listed.flatMap { comparable.contains($0.0) ? $0 : nil } ?? (candidates[0], [])
   }
 
   /// Whether both runs ended with the same weights.

@@ -22,7 +22,7 @@ extension RunComparison {
     func list(_ differences: [Difference]) -> JSON { .array(differences.map(\.json)) }
     return .object([
       ("a", .string(first.path)), ("b", .string(other.path)), ("config", list(settings)), ("data", list(data)),
-      ("environment", list(environment)), ("same_weights", .bool(hasSameWeights)),
+      ("same_data", hasSameData.map { .bool($0) } ?? .null), ("environment", list(environment)), ("same_weights", .bool(hasSameWeights)),
       ("not_comparable_bit_for_bit", .array(bitReasons.map { .string($0) })), ("metrics", .array(metrics.map(\.json))),
       ("classes", classes.isEmpty ? .null : ["split": .string(split.rawValue), "scores": .array(classes.map(\.json))]),
       ("rows", rowsJSON),

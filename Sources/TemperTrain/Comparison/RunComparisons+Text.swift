@@ -24,9 +24,19 @@ extension RunComparison {
   /// The comparison as blocks of lines.
   fileprivate var blocks: [String] {
     [
-      "\(otherName) against \(firstName)", block("config", settings), block("data", data), environmentBlock, metricBlock, classBlock,
+      heading, block("config", settings), block("data", data), environmentBlock, metricBlock, classBlock,
       rowBlock,
     ].compactMap { $0 }
+  }
+
+  /// The names, and what keeps their metrics from being compared.
+  private var heading: String {
+    let title = "\(otherName) against \(firstName)"
+    if hasSameData == true { return title }
+    let reason = hasSameData == false ? "the runs have different data" : "it is not recorded whether the runs have the same data"
+    let rows =
+      comparableSplits.first.map { "only the \($0.rawValue) rows are the same, so only their" } ?? "no rows are known to be the same, so no"
+    return title + "\nnote: \(reason): \(rows) metrics are called better or worse"
   }
 
   private func block(_ title: String, _ differences: [Difference]) -> String {
@@ -86,7 +96,9 @@ extension RunComparison {
   private var classBlock: String? {
     if classes.isEmpty { return nil }
     var table = TextTable()
-    table.add(["class (\(split.rawValue))", "rows"] + ClassChange.scores.flatMap { ["\($0.name) \(firstName)", otherName, "change"] })
+    let folds = max(first.results.count, other.results.count)
+    let title = "class (\(split.rawValue)\(folds > 1 ? ", all \(folds) folds" : ""))"
+    table.add([title, "rows"] + ClassChange.scores.flatMap { ["\($0.name) \(firstName)", otherName, "change"] })
     for change in classes.prefix(Self.shownClasses) {
       let cells = ClassChange.scores.flatMap { score in
         let (own, others) = (change.first.map(score.value), change.other.map(score.value))

@@ -28,10 +28,12 @@ public struct ConfigFile: Sendable {
       }
       do { try json.remove(key: key) } catch { mistakes += error.list }
     }
+    let name = json["name"]?.string ?? Self.defaultName(path)
     for override in overrides {
       do { try json.apply(override: override) } catch { mistakes += error.list }
     }
     Self.makePathsAbsolute(&json, folder: path == "-" ? "." : Paths.folder(of: path), components)
+    Self.nameBaselines(&json, name)
     try self.init(path: path, bytes: file.bytes, source: json, components, mistakes)
   }
 
@@ -40,7 +42,7 @@ public struct ConfigFile: Sendable {
     path: String, bytes: [UInt8], source: JSON, _ components: Components, _ mistakes: [Diagnostic] = []
   ) throws(Diagnostics) {
     let outcome = FieldReader.read(source, aliases: Aliases.all) {
-      RunConfig($0, defaultName: path == "-" ? "run" : Paths.stem(of: path), components)
+      RunConfig($0, defaultName: Self.defaultName(path), components)
     }
     let mistakes = mistakes + outcome.diagnostics
     if !mistakes.isEmpty { throw Diagnostics(mistakes) }
@@ -112,6 +114,19 @@ public struct ConfigFile: Sendable {
     try self.init(
       path: path ?? recorded, overrides: overrides + place.map { "\($0.0)=\(JSON.string($0.1).serialized())" },
       removing: removed, components: components)
+  }
+
+  private static func defaultName(_ path: String) -> String { path == "-" ? "run" : Paths.stem(of: path) }
+
+  /// States which config of a baseline an expectation refers to: the file's own, which a run by another name would not find.
+  private static func nameBaselines(_ json: inout JSON, _ name: String) {
+    json.update("expect") { expectations in
+      for metric in (expectations.members ?? []).filter({ $0.value["of"] != nil && $0.value["config"] == nil }).map(\.name) {
+        expectations.update(metric) { bounds in
+          if case .object(let members) = bounds.content { bounds.content = .object(members + [JSON.Member("config", .string(name))]) }
+        }
+      }
+    }
   }
 
   /// Paths in the file are relative to its folder; those from the command line, and `output_dir` always, are relative to the working

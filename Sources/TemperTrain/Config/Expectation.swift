@@ -19,6 +19,8 @@ public struct Expectation: Sendable, Equatable {
     public let within: Double
     /// The path of the file.
     public let path: String
+    /// The config in the file; nil for the one with the name of the run.
+    public let config: String?
   }
 
   /// An expectation with the actual value.
@@ -72,10 +74,13 @@ public struct Expectation: Sendable, Equatable {
         "within", in: 0..., precision: .double, doc: "How much worse than the mean of a baseline the metric may be; requires of.")
       let of = c.optionalString(
         "of", doc: "Baseline file, written by `temper check --update-baseline`; relative to this config.")
+      let config = c.optionalString(
+        "config", doc: "Name of the config in the baseline; by default that of this config, without `--name`.")
       if c.has("within") != c.has("of") {
         c.fail("", .missingKey, "requires both \"within\", a difference, and \"of\", a baseline file", with: ["within", "of"])
       }
-      return (min: min, max: max, reference: within.flatMap { within in of.map { Reference(within: within, path: $0) } })
+      if config != nil, of == nil { c.fail("config", .missingKey, "requires \"of\", the baseline file that it is looked up in") }
+      return (min: min, max: max, reference: within.flatMap { within in of.map { Reference(within: within, path: $0, config: config) } })
     }
     let entries = c.value(
       "expect", .map(of: bounds), default: .object([]),

@@ -36,10 +36,15 @@ struct SupervisedModel<Encoder: RowEncoder>: LabelledPredicting {
   /// The rows that it was trained and evaluated on, read again. Throws if the files have changed since.
   func ownRows() throws(Diagnostics) -> SplitRows {
     let data = try config.rowsInput.splits(seed: UInt64(config.seed))
-    if let hashes, data.files.map({ SHA256.hex(of: $0) }) != hashes {
-      throw Diagnostics(
-        .damagedModel, at: .option("data"),
-        "the data changed since the model was trained. Use --input to evaluate on a file as it is now.")
+    if let hashes {
+      let now = data.files.map { SHA256.hex(of: $0) }
+      if now != hashes {
+        let changed = zip(data.files, now).first { !hashes.contains($0.1) }?.0 ?? data.files.first
+        throw Diagnostics(
+          .changedData, at: changed.map { .wholeFile(path: $0.name) } ?? .option("data"),
+          "the file changed since the model was trained, so its rows are not those of the run. Restore the file, or evaluate the model on the "
+            + "file as it is now with temper evaluate --input.")
+      }
     }
     return data
   }

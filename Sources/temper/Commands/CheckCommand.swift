@@ -77,13 +77,10 @@ struct CheckCommand: ParsableCommand {
         if !quiet { Terminal.printError(line) }
       }
       if json { Terminal.print(result.json.serialized()) }
-      if let interruption = result.interruption {
-        Terminal.printError(interruption)
-        return result.status
-      }
-      if !json { Terminal.print(result.text) }
+      if let interruption = result.interruption { Terminal.printError(interruption) } else if !json { Terminal.print(result.text) }
       if !quiet { for note in result.allNotes { Terminal.note(note) } }
       for failure in result.failures { Terminal.printError("\(Terminal.red("error:")) \(failure.printable())") }
+      // Of an interrupted check too: the files of an earlier one would be taken for its result.
       if let junit { try Files.write(JUnitReport(result).xml, to: junit) }
       if let markdown { try Files.write(result.markdown, to: markdown) }
       return result.status
