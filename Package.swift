@@ -39,6 +39,7 @@ let package = Package(
     .library(name: "TemperImages", targets: ["TemperImages"]),
     .library(name: "TemperGuard", targets: ["TemperGuard"]),
     .library(name: "TemperTrain", targets: ["TemperTrain"]),
+    .library(name: "TemperSearch", targets: ["TemperSearch"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
@@ -50,6 +51,8 @@ let package = Package(
     .target(name: "TemperJSON", swiftSettings: plain),
     .target(name: "TemperMetrics", dependencies: ["TemperJSON"], swiftSettings: numeric),
     .target(name: "TemperCore", dependencies: ["COpenBLAS", "CTemperKernels", "CTemperSupport"], swiftSettings: numeric),
+    // Samplers, pruners and importances of hyperparameter searches: pure functions of trials.
+    .target(name: "TemperSearch", dependencies: ["TemperCore", "TemperJSON", "TemperMetrics"], swiftSettings: numeric),
     .target(name: "TemperNN", dependencies: ["TemperCore", "TemperJSON", "TemperMetrics"], swiftSettings: numeric),
     .target(name: "TemperOptim", dependencies: ["CTemperSupport", "TemperCore", "TemperJSON", "TemperNN"], swiftSettings: numeric),
     .target(name: "TemperFiles", dependencies: ["CTemperSupport", "TemperCore", "TemperJSON"], swiftSettings: numeric),
@@ -90,6 +93,9 @@ let package = Package(
       name: "TemperCoreTests", dependencies: ["CTemperSupport", "TemperCore", "TemperJSON", "TemperTestSupport"], swiftSettings: numeric),
     .testTarget(
       name: "TemperMetricsTests", dependencies: ["TemperCore", "TemperJSON", "TemperMetrics", "TemperRunSupport"], exclude: ["Goldens"],
+      swiftSettings: numeric),
+    .testTarget(
+      name: "TemperSearchTests", dependencies: ["TemperCore", "TemperJSON", "TemperMetrics", "TemperSearch"], exclude: ["Goldens"],
       swiftSettings: numeric),
     .testTarget(
       name: "TemperNNTests", dependencies: ["TemperCore", "TemperJSON", "TemperMetrics", "TemperNN", "TemperTestSupport"],
