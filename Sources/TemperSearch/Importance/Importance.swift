@@ -1,0 +1,26 @@
+/// How much of the outcome each parameter decides, from the complete trials of a search.
+public protocol Importance: Sendable {
+  /// The share of each parameter, the largest first, equal ones in the order of the space; they sum to 1. Equal shares if nothing can be told.
+  ///
+  /// - Parameters:
+  ///   - space: The parameters.
+  ///   - trials: Those that are complete and have finite values count.
+  ///   - directions: Of the objectives.
+  ///   - objective: The index of the objective that is explained.
+  func shares(in space: SearchSpace, of trials: [Trial], directions: [Direction], objective: Int) -> [(name: String, share: Double)]
+}
+
+extension Importance {
+  /// Makes numbers of parameters, none below 0, sum to 1 and sorts them.
+  func normalized(_ raw: [(name: String, share: Double)]) -> [(name: String, share: Double)] {
+    let sum = raw.reduce(0) { $0 + $1.share }
+    let shares = raw.map { (name: $0.name, share: sum > 0 ? $0.share / sum : 1 / Double(raw.count)) }
+    return shares.enumerated().sorted { ($1.element.share, $0.offset) < ($0.element.share, $1.offset) }.map(\.element)
+  }
+
+  /// The complete trials with finite values, and their losses.
+  func outcomes(_ trials: [Trial], _ direction: Direction, _ objective: Int) -> (trials: [Trial], losses: [Double]) {
+    let complete = trials.filter { $0.state == .complete && $0.values.indices.contains(objective) && $0.values.allSatisfy(\.isFinite) }
+    return (complete, complete.map { direction.loss($0.values[objective]) })
+  }
+}
