@@ -1,12 +1,13 @@
 /// How much of the outcome each parameter decides, from the complete trials of a search.
 public protocol Importance: Sendable {
-  /// The share of each parameter, the largest first, equal ones in the order of the space; they sum to 1. Equal shares if nothing can be told.
+  /// Computes the share of each parameter.
   ///
   /// - Parameters:
   ///   - space: The parameters.
   ///   - trials: Those that are complete and have finite values count.
   ///   - directions: Of the objectives.
   ///   - objective: The index of the objective that is explained.
+  /// - Returns: The largest share first, equal ones in the order of the space; they sum to 1. Equal shares if nothing can be told.
   func shares(in space: SearchSpace, of trials: [Trial], directions: [Direction], objective: Int) -> [(name: String, share: Double)]
 }
 
