@@ -69,8 +69,12 @@ let package = Package(
       dependencies: [
         "CTemperSupport", "TemperCore", "TemperData", "TemperFiles", "TemperGuard", "TemperImages", "TemperJSON", "TemperMetrics",
         "TemperNN",
-        "TemperOptim", "TemperTables", "TemperText",
+        "TemperOptim", "TemperSearch", "TemperTables", "TemperText",
       ],
+      swiftSettings: numeric),
+    .target(
+      name: "TemperSweep",
+      dependencies: ["TemperCore", "TemperData", "TemperFiles", "TemperJSON", "TemperMetrics", "TemperSearch", "TemperTrain"],
       swiftSettings: numeric),
     // Compiled for any x86-64: it checks the processor before anything else runs.
     .executableTarget(

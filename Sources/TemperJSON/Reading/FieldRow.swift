@@ -87,6 +87,7 @@ extension ValueShape {
     case .integer: "integer"
     case .bool: "boolean"
     case .string, .choice: "string"
+    case .anything: "value"
     case .list(let element, _): "array of \(element.typeName)s"
     case .oneOrMany(let element, _): "\(element.typeName) or array of \(element.typeName)s"
     case .map(let element): "object of \(element.typeName)s"
@@ -100,7 +101,7 @@ extension ValueShape {
     switch self {
     case .number(let bounds): bounds.notation
     case .integer(let bounds): bounds.notation
-    case .bool, .string, .object, .named: ""
+    case .bool, .string, .anything, .object, .named: ""
     case .choice(let names): names.map(\.quoted).joined(separator: ", ")
     case .list(let element, let count), .oneOrMany(let element, let count):
       [count == .any ? "" : count.count(of: "value"), element.range].filter { !$0.isEmpty }.joined(separator: ", each ")
@@ -111,7 +112,7 @@ extension ValueShape {
 
   fileprivate func innerRows(path: String) -> [FieldRow] {
     switch self {
-    case .number, .integer, .bool, .string, .choice, .named: []
+    case .number, .integer, .bool, .string, .anything, .choice, .named: []
     case .list(let element, _): element.innerRows(path: path + "[]")
     case .oneOrMany(let element, _): element.innerRows(path: path) + element.innerRows(path: path + "[]")
     case .map(let element): element.innerRows(path: path + ".*")

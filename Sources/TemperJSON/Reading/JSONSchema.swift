@@ -71,6 +71,7 @@ extension ValueShape {
     case .integer(let bounds): return [("type", "integer")] + bounds.schema
     case .bool: return [("type", "boolean")]
     case .string: return [("type", "string")]
+    case .anything: return []
     case .choice(let names): return [("enum", .array(names.map { .string($0) }))]
     case .list(let element, let count):
       return [("type", "array"), ("items", .object(element.schema))] + count.schema(least: "minItems", most: "maxItems")

@@ -4,6 +4,7 @@ indirect enum ValueShape {
   case integer(Bounds<Int>)
   case bool
   case string
+  case anything
   case choice([String])
   case list(ValueShape, count: Bounds<Int>)
   case oneOrMany(ValueShape, count: Bounds<Int>)
@@ -131,7 +132,7 @@ extension ValueShape {
   /// Every named shape in this one, in order; a name comes once.
   var definitions: [(name: String, shape: ValueShape)] {
     switch self {
-    case .number, .integer, .bool, .string, .choice: []
+    case .number, .integer, .bool, .string, .anything, .choice: []
     case .list(let element, _), .oneOrMany(let element, _), .map(let element): element.definitions
     case .either(let first, let second): first.definitions + second.definitions
     case .object(let object): object.definitions

@@ -74,8 +74,9 @@ public enum Callbacks {
   /// those that decide, log, report and act; of those called at every step, checkpoints come last, because they save the state of the
   /// others.
   public static let all: [any Callback.Type] = [
-    LossSpike.self, TimeLimit.self, TextSamples.self, FiniteWeights.self, BestWeights.self, EarlyStopping.self, MetricsLog.self,
-    TimingLog.self, ProgressEvents.self, FirstLossCheck.self, ScheduleObserver.self, Checkpoints.self, DeadUnits.self, ResultChecks.self,
+    LossSpike.self, TimeLimit.self, TextSamples.self, FiniteWeights.self, BestWeights.self, EarlyStopping.self, EarlyEnd.self,
+    MetricsLog.self, TimingLog.self, ProgressEvents.self, FirstLossCheck.self, ScheduleObserver.self, Checkpoints.self, DeadUnits.self,
+    ResultChecks.self,
   ]
 }
 

@@ -73,12 +73,12 @@ public struct ConfigFile: Sendable {
     _ name: String, of directory: String, changing settings: [(key: String, value: JSON)]
   ) throws(Diagnostics) -> ConfigFile {
     var source = try source(changing: settings + [("output_dir", .string(directory)), ("name", .string(name))])
-    try source.remove(key: "expect")
+    for key in ["expect", "sweep"] { try source.remove(key: key) }
     return try ConfigFile(path: path, bytes: bytes, source: source, config.components)
   }
 
   /// The same config with `settings` changed.
-  func changing(_ settings: [(key: String, value: JSON)]) throws(Diagnostics) -> ConfigFile {
+  package func changing(_ settings: [(key: String, value: JSON)]) throws(Diagnostics) -> ConfigFile {
     try ConfigFile(path: path, bytes: bytes, source: try source(changing: settings), config.components)
   }
 

@@ -47,6 +47,8 @@ public struct RunConfig: Sendable {
   public let log: LogConfig
   /// Bounds on the results.
   public let expectations: [Expectation]
+  /// What to search for; nil without a `sweep` block. Training takes no notice of it.
+  public let sweep: SweepConfig?
   /// Whether warnings are errors.
   public let isStrict: Bool
 
@@ -101,6 +103,9 @@ public struct RunConfig: Sendable {
     ) { CheckpointConfig($0) }
     log = c.object("log", doc: "What to log at evaluations besides metrics.") { LogConfig($0, task) }
     expectations = Expectation.read(c, task)
+    sweep = c.optionalObject("sweep", doc: "Search of `temper sweep` over keys of this config; `temper train` takes no notice of it.") {
+      SweepConfig($0, task)
+    }
     isStrict = c.bool(
       "strict", default: false,
       doc: "Treat warnings as errors: those before training prevent the run from starting, others end it with exit code 10.")

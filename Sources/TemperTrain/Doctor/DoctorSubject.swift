@@ -23,20 +23,19 @@ public final class DoctorSubject {
     self.file = file
     let config = file.config
     if let input = config.data as? any LabelledInput {
-      let files = try input.readFiles()
-      let loaded = try input.load(TaskSetup(file, .counting(), files: files))
-      data = loaded
+      let loaded = try LoadedTrainingData(file)
+      data = loaded.data
       tables =
         if let input = input as? any TableInput {
-          try SplitTables(input.table, text: input.textColumn, seed: UInt64(config.seed), tables: files as? SourceTables)
+          try SplitTables(input.table, text: input.textColumn, seed: UInt64(config.seed), tables: loaded.files as? SourceTables)
         } else {
           nil
         }
-      rows = (loaded as? any AuditableRows).map { [tables] in AuditedRows($0, tables, text: (input as? any TableInput)?.textColumn) }
+      rows = (loaded.data as? any AuditableRows).map { [tables] in AuditedRows($0, tables, text: (input as? any TableInput)?.textColumn) }
       text = nil
     } else {
-      text = config.data is any TokenInput ? try PreparedText(of: file) : nil
-      (data, rows, tables) = (text, nil, nil)
+      data = try LoadedTrainingData(file).data
+      (text, rows, tables) = (data as? PreparedText, nil, nil)
     }
     session = try TrainingSession(file, data: data)
   }

@@ -55,6 +55,7 @@ public final class RunFactory {
     let run = try Run(file, threads: threads, options: options, files: files, events)
     let outcome = try run.carryOut()
     stop = (run.handle.steps, part)
+    if let outcome { events(.ended(outcome)) }
     return outcome
   }
 

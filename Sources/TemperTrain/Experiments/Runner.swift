@@ -23,6 +23,15 @@ public enum Runner {
     /// Called after each step: if it returns true, the run writes a checkpoint and ends.
     public var isInterrupted: @Sendable () -> Bool
 
+    /// The splits on which finished models are evaluated.
+    public var evaluatedSplits: Set<DataSplit> = Set(DataSplit.allCases)
+    /// Whether runs store their models. Without them a run leaves its config, metrics and results.
+    public var storesModels = true
+    /// Called after each evaluation: a reason that it returns ends the run after the step.
+    public var endsEarly: (@Sendable (EvaluationRecord) throws(Diagnostics) -> StopReason?)?
+    /// Data that runs share; nil if each loads its own.
+    package var sharedData: SharedData?
+
     /// The callbacks of every run, in call order.
     public var callbacks: [any Callback.Type]
 

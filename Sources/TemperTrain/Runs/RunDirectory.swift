@@ -19,7 +19,7 @@ extension Diagnostic.Code {
 ///
 /// Whenever the process is killed, it leaves either a run that can be resumed, identified by resolved.json, or no run, which can be
 /// overwritten: ``clear()`` removes resolved.json first, and a new run writes it last.
-final class RunDirectory {
+package final class RunDirectory {
   /// Its path.
   let path: String
   private var lock: CInt = -1
@@ -146,7 +146,7 @@ final class RunDirectory {
   /// The config as it was given.
   static let configName = "config.json"
   /// The config with every default filled in, which identifies a run.
-  static let resolvedName = "resolved.json"
+  package static let resolvedName = "resolved.json"
   /// The circumstances of the run.
   static let manifestName = "manifest.json"
   /// The result of a finished run, as printed by `train --json`.

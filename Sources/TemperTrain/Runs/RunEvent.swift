@@ -15,6 +15,9 @@ public enum RunEvent {
   /// The model was evaluated.
   case evaluated(Progress)
 
+  /// A run, or one of several, has finished.
+  case ended(SingleResult)
+
   /// The results of an evaluation.
   public struct Progress: Sendable {
     /// Steps taken so far.

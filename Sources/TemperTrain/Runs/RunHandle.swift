@@ -26,7 +26,7 @@ public final class RunHandle {
   /// The files of the latest checkpoint that hold weights.
   var latestWeights: [String] = []
   let events: (RunEvent) -> Void
-  let isInterrupted: () -> Bool
+  let options: Runner.Options
   /// When the run, or its resumption, began.
   let start: ContinuousClock.Instant
 
@@ -36,7 +36,7 @@ public final class RunHandle {
     options: Runner.Options, _ events: @escaping (RunEvent) -> Void
   ) {
     (self.config, task, trainer, self.directory) = (config, session.task, session.trainer, directory)
-    (resumed, self.start, self.events, isInterrupted) = (checkpoint, start, events, options.isInterrupted)
+    (resumed, self.start, self.events, self.options) = (checkpoint, start, events, options)
     snapshots = WeightSnapshots(session.store)
     callbacks = options.callbacks.compactMap { $0.init(self) }
   }
@@ -76,7 +76,7 @@ public final class RunHandle {
 
   /// Abandons an evaluation if the run was asked to stop.
   public func heed() throws(Halt) {
-    if isInterrupted() { throw .interrupted }
+    if options.isInterrupted() { throw .interrupted }
   }
 
   /// Evaluates the current model on a split of the data; nil if there is no such split.

@@ -25,7 +25,8 @@ struct RunSetup {
     // A resumed run is locked before its checkpoint is read; a new one takes its name only once data and model are valid.
     let resumption = options.existing == .resume ? try Resumption(of: path, config.components) : nil
     let checkpoint = resumption?.checkpoint
-    let session = try TrainingSession(file, resuming: checkpoint, files: files)
+    let data = try options.sharedData?.loaded(for: file)
+    let session = try TrainingSession(file, resuming: checkpoint, files: files ?? data?.files, data: data?.data)
     Interruptions.mayEndAtOnce(false)
     warnings = try Preflight.warnings(file, session)
     resolved = try Self.resolved(file, session.task, threads: threads)

@@ -6,6 +6,8 @@ public enum StopReason: String, Sendable {
   case earlyStopping = "early_stopping"
   /// It reached `train.max_minutes`.
   case timeLimit = "time_limit"
+  /// A sweep ended it, because it was not promising.
+  case pruned
   /// A loss, a gradient or a parameter was not finite, or the loss jumped.
   case diverged
   /// It was interrupted, and can be resumed.
@@ -17,6 +19,7 @@ public enum StopReason: String, Sendable {
     case .completed: "completed"
     case .earlyStopping: "early stopping"
     case .timeLimit: "time limit"
+    case .pruned: "pruned"
     case .diverged: "DIVERGED"
     case .interrupted: "interrupted"
     }

@@ -26,7 +26,7 @@ public struct Evaluation: Sendable {
   public var headline: MetricValue? { report.metrics.first }
 
   /// The value of a metric by full name, such as `validation.loss`, in evaluations of some splits; nil if absent.
-  static func value(of name: String, in parts: [(part: DataSplit, evaluation: Evaluation?)]) -> Double? {
+  package static func value(of name: String, in parts: [(part: DataSplit, evaluation: Evaluation?)]) -> Double? {
     for (part, evaluation) in parts where name.hasPrefix(part.rawValue + ".") {
       return evaluation?.metrics.first { "\(part.rawValue).\($0.name)" == name }?.value
     }

@@ -32,6 +32,7 @@ final class ProgressDisplay {
       (start, loss, latest, first) = (.now, nil, nil, stepsTaken)
     case .stepped(let number, let step): stepped(number, step)
     case .evaluated(let progress): evaluated(progress)
+    case .ended: break
     }
   }
 
