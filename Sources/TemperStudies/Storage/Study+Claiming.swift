@@ -5,10 +5,12 @@ extension Study {
   /// Begins the trial `number`, if that is the next number of the study; the check and all writes are one transaction.
   ///
   /// - Parameters:
+  ///   - number: the number of trials that the sampler saw.
   ///   - parameters: its parameters and their values.
   ///   - worker: the id of the ``WorkerLock`` of this process.
-  ///   - userAttributes: further attributes.
+  ///   - userAttributes: further attributes of the trial, which Optuna shows.
   /// - Returns: the trial's row number, or nil if another process has begun this number.
+  /// - Throws: `E0420` if another process holds the write lock for 30 s, `E0422` or `E0423` if the file cannot be written.
   public func claim(
     number: Int, parameters: [StoredTrial.Parameter], worker: String, userAttributes: [(String, JSON)] = []
   ) throws(Diagnostics) -> Int? {

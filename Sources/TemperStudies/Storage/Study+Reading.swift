@@ -45,7 +45,7 @@ extension Study {
         cache.trials[place] = trial
         cache.searchTrials[place] = trial.searchTrial
       }
-      cache.unfinished.removeAll { cache.searchTrials[$0].isOver }
+      cache.unfinished = cache.unfinished.filter { !cache.searchTrials[$0].isOver }
       for trial in try read((cache.trials.last.map { $0.id + 1 } ?? 0)...Int.max) {
         guard trial.number == cache.trials.count else {
           throw database.damaged("trial \(trial.number) of the study \(quoted(name)) stands where \(cache.trials.count) is due")

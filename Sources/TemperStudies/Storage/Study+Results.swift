@@ -28,9 +28,10 @@ extension Study {
     }
   }
 
-  /// Ends the running trial with the row number `trial`.
+  /// Ends a running trial.
   ///
   /// - Parameters:
+  ///   - trial: its row number.
   ///   - outcome: how it ended; a complete trial has as many values as the study has directions.
   ///   - constraints: one number for each constraint, above 0 where it is violated.
   ///   - userAttributes: further attributes.
