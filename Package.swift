@@ -40,12 +40,14 @@ let package = Package(
     .library(name: "TemperGuard", targets: ["TemperGuard"]),
     .library(name: "TemperTrain", targets: ["TemperTrain"]),
     .library(name: "TemperSearch", targets: ["TemperSearch"]),
+    .library(name: "TemperStudies", targets: ["TemperStudies"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
   ],
   targets: [
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "CTemperSupport"),
     .target(name: "CTemperKernels", dependencies: ["CTemperSupport"], cSettings: kernels),
     .target(name: "TemperJSON", swiftSettings: plain),
@@ -56,6 +58,8 @@ let package = Package(
     .target(name: "TemperNN", dependencies: ["TemperCore", "TemperJSON", "TemperMetrics"], swiftSettings: numeric),
     .target(name: "TemperOptim", dependencies: ["CTemperSupport", "TemperCore", "TemperJSON", "TemperNN"], swiftSettings: numeric),
     .target(name: "TemperFiles", dependencies: ["CTemperSupport", "TemperCore", "TemperJSON"], swiftSettings: numeric),
+    // Studies of hyperparameter searches in Optuna's SQLite files.
+    .target(name: "TemperStudies", dependencies: ["CSQLite", "TemperFiles", "TemperJSON", "TemperSearch"], swiftSettings: plain),
     .target(name: "TemperData", dependencies: ["TemperCore", "TemperFiles", "TemperJSON"], swiftSettings: numeric),
     .target(
       name: "TemperTables", dependencies: ["TemperCore", "TemperData", "TemperFiles", "TemperJSON", "TemperMetrics"], swiftSettings: numeric
@@ -101,6 +105,9 @@ let package = Package(
     .testTarget(
       name: "TemperSearchTests", dependencies: ["TemperCore", "TemperJSON", "TemperMetrics", "TemperSearch"], exclude: ["Goldens"],
       swiftSettings: numeric),
+    .testTarget(
+      name: "TemperStudiesTests", dependencies: ["TemperFiles", "TemperJSON", "TemperRunSupport", "TemperSearch", "TemperStudies"],
+      swiftSettings: plain),
     .testTarget(
       name: "TemperNNTests", dependencies: ["TemperCore", "TemperJSON", "TemperMetrics", "TemperNN", "TemperTestSupport"],
       swiftSettings: numeric),
