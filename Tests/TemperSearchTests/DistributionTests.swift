@@ -70,6 +70,9 @@ import Testing
         #expect(counts.count == count && counts.values.allSatisfy { abs($0 - 12_000 / count) <= 1 })
       }
     }
+    var random = RandomStreams(seed: 0).sequence("prior")
+    let drawn = (0..<4000).map { _ in Distribution.float(low: 1e-4, high: 1, isLog: true, step: nil).sample(&random) }
+    #expect(abs(drawn.count { $0 < 1e-3 } - 1000) < 110)
     #expect(abs(Distribution.float(low: 1e-4, high: 1, isLog: true, step: nil).value(atUnit: 0.5) - 0.01) < 1e-15)
   }
 

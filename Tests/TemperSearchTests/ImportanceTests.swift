@@ -63,4 +63,18 @@ import Testing
     #expect(try shares(3) == shares(3))
     #expect(try shares(3) != shares(4))
   }
+
+  /// After a range was narrowed, trials beyond it do not count.
+  @Test func trialsOutOfRangeDoNotCount() throws {
+    let table = try Golden.array("importance")[1]
+    let space = try Golden.space()
+    let own = try trials(table, space)
+    var stray = own[0]
+    stray.parameters["kind"] = 9
+    stray.parameters["rate"] = -1
+    for importance in [PedAnovaImportance(), FanovaImportance(seed: 1, trees: 4)] as [any Importance] {
+      let shares = [own, own + [stray]].map { importance.shares(in: space, of: $0, directions: [.minimize], objective: 0) }
+      #expect(shares[0].map(\.name) == shares[1].map(\.name) && shares[0].map(\.share) == shares[1].map(\.share))
+    }
+  }
 }

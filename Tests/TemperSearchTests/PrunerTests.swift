@@ -76,4 +76,18 @@ import Testing
     #expect(WilcoxonPruner(.minimize).isHopeless(running, among: [trial(0, values, 0)]))
     #expect(!WilcoxonPruner(.maximize).isHopeless(running, among: [trial(0, values, 0)]))
   }
+
+  /// At step 4 both trials reach the rungs at 1 and 4 at once; the pruned one counts at the first.
+  @Test func aPrunedTrialCountsAtOneRungOfAReport() {
+    let pruner = SuccessiveHalvingPruner(.minimize)
+    func trial(_ number: Int, _ state: Trial.State, _ reports: [(Int, Double)]) -> Trial {
+      Trial(number: number, state: state, parameters: [:], reports: reports.map { .init(step: $0.0, value: $0.1) })
+    }
+    let late = trial(1, .running, [(1, 2), (4, 2)])
+    #expect(pruner.isHopeless(late, among: [trial(0, .running, [(4, 1)])]))
+    #expect(!pruner.isHopeless(late, among: [trial(0, .pruned, [(4, 1)])]))
+    #expect(pruner.isHopeless(trial(1, .running, [(1, 2)]), among: [trial(0, .pruned, [(4, 1)])]))
+    #expect(pruner.isHopeless(trial(1, .running, [(1, .nan)]), among: []) && !pruner.isHopeless(trial(1, .running, []), among: []))
+    #expect(SuccessiveHalvingPruner(.minimize, bootstrapCount: 2).isHopeless(trial(1, .running, [(1, 0)]), among: [late]))
+  }
 }

@@ -16,7 +16,7 @@ public struct FanovaImportance: Importance {
   public func shares(in space: SearchSpace, of trials: [Trial], directions: [Direction], objective: Int = 0) -> [(
     name: String, share: Double
   )] {
-    let (complete, losses) = outcomes(trials, directions[objective], objective)
+    let (complete, losses) = outcomes(trials, in: space, directions[objective], objective)
     let present = space.parameters.filter { parameter in complete.allSatisfy { $0.parameters[parameter.name] != nil } }
     let open = present.filter { !$0.distribution.isSingle }
     let rows = complete.map { trial in open.map { trial.parameters[$0.name] ?? 0 } }

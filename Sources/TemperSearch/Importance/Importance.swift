@@ -19,9 +19,12 @@ extension Importance {
     return shares.enumerated().sorted { ($1.element.share, $0.offset) < ($0.element.share, $1.offset) }.map(\.element)
   }
 
-  /// The complete trials with finite values, and their losses.
-  func outcomes(_ trials: [Trial], _ direction: Direction, _ objective: Int) -> (trials: [Trial], losses: [Double]) {
-    let complete = trials.filter { $0.state == .complete && $0.values.indices.contains(objective) && $0.values.allSatisfy(\.isFinite) }
+  /// The complete trials with finite values whose parameters still are values of `space`, and their losses.
+  func outcomes(_ trials: [Trial], in space: SearchSpace, _ direction: Direction, _ objective: Int) -> (trials: [Trial], losses: [Double]) {
+    let complete = trials.filter { trial in
+      trial.state == .complete && trial.values.indices.contains(objective) && trial.values.allSatisfy(\.isFinite)
+        && space.parameters.allSatisfy { trial.parameters[$0.name].map($0.distribution.contains) ?? true }
+    }
     return (complete, complete.map { direction.loss($0.values[objective]) })
   }
 }

@@ -16,7 +16,7 @@ public struct PedAnovaImportance: Importance {
   public func shares(in space: SearchSpace, of trials: [Trial], directions: [Direction], objective: Int = 0) -> [(
     name: String, share: Double
   )] {
-    let (all, losses) = outcomes(trials, directions[objective], objective)
+    let (all, losses) = outcomes(trials, in: space, directions[objective], objective)
     guard all.count > 1 else { return normalized(space.parameters.map { ($0.name, 0) }) }
     let limit = losses.sorted()[Int((quantile * Double(all.count)).rounded(.up)) - 1]
     let top = zip(all, losses).filter { $0.1 <= limit }.map(\.0)

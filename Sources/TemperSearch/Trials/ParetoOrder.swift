@@ -2,11 +2,16 @@
 public enum ParetoOrder {
   /// The nondomination rank of each point (Deb et al. 2002): 0 on the Pareto front, 1 on the front of what is left without it, and so on. A point
   /// dominates another if it is as good in every loss and better in one.
-  public static func ranks(_ points: [[Double]]) -> [Int] {
+  ///
+  /// - Parameters:
+  ///   - points: The losses of each point.
+  ///   - enough: Stops after the rank with which this many points have one; those left have -1. Nil for all.
+  /// - Returns: A rank for each point.
+  public static func ranks(_ points: [[Double]], enough: Int? = nil) -> [Int] {
     var ranks = Array(repeating: -1, count: points.count)
     var left = Array(points.indices)
     var rank = 0
-    while !left.isEmpty {
+    while !left.isEmpty, points.count - left.count < enough ?? .max {
       let front = left.filter { point in !left.contains { dominates(points[$0], points[point]) } }
       for point in front { ranks[point] = rank }
       left.removeAll { ranks[$0] == rank }
@@ -18,7 +23,8 @@ public enum ParetoOrder {
   /// The indices of the best `count` points: whole ranks, and of the rank that does not fit whole those that a greedy choice by hypervolume
   /// takes (Guerreiro et al. 2016), with 1.1 times the worst losses as the reference point (0.9 times negative ones), as in Optuna 5.0.
   static func best(_ count: Int, of points: [[Double]]) -> [Int] {
-    let ranks = ranks(points)
+    guard count > 0, !points.isEmpty else { return [] }
+    let ranks = ranks(points, enough: count)
     var chosen: [Int] = []
     for rank in 0...(ranks.max() ?? 0) {
       let front = points.indices.filter { ranks[$0] == rank }

@@ -14,6 +14,18 @@ extension Trial {
   var isFinished: Bool { state == .complete || state == .pruned }
 }
 
+extension Trial {
+  /// The stored values of `parameters`; nil if one is not part of it or no longer one of the parameter's values.
+  func values(of parameters: [SearchSpace.Parameter]) -> [Double]? {
+    var values: [Double] = []
+    for parameter in parameters {
+      guard let value = self.parameters[parameter.name], parameter.distribution.contains(value) else { return nil }
+      values.append(value)
+    }
+    return values
+  }
+}
+
 extension Sequence<Trial> {
   /// The best complete and feasible trial by the first objective, the earliest of equals; nil without one.
   public func best(_ direction: Direction) -> Trial? {

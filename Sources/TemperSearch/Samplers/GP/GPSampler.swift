@@ -29,12 +29,12 @@ public struct GPSampler: Sampler {
   /// The parameters of trial `number`.
   public func parameters(of number: Int, after trials: [Trial]) -> [String: Double]? {
     let open = space.parameters.filter { !$0.distribution.isSingle }
-    let complete = trials.filter { $0.number != number && $0.state == .complete && values(of: open, $0) != nil }
+    let complete = trials.filter { $0.number != number && $0.state == .complete && $0.values(of: open) != nil }
     guard complete.count >= startupTrials, !open.isEmpty else { return start.parameters(of: number, after: trials) }
-    let running = trials.filter { $0.number != number && $0.state == .running }.compactMap { values(of: open, $0) }
+    let running = trials.filter { $0.number != number && $0.state == .running }.compactMap { $0.values(of: open) }
     let distributions = open.map(\.distribution)
     let search = AcquisitionSearch(distributions: distributions, acquisition: acquisition(complete, running, open))
-    let incumbent = complete.best(direction).flatMap { values(of: open, $0) }
+    let incumbent = complete.best(direction).flatMap { $0.values(of: open) }
     let best = search.best(candidates(distributions, number), from: incumbent.map { [$0] } ?? [])
     let proposal = Dictionary(zip(open.map(\.name), best)) { first, _ in first }
     return space.values { proposal[$0.name] ?? $0.distribution.value(atUnit: 0) }
@@ -42,7 +42,7 @@ public struct GPSampler: Sampler {
 
   private func acquisition(_ complete: [Trial], _ running: [[Double]], _ open: [SearchSpace.Parameter]) -> Acquisition {
     func coordinates(_ values: [Double]) -> [Double] { zip(values, open).map { AcquisitionSearch.coordinate($0, $1.distribution) } }
-    let points = complete.compactMap { values(of: open, $0) }.map(coordinates)
+    let points = complete.compactMap { $0.values(of: open) }.map(coordinates)
     let pending = running.map(coordinates)
     let isChoice = open.map { if case .categorical = $0.distribution { true } else { false } }
     func process(_ values: [Double]) -> GaussianProcess {
@@ -65,16 +65,6 @@ public struct GPSampler: Sampler {
       let units = sobol.map { $0(index) } ?? distributions.map { _ in random.uniform() }
       return zip(distributions, units).map { $0.value(atUnit: $1) }
     }
-  }
-
-  /// The stored values of `parameters`; nil if one is missing or out of range.
-  private func values(of parameters: [SearchSpace.Parameter], _ trial: Trial) -> [Double]? {
-    var values: [Double] = []
-    for parameter in parameters {
-      guard let value = trial.parameters[parameter.name], parameter.distribution.contains(value) else { return nil }
-      values.append(value)
-    }
-    return values
   }
 }
 

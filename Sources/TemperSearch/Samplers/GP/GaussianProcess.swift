@@ -1,5 +1,3 @@
-import Glibc
-
 /// A Gaussian process conditioned on points: the mean is 0, so values are to be standardized.
 struct GaussianProcess {
   let kernel: MaternKernel

@@ -46,6 +46,9 @@ struct NumericKernels {
   /// What a density has beside the square: -log(deviation * mass between the ends), for values in steps without the deviation.
   private let offsets: [Double]
 
+  /// The kernels that differ, and for each kernel which of them it is: of values in steps many are the same.
+  private let (distinct, kind): ([Int], [Int])
+
   /// Kernels whose width is the larger distance to a neighbour, of the first and last one the distance to their only one, clipped from
   /// range / min(100, 1 + kernels) to the range ("magic clip"). The kernel of the prior is in the middle and as wide as the range. Follows
   /// Optuna 5.0; Bergstra et al. 2011, and Watanabe, "Tree-structured Parzen estimator" (2023), who compares the choices.
@@ -65,20 +68,31 @@ struct NumericKernels {
     let range = high - low
     let count = own.count
     var deviations = Array(repeating: range, count: count + 1)
+    var (distinct, kind) = ([Int](), Array(repeating: 0, count: count + 1))
     let order = own.indices.sorted { own[$0] < own[$1] }
     let smallest = range / min(100, Double(2 + count))
     for (place, index) in order.enumerated() {
       let before = place > 0 ? own[index] - own[order[place - 1]] : count > 1 ? 0 : own[index] - low
       let after = place + 1 < count ? own[order[place + 1]] - own[index] : count > 1 ? 0 : high - own[index]
       deviations[index] = min(max(max(before, after), smallest), range)
+      if let last = distinct.last, own[last] == own[index], deviations[last] == deviations[index] {
+        kind[index] = distinct.count - 1
+      } else {
+        kind[index] = distinct.count
+        distinct.append(index)
+      }
     }
+    kind[count] = distinct.count
+    (self.distinct, self.kind) = (distinct + [count], kind)
     let means = own + [0.5 * (low + high)]
     let isStepped = step != nil
     inverseDeviations = deviations.map { 1 / $0 }
-    offsets = zip(means, deviations).map { mean, deviation in
+    let constants = self.distinct.map { index in
+      let (mean, deviation) = (means[index], deviations[index])
       let mass = Normal.logMass((low - mean) / deviation, (high - mean) / deviation)
       return isStepped ? -mass : Normal.logDensity(0) - log(deviation) - mass
     }
+    offsets = kind.map { constants[$0] }
     (self.low, self.high, self.means, self.distribution) = (low, high, means, distribution)
   }
 
@@ -111,10 +125,11 @@ struct NumericKernels {
     }
     let left = isLog ? log(value - step / 2) : value - step / 2
     let right = isLog ? log(value + step / 2) : value + step / 2
-    for index in means.indices {
+    let masses = distinct.map { index in
       let (mean, scale) = (means[index], inverseDeviations[index])
-      sums[index] += offsets[index] + Normal.logMass((left - mean) * scale, (right - mean) * scale)
+      return offsets[index] + Normal.logMass((left - mean) * scale, (right - mean) * scale)
     }
+    for (index, kind) in kind.enumerated() { sums[index] += masses[kind] }
   }
 }
 

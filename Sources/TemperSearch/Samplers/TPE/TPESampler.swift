@@ -50,9 +50,9 @@ public struct TPESampler: Sampler {
 
   private func proposal(_ parameters: [SearchSpace.Parameter], _ split: TrialSplit, _ random: inout RandomSequence) -> [Double] {
     let distributions = parameters.map(\.distribution)
-    let good = observations(of: parameters, in: split.below)
+    let good = split.below.compactMap { $0.values(of: parameters) }
     let below = ParzenEstimator(good, distributions, weights: directions.count > 1 ? good.map { _ in 1 } : nil)
-    let above = ParzenEstimator(observations(of: parameters, in: split.above), distributions)
+    let above = ParzenEstimator(split.above.compactMap { $0.values(of: parameters) }, distributions)
     var (best, largest): ([Double], Double) = ([], -.infinity)
     for _ in 0..<candidates {
       let point = below.sample(&random)
@@ -60,17 +60,5 @@ public struct TPESampler: Sampler {
       if best.isEmpty || ratio > largest { (best, largest) = (point, ratio) }
     }
     return best
-  }
-
-  /// The values of the trials that have all of `parameters`, within their present ranges.
-  private func observations(of parameters: [SearchSpace.Parameter], in trials: [Trial]) -> [[Double]] {
-    trials.compactMap { trial in
-      var values: [Double] = []
-      for parameter in parameters {
-        guard let value = trial.parameters[parameter.name], parameter.distribution.contains(value) else { return nil }
-        values.append(value)
-      }
-      return values
-    }
   }
 }
