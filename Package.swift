@@ -78,13 +78,13 @@ let package = Package(
       swiftSettings: numeric),
     .target(
       name: "TemperSweep",
-      dependencies: ["TemperCore", "TemperData", "TemperFiles", "TemperJSON", "TemperMetrics", "TemperSearch", "TemperTrain"],
+      dependencies: ["TemperCore", "TemperData", "TemperFiles", "TemperJSON", "TemperMetrics", "TemperSearch", "TemperStudies", "TemperTrain"],
       swiftSettings: numeric),
     // Compiled for any x86-64: it checks the processor before anything else runs.
     .executableTarget(
       name: "temper",
       dependencies: [
-        "CTemperSupport", "TemperCore", "TemperData", "TemperFiles", "TemperImages", "TemperJSON", "TemperMetrics", "TemperNN",
+        "CTemperSupport", "TemperCore", "TemperData", "TemperFiles", "TemperImages", "TemperJSON", "TemperMetrics", "TemperNN", "TemperStudies", "TemperSweep",
         "TemperTables",
         "TemperText", "TemperTrain", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

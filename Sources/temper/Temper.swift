@@ -13,12 +13,13 @@ struct Temper: ParsableCommand {
     discussion: """
       Start with: temper train --config configs/digits.json
       Exit codes: 0 ok, 64 usage or config, 65 data, 66 input missing, 73 cannot write or run exists, 75 interrupted, \
-      10 expectation not met, warnings with a strict config, or a regression, 11 diverged, 13 check finished with failed runs.
+      10 expectation not met, warnings with a strict config, or a regression, 11 diverged, 13 check or sweep with failed runs.
       """,
     version: temperVersion,
     subcommands: [
       InitCommand.self, DataCommand.self, TokenizerCommand.self, ValidateCommand.self, DoctorCommand.self, TrainCommand.self,
-      CheckCommand.self, VerifyCommand.self, RunsCommand.self, CompareCommand.self, EvaluateCommand.self, PredictCommand.self,
+      SweepCommand.self, CheckCommand.self, VerifyCommand.self, RunsCommand.self, CompareCommand.self, EvaluateCommand.self,
+      PredictCommand.self,
       GenerateCommand.self, ImportCommand.self, ExportCommand.self, SchemaCommand.self, ScheduleCommand.self, BenchCommand.self,
       CodesCommand.self,
     ])

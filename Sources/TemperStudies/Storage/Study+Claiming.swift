@@ -45,7 +45,7 @@ extension Study {
     }
   }
 
-  /// Begins a running trial again, whose worker has died: its intermediate values are deleted, number, parameters and other attributes stay.
+  /// Continues a running trial whose worker has died; everything that is known of it stays.
   ///
   /// - Returns: whether it still runs and is still that worker's; false if another process was first.
   public func restart(_ trial: StoredTrial, worker: String) throws(Diagnostics) -> Bool {
@@ -56,7 +56,6 @@ extension Study {
         [.integer(trial.id), .text(StoredTrial.workerAttribute)]
       ) { $0.text(0) }
       guard state == Trial.State.running.rawValue, owner == trial.userAttributes[StoredTrial.workerAttribute] else { return false }
-      try database.run("DELETE FROM trial_intermediate_values WHERE trial_id = ?", [.integer(trial.id)])
       try database.run("UPDATE trials SET datetime_start = ? WHERE trial_id = ?", [.text(LocalTime.now()), .integer(trial.id)])
       try set(.string(worker), StoredTrial.workerAttribute, of: trial.id)
       return true

@@ -51,7 +51,7 @@ public struct StudySetup {
         .studyMissing, at: .wholeFile(path: storage),
         "the study \(quoted(name)) has no config. Begin it with temper sweep CONFIG; workers continue it.")
     }
-    plan = try SweepPlan(try ConfigFile(recorded: config, path: storage))
+    plan = try SweepPlan(try ConfigFile(portable: config, path: storage))
     data = (try study.userAttribute(SweepAttribute.data)?.array ?? []).compactMap(\.string)
   }
 }

@@ -1,4 +1,5 @@
 import TemperSearch
+import TemperTrain
 
 extension SweepPlan {
   /// The trials as trial `number` sees them: those at least the lag before it with their results, the others as if they ran, however far they are.

@@ -118,6 +118,19 @@ public struct SweepPlan: Sendable {
     if !mistakes.isEmpty { throw Diagnostics(mistakes) }
   }
 
+  /// Loads the data as the first trial does, and returns the SHA-256 of each file. Throws what is wrong with them, and an objective on
+  /// validation rows where there are none.
+  func checkData() throws(Diagnostics) -> [String] {
+    let values = space.values { $0.distribution.extremes[0] }
+    let facts = try TaskPreview(try trial(0, values, seed: file.config.seed))
+    let needed = (sweep.objective.goals.map(\.metric) + sweep.objective.limits.map(\.metric)).first { $0.hasPrefix("validation.") }
+    if let needed, !facts.hasValidation {
+      throw file.mistake(
+        "sweep.objective", "\(needed) needs validation rows, and there are none. Set data.split.validation to a share such as 0.2")
+    }
+    return facts.dataHashes
+  }
+
   /// The directory of the sweep.
   public var directory: String { file.config.outputDirectory + "/" + file.config.name }
   /// The path of its storage.
@@ -157,7 +170,7 @@ extension ConfigFile {
 
 extension Distribution {
   /// Values at which a key shows whether it accepts the distribution: every choice, or the bounds.
-  fileprivate var extremes: [Double] {
+  var extremes: [Double] {
     switch self {
     case .categorical(let choices): choices.indices.map(Double.init)
     case .float(let low, let high, _, _): low == high ? [low] : [low, high]

@@ -23,7 +23,9 @@ struct FinishedTrials {
   }
 
   private static func add(_ trial: StoredTrial, of study: String, to known: inout [String: Results]) {
-    guard trial.state == .complete, let identity = trial.userAttribute(SweepAttribute.identity)?.string, known[identity] == nil else { return }
+    guard trial.state == .complete, let identity = trial.userAttribute(SweepAttribute.identity)?.string, known[identity] == nil else {
+      return
+    }
     known[identity] = Results(
       values: trial.values, constraints: trial.constraints, reports: trial.reports, source: "\(study), trial \(trial.number)")
   }

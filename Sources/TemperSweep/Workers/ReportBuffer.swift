@@ -3,7 +3,7 @@ import TemperSearch
 import TemperStudies
 
 /// Stores the reports of a trial: each at once where a pruner needs them, otherwise together, since every write waits for the disk.
-struct ReportBuffer {
+final class ReportBuffer {
   private let study: Study
   private let trial: Int
   private let isImmediate: Bool
@@ -16,12 +16,12 @@ struct ReportBuffer {
     (self.study, self.trial, self.isImmediate) = (study, trial, isImmediate)
   }
 
-  mutating func add(_ report: Trial.Report) throws(Diagnostics) {
+  func add(_ report: Trial.Report) throws(Diagnostics) {
     waiting.append(report)
     if isImmediate || waiting.count >= Self.limit { try flush() }
   }
 
-  mutating func flush() throws(Diagnostics) {
+  func flush() throws(Diagnostics) {
     if waiting.isEmpty { return }
     try study.report(waiting, of: trial)
     waiting = []

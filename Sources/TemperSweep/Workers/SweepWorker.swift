@@ -40,7 +40,7 @@ public final class SweepWorker {
   public func run() throws(Diagnostics) -> Ending {
     while true {
       if isInterrupted() { return .interrupted }
-      if try study.userAttribute(SweepAttribute.stop) != nil { return .finished }
+      if try study.userAttribute(SweepAttribute.stop)?.string != nil { return .finished }
       switch try nextTrial() {
       case .trial(let trial):
         if try carryOut(trial) == .interrupted { return .interrupted }
@@ -117,7 +117,7 @@ public final class SweepWorker {
       }
       return .finished
     }
-    var reports = ReportBuffer(study, trial.id, isImmediate: plan.sweep.pruner != .none)
+    let reports = ReportBuffer(study, trial.id, isImmediate: plan.sweep.pruner != .none)
     let outcome = runner.run(trial.searchTrial, among: others) { (report) throws(Diagnostics) in try reports.add(report) }
     try study.batch { () throws(Diagnostics) in
       try reports.flush()
@@ -147,7 +147,9 @@ public final class SweepWorker {
     var row: [StoredTrial] = []
     for trial in trials {
       let cause = trial.userAttribute(SweepAttribute.cause)
-      if trial.state != .failed || cause == nil { row = [] } else {
+      if trial.state != .failed || cause == nil {
+        row = []
+      } else {
         if row.last.map({ $0.number != trial.number - 1 || $0.userAttribute(SweepAttribute.cause) != cause }) ?? false { row = [] }
         row.append(trial)
       }

@@ -14,9 +14,10 @@ public struct ConfigFile: Sendable {
   /// The merged file and command line, with source positions.
   private let source: JSON
 
-  /// Reads a file, removes the keys `removed`, merges `overrides` (`key=value`) into it and parses the result; reports all errors at once.
+  /// Reads a file, removes the keys `removed`, merges `overrides` (`key=value`) into it and `spaces` (`key=expression`) into the space of its sweep,
+  /// and parses the result; reports all errors at once.
   public init(
-    path: String, overrides: [String] = [], removing removed: [String] = [], components: Components = .standard
+    path: String, overrides: [String] = [], removing removed: [String] = [], spaces: [String] = [], components: Components = .standard
   ) throws(Diagnostics) {
     let file = try FileBytes(reading: path)
     var json = try JSON(file)
@@ -31,6 +32,9 @@ public struct ConfigFile: Sendable {
     let name = json["name"]?.string ?? Self.defaultName(path)
     for override in overrides {
       do { try json.apply(override: override) } catch { mistakes += error.list }
+    }
+    for space in spaces {
+      do { try json.apply(space: space) } catch { mistakes += error.list }
     }
     Self.makePathsAbsolute(&json, folder: path == "-" ? "." : Paths.folder(of: path), components)
     Self.nameBaselines(&json, name)
@@ -62,6 +66,18 @@ public struct ConfigFile: Sendable {
     }
   }
 
+  /// The file with the overrides, absolute paths and its name, without the defaults: the same config wherever it is read.
+  package var portable: JSON {
+    var json = source
+    if json["name"] == nil, case .object(let members) = json.content {
+      json.content = .object(members + [JSON.Member("name", .string(config.name))])
+    }
+    return json
+  }
+
+  /// The config whose ``portable`` form is `json`, from the file `path`.
+  package init(portable json: JSON, path: String) throws(Diagnostics) { try self.init(stored: json, path: path, .standard) }
+
   /// The config that was recorded at `path`.
   init(stored json: JSON, path: String, _ components: Components) throws(Diagnostics) {
     try self.init(path: path, bytes: [], source: json, components)
@@ -75,6 +91,13 @@ public struct ConfigFile: Sendable {
     var source = try source(changing: settings + [("output_dir", .string(directory)), ("name", .string(name))])
     for key in ["expect", "sweep"] { try source.remove(key: key) }
     return try ConfigFile(path: path, bytes: bytes, source: source, config.components)
+  }
+
+  /// The winner of a sweep, which has `settings` changed: the file without the sweep, a name and a folder.
+  package func winner(_ settings: [(key: String, value: JSON)]) throws(Diagnostics) -> JSON {
+    var source = try source(changing: settings)
+    for key in ["sweep", "name", "output_dir"] { try source.remove(key: key) }
+    return source
   }
 
   /// The same config with `settings` changed.

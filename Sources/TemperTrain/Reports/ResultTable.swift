@@ -65,5 +65,5 @@ public enum ResultTable {
   }
 
   /// A count with a noun: `1 step`, `2 steps`.
-  static func counted(_ count: Int, _ noun: String) -> String { "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")" }
+  package static func counted(_ count: Int, _ noun: String) -> String { "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")" }
 }

@@ -59,7 +59,7 @@ public struct ChildProcess: Sendable {
   }
 
   /// The first error in the file `errors` of a child's standard error, on one line; nil if there is none.
-  static func firstError(in errors: String) -> String? {
+  package static func firstError(in errors: String) -> String? {
     guard let file = try? FileBytes(reading: errors) else { return nil }
     let start = "error: "
     let line = String(decoding: file.bytes, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix(start) }

@@ -34,9 +34,9 @@ struct ConfigSource: ParsableArguments {
     if path == nil { throw ValidationError("A config is required: --config FILE") }
   }
 
-  /// Reads the config with the overrides, and those in `more`.
-  func load(_ more: [String] = []) throws(Diagnostics) -> ConfigFile {
-    try ConfigFile(path: path ?? "", overrides: overrides + more, removing: removed)
+  /// Reads the config with the overrides, and those in `more`, and with `spaces` to search over.
+  func load(_ more: [String] = [], spaces: [String] = []) throws(Diagnostics) -> ConfigFile {
+    try ConfigFile(path: path ?? "", overrides: overrides + more, removing: removed, spaces: spaces)
   }
 }
 
@@ -57,7 +57,7 @@ struct ConfigOptions: ParsableArguments {
   func demandPath() throws { try source.demandPath() }
 
   /// Overrides by options of their own.
-  private var own: [String] { [seed.map { "seed=\($0)" }, threads.map { "threads=\($0)" }].compactMap { $0 } }
+  var own: [String] { [seed.map { "seed=\($0)" }, threads.map { "threads=\($0)" }].compactMap { $0 } }
 
   /// All overrides on the command line.
   var allOverrides: [String] { source.overrides + own }

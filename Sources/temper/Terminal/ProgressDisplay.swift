@@ -102,7 +102,7 @@ final class ProgressDisplay {
   }
 
   /// `1:05`, or `2:03:09` from an hour on.
-  private static func clock(_ seconds: Double) -> String {
+  static func clock(_ seconds: Double) -> String {
     let seconds = Int(min(max(seconds, 0), 1e9))
     func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
     return seconds >= 3600

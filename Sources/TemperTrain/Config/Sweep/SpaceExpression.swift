@@ -140,3 +140,29 @@ extension String {
     String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
   }
 }
+
+extension JSON {
+  /// Adds a key to the search space of a config, from `key=expression` on the command line.
+  mutating func apply(space text: String) throws(Diagnostics) {
+    let place = Place.option("--space \(text)")
+    guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
+      throw Diagnostics(
+        .malformedOverride, at: place, "expected key=values, such as optimizer.learning_rate=log_uniform(1e-4, 1e-1)")
+    }
+    let (key, value) = (String(text[..<equals]).trimmed, String(text[text.index(after: equals)...]).trimmed)
+    set("sweep", at: place) { $0.set("space", at: place) { $0.set(key, at: place) { $0 = JSON(.string(value), place: place) } } }
+  }
+
+  /// Changes the member `name` of an object, which is made if it is missing or null.
+  private mutating func set(_ name: String, at place: Place, _ change: (inout JSON) -> Void) {
+    var members = members ?? []
+    var value = members.first { $0.name == name }?.value ?? JSON(.object([]), place: place)
+    change(&value)
+    if let index = members.firstIndex(where: { $0.name == name }) {
+      members[index].value = value
+    } else {
+      members.append(Member(name, value, place: place))
+    }
+    content = .object(members)
+  }
+}

@@ -120,7 +120,7 @@ struct CrossValidation: Experiment {
 
 extension ConfigFile {
   /// The config of the ordinary run that trains one fold, in a folder of `directory`.
-  fileprivate func fold(_ number: Int, of directory: String) throws(Diagnostics) -> ConfigFile {
+  func fold(_ number: Int, of directory: String) throws(Diagnostics) -> ConfigFile {
     let split = place(of: "data.split.validation.folds") == nil ? "" : "split."
     return try part(CrossValidation.folder(number), of: directory, changing: [("data.\(split)validation.fold", .integer(number))])
   }
