@@ -3,8 +3,8 @@ import TemperJSON
 import TemperSearch
 import TemperStudies
 
-// A worker of a study, for tests that need processes: `TemperStudyWorker DATABASE TRIALS` runs trials until the study has TRIALS of them, each with two
-// reports. With `hold` in place of a number, it claims one trial, says so, and waits to be killed.
+// A worker of a study, for tests that need processes: `TemperStudyWorker DATABASE TRIALS` runs as many trials, each with two reports. With `hold` in
+// place of a number, it claims one trial, says so, and waits to be killed.
 
 try run(CommandLine.arguments[1], CommandLine.arguments[2])
 
@@ -13,13 +13,14 @@ func run(_ path: String, _ task: String) throws {
   let worker = try WorkerLock(folder: WorkerLock.folder(besides: path))
   try withExtendedLifetime(worker) {
     guard let count = Int(task) else { return try hold(study, worker) }
-    while true {
+    var done = 0
+    while done < count {
       let number = try study.searchTrials().count
-      if number >= count { break }
       guard let trial = try claim(number, study, worker) else { continue }
       try study.report([.init(step: 0, value: 1)], of: trial)
       try study.report([.init(step: 1, value: 0.5)], of: trial)
       try study.finish(trial, .complete([Double(number)]))
+      done += 1
     }
   }
 }
