@@ -27,6 +27,16 @@ import Testing
     #expect(Files.names(in: lab.folder("workers")) == [], "workers that end remove their files")
   }
 
+  @Test func processesThatCreateOneFileAtOnceShareIt() throws {
+    let workers = (0..<6).map { StudyWorker([lab.path, "2"], folder: lab.folder, name: "worker\($0)") }
+    for worker in workers {
+      #expect(worker.wait() == 0)
+      #expect(TestFiles.text(worker.output) == "")
+    }
+    #expect(try lab.study().trials().map(\.number) == Array(0..<12))
+    #expect(try Study.names(path: lab.path) == ["s"])
+  }
+
   @Test func aKilledWorkersTrialIsBegunAgainByOne() throws {
     let study = try lab.study()
     let worker = StudyWorker([lab.path, "hold"], folder: lab.folder)
@@ -47,11 +57,13 @@ import Testing
     #expect(try other.restart(trial, worker: "other") == false)
   }
 
-  @Test func aKillInTheMiddleOfWritesLosesNothingThatWasStored() throws {
+  @Test(.timeLimit(.minutes(1))) func aKillInTheMiddleOfWritesLosesNothingThatWasStored() throws {
     let study = try lab.study()
     for round in 0..<6 {
+      let before = try study.trials().count
       let worker = StudyWorker([lab.path, "1000000"], folder: lab.folder)
-      usleep(UInt32(60_000 + round * 7_000))
+      while try study.trials().count < before + 3 { usleep(1000) }
+      usleep(UInt32(round * 300))
       #expect(worker.kill() == 137)
       #expect(try study.database.first("PRAGMA integrity_check") { $0.text(0) } == "ok")
       let trials = try study.trials()
