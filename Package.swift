@@ -94,7 +94,7 @@ let package = Package(
       path: "Tests/TemperFuzz", swiftSettings: plain),
     // A process of WorkerTests.
     .executableTarget(
-      name: "TemperStudyWorker", dependencies: ["TemperJSON", "TemperSearch", "TemperStudies"], path: "Tests/TemperStudyWorker",
+      name: "TemperStudyWorker", dependencies: ["TemperSearch", "TemperStudies"], path: "Tests/TemperStudyWorker",
       swiftSettings: plain),
     .testTarget(name: "TemperJSONTests", dependencies: ["TemperJSON"], swiftSettings: plain),
     .testTarget(

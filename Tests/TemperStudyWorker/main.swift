@@ -1,5 +1,4 @@
 import Glibc
-import TemperJSON
 import TemperSearch
 import TemperStudies
 
