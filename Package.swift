@@ -96,6 +96,10 @@ let package = Package(
     .executableTarget(
       name: "TemperFuzz", dependencies: ["TemperFiles", "TemperJSON", "TemperRunSupport", "TemperTables", "TemperText", "TemperTrain"],
       path: "Tests/TemperFuzz", swiftSettings: plain),
+    // A process of WorkerTests.
+    .executableTarget(
+      name: "TemperStudyWorker", dependencies: ["TemperSearch", "TemperStudies"], path: "Tests/TemperStudyWorker",
+      swiftSettings: plain),
     .testTarget(name: "TemperJSONTests", dependencies: ["TemperJSON"], swiftSettings: plain),
     .testTarget(
       name: "TemperCoreTests", dependencies: ["CTemperSupport", "TemperCore", "TemperJSON", "TemperTestSupport"], swiftSettings: numeric),
@@ -106,7 +110,8 @@ let package = Package(
       name: "TemperSearchTests", dependencies: ["TemperCore", "TemperJSON", "TemperMetrics", "TemperSearch"], exclude: ["Goldens"],
       swiftSettings: numeric),
     .testTarget(
-      name: "TemperStudiesTests", dependencies: ["TemperFiles", "TemperJSON", "TemperRunSupport", "TemperSearch", "TemperStudies"],
+      name: "TemperStudiesTests",
+      dependencies: ["TemperFiles", "TemperJSON", "TemperRunSupport", "TemperSearch", "TemperStudies", "TemperStudyWorker"],
       swiftSettings: plain),
     .testTarget(
       name: "TemperNNTests", dependencies: ["TemperCore", "TemperJSON", "TemperMetrics", "TemperNN", "TemperTestSupport"],

@@ -6,7 +6,7 @@ import TemperStudies
 
 /// A folder with a database of studies.
 struct StudyLab {
-  let folder = TemporaryFolder()
+  let folder = TemporaryFolder(inMemory: true)
   var path: String { folder("sweep.db") }
 
   /// A connection to a study, which is created unless it exists.

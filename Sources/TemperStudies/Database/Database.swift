@@ -1,6 +1,4 @@
 import CSQLite
-import Glibc
-import TemperFiles
 import TemperJSON
 
 /// A connection to an SQLite file, for one thread.

@@ -1,4 +1,3 @@
-import TemperFiles
 import TemperJSON
 
 /// The tables of Optuna's RDB storage: those of its revision `v3.2.0.a`, which Optuna 3.2 to 5.0 use.

@@ -1,5 +1,3 @@
-import TemperSearch
-
 /// A number as Optuna stores it: `NULL` with a word for what SQLite's floats don't hold.
 enum StoredNumber {
   /// The two columns of `value`.

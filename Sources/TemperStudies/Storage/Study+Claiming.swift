@@ -78,6 +78,8 @@ extension Study {
     _ trial: Int, _ parameters: [StoredTrial.Parameter], _ worker: String, _ attributes: [(String, JSON)]
   ) throws(Diagnostics) {
     for parameter in parameters {
+      // SQLite stores NaN as NULL, with which Optuna cannot read the study.
+      precondition(parameter.value.isFinite, "a parameter has a value")
       try database.run(
         "INSERT INTO trial_params (trial_id, param_name, param_value, distribution_json) VALUES (?, ?, ?, ?)",
         [.integer(trial), .text(parameter.name), .real(parameter.value), .text(parameter.distribution)])

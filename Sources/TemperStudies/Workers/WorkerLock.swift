@@ -13,7 +13,8 @@ public final class WorkerLock: Sendable {
   private let path: String
   private let descriptor: CInt
 
-  /// Makes and locks a file in `folder`, which is made too. The lock lasts until this object goes.
+  /// Makes and locks a file in `folder`, which is made too. The lock lasts until this object goes: keep it in a property, since
+  /// a local variable may go after its last use.
   ///
   /// - Throws: `E0401` if the file cannot be made, `E0429` where the file system has no locks.
   public init(folder: String) throws(Diagnostics) {

@@ -21,6 +21,12 @@ final class TrialProgress: @unchecked Sendable {
   init(_ trial: Trial, _ plan: SweepPlan, among others: [Trial], report: @escaping (Trial.Report) throws(Diagnostics) -> Void) {
     (self.trial, self.plan, self.report) = (trial, plan, report)
     self.others = plan.judgesMeans ? others.map(\.withRunningMeans) : others
+    // An earlier attempt may have been pruned when its process was killed.
+    let reports = trial.reports
+    for count in reports.indices.map({ $0 + 1 }) where !isHopeless {
+      self.trial.reports = Array(reports.prefix(count))
+      isHopeless = shouldEnd
+    }
   }
 
   /// An evaluation of a trial of one run. Returns whether the trial ends.
@@ -56,8 +62,10 @@ final class TrialProgress: @unchecked Sendable {
     // An attempt that was continued repeats what came after its last checkpoint.
     trial.reports.removeAll { $0.step >= new.step }
     trial.reports.append(new)
-    isHopeless = isHopeless || plan.pruner.isHopeless(plan.judgesMeans ? trial.withRunningMeans : trial, among: others)
+    isHopeless = isHopeless || shouldEnd
   }
+
+  private var shouldEnd: Bool { plan.pruner.isHopeless(plan.judgesMeans ? trial.withRunningMeans : trial, among: others) }
 }
 
 extension Trial {

@@ -35,6 +35,7 @@ final class TrialRunner {
     _ trial: Trial, among others: [Trial], report: @escaping (Trial.Report) throws(Diagnostics) -> Void
   ) -> TrialOutcome {
     let progress = TrialProgress(trial, plan, among: others, report: report)
+    if progress.isHopeless { return .pruned }
     var values: [RunValues] = []
     for seed in plan.seeds {
       do throws(Diagnostics) {
@@ -61,8 +62,9 @@ final class TrialRunner {
   private func options(_ file: ConfigFile, _ progress: TrialProgress) -> Runner.Options {
     let path = file.config.outputDirectory + "/" + file.config.name
     let isRun = Files.exists(path + "/" + RunDirectory.resolvedName)
-    var options = Runner.Options(existing: isRun ? .resume : Files.exists(path) ? .replace : .refuse) { [isInterrupted] in
-      progress.isHopeless || isInterrupted()
+    var options = Runner.Options(existing: isRun ? .resume : Files.exists(path) ? .replace : .refuse) { [plan, isInterrupted] in
+      // A run alone ends as pruned, and not as interrupted with a checkpoint.
+      plan.runsPerTrial > 1 && progress.isHopeless || isInterrupted()
     }
     (options.storesModels, options.evaluatedSplits, options.sharedData) = (false, [.train, .validation], data)
     if plan.runsPerTrial == 1 {
