@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Makes, reads and continues studies with Optuna 5.
 
-optuna_study.py make FILE      makes the study `o` with a trial of every kind
-optuna_study.py schema FILE    prints whether a new file of Optuna has the same tables, indexes and versions
-optuna_study.py read FILE NAME prints the study as Optuna sees it, as JSON: numbers as text, since JSON has no infinity
-optuna_study.py use FILE NAME  computes importances, draws plots, runs 3 more trials, and prints what came of it
-optuna_study.py serve FILE     asks optuna-dashboard for the studies and their trials, over HTTP
+optuna_storage.py make FILE      makes the study `o` with a trial of every kind
+optuna_storage.py schema FILE    prints whether a new file of Optuna has the same tables, indexes and versions
+optuna_storage.py read FILE NAME prints the study as Optuna sees it, as JSON: numbers as text, since JSON has no infinity
+optuna_storage.py use FILE NAME  computes importances, draws plots, runs 3 more trials, and prints what came of it
+optuna_storage.py serve FILE     asks optuna-dashboard for the studies and their trials, over HTTP
 """
 import json
 import math
