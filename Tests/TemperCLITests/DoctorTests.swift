@@ -42,7 +42,7 @@ import Testing
     #expect(report["errors"] == 1 && finding["severity"] == "error" && finding["code"] == "W0210" && finding["line"] == 62)
     #expect(finding["file"]?.string == shop.folder("t.csv") && finding["remedy"]?.string?.contains("drop_duplicates") ?? false)
     let checks = try #require(report["checks"]?.array)
-    #expect(checks.count == 15 && checks.allSatisfy { ["complete", "partial", "inapplicable"].contains($0["extent"]?.string) })
+    #expect(checks.count == 17 && checks.allSatisfy { ["complete", "partial", "inapplicable"].contains($0["extent"]?.string) })
     #expect(checks.first { $0["name"] == "cost" }?["step_seconds"]?.number ?? 0 > 0)
   }
 

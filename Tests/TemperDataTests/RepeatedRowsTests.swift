@@ -17,6 +17,7 @@ import Testing
     #expect(
       found.duplicates[.train]?.shown.first?.first == row(.train, 0) && found.duplicates[.train]?.shown.first?.second == row(.train, 2))
     #expect(found.heldOutInTraining.mapValues(\.count) == [.validation: 1, .test: 1])
+    #expect(found.copiesOfTraining.mapValues(\.count) == [.validation: 1])
     #expect(found.heldOutInTraining[.test]?.shown.first?.second == row(.test, 2))
     #expect(found.testInValidation.shown.map(\.second) == [row(.test, 0)])
     // The second 2 of the training rows, and the 1 of the test rows.

@@ -50,7 +50,9 @@ public struct RepeatedRows: Sendable {
   public private(set) var duplicates: [DataSplit: Pairs] = [:]
   /// Held-out rows with the features of a training row, by split.
   public private(set) var heldOutInTraining: [DataSplit: Pairs] = [:]
-  /// Validation rows with the features of a test row.
+  /// Those of them with its label too, by split.
+  public private(set) var copiesOfTraining: [DataSplit: Pairs] = [:]
+  /// Test rows with the features of a validation row.
   public private(set) var testInValidation = Pairs()
   /// Rows with the features of an earlier row of any split, but another label.
   public private(set) var conflicts = Pairs()
@@ -62,6 +64,7 @@ public struct RepeatedRows: Sendable {
     // The first row with these features in each split, and the first of all.
     var seen: [DataSplit: [RowKey: Int]] = [:]
     var anywhere: [RowKey: (row: Row, label: RowKey)] = [:]
+    var labelledTraining: [RowKey: Int] = [:]
     for split in DataSplit.allCases {
       guard let keys = splits[split] else { continue }
       var own: [RowKey: Int] = [:]
@@ -74,11 +77,15 @@ public struct RepeatedRows: Sendable {
         _ = own.updateIfNew(index, forKey: key)
         if split != .train, let first = seen[.train]?[key] {
           heldOutInTraining[split, default: Pairs()].add(Row(split: .train, index: first), row)
+          if let copied = labelledTraining[key.joined(with: label)] {
+            copiesOfTraining[split, default: Pairs()].add(Row(split: .train, index: copied), row)
+          }
         }
         if split == .test, let first = seen[.validation]?[key] { testInValidation.add(Row(split: .validation, index: first), row) }
         if let first = anywhere.updateIfNew((row, label), forKey: key), first.label != label { conflicts.add(first.row, row) }
       }
       seen[split] = own
+      if split == .train { labelledTraining = labelled }
     }
     distinctTraining = seen[.train]?.count ?? 0
   }

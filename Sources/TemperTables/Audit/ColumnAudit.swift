@@ -32,6 +32,26 @@ package struct ColumnAudit {
     }
   }
 
+  /// Whether a column is the label `target` in other words: in all rows of all splits each of its values has one class, and each class one
+  /// value; if the label is a number, it is that number.
+  package func isCopy(_ name: String, of target: String, isNumber: Bool) -> Bool {
+    var (values, classes) = (ValueIndex(), ValueIndex())
+    var (classOf, valueOf) = ([Int: Int](), [Int: Int]())
+    for split in DataSplit.allCases {
+      if isNumber {
+        guard let own = numbers(name, split), let labels = numbers(target, split) else { continue }
+        if own != labels { return false }
+        continue
+      }
+      guard let own = categories(name, split, &values), let labels = categories(target, split, &classes) else { continue }
+      for (value, label) in zip(own, labels) {
+        guard let value, let label, classOf[value] ?? label == label, valueOf[label] ?? value == value else { return false }
+        (classOf[value], valueOf[label]) = (label, value)
+      }
+    }
+    return true
+  }
+
   private func categories(_ name: String, _ split: DataSplit, _ index: inout ValueIndex) -> [Int?]? {
     guard let (table, rows) = tables.rows(of: split), let column = table.column(name) else { return nil }
     return rows.map { row in
