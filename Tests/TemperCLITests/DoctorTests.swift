@@ -49,6 +49,14 @@ import Testing
   @Test func errorsThatKeepARunFromStartingHaveTheirCodes() {
     #expect(shop.temper("doctor", "c.json", "--set", "train.epochs=0").status == 64)
     #expect(shop.temper("doctor", "c.json", "--seconds", "0").status == 64)
+    // A negative number is a value, not the name of an option.
+    for (value, arguments) in [("-1", ["--seconds", "-1"]), ("-.5", ["--seconds", "-.5"]), ("-2", ["--seconds=-2"])] {
+      let result = Program.run(["doctor", "c.json"] + arguments, in: shop.folder.path)
+      #expect(result.status == 64 && result.err.hasPrefix("Error: --seconds must be above 0"), "\(value): \(result.err)")
+    }
+    #expect(shop.temper("schedule", "c.json", "--steps", "-3").err.hasPrefix("Error: --steps must be"))
+    #expect(shop.temper("train", "c.json", "--seed", "-1").err.contains("seed"))
+    #expect(shop.temper("doctor", "c.json", "--json", "-1").err.contains("'--json' does not take any value"))
     #expect(shop.temper("doctor").status == 64)
     #expect(shop.temper("doctor", "absent.json").status == 66)
     shop.folder.write(SampleTable.csv() + "1,2\n", to: "t.csv")

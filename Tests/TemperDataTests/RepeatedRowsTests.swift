@@ -32,8 +32,10 @@ import Testing
 
   /// A repeated row with another label is kept, because it says something else.
   @Test func rowsToKeepRepeatNeitherOthersNorHeldOutOnes() {
-    let kept = RepeatedRows.kept(keys([1, 2, 1, 1, 3], [0, 0, 0, 1, 0]), heldOut: [[RowKey(3)], [RowKey(7)]])
-    #expect(kept.rows == [0, 1, 3] && kept.repeated == 1 && kept.heldOut == 1)
+    let kept = RepeatedRows.kept(keys([1, 2, 1, 1, 3, 7, 7], [0, 0, 0, 1, 0, 1, 0]), heldOut: [keys([3], [0]), keys([7], [1])])
+    #expect(kept.rows == [0, 1, 3] && kept.repeated == 1 && kept.heldOut == 3)
+    // The last row, whose label no held-out row with its features has.
+    #expect(kept.contradicting == 1)
   }
 
   @Test func roundedFeaturesHaveTheSameKeys() throws {

@@ -91,14 +91,19 @@ public struct RepeatedRows: Sendable {
   }
 
   /// The indices of training rows to keep so that none has the features of a held-out row, or the features and the label of an earlier
-  /// training row.
-  package static func kept(_ train: Keys, heldOut: [[RowKey]]) -> (rows: [Int], repeated: Int, heldOut: Int) {
-    let held = Set(heldOut.joined())
+  /// training row. `repeated` and `heldOut` are the numbers of others, `contradicting` the number of those whose features a held-out row has
+  /// with other labels only.
+  package static func kept(
+    _ train: Keys, heldOut: [Keys]
+  ) -> (rows: [Int], repeated: Int, heldOut: Int, contradicting: Int) {
+    let held = Set(heldOut.flatMap(\.features))
+    let labelled = Set(heldOut.flatMap { zip($0.features, $0.labels).map { $0.joined(with: $1) } })
     var seen: Set<RowKey> = []
-    var result = (rows: [Int](), repeated: 0, heldOut: 0)
+    var result = (rows: [Int](), repeated: 0, heldOut: 0, contradicting: 0)
     for (index, (key, label)) in zip(train.features, train.labels).enumerated() {
       if held.contains(key) {
         result.heldOut += 1
+        if !labelled.contains(key.joined(with: label)) { result.contradicting += 1 }
       } else if seen.insert(key.joined(with: label)).inserted {
         result.rows.append(index)
       } else {

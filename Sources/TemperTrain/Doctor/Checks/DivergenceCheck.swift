@@ -1,5 +1,4 @@
-import TemperCore
-import TemperData
+import TemperFiles
 import TemperJSON
 
 extension Diagnostic.Code {
