@@ -1,4 +1,5 @@
 import TemperCore
+import TemperData
 import TemperJSON
 import TemperRunSupport
 import Testing

@@ -87,7 +87,7 @@ import Testing
   }
 
   @Test func droppedRowsWithAnotherLabelAreCounted() throws {
-    let split = ["train", "train", "train", "test"]
+    let split = ["train", "train", "validation", "test"]
     let rows = (0..<40).map { "\(Double($0 * 37 % 101) / 10),\($0 * 53 % 97),\(split[$0 % 4]),\(["u", "v"][$0 / 4 % 2])\n" }
     // The test rows 3, 7 and 11 again, two with the other label.
     let copies = [(3, "v"), (7, "v"), (11, "v")].map { "\(Double($0 * 37 % 101) / 10),\($0 * 53 % 97),train,\($1)\n" }

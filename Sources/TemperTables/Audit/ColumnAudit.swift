@@ -38,15 +38,18 @@ package struct ColumnAudit {
     var (values, classes) = (ValueIndex(), ValueIndex())
     var (classOf, valueOf) = ([Int: Int](), [Int: Int]())
     for split in DataSplit.allCases {
-      if isNumber {
-        guard let own = numbers(name, split), let labels = numbers(target, split) else { continue }
-        if own != labels { return false }
-        continue
-      }
-      guard let own = categories(name, split, &values), let labels = categories(target, split, &classes) else { continue }
-      for (value, label) in zip(own, labels) {
-        guard let value, let label, classOf[value] ?? label == label, valueOf[label] ?? value == value else { return false }
-        (classOf[value], valueOf[label]) = (label, value)
+      guard let (table, rows) = tables.rows(of: split), let own = table.column(name), let label = table.column(target) else { continue }
+      // Other columns end at the first row that differs.
+      for row in rows {
+        if missing.contains(table, row: row, column: own) { return false }
+        if isNumber {
+          if table.number(row: row, column: own) != table.number(row: row, column: label) { return false }
+          continue
+        }
+        let value = table.withField(row: row, column: own) { values.insert($0) }
+        let number = table.withField(row: row, column: label) { classes.insert($0) }
+        guard classOf[value] ?? number == number, valueOf[number] ?? value == value else { return false }
+        (classOf[value], valueOf[number]) = (number, value)
       }
     }
     return true
