@@ -36,11 +36,16 @@ struct Dealer {
     }
     var dealer = RandomSplit(validation: validation, test: test, random: random, place: table.place)
     let classes = try stratify ? roles.classColumn.map { label throws(Diagnostics) in try self.classes(of: rows, label) } : nil
-    if let groupColumn {
-      return try dealer.deal(RowGroups(rows, of: table, by: groupColumn, classes: classes?.map(\.rows), missing: missing))
+    let groups = try groupColumn.map { column throws(Diagnostics) in
+      try RowGroups(rows, of: table, by: column, classes: classes?.map(\.rows), missing: missing)
     }
-    guard let classes else { return try dealer.deal(rows) }
-    do { return try dealer.deal(classes) } catch { throw advised(error, classes) }
+    do {
+      if let groups { return try dealer.deal(groups) }
+      if let classes { return try dealer.deal(classes) }
+      return try dealer.deal(rows)
+    } catch {
+      throw advised(error, classes ?? [])
+    }
   }
 
   /// The `error` of a split by `classes`, or, if they look like numbers to predict, that they are not classes.

@@ -21,7 +21,7 @@ struct NumericClasses {
   var areUnlikely: Bool { hasFractions && count > Self.most || count > 2 * Self.most && rows < 20 * count }
 
   /// Whether they may be numbers to predict, where they are of no use as classes: fractions, or nearly as many as rows.
-  var mayBeValues: Bool { hasFractions || 2 * count > rows }
+  var mayBeValues: Bool { hasFractions || count > 2 && 2 * count > rows }
 
   /// How many there are, and of what kind.
   var text: String { "\(count) different numbers\(hasFractions ? ", some of them fractions" : "")" }
