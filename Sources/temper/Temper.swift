@@ -43,7 +43,7 @@ struct Temper: ParsableCommand {
     temper_keep_freed_memory()
     temper_catch_interruptions()
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(NegativeNumbers.joined(Array(CommandLine.arguments.dropFirst())))
       try command.run()
     } catch {
       // Printed here because ArgumentParser does not notice when a help text cannot be written.

@@ -42,13 +42,21 @@ import Testing
     #expect(report["errors"] == 1 && finding["severity"] == "error" && finding["code"] == "W0210" && finding["line"] == 62)
     #expect(finding["file"]?.string == shop.folder("t.csv") && finding["remedy"]?.string?.contains("drop_duplicates") ?? false)
     let checks = try #require(report["checks"]?.array)
-    #expect(checks.count == 15 && checks.allSatisfy { ["complete", "partial", "inapplicable"].contains($0["extent"]?.string) })
+    #expect(checks.count == 17 && checks.allSatisfy { ["complete", "partial", "inapplicable"].contains($0["extent"]?.string) })
     #expect(checks.first { $0["name"] == "cost" }?["step_seconds"]?.number ?? 0 > 0)
   }
 
   @Test func errorsThatKeepARunFromStartingHaveTheirCodes() {
     #expect(shop.temper("doctor", "c.json", "--set", "train.epochs=0").status == 64)
     #expect(shop.temper("doctor", "c.json", "--seconds", "0").status == 64)
+    // A negative number is a value, not the name of an option.
+    for (value, arguments) in [("-1", ["--seconds", "-1"]), ("-.5", ["--seconds", "-.5"]), ("-2", ["--seconds=-2"])] {
+      let result = Program.run(["doctor", "c.json"] + arguments, in: shop.folder.path)
+      #expect(result.status == 64 && result.err.hasPrefix("Error: --seconds must be above 0"), "\(value): \(result.err)")
+    }
+    #expect(shop.temper("schedule", "c.json", "--steps", "-3").err.hasPrefix("Error: --steps must be"))
+    #expect(shop.temper("train", "c.json", "--seed", "-1").err.contains("seed"))
+    #expect(shop.temper("doctor", "c.json", "--json", "-1").err.contains("'--json' does not take any value"))
     #expect(shop.temper("doctor").status == 64)
     #expect(shop.temper("doctor", "absent.json").status == 66)
     shop.folder.write(SampleTable.csv() + "1,2\n", to: "t.csv")

@@ -17,6 +17,7 @@ import Testing
     #expect(
       found.duplicates[.train]?.shown.first?.first == row(.train, 0) && found.duplicates[.train]?.shown.first?.second == row(.train, 2))
     #expect(found.heldOutInTraining.mapValues(\.count) == [.validation: 1, .test: 1])
+    #expect(found.copiesOfTraining.mapValues(\.count) == [.validation: 1])
     #expect(found.heldOutInTraining[.test]?.shown.first?.second == row(.test, 2))
     #expect(found.testInValidation.shown.map(\.second) == [row(.test, 0)])
     // The second 2 of the training rows, and the 1 of the test rows.
@@ -31,8 +32,10 @@ import Testing
 
   /// A repeated row with another label is kept, because it says something else.
   @Test func rowsToKeepRepeatNeitherOthersNorHeldOutOnes() {
-    let kept = RepeatedRows.kept(keys([1, 2, 1, 1, 3], [0, 0, 0, 1, 0]), heldOut: [[RowKey(3)], [RowKey(7)]])
-    #expect(kept.rows == [0, 1, 3] && kept.repeated == 1 && kept.heldOut == 1)
+    let kept = RepeatedRows.kept(keys([1, 2, 1, 1, 3, 7, 7], [0, 0, 0, 1, 0, 1, 0]), heldOut: [keys([3], [0]), keys([7], [1])])
+    #expect(kept.rows == [0, 1, 3] && kept.repeated == 1 && kept.heldOut == 3)
+    // The last row, whose label no held-out row with its features has.
+    #expect(kept.contradicting == 1)
   }
 
   @Test func roundedFeaturesHaveTheSameKeys() throws {

@@ -1,4 +1,5 @@
 import TemperCore
+import TemperData
 import TemperJSON
 import TemperRunSupport
 import Testing
@@ -40,6 +41,39 @@ import Testing
     #expect(try warnings(rows { isA($0) ? "left" : "stayed" }, .classes("y"), [("x", .ignore)]) == [])
     let few = rows { isA($0) ? "left" : "stayed" }.split(separator: "\n").prefix(40).joined(separator: "\n")
     #expect(try warnings(few) == [])
+  }
+
+  /// A label that is a number, where the task is classification: what fails says so, and not that rows are lacking.
+  @Test func numbersThatCannotBeSplitAsClasses() throws {
+    func problem(_ labels: [String], _ folds: Folds? = nil, group: String? = nil) -> [String] {
+      let folder = TemporaryFolder()
+      folder.write("x,g,y\n" + labels.enumerated().map { "\($0 * 7 % 11),g\($0 % 3),\($1)\n" }.joined(), to: "t.csv")
+      return errors {
+        try SplitTables(
+          TableConfig(
+            source: .single(path: folder("t.csv"), split: .random(validation: nil, test: nil, stratify: true, group: group)), label: "y",
+            folds: folds),
+          seed: 1)
+      }
+    }
+    let decimals = problem((0..<8).map { "\(Double($0) + 0.25)" })
+    #expect(decimals.count == 1 && decimals[0].contains("t.csv:1:5: \"y\" has 8 different numbers, some of them fractions, in 8 rows, and"))
+    #expect(decimals[0].hasSuffix("To predict the number, set \"task\" to \"regression\". [E0231]"))
+    #expect(problem((0..<8).map { "\($0)" })[0].contains("8 different numbers, in 8 rows"))
+    #expect(problem((0..<8).map { "\(Double($0) + 0.25)" }, Folds(count: 2)).allSatisfy { $0.contains("\"regression\"") })
+    #expect(problem((0..<8).map { "\(Double($0) + 0.25)" }, group: "g")[0].contains("regression"))
+    #expect(problem((0..<8).map { "c\($0)" })[0].contains("too few rows of some classes"))
+    // Grades of which one is rare.
+    #expect(problem(["1", "1", "1", "2", "2", "2", "3"]) == [])
+    #expect(problem(["1", "2"])[0].contains("too few rows of some classes"))
+    #expect(problem(["1", "1", "2", "2"] + ["1", "1", "2"], Folds(count: 7)).allSatisfy { !$0.contains("regression") })
+  }
+
+  @Test func aDecimalLabelThatIsNotKnownMayBeANumberToPredict() throws {
+    let train = try fit(table("x,y\n1,0.5\n2,1.5\n3,0.5\n4,1.5\n"), target: .classes("y"))
+    func problem(_ label: String) -> String? { errors { try train.dataset(of: table("x,y\n1,\(label)\n"), rows: [0]) }.first }
+    #expect(problem("2.5")?.hasSuffix("with this label. To predict the number, set \"task\" to \"regression\". [E0216]") ?? false)
+    #expect(problem("2")?.hasSuffix("with this label. [E0216]") ?? false)
   }
 
   /// Of a table that is many pages long, whose memory goes as its features come.

@@ -51,10 +51,49 @@ import Testing
     #expect(try found(run(OverlapCheck.self, leaking, data: ", \"drop_duplicates\": true")) == [])
   }
 
-  /// If there are few different rows, they are bound to meet.
-  @Test func fewDifferentRowsAreNoted() throws {
-    let coarse = table { row, fields in (fields[0], fields[1]) = ("\(row % 3)", "\(row / 3 % 3)") }
+  /// If there are few different rows, they are bound to meet; with their labels, each held-out row is a training row nevertheless.
+  @Test func fewDifferentRowsAreNotedUnlessTheyHaveTheSameLabel() throws {
+    let coarse = table { row, fields in
+      (fields[0], fields[1]) = ("\(row % 3)", "\(row / 3 % 3)")
+      fields[3] = ["u", "v"][(row % 9 + (fields[2] == "train" ? 0 : 1)) % 2]
+    }
     #expect(try found(run(OverlapCheck.self, coarse)) == ["note W0210", "note W0210", "note W0210"])
+    let copies = table { row, fields in (fields[0], fields[1]) = ("\(row % 3)", "\(row / 3 % 3)") }
+    let result = try run(OverlapCheck.self, copies)
+    #expect(found(result) == ["error W0210", "error W0210", "note W0210"])
+    #expect(result.findings[0].message.contains("30 validation rows of 30 have the features of a training row and its label, so"))
+    // One with the same label among those with another.
+    let one = table { row, fields in
+      (fields[0], fields[1]) = ("\(row % 3)", "\(row / 3 % 3)")
+      fields[3] = ["u", "v"][(row % 9 + (fields[2] == "train" || row == 6 ? 0 : 1)) % 2]
+    }
+    let finding = try #require(try run(OverlapCheck.self, one).findings.first)
+    #expect(finding.severity == .error && finding.message.contains("a training row, 1 of them its label too, so"))
+    #expect(finding.place?.description.hasSuffix("d.csv:8:1") ?? false, "that with the same label")
+  }
+
+  /// One that predicts it nearly always may be known at prediction time.
+  @Test func aColumnThatIsTheLabelIsAnError() throws {
+    #expect(try found(run(LabelCopyCheck.self, table())) == [])
+    let code = { (row: Int) in "\(row % 3 + 5)" }
+    let result = try run(LabelCopyCheck.self, table { row, fields in fields[0] = code(row) })
+    #expect(found(result) == ["error W0219"] && result.findings[0].place?.description.hasSuffix("d.csv:1:1") ?? false)
+    #expect(result.findings[0].remedy == "Set data.columns[\"a\"] to \"ignore\".")
+    let ignored = table { row, fields in fields[0] = code(row) }
+    #expect(try run(LabelCopyCheck.self, ignored, data: ", \"columns\": {\"a\": \"ignore\"}").findings.isEmpty)
+    for different in [3, 6, 7] {
+      #expect(try found(run(LabelCopyCheck.self, table { row, fields in fields[0] = code(row == different ? row + 1 : row) })) == [])
+    }
+    // Two values of a class, but no class of two values.
+    #expect(try found(run(LabelCopyCheck.self, table { row, fields in fields[0] = "\(row % 6)" })) == [])
+    let number = { (shift: Double) in
+      self.table { row, fields in
+        fields[0] = "\(Double(row * 7 % 50) + 0.5)"
+        fields[3] = "\(Double(row * 7 % 50) + 0.5 + (row == 9 ? shift : 0))"
+      }
+    }
+    #expect(try found(run(LabelCopyCheck.self, number(0), ["task=regression"])) == ["error W0219"])
+    #expect(try found(run(LabelCopyCheck.self, number(1), ["task=regression"])) == [])
   }
 
   @Test func repeatedRowsAndContradictionsAreWarnings() throws {
@@ -76,7 +115,11 @@ import Testing
     #expect(try found(run(NearDuplicateCheck.self, table())) == [])
     let near = table { row, fields in if row == 6 { (fields[0], fields[1]) = ("0.0001", "0.0001") } }
     let result = try run(NearDuplicateCheck.self, near)
-    #expect(found(result) == ["note W0212"] && result.findings[0].message.contains("line 8 is like line 2"))
+    #expect(
+      found(result) == ["note W0212"] && result.findings[0].message.contains("one, 1 of them held out and like a training row: line 8 "))
+    // Both are training rows.
+    let training = try run(NearDuplicateCheck.self, table { row, fields in if row == 4 { (fields[0], fields[1]) = ("0.0001", "0.0001") } })
+    #expect(training.findings.first?.message.hasPrefix("1 row is nearly the same as another one: line 6 is like line 2") ?? false)
   }
 
   @Test func textsAreCompared() throws {

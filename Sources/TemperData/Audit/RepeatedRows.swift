@@ -50,7 +50,9 @@ public struct RepeatedRows: Sendable {
   public private(set) var duplicates: [DataSplit: Pairs] = [:]
   /// Held-out rows with the features of a training row, by split.
   public private(set) var heldOutInTraining: [DataSplit: Pairs] = [:]
-  /// Validation rows with the features of a test row.
+  /// Those of them with its label too, by split.
+  public private(set) var copiesOfTraining: [DataSplit: Pairs] = [:]
+  /// Test rows with the features of a validation row.
   public private(set) var testInValidation = Pairs()
   /// Rows with the features of an earlier row of any split, but another label.
   public private(set) var conflicts = Pairs()
@@ -62,6 +64,7 @@ public struct RepeatedRows: Sendable {
     // The first row with these features in each split, and the first of all.
     var seen: [DataSplit: [RowKey: Int]] = [:]
     var anywhere: [RowKey: (row: Row, label: RowKey)] = [:]
+    var labelledTraining: [RowKey: Int] = [:]
     for split in DataSplit.allCases {
       guard let keys = splits[split] else { continue }
       var own: [RowKey: Int] = [:]
@@ -74,24 +77,33 @@ public struct RepeatedRows: Sendable {
         _ = own.updateIfNew(index, forKey: key)
         if split != .train, let first = seen[.train]?[key] {
           heldOutInTraining[split, default: Pairs()].add(Row(split: .train, index: first), row)
+          if let copied = labelledTraining[key.joined(with: label)] {
+            copiesOfTraining[split, default: Pairs()].add(Row(split: .train, index: copied), row)
+          }
         }
         if split == .test, let first = seen[.validation]?[key] { testInValidation.add(Row(split: .validation, index: first), row) }
         if let first = anywhere.updateIfNew((row, label), forKey: key), first.label != label { conflicts.add(first.row, row) }
       }
       seen[split] = own
+      if split == .train { labelledTraining = labelled }
     }
     distinctTraining = seen[.train]?.count ?? 0
   }
 
   /// The indices of training rows to keep so that none has the features of a held-out row, or the features and the label of an earlier
-  /// training row.
-  package static func kept(_ train: Keys, heldOut: [[RowKey]]) -> (rows: [Int], repeated: Int, heldOut: Int) {
-    let held = Set(heldOut.joined())
+  /// training row. `repeated` and `heldOut` are the numbers of others, `contradicting` the number of those whose features a held-out row has
+  /// with other labels only.
+  package static func kept(
+    _ train: Keys, heldOut: [Keys]
+  ) -> (rows: [Int], repeated: Int, heldOut: Int, contradicting: Int) {
+    let held = Set(heldOut.flatMap(\.features))
+    let labelled = Set(heldOut.flatMap { zip($0.features, $0.labels).map { $0.joined(with: $1) } })
     var seen: Set<RowKey> = []
-    var result = (rows: [Int](), repeated: 0, heldOut: 0)
+    var result = (rows: [Int](), repeated: 0, heldOut: 0, contradicting: 0)
     for (index, (key, label)) in zip(train.features, train.labels).enumerated() {
       if held.contains(key) {
         result.heldOut += 1
+        if !labelled.contains(key.joined(with: label)) { result.contradicting += 1 }
       } else if seen.insert(key.joined(with: label)).inserted {
         result.rows.append(index)
       } else {

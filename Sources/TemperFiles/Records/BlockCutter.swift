@@ -7,8 +7,15 @@ package struct RecordBlock {
   /// The number of records.
   package let count: Int
   /// The offset, relative to the block's start, of every record whose index in the block is a multiple of ``BlockCutter/anchorStep``.
-  /// The owner of the block frees them.
+  /// They belong to the cutter, until ``BlockCutter/handOverAnchors()``.
   package let anchors: UnsafePointer<UInt32>
+}
+
+/// The anchors of the blocks of a file that is not a table yet, and may never be one.
+private final class AnchorMemory {
+  var anchors: [UnsafeMutablePointer<UInt32>] = []
+
+  deinit { for part in anchors { part.deallocate() } }
 }
 
 /// Divides a file of records into blocks. Block boundaries depend on the file alone.
@@ -22,6 +29,7 @@ package struct BlockCutter {
 
   /// The blocks in file order.
   package private(set) var blocks: [RecordBlock] = []
+  private let memory = AnchorMemory()
   /// Whether there is a carriage return without a line feed.
   package private(set) var hasLoneReturn = false
 
@@ -38,6 +46,7 @@ package struct BlockCutter {
           offset = next(offset)
           count += 1
         }
+        memory.anchors.append(anchors)
         blocks.append(RecordBlock(range: first..<offset, line: line, count: count, anchors: UnsafePointer(anchors)))
         line += Self.lineFeeds(UnsafeBufferPointer(rebasing: bytes[first..<offset]))
         hasLoneReturn = hasLoneReturn || bytes.hasLoneReturn(in: first..<offset)
@@ -46,10 +55,8 @@ package struct BlockCutter {
     }
   }
 
-  /// Frees the memory of the blocks, for a file that is divided again, or for unused blocks.
-  package func discard() {
-    for block in blocks { block.anchors.deallocate() }
-  }
+  /// Leaves the anchors of all blocks to the caller, who frees them.
+  package func handOverAnchors() { memory.anchors = [] }
 
   private static func lineFeeds(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
     var count = 0

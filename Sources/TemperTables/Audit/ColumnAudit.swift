@@ -32,6 +32,29 @@ package struct ColumnAudit {
     }
   }
 
+  /// Whether a column is the label `target` in other words: in all rows of all splits each of its values has one class, and each class one
+  /// value; if the label is a number, it is that number.
+  package func isCopy(_ name: String, of target: String, isNumber: Bool) -> Bool {
+    var (values, classes) = (ValueIndex(), ValueIndex())
+    var (classOf, valueOf) = ([Int: Int](), [Int: Int]())
+    for split in DataSplit.allCases {
+      guard let (table, rows) = tables.rows(of: split), let own = table.column(name), let label = table.column(target) else { continue }
+      // Other columns end at the first row that differs.
+      for row in rows {
+        if missing.contains(table, row: row, column: own) { return false }
+        if isNumber {
+          if table.number(row: row, column: own) != table.number(row: row, column: label) { return false }
+          continue
+        }
+        let value = table.withField(row: row, column: own) { values.insert($0) }
+        let number = table.withField(row: row, column: label) { classes.insert($0) }
+        guard classOf[value] ?? number == number, valueOf[number] ?? value == value else { return false }
+        (classOf[value], valueOf[number]) = (number, value)
+      }
+    }
+    return true
+  }
+
   private func categories(_ name: String, _ split: DataSplit, _ index: inout ValueIndex) -> [Int?]? {
     guard let (table, rows) = tables.rows(of: split), let column = table.column(name) else { return nil }
     return rows.map { row in

@@ -38,10 +38,7 @@ struct CSVFile: TableSource {
       var reading = CSVReading(file, bytes, options, dialect, isLast: isLast)
       if layout == nil, !reading.readHeader(), let loaded = try mended() { return loaded }
       let cutter = reading.cut()
-      if cutter.hasLoneReturn, let loaded = try mended() {
-        cutter.discard()
-        return loaded
-      }
+      if cutter.hasLoneReturn, let loaded = try mended() { return loaded }
       if let layout { return try reading.rows(cutter, layout) }
       return try reading.rows(cutter)
     }

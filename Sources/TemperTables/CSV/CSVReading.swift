@@ -55,7 +55,6 @@ struct CSVReading {
       } catch {
         // If not every line ends with the delimiter, the rows are read as they are and their errors reported.
         if !error.list.contains(where: { $0.code == .raggedRow }) { throw error }
-        // Frees the memory of the blocks.
         cutter = cut()
       }
     }

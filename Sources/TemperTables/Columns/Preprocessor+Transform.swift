@@ -151,10 +151,12 @@ extension Preprocessor {
     if table.isBlank(row: row, column: column) {
       findings.addBlankLabel(table, row, column)
     } else {
+      let isFraction = table.number(row: row, column: column).map { $0 != $0.rounded() } ?? false
       findings.add(
         .unknownLabel, at: table.place(row: row, column: column),
         "the label \(quoted(table.header[column])) is \(quoted(table.text(row: row, column: column))), which does not occur in the "
-          + "training rows (known: \(listed(classes))). Correct the value, remove the row, or add a training row with this label.")
+          + "training rows (known: \(listed(classes))). Correct the value, remove the row, or add a training row with this label."
+          + (isFraction ? " \(NumericClasses.remedy)" : ""))
     }
     return 0
   }

@@ -16,12 +16,13 @@ public struct SplitTables: Sendable {
     roles = try ColumnRoles(
       sources.train, target: config.target, split: config.splitColumn,
       declared: text.map { [($0, .text())] } ?? config.declared(sources.train))
-    plan = try SplitPlan(sources.train, hasValidationRows: sources.validation != nil, roles, config, seed: seed)
+    let missing = MissingValues(config.defaults.missingValues)
+    let copies = config.dropsDuplicates ? Copies(sources.train, roles, text: text, missing) : nil
+    plan = try SplitPlan(
+      sources.train, hasValidationRows: sources.validation != nil, roles, config, seed: seed, copies: copies)
     self.config = config
-    guard config.dropsDuplicates else { return }
-    let kept = try Self.withoutDuplicates(
-      plan.split.train, of: sources, heldOut: [rows(of: .validation), rows(of: .test)].compactMap { $0 }, roles, text: text,
-      MissingValues(config.defaults.missingValues))
+    guard let copies else { return }
+    let kept = try copies.dropped(from: plan.split.train, heldOut: [rows(of: .validation), rows(of: .test)].compactMap { $0 })
     plan.keep(kept.rows, notes: kept.notes)
   }
 

@@ -11,8 +11,11 @@ struct SplitPlan {
   private(set) var split: Split
   private(set) var notes: [String] = []
 
-  /// Splits the rows of `table`; `hasValidationRows` says whether there is a file of validation rows.
-  init(_ table: Table, hasValidationRows: Bool, _ roles: ColumnRoles, _ config: TableConfig, seed: UInt64) throws(Diagnostics) {
+  /// Splits the rows of `table`; `hasValidationRows` says whether there is a file of validation rows. Rows that `copies` finds are left out
+  /// before others are held out at random.
+  init(
+    _ table: Table, hasValidationRows: Bool, _ roles: ColumnRoles, _ config: TableConfig, seed: UInt64, copies: Copies?
+  ) throws(Diagnostics) {
     let random = RandomStreams(seed: seed)
     let missing = MissingValues(config.defaults.missingValues)
     var dealer = Dealer(table: table, roles: roles, missing: missing)
@@ -32,6 +35,7 @@ struct SplitPlan {
       isValidationSettled = validation != nil
       stratifies = stratify || roles.split == nil
       if validation ?? 0 != 0 || test ?? 0 != 0 {
+        leaveOut(copies)
         split = try dealer.deal(
           split.train, validation: validation ?? 0, test: test ?? 0, stratify: stratify, random: random.sequence("split"))
       }
@@ -45,8 +49,10 @@ struct SplitPlan {
       }
     }
     if let folds = config.folds {
+      if dealer.order == nil { leaveOut(copies) }
       try takeFold(folds, dealer, random: random.sequence("split", 1))
     } else if config.holdOutValidation, !isValidationSettled {
+      if dealer.order == nil { leaveOut(copies) }
       let rest = try dealer.deal(
         split.train, validation: Self.heldOutShare, test: 0, stratify: stratifies, random: random.sequence("split", 1))
       (split.train, split.validation) = (rest.train, rest.validation)
@@ -68,6 +74,20 @@ struct SplitPlan {
     self.notes += notes
   }
 
+  /// Leaves out all but the first of training rows that are the same, so that no copy of a row is held out from another.
+  private mutating func leaveOut(_ copies: Copies?) {
+    guard let copies else { return }
+    let kept = copies.first(of: split.train)
+    let dropped = split.train.count - kept.count
+    if dropped == 0 { return }
+    keep(
+      kept,
+      notes: [
+        "dropped \(counted(dropped, "row")) of \(split.train.count) with the features and the label of an earlier one, before rows are held out "
+          + "at random (data.drop_duplicates)"
+      ])
+  }
+
   /// Makes all folds but one the training rows, and that one the validation rows.
   private mutating func takeFold(_ folds: Folds, _ dealer: Dealer, random: RandomSequence) throws(Diagnostics) {
     var random = random
@@ -82,68 +102,14 @@ struct SplitPlan {
       dealt = try Folds.deal(stratified ?? [split.train], into: folds.count, random: &random, place: table.place)
     }
     if let classes {
-      try Folds.check(dealt, classes: classes, isGrouped: dealer.groupColumn != nil, place: table.place)
+      do {
+        try Folds.check(dealt, classes: classes, isGrouped: dealer.groupColumn != nil, place: table.place)
+      } catch {
+        throw dealer.advised(error, classes)
+      }
     }
     let chosen = (folds.fold ?? 1) - 1
     split.train = RowSet(dealt.indices.filter { $0 != chosen }.flatMap { dealt[$0] }).ascending
     split.validation = dealt[chosen]
-  }
-}
-
-/// Splits the rows of a table as its config says: in groups, stratified by class, or by time.
-private struct Dealer {
-  let table: Table
-  let roles: ColumnRoles
-  let missing: MissingValues
-  /// All rows in time order; nil if they are split at random.
-  private(set) var order: [Int]?
-
-  init(table: Table, roles: ColumnRoles, missing: MissingValues) {
-    (self.table, self.roles, self.missing) = (table, roles, missing)
-  }
-
-  /// The column by which rows are grouped.
-  var groupColumn: Int? { roles.split?.part == .group ? roles.split?.column : nil }
-
-  /// Sorts the rows by time.
-  mutating func orderRows() throws(Diagnostics) {
-    guard let column = roles.split?.column else { return }
-    var format: DateFormat?
-    if let declared = roles.features.first(where: { $0.column == column })?.declared, case .date(let rules) = declared {
-      format = rules.format
-    }
-    order = try table.rows(by: column, format: format, missing: missing)
-  }
-
-  /// Splits `rows`, with the same class proportions in every part if `stratify`.
-  func deal(_ rows: [Int], validation: Double, test: Double, stratify: Bool, random: RandomSequence) throws(Diagnostics) -> Split {
-    if let order {
-      let chosen = RowSet(rows)
-      return try .byOrder(order.filter(chosen.contains), validation: validation, test: test, place: table.place)
-    }
-    var dealer = RandomSplit(validation: validation, test: test, random: random, place: table.place)
-    let classes = try stratify ? roles.classColumn.map { label throws(Diagnostics) in try self.classes(of: rows, label) } : nil
-    if let groupColumn {
-      return try dealer.deal(RowGroups(rows, of: table, by: groupColumn, classes: classes?.map(\.rows), missing: missing))
-    }
-    guard let classes else { return try dealer.deal(rows) }
-    return try dealer.deal(classes)
-  }
-
-  /// The names and rows of the classes among `rows`, in class order. Throws for rows without a label.
-  func classes(of rows: [Int], _ label: Int) throws(Diagnostics) -> [(name: String, rows: [Int])] {
-    var findings = Findings()
-    var index = ValueIndex()
-    var members: [[Int]] = []
-    for row in rows {
-      table.withField(row: row, column: label) { field in
-        if missing.contains(field) { return findings.addBlankLabel(table, row, label) }
-        let number = index.insert(field)
-        if number == members.count { members.append([]) }
-        members[number].append(row)
-      }
-    }
-    try findings.check()
-    return Preprocessor.sortedClasses(index.names).map { name in (name, index.find(name).map { members[$0] } ?? []) }
   }
 }

@@ -46,15 +46,15 @@ extension BlockCutter {
       try findings.check()
     } catch {
       for result in results { result.memory?.deallocate() }
-      discard()
       throw error
     }
     return results
   }
 
-  /// The blocks of a table, each with its columns.
+  /// The blocks of a table, each with its columns; the table owns their memory.
   func tableBlocks(_ readings: [BlockReading]) -> [(block: TableBlock, columns: [PackedColumn])] {
-    zip(blocks, readings).map { block, reading in
+    defer { handOverAnchors() }
+    return zip(blocks, readings).map { block, reading in
       let table = TableBlock(
         rows: block.count, start: block.range.lowerBound, line: block.line, anchors: block.anchors, memory: reading.memory)
       return (table, reading.columns)

@@ -39,18 +39,13 @@ extension Warning {
   /// Warnings about the labels of `rows`: a mix of numbers and words, or numbers that are unlikely to be classes.
   static func ofLabels(_ table: Table, column: Int, rows: [Int], classes: [String]) -> [Warning] {
     let name = quoted(table.header[column])
-    let isNumber = classes.map { table.numberStyle.double($0) != nil }
-    let words = zip(classes, isNumber).filter { !$0.1 }.map(\.0)
+    let words = classes.filter { table.numberStyle.double($0) == nil }
     if words.isEmpty {
-      let numbers = classes.compactMap { table.numberStyle.double($0) }
-      let hasFractions = numbers.count > mostNumberClasses && numbers.contains { $0 != $0.rounded() }
-      let hasFewRows = numbers.count > 2 * mostNumberClasses && rows.count < 20 * numbers.count
-      guard hasFractions || hasFewRows else { return [] }
+      guard let numbers = NumericClasses(classes, rows: rows.count, table.numberStyle), numbers.areUnlikely else { return [] }
       return [
         Warning(
           .numbersAsClasses,
-          "\(name) has \(numbers.count) different numbers\(hasFractions ? ", some of them fractions" : ""), "
-            + "and each is treated as a class. To predict the number, set \"task\" to \"regression\".")
+          "\(name) has \(numbers.text), and each is treated as a class. \(NumericClasses.remedy)")
       ]
     }
     let strays = rows.filter { table.number(row: $0, column: column) == nil }
@@ -63,7 +58,4 @@ extension Warning {
           + "that means a missing label, list it in data.missing_values and set data.unlabelled to \"drop\".")
     ]
   }
-
-  /// The maximum number of distinct numbers that may be classes.
-  private static let mostNumberClasses = 10
 }

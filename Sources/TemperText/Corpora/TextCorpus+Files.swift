@@ -160,7 +160,6 @@ private struct TextLines {
       let start = bytes.markLength
       let end = bytes.trimmedEnd(from: start)
       let cutter = BlockCutter(file, from: start, to: end, line: 1) { bytes.end(ofLineAt: $0, upTo: end) }
-      defer { cutter.discard() }
       var parts = [TextLines?](repeating: nil, count: cutter.blocks.count)
       parts.withUnsafeMutableBufferPointer { parts in
         nonisolated(unsafe) let parts = parts

@@ -53,12 +53,14 @@ public struct TrainConfig: Sendable {
       "epochs", "max_steps", defaultEpochs: 50, doc: ("Passes over the training rows.", "Updates of the weights, instead of epochs."))
     maxMinutes = c.optionalNumber(
       "max_minutes", in: .above(0),
-      doc: "Time after which the run, or each fold, is evaluated, saved and ended, over all its resumptions; `null` for no limit. How many "
-        + "steps it takes then depends on the machine.")
+      doc:
+        "Time after which the run is evaluated, saved and ended, over all its resumptions; `null` for no limit. Of cross-validation it is "
+        + "the time of each fold, not of all. How many steps it takes then depends on the machine.")
     maxLossRatio = c.optionalNumber(
       "max_loss_ratio", in: .above(1),
       doc: "The run ends as diverged if a step's loss is more than this many times the recent mean (exponential, decay 0.98), "
-        + "after the first 20 steps; `null` for none.")
+        + "after the first 20 steps; `null` for none. A spike that does not end it raises the mean: half as much after 34 steps, a hundredth "
+        + "after 228.")
     batchSize = c.integer("batch_size", default: 32, in: 1...1_000_000, doc: "Rows per batch; for language modeling, windows.")
     shuffles = c.bool(
       "shuffle", default: true, doc: "Shuffle rows in each epoch; false keeps the order of the file.")

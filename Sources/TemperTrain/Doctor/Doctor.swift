@@ -6,8 +6,8 @@ public enum Doctor {
   /// All checks, in the order in which they are run: those of the data first.
   public static let checks: [any DoctorCheck.Type] = [
     WarningCheck.self, LabelCheck.self, OverlapCheck.self, DuplicateCheck.self, ConflictCheck.self, NearDuplicateCheck.self,
-    SharedTextCheck.self, ColumnCheck.self, DriftCheck.self, OutlierCheck.self, InitialLossCheck.self, OverfitCheck.self,
-    ShuffledLabelCheck.self, AccumulationCheck.self, CostCheck.self,
+    SharedTextCheck.self, ColumnCheck.self, LabelCopyCheck.self, DriftCheck.self, OutlierCheck.self, InitialLossCheck.self,
+    DivergenceCheck.self, OverfitCheck.self, ShuffledLabelCheck.self, AccumulationCheck.self, CostCheck.self,
   ]
 
   /// Examines `file` by `checks`. Reading the data takes as long as it takes; the checks share what is left of `seconds` after it, and say

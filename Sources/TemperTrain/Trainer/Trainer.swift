@@ -15,15 +15,18 @@ public struct Divergence: Error, Sendable, CustomStringConvertible {
   /// The learning rate of the step.
   public let learningRate: Double
 
+  /// What happened: step, problem, learning rate and batch.
+  public var circumstances: String {
+    let start = "step \(step): \(problem), at learning rate \(learningRate)"
+    if rows.isEmpty { return start }
+    let shown = rows.prefix(8).map(String.init).joined(separator: ", ") + (rows.count > 8 ? ", ... (\(rows.count) rows)" : "")
+    return "\(start), on rows \(shown)"
+  }
+
   /// A message that names step, batch and possible remedies.
   public var description: String {
-    let start = "step \(step): \(problem), at learning rate \(learningRate)"
-    let remedy =
-      "Lower optimizer.learning_rate"
+    "\(circumstances). Lower optimizer.learning_rate"
       + (rows.isEmpty ? " or set train.max_grad_norm." : ", set train.max_grad_norm, or check these rows.")
-    if rows.isEmpty { return "\(start). \(remedy)" }
-    let shown = rows.prefix(8).map(String.init).joined(separator: ", ") + (rows.count > 8 ? ", ... (\(rows.count) rows)" : "")
-    return "\(start), on rows \(shown). \(remedy)"
   }
 }
 

@@ -154,6 +154,7 @@ enum CodeList {
     (.driftingColumns, "Split at random if rows have no order, or leave the column out."),
     (.outliers, "Correct the values, or clip them with `data.columns.*.clip`."),
     (.shuffledLabelsPredict, "Look for how the label reaches the model other than by the label column."),
+    (.labelCopies, "Ignore the column: set it to `ignore` in `data.columns`."),
     (.undefinedMetric, "Monitor another metric, or hold out rows of every class."),
     (.highFirstLoss, "Scale the features (`data.normalize`), or use smaller initial weights."),
     (.trainedTooLong, "Train for fewer steps, or set `early_stopping`."),
@@ -161,6 +162,7 @@ enum CodeList {
     (.neverPredicted, "Add rows of the class, or set `loss.class_weights` to \"balanced\"."),
     (.doesNotOverfit, "Check for contradicting labels and the scale of the features, or use a larger model."),
     (.accumulationDiffers, "Set `model.norm` to `layer`, or raise `train.batch_size` instead."),
+    (.trainingDiverges, "Lower `optimizer.learning_rate`, set `train.max_grad_norm`, or warm up with `schedule.warmup_steps`."),
   ]
 
   /// A table in Markdown, as in configs/CODES.md.

@@ -34,8 +34,9 @@ enum NearDuplicateCheck: DoctorCheck {
     let shown = pairs.prefix(5).map { "\(rows.name(places[$0.second])) is like \(rows.name(places[$0.first]))" }.joined(separator: ", ")
     let finding = Finding(
       .note, .nearDuplicates, at: rows.place(places[first.second]) ?? subject.dataPlace,
-      "\(counted(pairs.count, "row")) \(pairs.count == 1 ? "is" : "are") nearly the same as another one, \(heldOut) of them held out and "
-        + "like a training row: \(shown)\(pairs.count > 5 ? " and \(pairs.count - 5) more" : "")",
+      "\(counted(pairs.count, "row")) \(pairs.count == 1 ? "is" : "are") nearly the same as another one"
+        + (heldOut > 0 ? ", \(heldOut) of them held out and like a training row" : "")
+        + ": \(shown)\(pairs.count > 5 ? " and \(pairs.count - 5) more" : "")",
       remedy: "If they are of the same origin, keep them in one split with data.split.group.")
     return DoctorCheckResult([finding], summary: summary, extent: extent)
   }

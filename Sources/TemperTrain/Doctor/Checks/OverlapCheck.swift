@@ -21,14 +21,16 @@ enum OverlapCheck: DoctorCheck {
     var findings: [Finding] = []
     for split in heldOut {
       guard let pairs = repeated.heldOutInTraining[split] else { continue }
-      // Rows of a few discrete values are bound to meet.
-      let isNatural = rows.hasFewDifferentRows(repeated)
+      // Rows of a few discrete values are bound to meet; those with the same label are in the training rows nevertheless.
+      let (isNatural, copies) = (rows.hasFewDifferentRows(repeated), repeated.copiesOfTraining[split])
       let remedy = subject.duplicateRemedy("Remove them from the training rows.")
+      let shown = copies ?? pairs
+      let label = copies.map { $0.count == pairs.count ? " and its label" : ", \($0.count) of them its label too" } ?? ""
       findings.append(
         Finding(
-          isNatural ? .note : .error, .heldOutInTraining, at: rows.place(pairs.shown[0].second) ?? subject.dataPlace,
+          copies == nil && isNatural ? .note : .error, .heldOutInTraining, at: rows.place(shown.shown[0].second) ?? subject.dataPlace,
           "\(counted(pairs.count, "\(split.rawValue) row")) of \(rows.targets(split)?.count ?? 0) \(pairs.count == 1 ? "has" : "have") the "
-            + "features of a training row, so that metrics are too good: \(rows.list(pairs, "repeats"))"
+            + "features of a training row\(label), so that metrics are too good: \(rows.list(shown, "repeats"))"
             + (isNatural ? ". Most training rows repeat others too: there are few different rows" : ""),
           remedy: remedy))
     }

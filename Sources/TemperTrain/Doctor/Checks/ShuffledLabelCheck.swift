@@ -34,15 +34,17 @@ enum ShuffledLabelCheck: DoctorCheck {
     for shuffle in 0..<shuffles {
       let session = try subject.newSession(rows: rows.rows.shufflingTargets(random.sequence("doctor.shuffle", shuffle)))
       let time = time.part(of: shuffles - shuffle)
-      let trained = session.train(steps: min(steps, session.trainer.totalSteps), time)
-      if trained == 0 { return DoctorCheckResult([], summary: "", extent: .partial("training diverged, or the time was over")) }
+      let trained = FirstSteps(session, steps: min(steps, session.trainer.totalSteps), time)
+      if let divergence = trained.divergence {
+        return DoctorCheckResult([], summary: "", extent: .partial("training diverged at step \(divergence.step)"))
+      }
       let evaluation: Evaluation?
       do { evaluation = try session.evaluate(split, Deadline(seconds: max(1, time.left))) } catch { return .outOfTime }
       guard let evaluation, let baseline = evaluation.baseline else { return .inapplicable("the task has no chance level") }
       let compared = baseline.metrics.first.flatMap { guess in
         evaluation.metrics.first { $0.name == guess.name }.map { "\(guess.name) \(fixed($0.value, 3)), by chance \(fixed(guess.value, 3))" }
       }
-      summary = "\(compared ?? "") on \(count) \(split.rawValue) rows after \(counted(trained, "step"))"
+      summary = "\(compared ?? "") on \(count) \(split.rawValue) rows after \(counted(trained.count, "step"))"
       if !baseline.isBeaten { return DoctorCheckResult([], summary: summary) }
     }
     return DoctorCheckResult(
@@ -53,16 +55,5 @@ enum ShuffledLabelCheck: DoctorCheck {
             + "\(shuffles): \(summary)",
           remedy: "Look for how the label reaches the model other than by the label column, or for held-out rows that train it.")
       ], summary: summary)
-  }
-}
-
-extension TrainingSession {
-  /// Takes up to `steps` steps, until `time` is over; returns their number, 0 if training diverged.
-  func train(steps: Int, _ time: Deadline) -> Int {
-    for step in 0..<steps {
-      if time.isOver { return step }
-      do { _ = try trainer.step() } catch { return 0 }
-    }
-    return steps
   }
 }

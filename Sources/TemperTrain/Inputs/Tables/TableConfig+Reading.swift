@@ -114,7 +114,9 @@ extension TableConfig {
   private static func dropsDuplicates(_ c: FieldReader) -> Bool {
     c.bool(
       "drop_duplicates", default: false,
-      doc: "Drop training rows with the features and label of an earlier training row, or the features of a validation or test row.")
+      doc:
+        "Drop training rows with the features and label of an earlier training row, or the features of a validation or test row. Of rows "
+        + "that are held out at random, one copy of each is kept before.")
   }
 
   private static func targetNormalization(_ c: FieldReader, _ task: TaskDefinition) -> Normalization {
