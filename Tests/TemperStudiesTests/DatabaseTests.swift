@@ -42,21 +42,21 @@ import Testing
     for (revision, remedy) in [("v3.0.0.d", "optuna storage upgrade"), ("v9.0.0.a", "newer version of Temper")] {
       try sql("UPDATE alembic_version SET version_num = '\(revision)'")
       let error = #expect(throws: Diagnostics.self) { try Study(path: lab.path, name: "s") }
-      #expect(error?.list[0].code.name == "E0425" && error?.description.contains(remedy) == true)
+      #expect(error?.list[0].code.name == "E0298" && error?.description.contains(remedy) == true)
     }
     try sql("DROP TABLE alembic_version", "UPDATE version_info SET schema_version = 11")
-    #expect(diagnosed { _ = try lab.study() } == ["E0425"])
+    #expect(diagnosed { _ = try lab.study() } == ["E0298"])
   }
 
   @Test func filesOfOtherKindsAreRefusedAndLeftAsTheyAre() throws {
     let text = lab.folder.write(String(repeating: "name,value\n", count: 400), to: "table.csv")
-    #expect(diagnosed { _ = try Study(path: text, name: "s", directions: [.minimize]) } == ["E0424"])
+    #expect(diagnosed { _ = try Study(path: text, name: "s", directions: [.minimize]) } == ["E0297"])
     #expect(TestFiles.text(text).hasPrefix("name,value\nname"))
     try sql("CREATE TABLE other (x)")
-    #expect(diagnosed { _ = try lab.study() } == ["E0424"])
+    #expect(diagnosed { _ = try lab.study() } == ["E0297"])
     #expect(try Database(lab.path, mayCreate: false).first("SELECT count(*) FROM sqlite_master") { $0.integer(0) } == 1)
     TestFiles.write([], to: lab.folder("empty.db"))
-    #expect(diagnosed { _ = try Study.names(path: lab.folder("empty.db")) } == ["E0424"])
+    #expect(diagnosed { _ = try Study.names(path: lab.folder("empty.db")) } == ["E0297"])
   }
 
   @Test func aDamagedFileIsSaidToBe() throws {
@@ -68,7 +68,7 @@ import Testing
     var bytes = try #require(TestFiles.bytes(lab.path))
     for place in 4096..<bytes.count { bytes[place] = UInt8(truncatingIfNeeded: place &* 37) }
     TestFiles.write(bytes, to: lab.folder("damaged.db"))
-    #expect(diagnosed { _ = try Study(path: lab.folder("damaged.db"), name: "s").trials() } == ["E0421"])
+    #expect(diagnosed { _ = try Study(path: lab.folder("damaged.db"), name: "s").trials() } == ["E0296"])
   }
 
   @Test(arguments: [
@@ -80,7 +80,7 @@ import Testing
     let trial = try #require(try study.claim(number: 0, parameters: [], worker: "w"))
     try study.finish(trial, .complete([1]))
     try sql(change)
-    #expect(diagnosed { _ = try Study(path: lab.path, name: "s").trials() } == ["E0421"])
+    #expect(diagnosed { _ = try Study(path: lab.path, name: "s").trials() } == ["E0296"])
   }
 
   @Test func attributesThatPythonWroteAndJSONLacksAreNoDamage() throws {

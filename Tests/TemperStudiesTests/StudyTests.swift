@@ -145,7 +145,7 @@ import Testing
   @Test func namesAndDirectionsAreChecked() throws {
     _ = try lab.study("a")
     #expect(diagnosed { _ = try Study(path: lab.path, name: "a", directions: [.maximize]) } == ["E0427"])
-    #expect(diagnosed { _ = try Study(path: lab.path, name: "b") } == ["E0426"])
+    #expect(diagnosed { _ = try Study(path: lab.path, name: "b") } == ["E0314"])
     #expect(diagnosed { _ = try Study(path: lab.folder("none.db"), name: "b") } == ["E0301"])
     #expect(try Study.names(path: lab.path) == ["a"])
   }
@@ -154,6 +154,6 @@ import Testing
     let study = try lab.study("a")
     #expect(try study.trials() == [])
     try lab.study("b").database.run("DELETE FROM studies WHERE study_name = 'a'")
-    #expect(diagnosed { _ = try study.trials() } == ["E0426"])
+    #expect(diagnosed { _ = try study.trials() } == ["E0314"])
   }
 }

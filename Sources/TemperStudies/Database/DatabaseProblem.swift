@@ -5,17 +5,17 @@ extension Diagnostic.Code {
   /// Another process held the write lock for longer than the busy timeout.
   public static let studyLocked = Diagnostic.Code("E0420", "the database of a study is locked by another process")
   /// The file is damaged, or holds what no version of the schema allows.
-  public static let studyDamaged = Diagnostic.Code("E0421", "the database of a study is damaged")
+  public static let studyDamaged = Diagnostic.Code("E0296", "the database of a study is damaged")
   /// The file or its folder may not be written.
   public static let studyReadOnly = Diagnostic.Code("E0422", "the database of a study cannot be opened for writing")
   /// There is no space for what is to be written.
   public static let studyDiskFull = Diagnostic.Code("E0423", "the disk is full: a study cannot be written")
   /// A file of another kind, or an SQLite database of another program.
-  public static let notAStudy = Diagnostic.Code("E0424", "the file is not a database of studies")
+  public static let notAStudy = Diagnostic.Code("E0297", "the file is not a database of studies")
   /// Written by a version of Optuna with another schema.
-  public static let studySchema = Diagnostic.Code("E0425", "the database of a study has another schema")
+  public static let studySchema = Diagnostic.Code("E0298", "the database of a study has another schema")
   /// The database has no study of this name.
-  public static let studyMissing = Diagnostic.Code("E0426", "there is no study of this name")
+  public static let studyMissing = Diagnostic.Code("E0314", "there is no study of this name")
   /// A study of this name exists and differs.
   public static let studyDiffers = Diagnostic.Code("E0427", "a study of this name exists with other objectives")
   /// A trial is not in the state that an operation needs.

@@ -16,7 +16,7 @@ struct TrialCache {
 extension Study {
   /// All trials by number. Only those that are new or were not finished when they were last read are read from the file.
   ///
-  /// - Throws: `E0421` for a row that no program should write, `E0426` if another program deleted the study.
+  /// - Throws: `E0296` for a row that no program should write, `E0314` if another program deleted the study.
   public func trials() throws(Diagnostics) -> [StoredTrial] {
     try refresh()
     return cache.trials

@@ -8,7 +8,7 @@ import TemperSearch
 /// Any number of processes may use one study, each with a connection of its own. A study is used by one thread at a time. While it is open, the
 /// process must not open the file by other means: closing that would drop SQLite's locks.
 ///
-/// Errors are `Diagnostics` with the codes E0420 to E0429; where a method says nothing else, it throws those of SQLite only.
+/// Errors are `Diagnostics` with codes of their own (`DatabaseProblem`); where a method says nothing else, it throws those of SQLite only.
 public final class Study {
   /// The path of the file, as given.
   public let path: String
@@ -22,7 +22,7 @@ public final class Study {
 
   /// Opens an existing study, also of Optuna's. The journal mode of the file is kept unless `journal` is given.
   ///
-  /// - Throws: `E0301` without a file, `E0424` if it is of another kind, `E0425` if its schema is of another version, `E0426` if it has no such
+  /// - Throws: `E0301` without a file, `E0297` if it is of another kind, `E0298` if its schema is of another version, `E0314` if it has no such
   ///   study.
   public convenience init(path: String, name: String, journal: JournalMode? = nil) throws(Diagnostics) {
     let database = try Self.open(path, journal: journal)
@@ -38,7 +38,7 @@ public final class Study {
   /// Opens a study, or creates it if there is none, and the file if there is none. A file that is created gets `journal`, by default
   /// ``JournalMode/writeAhead``; that of an existing file is kept unless `journal` is given.
   ///
-  /// - Throws: `E0427` if the study exists with other directions, `E0424` if the file is of another kind, `E0425` if its schema is of another
+  /// - Throws: `E0427` if the study exists with other directions, `E0297` if the file is of another kind, `E0298` if its schema is of another
   ///   version.
   public convenience init(
     path: String, name: String, directions: [Direction], metricNames: [String]? = nil, journal: JournalMode? = nil
@@ -85,7 +85,7 @@ public final class Study {
 
   /// The names of the studies in a file, in the order of their creation.
   ///
-  /// - Throws: `E0301` without a file, `E0424` if it is of another kind, `E0425` if its schema is of another version.
+  /// - Throws: `E0301` without a file, `E0297` if it is of another kind, `E0298` if its schema is of another version.
   public static func names(path: String) throws(Diagnostics) -> [String] {
     try names(in: open(path, journal: nil))
   }

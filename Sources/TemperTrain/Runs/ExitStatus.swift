@@ -20,7 +20,7 @@ public enum ExitStatus: Int, Sendable, CaseIterable {
   case diverged = 11
   /// A result does not meet `expect` or `strict`, or a metric has regressed.
   case expectation = 10
-  /// A check finished, but some of its runs failed.
+  /// A check or a sweep finished, but some of its runs failed.
   case failedRuns = 13
 
   /// The text in the README's table.
@@ -35,7 +35,7 @@ public enum ExitStatus: Int, Sendable, CaseIterable {
     case .interrupted: "interrupted; the run can be resumed"
     case .diverged: "diverged: a loss, a gradient or a parameter is not finite"
     case .expectation: "`expect` not met, warnings with `strict`, or a regression found by `check`"
-    case .failedRuns: "check finished with failed runs"
+    case .failedRuns: "check or sweep finished with failed runs"
     }
   }
 

@@ -3,6 +3,7 @@ import TemperFiles
 import TemperImages
 import TemperJSON
 import TemperNN
+import TemperStudies
 import TemperTables
 import TemperText
 import TemperTrain
@@ -40,6 +41,7 @@ enum CodeList {
     (.overrideThroughValue, "Name a key of an object, or replace the whole object."),
     (.fixedSetting, "Leave the setting unchanged, or start a new run."),
     (.tooLarge, "Lower the setting that the message names, or give the process more memory."),
+    (.invalidText, "Write it in the form that the message shows."),
     (.unknownClass, "Write the class as it is in the label column."),
     (.noSuchPart, "Name a split that the run has, or a file with `--input`."),
     (.notATable, "Name a config or a file with a table."),
@@ -119,6 +121,9 @@ enum CodeList {
     (.noRow, "Remove the token, or use the tokenizer that the model was trained with."),
     (.badBaseline, "Write the file again with `temper check --update-baseline`, or correct what the message names."),
     (.damagedRun, "Train again with `--overwrite`."),
+    (.studyDamaged, "Restore a copy, or begin the sweep again with `--overwrite`."),
+    (.notAStudy, "Name the file sweep.db of a sweep, or a study of Optuna."),
+    (.studySchema, "Upgrade it with `optuna storage upgrade`, or use a newer version of Temper."),
     (.inputMissing, "Check the path: in a config it is relative to the config, on the command line to the current directory."),
     (.inputUnreadable, "Name a file, and check its permissions."),
     (.inputTooLarge, "Split the file into several, or take a sample of its rows."),
@@ -128,6 +133,7 @@ enum CodeList {
     (.noRun, "Name the directory of a run."),
     (.noPretrainedModel, "Name a folder with config.json, model.safetensors and tokenizer.json."),
     (.noCheckpoint, "Use a step that the message lists."),
+    (.studyMissing, "Name a study of the file, or begin one with `temper sweep`."),
     (.cannotWrite, "Check the path, permissions and free disk space."),
     (.runExists, "Use another `--name`, or add `--overwrite` or `--resume`."),
     (.runLocked, "Wait for the other process, or use another `--name`."),
@@ -135,6 +141,12 @@ enum CodeList {
     (.outputExists, "Use another `--output`, or remove the file."),
     (.runMoved, "Resume it with `--resume` and its new path."),
     (.cannotStart, "Close other programs, or raise the limit on processes."),
+    (.studyLocked, "Close the program that has the file open for writing."),
+    (.studyReadOnly, "Check the permissions of the file and its folder."),
+    (.studyDiskFull, "Free disk space, and continue with `--resume`."),
+    (.studyDiffers, "Use another `--name`, or the same objectives."),
+    (.trialState, "Let only one program finish a trial."),
+    (.studyFailure, "Use a folder on a file system with locks, which you may write."),
     (.unreachablePatience, "Lower `early_stopping.patience`, evaluate more often, or set `early_stopping` to null."),
     (.loneClass, "Add rows of the class, merge it with another, or remove it."),
     (.valuesOnce, "Declare the column in `data.columns`: `text`, `categorical` or `ignore`."),
