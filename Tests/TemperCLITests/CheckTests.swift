@@ -122,6 +122,7 @@ import Testing
     let notes = check("c.json", "--seeds", "3", "--baseline", "b.json", "--min-delta", "9")
     #expect(notes.err.contains("note: c: 2 seeds on a side find large differences only; use --seeds 5 or more, also for the baseline\n"))
     #expect(notes.err.contains("note: c: the baseline has the seeds 0 to 1, this check the seeds 0 to 2; "), "\(notes.err)")
+    TestFiles.makeFolder(shop.folder("sub"))
     shop.folder.write(TestFiles.text(shop.folder("c.json")), to: "sub/c.json")
     TestFiles.copy(shop.folder("t.csv"), to: shop.folder("sub/t.csv"))
     #expect(check("c.json", "sub/c.json").err.contains("note: sub/c.json is called c-2, because another config has the same name\n"))

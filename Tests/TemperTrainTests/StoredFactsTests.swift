@@ -53,7 +53,7 @@ import Testing
     #expect(try StoredModel.rows(run.directory).evaluate(.validation)?.loss == run.outcome.validation?.loss)
     lab.folder.write(SampleTable.csv(seed: 8), to: "t.csv")
     let error = #expect(throws: Diagnostics.self) { try StoredModel.rows(run.directory).evaluate(.validation) }
-    #expect(error?.list.map(\.code) == [.damagedModel])
+    #expect(error?.list.map(\.code) == [.changedData])
   }
 
   @Test func everyWholeNumberIsShown() {

@@ -32,10 +32,7 @@ public struct Samples: Sendable {
     switch storage {
     case .floats(let features): features
     case .bytes(let bytes):
-      [Float](unsafeUninitializedCapacity: count * shape.count) { buffer, filled in
-        if let base = buffer.baseAddress { bytes.copy(0..<count, to: base) }
-        filled = count * shape.count
-      }
+      [Float](filling: count * shape.count) { bytes.copy(0..<count, to: $0) }
     }
   }
 
@@ -56,10 +53,7 @@ public struct Samples: Sendable {
   func subset(_ indices: [Int]) -> Samples {
     switch storage {
     case .floats:
-      let part = [Float](unsafeUninitializedCapacity: indices.count * shape.count) { buffer, filled in
-        if let base = buffer.baseAddress { copy(indices, to: base) }
-        filled = indices.count * shape.count
-      }
+      let part = [Float](filling: indices.count * shape.count) { copy(indices, to: $0) }
       return Samples(part, shape, count: indices.count)
     case .bytes(let bytes): return Samples(shape, indices.count, .bytes(bytes.subset(indices)))
     }

@@ -1,3 +1,4 @@
+import TemperCore
 import TemperData
 
 /// Reads columns of the splits of a table, to compare them and to look for unusual values.
@@ -13,9 +14,7 @@ package struct ColumnAudit {
   /// The numbers of a column in a split, NaN if there is none; nil if there is no such split or column.
   package func numbers(_ name: String, _ split: DataSplit) -> [Double]? {
     guard let (table, rows) = tables.rows(of: split), let column = table.column(name) else { return nil }
-    return [Double](unsafeUninitializedCapacity: rows.count) { buffer, filled in
-      filled = rows.count
-      guard let base = buffer.baseAddress else { return }
+    return [Double](filling: rows.count) { base in
       rows.withUnsafeBufferPointer { missing.numbers(table, rows: $0, column: column, to: base) }
     }
   }

@@ -1,3 +1,4 @@
+import TemperCore
 import TemperData
 
 /// A profile of one column over the training rows: one pass over its fields, from which its kind is inferred and its transform fitted.
@@ -22,9 +23,7 @@ struct ColumnProfile {
       missingRows = rows.filter { missing.contains(table, row: $0, column: column) }
       return
     }
-    let found = [Double](unsafeUninitializedCapacity: rows.count) { buffer, filled in
-      filled = rows.count
-      guard let base = buffer.baseAddress else { return }
+    let found = [Double](filling: rows.count) { base in
       rows.withUnsafeBufferPointer { missing.numbers(table, rows: $0, column: column, to: base) }
     }
     if found.allSatisfy({ !$0.isNaN }) {

@@ -47,10 +47,7 @@ public struct TokenStore: Sendable {
 
   /// The tokens at `range`.
   public subscript(range: Range<Int>) -> [Int32] {
-    Array(unsafeUninitializedCapacity: range.count) { buffer, count in
-      if let base = buffer.baseAddress { copy(range, to: base) }
-      count = range.count
-    }
+    Array(filling: range.count) { copy(range, to: $0) }
   }
 
   /// The position of the first token with an id of at least `limit`; nil where there is none.
