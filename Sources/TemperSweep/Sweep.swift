@@ -23,6 +23,10 @@ public struct Sweep {
     public var existing = Existing.continued
     /// Whether the first failed trial ends it.
     public var failsFast = false
+    /// The file of the study; nil for sweep.db in the sweep's directory.
+    public var storage: String?
+    /// The name of the study; nil for that of the config.
+    public var study: String?
     /// The command line, for the manifest of the winner's run.
     public var arguments: [String] = []
 
@@ -40,16 +44,21 @@ public struct Sweep {
   public init(_ file: ConfigFile, _ options: Options) throws(Diagnostics) {
     let plan = try SweepPlan(file)
     self.options = options
-    let (folder, isThere) = (plan.directory, Files.exists(plan.storage))
-    if Files.exists(folder), !isThere, !Files.names(in: folder).isEmpty {
+    let storage = options.storage ?? plan.storage
+    let (folder, isThere) = (plan.directory, Files.exists(storage))
+    if Files.exists(folder), options.storage == nil, !isThere, !Files.names(in: folder).isEmpty {
       throw Diagnostics(
         .runExists, at: .wholeFile(path: folder), "exists, and no sweep has made it, so it is not touched. Use another --name.")
     }
     if options.existing == .resume, !isThere {
       throw Diagnostics(.noRun, at: .wholeFile(path: folder), "has no sweep to resume. Begin one without --resume.")
     }
+    if options.existing == .replace, options.storage != nil {
+      throw Diagnostics(
+        .invalidValue, at: .option("--overwrite"), "removes no storage that --storage names; remove the file, or use another --study")
+    }
     if options.existing == .replace, isThere { try Self.remove(plan) }
-    setup = try StudySetup(plan)
+    setup = try StudySetup(plan, storage: storage, study: options.study)
     let limit = plan.sweep.isAdaptive ? plan.sweep.lag : Int.max
     jobs = max(1, min(plan.sweep.jobs ?? Machine.processors, limit, plan.sweep.trials))
     try study.setAttribute(.null, SweepAttribute.stop)

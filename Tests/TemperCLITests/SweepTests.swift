@@ -94,7 +94,7 @@ import Testing
       ["sweep", "c.json", "-q", "--json", "--set", "sweep.sampler.type=grid", "--space", "model.hidden=choice([4], [16], [32])"],
       in: shop.folder.path)
     #expect(try json(again)["study"] == "c-3" && json(again)["complete"] == 3)
-    #expect(TestFiles.names(shop.folder("runs/c/trials")).count == 8, "only the third trial is new, and has the number 2")
+    #expect(TestFiles.names(shop.folder("runs/c/trials-3")) == ["2/"], "only the third trial is new")
     #expect(Program.run(["sweep", "c.json", "--resume", "--name", "none"] + Self.space, in: shop.folder.path).status == 66)
   }
 
@@ -127,7 +127,7 @@ import Testing
       $call > /dev/null & p=$!
       until test -s runs/c/trials/1/metrics.jsonl; do sleep 0.01; done
       kill -TERM $p; wait $p; echo $?
-      pgrep -f "study c --threads" > /dev/null && echo still there
+      pgrep -f "[s]tudy c --threads" > /dev/null && echo still there
       """, in: shop.folder.path)
     #expect(result.out == "75\n" && result.err.contains("interrupted after 0 of 6 trials; to continue: "), "\(result.out) \(result.err)")
   }
@@ -135,7 +135,7 @@ import Testing
   @Test func mistakesAreFoundBeforeAnythingRuns() {
     let cases: [([String], String)] = [
       (["--space", "optimizer.learning_speed=uniform(0, 1)"], "sweep.space: optimizer.learning_speed = 0.0: "),
-      (["--space", "optimizer.momentum=uniform(0, 0.9)"], "is not read by"),
+      (["--space", "optimizer.momentum=uniform(0, 0.9)"], "not read by type"),
       (["--space", "model.hidden=choice([4], [0])"], "sweep.space: model.hidden = [0]: "),
       (["--space", "train.epochs=int(5, 2)"], "the lower bound 5 is above the upper bound 2"),
       (["--space", "train.epochs=sometimes(5, 2)"], "there is no \"sometimes\"; use choice, uniform, log_uniform or int"),

@@ -52,7 +52,7 @@ import Testing
     #expect(try other.restart(trial, worker: "other") == false)
     #expect(try study.abandonedTrials() == [])
     let again = try #require(try other.trials().first)
-    #expect((again.state, again.worker, again.reports, again.parameters) == (.running, own.id, [], trial.parameters))
+    #expect((again.state, again.worker, again.reports, again.parameters) == (.running, own.id, trial.reports, trial.parameters))
     try study.finish(trial.id, .complete([2]))
     #expect(try other.restart(trial, worker: "other") == false)
   }

@@ -12,35 +12,47 @@ public struct StudySetup {
   /// The SHA-256 of each data file.
   let data: [String]
 
-  /// Opens the study of `plan` in its folder, or creates one. A study of the same name but for other settings, data or another version is left as it is,
+  /// Opens the study of `plan` in the file `storage`, or creates one, called `wanted` if that is given. A study of the same name but for other settings, data or another version is left as it is,
   /// and another one is made beside it.
-  init(_ plan: SweepPlan, journal: JournalMode? = nil) throws(Diagnostics) {
-    self.plan = plan
+  init(_ plan: SweepPlan, storage: String, study wanted: String?) throws(Diagnostics) {
+    var plan = plan
     data = try plan.checkData()
     try Files.makeFolder(plan.directory)
     let definition = plan.definition(data: data)
-    let names = Files.exists(plan.storage) ? try Study.names(path: plan.storage) : []
+    let names = Files.exists(storage) ? try Study.names(path: storage) : []
     let goals = plan.sweep.objective.goals
     let name = plan.file.config.name
-    for candidate in [name] + (2...(names.count + 2)).map({ "\(name)-\($0)" }) {
-      let isThere = names.contains(candidate)
-      if isThere {
-        let known = try Study(path: plan.storage, name: candidate).userAttribute(SweepAttribute.definition)?.string
+    for candidate in wanted.map({ [$0] }) ?? [name] + (2...(names.count + 2)).map({ "\(name)-\($0)" }) {
+      if names.contains(candidate) {
+        let known = try Study(path: storage, name: candidate).userAttribute(SweepAttribute.definition)?.string
         // A study that another program began is continued.
-        guard known == definition || known == nil else { continue }
+        guard known == definition || known == nil else {
+          if wanted == nil { continue }
+          throw Diagnostics(
+            .studyDiffers, at: .wholeFile(path: storage),
+            "the study \(quoted(candidate)) was begun with other settings, data or another version of Temper. Use another --study.")
+        }
       }
       study = try Study(
-        path: plan.storage, name: candidate, directions: goals.map(\.direction), metricNames: goals.map(\.metric), journal: journal)
-      let (plan, data) = (plan, data)
-      let study = study
+        path: storage, name: candidate, directions: goals.map(\.direction), metricNames: goals.map(\.metric))
+      plan.trialsFolder = Self.trialsFolder(candidate, of: plan)
+      self.plan = plan
+      let (study, data, config) = (study, data, plan.file.portable)
       try study.batch { () throws(Diagnostics) in
         try study.setAttribute(.string(definition), SweepAttribute.definition)
-        try study.setAttribute(plan.file.portable, SweepAttribute.config)
+        try study.setAttribute(config, SweepAttribute.config)
         try study.setAttribute(.array(data.map { .string($0) }), SweepAttribute.data)
       }
       return
     }
     fatalError("one of \(names.count + 2) names is free")
+  }
+
+  /// Each study of a sweep has a folder of its own for its trials, which have the same numbers.
+  private static func trialsFolder(_ study: String, of plan: SweepPlan) -> String {
+    let name = plan.file.config.name
+    return study == name
+      ? "trials" : "trials" + (study.hasPrefix(name + "-") ? String(study.dropFirst(name.count)) : "-" + study.folderName)
   }
 
   /// Opens the study `name` in the file `storage`, which a sweep has set up.
@@ -51,7 +63,14 @@ public struct StudySetup {
         .studyMissing, at: .wholeFile(path: storage),
         "the study \(quoted(name)) has no config. Begin it with temper sweep CONFIG; workers continue it.")
     }
-    plan = try SweepPlan(try ConfigFile(portable: config, path: storage))
+    var plan = try SweepPlan(try ConfigFile(portable: config, path: storage))
+    plan.trialsFolder = Self.trialsFolder(name, of: plan)
+    self.plan = plan
     data = (try study.userAttribute(SweepAttribute.data)?.array ?? []).compactMap(\.string)
   }
+}
+
+extension String {
+  /// The text without characters that a folder's name cannot have.
+  fileprivate var folderName: String { String(map { $0 == "/" || $0 == "\0" ? "_" : $0 }) }
 }

@@ -13,6 +13,8 @@ public struct SweepPlan: Sendable {
   public let sweep: SweepConfig
   /// The parameters.
   public let space: SearchSpace
+  /// The name of the folder of trials in ``directory``.
+  var trialsFolder = "trials"
   let sampler: any Sampler
   let pruner: any Pruner
 
@@ -145,7 +147,7 @@ public struct SweepPlan: Sendable {
 
   /// The config of the run with `seed` of trial `number` with `parameters`.
   func trial(_ number: Int, _ parameters: [String: Double], seed: Int) throws(Diagnostics) -> ConfigFile {
-    let folder = directory + "/trials"
+    let folder = directory + "/" + trialsFolder
     let place = sweep.seeds > 1 ? (folder + "/\(number)", "seed-\(seed)") : (folder, "\(number)")
     return try file.part(place.1, of: place.0, changing: changes(parameters) + [("seed", .integer(seed)), ("strict", .bool(false))])
   }

@@ -90,7 +90,7 @@ extension SweepResult {
       } ?? .null
     return .object([
       ("sweep", .string(directory)), ("study", .string(setup.study.name)),
-      ("storage", .string("sqlite:///" + Paths.absolute(plan.storage))),
+      ("storage", .string("sqlite:///" + Paths.absolute(setup.study.path))),
       ("trials", .integer(searched.count)), ("complete", .integer(count(.complete))), ("pruned", .integer(count(.pruned))),
       ("failed", .integer(count(.failed))), ("running", .integer(count(.running))),
       ("stopped", stopped.map { .string($0) } ?? .null), ("best", best.map(trial) ?? .null),

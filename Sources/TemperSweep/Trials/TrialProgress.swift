@@ -65,7 +65,11 @@ final class TrialProgress: @unchecked Sendable {
     isHopeless = isHopeless || shouldEnd
   }
 
-  private var shouldEnd: Bool { plan.pruner.isHopeless(plan.judgesMeans ? trial.withRunningMeans : trial, among: others) }
+  private var shouldEnd: Bool {
+    // With its last seed or fold a trial is complete.
+    if plan.runsPerTrial > 1, trial.reports.count >= plan.runsPerTrial { return false }
+    return plan.pruner.isHopeless(plan.judgesMeans ? trial.withRunningMeans : trial, among: others)
+  }
 }
 
 extension Trial {

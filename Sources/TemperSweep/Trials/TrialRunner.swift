@@ -46,7 +46,7 @@ final class TrialRunner {
         if progress.isHopeless { return .pruned }
         if result.interruption != nil { return .interrupted }
         values += RunValues.all(of: result, progress.lastRun)
-        if values.count < plan.runsPerTrial, plan.seeds.count > 1, plan.foldsPerRun == 1 {
+        if plan.seeds.count > 1, plan.foldsPerRun == 1 {
           try progress.ended(values.count, values[values.count - 1])
           if progress.isHopeless { return .pruned }
         }

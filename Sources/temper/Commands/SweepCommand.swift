@@ -44,6 +44,16 @@ extension SweepCommand {
     @Option(name: .long, help: ArgumentHelp("Folder for the sweep's directory.", valueName: "folder"), completion: .directory)
     var outputDir: String?
 
+    @Option(
+      name: .long,
+      help: ArgumentHelp(
+        "File of the study, such as one that Optuna began; by default sweep.db in the sweep's directory.", valueName: "url"),
+      completion: .file())
+    var storage: String?
+
+    @Option(name: .long, help: "Name of the study; by default that of the sweep.")
+    var study: String?
+
     @Flag(name: .long, help: "Continue a sweep; an error if there is none.")
     var resume = false
 
@@ -68,6 +78,7 @@ extension SweepCommand {
       Terminal.reporting { () throws(Diagnostics) in
         var sweep = Sweep.Options()
         (sweep.failsFast, sweep.arguments) = (failFast, CommandLine.arguments)
+        (sweep.storage, sweep.study) = (storage.map(StorageURL.path), study)
         sweep.existing = resume ? .resume : overwrite ? .replace : .continued
         let display = SweepDisplay(isQuiet: quiet)
         let result = try Sweep(load(), sweep).run(isInterrupted: temper_is_interrupted) { display($0) }
@@ -117,7 +128,7 @@ extension SweepCommand {
 
     func run() {
       Terminal.reporting { () throws(Diagnostics) in
-        let path = storage.hasPrefix("sqlite:///") ? String(storage.dropFirst("sqlite:///".count)) : storage
+        let path = StorageURL.path(storage)
         let names = if let study { [study] } else { try Study.names(path: path) }
         guard names.count == 1 else {
           throw Diagnostics(
@@ -130,4 +141,10 @@ extension SweepCommand {
       }
     }
   }
+}
+
+/// The URL of a file with studies, as Optuna writes it: `sqlite:///runs/x/sweep.db`, `sqlite:////data/sweep.db`.
+private enum StorageURL {
+  /// The path in `url`, which may be one itself.
+  static func path(_ url: String) -> String { url.hasPrefix("sqlite:///") ? String(url.dropFirst("sqlite:///".count)) : url }
 }
