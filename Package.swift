@@ -78,13 +78,17 @@ let package = Package(
       swiftSettings: numeric),
     .target(
       name: "TemperSweep",
-      dependencies: ["TemperCore", "TemperData", "TemperFiles", "TemperJSON", "TemperMetrics", "TemperSearch", "TemperStudies", "TemperTrain"],
+      dependencies: [
+        "TemperCore", "TemperData", "TemperFiles", "TemperJSON", "TemperMetrics", "TemperSearch", "TemperStudies", "TemperTrain",
+      ],
       swiftSettings: numeric),
     // Compiled for any x86-64: it checks the processor before anything else runs.
     .executableTarget(
       name: "temper",
       dependencies: [
-        "CTemperSupport", "TemperCore", "TemperData", "TemperFiles", "TemperImages", "TemperJSON", "TemperMetrics", "TemperNN", "TemperStudies", "TemperSweep",
+        "CTemperSupport", "TemperCore", "TemperData", "TemperFiles", "TemperImages", "TemperJSON", "TemperMetrics", "TemperNN",
+        "TemperStudies",
+        "TemperSweep",
         "TemperTables",
         "TemperText", "TemperTrain", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -144,10 +148,14 @@ let package = Package(
       name: "TemperTrainTests",
       dependencies: [
         "TemperCore", "TemperData", "TemperFiles", "TemperImages", "TemperJSON", "TemperMetrics", "TemperNN", "TemperRunSupport",
+        "TemperSearch",
         "TemperTables",
         "TemperTestSupport", "TemperText", "TemperTrain",
       ],
       swiftSettings: numeric),
+    .testTarget(
+      name: "TemperSweepTests", dependencies: ["TemperJSON", "TemperRunSupport", "TemperSearch", "TemperSweep", "TemperTrain"],
+      swiftSettings: plain),
     // It runs the program, which is to be built before.
     .testTarget(
       name: "TemperCLITests",

@@ -45,7 +45,9 @@ import Testing
     #expect(!config.expectations.isEmpty)
   }
 
-  @Test(arguments: configs("configs") + configs("configs/bench") + configs("configs/recipes")) func itsSchemaIsWhereItSays(path: String)
+  @Test(arguments: configs("configs") + ["bench", "recipes", "sweeps"].flatMap { configs("configs/" + $0) }) func itsSchemaIsWhereItSays(
+    path: String
+  )
     throws
   {
     let json = try JSON.parse(try #require(TestFiles.bytes(Repository.path(path))), path: path)
@@ -55,7 +57,7 @@ import Testing
   }
 
   /// What a config is resolved to is read again, and says the same: no rule rejects a key for being there.
-  @Test(arguments: ["configs", "configs/bench", "configs/recipes", "configs/studies"].flatMap(configs))
+  @Test(arguments: ["configs", "configs/bench", "configs/recipes", "configs/studies", "configs/sweeps"].flatMap(configs))
   func itsResolvedConfigIsAConfig(path: String) throws {
     let folder = TemporaryFolder()
     let resolved = try ConfigFile(path: Repository.path(path)).resolved

@@ -25,18 +25,20 @@ public enum Files {
   public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   /// Writes a file atomically.
-  public static func write(_ bytes: [UInt8], to path: String) throws(Diagnostics) {
+  public static func write(_ bytes: [UInt8], to path: String, waitsForDisk: Bool = true) throws(Diagnostics) {
     try bytes.withUnsafeBufferPointer { (bytes) throws(Diagnostics) in
-      try write([UnsafeRawBufferPointer(bytes)], to: path, partial: path + ".partial")
+      try write([UnsafeRawBufferPointer(bytes)], to: path, partial: path + ".partial", waitsForDisk: waitsForDisk)
     }
   }
 
   /// Writes a file from several parts atomically, under the temporary name `partial`. Processes that may write the same file
   /// concurrently must use different names.
-  public static func write(_ parts: [UnsafeRawBufferPointer], to path: String, partial: String) throws(Diagnostics) {
+  public static func write(
+    _ parts: [UnsafeRawBufferPointer], to path: String, partial: String, waitsForDisk: Bool = true
+  ) throws(Diagnostics) {
     let descriptor = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw failure("cannot write", path) }
-    let isWritten = parts.allSatisfy { writeAll($0, to: descriptor) } && fsync(descriptor) == 0
+    let isWritten = parts.allSatisfy { writeAll($0, to: descriptor) } && (!waitsForDisk || fsync(descriptor) == 0)
     let problem = errno
     guard close(descriptor) == 0, isWritten, rename(partial, path) == 0 else {
       if !isWritten { errno = problem }

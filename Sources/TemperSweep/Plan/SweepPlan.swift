@@ -145,11 +145,15 @@ public struct SweepPlan: Sendable {
     }
   }
 
-  /// The config of the run with `seed` of trial `number` with `parameters`.
-  func trial(_ number: Int, _ parameters: [String: Double], seed: Int) throws(Diagnostics) -> ConfigFile {
+  /// The config of the run with `seed` of trial `number` with `parameters`, on so many `threads`.
+  func trial(_ number: Int, _ parameters: [String: Double], seed: Int, threads: Int = 1) throws(Diagnostics) -> ConfigFile {
     let folder = directory + "/" + trialsFolder
     let place = sweep.seeds > 1 ? (folder + "/\(number)", "seed-\(seed)") : (folder, "\(number)")
-    return try file.part(place.1, of: place.0, changing: changes(parameters) + [("seed", .integer(seed)), ("strict", .bool(false))])
+    return try file.part(
+      place.1, of: place.0,
+      changing: changes(parameters) + [
+        ("seed", .integer(seed)), ("strict", .bool(false)), ("threads", .integer(threads)),
+      ])
   }
 
   /// The seeds of every trial.

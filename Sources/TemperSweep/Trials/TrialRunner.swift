@@ -39,7 +39,7 @@ final class TrialRunner {
     var values: [RunValues] = []
     for seed in plan.seeds {
       do throws(Diagnostics) {
-        let file = try plan.trial(trial.number, trial.parameters, seed: seed).changing([("threads", .integer(threads))])
+        let file = try plan.trial(trial.number, trial.parameters, seed: seed, threads: threads)
         let result = try Runner.run(file, options: options(file, progress)) { progress.observe($0) }
         if let problem = progress.problem { throw problem }
         if let failure = result.failures.first { return .failed(reason: failure, cause: "diverged") }

@@ -3,7 +3,7 @@ import TemperSearch
 import TemperStudies
 
 /// Complete trials, by what identifies them, so that none is trained twice: not in a sweep that was widened, nor where a sampler repeats itself.
-struct FinishedTrials {
+final class FinishedTrials {
   /// The results of a trial.
   struct Results {
     let values: [Double]
@@ -11,9 +11,16 @@ struct FinishedTrials {
     let reports: [Trial.Report]
     /// The study and number, for the reader.
     let source: String
+    /// The number.
+    let number: Int
   }
 
+  /// Those of other studies.
   private var known: [String: Results] = [:]
+  /// Those of the worker's own study, the earliest of each.
+  private var own: [String: Results] = [:]
+  /// The numbers of the own trials that have been looked at since they ended.
+  private var seen: [Bool] = []
 
   /// Those of the other studies in the file of `study`.
   init(besides study: Study) throws(Diagnostics) {
@@ -23,23 +30,25 @@ struct FinishedTrials {
   }
 
   private static func add(_ trial: StoredTrial, of study: String, to known: inout [String: Results]) {
-    guard trial.state == .complete, let identity = trial.userAttribute(SweepAttribute.identity)?.string, known[identity] == nil else {
-      return
-    }
+    guard trial.state == .complete, let identity = trial.userAttribute(SweepAttribute.identity)?.string else { return }
+    if let earlier = known[identity], earlier.number <= trial.number { return }
     known[identity] = Results(
-      values: trial.values, constraints: trial.constraints, reports: trial.reports, source: "\(study), trial \(trial.number)")
+      values: trial.values, constraints: trial.constraints, reports: trial.reports, source: "\(study), trial \(trial.number)",
+      number: trial.number)
   }
 
-  /// The results that `trial` would have; `others` are the trials of its own study whose results it may use.
+  /// The results that `trial` would have; those of a trial of its own study only if that is among `others`, which it may use.
   func find(_ trial: StoredTrial, in study: Study, _ others: [Trial], isAdaptive: Bool) throws(Diagnostics) -> Results? {
     guard let identity = trial.userAttribute(SweepAttribute.identity)?.string else { return nil }
     if let results = known[identity] { return results }
-    let numbers = Set(others.map(\.number))
-    var own: [String: Results] = [:]
-    for other in try study.trials() where other.number != trial.number && (!isAdaptive || numbers.contains(other.number)) {
+    let trials = try study.trials()
+    while seen.count < trials.count { seen.append(false) }
+    for (index, other) in trials.enumerated() where !seen[index] && other.state != .running && other.state != .waiting {
+      seen[index] = true
       Self.add(other, of: study.name, to: &own)
     }
-    return own[identity]
+    guard let results = own[identity], !isAdaptive || others.contains(where: { $0.number == results.number }) else { return nil }
+    return results
   }
 }
 

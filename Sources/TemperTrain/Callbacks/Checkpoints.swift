@@ -29,7 +29,11 @@ final class Checkpoints: Callback {
   func betweenSteps(_ record: EvaluationRecord?, _ run: RunHandle) throws(Halt) {
     let value = monitor.flatMap { record?.metrics[$0] }
     let isLast = run.stopReason != nil || run.steps == run.trainer.totalSteps
-    guard isLast ? run.config.checkpoint != nil : folder.isDue(run.steps, evaluation: record.map { _ in (value, .now) }) else { return }
+    // The last one lets a finished run be made longer, which one without a model is not.
+    guard
+      isLast
+        ? run.config.checkpoint != nil && run.options.storesModels : folder.isDue(run.steps, evaluation: record.map { _ in (value, .now) })
+    else { return }
     // A state that is not finite cannot be resumed, and must not replace one that can.
     try run.demandFinite()
     do { try write(run, value: value) } catch { throw .failed(error) }

@@ -23,10 +23,12 @@ package final class RunDirectory {
   /// Its path.
   let path: String
   private var lock: CInt = -1
+  /// Whether files are on disk once they are written. Otherwise a power failure can lose the run, which is then to be repeated.
+  private let waitsForDisk: Bool
 
   /// Opens the directory for a run: creates it, or handles an existing run as `existing` says.
-  init(_ path: String, existing: Runner.Existing) throws(Diagnostics) {
-    self.path = path
+  init(_ path: String, existing: Runner.Existing, waitsForDisk: Bool = true) throws(Diagnostics) {
+    (self.path, self.waitsForDisk) = (path, waitsForDisk)
     let isThere = Files.exists(path)
     let isRun = Files.isFolder(path) && Files.exists(path + "/" + Self.resolvedName)
     switch existing {
@@ -103,7 +105,7 @@ package final class RunDirectory {
 
   /// Writes a file of the directory atomically.
   func write(_ bytes: [UInt8], to name: String) throws(Diagnostics) {
-    try inPlace { () throws(Diagnostics) in try Files.write(bytes, to: path + "/" + name) }
+    try inPlace { () throws(Diagnostics) in try Files.write(bytes, to: path + "/" + name, waitsForDisk: waitsForDisk) }
   }
 
   /// Writes to the directory by `write`; if that fails because the directory has moved, the error says so.

@@ -41,7 +41,7 @@ struct RunSetup {
       directory = resumption.directory
       if checkpoint == nil { try directory.startOver() }
     } else {
-      directory = try RunDirectory(path, existing: options.existing)
+      directory = try RunDirectory(path, existing: options.existing, waitsForDisk: options.storesModels)
     }
     manifest = Manifest(
       config: config, task: session.task, weights: session.weights, threads: threads, arguments: options.arguments,

@@ -10,6 +10,9 @@ public struct ObjectiveConfig: Sendable, Equatable {
     public let metric: String
     /// Which values are better.
     public let direction: Direction
+
+    /// Creates a goal.
+    public init(metric: String, direction: Direction) { (self.metric, self.direction) = (metric, direction) }
   }
 
   /// The greatest value that a trial may have.
@@ -20,6 +23,9 @@ public struct ObjectiveConfig: Sendable, Equatable {
     public let min: Double?
     /// The greatest value; nil for none.
     public let max: Double?
+
+    /// Creates a limit.
+    public init(metric: String, min: Double?, max: Double?) { (self.metric, self.min, self.max) = (metric, min, max) }
   }
 
   /// What a trial costs, besides metrics: the seconds of its training, the trainable parameters, and the bytes of the stored weights.
