@@ -40,10 +40,10 @@ import Testing
 
   @Test func everySamplerAndPrunerIsMade() throws {
     #expect(try plan("{\(Self.rate)}").sampler is TPESampler && plan("{\(Self.rate)}").pruner is NoPruner)
-    for (name, type) in [("random", RandomSampler.self), ("quasi_random", QuasiRandomSampler.self), ("gp", GPSampler.self)]
+    for (name, kind) in [("random", RandomSampler.self), ("quasi_random", QuasiRandomSampler.self), ("gp", GPSampler.self)]
       as [(String, any Sampler.Type)]
     {
-      #expect(type(of: try plan("{\(Self.rate), \"sampler\": {\"type\": \"\(name)\"}}").sampler) == type)
+      #expect(type(of: try plan("{\(Self.rate), \"sampler\": {\"type\": \"\(name)\"}}").sampler) == kind)
     }
     let grid = "{\"space\": {\"train.epochs\": \"int(1, 3)\"}, \"sampler\": {\"type\": \"grid\"}}"
     #expect(
@@ -52,7 +52,7 @@ import Testing
       ("\"median\"", MedianPruner.self), ("\"successive_halving\"", SuccessiveHalvingPruner.self),
       ("\"hyperband\", \"max_resource\": 9", HyperbandPruner.self),
     ]
-    for (text, type) in pruners { #expect(type(of: try plan("{\(Self.rate), \"pruner\": {\"type\": \(text)}}").pruner) == type) }
+    for (text, kind) in pruners { #expect(type(of: try plan("{\(Self.rate), \"pruner\": {\"type\": \(text)}}").pruner) == kind) }
     #expect(try plan("{\(Self.rate), \"seeds\": 3, \"pruner\": {\"type\": \"wilcoxon\"}}").pruner is WilcoxonPruner)
   }
 
@@ -80,6 +80,6 @@ import Testing
 
   @Test func numbersAreShort() {
     #expect(
-      [0, 1, 0.5, 123456, 0.00012345, 1.5e-7, -2e9].map(shortNumber) == ["0.0", "1", "0.5", "123456", "0.0001234", "1.5e-07", "-2e+09"])
+      [0, 1, 0.5, 123456, 0.00012345, 1.5e-7, -2e9].map(shortNumber) == ["0.0", "1", "0.5", "123456", "0.0001235", "1.5e-07", "-2e+09"])
   }
 }
