@@ -64,6 +64,34 @@ import Testing
     }
   }
 
+  /// What the check reads or writes otherwise stays as it is.
+  @Test func reportsAreWrittenOverNothingElse() {
+    shop.folder.write("{}", to: "e.json")
+    let calls = [
+      ["--markdown", "c.json"], ["--junit", "t.csv"], ["--baseline", "b.json", "--update-baseline", "--junit", "b.json"],
+      ["--junit", "same", "--markdown", "same"], ["--baseline", "e.json"], ["--junit", "."],
+    ]
+    let statuses = calls.map { Program.run(["check", "c.json", "-q"] + $0, in: shop.folder.path).status }
+    #expect(statuses == [64, 64, 64, 64, 65, 73])
+    #expect(!TestFiles.names(shop.folder.path).contains("runs/") && TestFiles.text(shop.folder("t.csv")) == SampleTable.csv())
+    let special = Program.shell(
+      """
+      mkfifo pipe; echo old > target; ln -s target link; cat pipe > read & $TEMPER check c.json -q --junit link --markdown pipe > /dev/null
+      wait; grep -c testcase target; grep -c '^| c' read; test -p pipe && test -L link && echo kept
+      """, in: shop.folder.path)
+    #expect(special.out.hasSuffix("kept\n") && !special.out.contains("0\n0"), "\(special.out) \(special.err)")
+  }
+
+  @Test func twoChecksUpdateOneBaseline() {
+    shop.folder.write(TestFiles.text(shop.folder("c.json")), to: "d.json")
+    let result = Program.shell(
+      """
+      for c in c d; do $TEMPER check $c.json -q --output-dir $c --baseline b.json --update-baseline > /dev/null & done; wait
+      grep -c '"config"' b.json
+      """, in: shop.folder.path)
+    #expect(result.out == "2\n", "\(TestFiles.text(shop.folder("b.json")))")
+  }
+
   @Test func errorsComeBeforeTheFirstRun() {
     shop.folder.write("{\"data\": {\"label\": 3}}", to: "x.json")
     shop.folder.write("{\"trian\": {}}", to: "y.json")

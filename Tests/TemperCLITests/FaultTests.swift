@@ -71,6 +71,18 @@ import Testing
     #expect(mended.out == "0\nsame\n", "\(mended.out) \(mended.err)")
   }
 
+  /// Its files would tell of a shorter run than it was.
+  @Test func aRunIsNotMadeShorter() {
+    let result = shell(
+      """
+      train --name r; cp runs/r/resolved.json before
+      $TEMPER train --resume runs/r --set train.epochs=3 2> err; echo $?; cat err; cmp before runs/r/resolved.json && echo same
+      : > runs/r/manifest.json; resume runs/r 2> err; echo $?; cat err
+      """)
+    #expect(result.out.hasPrefix("64\nerror: ") && result.out.contains("steps, but the run has taken "), "\(result.out)")
+    #expect(result.out.contains("\nsame\n65\nerror: ") && result.out.contains("manifest.json: is damaged"), "\(result.out)")
+  }
+
   @Test func aRunThatIsRemovedEnds() {
     let result = shell(
       """

@@ -36,6 +36,7 @@ public enum Files {
   public static func write(
     _ parts: [UnsafeRawBufferPointer], to path: String, partial: String, waitsForDisk: Bool = true
   ) throws(Diagnostics) {
+    if let target = Self.target(of: path) { return try writeThrough(parts, to: target) }
     let descriptor = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw failure("cannot write", path) }
     let isWritten = parts.allSatisfy { writeAll($0, to: descriptor) } && (!waitsForDisk || fsync(descriptor) == 0)
@@ -45,6 +46,25 @@ public enum Files {
       let error = failure("cannot write", path)
       unlink(partial)
       throw error
+    }
+  }
+
+  /// What lies behind `path`, if it is a link, a device or a pipe, which must not be replaced by a file; nil for a file or nothing.
+  private static func target(of path: String) -> String? {
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG, status.st_mode & S_IFMT != S_IFDIR else { return nil }
+    return path
+  }
+
+  /// Writes into what is there, as a shell's redirection does.
+  private static func writeThrough(_ parts: [UnsafeRawBufferPointer], to path: String) throws(Diagnostics) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw failure("cannot write", path) }
+    let isWritten = parts.allSatisfy { writeAll($0, to: descriptor) }
+    let problem = errno
+    guard close(descriptor) == 0, isWritten else {
+      if !isWritten { errno = problem }
+      throw failure("cannot write", path)
     }
   }
 

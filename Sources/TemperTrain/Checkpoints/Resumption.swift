@@ -29,12 +29,24 @@ struct Resumption {
         .noRun, at: .wholeFile(path: path), "contains \(experiment.contents), but the config has none. Use another --name.")
     }
     directory = try RunDirectory(path, existing: .resume)
-    let recorded = try JSON(reading: path + "/" + RunDirectory.resolvedName)
+    let recorded = try Self.recorded(path, RunDirectory.resolvedName)
     // A key that is newer than the run takes its default.
     resolved = (try? ConfigFile(stored: recorded, path: path + "/" + RunDirectory.resolvedName, components).resolved) ?? recorded
-    manifest = try JSON(reading: path + "/" + RunDirectory.manifestName)
+    manifest = try Self.recorded(path, RunDirectory.manifestName)
     config = try FileBytes(reading: path + "/" + RunDirectory.configName).bytes
     checkpoint = try CheckpointFolder.latest(run: path)
+  }
+
+  /// A file that the run has written; what is wrong with it is damage, not a mistake in a config.
+  private static func recorded(_ path: String, _ name: String) throws(Diagnostics) -> JSON {
+    do throws(Diagnostics) {
+      let json = try JSON(reading: path + "/" + name)
+      if json.members?.isEmpty == false { return json }
+    } catch {
+      if error.list.contains(where: { !$0.code.name.hasPrefix("E00") }) { throw error }
+    }
+    throw Diagnostics(
+      .damagedRun, at: .wholeFile(path: path + "/" + name), "is damaged, so the run cannot be resumed. Train it again with --overwrite.")
   }
 
   /// Throws for every setting of `new` that may not change, and for data that differ from the original.

@@ -1,3 +1,4 @@
+import Glibc
 import TemperFiles
 import TemperJSON
 
@@ -8,7 +9,11 @@ extension BaselineFile {
     let folder = Paths.folder(of: path)
     self.init(path: path)
     do throws(Diagnostics) {
-      let outcome = FieldReader.read(try JSON(file)) { c in
+      let json = try JSON(file)
+      if json.members != nil, json["configs"] == nil {
+        throw Diagnostics(.badBaseline, at: .wholeFile(path: path), "has no \"configs\". Write it with temper check --update-baseline.")
+      }
+      let outcome = FieldReader.read(json) { c in
         c.objects("configs", doc: "Configs with their values.") { Entry($0, folder: folder) }
       }
       for entry in try outcome.get().value { replace(nil, with: entry) }
@@ -16,6 +21,19 @@ extension BaselineFile {
       // A mistake in this file is one in data, not in the config.
       throw Diagnostics(error.list.map { Diagnostic(.badBaseline, at: $0.place, $0.message) })
     }
+  }
+
+  /// Changes the file at `path`, or a new one, by `change`, while no other process does.
+  static func update(_ path: String, _ change: (inout BaselineFile) -> Void) throws(Diagnostics) {
+    let folder = Paths.folder(of: Paths.absolute(path))
+    try Files.makeFolder(folder)
+    // The folder is locked, since the file is replaced.
+    let lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    defer { if lock >= 0 { close(lock) } }
+    if lock >= 0 { flock(lock, LOCK_EX) }
+    var file = Files.exists(path) ? try BaselineFile(reading: path) : BaselineFile(path: path)
+    change(&file)
+    try file.write()
   }
 
   /// Writes the file atomically.

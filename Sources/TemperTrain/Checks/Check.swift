@@ -15,6 +15,8 @@ public struct Check {
     public var seeds = 1
     /// The baseline file; nil to check the expectations alone.
     public var baseline: String?
+    /// Files that are written when the check has ended.
+    public var reports: [String] = []
     /// Whether the results become the baseline.
     public var updatesBaseline = false
     /// The smallest difference that counts, for all metrics; nil for those of the baseline file and the defaults.
@@ -53,6 +55,7 @@ public struct Check {
     }
     if !mistakes.isEmpty { throw Diagnostics(mistakes) }
     self.files = files
+    try Self.checkReports(options, files)
     var labels: [String] = []
     for file in files {
       let numbered = [file.config.name] + (2...files.count + 1).map { "\(file.config.name)-\($0)" }
@@ -69,6 +72,26 @@ public struct Check {
     expectations = try files.map { file throws(Diagnostics) in try file.expectations(besides: written) }
     for (file, label) in zip(files, labels) where file.config.expectations.contains(where: { $0.reference?.path == written }) {
       if let written { notes.append("\(label): what it expects relative to \(written) is not checked, because the file is new") }
+    }
+  }
+
+  /// Throws if a report would be written over what the check reads, over another report, or cannot be a file.
+  private static func checkReports(_ options: Options, _ files: [ConfigFile]) throws(Diagnostics) {
+    func paths(_ json: JSON?) -> [String] { json?.string.map { [$0] } ?? (json?.array ?? json?.members?.map(\.value) ?? []).flatMap(paths) }
+    let data = files.flatMap { paths($0.resolved["data"]) }.filter { $0.hasPrefix("/") }
+    var taken = (options.configs + [options.baseline].compactMap { $0 }).map { Paths.absolute($0) } + data
+    for report in options.reports {
+      let path = Paths.absolute(report)
+      if Files.isFolder(path) {
+        throw Diagnostics(.cannotWrite, at: .wholeFile(path: report), "is a folder, and the report needs a file. Name one in it.")
+      }
+      if taken.contains(path) {
+        throw Diagnostics(
+          .contradiction, at: .wholeFile(path: report),
+          "is read by the check, or written by another option, so no report can be written to it. "
+            + "Use another file.")
+      }
+      taken.append(path)
     }
   }
 
@@ -111,14 +134,14 @@ public struct Check {
     return CheckResult(configs: checked, baseline: options.baseline, notes: notes)
   }
 
-  /// The entry of the config number `index` in the baseline.
-  private func entry(_ index: Int) -> BaselineFile.Entry? {
+  /// The entry of the config number `index` in `baseline`.
+  private func entry(_ index: Int, in baseline: BaselineFile?) -> BaselineFile.Entry? {
     let others = files.indices.filter { $0 != index }.map { Paths.absolute(files[$0].path) }
     return baseline?.entry(files[index].config.name, config: Paths.absolute(files[index].path), besides: Set(others))
   }
 
   private func compare(_ index: Int, _ runs: [CheckedRun], threads: Int) -> CheckedConfig {
-    let (entry, path) = (entry(index), Paths.absolute(files[index].path))
+    let (entry, path) = (entry(index, in: baseline), Paths.absolute(files[index].path))
     guard runs.allSatisfy({ $0.failure == nil }) else {
       return CheckedConfig(label: labels[index], path: path, runs: runs, cases: [], notes: [])
     }
@@ -150,17 +173,19 @@ public struct Check {
 
   /// Writes the baseline if asked to, unless a run has failed; returns which of the two.
   private func update(_ checked: [CheckedConfig], threads: Int) throws(Diagnostics) -> String? {
-    guard options.updatesBaseline, var baseline else { return nil }
-    if checked.contains(where: { !$0.failedRuns.isEmpty }) { return "\(baseline.path) is not updated, because a run failed" }
-    for (index, config) in checked.enumerated() {
-      let values = Self.values(config.runs).filter { !$0.values.isEmpty }
-      baseline.replace(
-        entry(index),
-        with: .init(
-          name: files[index].config.name, config: config.path, origin: origin(config.runs, threads), seeds: config.runs.map(\.seed),
-          metrics: values.map { ($0.name, .init(values: $0.values, minDelta: nil)) }))
+    guard options.updatesBaseline, let path = options.baseline else { return nil }
+    if checked.contains(where: { !$0.failedRuns.isEmpty }) { return "\(path) is not updated, because a run failed" }
+    // Another check may have written other configs to the file meanwhile.
+    try BaselineFile.update(path) { baseline in
+      for (index, config) in checked.enumerated() {
+        let values = Self.values(config.runs).filter { !$0.values.isEmpty }
+        baseline.replace(
+          entry(index, in: baseline),
+          with: .init(
+            name: files[index].config.name, config: config.path, origin: origin(config.runs, threads), seeds: config.runs.map(\.seed),
+            metrics: values.map { ($0.name, .init(values: $0.values, minDelta: nil)) }))
+      }
     }
-    try baseline.write()
-    return "wrote \(baseline.path)"
+    return "wrote \(path)"
   }
 }

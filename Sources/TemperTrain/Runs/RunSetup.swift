@@ -38,6 +38,13 @@ struct RunSetup {
     let directory: RunDirectory
     if let resumption {
       try resumption.check(resolved, file, session.task.facts.sources)
+      if let checkpoint, checkpoint.step > session.trainer.totalSteps {
+        let key = file.place(of: "train.max_steps") == nil ? "train.epochs" : "train.max_steps"
+        throw Diagnostics(
+          .fixedSetting, at: file.place(of: key) ?? .wholeFile(path: file.path),
+          "\(key): comes to \(session.trainer.totalSteps) steps, but the run has taken \(checkpoint.step) already. Use a larger value, or "
+            + "another --name to start a new run.")
+      }
       directory = resumption.directory
       if checkpoint == nil { try directory.startOver() }
     } else {

@@ -69,6 +69,7 @@ struct CheckCommand: ParsableCommand {
     Terminal.reporting { () throws(Diagnostics) in
       var options = Check.Options(configs: configs)
       (options.overrides, options.jobs, options.seeds, options.outputDirectory) = (overrides, jobs, seeds, outputDir)
+      options.reports = [junit, markdown].compactMap { $0 }
       (options.baseline, options.updatesBaseline, options.minDelta) = (baseline, updateBaseline, minDelta)
       let check = try Check(options)
       // A folder that cannot be made is found out before the runs are trained.
