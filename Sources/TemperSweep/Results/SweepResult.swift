@@ -67,9 +67,11 @@ public struct SweepResult {
     return result
   }
 
-  /// Whether the run in `path` is of the same config.
+  /// Whether the run in `path` is of the same config and data.
   private func isTrained(_ file: ConfigFile, in path: String) -> Bool {
-    guard var recorded = try? JSON(reading: path + "/" + RunDirectory.resolvedName) else { return false }
+    guard var recorded = try? JSON(reading: path + "/" + RunDirectory.resolvedName), RunRecord.dataHashes(of: path) == setup.data else {
+      return false
+    }
     var wanted = file.resolved
     for key in ["threads", "early_stopping"] {
       try? recorded.remove(key: key)

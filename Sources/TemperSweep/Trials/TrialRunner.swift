@@ -29,10 +29,10 @@ final class TrialRunner {
     data = SharedData(limit: max(8, plan.runsPerTrial))
   }
 
-  /// Trains `trial`, which has the reports of an earlier attempt if it continues one. Pruning compares it with `others`; `report` stores each
+  /// Trains `trial`, which has the reports of an earlier attempt if it `isContinued`. Pruning compares it with `others`; `report` stores each
   /// new report.
   func run(
-    _ trial: Trial, among others: [Trial], report: @escaping (Trial.Report) throws(Diagnostics) -> Void
+    _ trial: Trial, isContinued: Bool, among others: [Trial], report: @escaping (Trial.Report) throws(Diagnostics) -> Void
   ) -> TrialOutcome {
     let progress = TrialProgress(trial, plan, among: others, report: report)
     if progress.isHopeless { return .pruned }
@@ -40,7 +40,7 @@ final class TrialRunner {
     for seed in plan.seeds {
       do throws(Diagnostics) {
         let file = try plan.trial(trial.number, trial.parameters, seed: seed, threads: threads)
-        let result = try Runner.run(file, options: options(file, progress)) { progress.observe($0) }
+        let result = try Runner.run(file, options: options(file, progress, isContinued: isContinued)) { progress.observe($0) }
         if let problem = progress.problem { throw problem }
         if let failure = result.failures.first { return .failed(reason: failure, cause: "diverged") }
         if progress.isHopeless { return .pruned }
@@ -59,9 +59,10 @@ final class TrialRunner {
     return outcome(values)
   }
 
-  private func options(_ file: ConfigFile, _ progress: TrialProgress) -> Runner.Options {
+  private func options(_ file: ConfigFile, _ progress: TrialProgress, isContinued: Bool) -> Runner.Options {
     let path = file.config.outputDirectory + "/" + file.config.name
-    let isRun = Files.exists(path + "/" + RunDirectory.resolvedName)
+    // What is there otherwise is left of a sweep that was moved or removed.
+    let isRun = isContinued && Files.exists(path + "/" + RunDirectory.resolvedName)
     var options = Runner.Options(existing: isRun ? .resume : Files.exists(path) ? .replace : .refuse) { [plan, isInterrupted] in
       // A run alone ends as pruned, and not as interrupted with a checkpoint.
       plan.runsPerTrial > 1 && progress.isHopeless || isInterrupted()

@@ -118,7 +118,9 @@ public final class SweepWorker {
       return .finished
     }
     let reports = ReportBuffer(study, trial.id, isImmediate: plan.sweep.pruner != .none)
-    let outcome = runner.run(trial.searchTrial, among: others) { (report) throws(Diagnostics) in try reports.add(report) }
+    let outcome = runner.run(trial.searchTrial, isContinued: trial.userAttribute(SweepAttribute.attempts) != nil, among: others) {
+      (report) throws(Diagnostics) in try reports.add(report)
+    }
     try study.batch { () throws(Diagnostics) in
       try reports.flush()
       switch outcome {

@@ -1,3 +1,6 @@
+import TemperFiles
+import TemperJSON
+
 extension RunRecord {
   /// Its progress in a table.
   public var stateText: String {
@@ -12,5 +15,13 @@ extension RunRecord {
     case .interrupted: "interrupted"
     case .damaged: "damaged"
     }
+  }
+}
+
+extension RunRecord {
+  /// The SHA-256 of each data file of the run in `path`, or of its first fold, as recorded; nil if there is no record.
+  package static func dataHashes(of path: String) -> [String]? {
+    let folder = (try? Experiments.kind(of: path)?.models(in: path))?.first ?? path
+    return (try? JSON(reading: folder + "/" + RunDirectory.manifestName))?["data"]?.array?.compactMap { $0["sha256"]?.string }
   }
 }
