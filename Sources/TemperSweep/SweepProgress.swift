@@ -84,7 +84,8 @@ extension SweepPlan {
 
 /// A number with four significant digits: `0.001234`, `1.234e-05`.
 func shortNumber(_ value: Double) -> String {
-  if value == 0 || !value.isFinite { return "\(value)" }
+  if value == 0 { return "0" }
+  if !value.isFinite { return "\(value)" }
   let exponent = Int(log10(abs(value)).rounded(.down))
   if (-4...5).contains(exponent) {
     let text = fixed(value, max(0, 3 - exponent))

@@ -35,7 +35,7 @@ struct ParallelPlot {
           "<text x=\"\(x(index))\" dx=\"-4\" y=\"\(y(mark.at))\" dy=\"0.32em\" text-anchor=\"end\">\(escapedHTML(mark.text))</text>")
       }
     }
-    let width = Plot.number(70 + step * Double(axes.count - 1) + 40)
+    let width = Plot.number(70 + step * Double(axes.count - 1) + 80)
     return "<svg viewBox=\"0 0 \(width) \(Plot.number(top + height + 12))\" role=\"img\">\(parts.joined(separator: "\n"))</svg>"
   }
 }

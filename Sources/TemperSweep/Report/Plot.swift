@@ -17,12 +17,22 @@ struct Axis {
     let (a, b) = isLog ? (log10(least), log10(most)) : (least, most)
     let margin = b > a ? 0.04 * (b - a) : isLog ? 0.5 : max(abs(a), 1) * 0.05
     (low, high) = (a - margin, b + margin)
-    let (from, span, isLogarithmic) = (low, high - low, isLog)
-    marks = (0...4).map { mark in
-      let at = 0.02 + 0.24 * Double(mark)
-      let value = from + at * span
-      return (shortNumber(isLogarithmic ? pow(10, value) : value), at)
+    let (from, span) = (low, high - low)
+    marks = Self.rounds(low, high, isLog: isLog).map { (shortNumber(isLog ? pow(10, $0) : $0), ($0 - from) / span) }
+  }
+
+  /// Round values from `low` to `high`, some three to eight: multiples of 1, 2 or 5 times a power of ten; of a logarithm, which they are too, whole
+  /// ones, and those of 2 and 5 where there are few.
+  private static func rounds(_ low: Double, _ high: Double, isLog: Bool) -> [Double] {
+    if isLog, high - low > 1 {
+      let whole = (Int(low.rounded(.up))...max(Int(low.rounded(.up)), Int(high.rounded(.down)))).map(Double.init)
+      if whole.count > 3 { return whole }
+      let all = (Int(low.rounded(.down))...Int(high.rounded(.up))).flatMap { power in [1, 2, 5].map { Double(power) + log10($0) } }
+      return all.filter { $0 >= low && $0 <= high }
     }
+    let power = pow(10, log10((high - low) / 4).rounded(.down))
+    let step = [1, 2, 5, 10].map { $0 * power }.first { (high - low) / $0 <= 6 } ?? 10 * power
+    return stride(from: (low / step).rounded(.up), through: (high / step).rounded(.down), by: 1).map { $0 * step }
   }
 
   /// An axis of choices, by index.

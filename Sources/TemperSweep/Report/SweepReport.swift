@@ -123,9 +123,10 @@ struct SweepReport {
   }
 
   private static let style = """
-    body{font:15px/1.5 system-ui,sans-serif;max-width:1000px;margin:2em auto;padding:0 1em;color:#222;background:#fff}
+    body{box-sizing:border-box;font:15px/1.5 system-ui,sans-serif;max-width:1000px;margin:2em auto;padding:0 1em;color:#222;background:#fff}
     .plots{display:flex;flex-wrap:wrap;gap:1em}figure{margin:0;flex:1 1 440px;max-width:480px}figure.wide{max-width:none;overflow-x:auto}
     svg{width:100%;height:auto}svg text{font:10px system-ui,sans-serif;fill:#555}svg text.label{font-size:11px;fill:#222}
+    .wide text{paint-order:stroke;stroke:#fff;stroke-width:3px}
     .grid{stroke:#e5e5e5}.axis{stroke:#888}polyline{fill:none}polyline.best{stroke:#c33;stroke-width:1.5}polyline.trial{stroke-width:1.2;opacity:.75}
     polyline.trial:hover{stroke:#c33;stroke-width:3;opacity:1}circle.trial{fill:#3b528b}circle.infeasible{fill:none;stroke:#999}
     circle:hover{stroke:#c33;stroke-width:2}table{border-collapse:collapse;font-size:13px}td,th{padding:2px 10px;text-align:left;border-bottom:1px solid #eee}
