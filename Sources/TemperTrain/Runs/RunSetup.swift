@@ -38,7 +38,9 @@ struct RunSetup {
     let directory: RunDirectory
     if let resumption {
       try resumption.check(resolved, file, session.task.facts.sources)
-      if let checkpoint, checkpoint.step > session.trainer.totalSteps {
+      // An unfinished run ends at once, which is a way to end it; the files of a finished one would tell of fewer steps than it took.
+      let isFinished = Files.exists(path + "/" + RunDirectory.resultsName)
+      if let checkpoint, isFinished, checkpoint.step > session.trainer.totalSteps {
         let key = file.place(of: "train.max_steps") == nil ? "train.epochs" : "train.max_steps"
         throw Diagnostics(
           .fixedSetting, at: file.place(of: key) ?? .wholeFile(path: file.path),
