@@ -71,11 +71,11 @@ import Testing
     }
     shop.folder.write("a,b,c,d,e,f,g,h,y\n" + (0..<60_000).map(row).joined(), to: "large.csv")
     shop.folder.write(#"{"data": {"path": "large.csv", "label": "y"}, "model": {"hidden": [512, 512]}}"#, to: "large.json")
-    let result = shop.temper("doctor", "large.json", "--seconds", "1", "--json")
+    let result = shop.temper("doctor", "large.json", "--seconds", "0.05", "--json")
     let report = try JSON.parse(Array(result.out.utf8), path: "report")
     #expect(report["checks"]?.array?.contains { $0["extent"] == "partial" } ?? false)
     #expect(report["seconds"]?.number ?? 100 < 15)
-    #expect(shop.temper("doctor", "large.json", "--seconds", "1").out.contains("not finished: "))
+    #expect(shop.temper("doctor", "large.json", "--seconds", "0.05").out.contains("not finished: "))
   }
 
   /// The shipped configs whose data are shipped too.
