@@ -100,6 +100,29 @@ import Testing
     #expect(trials[1].constraints == [.infinity])
   }
 
+  @Test func aWaitingTrialIsClaimedOnceAndKeepsItsNumber() throws {
+    let study = try lab.study()
+    let other = try lab.study()
+    // As Optuna's `RetryFailedTrialCallback` puts a failed trial back into the queue: with its parameters, and with the worker that died.
+    for statement in [
+      "INSERT INTO trials (number, study_id, state) VALUES (0, 1, 'WAITING')",
+      "INSERT INTO trial_params (trial_id, param_name, param_value, distribution_json) VALUES (1, 'rate', 0.5, '{}')",
+      "INSERT INTO trial_user_attributes (trial_id, \"key\", value_json) VALUES (1, 'worker', '\"dead\"')",
+      "INSERT INTO trial_system_attributes (trial_id, \"key\", value_json) VALUES (1, 'fixed_params', '{\"rate\": 0.5}')",
+    ] { try other.database.run(statement) }
+    let waiting = try #require(try study.trials().first)
+    #expect((waiting.state, waiting.started, waiting.fixedParameters) == (.waiting, nil, ["rate": 0.5]))
+    #expect(try study.abandonedTrials() == [])
+    let parameters = [StudyLab.rate(0.5), StudyLab.optimizer(1)]
+    #expect(try study.claim(waiting: waiting, parameters: parameters, worker: "w"))
+    #expect(try other.claim(waiting: waiting, parameters: [StudyLab.rate(0.75)], worker: "v") == false)
+    let running = try #require(try other.trials().first)
+    #expect((running.number, running.state, running.worker, running.parameters) == (0, .running, "w", parameters))
+    #expect(running.started != nil)
+    try study.finish(waiting.id, .complete([1]))
+    #expect(try other.claim(number: 1, parameters: [], worker: "v") != nil)
+  }
+
   @Test func aReportReplacesThatOfTheSameStep() throws {
     let study = try lab.study()
     let trial = try #require(try study.claim(number: 0, parameters: [], worker: "w"))

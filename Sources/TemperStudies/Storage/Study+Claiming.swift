@@ -29,7 +29,8 @@ extension Study {
     }
   }
 
-  /// Begins a trial that waits in the queue, such as by Optuna's `study.enqueue_trial`, with all its parameters.
+  /// Begins a trial that waits in the queue, such as by Optuna's `study.enqueue_trial`, with all its parameters. One that Optuna's
+  /// `RetryFailedTrialCallback` queued has parameters already: those of the same name are replaced.
   ///
   /// - Returns: whether it was still waiting.
   public func claim(
@@ -81,7 +82,9 @@ extension Study {
       // SQLite stores NaN as NULL, with which Optuna cannot read the study.
       precondition(parameter.value.isFinite, "a parameter has a value")
       try database.run(
-        "INSERT INTO trial_params (trial_id, param_name, param_value, distribution_json) VALUES (?, ?, ?, ?)",
+        "INSERT INTO trial_params (trial_id, param_name, param_value, distribution_json) VALUES (?, ?, ?, ?) "
+          + "ON CONFLICT (trial_id, param_name) DO UPDATE SET param_value = excluded.param_value, "
+          + "distribution_json = excluded.distribution_json",
         [.integer(trial), .text(parameter.name), .real(parameter.value), .text(parameter.distribution)])
     }
     try set(.string(worker), StoredTrial.workerAttribute, of: trial)
