@@ -75,6 +75,9 @@ public struct Sweep {
     try Files.remove(plan.directory)
   }
 
+  /// The storage, as workers take it.
+  public var storage: String { "sqlite:///" + Paths.absolute(study.path) }
+
   /// Runs the trials that are left, reporting to `progress` whenever one ends and some times a second, and then the best one.
   public func run(
     isInterrupted: @escaping @Sendable () -> Bool, progress: (SweepProgress) -> Void

@@ -185,6 +185,24 @@ import Testing
     #expect(two.status == 0 && two.out.contains("the front, of which no trial is better in both: trials "), "\(two.err)")
   }
 
+  /// Nothing is left of a winner that does not win.
+  @Test func withoutAWinnerThereIsNone() {
+    #expect(sweep("--trials", "4").status == 0)
+    let none = sweep("--trials", "4", "--set", "sweep.objective={\"constraints\": {\"parameters\": {\"max\": 3}}}")
+    #expect(none.status == 10 && none.err.contains("no trial meets the constraints"), "\(none.err)")
+    #expect(TestFiles.bytes(shop.folder("runs/c/best.json")) == nil && !TestFiles.names(shop.folder("runs/c")).contains("best/"))
+  }
+
+  @Test func workersAreStartedByHand() throws {
+    let prepared = sweep("--trials", "5", "--prepare")
+    let storage = "sqlite:///" + shop.folder("runs/c/sweep.db")
+    #expect(prepared.status == 0 && prepared.out == storage + "\n")
+    let workers = Program.shell("for i in 1 2; do $TEMPER sweep worker --storage \(storage) & done; wait", in: shop.folder.path)
+    #expect(workers.status == 0 && TestFiles.names(shop.folder("runs/c/trials")).count == 5, "\(workers.err)")
+    #expect(try JSON.parse(text("runs/c/trials/4/config.json"), path: "c")["sweep"]?.isNull == false)
+    #expect(try json(sweep("--trials", "5", "--json"))["complete"] == 5)
+  }
+
   /// `TEMPER_SWEEP_TRIALS=2000` makes it long.
   @Test func manyWorkersOfOneStep() throws {
     let count = Self.trials

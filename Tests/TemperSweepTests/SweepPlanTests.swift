@@ -38,6 +38,15 @@ import Testing
     #expect(try self.plan("{\(Self.rate), \"sampler\": {\"type\": \"random\"}}").canBegin(6, after: running) { _ in true })
   }
 
+  /// Those of other programs may be of another space.
+  @Test func trialsFitTheirSpace() throws {
+    let plan = try plan("{\"space\": {\"train.epochs\": \"int(1, 3)\", \"model.hidden\": \"choice([4], [8])\"}}")
+    func fits(_ parameters: [String: Double]) -> Bool { plan.fits(Trial(number: 0, state: .complete, parameters: parameters)) }
+    #expect(fits(["train.epochs": 2, "model.hidden": 1]))
+    #expect(!fits(["train.epochs": 2]) && !fits(["train.epochs": 9, "model.hidden": 1]))
+    #expect(!fits(["train.epochs": 2, "model.hidden": 1, "other": 0]))
+  }
+
   @Test func everySamplerAndPrunerIsMade() throws {
     #expect(try plan("{\(Self.rate)}").sampler is TPESampler && plan("{\(Self.rate)}").pruner is NoPruner)
     for (name, kind) in [("random", RandomSampler.self), ("quasi_random", QuasiRandomSampler.self), ("gp", GPSampler.self)]

@@ -22,6 +22,12 @@ extension SweepPlan {
     return trials.prefix(number - sweep.lag + 1).allSatisfy { $0.state != .running || !isOwn($0.number) }
   }
 
+  /// Whether `trial` has exactly the parameters that the space gives it, with values of theirs: a trial of another program may not.
+  func fits(_ trial: Trial) -> Bool {
+    let active = space.parameters.filter { space.isActive($0, given: trial.parameters) }
+    return trial.parameters.count == active.count && active.allSatisfy { trial.parameters[$0.name].map($0.distribution.contains) ?? false }
+  }
+
   /// The trials with which the pruner compares trial `number`.
   func compared(_ trials: [Trial], with number: Int) -> [Trial] {
     visible(trials, to: number).filter { $0.state != .running && $0.state != .waiting }

@@ -67,7 +67,7 @@ public struct SweepPlan: Sendable {
       return SuccessiveHalvingPruner(direction, minResource: least, reductionFactor: factor)
     case .hyperband(let least, let most, let factor):
       guard let most = most ?? (runs > 1 ? runs : nil) else {
-        throw file.mistake("sweep.pruner", "hyperband needs max_resource: the number of evaluations of a whole trial")
+        throw file.mistake("sweep.pruner", "hyperband needs sweep.pruner.max_resource: the number of evaluations of a whole trial")
       }
       return HyperbandPruner(direction, name: "temper", minResource: least, maxResource: most, reductionFactor: factor)
     case .wilcoxon(let threshold, let startup):

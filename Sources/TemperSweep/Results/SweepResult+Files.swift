@@ -19,7 +19,7 @@ extension SweepResult {
     let hasLimits = !plan.sweep.objective.limits.isEmpty
     var lines = [(["rank", "trial", "state"] + goals + (hasLimits ? ["feasible"] : []) + names + ["reason"]).map(Self.field)]
     let ranked = ranking
-    let others = searched.filter { trial in trial.state != .complete }
+    let others = searched.filter { trial in trial.state != .complete || !plan.fits(trial) }
     for (rank, trial) in (ranked + others).enumerated() {
       let values = goals.indices.map { trial.values.indices.contains($0) ? "\(trial.values[$0])" : "" }
       let changes = Dictionary(plan.changes(trial.parameters).map { ($0.key, $0.value) }) { $1 }

@@ -28,6 +28,8 @@ extension SweepResult {
     blocks.append(
       states.filter { $0.0 == .complete || count($0.0) > 0 }.map { "\(count($0.0)) \($0.1)" }.joined(separator: ", ")
         + " of \(plan.sweep.trials) trials")
+    let foreign = searched.count { $0.state == .complete && !plan.fits($0) }
+    if foreign > 0 { blocks.append("left out: \(ResultTable.counted(foreign, "trial")) whose parameters are not of the space") }
     for (method, shares) in importances {
       blocks.append("importance (\(method)): " + shares.map { "\($0.name) \(fixed($0.share, 2))" }.joined(separator: ", "))
     }

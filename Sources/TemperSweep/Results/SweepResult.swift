@@ -32,9 +32,9 @@ public struct SweepResult {
   func count(_ state: Trial.State) -> Int { searched.count { $0.state == state } }
 
   /// Complete trials, the best first: by the first objective, or with two by their rank among each other and then by the first. Those that violate
-  /// a constraint come last.
+  /// a constraint come last; trials of other programs that are not of the space are left out.
   var ranking: [Trial] {
-    let complete = searched.filter { $0.state == .complete }
+    let complete = searched.filter { $0.state == .complete && plan.fits($0) }
     let directions = plan.sweep.objective.goals.map(\.direction)
     func loss(_ trial: Trial) -> [Double] { zip(trial.values, directions).map { $1.loss($0) } }
     let ranks = directions.count > 1 ? ParetoOrder.ranks(complete.map(loss)) : complete.map { _ in 0 }
@@ -55,7 +55,11 @@ public struct SweepResult {
     threads: Int?, _ arguments: [String], _ isInterrupted: @escaping @Sendable () -> Bool
   ) throws(Diagnostics) -> SweepResult {
     try writeFiles()
-    if best == nil { return self }
+    if best == nil {
+      // The winner of an earlier study would be taken for that of this one.
+      for name in ["best.json", "best"] { try Files.remove(directory + "/" + name) }
+      return self
+    }
     var result = self
     let name = "best"
     let file = try ConfigFile(
@@ -90,6 +94,7 @@ public struct SweepResult {
   public var status: ExitStatus {
     if isInterrupted || winner?.interruption != nil { return .interrupted }
     if let winner, winner.status != .success { return winner.status }
+    if best == nil, count(.complete) > 0 { return .expectation }
     return count(.failed) > 0 ? .failedRuns : .success
   }
 }

@@ -68,13 +68,18 @@ public final class SweepWorker {
       return try begin(waiting, among: trials) ? .trial(study.trials()[waiting.number]) : .wait
     }
     let number = trials.count
-    guard number < plan.sweep.trials, !isOverTime(stored) else { return .none }
+    guard number < plan.sweep.trials, !isOverTime(stored) else { return watching(stored) }
     guard plan.canBegin(number, after: trials, isOwn: { stored[$0].worker != nil }) else { return .wait }
-    guard let parameters = plan.sampler.parameters(of: number, after: plan.visible(trials, to: number)) else { return .none }
+    guard let parameters = plan.sampler.parameters(of: number, after: plan.visible(trials, to: number)) else { return watching(stored) }
     let claimed = try study.claim(
       number: number, parameters: storedParameters(parameters), worker: lock.id,
       userAttributes: [(SweepAttribute.identity, .string(identity(parameters)))])
     return claimed == nil ? .wait : .trial(try study.trials()[number])
+  }
+
+  /// When there is nothing to begin: waits for the trials of other workers, to continue those of one that ends before.
+  private func watching(_ trials: [StoredTrial]) -> Next {
+    trials.contains { $0.state == .running && $0.worker != nil } ? .wait : .none
   }
 
   /// Begins a trial that another program has put into the queue: the parameters that it fixed, the others as proposed.

@@ -76,7 +76,10 @@ public struct ConfigFile: Sendable {
   }
 
   /// The config whose ``portable`` form is `json`, from the file `path`.
-  package init(portable json: JSON, path: String) throws(Diagnostics) { try self.init(stored: json, path: path, .standard) }
+  package init(portable json: JSON, path: String) throws(Diagnostics) {
+    try self.init(stored: json, path: path, .standard)
+    bytes = Array((json.serialized(pretty: true) + "\n").utf8)
+  }
 
   /// The config that was recorded at `path`.
   init(stored json: JSON, path: String, _ components: Components) throws(Diagnostics) {

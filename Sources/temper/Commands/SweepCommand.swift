@@ -60,6 +60,9 @@ extension SweepCommand {
     @Flag(name: .long, help: "Remove a sweep of the same name, and start over.")
     var overwrite = false
 
+    @Flag(name: .long, help: "Set the sweep up for workers that are started by hand, and run nothing.")
+    var prepare = false
+
     @Flag(name: .long, help: "End at the first trial that fails.")
     var failFast = false
 
@@ -81,7 +84,12 @@ extension SweepCommand {
         (sweep.storage, sweep.study) = (storage.map(StorageURL.path), study)
         sweep.existing = resume ? .resume : overwrite ? .replace : .continued
         let display = SweepDisplay(isQuiet: quiet)
-        let result = try Sweep(load(), sweep).run(isInterrupted: temper_is_interrupted) { display($0) }
+        let search = try Sweep(load(), sweep)
+        if prepare {
+          Terminal.print(search.storage)
+          return .success
+        }
+        let result = try search.run(isInterrupted: temper_is_interrupted) { display($0) }
         display.finish()
         if json { Terminal.print(result.json.serialized()) } else { Terminal.print(result.text) }
         for failure in result.failures { Terminal.printError("\(Terminal.red("error:")) \(failure.printable())") }

@@ -36,7 +36,8 @@ public enum PrunerConfig: Sendable, Equatable {
           .hyperband(
             minResource: least(c),
             maxResource: c.optionalInteger(
-              "max_resource", in: 1...1_000_000_000, doc: "Evaluations of a whole trial; by default as planned."),
+              "max_resource", in: 1...1_000_000_000,
+              doc: "Evaluations of a whole trial; by default the number of its seeds and folds, if there are several."),
             reductionFactor: c.integer("reduction_factor", default: 3, in: 2...1000, doc: "One trial in so many goes on at each rung."))
         },
         .init("wilcoxon", "Ends a trial that is worse than the best one on the same seeds or folds, by a signed-rank test.") { c in
