@@ -46,9 +46,14 @@ public struct Sweep {
     self.options = options
     let storage = options.storage ?? plan.storage
     let (folder, isThere) = (plan.directory, Files.exists(storage))
-    if Files.exists(folder), options.storage == nil, !isThere, !Files.names(in: folder).isEmpty {
+    let isOther = Files.exists(folder) && options.storage == nil && !isThere && !Files.names(in: folder).isEmpty
+    let isSweep = isThere || Files.exists(Self.log(0, in: folder))
+    if isOther, !isSweep || options.existing != .replace {
       throw Diagnostics(
-        .runExists, at: .wholeFile(path: folder), "exists, and no sweep has made it, so it is not touched. Use another --name.")
+        .runExists, at: .wholeFile(path: folder),
+        isSweep
+          ? "has no sweep.db any more, so its sweep cannot be continued. Use --overwrite to start over, or another --name."
+          : "exists, and no sweep has made it, so it is not touched. Use another --name.")
     }
     if options.existing == .resume, !isThere {
       throw Diagnostics(.noRun, at: .wholeFile(path: folder), "has no sweep to resume. Begin one without --resume.")
@@ -57,7 +62,7 @@ public struct Sweep {
       throw Diagnostics(
         .invalidValue, at: .option("--overwrite"), "removes no storage that --storage names; remove the file, or use another --study")
     }
-    if options.existing == .replace, isThere { try Self.remove(plan) }
+    if options.existing == .replace, isSweep { try Self.remove(plan) }
     setup = try StudySetup(plan, storage: storage, study: options.study)
     let limit = plan.sweep.isAdaptive ? plan.sweep.lag : Int.max
     jobs = max(1, min(plan.sweep.jobs ?? Machine.processors, limit, plan.sweep.trials))
@@ -99,7 +104,7 @@ public struct Sweep {
     WorkerLock.removeDead(in: WorkerLock.folder(besides: study.path))
     try watch.update(progress, isLast: true)
     if isInterrupted() { return try SweepResult(setup, interrupted: true) }
-    return try SweepResult(setup, interrupted: false).finished(threads: nil, options.arguments, isInterrupted)
+    return try SweepResult(setup, interrupted: false).finished(options.arguments, isInterrupted)
   }
 
   /// Whether no trial is left: none runs, and none can begin.
@@ -108,7 +113,9 @@ public struct Sweep {
     return trials.count >= plan.sweep.trials && !trials.contains { $0.state == .running && $0.worker != nil || $0.state == .waiting }
   }
 
-  private func log(_ worker: Int) -> String { plan.directory + "/workers/worker-\(worker).log" }
+  private func log(_ worker: Int) -> String { Self.log(worker, in: plan.directory) }
+
+  private static func log(_ worker: Int, in folder: String) -> String { folder + "/workers/worker-\(worker).log" }
 
   private var workerFailure: Diagnostics {
     Diagnostics(

@@ -120,16 +120,37 @@ import Testing
     #expect(result.err.contains("the sweep was stopped: trials 0, 1, 2 failed for one cause: "), "\(result.err)")
   }
 
+  /// With the result that it would have had without one.
   @Test func anInterruptionIsContinued() {
     let result = Program.shell(
       """
-      call="$TEMPER sweep c.json -q --trials 6 --jobs 2 --set train.epochs=3000 --space train.batch_size=choice(8,16)"
+      call="$TEMPER sweep c.json -q --trials 3 --jobs 2 --set train.epochs=1500 --space train.batch_size=choice(8,16,32)"
       $call > /dev/null & p=$!
       until test -s runs/c/trials/1/metrics.jsonl; do sleep 0.01; done
       kill -TERM $p; wait $p; echo $?
       pgrep -f "[s]tudy c --threads" > /dev/null && echo still there
+      $call --resume > /dev/null; echo $?
+      $call --name whole > /dev/null; echo $?
       """, in: shop.folder.path)
-    #expect(result.out == "75\n" && result.err.contains("interrupted after 0 of 6 trials; to continue: "), "\(result.out) \(result.err)")
+    #expect(result.out == "75\n0\n0\n", "\(result.out)")
+    #expect(result.err.contains("interrupted after 0 of 3 trials; to continue: "), "\(result.err)")
+    for name in ["leaderboard.csv", "best.json"] { #expect(text("runs/c/" + name) == text("runs/whole/" + name)) }
+    #expect(text("runs/c/leaderboard.csv").split(separator: "\n").count == 4)
+  }
+
+  /// The second waits for the first to train the winner, and finds it.
+  @Test func twoSweepsInOneFolder() {
+    let call = "$TEMPER sweep c.json -q --trials 6 --jobs 1 --space 'train.batch_size=int(4, 64)'"
+    let result = Program.shell(
+      """
+      \(call) > /dev/null & first=$!
+      \(call) > /dev/null; echo $?
+      wait $first; echo $?
+      rm runs/c/sweep.db*
+      \(call); echo $?
+      \(call) --overwrite > /dev/null; echo $?
+      """, in: shop.folder.path)
+    #expect(result.out == "0\n0\n73\n0\n" && result.err.contains("has no sweep.db any more"), "\(result.out) \(result.err)")
   }
 
   @Test func mistakesAreFoundBeforeAnythingRuns() {
@@ -137,7 +158,7 @@ import Testing
       (["--space", "optimizer.learning_speed=uniform(0, 1)"], "sweep.space: optimizer.learning_speed = 0.0: "),
       (["--space", "optimizer.momentum=uniform(0, 0.9)"], "not read by type"),
       (["--space", "model.hidden=choice([4], [0])"], "sweep.space: model.hidden = [0]: "),
-      (["--space", "train.epochs=int(5, 2)"], "the lower bound 5 is above the upper bound 2"),
+      (["--space", "train.epochs=int(5, 2)"], "low 5 is above high 2"),
       (["--space", "train.epochs=sometimes(5, 2)"], "there is no \"sometimes\"; use choice, uniform, log_uniform or int"),
       (["--space", "seed=int(0, 9)"], "\"seed\" cannot be searched over: it is set by sweep.seeds"),
       (["--space", "train.epochs=int(1, 2)", "--set", "sweep.objective.metric=test.accuracy"], "Use validation.accuracy"),
@@ -145,6 +166,16 @@ import Testing
       (["--space", "optimizer.learning_rate=uniform(0, 1)", "--set", "sweep.sampler.type=grid"], "a float without a step"),
       (["--space", "train.epochs=int(1, 2)", "--set", "sweep.pruner.type=wilcoxon"], "wilcoxon compares the seeds or folds"),
       (["--space", "train.epochs=int(1, 2) if model.hidden=[4]"], "depends on \"model.hidden\", which is not in the space"),
+      (["--space", "model=choice({})", "--space", "model.hidden=choice([4])"], "\"model.hidden\" is a part of \"model\""),
+      (
+        ["--space", "train.epochs=int(1, 2)", "--set", "sweep.objective.second={\"metric\": \"validation.loss\"}"],
+        "is the first objective"
+      ),
+      (
+        ["--space", "train.epochs=int(1, 2)", "--set", "sweep.objective.constraints={\"bytes\": {\"min\": 9, \"max\": 5}}"],
+        "must be at most max, 5.0, not 9.0"
+      ),
+      (["--space", "train.epochs=int(1, 2)", "--storage", "mysql://host/db"], "is no file of studies; use sqlite:///FOLDER/sweep.db"),
       ([], "there is nothing to search for"),
     ]
     for (arguments, message) in cases {
@@ -152,6 +183,9 @@ import Testing
       #expect(result.status == 64 && result.err.contains(message), "\(arguments): \(result.err)")
     }
     #expect(!TestFiles.names(shop.folder.path).contains("runs/"))
+    let one = Program.run(
+      ["sweep", "c.json", "--space", "model.hidden=choice([0], [4])", "--space", "train.epochs=int(1, 2)"], in: shop.folder.path)
+    #expect(one.err.split(separator: "\n").filter { $0.contains("error:") }.count == 1, "\(one.err)")
   }
 
   @Test func seedsAndFoldsAreCompared() throws {

@@ -47,7 +47,7 @@ import Testing
   @Test func bracketsAreOptunas() throws {
     let pruner = HyperbandPruner(.minimize, name: "study", maxResource: 20)
     #expect((0..<40).map(pruner.bracket) == (try Golden.array("brackets").compactMap(\.integer)))
-    #expect(HyperbandPruner(.minimize, name: "a", maxResource: 243).bracketCount == 6)
+    #expect(HyperbandPruner(.minimize, name: "a", maxResource: 243).brackets.count == 6)
     #expect(HyperbandPruner.crc32(Array("123456789".utf8)) == 0xCBF4_3926)
   }
 

@@ -36,7 +36,7 @@ public enum Files {
   public static func write(
     _ parts: [UnsafeRawBufferPointer], to path: String, partial: String, waitsForDisk: Bool = true
   ) throws(Diagnostics) {
-    if let target = Self.target(of: path) { return try writeThrough(parts, to: target) }
+    if isLinkOrDevice(path) { return try writeThrough(parts, to: path) }
     let descriptor = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw failure("cannot write", path) }
     let isWritten = parts.allSatisfy { writeAll($0, to: descriptor) } && (!waitsForDisk || fsync(descriptor) == 0)
@@ -49,11 +49,10 @@ public enum Files {
     }
   }
 
-  /// What lies behind `path`, if it is a link, a device or a pipe, which must not be replaced by a file; nil for a file or nothing.
-  private static func target(of path: String) -> String? {
+  /// Whether `path` is a link, a device or a pipe, which must not be replaced by a file.
+  private static func isLinkOrDevice(_ path: String) -> Bool {
     var status = stat()
-    guard lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG, status.st_mode & S_IFMT != S_IFDIR else { return nil }
-    return path
+    return lstat(path, &status) == 0 && ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
   }
 
   /// Writes into what is there, as a shell's redirection does.

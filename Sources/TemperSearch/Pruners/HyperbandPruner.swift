@@ -2,7 +2,8 @@
 /// at different steps, by a hash of their numbers; a trial is compared with those of its bracket.
 public struct HyperbandPruner: Pruner {
   private let name: String
-  private let brackets: [SuccessiveHalvingPruner]
+  /// Successive halving from ever later steps on.
+  let brackets: [SuccessiveHalvingPruner]
   private let budgets: [Int]
 
   /// A pruner by the reports of an objective of this direction.
@@ -28,9 +29,6 @@ public struct HyperbandPruner: Pruner {
       return (trials + rungs - 1) / rungs
     }
   }
-
-  /// The number of brackets.
-  public var bracketCount: Int { brackets.count }
 
   /// The bracket of trial `number`, from 0: the first one prunes earliest and has the most trials.
   public func bracket(of number: Int) -> Int {

@@ -30,6 +30,6 @@ extension Study {
     let text = try database.first("SELECT value_json FROM \(table) WHERE study_id = ? AND \"key\" = ?", [.integer(id), .text(name)]) {
       $0.text(0)
     }
-    return text.flatMap { try? JSON.parse($0, path: name) }
+    return text.flatMap { try? JSON.parse($0, path: path) }
   }
 }

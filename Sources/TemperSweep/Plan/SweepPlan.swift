@@ -50,8 +50,7 @@ public struct SweepPlan: Sendable {
         "\(jobs) jobs are more than the lag of \(sweep.lag), so some would always wait: a trial is begun when the one \(sweep.lag) numbers before "
           + "it has ended. Raise sweep.lag, or lower jobs")
     }
-    try Self.checkKeys(sweep, file)
-    try checkValues()
+    try checkSpace()
   }
 
   private static func pruner(_ sweep: SweepConfig, _ file: ConfigFile) throws(Diagnostics) -> any Pruner {
@@ -77,47 +76,6 @@ public struct SweepPlan: Sendable {
       }
       return WilcoxonPruner(direction, threshold: threshold, startupSteps: startup)
     }
-  }
-
-  /// Keys that a trial cannot change, with the reason.
-  private static let fixedKeys: [(prefix: String, reason: String)] = [
-    ("name", "is what a trial is called"), ("output_dir", "is where trials are"), ("threads", "does not change results"),
-    ("seed", "is set by sweep.seeds"), ("sweep", "is the sweep itself"), ("expect", "is checked for the winner"),
-    ("strict", "does not change results"), ("data.split", "would give trials other validation rows, whose values cannot be compared"),
-    ("data.validation", "would give trials other validation rows, whose values cannot be compared"),
-  ]
-
-  private static func checkKeys(_ sweep: SweepConfig, _ file: ConfigFile) throws(Diagnostics) {
-    for entry in sweep.space {
-      for (key, reason) in fixedKeys where entry.key == key || entry.key.hasPrefix(key + ".") {
-        throw Diagnostics(.invalidValue, at: entry.place, "sweep.space: \(quoted(entry.key)) cannot be searched over: it \(reason)")
-      }
-    }
-  }
-
-  /// Reads the config with the bounds and choices of every key, the others at their first value, and throws what it does not accept.
-  private func checkValues() throws(Diagnostics) {
-    var mistakes: [Diagnostic] = []
-    for (entry, parameter) in zip(sweep.space, space.parameters) {
-      for value in parameter.distribution.extremes {
-        let values = space.values { other in
-          if other == parameter { return value }
-          if let condition = parameter.condition, condition.parent == other.name { return Double(condition.choices.min() ?? 0) }
-          return other.distribution.extremes[0]
-        }
-        do throws(Diagnostics) {
-          _ = try trial(0, values, seed: file.config.seed)
-        } catch {
-          let text = parameter.distribution.json(of: value)?.serialized() ?? ""
-          for mistake in error.list {
-            let found = Diagnostic(mistake.code, at: entry.place, "sweep.space: \(entry.key) = \(text): \(mistake.message)")
-            if !mistakes.contains(found) { mistakes.append(found) }
-          }
-        }
-        if !mistakes.isEmpty { break }
-      }
-    }
-    if !mistakes.isEmpty { throw Diagnostics(mistakes) }
   }
 
   /// Loads the data as the first trial does, and returns the SHA-256 of each file. Throws what is wrong with them, and an objective on

@@ -1,3 +1,4 @@
+import Glibc
 import TemperFiles
 import TemperJSON
 import TemperMetrics
@@ -52,8 +53,16 @@ public struct SweepResult {
 
   /// Writes the files of the result and trains the winner, so that it has a model and is evaluated on the test rows.
   func finished(
-    threads: Int?, _ arguments: [String], _ isInterrupted: @escaping @Sendable () -> Bool
+    _ arguments: [String], _ isInterrupted: @escaping @Sendable () -> Bool
   ) throws(Diagnostics) -> SweepResult {
+    // Of two sweeps in one folder the second finds the winner of the first, and trains it no second time.
+    var lock = try FolderLock(directory)
+    while lock == nil {
+      if isInterrupted() { return try SweepResult(setup, interrupted: true) }
+      usleep(100_000)
+      lock = try FolderLock(directory)
+    }
+    defer { withExtendedLifetime(lock) {} }
     try writeFiles()
     if best == nil {
       // The winner of an earlier study would be taken for that of this one.
@@ -64,7 +73,7 @@ public struct SweepResult {
     let name = "best"
     let file = try ConfigFile(
       path: directory + "/best.json",
-      overrides: ["name=\"\(name)\"", "output_dir=\(JSON.string(directory).serialized())"] + (threads.map { ["threads=\($0)"] } ?? []))
+      overrides: ["name=\"\(name)\"", "output_dir=\(JSON.string(directory).serialized())"])
     let path = directory + "/" + name
     let existing: Runner.Existing = isTrained(file, in: path) ? .resume : Files.exists(path) ? .replace : .refuse
     result.winner = try Runner.run(file, options: .init(existing: existing, arguments: arguments, isInterrupted: isInterrupted))

@@ -67,7 +67,7 @@ final class TrialRunner {
       // A run alone ends as pruned, and not as interrupted with a checkpoint.
       plan.runsPerTrial > 1 && progress.isHopeless || isInterrupted()
     }
-    (options.storesModels, options.evaluatedSplits, options.sharedData) = (false, [.train, .validation], data)
+    (options.isTrial, options.sharedData) = (true, data)
     if plan.runsPerTrial == 1 {
       options.endsEarly = { record throws(Diagnostics) in try progress.evaluated(record) ? .pruned : nil }
     }

@@ -136,7 +136,7 @@ public final class SweepWorker {
       case .interrupted: try study.setAttribute(.bool(true), SweepAttribute.isInterrupted, ofTrial: trial.id)
       }
     }
-    if case .failed = outcome { try stopIfHopeless() }
+    if case .failed = outcome { try stopIfHopeless(after: trial.number) }
     if case .interrupted = outcome { return .interrupted }
     return .finished
   }
@@ -144,27 +144,19 @@ public final class SweepWorker {
   /// How many trials in a row may fail for one cause.
   private static let failures = 3
 
-  /// Ends the sweep if it has to: at the first failure if it fails fast, or when some in a row have failed for one cause.
-  private func stopIfHopeless() throws(Diagnostics) {
-    let trials = try study.trials().filter { $0.state != .running && $0.state != .waiting }
-    let failed = trials.filter { $0.state == .failed }
-    if failsFast, let first = failed.first {
-      return try study.setAttribute(.string("trial \(first.number) failed: \(first.failReason ?? "")"), SweepAttribute.stop)
-    }
-    var row: [StoredTrial] = []
-    for trial in trials {
-      let cause = trial.userAttribute(SweepAttribute.cause)
-      if trial.state != .failed || cause == nil {
-        row = []
-      } else {
-        if row.last.map({ $0.number != trial.number - 1 || $0.userAttribute(SweepAttribute.cause) != cause }) ?? false { row = [] }
-        row.append(trial)
-      }
-      guard row.count >= Self.failures else { continue }
-      let numbers = row.map { "\($0.number)" }.joined(separator: ", ")
-      return try study.setAttribute(.string("trials \(numbers) failed for one cause: \(trial.failReason ?? "")"), SweepAttribute.stop)
-    }
+  /// Ends the sweep if it has to after trial `number` failed: at once if it fails fast, or if it is in a row of failures with one cause.
+  private func stopIfHopeless(after number: Int) throws(Diagnostics) {
+    let trials = try study.trials()
+    let failed = trials[number]
+    if failsFast { return try stop("trial \(number) failed: \(failed.failReason ?? "")") }
+    let cause = failed.userAttribute(SweepAttribute.cause)
+    func isAlike(_ trial: StoredTrial) -> Bool { trial.state == .failed && trial.userAttribute(SweepAttribute.cause) == cause }
+    let row = trials[..<number].reversed().prefix(while: isAlike).reversed() + trials[number...].prefix(while: isAlike)
+    guard row.count >= Self.failures else { return }
+    try stop("trials \(row.map { "\($0.number)" }.joined(separator: ", ")) failed for one cause: \(failed.failReason ?? "")")
   }
+
+  private func stop(_ reason: String) throws(Diagnostics) { try study.setAttribute(.string(reason), SweepAttribute.stop) }
 
   private func isOverTime(_ trials: [StoredTrial]) -> Bool {
     plan.sweep.minutes.map { trials.secondsOfWork() >= 60 * $0 } ?? false

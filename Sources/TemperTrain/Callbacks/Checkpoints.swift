@@ -32,7 +32,7 @@ final class Checkpoints: Callback {
     // The last one lets a finished run be made longer, which one without a model is not.
     guard
       isLast
-        ? run.config.checkpoint != nil && run.options.storesModels : folder.isDue(run.steps, evaluation: record.map { _ in (value, .now) })
+        ? run.config.checkpoint != nil && !run.options.isTrial : folder.isDue(run.steps, evaluation: record.map { _ in (value, .now) })
     else { return }
     // A state that is not finite cannot be resumed, and must not replace one that can.
     try run.demandFinite()

@@ -7,7 +7,7 @@ import TemperJSON
 final class CheckFolder {
   /// Its path.
   let path: String
-  private let lock: CInt
+  private let lock: FolderLock
 
   /// The marker file.
   private static let markerName = "check.json"
@@ -20,12 +20,11 @@ final class CheckFolder {
       throw Self.occupied(path, "exists, and no check has made it, so it is not touched. Use another --output-dir.")
     }
     try Files.makeFolder(path)
-    lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard lock >= 0 else { throw Files.failure("cannot open", path) }
-    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+    guard let lock = try FolderLock(path) else {
       throw Diagnostics(
         .runLocked, at: .wholeFile(path: path), "another check is writing to this folder. Wait for it, or use another --output-dir.")
     }
+    self.lock = lock
     let earlier = Files.exists(marker) ? (try JSON(reading: marker)["runs"]?.array ?? []).compactMap(\.string) : []
     for run in runs where !earlier.contains(run) && Files.exists(path + "/" + run) {
       throw Self.occupied(path + "/" + run, "exists, and no check has made it, so it is not overwritten. Use another --output-dir.")
@@ -40,8 +39,6 @@ final class CheckFolder {
     try Files.write(JSON.object([("runs", .array(runs.map { .string($0) }))]), to: marker)
     for run in runs { try Files.makeFolder(Paths.folder(of: path + "/" + run)) }
   }
-
-  deinit { if lock >= 0 { close(lock) } }
 
   /// The file of what the run called `run` writes to standard error.
   func log(of run: String) -> String { path + "/" + run + ".log" }

@@ -97,8 +97,6 @@ final class ComparedRun {
 
   /// Whether it has finished, with a model.
   var isFinished: Bool { !models.isEmpty }
-  /// The number of its models.
-  var modelCount: Int { models.count }
 
   /// How its models predict the rows of `split`; nil if there is no such split.
   func outcomes(_ split: DataSplit) throws(RowComparison.Incomparable) -> RowOutcomes? {

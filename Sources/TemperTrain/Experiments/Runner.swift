@@ -1,5 +1,4 @@
 import TemperCore
-import TemperData
 import TemperJSON
 
 /// Trains the models described by a config, in a run directory. It keeps no global state, so sweeps and tests are loops over it.
@@ -23,10 +22,8 @@ public enum Runner {
     /// Called after each step: if it returns true, the run writes a checkpoint and ends.
     public var isInterrupted: @Sendable () -> Bool
 
-    /// The splits on which finished models are evaluated.
-    public var evaluatedSplits: Set<DataSplit> = Set(DataSplit.allCases)
-    /// Whether runs store their models. Without them a run leaves its config, metrics and results.
-    public var storesModels = true
+    /// Whether runs are trials of a search: they leave their config, metrics and results, but no models, and the test rows are not looked at.
+    public var isTrial = false
     /// Called after each evaluation: a reason that it returns ends the run after the step.
     public var endsEarly: (@Sendable (EvaluationRecord) throws(Diagnostics) -> StopReason?)?
     /// Data that runs share; nil if each loads its own.
@@ -46,6 +43,14 @@ public enum Runner {
     ) {
       (self.existing, self.arguments, self.isInterrupted) = (existing, arguments, isInterrupted)
       (self.callbacks, self.experiments) = (callbacks, experiments)
+    }
+
+    /// What `file` trains, from data that runs share if they do, or from the result of ``InputConfig/readFiles()``.
+    func session(
+      _ file: ConfigFile, resuming checkpoint: Checkpoint? = nil, files: (any Sendable)?
+    ) throws(Diagnostics) -> TrainingSession {
+      let data = try sharedData?.loaded(for: file)
+      return try TrainingSession(file, resuming: checkpoint, files: files ?? data?.files, data: data?.data)
     }
   }
 

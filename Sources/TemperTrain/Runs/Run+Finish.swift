@@ -61,7 +61,7 @@ extension Run {
   private func evaluateParts() throws(Diagnostics) -> [(part: DataSplit, evaluation: Evaluation)]? {
     do throws(Halt) {
       var parts: [(part: DataSplit, evaluation: Evaluation)] = []
-      for part in DataSplit.allCases where handle.options.evaluatedSplits.contains(part) {
+      for part in DataSplit.allCases where part != .test || !handle.options.isTrial {
         let hooks = ActivationHooks.all(handle.callbacks.compactMap { $0.hooks(for: part, handle) })
         if let evaluation = try handle.evaluate(part, hooks: hooks) { parts.append((part, evaluation)) }
       }
@@ -78,7 +78,7 @@ extension Run {
 
   /// Writes the current model to the folder `name` of the run.
   private func writeModel(_ name: String, step: Int) throws(Diagnostics) {
-    if !handle.options.storesModels { return }
+    if handle.options.isTrial { return }
     let path = handle.directory.path
     try handle.directory.inPlace { () throws(Diagnostics) in
       try ModelFolder.write(

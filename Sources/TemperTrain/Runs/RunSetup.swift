@@ -25,8 +25,7 @@ struct RunSetup {
     // A resumed run is locked before its checkpoint is read; a new one takes its name only once data and model are valid.
     let resumption = options.existing == .resume ? try Resumption(of: path, config.components) : nil
     let checkpoint = resumption?.checkpoint
-    let data = try options.sharedData?.loaded(for: file)
-    let session = try TrainingSession(file, resuming: checkpoint, files: files ?? data?.files, data: data?.data)
+    let session = try options.session(file, resuming: checkpoint, files: files)
     Interruptions.mayEndAtOnce(false)
     warnings = try Preflight.warnings(file, session)
     resolved = try Self.resolved(file, session.task, threads: threads)
@@ -50,7 +49,7 @@ struct RunSetup {
       directory = resumption.directory
       if checkpoint == nil { try directory.startOver() }
     } else {
-      directory = try RunDirectory(path, existing: options.existing, waitsForDisk: options.storesModels)
+      directory = try RunDirectory(path, existing: options.existing, waitsForDisk: !options.isTrial)
     }
     manifest = Manifest(
       config: config, task: session.task, weights: session.weights, threads: threads, arguments: options.arguments,

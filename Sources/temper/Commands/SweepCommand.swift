@@ -81,7 +81,8 @@ extension SweepCommand {
       Terminal.reporting { () throws(Diagnostics) in
         var sweep = Sweep.Options()
         (sweep.failsFast, sweep.arguments) = (failFast, CommandLine.arguments)
-        (sweep.storage, sweep.study) = (storage.map(StorageURL.path), study)
+        sweep.study = study
+        if let storage { sweep.storage = try StorageURL.path(storage) }
         sweep.existing = resume ? .resume : overwrite ? .replace : .continued
         let display = SweepDisplay(isQuiet: quiet)
         let search = try Sweep(load(), sweep)
@@ -136,7 +137,7 @@ extension SweepCommand {
 
     func run() {
       Terminal.reporting { () throws(Diagnostics) in
-        let path = StorageURL.path(storage)
+        let path = try StorageURL.path(storage)
         let names = if let study { [study] } else { try Study.names(path: path) }
         guard names.count == 1 else {
           throw Diagnostics(
@@ -153,6 +154,15 @@ extension SweepCommand {
 
 /// The URL of a file with studies, as Optuna writes it: `sqlite:///runs/x/sweep.db`, `sqlite:////data/sweep.db`.
 private enum StorageURL {
-  /// The path in `url`, which may be one itself.
-  static func path(_ url: String) -> String { url.hasPrefix("sqlite:///") ? String(url.dropFirst("sqlite:///".count)) : url }
+  private static let scheme = "sqlite:///"
+
+  /// The path in `url`, which may be one itself. Throws if it names another kind of storage.
+  static func path(_ url: String) throws(Diagnostics) -> String {
+    let path = url.hasPrefix(scheme) ? String(url.dropFirst(scheme.count)) : url
+    if path.isEmpty || path.contains("://") || url.hasPrefix("sqlite:") && !url.hasPrefix(scheme) {
+      throw Diagnostics(
+        .invalidValue, at: .option("--storage \(url)"), "is no file of studies; use \(scheme)FOLDER/sweep.db, or the path of the file")
+    }
+    return path
+  }
 }

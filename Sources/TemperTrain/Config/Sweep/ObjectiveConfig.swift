@@ -52,6 +52,7 @@ public struct ObjectiveConfig: Sendable, Equatable {
       goal($0, default: nil)
     }
     goals = [first] + (second.map { [$0] } ?? [])
+    if second?.metric == first.metric { c.fail("second.metric", .invalidValue, "is the first objective; name another, or remove it") }
     if ObjectiveConfig.costs.contains(first.metric) {
       c.fail(
         "metric", .invalidValue,
@@ -61,6 +62,7 @@ public struct ObjectiveConfig: Sendable, Equatable {
       let least = c.optionalNumber("min", precision: .double, doc: "Least value.")
       let most = c.optionalNumber("max", precision: .double, doc: "Greatest value.")
       if least == nil, most == nil { c.fail("", .missingKey, "requires \"min\" or \"max\"") }
+      if let least, let most, least > most { c.fail("min", .invalidValue, "must be at most max, \(most), not \(least)") }
       return (min: least, max: most)
     }
     let entries = c.value(

@@ -18,7 +18,7 @@ public struct SpaceEntry: Sendable, Equatable {
 
   /// An object, or the same as an expression: `log_uniform(1e-4, 1e-1)`.
   static var reader: ValueReader<SpaceEntry> {
-    ValueReader<Either<SpaceEntry, SpaceEntry>>.either(expression, .object(read)).mapped { either in
+    ValueReader<Either<SpaceEntry, SpaceEntry>>.either(expression, .object(read)).map { either in
       switch either {
       case .first(let entry), .second(let entry): entry
       }
@@ -47,7 +47,7 @@ public struct SpaceEntry: Sendable, Equatable {
           return .int(low: low, high: high, isLog: isLog, step: step)
         },
       ] as [FieldReader.Variant<Distribution>])
-    if let problem = SpaceExpression.problem(distribution) { c.fail("type", .invalidValue, problem) }
+    if let problem = distribution.problem { c.fail("type", .invalidValue, problem) }
     let condition = c.optionalObject("conditional", doc: "On which value of another choice it depends; `null` for none.") { c in
       Condition(
         key: c.string("key", doc: "The other key, a choice that stands before this one."),

@@ -21,24 +21,8 @@ struct SpaceExpression {
     let name = String(call[..<open]).trimmed
     let items = try Self.items(call[call.index(after: open)...].dropLast())
     let distribution = try Self.distribution(name, items)
-    if let problem = Self.problem(distribution) { throw Mistake(problem) }
+    if let problem = distribution.problem { throw Mistake(problem) }
     entry = SpaceEntry(distribution: distribution, condition: try condition.map { text throws(Mistake) in try Self.condition(text) })
-  }
-
-  /// What keeps a distribution from having values; nil if nothing does.
-  static func problem(_ distribution: Distribution) -> String? {
-    switch distribution {
-    case .float(let low, let high, let isLog, _):
-      if low > high { return "the lower bound \(low) is above the upper bound \(high)" }
-      return isLog && low <= 0 ? "a logarithm needs bounds above 0" : nil
-    case .int(let low, let high, let isLog, let step):
-      if low > high { return "the lower bound \(low) is above the upper bound \(high)" }
-      if isLog, low < 1 { return "a logarithm needs bounds above 0" }
-      return isLog && step != 1 ? "a step and a logarithm exclude each other" : nil
-    case .categorical(let choices):
-      let index = choices.indices.first { index in choices[..<index].contains(choices[index]) }
-      return index.map { "the choice \(choices[$0].serialized()) is there twice" }
-    }
   }
 
   private static func distribution(_ name: String, _ items: [Item]) throws(Mistake) -> Distribution {

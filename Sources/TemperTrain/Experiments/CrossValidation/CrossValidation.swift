@@ -58,13 +58,13 @@ struct CrossValidation: Experiment {
     // Folds that begin later get the same config as the first.
     let given = path + "/" + RunDirectory.configName
     let file = runs.isResumed && Files.exists(given) ? runs.file.with(bytes: try FileBytes(reading: given).bytes) : runs.file
-    let shared = try config.data.readFiles()
+    let shared = runs.options.sharedData == nil ? try config.data.readFiles() : nil
     var files: [ConfigFile] = []
     var sources: [DataSource] = []
     // Errors in the data of any fold are found before the first is trained.
     for fold in 1...max(1, count) {
       files.append(try file.fold(fold, of: path))
-      let session = try TrainingSession(files[fold - 1], files: shared)
+      let session = try runs.options.session(files[fold - 1], files: shared)
       _ = try Preflight.warnings(files[fold - 1], session)
       sources = session.task.facts.sources
     }

@@ -1,19 +1,3 @@
-extension ValueReader {
-  /// What this reads, as another type.
-  public func mapped<Other>(_ convert: @escaping (Value) -> Other) -> ValueReader<Other> {
-    ValueReader<Other>(
-      kinds: kinds, noun: noun, wants: wants,
-      describe: {
-        let (shape, placeholder) = describe()
-        return (shape, convert(placeholder))
-      },
-      read: { found in
-        let (value, resolved) = read(found)
-        return (convert(value), resolved)
-      })
-  }
-}
-
 extension ValueReader<String> {
   /// A string that `parse` turns into a value; an error that it throws is reported. `example` is one that it accepts; the resolved form is the
   /// string itself.
