@@ -81,15 +81,3 @@ extension SweepPlan {
     }.joined(separator: " ")
   }
 }
-
-/// A number with four significant digits: `0.001234`, `1.234e-05`.
-func shortNumber(_ value: Double) -> String {
-  if value == 0 { return "0" }
-  if !value.isFinite { return "\(value)" }
-  let exponent = Int(log10(abs(value)).rounded(.down))
-  if (-4...5).contains(exponent) {
-    let text = fixed(value, max(0, 3 - exponent))
-    return text.contains(".") ? String(text.reversed().drop { $0 == "0" }.drop { $0 == "." }.reversed()) : text
-  }
-  return shortNumber(value / pow(10, Double(exponent))) + "e\(exponent < 0 ? "-" : "+")\(abs(exponent) < 10 ? "0" : "")\(abs(exponent))"
-}

@@ -155,14 +155,14 @@ private final class Witness: Callback {
   /// `state` as version 2 wrote it.
   private func downgraded(_ state: JSON) throws -> JSON {
     let callbacks = state["callbacks"]
-    let stopping = callbacks?["early_stopping"]
+    let stopping = callbacks?["early_stopping"]?.array?.first
     let sums = Self.members(callbacks?["metrics_log"]?["since_evaluation"]).filter { $0.0 != "loss_terms" }
-    let own = Self.members(state).filter { !["version", "callbacks"].contains($0.0) }
+    let own = Self.members(state).filter { !["version", "callbacks", "seconds"].contains($0.0) }
     return .object(
       own + [
         ("version", 2), ("metrics", callbacks?["metrics_log"]?["file"] ?? .null),
-        ("early_stopping", .object(Self.members(stopping).filter { $0.0 != "has_stopped" })),
-        ("has_stopped", stopping?["has_stopped"] ?? .null), ("since_evaluation", .object(sums + [("rows", 40)])),
+        ("early_stopping", .object(Self.members(stopping).filter { $0.0 != "stops" })),
+        ("has_stopped", stopping?["stops"] ?? .null), ("since_evaluation", .object(sums + [("rows", 40)])),
       ])
   }
 
@@ -174,11 +174,13 @@ private final class Witness: Callback {
     let checkpoint = try #require(try CheckpointFolder.latest(run: run.directory))
     let upgraded = Checkpoint.upgraded(try downgraded(checkpoint.state))
     #expect(upgraded["version"]?.integer == Checkpoint.version)
-    for name in ["early_stopping", "best_weights"] {
-      for member in Self.members(checkpoint.state["callbacks"]?[name]) {
-        #expect(upgraded["callbacks"]?[name]?[member.0] == member.1, "\(name).\(member.0)")
-      }
+    for member in Self.members(checkpoint.state["callbacks"]?["best_weights"]) {
+      #expect(upgraded["callbacks"]?["best_weights"]?[member.0] == member.1, "\(member.0)")
     }
+    let (old, new) = (upgraded["callbacks"]?["early_stopping"]?.array, checkpoint.state["callbacks"]?["early_stopping"]?.array)
+    #expect(new?.count == 1 && old?.count == 1)
+    for member in Self.members(new?.first) { #expect(old?.first?[member.0] == member.1, "\(member.0)") }
+    #expect(upgraded["seconds"]?.isNull == true)
     #expect(upgraded["callbacks"]?["metrics_log"]?["file"] == checkpoint.state["callbacks"]?["metrics_log"]?["file"])
     var sums = StepSums()
     try sums.restore(upgraded["callbacks"]?["metrics_log"]?["since_evaluation"] ?? .null)

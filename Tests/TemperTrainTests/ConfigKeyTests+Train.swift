@@ -152,6 +152,14 @@ extension ConfigKeyTests {
       #expect(best == [false, false, true, true])
       #expect(try lab.train(still + ["early_stopping={\"patience\": 1, \"start_from\": 5}"]).outcome.epochs == 7)
     },
+    KeyCase("early_stopping.combine") { (lab: Lab) throws in
+      func epochs(_ combine: String) throws -> Int {
+        let criteria = #"[{"type": "steps", "steps": 8}, {"type": "steps", "steps": 20}]"#
+        return try lab.train(still + ["early_stopping={\"criteria\": \(criteria), \"combine\": \"\(combine)\"}"]).outcome.epochs
+      }
+      let (any, all) = (try epochs("any"), try epochs("all"))
+      #expect(any == 2 && all == 5)
+    },
     KeyCase("early_stopping.restore_best") { (lab: Lab) throws in
       for restores in [true, false] {
         let run = try lab.train(restless + ["early_stopping={\"restore_best\": \(restores), \"patience\": 100}"])

@@ -32,7 +32,7 @@ struct KeyCase: Sendable {
   static let cases =
     dataCases + splitCases + columnCases + fileCases + imageCases + arrayCases + modelCases + lossCases + optimizerCases
     + regularizationCases + dropoutCases + averageCases + trainCases + trainingRowCases + checkpointCases
-    + runCases + transformerCases + ngramCases + textCases + startCases + logCases + sweepCases
+    + runCases + transformerCases + ngramCases + textCases + startCases + logCases + sweepCases + stoppingCases
 
   /// Every key needs a case; one that only holds others has theirs.
   @Test func everyKeyHasACase() {

@@ -24,10 +24,15 @@ public struct GapController: Sendable {
     (value, self.target, self.step, self.maximum, self.smoothing) = (from, target, step, maximum, smoothing)
   }
 
+  /// The gap r = clip((validation - training) / validation, 0, 1) of two losses; nil where one is missing or not finite.
+  public static func gap(training: Double?, validation: Double?) -> Double? {
+    guard let training, let validation, training.isFinite, validation.isFinite else { return nil }
+    return min(1, max(0, (validation - training) / max(validation, 1e-8)))
+  }
+
   /// Updates on the losses of an evaluation. Nothing changes where one is missing or not finite.
   public mutating func observe(training: Double?, validation: Double?) {
-    guard let training, let validation, training.isFinite, validation.isFinite else { return }
-    observe(signal: min(1, max(0, (validation - training) / max(validation, 1e-8))))
+    if let gap = Self.gap(training: training, validation: validation) { observe(signal: gap) }
   }
 
   /// Updates on a custom signal.

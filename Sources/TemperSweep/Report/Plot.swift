@@ -1,4 +1,5 @@
 import Glibc
+import TemperJSON
 import TemperTrain
 
 /// An axis of a plot: which number lies where, from 0 to 1, and the marks on it.

@@ -1,4 +1,5 @@
 import Glibc
+import TemperJSON
 import TemperMetrics
 import TemperSearch
 import TemperTrain

@@ -74,8 +74,8 @@ public enum Callbacks {
   /// those that decide, log, report and act; of those called at every step, checkpoints come last, because they save the state of the
   /// others.
   public static let all: [any Callback.Type] = [
-    LossSpike.self, TimeLimit.self, TextSamples.self, FiniteWeights.self, BestWeights.self, EarlyStopping.self, EarlyEnd.self,
-    MetricsLog.self, TimingLog.self, ProgressEvents.self, FirstLossCheck.self, ScheduleObserver.self, Checkpoints.self, DeadUnits.self,
+    LossSpike.self, TimeLimit.self, TextSamples.self, FiniteWeights.self, BestWeights.self, EarlyEnd.self, MetricsLog.self,
+    EarlyStopping.self, TimingLog.self, ProgressEvents.self, FirstLossCheck.self, ScheduleObserver.self, Checkpoints.self, DeadUnits.self,
     ResultChecks.self,
   ]
 }
@@ -121,6 +121,8 @@ public struct EvaluationRecord {
 public struct EndRecord {
   /// Why it ended.
   public let reason: StopReason
+  /// What early stopping saw when it ended the run.
+  public let evidence: [StoppingEvidence]
   /// The cause of divergence.
   public let divergence: Divergence?
   /// The final evaluations of the reported model; empty if the run was interrupted.

@@ -2,39 +2,34 @@ import TemperGuard
 import TemperJSON
 import TemperNN
 
-/// Ends training when the metric that `early_stopping` monitors has not improved for too long.
+/// Ends training when the criteria of `early_stopping` say so.
 final class EarlyStopping: Callback {
   static let name = "early_stopping"
 
-  private var patience: Patience
-  private var hasStopped = false
+  private var rule: StoppingRule
 
   init?(_ run: RunHandle) {
     guard run.hasValidation, let config = run.config.earlyStopping else { return nil }
-    patience = Patience(config)
+    rule = StoppingRule(config)
   }
 
-  var monitors: Set<String> { [patience.config.monitor] }
+  var monitors: Set<String> { rule.monitors }
 
   /// A run that was stopped early stays stopped, unless patience has been raised.
-  func beforeTraining(_ run: RunHandle) {
-    hasStopped = hasStopped && patience.isExhausted
-    if hasStopped { run.stop(.earlyStopping) }
-  }
+  func beforeTraining(_ run: RunHandle) { act(on: run) }
 
   func afterEvaluation(_ record: inout EvaluationRecord, _ run: RunHandle) {
     guard record.step > 0 else { return }
-    hasStopped = patience.observe(record.metrics[patience.config.monitor])
-    if hasStopped { run.stop(.earlyStopping) }
+    rule.observe(
+      TrainingMoment(step: record.step, seconds: run.secondsOfTraining, trainLoss: record.trainLoss, metrics: record.metrics))
+    act(on: run)
   }
 
-  var state: JSON {
-    .object((patience.state.members ?? []).map { ($0.name, $0.value) } + [("has_stopped", .bool(hasStopped))])
+  private func act(on run: RunHandle) {
+    let evidence = rule.evidence
+    if !evidence.isEmpty { run.stop(.earlyStopping, because: evidence) }
   }
 
-  func restore(_ state: JSON) throws(MalformedState) {
-    guard let hasStopped = state["has_stopped"]?.bool else { throw MalformedState(of: "early_stopping") }
-    try patience.restore(state)
-    self.hasStopped = hasStopped
-  }
+  var state: JSON { rule.state }
+  func restore(_ state: JSON) throws(MalformedState) { try rule.restore(state) }
 }

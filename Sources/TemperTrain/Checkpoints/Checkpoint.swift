@@ -18,7 +18,7 @@ struct Checkpoint {
   static let stateName = "state.json"
   /// The file with the hashes of the others, written last and removed first.
   static let doneName = "DONE"
-  static let version = 3
+  static let version = 4
 
   /// Its folder.
   let folder: String

@@ -1,3 +1,4 @@
+import TemperJSON
 import TemperMetrics
 
 /// The comparison of a metric with its baseline. It has regressed if two conditions hold: a test finds it worse, and it is worse by more than

@@ -52,6 +52,9 @@ public struct RunConfig: Sendable {
   /// Whether warnings are errors.
   public let isStrict: Bool
 
+  /// Whether it says how long training may take, so that results differ from machine to machine.
+  public var watchesClock: Bool { train.maxMinutes != nil || earlyStopping?.criteria.contains(where: \.watchesClock) ?? false }
+
   /// Reads a config of `components`. `defaultName` is the file name without its extension.
   public init(_ c: FieldReader, defaultName: String, _ components: Components = .standard) {
     self.components = components

@@ -1,4 +1,5 @@
 import TemperFiles
+import TemperJSON
 import TemperMetrics
 
 /// Human-readable result tables.

@@ -31,7 +31,7 @@ extension Run {
     if divergence == nil, let (part, _) = parts.first(where: { $0.evaluation.hasInfiniteLoss }) {
       (reason, divergence) = (.diverged, trainer.divergence(ofEvaluation: bestStep, "\(part.rawValue) loss"))
     }
-    var end = EndRecord(reason: reason, divergence: divergence, parts: parts)
+    var end = EndRecord(reason: reason, evidence: handle.stopEvidence, divergence: divergence, parts: parts)
     for callback in handle.callbacks { try callback.atEnd(&end, handle) }
     func evaluation(_ part: DataSplit) -> Evaluation? { parts.first { $0.part == part }?.evaluation }
     guard let train = evaluation(.train) else { fail("a task has no training rows") }
@@ -40,7 +40,7 @@ extension Run {
         expectation: expectation, value: Evaluation.value(of: expectation.metric, in: parts.map { ($0.part, $0.evaluation) }))
     }
     let outcome = SingleResult(
-      directory: handle.directory.path, stopReason: reason, steps: trainer.stepsTaken, lastStep: lastStep,
+      directory: handle.directory.path, stopReason: reason, evidence: reason == .earlyStopping ? handle.stopEvidence : [], steps: trainer.stepsTaken, lastStep: lastStep,
       epochs: (trainer.stepsTaken + trainer.stepsPerEpoch - 1) / trainer.stepsPerEpoch, bestStep: bestStep,
       model: handle.task.facts.summary, parameters: store.trainableElements, bytes: saved, units: end.units, train: train,
       validation: evaluation(.validation), test: evaluation(.test), checks: checks, warnings: handle.warnings, isStrict: config.isStrict,
@@ -52,7 +52,7 @@ extension Run {
 
   /// Ends the run so that it can be resumed.
   func interrupt(_ divergence: Divergence?) throws(Diagnostics) {
-    var end = EndRecord(reason: .interrupted, divergence: divergence, parts: [])
+    var end = EndRecord(reason: .interrupted, evidence: [], divergence: divergence, parts: [])
     for callback in handle.callbacks { try callback.atEnd(&end, handle) }
     try writeManifest(.interrupted, .interrupted)
   }

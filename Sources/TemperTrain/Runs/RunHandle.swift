@@ -1,5 +1,6 @@
 import TemperCore
 import TemperData
+import TemperGuard
 import TemperJSON
 import TemperNN
 
@@ -13,6 +14,8 @@ public final class RunHandle {
   public private(set) var warnings: [Warning] = []
   /// Why training ends after this step; nil if it continues.
   public private(set) var stopReason: StopReason?
+  /// What early stopping saw when it ended training.
+  public private(set) var stopEvidence: [StoppingEvidence] = []
 
   let task: any Task
   let trainer: Trainer
@@ -29,6 +32,8 @@ public final class RunHandle {
   let options: Runner.Options
   /// When the run, or its resumption, began.
   let start: ContinuousClock.Instant
+  /// Seconds used before this process, up to the checkpoint that it resumes from.
+  private(set) var secondsBefore = 0.0
 
   init(
     _ config: RunConfig, _ session: TrainingSession, _ directory: RunDirectory, resuming checkpoint: Checkpoint?,
@@ -62,7 +67,7 @@ public final class RunHandle {
   public var units: [HiddenUnits] { task.facts.units }
 
   /// Ends training after this step, as a success.
-  public func stop(_ reason: StopReason) { stopReason = reason }
+  public func stop(_ reason: StopReason, because evidence: [StoppingEvidence] = []) { (stopReason, stopEvidence) = (reason, evidence) }
 
   /// Warns, unless the same warning was given before.
   public func warn(_ warning: Warning) {
@@ -96,8 +101,13 @@ public final class RunHandle {
     guard let lines = state["warnings"]?.array else { throw MalformedState(of: "the run") }
     warnings = lines.compactMap(Warning.init)
     owesEvaluation = state["owes_evaluation"]?.bool ?? false
+    guard let seconds = state["seconds"]?.exactNumber, seconds ?? 0 >= 0 else { throw MalformedState(of: "the run") }
+    secondsBefore = seconds ?? 0
     for callback in callbacks { try callback.restore(state["callbacks"]?[type(of: callback).name] ?? .null) }
   }
+
+  /// Seconds of training so far, those before a resumption included.
+  public var secondsOfTraining: Double { secondsBefore + seconds(since: start) }
 
   /// Seconds since an instant.
   func seconds(since instant: ContinuousClock.Instant) -> Double { (ContinuousClock.now - instant) / .seconds(1) }

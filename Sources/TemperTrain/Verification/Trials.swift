@@ -43,7 +43,7 @@ final class Trials {
   var run: String { folder + "/" + Self.runName }
   private static let runName = "run"
 
-  /// Makes a folder for trainings of `file`, without its limit in time, which `start` starts; by default each is a child process.
+  /// Makes a folder for trainings of `file`, without its limits in time, which `start` starts; by default each is a child process.
   init(_ file: ConfigFile, start: Start? = nil, isInterrupted: @escaping () -> Bool) throws(Diagnostics) {
     (self.start, self.isInterrupted) = (start, isInterrupted)
     let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
@@ -51,9 +51,15 @@ final class Trials {
     guard mkdtemp(&template) != nil else { throw Files.failure("cannot create a temporary folder in", parent) }
     folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     config = folder + "/config.json"
-    // How far a run gets in a time is never the same twice.
-    let limited = file.config.train.maxMinutes != nil
-    try Files.write(limited ? file.changing([("train.max_minutes", .null)]).resolved : file.resolved, to: config)
+    try Files.write(file.config.watchesClock ? file.changing(Self.unlimited(file.resolved)).resolved : file.resolved, to: config)
+  }
+
+  /// Settings without limits in time: how far a run gets in a time is never the same twice.
+  private static func unlimited(_ resolved: JSON) -> [(key: String, value: JSON)] {
+    let criteria = (resolved["early_stopping"]?["criteria"]?.array ?? []).map { criterion -> JSON in
+      criterion["type"] == "minutes" ? ["type": "minutes", "minutes": .number(1e9)] : criterion
+    }
+    return [("train.max_minutes", .null)] + (criteria.isEmpty ? [] : [("early_stopping.criteria", .array(criteria))])
   }
 
   /// Removes the folder.

@@ -43,7 +43,7 @@ extension RunConfig {
   /// Warns if the run is too short for its early stopping patience. Without the number of steps per epoch that is known only if length
   /// and interval are both in epochs, or both in steps.
   func patienceWarning(stepsPerEpoch: Int?) -> Warning? {
-    guard let earlyStopping else { return nil }
+    guard let earlyStopping, let patience = earlyStopping.patience else { return nil }
     let (total, interval): (Int, Int)
     switch (train.length, train.evalEvery, stepsPerEpoch) {
     case (.epochs(let length), .epochs(let every), _): (total, interval) = (length, every)
@@ -52,12 +52,12 @@ extension RunConfig {
     case (_, _, nil): return nil
     }
     // The first evaluation that counts is the best so far.
-    let needed = earlyStopping.startFrom + 1 + max(1, earlyStopping.patience)
+    let needed = earlyStopping.startFrom + 1 + max(1, patience)
     let evaluations = (total + interval - 1) / interval
     if needed <= total / interval { return nil }
     return Warning(
       .unreachablePatience,
-      "early_stopping.patience is \(earlyStopping.patience) evaluations, but the run has \(evaluations): it cannot stop early, only keep its "
+      "early_stopping.patience is \(patience) evaluations, but the run has \(evaluations): it cannot stop early, only keep its "
         + "best weights. Lower patience, evaluate more often (train.eval_every_steps), or set early_stopping to null.")
   }
 }

@@ -1,3 +1,4 @@
+import TemperJSON
 import TemperMetrics
 import TemperTrain
 

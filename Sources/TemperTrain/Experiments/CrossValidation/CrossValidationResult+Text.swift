@@ -1,3 +1,5 @@
+import TemperJSON
+
 extension CrossValidationResult {
   /// A table with a line per fold, then mean and standard deviation of every metric.
   public var text: String? {

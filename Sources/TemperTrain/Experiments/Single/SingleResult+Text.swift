@@ -1,3 +1,5 @@
+import TemperGuard
+import TemperJSON
 import TemperMetrics
 
 extension SingleResult {
@@ -8,6 +10,7 @@ extension SingleResult {
     facts.append(("model", "\(model), \(grouped(parameters)) parameters, \(ResultTable.size(bytes))"))
     if hiddenUnits > 0 { facts.append(("dead units", "\(deadUnits) of \(hiddenUnits)")) }
     facts.append(("stopped", "\(stopReason.words) after \(ResultTable.counted(steps, "step")), \(ResultTable.counted(epochs, "epoch"))"))
+    for evidence in evidence { facts.append(("", evidence.words)) }
     facts.append(("best", "step \(bestStep)"))
     facts.append(("time", "\(fixed(seconds, 2)) s"))
     parts.append(ResultTable.facts(facts))

@@ -7,6 +7,8 @@ public struct SingleResult: RunResult {
   public let directory: String
   /// Why it ended.
   public let stopReason: StopReason
+  /// What early stopping saw when it ended the run.
+  public let evidence: [StoppingEvidence]
   /// Steps taken.
   public let steps: Int
   /// The step whose weights are in `last/`: the last one, unless the run diverged and noticed it only later.
@@ -56,7 +58,7 @@ public struct SingleResult: RunResult {
   /// The content of results.json: the same for the same seed.
   var results: [(String, JSON)] {
     [
-      ("stop_reason", .string(stopReason.rawValue)), ("best_step", .integer(bestStep)), ("steps", .integer(steps)),
+      ("stop_reason", .string(stopReason.rawValue)), ("stop_evidence", .array(evidence.map(\.json))), ("best_step", .integer(bestStep)), ("steps", .integer(steps)),
       ("epochs", .integer(epochs)),
       (
         "model",

@@ -1,3 +1,5 @@
+import Glibc
+
 /// A number with `digits` decimal places, such as `0.975`; as `1.085e+27` if it is very large, `n/a` if missing or not finite.
 public func fixed(_ value: Double?, _ digits: Int) -> String {
   guard let value, value.isFinite else { return "n/a" }
@@ -28,4 +30,16 @@ public func grouped(_ value: Int) -> String {
     text.append(digit)
   }
   return (value < 0 ? "-" : "") + String(text.reversed())
+}
+
+/// A number with four significant digits: `0.001234`, `1.234e-05`.
+public func shortNumber(_ value: Double) -> String {
+  if value == 0 { return "0" }
+  if !value.isFinite { return "\(value)" }
+  let exponent = Int(log10(abs(value)).rounded(.down))
+  if (-4...5).contains(exponent) {
+    let text = fixed(value, max(0, 3 - exponent))
+    return text.contains(".") ? String(text.reversed().drop { $0 == "0" }.drop { $0 == "." }.reversed()) : text
+  }
+  return shortNumber(value / pow(10, Double(exponent))) + "e\(exponent < 0 ? "-" : "+")\(abs(exponent) < 10 ? "0" : "")\(abs(exponent))"
 }

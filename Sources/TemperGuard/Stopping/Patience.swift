@@ -14,6 +14,8 @@ public struct Patience: Sendable {
   /// Evaluations since the best, or since the last best that exceeded the baseline.
   public private(set) var wait = 0
   private var best: BestValue
+  /// What the last observation that counted said.
+  private var stops = false
 
   /// Starts without a best value.
   public init(_ config: EarlyStoppingConfig) {
@@ -21,29 +23,48 @@ public struct Patience: Sendable {
   }
 
   /// Whether `patience` evaluations have passed without improvement.
-  public var isExhausted: Bool { wait >= config.patience }
+  public var isExhausted: Bool { config.patience.map { wait >= $0 } ?? false }
 
   /// Updates on the metric's value at an evaluation, and returns whether the run should stop.
   public mutating func observe(_ value: Double?) -> Bool {
+    stops = false
     switch best.observe(value) {
-    case .unknown: return false
+    case .unknown: break
     case .best:
       let beatsBaseline = value.map { best.improves($0, on: config.baseline) } ?? false
       wait = beatsBaseline ? 0 : wait + 1
-      return false
     case .other:
       wait += 1
-      return isExhausted && best.observed > 1
+      stops = isExhausted && best.observed > 1
     }
+    return stops
+  }
+}
+
+extension Patience: StoppingCriterion {
+  /// The one metric.
+  public var monitors: [String] { [config.monitor] }
+
+  /// Updates on the monitored metric.
+  public mutating func observe(_ moment: TrainingMoment) { _ = observe(moment.metrics[config.monitor]) }
+
+  /// Present at an evaluation that is not an improvement, when there have been too many. A greater patience takes it back.
+  public var evidence: StoppingEvidence? {
+    guard stops, isExhausted, let patience = config.patience else { return nil }
+    return StoppingEvidence(
+      criterion: "patience", value: Double(wait), threshold: Double(patience),
+      words: "\(config.monitor) has not improved for \(wait) evaluation\(wait == 1 ? "" : "s")")
   }
 
-  /// The mutable state, for a checkpoint.
-  public var state: JSON { .object((best.state.members ?? []).map { ($0.name, $0.value) } + [("wait", .integer(wait))]) }
+  /// The best value, the count and the last verdict.
+  public var state: JSON {
+    .object((best.state.members ?? []).map { ($0.name, $0.value) } + [("wait", .integer(wait)), ("stops", .bool(stops))])
+  }
 
   /// Restores a ``state``.
   public mutating func restore(_ state: JSON) throws(MalformedState) {
-    guard let wait = state["wait"]?.integer else { throw MalformedState(of: "early_stopping") }
+    guard let wait = state["wait"]?.integer, let stops = state["stops"]?.bool else { throw MalformedState(of: "early_stopping") }
     try best.restore(state)
-    self.wait = wait
+    (self.wait, self.stops) = (wait, stops)
   }
 }

@@ -7,8 +7,8 @@ public struct EarlyStoppingConfig: Sendable {
   public let monitor: String
   /// Whether higher or lower is better.
   public let mode: MetricMode
-  /// Evaluations without improvement after which the run stops.
-  public let patience: Int
+  /// Evaluations without improvement after which the run stops; nil if only ``criteria`` stop it.
+  public let patience: Int?
   /// The minimum change that counts as an improvement.
   public let minDelta: Double
   /// A value to improve on: improvements that do not exceed it do not reset the count of `patience`.
@@ -18,11 +18,17 @@ public struct EarlyStoppingConfig: Sendable {
   /// Whether the run reports on, and resumes from, the best weights instead of the last.
   public let restoreBest: Bool
 
+  /// More rules that end the run.
+  public let criteria: [any StoppingCriterion]
+  /// How patience and the criteria are combined.
+  public let combination: StoppingRule.Combination
+
   /// Settings in code.
   public init(
-    monitor: String = "validation.loss", mode: MetricMode = .auto, patience: Int = 10, minDelta: Double = 0, baseline: Double? = nil,
-    startFrom: Int = 0, restoreBest: Bool = true
+    monitor: String = "validation.loss", mode: MetricMode = .auto, patience: Int? = 10, minDelta: Double = 0, baseline: Double? = nil,
+    startFrom: Int = 0, restoreBest: Bool = true, criteria: [any StoppingCriterion] = [], combination: StoppingRule.Combination = .any
   ) {
+    (self.criteria, self.combination) = (criteria, combination)
     (self.monitor, self.mode, self.patience, self.minDelta) = (monitor, mode, patience, minDelta)
     (self.baseline, self.startFrom, self.restoreBest) = (baseline, startFrom, restoreBest)
   }
@@ -32,13 +38,32 @@ public struct EarlyStoppingConfig: Sendable {
     monitor = c.choice(
       "monitor", of: metrics, default: "validation.loss", doc: "Metric that decides which weights are best and when to stop.")
     mode = c.choice("mode", default: MetricMode.auto, doc: MetricMode.keyDoc)
-    patience = c.integer(
-      "patience", default: 10, in: 0...,
-      doc: "Evaluations (not epochs) without improvement after which the run stops; those at which the metric is undefined do not count.")
+    let patience = c.presence(
+      "patience", .integer(in: 0...),
+      doc:
+        "Evaluations (not epochs) without improvement after which the run stops; those at which the metric is undefined do not count. "
+        + "`null` for any number; by default 10, and `null` where there are `criteria`.")
     minDelta = c.number("min_delta", default: 0, in: 0..., precision: .double, doc: "Minimum change that counts as an improvement.")
     baseline = c.optionalNumber(
       "baseline", precision: .double, doc: "Value to improve on: only improvements beyond it reset the count of `patience`.")
     startFrom = c.integer("start_from", default: 0, in: 0..., doc: "Initial evaluations to ignore: no best, no stop.")
     restoreBest = c.bool("restore_best", default: true, doc: "Report on the best weights at the end instead of the last ones.")
+    criteria = c.objects(
+      "criteria", doc: "More rules that end the run, looked at with each evaluation after the first step."
+    ) { StoppingCriteria.read($0, metrics: metrics) }
+    combination = c.choice(
+      "combine", default: StoppingRule.Combination.any,
+      doc: "Whether one of patience and criteria ends the run (`any`), or all of them at the same evaluation (`all`).")
+    self.patience =
+      switch patience {
+      case .absent: criteria.isEmpty ? 10 : nil
+      case .null: nil
+      case .value(let count): count
+      }
+    if self.patience == nil, criteria.isEmpty {
+      c.fail(
+        "patience", .invalidValue, "is null, and there are no criteria, so nothing ends the run early; give one of the two, or set "
+          + "early_stopping to null")
+    }
   }
 }
