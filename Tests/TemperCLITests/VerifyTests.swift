@@ -40,7 +40,7 @@ import Testing
   /// The data change between two runs, so their bytes differ; the runs are kept.
   /// How far a run gets in a time differs, so the limit is left out.
   @Test func limitsInTimeAreLeftOut() {
-    let limited = temper("determinism k.json --set train.max_minutes=0.0001 --set train.max_steps=50 --threads 1")
+    let limited = temper("determinism k.json --set train.max_minutes=0.0001 --set early_stopping.criteria=[{\"type\":\"minutes\",\"minutes\":0.0001}] --set train.max_steps=50 --threads 1")
     #expect(limited.status == 0, "\(limited.out)\n\(limited.err)")
     #expect(temper("determinism k.json --threads 1 --runs 1").status == 64)
   }

@@ -155,7 +155,8 @@ extension ConfigKeyTests {
     KeyCase("early_stopping.combine") { (lab: Lab) throws in
       func epochs(_ combine: String) throws -> Int {
         let criteria = #"[{"type": "steps", "steps": 8}, {"type": "steps", "steps": 20}]"#
-        return try lab.train(still + ["early_stopping={\"criteria\": \(criteria), \"combine\": \"\(combine)\"}"]).outcome.epochs
+        let run = try lab.train(still + ["early_stopping={\"criteria\": \(criteria), \"combine\": \"\(combine)\"}"])
+        return run.outcome.epochs
       }
       let (any, all) = (try epochs("any"), try epochs("all"))
       #expect(any == 2 && all == 5)
