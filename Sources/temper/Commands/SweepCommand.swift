@@ -63,6 +63,9 @@ extension SweepCommand {
     @Flag(name: .long, help: "Set the sweep up for workers that are started by hand, and run nothing.")
     var prepare = false
 
+    @Flag(name: .long, help: "The storage is on a network file system: no write-ahead log.")
+    var shared = false
+
     @Flag(name: .long, help: "End at the first trial that fails.")
     var failFast = false
 
@@ -82,6 +85,7 @@ extension SweepCommand {
         var sweep = Sweep.Options()
         (sweep.failsFast, sweep.arguments) = (failFast, CommandLine.arguments)
         (sweep.storage, sweep.study) = (storage.map(StorageURL.path), study)
+        sweep.journal = shared ? .rollback : nil
         sweep.existing = resume ? .resume : overwrite ? .replace : .continued
         let display = SweepDisplay(isQuiet: quiet)
         let search = try Sweep(load(), sweep)
