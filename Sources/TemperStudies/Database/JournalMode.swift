@@ -14,19 +14,23 @@ extension Database {
   static func open(_ path: String, mayCreate: Bool, journal: JournalMode?) throws(Diagnostics) -> Database {
     let end = ContinuousClock.now + .milliseconds(Int(busyTimeout))
     while true {
-      let database = try Database(path, mayCreate: mayCreate)
-      let isEmpty = try database.first("SELECT 1 FROM sqlite_master") { _ in } == nil
       do throws(Diagnostics) {
-        if let journal = journal ?? (isEmpty && mayCreate ? .writeAhead : nil) { try database.set(journal) }
-        try database.setSynchronous()
-        return database
+        return try attempt(path, mayCreate, journal)
       } catch {
         if error.list[0].code != .studyLocked || ContinuousClock.now > end { throw error }
       }
-      // The change needs the file alone, and an open connection keeps others from that. So this one is closed before the next attempt: workers
-      // that begin together would otherwise wait for each other until they give up.
       usleep(.random(in: 5000...50_000))
     }
+  }
+
+  /// A change of the journal mode needs the file alone, and an open connection keeps others from that. So it is closed before the next attempt, which
+  /// the end of this function does: workers that begin together would otherwise wait for each other until they give up.
+  private static func attempt(_ path: String, _ mayCreate: Bool, _ journal: JournalMode?) throws(Diagnostics) -> Database {
+    let database = try Database(path, mayCreate: mayCreate)
+    let isEmpty = try database.first("SELECT 1 FROM sqlite_master") { _ in } == nil
+    if let journal = journal ?? (isEmpty && mayCreate ? .writeAhead : nil) { try database.set(journal) }
+    try database.setSynchronous()
+    return database
   }
 
   /// Changes the journal mode of the file, for all processes and for good; SQLite says that it is locked without waiting.
