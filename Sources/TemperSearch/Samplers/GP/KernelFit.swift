@@ -38,9 +38,10 @@ struct KernelFit {
   /// The logarithms of weights, scale and noise. Of many points a part shows which start leads to the best, and all of them the place.
   private func best() -> [Double] {
     let parameters = distances.count
+    // A thousandth of a logarithm of a probability tells no kernel from another.
     let search = BoxLBFGS(
       low: Array(repeating: log(1e-4), count: parameters) + [log(1e-3), log(1e-6)],
-      high: Array(repeating: log(1e4), count: parameters) + [log(1e3), log(10)], steps: 40, tolerance: 1e-5)
+      high: Array(repeating: log(1e4), count: parameters) + [log(1e3), log(10)], steps: 40, tolerance: 1e-3)
     if count > Self.few {
       let part = Array(stride(from: 0, to: count, by: (count + Self.few - 1) / Self.few))
       return search.minimize(KernelFit(part.map { points[$0] }, part.map { values[$0] }, isChoice).best(), loss).point
