@@ -159,7 +159,9 @@ let package = Package(
     // It runs the program, which is to be built before.
     .testTarget(
       name: "TemperCLITests",
-      dependencies: ["CTemperSupport", "temper", "TemperFiles", "TemperFuzz", "TemperJSON", "TemperRunSupport", "TemperTrain"],
+      dependencies: [
+        "CTemperSupport", "temper", "TemperFiles", "TemperFuzz", "TemperJSON", "TemperRunSupport", "TemperStudies", "TemperTrain",
+      ],
       exclude: ["Snapshots"], swiftSettings: plain),
   ]
 )

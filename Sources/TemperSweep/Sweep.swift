@@ -27,6 +27,8 @@ public struct Sweep {
     public var storage: String?
     /// The name of the study; nil for that of the config.
     public var study: String?
+    /// The journal mode of the storage; nil for that of the file.
+    public var journal: JournalMode?
     /// The command line, for the manifest of the winner's run.
     public var arguments: [String] = []
 
@@ -63,7 +65,7 @@ public struct Sweep {
         .invalidValue, at: .option("--overwrite"), "removes no storage that --storage names; remove the file, or use another --study")
     }
     if options.existing == .replace, isSweep { try Self.remove(plan) }
-    setup = try StudySetup(plan, storage: storage, study: options.study)
+    setup = try StudySetup(plan, storage: storage, study: options.study, journal: options.journal)
     let limit = plan.sweep.isAdaptive ? plan.sweep.lag : Int.max
     jobs = max(1, min(plan.sweep.jobs ?? Machine.processors, limit, plan.sweep.trials))
     try study.setAttribute(.null, SweepAttribute.stop)

@@ -5,6 +5,10 @@ optuna_storage.py make FILE      makes the study `o` with a trial of every kind
 optuna_storage.py schema FILE    prints whether a new file of Optuna has the same tables, indexes and versions
 optuna_storage.py read FILE NAME prints the study as Optuna sees it, as JSON: numbers as text, since JSON has no infinity
 optuna_storage.py use FILE NAME  computes importances, draws plots, runs 3 more trials, and prints what came of it
+optuna_storage.py search FILE NAME COUNT
+                                 runs COUNT more trials of the space of SweepPeerTests, begins the study if there is none, and prints what Optuna's
+                                 tools make of it
+optuna_storage.py queue FILE NAME  puts a trial of that space into the queue
 optuna_storage.py serve FILE     asks optuna-dashboard for the studies and their trials, over HTTP
 """
 import json
@@ -96,6 +100,34 @@ def use(file, name):
     print(json.dumps({"importances": importances, "traces": traces, "trials": len(study.trials), "last": study.trials[-1].params["rate"]}))
 
 
+def search(file, name, count):
+    study = optuna.create_study(
+        storage=url(file), study_name=name, sampler=optuna.samplers.TPESampler(seed=0, n_startup_trials=3), load_if_exists=True)
+
+    def objective(trial):
+        rate = trial.suggest_float("optimizer.learning_rate", 1e-4, 1e-1, log=True)
+        layers = trial.suggest_categorical("model.hidden", ["[4]", "[8,4]", "[16]"])
+        size = trial.suggest_int("train.batch_size", 8, 32, step=8)
+        trial.report(2.0, 1)
+        return 1 + abs(math.log10(rate) + 2) + size / 100 + len(layers) / 100
+
+    study.optimize(objective, n_trials=int(count))
+    import optuna.visualization as plots
+
+    drawn = [plots.plot_optimization_history, plots.plot_slice, plots.plot_parallel_coordinate]
+    print(json.dumps({
+        "trials": len(study.trials),
+        "best": study.best_trial.number,
+        "rows": len(study.trials_dataframe()),
+        "importances": optuna.importance.get_param_importances(study),
+        "traces": [len(plot(study).data) for plot in drawn],
+    }))
+
+
+def queue(file, name):
+    optuna.load_study(storage=url(file), study_name=name).enqueue_trial({"model.hidden": "[8,4]", "train.batch_size": 16})
+
+
 def schema(file):
     def contents(path):
         with sqlite3.connect(path) as connection:
@@ -132,7 +164,7 @@ def main():
     if task == "read":
         print(json.dumps(seen(optuna.load_study(storage=url(file), study_name=rest[0]))))
     else:
-        {"make": make, "schema": schema, "use": use, "serve": serve}[task](file, *rest)
+        {"make": make, "schema": schema, "use": use, "search": search, "queue": queue, "serve": serve}[task](file, *rest)
 
 
 if __name__ == "__main__":

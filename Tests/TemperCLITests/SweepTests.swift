@@ -163,6 +163,19 @@ import Testing
       (["--space", "seed=int(0, 9)"], "\"seed\" cannot be searched over: it is set by sweep.seeds"),
       (["--space", "train.epochs=int(1, 2)", "--set", "sweep.objective.metric=test.accuracy"], "Use validation.accuracy"),
       (["--space", "train.epochs=int(1, 2)", "--set", "sweep.jobs=9"], "9 jobs are more than the lag of 4"),
+      (
+        [
+          "--space", "train.epochs=int(1, 2)", "--set", "sweep.sampler.type=gp", "--set",
+          "sweep.objective={\"second\": {\"metric\": \"bytes\"}}",
+        ],
+        "the sampler gp takes one objective; use tpe for several"
+      ),
+      (
+        [
+          "--space", "optimizer.type=choice(adamw, sgd)", "--space", "optimizer.momentum=uniform(0, 0.9) if optimizer.type=sgd", "--set",
+          "sweep.sampler.type=gp",
+        ], "optimizer.momentum: the sampler gp takes no conditional parameters; use tpe"
+      ),
       (["--space", "optimizer.learning_rate=uniform(0, 1)", "--set", "sweep.sampler.type=grid"], "a float without a step"),
       (["--space", "train.epochs=int(1, 2)", "--set", "sweep.pruner.type=wilcoxon"], "wilcoxon compares the seeds or folds"),
       (["--space", "train.epochs=int(1, 2) if model.hidden=[4]"], "depends on \"model.hidden\", which is not in the space"),
@@ -227,12 +240,14 @@ import Testing
     #expect(TestFiles.bytes(shop.folder("runs/c/best.json")) == nil && !TestFiles.names(shop.folder("runs/c")).contains("best/"))
   }
 
-  @Test func workersAreStartedByHand() throws {
+  /// With --shared, those that begin together change the journal, for which each needs the file alone.
+  @Test(arguments: ["", "--shared"]) func workersAreStartedByHand(option: String) throws {
     let prepared = sweep("--trials", "5", "--prepare")
     let storage = "sqlite:///" + shop.folder("runs/c/sweep.db")
     #expect(prepared.status == 0 && prepared.out == storage + "\n")
-    let workers = Program.shell("for i in 1 2; do $TEMPER sweep worker --storage \(storage) & done; wait", in: shop.folder.path)
+    let workers = Program.shell("for i in 1 2 3; do $TEMPER sweep worker --storage \(storage) \(option) & done; wait", in: shop.folder.path)
     #expect(workers.status == 0 && TestFiles.names(shop.folder("runs/c/trials")).count == 5, "\(workers.err)")
+    #expect(!workers.err.contains("error"), "\(workers.err)")
     #expect(try JSON.parse(text("runs/c/trials/4/config.json"), path: "c")["sweep"]?.isNull == false)
     #expect(try json(sweep("--trials", "5", "--json"))["complete"] == 5)
   }

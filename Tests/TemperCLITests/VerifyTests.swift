@@ -37,10 +37,11 @@ import Testing
     #expect(TestFiles.names(shop.folder("tmp")).isEmpty)
   }
 
-  /// The data change between two runs, so their bytes differ; the runs are kept.
   /// How far a run gets in a time differs, so the limit is left out.
   @Test func limitsInTimeAreLeftOut() {
-    let limited = temper("determinism k.json --set train.max_minutes=0.0001 --set early_stopping.criteria=[{\"type\":\"minutes\",\"minutes\":0.0001}] --set train.max_steps=50 --threads 1")
+    let criterion = #"early_stopping.criteria='[{"type": "minutes", "minutes": 0.0001}]'"#
+    let limited = temper(
+      "determinism k.json --set train.max_minutes=0.0001 --set \(criterion) --set train.max_steps=50 --threads 1")
     #expect(limited.status == 0, "\(limited.out)\n\(limited.err)")
     #expect(temper("determinism k.json --threads 1 --runs 1").status == 64)
   }
@@ -51,6 +52,7 @@ import Testing
     #expect(diverging.status == 0 && diverging.out.contains("note: the run diverges (exit code 11)"), "\(diverging.out)\n\(diverging.err)")
   }
 
+  /// The data change between two runs, so their bytes differ; the runs are kept.
   @Test func differencesAreFound() throws {
     let change = "(until ls -d tmp/*/first > /dev/null 2>&1; do sleep 0.01; done; sed -i 's/^0\\./1./' t.csv) &"
     let result = Program.shell(

@@ -38,6 +38,7 @@ import Testing
     #expect(choices.optunaJSON["attributes"]?["choices"]?.array?[5] == "[64,32]")
     #expect(try Distribution(optunaJSON: choices.optunaJSON) == choices)
     #expect(choices.json(of: 5) == [64, 32] && choices.stored(["depth": 2]) == 6 && choices.json(of: 9) == nil)
+    #expect(choices.stored("[64,32]") == 5 && choices.stored("[open") == 7 && choices.stored("[32]") == nil)
     for text in ["{}", #"{"name":"IntDistribution","attributes":{"low":3,"high":1}}"#, #"{"name":"Other","attributes":{}}"#] {
       let json = try JSON.parse(text, path: "text")
       #expect(throws: SearchError.notADistribution(json.serialized())) { try Distribution(optunaJSON: json) }

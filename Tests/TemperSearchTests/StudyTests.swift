@@ -26,4 +26,27 @@ import Testing
     let gp = try median(benchmark, "GP", Self.isFull ? 20 : 1) { try GPSampler($0, directions: [.minimize], seed: $1) }
     #expect(tpe < random && gp < tpe && quasi < 2 * random)
   }
+
+  @Test(.enabled(if: isFull, "takes seconds: set TEMPER_SWEEP_STUDY")) func proposalsTakeMilliseconds() throws {
+    let four = Benchmark(name: "sum", ranges: Array(repeating: (0, 1), count: 4), minimum: 0) { $0.reduce(0, +) }
+    let tpe = Self.proposalTime(four, TPESampler(four.space, directions: [.minimize], seed: 0), after: 1000)
+    print("TPE proposal after 1000 trials: \(tpe) ms")
+    for count in [50, 100, 200] {
+      let time = Self.proposalTime(.hartmann, try GPSampler(Benchmark.hartmann.space, directions: [.minimize], seed: 0), after: count)
+      print("GP proposal after \(count) trials: \(time) ms")
+    }
+  }
+
+  /// The median of ten, in milliseconds, after `count` random trials.
+  private static func proposalTime(_ benchmark: Benchmark, _ sampler: any Sampler, after count: Int) -> Double {
+    func value(_ parameters: [String: Double]) -> Double { benchmark.value(benchmark.ranges.indices.map { parameters["x\($0)"] ?? 0 }) }
+    var trials = Study(benchmark.space, seed: 0).trials(count, value)
+    let times = (0..<10).map { _ in
+      var proposed: [String: Double] = [:]
+      let time = ContinuousClock().measure { proposed = sampler.parameters(of: trials.count, after: trials) ?? [:] }
+      trials.append(Trial(number: trials.count, state: .complete, parameters: proposed, values: [value(proposed)]))
+      return time / .milliseconds(1)
+    }
+    return (100 * times.sorted()[5]).rounded() / 100
+  }
 }

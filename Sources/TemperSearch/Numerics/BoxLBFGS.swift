@@ -80,10 +80,3 @@ struct BoxLBFGS {
     return direction
   }
 }
-
-/// The sum of products.
-func dot(_ a: [Double], _ b: [Double]) -> Double {
-  var sum = 0.0
-  for index in a.indices { sum += a[index] * b[index] }
-  return sum
-}

@@ -11,10 +11,10 @@ struct Cholesky {
     self.count = count
     var rows = matrix
     let isPositive = rows.withUnsafeMutableBufferPointer { rows in
+      guard let first = rows.baseAddress else { return true }
       for i in 0..<count {
         for j in 0...i {
-          var sum = rows[i * count + j]
-          for k in 0..<j { sum -= rows[i * count + k] * rows[j * count + k] }
+          let sum = rows[i * count + j] - dot(first + i * count, first + j * count, j)
           if i == j {
             guard sum > 0, sum.isFinite else { return false }
             rows[i * count + i] = sum.squareRoot()
@@ -37,11 +37,8 @@ struct Cholesky {
     var x = b
     rows.withUnsafeBufferPointer { rows in
       x.withUnsafeMutableBufferPointer { x in
-        for i in 0..<count {
-          var sum = x[i]
-          for k in 0..<i { sum -= rows[i * count + k] * x[k] }
-          x[i] = sum / rows[i * count + i]
-        }
+        guard let row = rows.baseAddress, let start = x.baseAddress else { return }
+        for i in 0..<count { x[i] = (x[i] - dot(row + i * count, start, i)) / rows[i * count + i] }
       }
     }
     return x
@@ -65,22 +62,17 @@ struct Cholesky {
   /// The lower triangle of the inverse of L L^T, row-major; what is above it is 0.
   func inverse() -> [Double] {
     var inverse = Array(repeating: 0.0, count: count * count)
-    // Row i of the inverse of L.
-    var lower = inverse
+    // Row k is column k of the inverse of L, so that all sums run along rows.
+    var columns = inverse
     rows.withUnsafeBufferPointer { rows in
-      lower.withUnsafeMutableBufferPointer { lower in
+      columns.withUnsafeMutableBufferPointer { columns in
         inverse.withUnsafeMutableBufferPointer { inverse in
-          for i in 0..<count {
-            let scale = 1 / rows[i * count + i]
-            for k in 0..<i {
-              let factor = -rows[i * count + k] * scale
-              for j in 0...k { lower[i * count + j] += factor * lower[k * count + j] }
-            }
-            lower[i * count + i] = scale
-            for k in 0...i {
-              let factor = lower[i * count + k]
-              for j in 0...k { inverse[k * count + j] += factor * lower[i * count + j] }
-            }
+          guard let row = rows.baseAddress, let column = columns.baseAddress else { return }
+          for k in 0..<count {
+            let own = column + k * count
+            own[k] = 1 / rows[k * count + k]
+            for i in k + 1..<max(count, k + 1) { own[i] = -dot(row + i * count + k, own + k, i - k) / rows[i * count + i] }
+            for j in 0...k { inverse[k * count + j] = dot(own + k, column + j * count + k, count - k) }
           }
         }
       }

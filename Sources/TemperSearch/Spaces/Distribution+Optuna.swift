@@ -43,7 +43,7 @@ extension Distribution {
   }
 
   /// The array or object that a string spells, or the scalar itself.
-  private static func compound(_ choice: JSON) -> JSON {
+  static func compound(_ choice: JSON) -> JSON {
     guard let text = choice.string, text.hasPrefix("[") || text.hasPrefix("{"), let value = try? JSON.parse(text, path: "choices") else {
       return choice
     }

@@ -108,9 +108,11 @@ extension Distribution {
     }
   }
 
-  /// The number that stands for a JSON value; nil if it is not one of the values.
+  /// The number that stands for a JSON value; nil if it is not one of the values. An array or object may be the string that ``optunaJSON`` makes of it.
   public func stored(_ json: JSON) -> Double? {
-    if case .categorical(let choices) = self { return choices.firstIndex(of: json).map { Double($0) } }
+    if case .categorical(let choices) = self {
+      return (choices.firstIndex(of: json) ?? choices.firstIndex(of: Self.compound(json))).map { Double($0) }
+    }
     return json.number.flatMap { contains($0) ? $0 : nil }
   }
 }

@@ -18,6 +18,7 @@ extension Trial {
   /// The stored values of `parameters`; nil if one is not part of it or no longer one of the parameter's values.
   func values(of parameters: [SearchSpace.Parameter]) -> [Double]? {
     var values: [Double] = []
+    values.reserveCapacity(parameters.count)
     for parameter in parameters {
       guard let value = self.parameters[parameter.name], parameter.distribution.contains(value) else { return nil }
       values.append(value)

@@ -69,7 +69,10 @@ extension Study {
   public func abandonedTrials() throws(Diagnostics) -> [StoredTrial] {
     let folder = WorkerLock.folder(besides: path)
     var abandoned: [StoredTrial] = []
-    for trial in try trials() where trial.state == .running {
+    let trials = try trials()
+    // A sweep asks before each trial: not all that have ended are looked at.
+    for place in cache.unfinished where trials[place].state == .running {
+      let trial = trials[place]
       if let worker = trial.worker, try WorkerLock.isDead(worker, in: folder) { abandoned.append(trial) }
     }
     return abandoned

@@ -106,10 +106,7 @@ public final class Study {
     guard mayCreate || Files.exists(path) else {
       throw Diagnostics(.inputMissing, at: .wholeFile(path: path), "no such file. Check the path of the study.")
     }
-    let database = try Database(path, mayCreate: mayCreate)
-    let isEmpty = try database.first("SELECT 1 FROM sqlite_master") { _ in } == nil
-    if let journal = journal ?? (isEmpty && mayCreate ? .writeAhead : nil) { try database.set(journal) }
-    try database.setSynchronous()
+    let database = try Database.open(path, mayCreate: mayCreate, journal: journal)
     try Schema.prepare(database, mayCreate: mayCreate)
     return database
   }

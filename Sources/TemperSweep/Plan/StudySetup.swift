@@ -14,7 +14,7 @@ public struct StudySetup {
 
   /// Opens the study of `plan` in the file `storage`, or creates one, called `wanted` if that is given. A study of the same name but for other settings, data or another version is left as it is,
   /// and another one is made beside it.
-  init(_ plan: SweepPlan, storage: String, study wanted: String?) throws(Diagnostics) {
+  init(_ plan: SweepPlan, storage: String, study wanted: String?, journal: JournalMode?) throws(Diagnostics) {
     var plan = plan
     data = try plan.checkData()
     try Files.makeFolder(plan.directory)
@@ -34,7 +34,8 @@ public struct StudySetup {
         }
       }
       study = try Study(
-        path: storage, name: candidate, directions: goals.map(\.direction), metricNames: goals.map(\.metric))
+        path: storage, name: candidate, directions: goals.map(\.direction), metricNames: goals.map(\.metric), journal: journal)
+      try study.demandChoices(of: plan.space)
       plan.trialsFolder = Self.trialsFolder(candidate, of: plan)
       self.plan = plan
       let (study, data, config) = (study, data, plan.file.portable)

@@ -63,6 +63,9 @@ extension SweepCommand {
     @Flag(name: .long, help: "Set the sweep up for workers that are started by hand, and run nothing.")
     var prepare = false
 
+    @Flag(name: .long, help: "The storage is on a network file system: no write-ahead log.")
+    var shared = false
+
     @Flag(name: .long, help: "End at the first trial that fails.")
     var failFast = false
 
@@ -81,7 +84,7 @@ extension SweepCommand {
       Terminal.reporting { () throws(Diagnostics) in
         var sweep = Sweep.Options()
         (sweep.failsFast, sweep.arguments) = (failFast, CommandLine.arguments)
-        sweep.study = study
+        (sweep.study, sweep.journal) = (study, shared ? .rollback : nil)
         if let storage { sweep.storage = try StorageURL.path(storage) }
         sweep.existing = resume ? .resume : overwrite ? .replace : .continued
         let display = SweepDisplay(isQuiet: quiet)

@@ -5,13 +5,18 @@ import Glibc
 /// The prior is that of Optuna 5.0's `GPSampler`: exp(-0.1 / w - 0.1 w) for each weight, Gamma(2, 1) for the scale, Gamma(1.1, 30) for the noise,
 /// which is at least 1e-6.
 struct KernelFit {
+  /// The largest number of points on which both starts are tried: an evaluation takes the cube of their number.
+  private static let few = 64
+
   private let count: Int
+  private let points: [[Double]]
   private let values: [Double]
+  private let isChoice: [Bool]
   /// For each parameter the squared distance of each pair i > j.
   private let distances: [[Double]]
 
   init(_ points: [[Double]], _ values: [Double], _ isChoice: [Bool]) {
-    (count, self.values) = (points.count, values)
+    (count, self.points, self.values, self.isChoice) = (points.count, points, values, isChoice)
     distances = isChoice.indices.map { axis in
       var column: [Double] = []
       for i in points.indices {
@@ -26,17 +31,27 @@ struct KernelFit {
 
   /// The best kernel found from two starts, wide and narrow.
   func kernel() -> MaternKernel {
+    let (point, parameters) = (best(), distances.count)
+    return MaternKernel(weights: point[..<parameters].map { exp($0) }, scale: exp(point[parameters]), noise: exp(point[parameters + 1]))
+  }
+
+  /// The logarithms of weights, scale and noise. Of many points a part shows which start leads to the best, and all of them the place.
+  private func best() -> [Double] {
     let parameters = distances.count
+    // A thousandth of a logarithm of a probability tells no kernel from another.
     let search = BoxLBFGS(
       low: Array(repeating: log(1e-4), count: parameters) + [log(1e-3), log(1e-6)],
-      high: Array(repeating: log(1e4), count: parameters) + [log(1e3), log(10)], steps: 40, tolerance: 1e-5)
+      high: Array(repeating: log(1e4), count: parameters) + [log(1e3), log(10)], steps: 40, tolerance: 1e-3)
+    if count > Self.few {
+      let part = Array(stride(from: 0, to: count, by: (count + Self.few - 1) / Self.few))
+      return search.minimize(KernelFit(part.map { points[$0] }, part.map { values[$0] }, isChoice).best(), loss).point
+    }
     var best: (point: [Double], value: Double)?
     for weight in [1.0, 10] {
       let found = search.minimize(Array(repeating: log(weight), count: parameters) + [0, log(1e-3)], loss)
       if best == nil || found.value < best?.value ?? .infinity { best = found }
     }
-    let point = best?.point ?? []
-    return MaternKernel(weights: point[..<parameters].map { exp($0) }, scale: exp(point[parameters]), noise: exp(point[parameters + 1]))
+    return best?.point ?? []
   }
 
   /// The negative logarithm of the posterior probability, up to a constant, and its gradient by the logarithms of weights, scale and noise.

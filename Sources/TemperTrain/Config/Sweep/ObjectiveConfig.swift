@@ -38,9 +38,9 @@ public struct ObjectiveConfig: Sendable, Equatable {
 
   init(_ c: FieldReader, _ task: TaskDefinition) {
     func goal(_ c: FieldReader, default metric: String?) -> Goal {
-      let doc = "Metric of the validation rows, such as `validation.loss`"
+      let doc = "Metric of the validation rows, such as `validation.loss`, or of the training rows, such as `train.loss`"
       let name =
-        metric.map { c.string("metric", default: $0, doc: doc + ".") } ?? c.string("metric", doc: doc + ", or time_s, parameters or bytes.")
+        metric.map { c.string("metric", default: $0, doc: doc + ".") } ?? c.string("metric", doc: doc + "; or time_s, parameters or bytes.")
       let chosen = c.optionalChoice(
         "direction", of: ["minimize", "maximize"], doc: "Which values are better; by default the metric's own.")
       Self.check(name, task, c)

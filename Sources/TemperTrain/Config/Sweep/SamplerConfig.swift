@@ -18,7 +18,7 @@ public enum SamplerConfig: Sendable, Equatable {
       c.integer("startup_trials", default: 10, in: 1...1_000_000, doc: "Trials that are drawn at random before it learns from results.")
     }
     self = c.variant(
-      "type", default: "tpe", doc: "Sampler.",
+      "type", default: "tpe", doc: "Sampler; gp takes one objective and no conditional keys.",
       [
         .init("tpe", "Tree-structured Parzen estimator (Bergstra 2011), multivariate for one objective, as in Optuna 5.") { c in
           .tpe(
