@@ -147,7 +147,7 @@ let package = Package(
     .testTarget(
       name: "TemperTrainTests",
       dependencies: [
-        "TemperCore", "TemperData", "TemperFiles", "TemperImages", "TemperJSON", "TemperMetrics", "TemperNN", "TemperRunSupport",
+        "TemperCore", "TemperData", "TemperFiles", "TemperGuard", "TemperImages", "TemperJSON", "TemperMetrics", "TemperNN", "TemperRunSupport",
         "TemperSearch",
         "TemperTables",
         "TemperTestSupport", "TemperText", "TemperTrain",

@@ -128,7 +128,7 @@ import Testing
       $call > /dev/null & p=$!
       until test -s runs/c/trials/1/metrics.jsonl; do sleep 0.01; done
       kill -TERM $p; wait $p; echo $?
-      pgrep -f "[s]tudy c --threads" > /dev/null && echo still there
+      pgrep -f "[s]torage sqlite:///$PWD/runs" > /dev/null && echo still there
       $call --resume > /dev/null; echo $?
       $call --name whole > /dev/null; echo $?
       """, in: shop.folder.path)

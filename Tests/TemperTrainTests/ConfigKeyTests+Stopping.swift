@@ -12,7 +12,7 @@ extension ConfigKeyTests {
 
   /// Trains with one criterion and returns after how many evaluations it ended the run; nil if it did not.
   private static func stop(_ lab: Lab, _ criterion: String, _ settings: [String] = restless) throws -> Int? {
-    let run = try lab.train(settings + ["early_stopping={\"criteria\": [\(criterion)]}"])
+    let run = try lab.train(settings + ["early_stopping={\"patience\": null, \"criteria\": [\(criterion)]}"])
     guard run.outcome.stopReason == .earlyStopping else { return nil }
     let type = criterion.split(separator: "\"")[3]
     #expect(run.outcome.evidence.map(\.criterion) == [String(type)])
@@ -27,10 +27,24 @@ extension ConfigKeyTests {
     return (1...losses.count).first { isMet(Array(losses.prefix($0))) }
   }
 
+  /// Rates at which units die, but no loss is infinite.
+  private static let deadly = ["optimizer={\"type\": \"sgd\", \"learning_rate\": 30}", "train.epochs=5", "model.activation=relu"]
+
+  /// A tolerance below the measure ends the run with a code of its own; one that is as large does not.
+  private static func expectTolerance(_ lab: Lab, _ measure: BurnInMeasure, _ settings: [String] = restless) throws {
+    let free = try lab.train(settings + ["early_stopping.patience=1000"])
+    let value = try #require(free.outcome.guardReport?.value(of: measure))
+    #expect(value > 0 && free.outcome.breaches.isEmpty)
+    for (tolerance, status) in [(value * 0.999, ExitStatus.burnIn), (value, .success)] {
+      let run = try lab.train(settings + ["early_stopping.patience=1000", "guard.tolerances.\(measure.rawValue)=\(tolerance)"])
+      #expect(run.outcome.status == status && run.outcome.breaches.count == (status == .burnIn ? 1 : 0))
+    }
+  }
+
   static let stoppingCases: [KeyCase] = [
     KeyCase("early_stopping.criteria") { (lab: Lab) throws in
       #expect(try stop(lab, #"{"type": "steps", "steps": 9}"#, still) == 3)
-      // Patience is on as well only where it is given.
+      // Patience is on as well.
       let run = try lab.train(still + [#"early_stopping={"patience": 1, "criteria": [{"type": "steps", "steps": 90}]}"#])
       #expect(run.outcome.epochs == 2 && run.outcome.evidence.map(\.criterion) == ["patience"])
     },
@@ -99,9 +113,21 @@ extension ConfigKeyTests {
     KeyCase("early_stopping.criteria[].steps (steps)") { (lab: Lab) throws in
       for steps in [1, 13] { #expect(try stop(lab, "{\"type\": \"steps\", \"steps\": \(steps)}", still) == (steps + 3) / 4) }
     },
+    KeyCase("guard") { (lab: Lab) throws in
+      for isOn in [true, false] {
+        let run = try lab.train(["guard=\(isOn ? "{}" : "null")"])
+        #expect(TestFiles.names(run.directory).contains("guard.json") == isOn)
+      }
+    },
+    KeyCase("guard.tolerances.wasted_share") { (lab: Lab) throws in try expectTolerance(lab, .wastedShare) },
+    KeyCase("guard.tolerances.decline") { (lab: Lab) throws in try expectTolerance(lab, .decline) },
+    KeyCase("guard.tolerances.gap") { (lab: Lab) throws in try expectTolerance(lab, .gap) },
+    KeyCase("guard.tolerances.ece") { (lab: Lab) throws in try expectTolerance(lab, .calibrationError) },
+    KeyCase("guard.tolerances.forgetting") { (lab: Lab) throws in try expectTolerance(lab, .forgetting) },
+    KeyCase("guard.tolerances.dead_units") { (lab: Lab) throws in try expectTolerance(lab, .deadUnits, deadly) },
     KeyCase("early_stopping.criteria[].minutes (minutes)") { (lab: Lab) throws in
       let run = try lab.train([
-        "train.epochs=1000000", "early_stopping={\"criteria\": [{\"type\": \"minutes\", \"minutes\": 0.002}]}",
+        "train.epochs=1000000", "early_stopping={\"patience\": null, \"criteria\": [{\"type\": \"minutes\", \"minutes\": 0.002}]}",
       ])
       #expect(run.outcome.stopReason == .earlyStopping && run.outcome.evidence.first.map { $0.value >= 0.002 && $0.value < 0.2 } == true)
     },

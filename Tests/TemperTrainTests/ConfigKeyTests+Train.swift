@@ -127,6 +127,7 @@ extension ConfigKeyTests {
         #expect(run.outcome.epochs == 1 + patience)
         #expect(run.outcome.bestStep == 4)
       }
+      #expect(throws: Diagnostics.self) { try lab.config(["early_stopping.patience=null"]) }
       // In a file and on the command line, null turns early stopping off.
       lab.folder.write(SampleTable.config.replacingFirst("{", with: "{\"early_stopping\": null,"), to: "endless.json")
       for endless in [try lab.train(still, file: "endless.json"), try lab.train(still + ["early_stopping=null"])] {
@@ -155,7 +156,7 @@ extension ConfigKeyTests {
     KeyCase("early_stopping.combine") { (lab: Lab) throws in
       func epochs(_ combine: String) throws -> Int {
         let criteria = #"[{"type": "steps", "steps": 8}, {"type": "steps", "steps": 20}]"#
-        let run = try lab.train(still + ["early_stopping={\"criteria\": \(criteria), \"combine\": \"\(combine)\"}"])
+        let run = try lab.train(still + ["early_stopping={\"patience\": null, \"criteria\": \(criteria), \"combine\": \"\(combine)\"}"])
         return run.outcome.epochs
       }
       let (any, all) = (try epochs("any"), try epochs("all"))

@@ -18,7 +18,7 @@ public struct EarlyStoppingConfig: Sendable {
   /// Whether the run reports on, and resumes from, the best weights instead of the last.
   public let restoreBest: Bool
 
-  /// More rules that end the run.
+  /// Rules that end the run besides patience.
   public let criteria: [any StoppingCriterion]
   /// How patience and the criteria are combined.
   public let combination: StoppingRule.Combination
@@ -38,29 +38,23 @@ public struct EarlyStoppingConfig: Sendable {
     monitor = c.choice(
       "monitor", of: metrics, default: "validation.loss", doc: "Metric that decides which weights are best and when to stop.")
     mode = c.choice("mode", default: MetricMode.auto, doc: MetricMode.keyDoc)
-    let patience = c.presence(
-      "patience", .integer(in: 0...),
+    patience = c.valueUnlessNull(
+      "patience", .integer(in: 0...), default: 10,
       doc:
         "Evaluations (not epochs) without improvement after which the run stops; those at which the metric is undefined do not count. "
-        + "`null` for any number; by default 10, and `null` where there are `criteria`.")
+        + "`null` leaves it to `criteria` to end the run.")
     minDelta = c.number("min_delta", default: 0, in: 0..., precision: .double, doc: "Minimum change that counts as an improvement.")
     baseline = c.optionalNumber(
       "baseline", precision: .double, doc: "Value to improve on: only improvements beyond it reset the count of `patience`.")
     startFrom = c.integer("start_from", default: 0, in: 0..., doc: "Initial evaluations to ignore: no best, no stop.")
     restoreBest = c.bool("restore_best", default: true, doc: "Report on the best weights at the end instead of the last ones.")
     criteria = c.objects(
-      "criteria", doc: "More rules that end the run, looked at with each evaluation after the first step."
+      "criteria", doc: "Rules that end the run besides patience, looked at with each evaluation after the first step."
     ) { StoppingCriteria.read($0, metrics: metrics) }
     combination = c.choice(
       "combine", default: StoppingRule.Combination.any,
       doc: "Whether one of patience and criteria ends the run (`any`), or all of them at the same evaluation (`all`).")
-    self.patience =
-      switch patience {
-      case .absent: criteria.isEmpty ? 10 : nil
-      case .null: nil
-      case .value(let count): count
-      }
-    if self.patience == nil, criteria.isEmpty {
+    if patience == nil, criteria.isEmpty {
       c.fail(
         "patience", .invalidValue, "is null, and there are no criteria, so nothing ends the run early; give one of the two, or set "
           + "early_stopping to null")

@@ -140,6 +140,17 @@ extension FieldReader {
     return pass.hasFindings(within: path.appending(key: key)) ? nil : value
   }
 
+  /// A value with a default, given as it would be in the file; nil if the key is `null`.
+  public func valueUnlessNull<Value>(_ key: String, _ reader: ValueReader<Value>, default defaultValue: JSON, doc: String) -> Value? {
+    if declare(key, reader, .defaultedUnlessNull(defaultValue), doc: doc) != nil { return read(key, defaultValue, reader) }
+    guard let json = member(key)?.value else { return read(key, defaultValue, reader) }
+    if json.isNull {
+      resolve(key, as: .null)
+      return nil
+    }
+    return read(key, json, reader)
+  }
+
   /// A value whose absence has another meaning than `null`.
   public func presence<Value>(_ key: String, _ reader: ValueReader<Value>, doc: String) -> Presence<Value> {
     if declare(key, reader, .distinctNull, doc: doc) != nil { return .absent }

@@ -69,7 +69,7 @@ extension FieldShape {
     let defaultText =
       switch presence {
       case .required: "required"
-      case .defaulted(let value): value.serialized()
+      case .defaulted(let value), .defaultedUnlessNull(let value): value.serialized()
       case .implied: isRequired ? "required" : "{}"
       case .optional: "null"
       case .distinctNull: "absent"

@@ -56,7 +56,7 @@ extension FieldShape {
     let shape = (acceptsNull ? shape.nullableSchema : shape.schema).filter { $0.0 != "description" }
     var members = [("description", .string(doc))] + shape
     switch presence {
-    case .defaulted(let value): members.append(("default", value))
+    case .defaulted(let value), .defaultedUnlessNull(let value): members.append(("default", value))
     case .optional: members.append(("default", .null))
     case .required, .implied, .distinctNull: break
     }

@@ -27,6 +27,8 @@ struct FieldShape {
     case required
     /// Has a default.
     case defaulted(JSON)
+    /// Has a default; `null` means none.
+    case defaultedUnlessNull(JSON)
     /// An object whose fields have defaults of their own.
     case implied
     /// Absent and `null` mean none.
@@ -51,7 +53,7 @@ struct FieldShape {
 
   var acceptsNull: Bool {
     switch presence {
-    case .optional, .distinctNull: true
+    case .optional, .distinctNull, .defaultedUnlessNull: true
     default: false
     }
   }

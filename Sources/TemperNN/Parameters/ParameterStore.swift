@@ -96,6 +96,32 @@ public final class ParameterStore {
     if !problems.isEmpty { throw problems }
   }
 
+  /// The Euclidean norm of all trainable parameters.
+  public var weightNorm: Double {
+    parameters.reduce(0.0) { $1.isTrainable ? $0 + sumOfSquares($1.value) : $0 }.squareRoot()
+  }
+
+  /// In blocks of single precision, of which the sums are added in double precision.
+  private func sumOfSquares(_ values: Tensor) -> Double {
+    let (p, count) = (values.pointer, values.count)
+    var (sum, place) = (0.0, 0)
+    while place < count {
+      let end = min(count, place + 4096)
+      var lanes = SIMD16<Float>.zero
+      while place + 16 <= end {
+        let next = UnsafeRawPointer(p + place).loadUnaligned(as: SIMD16<Float>.self)
+        lanes += next * next
+        place += 16
+      }
+      sum += Double(lanes.sum())
+      while place < end {
+        sum += Double(p[place]) * Double(p[place])
+        place += 1
+      }
+    }
+    return sum
+  }
+
   /// The first parameter or buffer with an infinite or NaN element; nil where all are finite.
   public var firstNonFinite: Parameter? { arena.isFinite ? nil : parameters.first { !$0.value.isFinite } }
 

@@ -75,8 +75,8 @@ public enum Callbacks {
   /// others.
   public static let all: [any Callback.Type] = [
     LossSpike.self, TimeLimit.self, TextSamples.self, FiniteWeights.self, BestWeights.self, EarlyEnd.self, MetricsLog.self,
-    EarlyStopping.self, TimingLog.self, ProgressEvents.self, FirstLossCheck.self, ScheduleObserver.self, Checkpoints.self, DeadUnits.self,
-    ResultChecks.self,
+    EarlyStopping.self, TimingLog.self, ProgressEvents.self, FirstLossCheck.self, ScheduleObserver.self, RunLedger.self, Checkpoints.self,
+    DeadUnits.self, ResultChecks.self,
   ]
 }
 
@@ -129,4 +129,6 @@ public struct EndRecord {
   public let parts: [(part: DataSplit, evaluation: Evaluation)]
   /// Groups of hidden units with their numbers of dead units.
   public var units: [UnitActivity.Group] = []
+  /// What the guard found; nil without one.
+  public var guardReport: GuardReport?
 }

@@ -41,6 +41,8 @@ public struct RunConfig: Sendable {
   public let average: WeightAverageConfig?
   /// When to stop early; nil if turned off.
   public let earlyStopping: EarlyStoppingConfig?
+  /// Signs of burn-in and their tolerances; nil if nobody looks.
+  public let guarding: GuardConfig?
   /// When to save the run's state; nil for only on interruption.
   public let checkpoint: CheckpointConfig?
   /// What is logged at evaluations besides metrics.
@@ -100,6 +102,9 @@ public struct RunConfig: Sendable {
     ) { WeightAverageConfig($0) }
     earlyStopping = c.objectUnlessNull("early_stopping", doc: "Early stopping; `null` for none.") {
       EarlyStoppingConfig($0, metrics: watchable)
+    }
+    guarding = c.objectUnlessNull("guard", doc: "Signs of burn-in, which guard.json lists when the run ends; `null` for no such file.") {
+      GuardConfig($0)
     }
     checkpoint = c.objectUnlessNull(
       "checkpoint", doc: "When to save the state of the run for `--resume`; `null` for only on interruption."

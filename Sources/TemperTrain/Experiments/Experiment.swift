@@ -52,6 +52,8 @@ public protocol RunResult: Sendable {
   var warnings: [Warning] { get }
   /// Whether warnings are errors.
   var isStrict: Bool { get }
+  /// Tolerances of the guard that are exceeded, a sentence each.
+  var breaches: [String] { get }
   /// Failures, a sentence for each run that diverged.
   var failures: [String] { get }
   /// Where it was interrupted; nil if it finished.
@@ -63,10 +65,13 @@ extension RunResult {
   public var meetsExpectations: Bool { checks.allSatisfy(\.isMet) && !(isStrict && !warnings.isEmpty) }
   /// It finished.
   public var interruption: Interruption? { nil }
+  /// None.
+  public var breaches: [String] { [] }
   /// The exit status of the command.
   public var status: ExitStatus {
     if interruption != nil { return .interrupted }
-    return !failures.isEmpty ? .diverged : meetsExpectations ? .success : .expectation
+    if !failures.isEmpty { return .diverged }
+    return !meetsExpectations ? .expectation : breaches.isEmpty ? .success : .burnIn
   }
 }
 

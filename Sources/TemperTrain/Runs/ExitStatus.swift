@@ -20,6 +20,8 @@ public enum ExitStatus: Int, Sendable, CaseIterable {
   case diverged = 11
   /// A result does not meet `expect` or `strict`, or a metric has regressed.
   case expectation = 10
+  /// A sign of burn-in exceeds its tolerance.
+  case burnIn = 12
   /// A check or a sweep finished, but some of its runs failed.
   case failedRuns = 13
 
@@ -35,6 +37,7 @@ public enum ExitStatus: Int, Sendable, CaseIterable {
     case .interrupted: "interrupted; the run can be resumed"
     case .diverged: "diverged: a loss, a gradient or a parameter is not finite"
     case .expectation: "`expect` not met, warnings with `strict`, or a regression found by `check`"
+    case .burnIn: "burn-in beyond a tolerance of `guard`"
     case .failedRuns: "check or sweep finished with failed runs"
     }
   }

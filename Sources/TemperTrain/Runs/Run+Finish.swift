@@ -44,7 +44,7 @@ extension Run {
       epochs: (trainer.stepsTaken + trainer.stepsPerEpoch - 1) / trainer.stepsPerEpoch, bestStep: bestStep,
       model: handle.task.facts.summary, parameters: store.trainableElements, bytes: saved, units: end.units, train: train,
       validation: evaluation(.validation), test: evaluation(.test), checks: checks, warnings: handle.warnings, isStrict: config.isStrict,
-      divergence: divergence, seconds: handle.seconds(since: handle.start))
+      divergence: divergence, guardReport: end.guardReport, seconds: handle.seconds(since: handle.start))
     try handle.directory.write(.object(outcome.results), to: RunDirectory.resultsName)
     try writeManifest(reason, outcome.status)
     return outcome

@@ -153,6 +153,8 @@ package final class RunDirectory {
   static let manifestName = "manifest.json"
   /// The result of a finished run, as printed by `train --json`.
   static let resultsName = "results.json"
+  /// The ledger of the guard.
+  package static let guardName = "guard.json"
   /// The metrics of every evaluation.
   static let metricsName = "metrics.jsonl"
   /// The time of every evaluation.

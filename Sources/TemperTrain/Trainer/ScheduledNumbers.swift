@@ -69,6 +69,9 @@ struct ScheduledNumbers {
     held[number] = value
   }
 
+  /// The numbers with a schedule that depends on metrics.
+  var adaptive: [ScheduledNumber] { table.filter { row in row.schedules.contains { !$0.monitors.isEmpty } }.map(\.number) }
+
   /// The metrics that ``observe(_:)`` needs; empty if all schedules depend only on the step.
   var monitors: Set<String> { Set(table.flatMap { $0.schedules.flatMap(\.monitors) }) }
 

@@ -57,7 +57,7 @@ final class Trials {
   /// Settings without limits in time: how far a run gets in a time is never the same twice.
   private static func unlimited(_ resolved: JSON) -> [(key: String, value: JSON)] {
     let criteria = (resolved["early_stopping"]?["criteria"]?.array ?? []).map { criterion -> JSON in
-      criterion["type"] == "minutes" ? ["type": "minutes", "minutes": .number(1e9)] : criterion
+      criterion["type"] == "minutes" ? ["type": "steps", "steps": 1_000_000_000] : criterion
     }
     return [("train.max_minutes", .null)] + (criteria.isEmpty ? [] : [("early_stopping.criteria", .array(criteria))])
   }

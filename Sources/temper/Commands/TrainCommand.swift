@@ -71,6 +71,7 @@ struct TrainCommand: ParsableCommand {
     if result.failures.isEmpty {
       report(result.checks)
       if result.isStrict { report(result.warnings) }
+      for breach in result.breaches { Terminal.printError("\(Terminal.red("error:")) \(breach)") }
     }
   }
 

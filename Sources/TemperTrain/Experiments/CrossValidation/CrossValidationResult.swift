@@ -43,6 +43,8 @@ public struct CrossValidationResult: RunResult {
   public var warnings: [Warning] {
     folds.flatMap { fold in fold.warnings.map { $0.of("fold \(fold.fold)") } }
   }
+  /// The tolerances that folds exceed; each sentence begins with the fold.
+  public var breaches: [String] { folds.flatMap { fold in fold.breaches.map { "fold \(fold.fold): \($0)" } } }
   /// The folds that diverged.
   public var diverged: [FoldResult] { folds.filter { $0.stopReason == .diverged } }
   /// The causes of divergence.

@@ -40,6 +40,8 @@ public struct FoldResult: Sendable, Equatable {
   public let error: String?
   /// Warnings of its run.
   public let warnings: [Warning]
+  /// Tolerances of the guard that its run exceeds.
+  public let breaches: [String]
 
   init(_ outcome: SingleResult, fold: Int) {
     (self.fold, stopReason, steps, bestStep, warnings) = (fold, outcome.stopReason, outcome.steps, outcome.bestStep, outcome.warnings)
@@ -54,7 +56,7 @@ public struct FoldResult: Sendable, Equatable {
           baseline: values(evaluation.baseline?.metrics ?? []), guess: evaluation.baseline?.kind.rawValue)
       }
     }
-    error = outcome.divergence?.description
+    (error, breaches) = (outcome.divergence?.description, outcome.breaches)
   }
 
   /// Parses ``json``; nil if malformed.
@@ -64,6 +66,7 @@ public struct FoldResult: Sendable, Equatable {
     else { return nil }
     (self.fold, stopReason, self.steps, self.bestStep, error) = (fold, reason, steps, bestStep, json["error"]?.string)
     warnings = (json["warnings"]?.array ?? []).compactMap(Warning.init)
+    breaches = (json["breaches"]?.array ?? []).compactMap(\.string)
     func values(_ members: [JSON.Member]) -> [Value] { members.map { Value(name: $0.name, value: $0.value.number) } }
     var parts: [Part] = []
     for name in Self.partNames {
@@ -102,6 +105,7 @@ public struct FoldResult: Sendable, Equatable {
       [
         ("fold", .integer(fold)), ("run", .string(CrossValidation.folder(fold))), ("stop_reason", .string(stopReason.rawValue)),
         ("best_step", .integer(bestStep)), ("steps", .integer(steps)),
-      ] + parts + [("error", error.map { .string($0) } ?? .null), ("warnings", .array(warnings.map(\.json)))])
+      ] + parts + [("error", error.map { .string($0) } ?? .null), ("warnings", .array(warnings.map(\.json))),
+        ("breaches", .array(breaches.map { .string($0) }))])
   }
 }

@@ -12,6 +12,7 @@ extension SingleResult {
     facts.append(("stopped", "\(stopReason.words) after \(ResultTable.counted(steps, "step")), \(ResultTable.counted(epochs, "epoch"))"))
     for evidence in evidence { facts.append(("", evidence.words)) }
     facts.append(("best", "step \(bestStep)"))
+    for (index, sign) in signs.enumerated() { facts.append((index == 0 ? "guard" : "", sign)) }
     facts.append(("time", "\(fixed(seconds, 2)) s"))
     parts.append(ResultTable.facts(facts))
 
@@ -24,5 +25,11 @@ extension SingleResult {
     }
     if !checks.isEmpty { parts.append(ResultTable.expectations(checks)) }
     return parts.joined(separator: "\n\n")
+  }
+  /// Signs of burn-in that no warning has told of.
+  private var signs: [String] {
+    guard let report = guardReport else { return [] }
+    let isTold = warnings.contains { $0.code == .trainedTooLong }
+    return (isTold ? [] : [report.trainedTooLong].compactMap { $0 }) + report.otherSigns
   }
 }

@@ -39,9 +39,13 @@ public struct SingleResult: RunResult {
   public let isStrict: Bool
   /// The cause of divergence.
   public let divergence: Divergence?
+  /// What the guard found; nil without one.
+  public let guardReport: GuardReport?
   /// Wall-clock time in seconds.
   public let seconds: Double
 
+  /// Tolerances of the guard that are exceeded.
+  public var breaches: [String] { guardReport?.breaches ?? [] }
   /// The cause of divergence, and what was saved.
   public var failures: [String] {
     divergence.map { ["\($0) The weights of step \(lastStep) are in \(directory)/last."] } ?? []
@@ -70,6 +74,7 @@ public struct SingleResult: RunResult {
       ),
       ("train", train.comparedJSON), ("validation", validation?.detailedJSON ?? .null), ("test", test?.detailedJSON ?? .null),
       ("expect", .array(checks.map(\.json))), ("warnings", .array(warnings.map(\.json))),
+      ("burn_in", .array((guardReport?.verdict ?? []).map { .string($0) })), ("breaches", .array(breaches.map { .string($0) })),
       ("error", divergence.map { .string($0.description) } ?? .null),
     ]
   }

@@ -1,0 +1,72 @@
+import TemperFiles
+import TemperGuard
+import TemperJSON
+import TemperMetrics
+import TemperNN
+
+/// Keeps the ledger of the run, and writes guard.json when it ends: the same for the same seed.
+final class RunLedger: Callback {
+  static let name = "guard"
+
+  private let config: GuardConfig
+  private var ledger: Ledger
+
+  init?(_ run: RunHandle) {
+    guard let config = run.config.guarding, !run.options.isTrial else { return nil }
+    self.config = config
+    let monitor = run.config.earlyStopping?.monitor ?? "validation.loss"
+    let better = run.config.earlyStopping?.mode.direction(of: monitor) ?? .lower
+    ledger = Ledger(monitor: monitor, better: better)
+  }
+
+  /// A run that goes on has not ended as the file says.
+  func beforeTraining(_ run: RunHandle) throws(Diagnostics) { try Files.remove(run.directory.path + "/" + RunDirectory.guardName) }
+
+  func afterEvaluation(_ record: inout EvaluationRecord, _ run: RunHandle) {
+    noteAdaptiveNumbers(run)
+    guard record.step > 0 else { return }
+    let validation = record.validation
+    let metrics = (validation?.metrics ?? []).compactMap { metric in metric.value.map { ("validation.\(metric.name)", $0) } }
+    let norm = [("weight_norm", run.trainer.store.weightNorm)]
+    ledger.observe(
+      step: record.step, Evaluation.value(of: ledger.monitor, in: [(.validation, validation)]),
+      metrics + (record.trainLoss.map { [("train.loss", $0)] } ?? []) + norm)
+    if let scores = (validation?.report as? any ClassReport)?.scores {
+      ledger.observe(recalls: scores.filter { $0.support > 0 }.map { ($0.name, $0.recall) })
+    }
+  }
+
+  /// Those that an evaluation has changed; they are called after the schedules.
+  func betweenSteps(_ record: EvaluationRecord?, _ run: RunHandle) { if record != nil { noteAdaptiveNumbers(run) } }
+
+  private func noteAdaptiveNumbers(_ run: RunHandle) {
+    for number in run.trainer.numbers.adaptive {
+      for (layer, value) in run.trainer.numbers.values(of: number, at: run.steps).enumerated() {
+        ledger.note(layer == 0 ? number.rawValue : "\(number.rawValue)[\(layer)]", value, step: run.steps)
+      }
+    }
+  }
+
+  func atEnd(_ record: inout EndRecord, _ run: RunHandle) throws(Diagnostics) {
+    guard record.reason != .interrupted else { return }
+    let validation = record.parts.first { $0.part == .validation }?.evaluation
+    let report = GuardReport(
+      ledger,
+      .init(
+        steps: run.steps, bestStep: run.snapshots[.best]?.step ?? run.steps,
+        trainLoss: record.parts.first { $0.part == .train }?.evaluation.loss, validationLoss: validation?.loss,
+        calibrationError: validation?.metrics.first { $0.metric == .calibrationError }?.value,
+        deadUnits: record.units.reduce(0) { $0 + $1.dead }, hiddenUnits: record.units.reduce(0) { $0 + $1.count }), config)
+    let members: [(String, JSON)] = [
+      ("stop_reason", .string(record.reason.rawValue)), ("stop_evidence", .array(record.evidence.map(\.json))),
+    ]
+    try run.directory.write(.object(members + report.members), to: RunDirectory.guardName)
+    record.guardReport = report
+  }
+
+  var state: JSON { ledger.state }
+  func restore(_ state: JSON) throws(MalformedState) {
+    // A checkpoint of an earlier version has none: the ledger then begins here.
+    if !state.isNull { try ledger.restore(state) }
+  }
+}
