@@ -3,6 +3,7 @@ import TemperCore
 import TemperData
 import TemperJSON
 import TemperMetrics
+import TemperNN
 import TemperRunSupport
 import TemperTables
 import Testing
@@ -68,6 +69,21 @@ import Testing
     options.existing = .resume
     let parts = TrainedRun(try #require(try Runner.run(try ConfigFile(resuming: interruption.directory), options: options).outcome))
     #expect(parts.last == first.last && parts.best == first.best && parts.bytes("metrics.jsonl") == first.bytes("metrics.jsonl"))
+  }
+
+  /// A model without a linear layer at its end.
+  private struct Headless: Model {
+    let units: [HiddenUnits] = []
+    let minimumBatchSize = 1
+    func operationsPerRow(length: Int) -> Int { 1 }
+    func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor { x.squared() }
+  }
+
+  @Test func sampledSoftmaxNeedsALastLayer() throws {
+    let sampled = Classification(SampledSoftmaxLoss(samples: 1, counts: [1, 2, 3]), ["a", "b", "c"])
+    #expect(sampled.problem(with: Headless()) == "requires a model that ends in a linear layer")
+    #expect(sampled.problem(with: MLP(ParameterStore.counting().root, inputs: 2, hidden: [], classes: 3)) == nil)
+    #expect(Classification(SparsemaxLoss(), ["a", "b", "c"]).problem(with: Headless()) == nil)
   }
 
   /// The share of rows without a gradient is that of rows whose class leads by the margin.
