@@ -85,6 +85,14 @@ extension Metric {
   /// The Brier score.
   public static let brierScore = Metric(
     "brier", .lower, 0...2, "mean squared distance of the probabilities from 1 and 0; halved for 2 classes")
+  /// The mean number of classes with a probability above 0.
+  public static let supportSize = Metric(
+    "support_size", .lower, positive, "mean number of classes with a probability above 0",
+    needs: "a loss that leaves out classes, such as sparsemax or entmax15")
+  /// The share of rows from which nothing is learned.
+  public static let zeroGradientShare = Metric(
+    "zero_gradient_share", .higher, share, "rows whose gradient of the logits is exactly 0 / rows",
+    needs: "a loss that leaves out classes, such as sparsemax or entmax15")
 
   // Multilabel classification.
 
@@ -120,8 +128,7 @@ extension Metric {
   /// Every metric there is.
   public static let all: [Metric] = [
     loss, accuracy, logLoss, macroF1, balancedAccuracy, macroPrecision, macroRecall, weightedF1, weightedPrecision, weightedRecall,
-    matthewsCorrelation, rocAUC, top3Accuracy, top5Accuracy, calibrationError, brierScore, subsetAccuracy, microF1, hammingLoss, rmse, mae,
-    mse,
-    r2, perplexity, bitsPerByte,
+    matthewsCorrelation, rocAUC, top3Accuracy, top5Accuracy, calibrationError, brierScore, supportSize, zeroGradientShare,
+    subsetAccuracy, microF1, hammingLoss, rmse, mae, mse, r2, perplexity, bitsPerByte,
   ]
 }

@@ -31,8 +31,10 @@ public struct ReportedMetric<Subject: Report>: Sendable {
 
 /// The quality of predictions. A task has one type of report; printing, bounds and early stopping use only its table of metrics.
 public protocol Report: Sendable {
-  /// Every metric that the report has, in the order they are printed.
+  /// Every metric that the report may have, in the order they are printed.
   static var metricDefinitions: [ReportedMetric<Self>] { get }
+  /// The metrics with their values: all by default.
+  var metrics: [MetricValue] { get }
   /// The number of rows evaluated, or of what ``countName`` names.
   var count: Int { get }
   /// What is counted: rows by default.
@@ -53,6 +55,6 @@ extension Report {
   /// The names of ``metrics``, known before there is a report.
   public static var metricNames: [String] { metricDefinitions.map(\.metric.name) }
 
-  /// The metrics with their values.
+  /// Every metric with its value.
   public var metrics: [MetricValue] { Self.metricDefinitions.map { MetricValue($0.metric, $0.value(self)) } }
 }

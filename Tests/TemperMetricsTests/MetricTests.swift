@@ -4,12 +4,12 @@ import TemperMetrics
 
 @Suite struct MetricTests {
   private static let lower = [
-    "loss", "log_loss", "ece", "brier", "hamming_loss", "rmse", "mae", "mse", "perplexity", "bits_per_byte",
+    "support_size", "loss", "log_loss", "ece", "brier", "hamming_loss", "rmse", "mae", "mse", "perplexity", "bits_per_byte",
   ]
   private static let higher = [
     "accuracy", "macro_f1", "balanced_accuracy", "macro_precision", "macro_recall", "weighted_f1", "weighted_precision", "weighted_recall",
     "mcc",
-    "roc_auc", "top_3_accuracy", "top_5_accuracy", "subset_accuracy", "micro_f1", "r2",
+    "roc_auc", "top_3_accuracy", "top_5_accuracy", "zero_gradient_share", "subset_accuracy", "micro_f1", "r2",
   ]
 
   /// Written out once more, as a metric with the wrong direction would keep the worst weights.

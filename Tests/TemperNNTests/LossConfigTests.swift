@@ -10,11 +10,8 @@ import Testing
   }
 
   private func options(_ text: String, classes: [String] = ["a", "b", "c"], counts: [Int] = [6, 3, 1]) throws -> CrossEntropyOptions {
-    guard case .sparseCategorical(let loss) = try config(text).classificationLoss(classes: classes, counts: counts) else {
-      Issue.record("another kind of loss")
-      return CrossEntropyOptions()
-    }
-    return loss.options
+    let loss = try config(text).classificationLoss(classes: classes, counts: counts)
+    return try #require(loss as? SparseCategoricalCrossEntropy, "another kind of loss").options
   }
 
   @Test func defaults() throws {
@@ -81,6 +78,10 @@ import Testing
     #"{"label_smoothing": 1}"#, #"{"class_weights": {"a": -1}}"#, #"{"class_weights": "balance"}"#, #"{"normalize": "rows"}"#,
     #"{"type": "hinge"}"#, #"{"type": "mse", "label_smoothing": 0.1}"#, #"{"type": "huber", "delta": 0}"#,
     #"{"type": "focal", "gamma": -1}"#, #"{"gamma": 2}"#, #"{"type": "focal", "from": "logits"}"#, #"{"from": "scores"}"#,
+    #"{"type": "alpha_entmax", "alpha": 1}"#, #"{"type": "top_k_crossentropy", "k": 0}"#, #"{"type": "as_softmax", "delta": 0}"#,
+    #"{"type": "as_softmax", "delta": 1.5}"#, #"{"type": "sparsemax", "alpha": 2}"#, #"{"type": "sampled_softmax", "samples": 0}"#,
+    #"{"type": "sparsemax", "label_smoothing": 0.1}"#, #"{"type": "top_k_crossentropy", "label_smoothing": 0.1}"#,
+    #"{"type": "as_softmax", "label_smoothing": 0}"#, #"{"type": "sampled_softmax", "label_smoothing": 0.1}"#,
     #"{"type": "binary_crossentropy", "ignore_index": 1}"#, #"{"type": "mae", "delta": 1}"#,
   ])
   func whatIsOutOfRangeIsRefused(text: String) {
@@ -101,12 +102,27 @@ import Testing
     let (logits, labels) = (random.normal([4, 3]), random.labels(4, classes: 3))
     let smoothed = CrossEntropyOptions(labelSmoothing: 0.1)
     func value(_ text: String, _ x: Tensor) throws -> [UInt32] {
-      try config(text).classificationLoss(classes: ["a", "b", "c"], counts: [6, 3, 1])(x, labels).sum.bits
+      let loss = try config(text).classificationLoss(classes: ["a", "b", "c"], counts: [6, 3, 1])
+      return loss(x, labels).sum.bits
     }
     #expect(try value("{}", logits) == softmaxCrossEntropy(logits, labels).sum.bits)
     #expect(
       try value(#"{"type": "focal", "gamma": 3, "label_smoothing": 0.1}"#, logits)
         == focalLoss(logits, labels, gamma: 3, options: smoothed).sum.bits)
+    let weighted = CrossEntropyOptions(classWeights: [1, 3, 1])
+    let tail = #", "class_weights": {"b": 3}}"#
+    #expect(try value(#"{"type": "sparsemax""# + tail, logits) == sparsemaxLoss(logits, labels, options: weighted).sum.bits)
+    #expect(try value(#"{"type": "entmax15""# + tail, logits) == entmax15Loss(logits, labels, options: weighted).sum.bits)
+    #expect(
+      try value(#"{"type": "alpha_entmax", "alpha": 1.2"# + tail, logits)
+        == entmaxLoss(logits, labels, alpha: 1.2, options: weighted).sum.bits)
+    #expect(
+      try value(#"{"type": "top_k_crossentropy", "k": 2"# + tail, logits)
+        == topKCrossEntropy(logits, labels, k: 2, options: weighted).sum.bits)
+    #expect(
+      try value(#"{"type": "as_softmax", "delta": 0.2"# + tail, logits)
+        == asSoftmaxCrossEntropy(logits, labels, delta: 0.2, options: weighted).sum.bits)
+    #expect(try value(#"{"type": "sampled_softmax""# + tail, logits) == softmaxCrossEntropy(logits, labels, options: weighted).sum.bits)
     let p = logits.softmax()
     #expect(
       try value(#"{"from": "probabilities", "label_smoothing": 0.1}"#, p) == probabilityCrossEntropy(p, labels, options: smoothed).sum.bits)
@@ -135,6 +151,12 @@ import Testing
     #expect(try probabilities("{}").bits == outputs.softmax().bits)
     #expect(try probabilities(#"{"type": "focal"}"#).bits == outputs.softmax().bits)
     #expect(try probabilities(#"{"from": "probabilities"}"#).values == [0.5, 0.25, 0.25])
+    #expect(try probabilities(#"{"type": "sparsemax"}"#).values == [1, 0, 0])
+    #expect(try probabilities(#"{"type": "entmax15"}"#).bits == outputs.entmax15().bits)
+    #expect(try probabilities(#"{"type": "alpha_entmax", "alpha": 4}"#).bits == outputs.entmax(alpha: 4).bits)
+    #expect(try probabilities(#"{"type": "top_k_crossentropy", "k": 2}"#).values[2] == 0)
+    #expect(try probabilities(#"{"type": "as_softmax"}"#).bits == outputs.softmax().bits)
+    #expect(try probabilities(#"{"type": "sampled_softmax"}"#).bits == outputs.softmax().bits)
   }
 
   @Test func weightsOfLabels() throws {

@@ -9,6 +9,13 @@ import Testing
 
 extension ConfigKeyTests {
   private static let crossEntropy = "sparse_categorical_crossentropy"
+  /// The losses with one output for each class.
+  private static let multiclass = [
+    crossEntropy, "focal", "sparsemax", "entmax15", "alpha_entmax", "top_k_crossentropy", "as_softmax", "sampled_softmax",
+  ]
+
+  /// Those of them that the table of keys names after the older ones.
+  private static let sparse = multiclass[2...].joined(separator: ", ")
 
   /// A loss of this type with these members.
   private static func loss(_ type: String, _ members: String = "") -> [String] {
@@ -90,9 +97,12 @@ extension ConfigKeyTests {
       func labels(_ smoothing: String) -> [String] { lab.multilabel() + loss("binary_crossentropy", "\"label_smoothing\": \(smoothing)") }
       try expectOtherWeights(lab, ["0", "0.3", "{\"type\": \"linear\", \"from\": 0.3, \"to\": 0}"].map(labels))
     },
-    KeyCase("loss.class_weights (sparse_categorical_crossentropy, focal, binary_crossentropy)") { (lab: Lab) throws in
+    KeyCase(
+      "loss.class_weights (sparse_categorical_crossentropy, focal, binary_crossentropy, \(sparse))"
+    ) { (lab: Lab) throws in
       let weights = ["null", "{\"b\": 4}", "{\"a\": 4}", "\"balanced\""].map { "\"class_weights\": \($0)" }
-      try expectOtherWeights(lab, [crossEntropy, "focal"].flatMap { type in weights.map { loss(type, $0) } })
+      try expectOtherWeights(lab, [crossEntropy, "focal", "entmax15"].flatMap { type in weights.map { loss(type, $0) } })
+      for type in multiclass { try expectOtherWeights(lab, weights[..<2].map { loss(type, $0) }) }
       try expectOtherWeights(lab, weights.map { twoClasses(lab, $0) })
       // Balanced weights are those that make the classes' sums equal.
       let balanced = try lab.train(["loss.class_weights=balanced"])
@@ -100,13 +110,16 @@ extension ConfigKeyTests {
       let own = zip(["a", "b", "c"], counts).map { "\"\($0)\": \(counts.reduce(0, +) / (3 * $1))" }
       #expect(try relativeDifference(lab.train(["loss.class_weights={\(own.joined(separator: ", "))}"]), balanced) < 1e-5)
     },
-    KeyCase("loss.normalize (sparse_categorical_crossentropy, focal, binary_crossentropy)") { (lab: Lab) throws in
+    KeyCase(
+      "loss.normalize (sparse_categorical_crossentropy, focal, binary_crossentropy, \(sparse))"
+    ) { (lab: Lab) throws in
       // Where all classes weigh 5, their weights cancel, or multiply the step by 5.
       let weights = "\"class_weights\": {\"a\": 5, \"b\": 5, \"c\": 5}"
       let weightsOfTwo = "\"class_weights\": {\"a\": 5, \"b\": 5}"
-      let kinds: [(weights: String, changes: (String) -> [String])] = [
-        (weights, { loss(crossEntropy, $0) }), (weights, { loss("focal", $0) }), (weightsOfTwo, { twoClasses(lab, $0) }),
-      ]
+      let kinds: [(weights: String, changes: (String) -> [String])] =
+        [
+          (weightsOfTwo, { twoClasses(lab, $0) })
+        ] + multiclass.map { type in (weights, { loss(type, $0) }) }
       for (weights, changes) in kinds {
         func run(_ members: String, rate: Double) throws -> TrainedRun {
           try lab.train(["optimizer={\"type\": \"sgd\", \"momentum\": 0, \"learning_rate\": \(rate)}"] + changes(members))
@@ -115,14 +128,14 @@ extension ConfigKeyTests {
         #expect(try relativeDifference(run("", rate: 0.05), run("\(weights), \"normalize\": \"count\"", rate: 0.01)) < 1e-5)
       }
     },
-    KeyCase("loss.ignore_index (sparse_categorical_crossentropy, focal)") { (lab: Lab) throws in
+    KeyCase("loss.ignore_index (sparse_categorical_crossentropy, focal, \(sparse))") { (lab: Lab) throws in
       let names: [Substring: String] = ["a": "0", "b": "1.0", "c": "255"]
       let lines = SampleTable.csv().split(separator: "\n").map { line in
         line.dropLast() + (line.last.flatMap { names["\($0)"] } ?? "\(line.suffix(1))")
       }
       lab.folder.write(lines.joined(separator: "\n") + "\n", to: "numbers.csv")
       let data = ["data.path=\(lab.folder("numbers.csv"))"]
-      for type in [crossEntropy, "focal"] {
+      for type in multiclass {
         try expectOtherWeights(lab, ["-100", "1", "255"].map { data + loss(type, "\"ignore_index\": \($0)") })
         // The label is no class.
         let run = try lab.train(data + loss(type, "\"ignore_index\": 255"))
@@ -134,6 +147,32 @@ extension ConfigKeyTests {
       #expect(try relativeDifference(run("\"gamma\": 0"), lab.train()) < 1e-5)
       #expect(try run("\"gamma\": 2").last == run("").last)
       #expect(try relativeDifference(run("\"gamma\": 5"), run("")) > 1e-4)
+    },
+    KeyCase("loss.alpha (alpha_entmax)") { (lab: Lab) throws in
+      func run(_ alpha: String) throws -> TrainedRun { try lab.train(loss("alpha_entmax", alpha)) }
+      #expect(try run("\"alpha\": 1.5").last == run("").last)
+      #expect(try relativeDifference(run("\"alpha\": 1.5"), lab.train(loss("entmax15"))) < 1e-4)
+      #expect(try relativeDifference(run("\"alpha\": 2"), lab.train(loss("sparsemax"))) < 1e-4)
+      try expectOtherWeights(lab, ["1.1", "1.5", "2"].map { loss("alpha_entmax", "\"alpha\": \($0)") })
+    },
+    KeyCase("loss.k (top_k_crossentropy)") { (lab: Lab) throws in
+      func run(_ k: String) throws -> TrainedRun { try lab.train(loss("top_k_crossentropy", k)) }
+      // Three classes are no more than the ten of the default.
+      #expect(try relativeDifference(run(""), lab.train()) < 1e-4)
+      #expect(try run("\"k\": 10").last == run("").last)
+      #expect(try Set([run("\"k\": 1").last, run("\"k\": 2").last, run("").last]).count == 3)
+    },
+    KeyCase("loss.delta (as_softmax)") { (lab: Lab) throws in
+      func run(_ delta: String) throws -> TrainedRun { try lab.train(loss("as_softmax", delta)) }
+      #expect(try run("\"delta\": 0.1").last == run("").last)
+      #expect(try relativeDifference(run("\"delta\": 1"), lab.train()) < 1e-4)
+      #expect(try run("\"delta\": 0.3").last != run("").last)
+    },
+    KeyCase("loss.samples (sampled_softmax)") { (lab: Lab) throws in
+      func run(_ samples: String) throws -> TrainedRun { try lab.train(loss("sampled_softmax", samples)) }
+      #expect(try run("").last == lab.train().last)
+      #expect(try Set([run("\"samples\": 1").last, run("\"samples\": 2").last, run("").last]).count == 3)
+      #expect(try run("\"samples\": 1").last == run("\"samples\": 1").last)
     },
     KeyCase("loss.delta (huber)") { (lab: Lab) throws in
       func run(_ loss: [String], rate: Double) throws -> TrainedRun {

@@ -21,7 +21,20 @@ extension ConfigKeyTests {
     },
     KeyCase(
       "model.activation (mlp)",
-      givesOtherWeights: ["none", "relu", "gelu", "gelu_tanh", "tanh", "sigmoid", "silu"].map { ["model.activation=\($0)"] }),
+      givesOtherWeights: ["none", "relu", "gelu", "gelu_tanh", "tanh", "sigmoid", "silu"].map { ["model.activation=\($0)"] }
+        + [["model.activation=top_k", "model.activation_k=2"]]),
+    KeyCase("model.activation_k (mlp)") { (lab: Lab) throws in
+      func changes(_ k: String) -> [String] { ["model={\"hidden\": [16, 8], \"activation\": \"top_k\", \"activation_k\": \(k)}"] }
+      for (k, fraction) in [("2", 4.0 / 24), ("[4, 2]", 6.0 / 24), ("[2, 8]", 10.0 / 24)] {
+        let run = try lab.train(changes(k))
+        #expect(run.outcome.activeFraction == fraction)
+        #expect(try run.json("results.json")["model"]?["active_fraction"]?.number == fraction)
+      }
+      // All units are the identity.
+      #expect(try lab.train(changes("[16, 8]")).last == lab.train(["model={\"hidden\": [16, 8], \"activation\": \"none\"}"]).last)
+      for wrong in ["9", "[2, 2, 2]", "0", "null"] { #expect(throws: Diagnostics.self) { try lab.config(changes(wrong)) } }
+      #expect(throws: Diagnostics.self) { try lab.config(["model.activation_k=2"]) }
+    },
     KeyCase("model.norm (mlp)", givesOtherWeights: ["none", "layer", "batch"].map { ["model.norm=\($0)"] }) { (runs: [TrainedRun]) throws in
       let names = try runs.map { try SafeTensors(parsing: $0.last, path: "").names.filter { $0.contains("norm") } }
       #expect(names.map(\.count) == [0, 2, 4])

@@ -36,6 +36,18 @@ extension ConfigKeyTests {
       #expect(without["objective"] == without["loss"])
       try expectSchedules(lab, "regularization.l2", [descent()])
     },
+    KeyCase("regularization.activation_l1") { (lab: Lab) throws in
+      let (plain, penalized) = (try lab.train([descent()]), try lab.train([descent(), "regularization.activation_l1=0.05"]))
+      let train = try #require(try penalized.metrics().last?["train"])
+      let term = try #require(train["loss_terms"]?["activation_l1"]?.number)
+      #expect(term > 0)
+      #expect(try #require(penalized.outcome.activeFraction) < (try #require(plain.outcome.activeFraction)))
+      try expectSchedules(lab, "regularization.activation_l1", [descent()])
+      for model in ["linear", "mlp"] {
+        let config = { try lab.config(["model={\"type\": \"\(model)\"}", "regularization.activation_l1=0.1"]) }
+        if model == "mlp" { _ = try config() } else { #expect(throws: Diagnostics.self) { try config() } }
+      }
+    },
     KeyCase("regularization.l1") { (lab: Lab) throws in
       let (plain, penalized) = (try lab.train([descent()]), try lab.train([descent(), "regularization.l1=0.2"]))
       #expect(try zeros(plain) == 0)

@@ -51,7 +51,8 @@ import Testing
     let mixture = try #require(batch.mixture)
     let outputs = Tensor([40, 3], (0..<120).map { Float($0 * 37 % 11) / 5 })
     let options = CrossEntropyOptions(classWeights: [1, 2, 0.5], labelSmoothing: 0.1)
-    for loss: ClassificationLoss in [.sparseCategorical(.init(options)), .focal(.init(gamma: 2, options))] {
+    let losses: [any ClassificationLoss] = [SparseCategoricalCrossEntropy(options), FocalLoss(gamma: 2, options)]
+    for loss in losses {
       let objective = Classification(loss, ["a", "b", "c"])
       let found = objective.loss(outputs, batch.targets)
       var (sum, weight) = (0.0, 0.0)
@@ -76,8 +77,8 @@ import Testing
   /// A row that is mixed with nothing trains as ever, to the last bit.
   @Test func aShareOfOneIsThePlainLoss() {
     let x = Tensor([3, 2], [0.2, 0.8, -1, 3, 0.5, 0.4])
-    let loss = ClassificationLoss.sparseCategorical(.init())
-    let plain = valueWithGradients(at: [x]) { loss($0[0], [0, 1, 1]).sum }
+    let loss = SparseCategoricalCrossEntropy()
+    let plain = valueWithGradients(at: [x]) { loss($0[0], [0, 1, 1], rowWeights: nil).sum }
     let mixed = valueWithGradients(at: [x]) { x in
       loss(x[0], [0, 1, 1], rowWeights: [1, 1, 1]).sum + loss(x[0], [1, 1, 0], rowWeights: [0, 0, 0]).sum
     }

@@ -59,6 +59,16 @@ TEMPER_REDUCE float temper_exp_sum(const float *x, float shift, float *y, ptrdif
 /// Eight floats at any address.
 typedef float temper_float8 __attribute__((vector_size(32), aligned(4)));
 
+/// The first index from `i` on whose element is not <= bound, so that NaN is found too; n if there is none.
+TEMPER_REDUCE ptrdiff_t temper_next_above(const float *x, float bound, ptrdiff_t i, ptrdiff_t n) {
+  for (; i + 16 <= n; i += 16) {
+    temper_float8 a = *(const temper_float8 *)(x + i), b = *(const temper_float8 *)(x + i + 8);
+    if (!__builtin_reduce_and((a <= bound) & (b <= bound))) break;
+  }
+  while (i < n && x[i] <= bound) i++;
+  return i;
+}
+
 /// The largest element; n >= 1. A NaN may be skipped: callers that must notice one test the sum.
 TEMPER_REDUCE float temper_max(const float *x, ptrdiff_t n) {
   float m = x[0];

@@ -85,6 +85,14 @@ struct Square: Formula {
   @inline(__always) func derivative(_ x: Float, _ y: Float) -> Float { 2 * x }
 }
 
+/// |x|, whose derivative at 0 is 0.
+struct Magnitude: Formula {
+  let cost = 1
+  static let usesResultOnly = false
+  @inline(__always) func value(_ x: Float) -> Float { Swift.abs(x) }
+  @inline(__always) func derivative(_ x: Float, _ y: Float) -> Float { x > 0 ? 1 : x < 0 ? -1 : 0 }
+}
+
 struct ReLU: Formula {
   let cost = 1
   static let usesResultOnly = true
@@ -162,6 +170,8 @@ extension Tensor {
   public func sqrt() -> Tensor { unary(SquareRoot(), self) }
   /// The square of every element.
   public func squared() -> Tensor { unary(Square(), self) }
+  /// |x| of every element; the derivative at 0 is 0.
+  public func magnitude() -> Tensor { unary(Magnitude(), self) }
   /// max(x, 0); NaN is propagated.
   public func relu() -> Tensor { unary(ReLU(), self) }
   /// x above 0, else `slope` x, with 0 <= `slope`; the derivative at 0 is `slope`, as PyTorch's.

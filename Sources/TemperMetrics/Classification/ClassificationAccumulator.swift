@@ -24,6 +24,8 @@ public struct ClassificationAccumulator: Sendable {
   private(set) var squares: [Double]
   /// The number of classes that rank above the true one.
   private(set) var ranks: [Int32]
+  /// The classes with a probability above 0, and the rows without a gradient; nil where the loss leaves out no classes.
+  private(set) var sparsity: (support: Int, zeroGradients: Int)?
   /// All probabilities, row-major; nil if they are too many.
   private(set) var scores: [Float]?
 
@@ -55,6 +57,22 @@ public struct ClassificationAccumulator: Sendable {
         $0.baseAddress.map { ($0 + place * classes).update(from: own.baseAddress!, count: classes) }
       }
     }
+  }
+
+  /// Adds how many classes have a `probability` above 0, row-major with one number for each class, and for how many of the rows the
+  /// `gradient` of the logits, of the same layout, is exactly 0. Needed for all rows or for none.
+  public mutating func addSparsity(_ probabilities: UnsafePointer<Float>, gradient: UnsafePointer<Float>, rows: Int) {
+    var (support, zeros) = sparsity ?? (0, 0)
+    for i in 0..<rows {
+      let (p, g) = (probabilities + i * classes, gradient + i * classes)
+      var isZero = true
+      for c in 0..<classes {
+        if p[c] > 0 { support += 1 }
+        isZero = isZero && g[c] == 0
+      }
+      if isZero { zeros += 1 }
+    }
+    sparsity = (support, zeros)
   }
 
   private mutating func add(_ own: UnsafeBufferPointer<Float>, label: Int, place: Int) {

@@ -41,6 +41,10 @@ public struct ClassificationReport: ClassReport, Equatable {
   public let calibrationError: Double?
   /// The mean squared distance of the probabilities from 1 for the true class and 0 for the others; halved if there are two classes.
   public let brierScore: Double?
+  /// The mean number of classes with a probability above 0; nil where the loss leaves out no classes.
+  public let supportSize: Double?
+  /// The share of rows whose gradient of the logits is exactly 0; nil where the loss leaves out no classes.
+  public let zeroGradientShare: Double?
   /// Rows by true and predicted class.
   public let confusion: ConfusionMatrix
   /// The scores of every class, by index.
@@ -68,7 +72,15 @@ public struct ClassificationReport: ClassReport, Equatable {
     ReportedMetric(.top5Accuracy) { $0.top5Accuracy },
     ReportedMetric(.calibrationError) { $0.calibrationError },
     ReportedMetric(.brierScore) { $0.brierScore },
+    ReportedMetric(.supportSize) { $0.supportSize },
+    ReportedMetric(.zeroGradientShare) { $0.zeroGradientShare },
   ]
+
+  /// The metrics with their values; those of sparse losses only where the loss is one.
+  public var metrics: [MetricValue] {
+    let definitions = supportSize == nil ? Self.metricDefinitions.dropLast(2) : Self.metricDefinitions[...]
+    return definitions.map { MetricValue($0.metric, $0.value(self)) }
+  }
 
   /// See ``ClassReport``.
   public var confusions: [(name: String, rows: Int)?]? {
@@ -124,6 +136,8 @@ public struct ClassificationReport: ClassReport, Equatable {
     calibrationError = Calibration.expectedError(
       confidences: rows.confidences.map(Double.init), hits: zip(rows.labels, rows.predicted).map { $0 == $1 })
     brierScore = perRow(rows.squares.reduce(0, +) / (classes.count == 2 ? 2 : 1))
+    supportSize = rows.sparsity.flatMap { perRow(Double($0.support)) }
+    zeroGradientShare = rows.sparsity.flatMap { perRow(Double($0.zeroGradients)) }
   }
 
   /// The share of rows whose class is among the `k` of highest probability, nil unless there are rows and more than `k` classes.

@@ -4,21 +4,26 @@ import TemperCore
 /// comes a linear layer to the classes, and a softmax if the loss takes probabilities. Scheduled dropout rates come from the context of a
 /// pass. Without hidden blocks it is softmax regression.
 ///
+/// In training a penalty on activations, if the context has one, is added to the objective.
+///
 /// Parameters: `layers.N.linear.*`, `layers.N.norm.*`, `layers.N.dropout.*` where rates are learned, and `output.*`. Activations:
 /// `layers.N.activation`, `layers.N`, which leaves the block, and `output`, the logits.
-public struct MLP: Model {
+public struct MLP: HeadedModel {
   private struct Block {
     let name: String
     let activationName: String
     let linear: Linear
     let norm: Norm
     let activation: Activation
+    /// How many of its units stay active; nil for all.
+    let active: Int?
     let isResidual: Bool
     let dropout: AnyDropout
   }
 
   private let blocks: [Block]
-  private let output: Linear
+  /// The layer to the classes.
+  public let head: Linear
   private let endsInSoftmax: Bool
   /// The hidden units of each block, named after the block.
   public let units: [HiddenUnits]
@@ -33,15 +38,20 @@ public struct MLP: Model {
   ///   - hidden: the width of each hidden block.
   ///   - classes: the number of logits.
   ///   - activation: of the hidden blocks.
+  ///   - active: if not empty, the number of units of each hidden block that stay active: the largest of a row after the activation; see
+  ///     ``TemperCore/topKActivation(_:k:)``.
   ///   - norm: applied before the activation.
   ///   - residual: whether a block adds its input to its output where both have the same width.
   ///   - dropout: after each hidden block.
   ///   - endsInSoftmax: whether outputs are probabilities instead of logits.
   ///   - initializer: of the hidden weights; by default Kaiming for the activation. The output layer is initialised with gain 1.
   public init(
-    _ scope: ParameterScope, inputs: Int, hidden: [Int], classes: Int, activation: Activation = .relu, norm: NormKind = .none,
-    residual: Bool = false, dropout: DropoutConfig = .none, endsInSoftmax: Bool = false, initializer: Initializer? = nil
+    _ scope: ParameterScope, inputs: Int, hidden: [Int], classes: Int, activation: Activation = .relu, active: [Int] = [],
+    norm: NormKind = .none, residual: Bool = false, dropout: DropoutConfig = .none, endsInSoftmax: Bool = false,
+    initializer: Initializer? = nil
   ) {
+    require(
+      active.isEmpty || active.count == hidden.count, "MLP: needs a number of active units for each of \(hidden.count) hidden layers")
     var width = inputs
     var blocks: [Block] = []
     for (index, size) in hidden.enumerated() {
@@ -56,14 +66,15 @@ public struct MLP: Model {
             initializer: initializer ?? .kaimingUniform(gain: activation.gain)),
           norm: Norm(place["norm"], norm, size: size),
           activation: isFused ? .none : activation,
+          active: active.isEmpty ? nil : active[index],
           isResidual: residual && size == width,
           dropout: AnyDropout(place, dropout, index: index)))
       width = size
     }
-    output = Linear(scope["output"], inputs: width, outputs: classes, initializer: initializer ?? .kaimingUniform(gain: 1))
+    head = Linear(scope["output"], inputs: width, outputs: classes, initializer: initializer ?? .kaimingUniform(gain: 1))
     (self.blocks, self.endsInSoftmax) = (blocks, endsInSoftmax)
     minimumBatchSize = norm == .batch && !hidden.isEmpty ? 2 : 1
-    let weights = blocks.map(\.linear.weight) + [output.weight]
+    let weights = blocks.map(\.linear.weight) + [head.weight]
     units = blocks.enumerated().map { index, block in
       HiddenUnits(
         name: block.name, count: hidden[index], incoming: block.linear.weight, bias: block.linear.bias, outgoing: weights[index + 1],
@@ -73,23 +84,30 @@ public struct MLP: Model {
 
   /// Three products with 2 operations per weight: forward, and the derivatives of weight and input.
   public func operationsPerRow(length: Int) -> Int {
-    6 * (blocks.map(\.linear.weight.shape.count).reduce(0, +) + output.weight.shape.count)
+    6 * (blocks.map(\.linear.weight.shape.count).reduce(0, +) + head.weight.shape.count)
   }
 
   /// `[rows, inputs]` to logits or probabilities, `[rows, classes]`.
   public func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor {
+    let logits = head(features(x, context))
+    context.hooks?("output", logits)
+    return endsInSoftmax ? logits.softmax() : logits
+  }
+
+  /// `[rows, inputs]` to the last hidden layer, `[rows, width]`.
+  public func features(_ x: Tensor, _ context: Context) -> Tensor {
     var h = x
     for (block, units) in zip(blocks, units) {
       let input = h
       let a = block.norm(block.linear(h), context)
       h = block.activation(a)
+      if let active = block.active { h = topKActivation(h, k: active) }
       context.hooks?(block.activationName, h)
+      context.penalizeActivations(h)
       if block.isResidual { h = h + input }
       h = block.dropout(h, activationInput: a, readBy: units.outgoing, context)
       context.hooks?(block.name, h)
     }
-    let logits = output(h)
-    context.hooks?("output", logits)
-    return endsInSoftmax ? logits.softmax() : logits
+    return h
   }
 }

@@ -14,3 +14,11 @@ public protocol Model<Inputs> {
   /// From a batch to logits, `[rows, classes]`, or whatever its loss takes.
   func callAsFunction(_ x: Inputs, _ context: Context) -> Tensor
 }
+
+/// A model that ends in a linear layer, whose input a ``HeadLoss`` takes in place of its outputs.
+public protocol HeadedModel<Inputs>: Model {
+  /// The last layer.
+  var head: Linear { get }
+  /// From a batch to what goes into the last layer, `[rows, width]`.
+  func features(_ x: Inputs, _ context: Context) -> Tensor
+}

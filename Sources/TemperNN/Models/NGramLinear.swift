@@ -6,16 +6,17 @@ import TemperCore
 /// Parameters: `embeddings.weight` `[buckets, width]`, initially zero, so that the first loss is that of guessing, and `output.*`, whose
 /// weight is initially uniform within 1 / √width. fastText does it the other way round; here an n-gram not seen in training adds nothing to
 /// a text's sum, and a file holds only the rows of those seen. Activations: `embeddings`, the mean, and `output`, the logits.
-public struct NGramLinear: Model {
+public struct NGramLinear: HeadedModel {
   private let table: Parameter
-  private let output: Linear
+  /// The layer to the classes.
+  public let head: Linear
   /// The width of the embeddings.
   public let width: Int
 
   /// Makes or loads the parameters, for ids below `buckets`.
   public init(_ scope: ParameterScope, buckets: Int, width: Int, classes: Int) {
     table = scope["embeddings"].parameter("weight", [buckets, width], .zeros, stored: .usedRows)
-    output = Linear(scope["output"], inputs: width, outputs: classes, initializer: .uniform(bound: 1 / Double(width).squareRoot()))
+    head = Linear(scope["output"], inputs: width, outputs: classes, initializer: .uniform(bound: 1 / Double(width).squareRoot()))
     self.width = width
   }
 
@@ -27,14 +28,19 @@ public struct NGramLinear: Model {
 
   /// Operations of a training step on a text of `length` n-grams: three products with the output layer, and each n-gram added once in
   /// either direction.
-  public func operationsPerRow(length: Int) -> Int { 6 * output.weight.shape.count + 3 * length * width }
+  public func operationsPerRow(length: Int) -> Int { 6 * head.weight.shape.count + 3 * length * width }
 
   /// The logits of each bag, `[bags, classes]`. Gradients of the embeddings are sparse, by row.
   public func callAsFunction(_ bags: TokenBags, _ context: Context) -> Tensor {
-    let mean = embeddingBag(table.value, bags, mode: .mean)
-    context.hooks?("embeddings", mean)
-    let logits = output(mean)
+    let logits = head(features(bags, context))
     context.hooks?("output", logits)
     return logits
+  }
+
+  /// The mean of the embeddings of each bag, `[bags, width]`.
+  public func features(_ bags: TokenBags, _ context: Context) -> Tensor {
+    let mean = embeddingBag(table.value, bags, mode: .mean)
+    context.hooks?("embeddings", mean)
+    return mean
   }
 }

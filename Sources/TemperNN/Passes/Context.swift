@@ -10,6 +10,10 @@ public struct Context {
   public let rows: [Int32]
   /// The dropout rate after each hidden layer at this step; a single one applies to all.
   public let dropoutRates: [Double]
+  /// λ of the penalty on activations; 0 for none.
+  public let activationL1: Double
+  /// The random streams of the run, for what a loss draws; nil outside training.
+  public let random: RandomStreams?
   /// Collects what layers add to the objective; nil outside training.
   public let terms: LossTerms?
   /// Receives activations as they are computed, for monitors.
@@ -18,18 +22,30 @@ public struct Context {
   public let cache: KeyValueCache?
 
   /// A training pass; without `terms`, layers add nothing to the objective.
-  public static func training(step: Int, rows: [Int32], dropoutRates: [Double] = [], terms: LossTerms? = nil) -> Context {
-    Context(isTraining: true, step: step, rows: rows, dropoutRates: dropoutRates, terms: terms, hooks: nil, cache: nil)
+  public static func training(
+    step: Int, rows: [Int32], dropoutRates: [Double] = [], activationL1: Double = 0, random: RandomStreams? = nil,
+    terms: LossTerms? = nil
+  ) -> Context {
+    Context(
+      isTraining: true, step: step, rows: rows, dropoutRates: dropoutRates, activationL1: activationL1, random: random, terms: terms,
+      hooks: nil, cache: nil)
   }
 
   /// An evaluation pass: no dropout, running statistics.
   public static func evaluation(hooks: ActivationHooks? = nil) -> Context {
-    Context(isTraining: false, step: 0, rows: [], dropoutRates: [], terms: nil, hooks: hooks, cache: nil)
+    Context(isTraining: false, step: 0, rows: [], dropoutRates: [], activationL1: 0, random: nil, terms: nil, hooks: hooks, cache: nil)
   }
 
   /// An evaluation pass over the next tokens of the one sequence whose keys and values are in `cache`, to which it appends theirs.
   public static func generation(_ cache: KeyValueCache) -> Context {
-    Context(isTraining: false, step: 0, rows: [], dropoutRates: [], terms: nil, hooks: nil, cache: cache)
+    Context(isTraining: false, step: 0, rows: [], dropoutRates: [], activationL1: 0, random: nil, terms: nil, hooks: nil, cache: cache)
+  }
+
+  /// Adds λ times the mean over rows of Σ|h| to the objective, for the activations `h` of a hidden layer, `[rows, units]`: as Keras'
+  /// `activity_regularizer` with L1.
+  func penalizeActivations(_ h: Tensor) {
+    guard activationL1 > 0, let terms, h.shape[0] > 0 else { return }
+    terms.add("activation_l1", weight: activationL1 / Double(h.shape[0]), h.magnitude().sum())
   }
 
   /// The dropout rate after hidden layer `index`.

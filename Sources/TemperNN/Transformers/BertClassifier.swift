@@ -4,11 +4,12 @@ import TemperCore
 /// Face's `BertForSequenceClassification`.
 ///
 /// Parameters: `bert.*`, `bert.pooler.dense.*` where the first token is used, and `classifier.*`.
-public struct BertClassifier: Transformer, Model {
+public struct BertClassifier: Transformer, HeadedModel {
   private let bert: Bert
   private let pooler: Linear?
   private let dropout: FixedDropout
-  private let classifier: Linear
+  /// The layer to the classes.
+  public let head: Linear
   /// See ``Transformer``.
   public let vocabularySize: Int
   /// See ``Transformer``.
@@ -23,7 +24,7 @@ public struct BertClassifier: Transformer, Model {
       return (bert, pooler, Linear(scope["classifier"], inputs: config.width, outputs: outputs, initializer: initializer))
     }
     dropout = FixedDropout(scope["classifier"], rate: config.hiddenDropout)
-    (bert, pooler, classifier) = parts
+    (bert, pooler, head) = parts
     (vocabularySize, parameterCount) = (vocabulary, parameters.trainedElements)
   }
 
@@ -44,7 +45,10 @@ public struct BertClassifier: Transformer, Model {
   public func operationsPerRow(length: Int) -> Int { operationsPerToken(length: length) * length }
 
   /// The logits of each row, `[rows, outputs]`.
-  public func callAsFunction(_ tokens: TokenBatch, _ context: Context) -> Tensor {
+  public func callAsFunction(_ tokens: TokenBatch, _ context: Context) -> Tensor { head(features(tokens, context)) }
+
+  /// The vector of each row that goes into the classifier, `[rows, width]`.
+  public func features(_ tokens: TokenBatch, _ context: Context) -> Tensor {
     let x = hidden(tokens, context)
     let pooled =
       if let pooler {
@@ -52,6 +56,6 @@ public struct BertClassifier: Transformer, Model {
       } else {
         sequenceMean(x, lengths: tokens.lengths)
       }
-    return classifier(dropout(pooled, context))
+    return dropout(pooled, context)
   }
 }

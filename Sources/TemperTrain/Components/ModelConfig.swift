@@ -23,6 +23,8 @@ public protocol ModelConfig: Sendable {
   var normalizesBatches: Bool { get }
   /// The number of hidden layers, each of which may have its own dropout rate.
   var hiddenLayers: Int { get }
+  /// Whether it adds a penalty on activations to the objective where the context of a pass has one.
+  var penalizesActivations: Bool { get }
   /// A short description such as `mlp 64-128-10`, for samples of `inputs` values and the given number of outputs.
   func summary(inputs: Int, outputs: Int) -> String
 }
@@ -34,6 +36,8 @@ extension ModelConfig {
   public var normalizesBatches: Bool { false }
   /// See ``ModelConfig``; 0 by default.
   public var hiddenLayers: Int { 0 }
+  /// See ``ModelConfig``; false by default.
+  public var penalizesActivations: Bool { false }
   /// Whether it takes features rather than text.
   var takesFeatures: Bool { Self.takes.contains(.features) }
 }

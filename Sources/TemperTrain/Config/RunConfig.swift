@@ -154,6 +154,10 @@ public struct RunConfig: Sendable {
         "is \"touched\", but the penalty gives every row a gradient; remove one of the two, or use l1 with l1_method \"proximal\"",
         with: ["regularization.l2", "regularization.l1"])
     }
+    if regularization.activationL1.constant != 0, !model.penalizesActivations {
+      c.fail(
+        "regularization.activation_l1", .invalidValue, "is only supported for mlp models; remove it", with: ["model.type"])
+    }
     let rates = regularization.dropout.rates
     if rates.count > 1, rates.count != model.hiddenLayers {
       c.fail(
@@ -212,10 +216,15 @@ public struct RegularizationConfig: Sendable {
   public let penalties: PenaltyConfig
   /// Dropout of hidden units.
   public let dropout: DropoutConfig
+  /// λ of the penalty on the activations of hidden layers.
+  public let activationL1: ScalarSchedule
 
   /// Reads the block; `metrics` are the names that a schedule may monitor.
   public init(_ c: FieldReader, metrics: [String]) {
     penalties = PenaltyConfig(c, metrics: metrics)
+    activationL1 = c.scalarOrSchedule(
+      "activation_l1", default: 0, in: 0..., metrics: metrics,
+      doc: "λ of the penalty λ Σ|h| on the activations h of hidden layers, a mean over the rows of a batch.")
     dropout = c.object("dropout", doc: "Dropout.") { DropoutConfig($0, metrics: metrics) }
   }
 }

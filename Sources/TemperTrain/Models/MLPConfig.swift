@@ -8,6 +8,8 @@ public struct MLPConfig: Sendable {
   public let hidden: [Int]
   /// The activation of each hidden layer.
   public let activation: Activation
+  /// The number of units of each hidden layer that stay active; empty unless the activation is `top_k`.
+  public let active: [Int]
   /// The normalisation between linear layer and activation.
   public let norm: NormKind
   /// Whether layers of equal width have a residual connection.
@@ -19,7 +21,11 @@ public struct MLPConfig: Sendable {
   public init(_ c: FieldReader, isLoaded: Bool) {
     let hidden = c.integers("hidden", default: [128], in: 1...1_000_000, count: 1...1000, doc: "Width of each hidden layer.")
     self.hidden = hidden
-    activation = c.choice("activation", default: Activation.relu, doc: "Activation function of hidden layers.")
+    let name = c.choice(
+      "activation", of: Activation.allCases.map(\.rawValue) + [Self.topK], default: Activation.relu.rawValue,
+      doc: "Activation function of hidden layers; `top_k` keeps the largest units of a row and makes the others 0.")
+    activation = Activation(rawValue: name) ?? .none
+    active = Self.active(c, hidden: hidden, isTopK: name == Self.topK)
     norm = c.choice("norm", default: NormKind.none, doc: "Normalisation between a hidden linear layer and its activation.")
     residual = c.bool("residual", default: false, doc: "Add a hidden layer's input to its output if the widths are equal.")
     initializer =
@@ -36,6 +42,39 @@ public struct MLPConfig: Sendable {
   }
 }
 
+extension MLPConfig {
+  private static let topK = "top_k"
+
+  private static func active(_ c: FieldReader, hidden: [Int], isTopK: Bool) -> [Int] {
+    let key = "activation_k"
+    let given = c.optionalIntegerOrIntegers(
+      key, in: 1...1_000_000, count: 1...1000,
+      doc: "Units of a hidden layer that stay active, for `top_k`; an array gives each layer its own.")
+    guard isTopK else {
+      if given != nil {
+        c.fail(key, .invalidValue, "has no effect unless activation is \"\(topK)\"; set that, or remove it", with: ["activation"])
+      }
+      return []
+    }
+    guard let given else {
+      c.fail("activation", .missingKey, "\"\(topK)\" requires \(key), the number of units that stay active", with: [key])
+      return hidden
+    }
+    guard given.count == 1 || given.count == hidden.count else {
+      c.fail(
+        key, .invalidValue, "has \(given.count) numbers for \(hidden.count) hidden layers; set one for each, or a single one for all",
+        with: ["hidden"])
+      return hidden
+    }
+    let active = given.count == 1 ? hidden.map { _ in given[0] } : given
+    if let (k, width) = zip(active, hidden).first(where: { $0 > $1 }) {
+      c.fail(key, .invalidValue, "is \(k), but a hidden layer has only \(width) units; lower it", with: ["hidden"])
+      return hidden
+    }
+    return active
+  }
+}
+
 extension MLPConfig: FeatureModelConfig {
   /// See ``ModelConfig``.
   public static var type: String { "mlp" }
@@ -47,6 +86,8 @@ extension MLPConfig: FeatureModelConfig {
   public var normalizesBatches: Bool { norm == .batch }
   /// See ``ModelConfig``.
   public var hiddenLayers: Int { hidden.count }
+  /// See ``ModelConfig``.
+  public var penalizesActivations: Bool { true }
 
   /// See ``ModelConfig``.
   public func summary(inputs: Int, outputs: Int) -> String {
@@ -58,8 +99,8 @@ extension MLPConfig: FeatureModelConfig {
     _ scope: ParameterScope, _ shape: SampleShape, outputs: Int, dropout: DropoutConfig, endsInSoftmax: Bool
   ) -> any Model<Tensor> {
     MLP(
-      scope, inputs: shape.count, hidden: hidden, classes: outputs, activation: activation, norm: norm, residual: residual,
-      dropout: dropout, endsInSoftmax: endsInSoftmax, initializer: initializer.initializer(for: activation))
+      scope, inputs: shape.count, hidden: hidden, classes: outputs, activation: activation, active: active, norm: norm,
+      residual: residual, dropout: dropout, endsInSoftmax: endsInSoftmax, initializer: initializer.initializer(for: activation))
   }
 
   /// See ``FeatureModelConfig``.

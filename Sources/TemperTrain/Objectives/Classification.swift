@@ -13,7 +13,7 @@ struct Classification: Objective {
   static let defaultLoss = "sparse_categorical_crossentropy"
   static let target = TargetKind.classes
 
-  private let function: ClassificationLoss
+  private let function: any ClassificationLoss
   private let classes: [String]
 
   init(_ config: LossConfig, _ target: Target, _ training: TargetCounts) throws(Diagnostics) {
@@ -21,17 +21,33 @@ struct Classification: Objective {
     function = try config.classificationLoss(classes: classes, counts: training.counts, find: target.classFinder)
   }
 
-  init(_ function: ClassificationLoss, _ classes: [String]) { (self.function, self.classes) = (function, classes) }
+  init(_ function: any ClassificationLoss, _ classes: [String]) { (self.function, self.classes) = (function, classes) }
 
   var outputs: Int { function.outputs(classes: classes.count) }
   var takesProbabilities: Bool { function.takesProbabilities }
-  var uniformClassCount: Int? { if case .sparseCategorical = function { classes.count } else { nil } }
+  var uniformClassCount: Int? { function.isLogOfClassesAtStart ? classes.count : nil }
+
+  func loss(_ outputs: Tensor, _ targets: TargetBatch) -> Loss {
+    Self.mixed(targets) { function(outputs, $0, rowWeights: $1) }
+  }
+
+  func trainingLoss<Inputs>(_ model: any Model<Inputs>, _ inputs: Inputs, _ targets: TargetBatch, _ context: Context) -> Loss {
+    guard let function = function as? any HeadLoss, let model = model as? any HeadedModel<Inputs> else {
+      return loss(model(inputs, context), targets)
+    }
+    let features = model.features(inputs, context)
+    return Self.mixed(targets) { function(features, model.head, $0, rowWeights: $1, context) }
+  }
+
+  func problem(with model: any Model) -> String? {
+    function is any HeadLoss && !(model is any HeadedModel) ? "requires a model that ends in a linear layer" : nil
+  }
 
   /// For rows mixed by mixup, the losses for both classes, weighted by their proportions (Zhang et al. 2018).
-  func loss(_ outputs: Tensor, _ targets: TargetBatch) -> Loss {
-    guard let mixture = targets.mixture else { return function(outputs, targets.labels) }
-    let own = function(outputs, targets.labels, rowWeights: mixture.shares)
-    let other = function(outputs, mixture.labels, rowWeights: mixture.otherShares)
+  private static func mixed(_ targets: TargetBatch, _ loss: (_ labels: [Int32], _ rowWeights: [Float]?) -> Loss) -> Loss {
+    guard let mixture = targets.mixture else { return loss(targets.labels, nil) }
+    let own = loss(targets.labels, mixture.shares)
+    let other = loss(mixture.labels, mixture.otherShares)
     return Loss(sum: own.sum + other.sum, weight: own.weight + other.weight)
   }
 
@@ -45,7 +61,7 @@ struct Classification: Objective {
   }
 
   private struct Results: ResultAccumulator {
-    let function: ClassificationLoss
+    let function: any ClassificationLoss
     let names: [String]
     let training: TargetCounts
     var accumulator: ClassificationAccumulator
@@ -53,6 +69,13 @@ struct Classification: Objective {
     mutating func add(_ outputs: Tensor, _ targets: TargetBatch, places: [Int]) {
       let probabilities = function.probabilities(outputs)
       withExtendedLifetime(probabilities) { accumulator.add(probabilities.pointer, labels: targets.labels, places: places) }
+      guard function.leavesOutClasses else { return }
+      let gradients = GradientBuffer(layout: [0..<outputs.count], count: outputs.count)
+      gradients.reset()
+      _ = gradients.addGradients { function($0.leaf(0, outputs), targets.labels).sum }
+      withExtendedLifetime(probabilities) {
+        accumulator.addSparsity(probabilities.pointer, gradient: gradients.values, rows: places.count)
+      }
     }
 
     var results: (report: any Report, baseline: Baseline?) {

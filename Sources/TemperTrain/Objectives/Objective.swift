@@ -29,6 +29,10 @@ public protocol Objective: Sendable {
   var uniformClassCount: Int? { get }
   /// The loss of `outputs`, `[rows, outputs]`, against the targets of their rows.
   func loss(_ outputs: Tensor, _ targets: TargetBatch) -> Loss
+  /// The loss of `model` on a batch in training: by default that of its outputs.
+  func trainingLoss<Inputs>(_ model: any Model<Inputs>, _ inputs: Inputs, _ targets: TargetBatch, _ context: Context) -> Loss
+  /// Why `model` cannot be trained with the loss, to follow the loss's name; nil if it can.
+  func problem(with model: any Model) -> String?
   /// The same objective with another label smoothing, if it has any; itself for nil.
   func smoothed(by share: Double?) -> Self
   /// The predictions for rows: a probability per class or label, or numbers in the scale of training, which ``Target/unscaled(_:)``
@@ -45,6 +49,12 @@ extension Objective {
   public var takesProbabilities: Bool { false }
   /// See ``Objective``; nil by default.
   public var uniformClassCount: Int? { nil }
+  /// See ``Objective``; the loss of the outputs by default.
+  public func trainingLoss<Inputs>(_ model: any Model<Inputs>, _ inputs: Inputs, _ targets: TargetBatch, _ context: Context) -> Loss {
+    loss(model(inputs, context), targets)
+  }
+  /// See ``Objective``; nil by default.
+  public func problem(with model: any Model) -> String? { nil }
   /// See ``Objective``; unchanged by default.
   public func smoothed(by share: Double?) -> Self { self }
 }

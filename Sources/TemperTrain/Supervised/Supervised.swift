@@ -38,6 +38,7 @@ final class Supervised<Encoder: RowEncoder>: LabelLearning {
         .invalidValue, at: .wholeFile(path: file.path),
         "model.norm: batch normalisation requires at least \(model.minimumBatchSize) training rows, found \(count)")
     }
+    if let problem = objective.problem(with: model) { throw config.loss.unfit(problem) }
     evaluator = Evaluator(model, objective, training, batchSize: config.train.evalBatchSize)
     order = TrainingOrder(
       sampling: try config.train.sampling(classes: encoder.target.classes, counts: training.counts, file),
@@ -60,7 +61,7 @@ final class Supervised<Encoder: RowEncoder>: LabelLearning {
       return (
         batch.rowIDs,
         { context, smoothing in
-          evaluator.objective.smoothed(by: smoothing).loss(evaluator.model(batch.inputs, context), batch.targets)
+          evaluator.objective.smoothed(by: smoothing).trainingLoss(evaluator.model, batch.inputs, batch.targets, context)
         }
       )
     }

@@ -13,6 +13,8 @@ public enum ScheduledNumber: String, CaseIterable, Sendable {
   case l1
   /// The strength of L2.
   case l2
+  /// The strength of L1 on activations.
+  case activationL1 = "activation_l1"
   /// The dropout rate of the first hidden layer.
   case dropout
   /// The label smoothing.
@@ -37,7 +39,8 @@ struct ScheduledNumbers {
     let rate = config.schedule.schedule(peak: config.optimizer.learningRate, total: total, stepsPerEpoch: stepsPerEpoch)
     table = [
       (.learningRate, [rate]), (.weightDecay, schedules(config.optimizer.weightDecay)), (.l1, schedules(regularization.penalties.l1)),
-      (.l2, schedules(regularization.penalties.l2)), (.dropout, regularization.dropout.rates.flatMap { schedules($0) }),
+      (.l2, schedules(regularization.penalties.l2)), (.activationL1, schedules(regularization.activationL1)),
+      (.dropout, regularization.dropout.rates.flatMap { schedules($0) }),
       (.labelSmoothing, schedules(config.loss.labelSmoothing)),
     ]
   }

@@ -173,6 +173,7 @@ public final class Trainer {
     let first = stepsTaken % stepsPerEpoch * config.accumulationSteps
     let rates = numbers.values(of: .dropout, at: stepsTaken)
     let smoothing = numbers.changingSmoothing(at: stepsTaken)
+    let activationL1 = value(of: .activationL1, at: stepsTaken)
     for _ in first..<min(first + config.accumulationSteps, plan.batches) {
       currentRows = batches.next()
       sums.rows += currentRows.count
@@ -180,7 +181,9 @@ public final class Trainer {
       var (lossSum, weight) = (0.0, 0.0)
       let value = store.addGradients(to: gradients) {
         let loss = batches.loss(
-          .training(step: stepsTaken, rows: currentRows, dropoutRates: rates, terms: terms), smoothing: smoothing)
+          .training(
+            step: stepsTaken, rows: currentRows, dropoutRates: rates, activationL1: activationL1, random: store.random, terms: terms),
+          smoothing: smoothing)
         (lossSum, weight) = (Double(loss.sum.scalar), loss.weight)
         return terms.objective(loss)
       }

@@ -37,6 +37,11 @@ import Testing
         + "\"impute\": {\"numeric\": \"median\"}}",
       model: linear, "\"train\": {\"epochs\": 4}", .predict("nested.jsonl")),
     Journey(
+      "mlp, top-k units, sparsemax", data: table("\"split\": {\"column\": \"part\"}"),
+      model: "{\"hidden\": [8, 8], \"activation\": \"top_k\", \"activation_k\": 2}",
+      "\"loss\": {\"type\": \"sparsemax\"}, \"regularization\": {\"activation_l1\": 0.01}, \"train\": {\"epochs\": 6, \"batch_size\": 9}",
+      .predict("t.csv")),
+    Journey(
       "linear, label noise, sampling", data: table("\"label_noise\": 0.2, \"split\": {\"validation\": 0.2}"), model: linear,
       "\"train\": {\"epochs\": 5, \"sampling\": {\"a\": 2}}", .predict("t.csv")),
     Journey(
@@ -106,6 +111,9 @@ import Testing
     Journey(
       "texts, n-grams", data: text(""), model: "{\"type\": \"ngram_linear\", \"dim\": 4, \"buckets\": 256}",
       "\"loss\": {\"label_smoothing\": 0.1}, \"train\": {\"epochs\": 4, \"batch_size\": 8}", .predict("texts.csv")),
+    Journey(
+      "texts, n-grams, sampled softmax", data: text(""), model: ngrams,
+      "\"loss\": {\"type\": \"sampled_softmax\", \"samples\": 1}, \"train\": {\"epochs\": 4, \"batch_size\": 8}", .predict("texts.csv")),
     Journey(
       "texts, n-grams by touched rows", data: text(""), model: "{\"type\": \"ngram_linear\", \"dim\": 4, \"buckets\": 8192}",
       "\"optimizer\": {\"type\": \"adam\", \"learning_rate\": 0.01, \"rows\": \"touched\"}, \"train\": {\"epochs\": 4, \"batch_size\": 8}",

@@ -103,6 +103,23 @@ import TemperCore
     expectSameBits { valueWithGradients(at: x) { huberError($0[0], targets).sum } }
   }
 
+  @Test func sparseLosses() {
+    var random = RandomTensors("sparse losses")
+    let (x, labels) = ([random.normal([231, 1257])], random.labels(231, classes: 1257))
+    expectSameBits { valueWithGradients(at: x) { sparsemaxLoss($0[0], labels).sum } }
+    expectSameBits { valueWithGradients(at: x) { entmax15Loss($0[0], labels).sum } }
+    expectSameBits { valueWithGradients(at: x) { entmaxLoss($0[0], labels, alpha: 1.3).sum } }
+    expectSameBits { valueWithGradients(at: x) { topKCrossEntropy($0[0], labels, k: 10).sum } }
+    expectSameBits { valueWithGradients(at: x) { asSoftmaxCrossEntropy($0[0], labels).sum } }
+    expectSameBits { valueWithGradients(at: x) { $0[0].entmax15() } }
+    let head = [random.normal([231, 40]), random.normal([1257, 40]), random.normal([1257])]
+    expectSameBits {
+      valueWithGradients(at: head) {
+        sampledCrossEntropy($0[0], $0[1], $0[2], labels, candidates: Array(100..<400), expectedCount: { _ in 0.5 }).sum
+      }
+    }
+  }
+
   @Test(arguments: [AttentionMask.causal, .full, .padded(lengths: [150, 7, 0, 99, 64, 32])]) func attentions(mask: AttentionMask) {
     var random = RandomTensors("attention")
     let x = [random.normal([6, 150, 256])]

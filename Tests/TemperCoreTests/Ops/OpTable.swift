@@ -26,7 +26,7 @@ struct OpCase: Sendable, CustomTestStringConvertible {
   }
 
   /// Every operation of the library, those with several paths once for each.
-  static let all = arithmetic + elementwise + products + normalizations + reductions + layouts + losses + transformers
+  static let all = arithmetic + elementwise + products + normalizations + reductions + layouts + losses + sparseLosses + transformers
 
   private static let arithmetic: [OpCase] = {
     let pairs: [(Shape, Shape)] = [
@@ -49,6 +49,7 @@ struct OpCase: Sendable, CustomTestStringConvertible {
     let functions: [OpCase] = [
       OpCase("negate", anywhere, { -$0[0] }), OpCase("exp", anywhere, { $0[0].exp() }), OpCase("log", positive, { $0[0].log() }),
       OpCase("sqrt", positive, { $0[0].sqrt() }), OpCase("square", anywhere, { $0[0].squared() }),
+      OpCase("magnitude", { [$0.signed([6, 7], magnitude: 0.2...2)] }, { $0[0].magnitude() }),
       OpCase("relu", { [$0.signed([6, 7], magnitude: 0.2...2)] }, { $0[0].relu() }),
       OpCase("leaky_relu", { [$0.signed([6, 7], magnitude: 0.2...2)] }, { $0[0].leakyReLU(slope: 0.2) }),
       OpCase("elu", { [$0.signed([6, 7], magnitude: 0.2...2)] }, { $0[0].elu(alpha: 1.5) }),
@@ -143,6 +144,33 @@ struct OpCase: Sendable, CustomTestStringConvertible {
     OpCase("transpose of outer axes", { [$0.normal([2, 3, 4])] }, { $0[0].transposed(0, 2) }),
     OpCase("transpose of an axis with itself", { [$0.normal([3, 4])] }, { $0[0].transposed(0, 0) }),
   ]
+
+  /// At logits from which no difference quotient changes the classes that are left out.
+  private static let sparseLosses: [OpCase] = {
+    let labels: [Int32] = [0, 3, -100, 1, 3]
+    let options = CrossEntropyOptions(classWeights: [1, 2, 0.5, 3])
+    let rows: [Float] = [0.5, 2, 1, 0, 1]
+    // In steps of 0.4, in an order that the row rotates.
+    let z: @Sendable (inout RandomTensors) -> [Tensor] = { _ in
+      [Tensor([5, 4], (0..<20).map { 0.4 * Float(($0 % 4 * 3 + $0 / 4) % 4) })]
+    }
+    return [
+      OpCase("sparsemax", z, { $0[0].sparsemax() }), OpCase("entmax of 1.5", z, { $0[0].entmax15() }),
+      OpCase("entmax of 1.2", z, { $0[0].entmax(alpha: 1.2) }),
+      OpCase("sparsemax loss", z, { sparsemaxLoss($0[0], labels, options: options, rowWeights: rows).sum }),
+      OpCase("entmax loss of 1.5", z, { entmax15Loss($0[0], labels, options: options).sum }),
+      OpCase("entmax loss of 1.2", z, { entmaxLoss($0[0], labels, alpha: 1.2, rowWeights: rows).sum }),
+      OpCase("cross-entropy of the top 2", z, { topKCrossEntropy($0[0], labels, k: 2, options: options, rowWeights: rows).sum }),
+      OpCase("cross-entropy of AS-softmax", z, { asSoftmaxCrossEntropy($0[0], labels, delta: 0.26, options: options).sum }),
+      OpCase(
+        "cross-entropy of a sample", { [$0.normal([5, 3]), $0.normal([4, 3]), $0.normal([4])] },
+        {
+          sampledCrossEntropy(
+            $0[0], $0[1], $0[2], labels, candidates: [2, 1], expectedCount: { 1 / (1 + Double($0)) }, options: options, rowWeights: rows
+          ).sum
+        }),
+    ]
+  }()
 
   private static let losses: [OpCase] = {
     let labels: [Int32] = [0, 3, -100, 1, 3]

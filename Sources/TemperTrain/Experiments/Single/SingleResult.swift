@@ -56,6 +56,13 @@ public struct SingleResult: RunResult {
   /// The number of hidden units.
   public var hiddenUnits: Int { units.reduce(0) { $0 + $1.count } }
 
+  /// The mean share of a row's hidden units that are not exactly zero; nil for a model without hidden units, or without rows to count on.
+  public var activeFraction: Double? {
+    let counted = units.filter { $0.activeFraction != nil }
+    if counted.isEmpty { return nil }
+    return counted.reduce(0) { $0 + Double($1.count) * ($1.activeFraction ?? 0) } / Double(counted.reduce(0) { $0 + $1.count })
+  }
+
   /// The output of `--json`.
   public var json: JSON { .object([("run", .string(directory))] + results + [("seconds", .number(seconds))]) }
 
@@ -69,7 +76,7 @@ public struct SingleResult: RunResult {
         .object([
           ("type", .string(model)), ("parameters", .integer(parameters)), ("bytes", .integer(bytes)),
           ("hidden_units", .integer(hiddenUnits)),
-          ("dead_units", .integer(deadUnits)),
+          ("dead_units", .integer(deadUnits)), ("active_fraction", .number(activeFraction)),
         ])
       ),
       ("train", train.comparedJSON), ("validation", validation?.detailedJSON ?? .null), ("test", test?.detailedJSON ?? .null),
