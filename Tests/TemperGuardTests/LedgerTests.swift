@@ -1,7 +1,9 @@
-import TemperGuard
 import TemperJSON
+import TemperMetrics
 import TemperNN
 import Testing
+
+@testable import TemperGuard
 
 @Suite struct LedgerTests {
   @Test func trendsAreTheLineOfLeastSquares() throws {

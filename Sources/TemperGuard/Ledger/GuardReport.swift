@@ -1,4 +1,5 @@
 import TemperJSON
+import TemperNN
 
 /// What a run was like when it ended: signs of burn-in, in figures and in words.
 public struct GuardReport: Sendable {

@@ -40,9 +40,8 @@ public struct GuardConfig: Sendable {
   public init(_ c: FieldReader) {
     tolerances = c.object("tolerances", doc: "Greatest values of signs of burn-in; a run that exceeds one ends with exit code 12.") { c in
       BurnInMeasure.allCases.reduce(into: [:]) { found, measure in
-        let isShare = measure != .decline
-        found[measure] = c.optionalNumber(
-          measure.rawValue, in: isShare ? (0...1).bounds : Bounds(lower: 0), precision: .double, doc: measure.doc)
+        let bounds = measure == .decline ? (0.0...).bounds : (0...1.0).bounds
+        found[measure] = c.optionalNumber(measure.rawValue, in: bounds, precision: .double, doc: measure.doc)
       }
     }
   }
