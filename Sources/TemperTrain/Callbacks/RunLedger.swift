@@ -1,3 +1,4 @@
+import TemperData
 import TemperFiles
 import TemperGuard
 import TemperJSON
