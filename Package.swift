@@ -147,10 +147,8 @@ let package = Package(
     .testTarget(
       name: "TemperTrainTests",
       dependencies: [
-        "TemperCore", "TemperData", "TemperFiles", "TemperGuard", "TemperImages", "TemperJSON", "TemperMetrics", "TemperNN", "TemperRunSupport",
-        "TemperSearch",
-        "TemperTables",
-        "TemperTestSupport", "TemperText", "TemperTrain",
+        "TemperCore", "TemperData", "TemperFiles", "TemperGuard", "TemperImages", "TemperJSON", "TemperMetrics", "TemperNN",
+        "TemperRunSupport", "TemperSearch", "TemperTables", "TemperTestSupport", "TemperText", "TemperTrain",
       ],
       swiftSettings: numeric),
     .testTarget(

@@ -65,10 +65,12 @@ public struct Sweep {
         .invalidValue, at: .option("--overwrite"), "removes no storage that --storage names; remove the file, or use another --study")
     }
     if options.existing == .replace, isSweep { try Self.remove(plan) }
-    setup = try StudySetup(plan, storage: storage, study: options.study, journal: options.journal)
+    setup = try StudySetup(
+      plan, storage: storage, study: options.study, mayBegin: options.existing != .resume, journal: options.journal)
     let limit = plan.sweep.isAdaptive ? plan.sweep.lag : Int.max
     jobs = max(1, min(plan.sweep.jobs ?? Machine.processors, limit, plan.sweep.trials))
     try study.setAttribute(.null, SweepAttribute.stop)
+    try study.setAttribute(.integer(study.trials().count), SweepAttribute.since)
   }
 
   /// Removes a sweep, unless workers are at it.
@@ -82,6 +84,10 @@ public struct Sweep {
     try Files.remove(plan.directory)
   }
 
+  /// What was decided, a line each.
+  public var notes: [String] { setup.notes }
+  /// Warnings about the config and its data.
+  public var warnings: [Warning] { setup.warnings }
   /// The storage, as workers take it.
   public var storage: String { "sqlite:///" + Paths.absolute(study.path) }
 

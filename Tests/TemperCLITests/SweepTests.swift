@@ -112,12 +112,18 @@ import Testing
   }
 
   @Test func threeFailuresInARowEndIt() throws {
-    let rates = [
-      "--space", "optimizer.learning_rate=uniform(1e30, 2e30)", "--set", "sweep.sampler.type=random", "--set", "optimizer.type=sgd",
-    ]
-    let result = Program.run(["sweep", "c.json", "-q", "--json", "--jobs", "1"] + rates, in: shop.folder.path)
+    let call = ["sweep", "c.json", "-q", "--json", "--jobs", "1", "--trials", "9", "--set", "sweep.sampler.type=random"]
+    let undefined = ["--space", "train.batch_size=int(4, 64)", "--set", "sweep.objective.metric=validation.top_5_accuracy"]
+    let result = Program.run(call + undefined, in: shop.folder.path)
     #expect(try result.status == 13 && json(result)["trials"] == 3 && json(result)["best"]?.isNull == true, "\(result.err)")
     #expect(result.err.contains("the sweep was stopped: trials 0, 1, 2 failed for one cause: "), "\(result.err)")
+    // Those of before do not count again.
+    #expect(try json(Program.run(call + undefined, in: shop.folder.path))["trials"] == 6)
+    // Other settings may not diverge.
+    let diverging = [
+      "--space", "optimizer.learning_rate=uniform(1e30, 2e30)", "--set", "optimizer.type=sgd", "--name", "d", "--trials", "12",
+    ]
+    #expect(try json(Program.run(call + diverging, in: shop.folder.path))["trials"] == 10)
   }
 
   /// With the result that it would have had without one.
@@ -146,11 +152,15 @@ import Testing
       \(call) > /dev/null & first=$!
       \(call) > /dev/null; echo $?
       wait $first; echo $?
+      \(call) --set train.epochs=3 --resume; echo $?
       rm runs/c/sweep.db*
       \(call); echo $?
       \(call) --overwrite > /dev/null; echo $?
       """, in: shop.folder.path)
-    #expect(result.out == "0\n0\n73\n0\n" && result.err.contains("has no sweep.db any more"), "\(result.out) \(result.err)")
+    #expect(result.out == "0\n0\n66\n73\n0\n" && result.err.contains("has no sweep.db any more"), "\(result.out) \(result.err)")
+    #expect(result.err.contains("has no sweep with these settings, data and version of Temper to resume"), "\(result.err)")
+    let other = Program.run(["sweep", "c.json", "--trials", "1", "--space", "train.batch_size=int(4, 32)"], in: shop.folder.path)
+    #expect(other.err.contains("note: settings, data or version are not those of the study \"c\": this is \"c-2\""), "\(other.err)")
   }
 
   @Test func mistakesAreFoundBeforeAnythingRuns() {
@@ -189,6 +199,17 @@ import Testing
         "must be at most max, 5.0, not 9.0"
       ),
       (["--space", "train.epochs=int(1, 2)", "--storage", "mysql://host/db"], "is no file of studies; use sqlite:///FOLDER/sweep.db"),
+      (
+        ["--space", "loss.type=choice(focal)"],
+        "it changes what validation.loss is, so that its values cannot be compared; use validation.log_loss"
+      ),
+      (["--space", "data.label=choice(kind)"], "it would give trials other rows or targets"),
+      (["--space", "train.batch_size=uniform(4, 64)"], "sweep.space: train.batch_size = "),
+      (["--space", "train.batch_size=int(1, 9223372036854775807)"], "is beyond 2^53"),
+      (
+        ["--space", "train.epochs=int(1, 2)", "--set", "strict=true", "--set", "early_stopping={}"],
+        "early_stopping.patience is 10 evaluations"
+      ),
       ([], "there is nothing to search for"),
     ]
     for (arguments, message) in cases {

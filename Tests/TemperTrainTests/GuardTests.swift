@@ -1,5 +1,6 @@
 import TemperGuard
 import TemperJSON
+import TemperMetrics
 import TemperRunSupport
 import Testing
 
@@ -12,7 +13,9 @@ import Testing
     "optimizer.learning_rate=0.03", "train.epochs=60", "model.hidden=[64]", "data.split.validation=0.4", "early_stopping.patience=1000",
   ]
 
-  private func ledger(_ run: TrainedRun) throws -> JSON { try JSON.parse(TestFiles.text(run.directory + "/guard.json"), path: "guard.json") }
+  private func ledger(_ run: TrainedRun) throws -> JSON {
+    try JSON.parse(TestFiles.text(run.directory + "/guard.json"), path: "guard.json")
+  }
 
   @Test func theFileTellsWhatTheMetricsTell() throws {
     let run = try lab.train(Self.restless)

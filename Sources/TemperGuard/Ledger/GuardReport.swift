@@ -65,9 +65,12 @@ public struct GuardReport: Sendable {
 
   /// Whether later steps than the best one were many and made the model worse.
   public var trainedTooLong: String? {
-    guard isNotable(.wastedShare), isNotable(.decline), let best = ledger.best, let last = ledger.last, ending.bestStep > 0 else { return nil }
+    guard isNotable(.wastedShare), isNotable(.decline), let best = ledger.best, let last = ledger.last, ending.bestStep > 0 else {
+      return nil
+    }
     let longer = 100 * Double(ending.steps - ending.bestStep) / Double(ending.bestStep)
-    return "trained \(shortPercent(longer)) longer than useful: \(ledger.monitor) was \(shortNumber(best.value)) at step \(best.step) and is "
+    return
+      "trained \(shortPercent(longer)) longer than useful: \(ledger.monitor) was \(shortNumber(best.value)) at step \(best.step) and is "
       + "\(shortNumber(last.value)) at step \(last.step)"
   }
 
@@ -75,14 +78,16 @@ public struct GuardReport: Sendable {
   public var otherSigns: [String] {
     var signs: [String] = []
     if isNotable(.gap), let train = ending.trainLoss, let validation = ending.validationLoss {
-      signs.append("overfitted: the loss is \(shortNumber(train)) on the training rows and \(shortNumber(validation)) on the validation rows")
+      signs.append(
+        "overfitted: the loss is \(shortNumber(train)) on the training rows and \(shortNumber(validation)) on the validation rows")
     }
     if isNotable(.calibrationError), let error = ending.calibrationError {
       signs.append("badly calibrated: confidence and accuracy differ by \(shortNumber(error)) on the validation rows (ece)")
     }
     if isNotable(.forgetting), let loss = ledger.memory.losses(limit: 1).first {
       signs.append(
-        "forgetful: the recall of \(quoted(loss.name)) was \(shortNumber(loss.best)) and is \(shortNumber(loss.last)) at the last evaluation")
+        "forgetful: the recall of \(quoted(loss.name)) was \(shortNumber(loss.best)) and is \(shortNumber(loss.last)) at the last evaluation"
+      )
     }
     if isNotable(.deadUnits) { signs.append("\(ending.deadUnits) of \(ending.hiddenUnits) hidden units are dead") }
     return signs
@@ -102,7 +107,8 @@ public struct GuardReport: Sendable {
     let measures = BurnInMeasure.allCases.map { ($0.rawValue, JSON.number(value(of: $0))) }
     return [
       ("steps", .integer(ending.steps)), ("best_step", .integer(ending.bestStep)),
-      ("wasted_steps", .integer(max(0, ending.steps - ending.bestStep))), ("monitor", .string(ledger.monitor)), ("best", point(ledger.best)),
+      ("wasted_steps", .integer(max(0, ending.steps - ending.bestStep))), ("monitor", .string(ledger.monitor)),
+      ("best", point(ledger.best)),
       ("last", point(ledger.last)), ("measures", .object(measures)),
       ("tolerances", .object(BurnInMeasure.allCases.map { ($0.rawValue, .number(config.tolerances[$0])) })),
       ("breaches", .array(breaches.map { .string($0) })), ("monitors", .object(ledger.trends.map { ($0.name, $0.trend.json) })),

@@ -72,14 +72,17 @@ public struct Ledger: Sendable {
 
   /// The mutable state, for a checkpoint.
   public var state: JSON {
-    func point(_ point: (step: Int, value: Double)?) -> JSON { point.map { ["step": .integer($0.step), "value": .exact($0.value)] } ?? .null }
+    func point(_ point: (step: Int, value: Double)?) -> JSON {
+      point.map { ["step": .integer($0.step), "value": .exact($0.value)] } ?? .null
+    }
     return .object([
       ("best", point(best)), ("last", point(last)),
       ("trends", .array(trends.map { ["name": .string($0.name), "trend": $0.trend.state] })), ("memory", memory.state),
       (
         "changes",
         .array(changes.map { ["step": .integer($0.step), "name": .string($0.name), "value": .exact($0.value)] })
-      ), ("change_count", .integer(changeCount)), ("current", .object(current.sorted { $0.key < $1.key }.map { ($0.key, .exact($0.value)) })),
+      ), ("change_count", .integer(changeCount)),
+      ("current", .object(current.sorted { $0.key < $1.key }.map { ($0.key, .exact($0.value)) })),
     ])
   }
 
@@ -101,6 +104,8 @@ public struct Ledger: Sendable {
       guard let (step, value) = point(json), let name = json["name"]?.string else { return nil }
       return Change(step: step, name: name, value: value)
     }
-    current = (state["current"]?.members ?? []).reduce(into: [:]) { if case .some(.some(let value)) = $1.value.exactNumber { $0[$1.name] = value } }
+    current = (state["current"]?.members ?? []).reduce(into: [:]) {
+      if case .some(.some(let value)) = $1.value.exactNumber { $0[$1.name] = value }
+    }
   }
 }

@@ -56,7 +56,8 @@ public struct EarlyStoppingConfig: Sendable {
       doc: "Whether one of patience and criteria ends the run (`any`), or all of them at the same evaluation (`all`).")
     if patience == nil, criteria.isEmpty {
       c.fail(
-        "patience", .invalidValue, "is null, and there are no criteria, so nothing ends the run early; give one of the two, or set "
+        "patience", .invalidValue,
+        "is null, and there are no criteria, so nothing ends the run early; give one of the two, or set "
           + "early_stopping to null")
     }
   }

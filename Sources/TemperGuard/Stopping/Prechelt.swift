@@ -144,7 +144,8 @@ public struct TrainingProgress: StoppingCriterion {
     guard let progress = strip.progress, progress < threshold else { return nil }
     return StoppingEvidence(
       criterion: "training_progress", value: progress, threshold: threshold,
-      words: "training progress over \(strip.length) evaluations is \(shortNumber(progress)) per mille, less than \(shortNumber(threshold))")
+      words: "training progress over \(strip.length) evaluations is \(shortNumber(progress)) per mille, less than \(shortNumber(threshold))"
+    )
   }
 
   /// The strip.

@@ -13,6 +13,10 @@ extension Distribution {
       if let step, !(step > 0 && step.isFinite) { return "step must be above 0, not \(step)" }
     case .int(let low, let high, let isLog, let step):
       if low > high { return "low \(low) is above high \(high)" }
+      // A study stores numbers in double precision.
+      if let far = [low, high].first(where: { $0.magnitude > 1 << 53 }) {
+        return "\(far) is beyond 2^53, up to which each whole number has a value"
+      }
       if isLog && low < 1 { return "low must be at least 1 on a log scale, not \(low)" }
       if isLog && step != 1 { return "a log scale has no step" }
       if step < 1 { return "step must be at least 1, not \(step)" }

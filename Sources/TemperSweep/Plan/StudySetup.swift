@@ -11,12 +11,16 @@ public struct StudySetup {
   public let study: Study
   /// The SHA-256 of each data file.
   let data: [String]
+  /// What was decided, a line each.
+  let notes: [String]
+  /// Warnings about the config and its data.
+  let warnings: [Warning]
 
   /// Opens the study of `plan` in the file `storage`, or creates one, called `wanted` if that is given. A study of the same name but for other settings, data or another version is left as it is,
   /// and another one is made beside it.
-  init(_ plan: SweepPlan, storage: String, study wanted: String?, journal: JournalMode?) throws(Diagnostics) {
+  init(_ plan: SweepPlan, storage: String, study wanted: String?, mayBegin: Bool, journal: JournalMode?) throws(Diagnostics) {
     var plan = plan
-    data = try plan.checkData()
+    (data, warnings) = try plan.checkData()
     try Files.makeFolder(plan.directory)
     let definition = plan.definition(data: data)
     let names = Files.exists(storage) ? try Study.names(path: storage) : []
@@ -33,6 +37,17 @@ public struct StudySetup {
             "the study \(quoted(candidate)) was begun with other settings, data or another version of Temper. Use another --study.")
         }
       }
+      if !mayBegin, !names.contains(candidate) {
+        throw Diagnostics(
+          .noRun, at: .wholeFile(path: storage),
+          "has no sweep with these settings, data and version of Temper to resume. Begin one without --resume.")
+      }
+      notes =
+        candidate == wanted ?? name
+        ? []
+        : [
+          "settings, data or version are not those of the study \(quoted(name)): this is \(quoted(candidate)), and workers need --study \(candidate)"
+        ]
       study = try Study(
         path: storage, name: candidate, directions: goals.map(\.direction), metricNames: goals.map(\.metric), journal: journal)
       try study.demandChoices(of: plan.space)
@@ -59,6 +74,7 @@ public struct StudySetup {
   /// Opens the study `name` in the file `storage`, which a sweep has set up.
   public init(storage: String, study name: String, journal: JournalMode? = nil) throws(Diagnostics) {
     study = try Study(path: storage, name: name, journal: journal)
+    (notes, warnings) = ([], [])
     guard let config = try study.userAttribute(SweepAttribute.config) else {
       throw Diagnostics(
         .studyMissing, at: .wholeFile(path: storage),

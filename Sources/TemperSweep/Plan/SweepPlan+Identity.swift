@@ -25,6 +25,15 @@ extension SweepPlan {
     return Self.hash([Self.settings(file.resolved), block, .array(data.map { .string($0) }), .string(temperVersion)])
   }
 
+  /// How far trial `number` has got: the checkpoints of its runs, and which have ended.
+  func progress(ofTrial number: Int) -> String {
+    let folder = directory + "/" + trialsFolder + "/\(number)"
+    return ([folder] + Files.names(in: folder).sorted().map { folder + "/" + $0 }).map { run in
+      let checkpoints = Files.names(in: run + "/checkpoints").sorted().joined(separator: ",")
+      return checkpoints + (Files.exists(run + "/" + RunDirectory.resultsName) ? " ended" : "")
+    }.joined(separator: ";")
+  }
+
   private static func settings(_ resolved: JSON) -> JSON {
     .object((resolved.members ?? []).filter { !incidental.contains($0.name) }.map { ($0.name, $0.value) })
   }

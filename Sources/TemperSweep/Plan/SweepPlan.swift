@@ -78,17 +78,17 @@ public struct SweepPlan: Sendable {
     }
   }
 
-  /// Loads the data as the first trial does, and returns the SHA-256 of each file. Throws what is wrong with them, and an objective on
-  /// validation rows where there are none.
-  func checkData() throws(Diagnostics) -> [String] {
+  /// Loads the data as the first trial does, and returns the SHA-256 of each file, and warnings. Throws what is wrong with them, and an objective on
+  /// validation rows where there are none; if the config is strict, warnings as well.
+  func checkData() throws(Diagnostics) -> (hashes: [String], warnings: [Warning]) {
     let values = space.values { $0.distribution.extremes[0] }
-    let facts = try TaskPreview(try trial(0, values, seed: file.config.seed))
+    let facts = try TaskPreview(try trial(0, values, seed: file.config.seed, isStrict: file.config.isStrict))
     let needed = (sweep.objective.goals.map(\.metric) + sweep.objective.limits.map(\.metric)).first { $0.hasPrefix("validation.") }
     if let needed, !facts.hasValidation {
       throw file.mistake(
         "sweep.objective", "\(needed) needs validation rows, and there are none. Set data.split.validation to a share such as 0.2")
     }
-    return facts.dataHashes
+    return (facts.dataHashes, facts.warnings)
   }
 
   /// The directory of the sweep.
@@ -104,13 +104,15 @@ public struct SweepPlan: Sendable {
   }
 
   /// The config of the run with `seed` of trial `number` with `parameters`, on so many `threads`.
-  func trial(_ number: Int, _ parameters: [String: Double], seed: Int, threads: Int = 1) throws(Diagnostics) -> ConfigFile {
+  func trial(_ number: Int, _ parameters: [String: Double], seed: Int, threads: Int = 1, isStrict: Bool = false) throws(Diagnostics)
+    -> ConfigFile
+  {
     let folder = directory + "/" + trialsFolder
     let place = sweep.seeds > 1 ? (folder + "/\(number)", "seed-\(seed)") : (folder, "\(number)")
     return try file.part(
       place.1, of: place.0,
       changing: changes(parameters) + [
-        ("seed", .integer(seed)), ("strict", .bool(false)), ("threads", .integer(threads)),
+        ("seed", .integer(seed)), ("strict", .bool(isStrict)), ("threads", .integer(threads)),
       ])
   }
 
@@ -133,7 +135,13 @@ extension ConfigFile {
 }
 
 extension Distribution {
-  /// Values at which a key shows whether it accepts the distribution: every choice, or the bounds.
+  /// Values at which a key shows whether it accepts the distribution: the extremes, and a number between them that is not whole.
+  var probes: [Double] {
+    if case .float(let low, let high, _, nil) = self, low < high { return [low, high, low + 0.6180339887 * (high - low)] }
+    return extremes
+  }
+
+  /// Every choice, or the bounds.
   var extremes: [Double] {
     switch self {
     case .categorical(let choices): choices.indices.map(Double.init)

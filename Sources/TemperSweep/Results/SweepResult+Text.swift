@@ -33,7 +33,13 @@ extension SweepResult {
     for (method, shares) in importances {
       blocks.append("importance (\(method)): " + shares.map { "\($0.name) \(fixed($0.share, 2))" }.joined(separator: ", "))
     }
-    if let winner { blocks.append(winner.text ?? "") }
+    if let winner {
+      if plan.seeds.count > 1 {
+        blocks.append(
+          "the winner, of whose \(plan.seeds.count) seeds this run has the first, \(plan.seeds[0]); the values above are means over all:")
+      }
+      blocks.append(winner.text ?? "")
+    }
     if goals.count > 1 {
       let front = ranking.filter { trial in trial.isFeasible && isOnFront(trial) }
       blocks.append("the front, of which no trial is better in both: trials " + front.map { "\($0.number)" }.joined(separator: ", "))

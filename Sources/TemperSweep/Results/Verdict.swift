@@ -41,14 +41,14 @@ struct Verdict {
     finding = p < Self.level ? .better(p: p) : .noise(p: p)
   }
 
-  /// The one-sided p-value of the mean of `gains` being above 0, by Student's paired test. Folds share training rows, so that their variance is raised as
+  /// The two-sided p-value of the mean of `gains` being 0, by Student's paired test: which trial is the better one was seen in the same values. Folds share training rows, so that their variance is raised as
   /// Nadeau and Bengio (2003) do: by the ratio of held-out to training rows, 1 / (k - 1).
   static func pairedTest(_ gains: [Double], areFolds: Bool) -> Double {
     let (count, summary) = (Double(gains.count), SampleSummary(gains))
     guard let mean = summary.mean, let deviation = summary.deviation else { return 1 }
-    if deviation == 0 { return mean > 0 ? 0 : 1 }
+    if deviation == 0 { return mean == 0 ? 1 : 0 }
     let factor = 1 / count + (areFolds ? 1 / (count - 1) : 0)
-    return StudentT(degreesOfFreedom: count - 1).upperTail(mean / (deviation * factor.squareRoot()))
+    return min(1, 2 * StudentT(degreesOfFreedom: count - 1).upperTail(abs(mean) / (deviation * factor.squareRoot())))
   }
 
   /// In a sentence.

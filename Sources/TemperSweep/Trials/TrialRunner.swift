@@ -14,6 +14,9 @@ enum TrialOutcome: Sendable {
   case failed(reason: String, cause: String)
   /// The process was asked to end.
   case interrupted
+
+  /// The cause of trials that diverge.
+  static let divergence = "diverged"
 }
 
 /// Trains the trials of a sweep, one after another, in this process. Data are loaded once.
@@ -42,7 +45,7 @@ final class TrialRunner {
         let file = try plan.trial(trial.number, trial.parameters, seed: seed, threads: threads)
         let result = try Runner.run(file, options: options(file, progress, isContinued: isContinued)) { progress.observe($0) }
         if let problem = progress.problem { throw problem }
-        if let failure = result.failures.first { return .failed(reason: failure, cause: "diverged") }
+        if let failure = result.failures.first { return .failed(reason: failure, cause: TrialOutcome.divergence) }
         if progress.isHopeless { return .pruned }
         if result.interruption != nil { return .interrupted }
         values += RunValues.all(of: result, progress.lastRun)

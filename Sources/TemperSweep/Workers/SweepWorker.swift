@@ -97,16 +97,19 @@ public final class SweepWorker {
       userAttributes: [(SweepAttribute.identity, .string(identity(parameters)))])
   }
 
-  /// How often a trial is begun before it is given up.
+  /// How often a trial is begun without getting further before it is given up.
   private static let attempts = 3
 
   /// Continues the trial of a worker that has died.
   private func takeOver(_ trial: StoredTrial) throws(Diagnostics) -> Bool {
     guard try study.restart(trial, worker: lock.id) else { return false }
-    let attempts = (trial.userAttribute(SweepAttribute.attempts)?.integer ?? 1) + 1
+    let progress = plan.progress(ofTrial: trial.number)
+    let isStuck = trial.userAttribute(SweepAttribute.progress)?.string == progress
+    let attempts = isStuck ? (trial.userAttribute(SweepAttribute.attempts)?.integer ?? 1) + 1 : 2
     try study.setAttribute(.integer(attempts), SweepAttribute.attempts, ofTrial: trial.id)
+    try study.setAttribute(.string(progress), SweepAttribute.progress, ofTrial: trial.id)
     guard attempts > Self.attempts, trial.userAttribute(SweepAttribute.isInterrupted) == nil else { return true }
-    try study.finish(trial.id, .failed(reason: "the process that trained it was killed \(Self.attempts) times"))
+    try study.finish(trial.id, .failed(reason: "the process that trained it was killed \(Self.attempts) times without a new checkpoint"))
     return false
   }
 
@@ -141,18 +144,19 @@ public final class SweepWorker {
     return .finished
   }
 
-  /// How many trials in a row may fail for one cause.
-  private static let failures = 3
+  /// How many trials in a row may fail for one cause, with which the next would fail as well, and how many may diverge, which other settings may not.
+  private static let (failures, divergences) = (3, 10)
 
   /// Ends the sweep if it has to after trial `number` failed: at once if it fails fast, or if it is in a row of failures with one cause.
   private func stopIfHopeless(after number: Int) throws(Diagnostics) {
+    let first = try study.userAttribute(SweepAttribute.since)?.integer ?? 0
     let trials = try study.trials()
     let failed = trials[number]
     if failsFast { return try stop("trial \(number) failed: \(failed.failReason ?? "")") }
     let cause = failed.userAttribute(SweepAttribute.cause)
     func isAlike(_ trial: StoredTrial) -> Bool { trial.state == .failed && trial.userAttribute(SweepAttribute.cause) == cause }
-    let row = trials[..<number].reversed().prefix(while: isAlike).reversed() + trials[number...].prefix(while: isAlike)
-    guard row.count >= Self.failures else { return }
+    let row = trials[min(first, number)..<number].reversed().prefix(while: isAlike).reversed() + trials[number...].prefix(while: isAlike)
+    guard row.count >= (cause?.string == TrialOutcome.divergence ? Self.divergences : Self.failures) else { return }
     try stop("trials \(row.map { "\($0.number)" }.joined(separator: ", ")) failed for one cause: \(failed.failReason ?? "")")
   }
 
@@ -189,6 +193,10 @@ enum SweepAttribute {
   static let identity = "temper:identity"
   /// Of a trial: how often it was begun, if more than once.
   static let attempts = "temper:attempts"
+  /// Of a study: the number of trials when the sweep was last begun or continued.
+  static let since = "temper:since"
+  /// Of a trial: how far it had got when it was last continued.
+  static let progress = "temper:progress"
   /// Of a trial: whether it was interrupted, so that it is no fault of its own that it was begun again.
   static let isInterrupted = "temper:interrupted"
   /// Of a trial: what its failure has in common with others.

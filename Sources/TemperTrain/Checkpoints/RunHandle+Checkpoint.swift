@@ -15,7 +15,8 @@ extension RunHandle {
     let states = callbacks.map { callback in (type(of: callback).name, callback.state) }
     let state = JSON.object([
       ("version", .integer(Checkpoint.version)), ("temper", .string(temperVersion)), ("step", .integer(steps)), ("value", .exact(value)),
-      ("best_step", best.map { .integer($0.step) } ?? .null), ("owes_evaluation", .bool(owesEvaluation)), ("seconds", .exact(config.watchesClock ? secondsOfTraining : nil)), ("trainer", trainer.state),
+      ("best_step", best.map { .integer($0.step) } ?? .null), ("owes_evaluation", .bool(owesEvaluation)),
+      ("seconds", .exact(config.watchesClock ? secondsOfTraining : nil)), ("trainer", trainer.state),
       ("warnings", .array(warnings.map(\.json))), ("callbacks", .object(states.filter { !$0.1.isNull })),
     ])
     files.append((Checkpoint.stateName, Array(state.fileText.utf8)))

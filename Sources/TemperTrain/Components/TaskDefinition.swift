@@ -61,7 +61,7 @@ public struct TaskDefinition: Sendable {
   }
 
   /// Whether `name`, such as `validation.loss`, is a metric of this task.
-  func has(_ name: String) -> Bool {
+  package func has(_ name: String) -> Bool {
     DataSplit.allCases.contains { split in metrics.contains { name == "\(split.rawValue).\($0)" } }
   }
 

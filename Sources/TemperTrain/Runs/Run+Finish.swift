@@ -40,7 +40,8 @@ extension Run {
         expectation: expectation, value: Evaluation.value(of: expectation.metric, in: parts.map { ($0.part, $0.evaluation) }))
     }
     let outcome = SingleResult(
-      directory: handle.directory.path, stopReason: reason, evidence: reason == .earlyStopping ? handle.stopEvidence : [], steps: trainer.stepsTaken, lastStep: lastStep,
+      directory: handle.directory.path, stopReason: reason, evidence: reason == .earlyStopping ? handle.stopEvidence : [],
+      steps: trainer.stepsTaken, lastStep: lastStep,
       epochs: (trainer.stepsTaken + trainer.stepsPerEpoch - 1) / trainer.stepsPerEpoch, bestStep: bestStep,
       model: handle.task.facts.summary, parameters: store.trainableElements, bytes: saved, units: end.units, train: train,
       validation: evaluation(.validation), test: evaluation(.test), checks: checks, warnings: handle.warnings, isStrict: config.isStrict,

@@ -152,7 +152,7 @@ package final class RunDirectory {
   /// The circumstances of the run.
   static let manifestName = "manifest.json"
   /// The result of a finished run, as printed by `train --json`.
-  static let resultsName = "results.json"
+  package static let resultsName = "results.json"
   /// The ledger of the guard.
   package static let guardName = "guard.json"
   /// The metrics of every evaluation.

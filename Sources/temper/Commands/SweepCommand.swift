@@ -89,6 +89,8 @@ extension SweepCommand {
         sweep.existing = resume ? .resume : overwrite ? .replace : .continued
         let display = SweepDisplay(isQuiet: quiet)
         let search = try Sweep(load(), sweep)
+        if !quiet { for note in search.notes { Terminal.printError("note: \(note.printable())") } }
+        for warning in search.warnings { Terminal.printError("\(Terminal.yellow("warning:")) \(warning)") }
         if prepare {
           Terminal.print(search.storage)
           return .success

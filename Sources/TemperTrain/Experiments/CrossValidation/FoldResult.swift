@@ -105,7 +105,9 @@ public struct FoldResult: Sendable, Equatable {
       [
         ("fold", .integer(fold)), ("run", .string(CrossValidation.folder(fold))), ("stop_reason", .string(stopReason.rawValue)),
         ("best_step", .integer(bestStep)), ("steps", .integer(steps)),
-      ] + parts + [("error", error.map { .string($0) } ?? .null), ("warnings", .array(warnings.map(\.json))),
-        ("breaches", .array(breaches.map { .string($0) }))])
+      ] + parts + [
+        ("error", error.map { .string($0) } ?? .null), ("warnings", .array(warnings.map(\.json))),
+        ("breaches", .array(breaches.map { .string($0) })),
+      ])
   }
 }

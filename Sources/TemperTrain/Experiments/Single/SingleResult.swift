@@ -69,7 +69,8 @@ public struct SingleResult: RunResult {
   /// The content of results.json: the same for the same seed.
   var results: [(String, JSON)] {
     [
-      ("stop_reason", .string(stopReason.rawValue)), ("stop_evidence", .array(evidence.map(\.json))), ("best_step", .integer(bestStep)), ("steps", .integer(steps)),
+      ("stop_reason", .string(stopReason.rawValue)), ("stop_evidence", .array(evidence.map(\.json))), ("best_step", .integer(bestStep)),
+      ("steps", .integer(steps)),
       ("epochs", .integer(epochs)),
       (
         "model",
