@@ -29,14 +29,16 @@ import Testing
   }
 
   private func report(
-    _ values: [Double], best: Int, train: Double? = 0.4, ece: Double? = nil, dead: Int = 0, tolerances: [BurnInMeasure: Double] = [:]
+    _ values: [Double], best: Int, train: Double? = 0.4, ece: Double? = nil, dead: Int = 0, rows: Int = 100,
+    tolerances: [BurnInMeasure: Double] = [:]
   ) -> GuardReport {
     var ledger = Ledger(monitor: "validation.loss", better: .lower)
     for (index, value) in values.enumerated() { ledger.observe(step: 10 * (index + 1), value, [("validation.loss", value)]) }
     return GuardReport(
       ledger,
       .init(
-        steps: 10 * values.count, bestStep: 10 * best, trainLoss: train, validationLoss: values[best - 1], calibrationError: ece,
+        steps: 10 * values.count, bestStep: 10 * best, trainLoss: train, validationLoss: values[best - 1], validationRows: rows,
+        calibrationError: ece,
         deadUnits: dead, hiddenUnits: 8), .init(tolerances: tolerances))
   }
 
@@ -45,6 +47,8 @@ import Testing
     #expect(sound.verdict == ["no sign of burn-in"] && sound.breaches.isEmpty)
     #expect(sound.value(of: .wastedShare) == 0 && sound.value(of: .decline) == 0 && sound.value(of: .forgetting) == nil)
     #expect(abs((sound.value(of: .gap) ?? 0) - 0.2) < 1e-12)
+    // Of few rows nothing is told that may be chance.
+    #expect(report([1, 0.5, 0.6, 0.8, 1], best: 2, train: 0.1, ece: 0.2, dead: 4, rows: 99).verdict == ["4 of 8 hidden units are dead"])
     let burnt = report(
       [1, 0.5, 0.6, 0.8, 1], best: 2, train: 0.1, ece: 0.2, dead: 4, tolerances: [.wastedShare: 0.6, .decline: 0.99, .deadUnits: 0.2])
     #expect(burnt.value(of: .wastedShare) == 0.6 && burnt.value(of: .decline) == 1)

@@ -25,7 +25,7 @@ import Testing
     let run = try lab.train()
     #expect(
       TestFiles.names(run.directory) == [
-        "best/", "checkpoints/", "config.json", "last/", "manifest.json", "metrics.jsonl", "resolved.json", "results.json",
+        "best/", "checkpoints/", "config.json", "guard.json", "last/", "manifest.json", "metrics.jsonl", "resolved.json", "results.json",
         "timing.jsonl",
       ])
     for part in ["best", "last"] {

@@ -11,6 +11,8 @@ public struct GuardReport: Sendable {
     public var bestStep: Int
     /// The loss of the reported model on the training and on the validation rows.
     public var (trainLoss, validationLoss): (Double?, Double?)
+    /// The number of validation rows, or of what the task counts.
+    public var validationRows: Int
     /// The expected calibration error of the reported model on the validation rows; nil where it has none.
     public var calibrationError: Double?
     /// The numbers of dead and of all hidden units.
@@ -18,10 +20,12 @@ public struct GuardReport: Sendable {
 
     /// Creates an ending.
     public init(
-      steps: Int, bestStep: Int, trainLoss: Double?, validationLoss: Double?, calibrationError: Double?, deadUnits: Int, hiddenUnits: Int
+      steps: Int, bestStep: Int, trainLoss: Double?, validationLoss: Double?, validationRows: Int, calibrationError: Double?,
+      deadUnits: Int, hiddenUnits: Int
     ) {
       (self.steps, self.bestStep, self.trainLoss, self.validationLoss) = (steps, bestStep, trainLoss, validationLoss)
       (self.calibrationError, self.deadUnits, self.hiddenUnits) = (calibrationError, deadUnits, hiddenUnits)
+      self.validationRows = validationRows
     }
   }
 
@@ -61,7 +65,12 @@ public struct GuardReport: Sendable {
     .wastedShare: 0.25, .decline: 0.02, .gap: 0.5, .calibrationError: 0.05, .forgetting: 0.1, .deadUnits: 0.1,
   ]
 
-  private func isNotable(_ measure: BurnInMeasure) -> Bool { value(of: measure) ?? 0 > Self.notable[measure] ?? 0 }
+  /// The number of validation rows from which on a measure is more than chance.
+  private static let fewestRows = 100
+
+  private func isNotable(_ measure: BurnInMeasure) -> Bool {
+    (measure == .deadUnits || ending.validationRows >= Self.fewestRows) && value(of: measure) ?? 0 > Self.notable[measure] ?? 0
+  }
 
   /// Whether later steps than the best one were many and made the model worse.
   public var trainedTooLong: String? {

@@ -75,8 +75,8 @@ public enum Callbacks {
   /// others.
   public static let all: [any Callback.Type] = [
     LossSpike.self, TimeLimit.self, TextSamples.self, FiniteWeights.self, BestWeights.self, EarlyEnd.self, MetricsLog.self,
-    EarlyStopping.self, TimingLog.self, ProgressEvents.self, FirstLossCheck.self, ScheduleObserver.self, RunLedger.self, Checkpoints.self,
-    DeadUnits.self, ResultChecks.self,
+    EarlyStopping.self, TimingLog.self, ProgressEvents.self, FirstLossCheck.self, ScheduleObserver.self, DeadUnits.self, RunLedger.self,
+    Checkpoints.self, ResultChecks.self,
   ]
 }
 

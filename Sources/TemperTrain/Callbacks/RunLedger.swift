@@ -56,6 +56,7 @@ final class RunLedger: Callback {
       .init(
         steps: run.steps, bestStep: run.snapshots[.best]?.step ?? run.steps,
         trainLoss: record.parts.first { $0.part == .train }?.evaluation.loss, validationLoss: validation?.loss,
+        validationRows: validation?.report.count ?? 0,
         calibrationError: validation?.metrics.first { $0.metric == .calibrationError }?.value,
         deadUnits: record.units.reduce(0) { $0 + $1.dead }, hiddenUnits: record.units.reduce(0) { $0 + $1.count }), config)
     let members: [(String, JSON)] = [
