@@ -112,18 +112,19 @@ import Testing
   }
 
   @Test func threeFailuresInARowEndIt() throws {
-    let call = ["sweep", "c.json", "-q", "--json", "--jobs", "1", "--trials", "9", "--set", "sweep.sampler.type=random"]
+    let call = ["sweep", "c.json", "-q", "--json", "--jobs", "1", "--trials", "20", "--set", "sweep.sampler.type=random"]
     let undefined = ["--space", "train.batch_size=int(4, 64)", "--set", "sweep.objective.metric=validation.top_5_accuracy"]
     let result = Program.run(call + undefined, in: shop.folder.path)
     #expect(try result.status == 13 && json(result)["trials"] == 3 && json(result)["best"]?.isNull == true, "\(result.err)")
     #expect(result.err.contains("the sweep was stopped: trials 0, 1, 2 failed for one cause: "), "\(result.err)")
     // Those of before do not count again.
     #expect(try json(Program.run(call + undefined, in: shop.folder.path))["trials"] == 6)
-    // Other settings may not diverge.
-    let diverging = [
-      "--space", "optimizer.learning_rate=uniform(1e30, 2e30)", "--set", "optimizer.type=sgd", "--name", "d", "--trials", "12",
-    ]
-    #expect(try json(Program.run(call + diverging, in: shop.folder.path))["trials"] == 10)
+    // Where a trial did not diverge, others may not.
+    let rates = ["--space", "optimizer.learning_rate=choice(0.01, \((1...14).map { "\($0)e30" }.joined(separator: ", ")))"]
+    let diverging = rates + ["--set", "optimizer.type=sgd", "--set", "sweep.sampler.type=grid"]
+    #expect(try json(Program.run(call.dropLast(2) + diverging + ["--name", "d"], in: shop.folder.path))["trials"] == 11)
+    let all = ["--space", "optimizer.learning_rate=uniform(1e30, 2e30)", "--set", "optimizer.type=sgd", "--name", "a"]
+    #expect(try json(Program.run(call + all, in: shop.folder.path))["trials"] == 3)
   }
 
   /// With the result that it would have had without one.

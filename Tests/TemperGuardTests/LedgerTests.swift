@@ -37,7 +37,7 @@ import Testing
     return GuardReport(
       ledger,
       .init(
-        steps: 10 * values.count, bestStep: 10 * best, trainLoss: train, validationLoss: values[best - 1], validationRows: rows,
+        steps: 10 * values.count, reportedStep: 10 * best, trainLoss: train, validationLoss: values[best - 1], validationRows: rows,
         calibrationError: ece,
         deadUnits: dead, hiddenUnits: 8), .init(tolerances: tolerances))
   }

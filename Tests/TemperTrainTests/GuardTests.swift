@@ -23,7 +23,7 @@ import Testing
     let losses = try run.metrics().dropFirst().map { try #require($0["validation"]?["loss"]?.number) }
     let best = try #require(losses.min())
     #expect(file["best"]?["value"]?.number == best && file["last"]?["value"]?.number == losses.last)
-    #expect(file["best_step"]?.integer == run.outcome.bestStep && file["best"]?["step"]?.integer == run.outcome.bestStep)
+    #expect(file["reported_step"]?.integer == run.outcome.bestStep && file["best"]?["step"]?.integer == run.outcome.bestStep)
     #expect(file["wasted_steps"]?.integer == run.outcome.steps - run.outcome.bestStep)
     let measures = try #require(file["measures"])
     #expect(measures["wasted_share"]?.number == Double(run.outcome.steps - run.outcome.bestStep) / Double(run.outcome.steps))

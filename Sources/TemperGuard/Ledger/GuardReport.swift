@@ -8,7 +8,7 @@ public struct GuardReport: Sendable {
     /// Steps taken.
     public var steps: Int
     /// The step of the reported weights.
-    public var bestStep: Int
+    public var reportedStep: Int
     /// The loss of the reported model on the training and on the validation rows.
     public var (trainLoss, validationLoss): (Double?, Double?)
     /// The number of validation rows, or of what the task counts.
@@ -20,10 +20,10 @@ public struct GuardReport: Sendable {
 
     /// Creates an ending.
     public init(
-      steps: Int, bestStep: Int, trainLoss: Double?, validationLoss: Double?, validationRows: Int, calibrationError: Double?,
+      steps: Int, reportedStep: Int, trainLoss: Double?, validationLoss: Double?, validationRows: Int, calibrationError: Double?,
       deadUnits: Int, hiddenUnits: Int
     ) {
-      (self.steps, self.bestStep, self.trainLoss, self.validationLoss) = (steps, bestStep, trainLoss, validationLoss)
+      (self.steps, self.reportedStep, self.trainLoss, self.validationLoss) = (steps, reportedStep, trainLoss, validationLoss)
       (self.calibrationError, self.deadUnits, self.hiddenUnits) = (calibrationError, deadUnits, hiddenUnits)
       self.validationRows = validationRows
     }
@@ -42,7 +42,7 @@ public struct GuardReport: Sendable {
   public func value(of measure: BurnInMeasure) -> Double? {
     switch measure {
     case .wastedShare:
-      ledger.best == nil || ending.steps == 0 ? nil : Double(ending.steps - min(ending.steps, ending.bestStep)) / Double(ending.steps)
+      ledger.best == nil || ending.steps == 0 ? nil : Double(wastedSteps) / Double(ending.steps)
     case .decline: ledger.decline
     case .gap: GapController.gap(training: ending.trainLoss, validation: ending.validationLoss)
     case .calibrationError: ending.calibrationError
@@ -50,6 +50,9 @@ public struct GuardReport: Sendable {
     case .deadUnits: ending.hiddenUnits == 0 ? nil : Double(ending.deadUnits) / Double(ending.hiddenUnits)
     }
   }
+
+  /// The steps after the best evaluation.
+  private var wastedSteps: Int { ledger.best.map { max(0, ending.steps - $0.step) } ?? 0 }
 
   /// The tolerances that are exceeded, a sentence each.
   public var breaches: [String] {
@@ -74,10 +77,10 @@ public struct GuardReport: Sendable {
 
   /// Whether later steps than the best one were many and made the model worse.
   public var trainedTooLong: String? {
-    guard isNotable(.wastedShare), isNotable(.decline), let best = ledger.best, let last = ledger.last, ending.bestStep > 0 else {
+    guard isNotable(.wastedShare), isNotable(.decline), let best = ledger.best, let last = ledger.last, best.step > 0 else {
       return nil
     }
-    let longer = 100 * Double(ending.steps - ending.bestStep) / Double(ending.bestStep)
+    let longer = 100 * Double(wastedSteps) / Double(best.step)
     return
       "trained \(shortPercent(longer)) longer than useful: \(ledger.monitor) was \(shortNumber(best.value)) at step \(best.step) and is "
       + "\(shortNumber(last.value)) at step \(last.step)"
@@ -115,8 +118,8 @@ public struct GuardReport: Sendable {
     }
     let measures = BurnInMeasure.allCases.map { ($0.rawValue, JSON.number(value(of: $0))) }
     return [
-      ("steps", .integer(ending.steps)), ("best_step", .integer(ending.bestStep)),
-      ("wasted_steps", .integer(max(0, ending.steps - ending.bestStep))), ("monitor", .string(ledger.monitor)),
+      ("steps", .integer(ending.steps)), ("reported_step", .integer(ending.reportedStep)),
+      ("wasted_steps", .integer(wastedSteps)), ("monitor", .string(ledger.monitor)),
       ("best", point(ledger.best)),
       ("last", point(ledger.last)), ("measures", .object(measures)),
       ("tolerances", .object(BurnInMeasure.allCases.map { ($0.rawValue, .number(config.tolerances[$0])) })),

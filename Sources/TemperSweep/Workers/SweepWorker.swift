@@ -144,7 +144,8 @@ public final class SweepWorker {
     return .finished
   }
 
-  /// How many trials in a row may fail for one cause, with which the next would fail as well, and how many may diverge, which other settings may not.
+  /// How many trials in a row may fail for one cause, with which the next would fail as well, and how many may diverge once some trial did not: then
+  /// other settings may not.
   private static let (failures, divergences) = (3, 10)
 
   /// Ends the sweep if it has to after trial `number` failed: at once if it fails fast, or if it is in a row of failures with one cause.
@@ -156,7 +157,8 @@ public final class SweepWorker {
     let cause = failed.userAttribute(SweepAttribute.cause)
     func isAlike(_ trial: StoredTrial) -> Bool { trial.state == .failed && trial.userAttribute(SweepAttribute.cause) == cause }
     let row = trials[min(first, number)..<number].reversed().prefix(while: isAlike).reversed() + trials[number...].prefix(while: isAlike)
-    guard row.count >= (cause?.string == TrialOutcome.divergence ? Self.divergences : Self.failures) else { return }
+    let mayDiverge = cause?.string == TrialOutcome.divergence && trials.contains { $0.state == .complete || $0.state == .pruned }
+    guard row.count >= (mayDiverge ? Self.divergences : Self.failures) else { return }
     try stop("trials \(row.map { "\($0.number)" }.joined(separator: ", ")) failed for one cause: \(failed.failReason ?? "")")
   }
 

@@ -51,10 +51,11 @@ final class RunLedger: Callback {
   func atEnd(_ record: inout EndRecord, _ run: RunHandle) throws(Diagnostics) {
     guard record.reason != .interrupted else { return }
     let validation = record.parts.first { $0.part == .validation }?.evaluation
+    let reported = run.config.earlyStopping?.restoreBest == false ? nil : run.snapshots[.best]?.step
     let report = GuardReport(
       ledger,
       .init(
-        steps: run.steps, bestStep: run.snapshots[.best]?.step ?? run.steps,
+        steps: run.steps, reportedStep: reported ?? run.steps,
         trainLoss: record.parts.first { $0.part == .train }?.evaluation.loss, validationLoss: validation?.loss,
         validationRows: validation?.report.count ?? 0,
         calibrationError: validation?.metrics.first { $0.metric == .calibrationError }?.value,
