@@ -105,6 +105,7 @@ import Testing
     let result = Program.run(["sweep", "c.json", "-q", "--json"] + rates, in: shop.folder.path)
     #expect(result.status == 13, "\(result.err)")
     #expect(try json(result)["failed"] == 1 && json(result)["complete"] == 2)
+    #expect(try json(result)["failures"]?.array?.map { $0["trial"]?.integer } == [1])
     #expect(result.err.contains("error: 1 trial failed, the first, 1, because: "), "\(result.err)")
     #expect(text("runs/c/leaderboard.csv").contains(",1,fail,,1e+30,"))
     let fast = Program.run(["sweep", "c.json", "-q", "--json", "--name", "f", "--fail-fast", "--jobs", "1"] + rates, in: shop.folder.path)
@@ -218,6 +219,13 @@ import Testing
       #expect(result.status == 64 && result.err.contains(message), "\(arguments): \(result.err)")
     }
     #expect(!TestFiles.names(shop.folder.path).contains("runs/"))
+    shop.folder.write(
+      #"{"data": {"path": "t.csv", "label": "kind"}, "sweep": {"space": {"train.epoch": "int(1, 2)", "seed": "int(1, 2)"}}}"#, to: "v.json")
+    #expect(Program.run(["validate", "v.json"], in: shop.folder.path).err.contains("\"seed\" cannot be searched over"))
+    shop.folder.write(
+      #"{"data": {"path": "t.csv", "label": "kind"}, "sweep": {"space": {"train.epochs": {"type": "int", "low": 16}}}}"#, to: "w.json")
+    let missing = Program.run(["validate", "w.json"], in: shop.folder.path)
+    #expect(missing.err.contains("high") && !missing.err.contains("above"), "\(missing.err)")
     let one = Program.run(
       ["sweep", "c.json", "--space", "model.hidden=choice([0], [4])", "--space", "train.epochs=int(1, 2)"], in: shop.folder.path)
     #expect(one.err.split(separator: "\n").filter { $0.contains("error:") }.count == 1, "\(one.err)")

@@ -77,6 +77,14 @@ extension SweepResult {
       + "repeat the command with --resume"
   }
 
+  /// Every failed trial with its reason.
+  private var failedTrials: JSON {
+    .array(
+      trials.filter { $0.state == .failed }.map { trial in
+        .object([("trial", .integer(trial.number)), ("reason", trial.failReason.map { .string($0) } ?? .null)])
+      })
+  }
+
   /// The output of `--json`.
   public var json: JSON {
     let goals = plan.sweep.objective.goals
@@ -101,6 +109,7 @@ extension SweepResult {
       ("storage", .string("sqlite:///" + Paths.absolute(setup.study.path))),
       ("trials", .integer(searched.count)), ("complete", .integer(count(.complete))), ("pruned", .integer(count(.pruned))),
       ("failed", .integer(count(.failed))), ("running", .integer(count(.running))),
+      ("failures", failedTrials),
       ("stopped", stopped.map { .string($0) } ?? .null), ("best", best.map(trial) ?? .null),
       ("ranking", .array(ranking.map(trial))), ("verdict", verdict),
       ("importances", .object(importances.map { ($0.method, .object($0.shares.map { ($0.name, .number($0.share)) })) })),

@@ -1,5 +1,6 @@
 import ArgumentParser
 import TemperJSON
+import TemperSweep
 import TemperTrain
 
 struct ValidateCommand: ParsableCommand {
@@ -19,6 +20,7 @@ struct ValidateCommand: ParsableCommand {
     do throws(Diagnostics) {
       let file = try options.load()
       let warnings = try file.warnings()
+      if let sweep = file.config.sweep, !sweep.space.isEmpty { _ = try SweepPlan(file) }
       for warning in warnings where !json { Terminal.printError("\(Terminal.yellow("warning:")) \(warning)") }
       let facts: [(String, JSON)] = [
         ("valid", true), ("errors", []), ("warnings", .array(warnings.map(\.json))), ("resolved", file.resolved),

@@ -47,7 +47,8 @@ public struct SpaceEntry: Sendable, Equatable {
           return .int(low: low, high: high, isLog: isLog, step: step)
         },
       ] as [FieldReader.Variant<Distribution>])
-    if let problem = distribution.problem { c.fail("type", .invalidValue, problem) }
+    let isComplete = c.has("values") || c.has("low") && c.has("high")
+    if isComplete, let problem = distribution.problem { c.fail("type", .invalidValue, problem) }
     let condition = c.optionalObject("conditional", doc: "On which value of another choice it depends; `null` for none.") { c in
       Condition(
         key: c.string("key", doc: "The other key, a choice that stands before this one."),
