@@ -1,5 +1,6 @@
 import TemperGuard
 import TemperJSON
+import TemperMetrics
 import TemperRunSupport
 import Testing
 
@@ -12,7 +13,9 @@ import Testing
     "optimizer.learning_rate=0.03", "train.epochs=60", "model.hidden=[64]", "data.split.validation=0.4", "early_stopping.patience=1000",
   ]
 
-  private func ledger(_ run: TrainedRun) throws -> JSON { try JSON.parse(TestFiles.text(run.directory + "/guard.json"), path: "guard.json") }
+  private func ledger(_ run: TrainedRun) throws -> JSON {
+    try JSON.parse(TestFiles.text(run.directory + "/guard.json"), path: "guard.json")
+  }
 
   @Test func theFileTellsWhatTheMetricsTell() throws {
     let run = try lab.train(Self.restless)
@@ -45,7 +48,7 @@ import Testing
   /// The last value of a number that a schedule adapts is that of metrics.jsonl.
   @Test func changesAreNoted() throws {
     let run = try lab.train(
-      Self.restless + ["regularization.dropout={\"type\": \"gap_controlled\", \"target\": 0.05}", "train.epochs=12"])
+      Self.restless + ["regularization.dropout={\"type\": \"gap_controlled\", \"rule\": \"sign\", \"target\": 0.05}", "train.epochs=12"])
     let changes = try #require(try ledger(run)["changes"]?.array)
     #expect(!changes.isEmpty && changes.allSatisfy { $0["number"] == "dropout" })
     #expect(changes.first?["value"]?.number.map { abs($0 - 0.05) < 1e-12 } == true)
