@@ -49,6 +49,12 @@ public struct GradientPass {
     return (squares.squareRoot(), 1)
   }
 
+  /// The global norm of `scale` times the gradients, without penalties; only before ``prepare(_:scale:)``, which may add them.
+  public func norm(of gradients: GradientBuffer, scale: Float) -> Double {
+    gradients.zeroFillUntouched()
+    return Double(scale) * Self.squareSum(of: gradients).squareRoot()
+  }
+
   /// Σg²: of leaves whose gradients are kept by rows, over those rows.
   private static func squareSum(of gradients: GradientBuffer) -> Double {
     let values = gradients.values

@@ -107,8 +107,8 @@ extension FieldReader {
 
   /// The key for decoupled decay, the same for every rule that has it.
   func weightDecay(default standard: Double, metrics: [String]) -> ScalarSchedule {
-    scalarOrSchedule(
-      "weight_decay", default: standard, in: 0..., metrics: metrics,
-      doc: "Decoupled decay: weights shrink by learning rate times this. For L2 see regularization.")
+    decayOrSchedule(
+      "weight_decay", default: standard, metrics: metrics,
+      doc: "Decoupled decay: weights shrink by learning rate times this; its schedule may be `adaptive` too. For L2 see regularization.")
   }
 }

@@ -13,7 +13,7 @@ import Testing
       "model": {"hidden": [16, 16]},
       "optimizer": {"type": "adamw", "learning_rate": 0.01, "weight_decay": {"type": "cosine", "from": 0.1, "to": 0.01}},
       "schedule": {"type": "reduce_on_plateau", "patience": 9, "warmup_steps": 50},
-      "regularization": {"l1": 1e-5, "dropout": {"rate": [{"type": "feedback", "from": 0.1, "max": 0.5}, 0.3]}},
+      "regularization": {"l1": 1e-5, "dropout": {"rate": [{"type": "feedback", "rule": "sign", "from": 0.1, "max": 0.5}, 0.3]}},
       "train": {"max_steps": 1750, "batch_size": 8, "gradient_accumulation_steps": 2, "eval_every_steps": 7},
       "weight_average": {"decay": 0.99},
       "early_stopping": {"patience": 100000},

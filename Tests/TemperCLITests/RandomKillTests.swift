@@ -14,7 +14,7 @@ import Testing
   private static let configs = [
     "dropout and schedules": """
     {\(table), "model": {"hidden": [12, 12]}, "train": {"max_steps": 120, "eval_every_steps": 20, "max_loss_ratio": 100}, \(often),
-     "schedule": {"type": "one_cycle"}, "regularization": {"dropout": {"rate": {"type": "feedback", "from": 0.1, "max": 0.5}}}}
+     "schedule": {"type": "one_cycle"}, "regularization": {"dropout": {"rate": {"type": "feedback", "rule": "sign", "from": 0.1, "max": 0.5}}}}
     """,
     "accumulation": """
     {\(table), "model": {"hidden": [12], "norm": "batch"}, \(often),

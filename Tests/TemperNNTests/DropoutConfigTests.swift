@@ -36,7 +36,7 @@ import TemperNN
     #expect(mismatch(values, [0, 0.8 * (1 - 0.367_879_441_171), 0.8]) == nil)
   }
 
-  /// The keys are those of controller; only `max` has a default more.
+  /// The keys are those of the controller; only `max` has a default more.
   @Test func theGapSteersByFeedback() throws {
     func curve(_ text: String) throws -> [Double] {
       var rate = try #require(try read(text).rates.first)
@@ -46,8 +46,11 @@ import TemperNN
         return rate.value(step: 0, totalSteps: 1, stepsPerEpoch: 1)
       }
     }
-    #expect(try curve(#"{"type": "gap_controlled"}"#) == curve(#"{"rate": {"type": "feedback", "max": 0.7}}"#))
-    let keys = #""from": 0.1, "max": 0.5, "target": 0.6, "step": 0.3, "smoothing": 0.25"#
+    #expect(try curve(#"{"type": "gap_controlled"}"#) == curve(#"{"rate": {"type": "feedback", "max": 0.9, "half_gap": 0.6}}"#))
+    #expect(
+      try curve(#"{"type": "gap_controlled", "rule": "sign"}"#)
+        == curve(#"{"rate": {"type": "feedback", "rule": "sign", "max": 0.7}}"#))
+    let keys = #""rule": "sign", "from": 0.1, "max": 0.5, "target": 0.6, "step": 0.3, "smoothing": 0.25"#
     #expect(try curve(#"{"type": "gap_controlled", \#(keys)}"#) == curve(#"{"rate": {"type": "feedback", \#(keys)}}"#))
   }
 
@@ -72,7 +75,9 @@ import TemperNN
 
   @Test(arguments: [
     #"{"type": "early", "rate": 1}"#, #"{"type": "early", "cutoff_steps": 3, "cutoff_epochs": 1}"#, #"{"type": "late", "gamma": 1}"#,
-    #"{"type": "curriculum", "gamma": 0}"#, #"{"type": "gap_controlled", "max": 1}"#, #"{"type": "gap_controlled", "from": 0.8}"#,
+    #"{"type": "curriculum", "gamma": 0}"#, #"{"type": "gap_controlled", "max": 1}"#,
+    #"{"type": "gap_controlled", "rule": "sign", "from": 0.8}"#,
+    #"{"type": "gap_controlled", "from": 0.1}"#, #"{"type": "gap_controlled", "half_gap": 0}"#,
     #"{"type": "standout", "rate": 0.5}"#, #"{"type": "concrete", "initial_rate": 0}"#, #"{"type": "concrete", "initial_rate": 1}"#,
     #"{"type": "concrete", "temperature": 0}"#, #"{"type": "concrete", "dropout_regularizer": -1}"#, #"{"type": "constant", "alpha": 1}"#,
   ])

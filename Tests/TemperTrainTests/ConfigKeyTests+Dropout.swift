@@ -10,8 +10,16 @@ extension ConfigKeyTests {
     ["regularization.dropout={\((["\"type\": \"\(type)\""] + members).joined(separator: ", "))}"]
   }
 
+  /// A change to gap-controlled dropout by the sign of the gap.
+  private static func signed(_ members: String...) -> [String] {
+    dropout("gap_controlled", (["\"rule\": \"sign\""] + members).joined(separator: ", "))
+  }
+
   /// Dropout that looks at the gap needs evaluations to look at it.
   private static let watched = ["train.eval_every_steps=1", "train.epochs=4"]
+
+  /// Steps long enough for a gap to appear.
+  private static let quick = ["optimizer.learning_rate=0.1"]
 
   private static func learnedRates(_ run: TrainedRun) throws -> [[Double]] {
     try run.metrics().map { ($0["train"]?["dropout_rates"]?.array ?? []).compactMap(\.number) }
@@ -30,7 +38,7 @@ extension ConfigKeyTests {
       "regularization.dropout.type",
       givesOtherWeights: ["constant", "early", "late", "curriculum", "gap_controlled", "standout", "concrete"].map {
         // The gap is that of the first evaluations, too small to raise a rate from 0.
-        watched + ($0 == "gap_controlled" ? dropout($0, "\"from\": 0.3") : dropout($0))
+        watched + ($0 == "gap_controlled" ? signed("\"from\": 0.3") : dropout($0))
       }
     ) { (runs: [TrainedRun]) throws in
       for (index, run) in runs.enumerated() {
@@ -67,23 +75,37 @@ extension ConfigKeyTests {
       #expect(try lab.train(dropout("curriculum")).last == runs[1])
     },
     KeyCase(
-      "regularization.dropout.from (gap_controlled)",
-      givesOtherWeights: [watched + dropout("gap_controlled"), watched + dropout("gap_controlled", "\"from\": 0.4")]),
+      "regularization.dropout.rule (gap_controlled)",
+      givesOtherWeights: [watched + quick + dropout("gap_controlled"), watched + quick + signed("\"target\": 0")]
+    ) { (runs: [TrainedRun]) throws in
+      let named = watched + quick + dropout("gap_controlled", "\"rule\": \"proportional\"")
+      let lab = Lab()
+      #expect(try lab.train(named).last == runs[0].last)
+    },
     KeyCase(
-      "regularization.dropout.max (gap_controlled)",
-      givesOtherWeights: ["0.4", "0.5"].map {
-        watched + ["optimizer.learning_rate=0.1"] + dropout("gap_controlled", "\"from\": 0.4", "\"target\": 0", "\"max\": \($0)")
-      }),
+      "regularization.dropout.half_gap (gap_controlled: proportional)",
+      givesOtherWeights: ["0.01", "0.5"].map { watched + quick + dropout("gap_controlled", "\"half_gap\": \($0)") }),
     KeyCase(
-      "regularization.dropout.target (gap_controlled)",
-      givesOtherWeights: ["0", "1"].map { watched + dropout("gap_controlled", "\"from\": 0.3", "\"target\": \($0)") }),
+      "regularization.dropout.max (gap_controlled: proportional)",
+      givesOtherWeights: ["0.2", "0.9"].map { watched + quick + dropout("gap_controlled", "\"half_gap\": 0.01", "\"max\": \($0)") }),
     KeyCase(
-      "regularization.dropout.step (gap_controlled)",
-      givesOtherWeights: ["0.05", "0.2"].map { watched + dropout("gap_controlled", "\"from\": 0.3", "\"step\": \($0)") }),
-    KeyCase("regularization.dropout.smoothing (gap_controlled)") { (lab: Lab) throws in
-      let changes = watched + ["optimizer.learning_rate=0.1"]
+      "regularization.dropout.from (gap_controlled: sign)", givesOtherWeights: [watched + signed(), watched + signed("\"from\": 0.4")]),
+    KeyCase(
+      "regularization.dropout.max (gap_controlled: sign)",
+      givesOtherWeights: ["0.4", "0.5"].map { watched + quick + signed("\"from\": 0.4", "\"target\": 0", "\"max\": \($0)") }),
+    KeyCase(
+      "regularization.dropout.target (gap_controlled: sign)",
+      givesOtherWeights: ["0", "1"].map { watched + signed("\"from\": 0.3", "\"target\": \($0)") }),
+    KeyCase(
+      "regularization.dropout.step (gap_controlled: sign)",
+      givesOtherWeights: ["0.05", "0.2"].map { watched + signed("\"from\": 0.3", "\"step\": \($0)") }),
+    KeyCase("regularization.dropout.smoothing (gap_controlled: proportional, sign)") { (lab: Lab) throws in
+      let proportional = try ["0", "0.95"].map {
+        try lab.train(watched + quick + dropout("gap_controlled", "\"half_gap\": 0.01", "\"smoothing\": \($0)")).last
+      }
+      #expect(proportional[0] != proportional[1])
       func run(_ smoothing: Double, _ target: Double) throws -> TrainedRun {
-        try lab.train(changes + dropout("gap_controlled", "\"target\": \(target)", "\"smoothing\": \(smoothing)"))
+        try lab.train(watched + quick + signed("\"target\": \(target)", "\"smoothing\": \(smoothing)"))
       }
       // With some target between the gaps that occur, an average crosses it at another evaluation.
       let differs = try stride(from: 0.02, to: 0.3, by: 0.04).contains { try run(0, $0).last != run(0.95, $0).last }

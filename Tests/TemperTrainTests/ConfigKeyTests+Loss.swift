@@ -43,7 +43,7 @@ extension ConfigKeyTests {
     func losses(_ run: TrainedRun, _ part: String) throws -> [Double] { try run.metrics().compactMap { $0[part]?["loss"]?.number } }
     let (none, half) = (try run("0"), try run("0.5"))
     let falling = try run("{\"type\": \"linear\", \"from\": 0.5, \"to\": 0}")
-    let feedback = try run("{\"type\": \"feedback\", \"from\": 0.5, \"max\": 0.6, \"target\": 1}")
+    let feedback = try run("{\"type\": \"feedback\", \"rule\": \"sign\", \"from\": 0.5, \"max\": 0.6, \"target\": 1}")
     #expect(try run("{\"type\": \"constant\", \"value\": 0.5}").last == half.last)
     #expect(Set([none.last, half.last, falling.last, feedback.last]).count == 4)
     for changing in [falling, feedback] {

@@ -77,7 +77,8 @@ extension ConfigKeyTests {
       givesOtherWeights: [
         sgd("\"weight_decay\": 0"), sgd("\"weight_decay\": 0.5"), rule("lion"), rule("lion", "\"weight_decay\": 0.5"),
         sgd("\"weight_decay\": {\"type\": \"linear\", \"from\": 0.5, \"to\": 0}"),
-        sgd("\"weight_decay\": {\"type\": \"feedback\", \"max\": 1, \"step\": 0.5, \"target\": 0}"),
+        sgd("\"weight_decay\": {\"type\": \"feedback\", \"rule\": \"sign\", \"max\": 1, \"step\": 0.5, \"target\": 0}"),
+        sgd("\"weight_decay\": {\"type\": \"adaptive\"}"), sgd("\"weight_decay\": {\"type\": \"adaptive\", \"strength\": 2}"),
       ]
     ) { (runs: [TrainedRun]) throws in
       #expect(norm(try runs[1].values("layers.0.linear.weight")) < 0.9 * norm(try runs[0].values("layers.0.linear.weight")))

@@ -30,10 +30,24 @@ import Testing
     expectSameFiles(try train("configs/digits.json", 1, changes), try train("configs/digits.json", 2, changes))
   }
 
-  /// Dropout that answers to the losses of every evaluation.
-  @Test func gapControlledDropoutIsTheSameOnOneAndTwoThreads() throws {
-    let changes = ["train.epochs=3", "regularization.dropout={\"type\": \"gap_controlled\", \"from\": 0.3}"]
+  /// Dropout and weight decay that answer to the losses of every evaluation.
+  @Test func gapControlIsTheSameOnOneAndTwoThreads() throws {
+    let changes = [
+      "train.epochs=3", "regularization.dropout={\"type\": \"gap_controlled\"}",
+      "optimizer.weight_decay={\"type\": \"feedback\", \"max\": 9}",
+    ]
     expectSameFiles(try train("configs/digits.json", 1, changes), try train("configs/digits.json", 2, changes))
+  }
+
+  /// Weight decay that answers to the norms of every step.
+  @Test func adaptiveDecayIsTheSameOnOneToFourThreads() throws {
+    let changes = [
+      "data={\"type\": \"random\", \"rows\": 700, \"inputs\": 300, \"classes\": 10}", "regularization.l2=0.01",
+      "train={\"max_steps\": 6, \"batch_size\": 128, \"eval_every_steps\": 3}",
+      "optimizer={\"type\": \"adamw\", \"weight_decay\": {\"type\": \"adaptive\", \"strength\": 5}}",
+    ]
+    let one = try train("configs/bench/mlp-wide.json", 1, changes)
+    for threads in 2...4 { expectSameFiles(one, try train("configs/bench/mlp-wide.json", threads, changes)) }
   }
 
   @Test func changedRowsAreTheSameOnOneAndTwoThreads() throws {

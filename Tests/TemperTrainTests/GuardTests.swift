@@ -48,7 +48,7 @@ import Testing
   /// The last value of a number that a schedule adapts is that of metrics.jsonl.
   @Test func changesAreNoted() throws {
     let run = try lab.train(
-      Self.restless + ["regularization.dropout={\"type\": \"gap_controlled\", \"target\": 0.05}", "train.epochs=12"])
+      Self.restless + ["regularization.dropout={\"type\": \"gap_controlled\", \"rule\": \"sign\", \"target\": 0.05}", "train.epochs=12"])
     let changes = try #require(try ledger(run)["changes"]?.array)
     #expect(!changes.isEmpty && changes.allSatisfy { $0["number"] == "dropout" })
     #expect(changes.first?["value"]?.number.map { abs($0 - 0.05) < 1e-12 } == true)

@@ -19,7 +19,7 @@ import Testing
       "optimizer": {"type": "adamw", "learning_rate": 0.03, "weight_decay": {"type": "cosine", "from": 0.1, "to": 0.01}},
       "schedule": {"type": "reduce_on_plateau", "patience": 1, "factor": 0.7, "warmup_steps": 9},
       "regularization": {
-        "l1": 1e-4, "l2": {"type": "linear", "from": 0, "to": 1e-3}, "dropout": {"rate": [{"type": "feedback", "from": 0.1, "max": 0.5}, 0.2]}
+        "l1": 1e-4, "l2": {"type": "linear", "from": 0, "to": 1e-3}, "dropout": {"rate": [{"type": "feedback", "rule": "sign", "from": 0.1, "max": 0.5}, 0.2]}
       },
       "train": {"max_steps": 80, "batch_size": 7, "gradient_accumulation_steps": 4, "max_grad_norm": 1, "eval_every_steps": 5},
       "weight_average": {"decay": 0.9, "start_step": 6},
@@ -106,6 +106,20 @@ import Testing
     let whole = TrainedRun(try #require(try train("whole", stops: [], changes: changes).outcome))
     let parts = TrainedRun(try #require(try train("parts", stops: [3, 17], changes: changes).outcome))
     try expectSame(whole, parts)
+  }
+
+  /// Dropout and weight decay by the gap, each by either rule, and weight decay by the norms of every step.
+  @Test(arguments: [
+    #"{"type": "feedback", "max": 5}"#, #"{"type": "feedback", "rule": "sign", "from": 0.1, "max": 5, "target": 0.1}"#,
+    #"{"type": "adaptive", "strength": 2}"#,
+  ])
+  func adaptiveWeightDecayGoesOn(decay: String) throws {
+    let changes = ["regularization.dropout={\"type\": \"gap_controlled\"}", "optimizer.weight_decay=\(decay)"]
+    let whole = TrainedRun(try #require(try train("whole", stops: [], changes: changes).outcome))
+    let parts = TrainedRun(try #require(try train("parts", stops: [3, 4, 17], changes: changes).outcome))
+    try expectSame(whole, parts)
+    let fixed = TrainedRun(try #require(try train("fixed", stops: [], changes: [changes[0], "optimizer.weight_decay=0"]).outcome))
+    #expect(fixed.last != whole.last)
   }
 
   /// Draws of rows, of labels and of changes to rows are functions of places, and so need not be remembered.

@@ -40,7 +40,7 @@ public enum DropoutConfig: Sendable {
           return .scheduled([.curriculumDropout(rate, gamma: gamma)])
         },
         .init("gap_controlled", "Increases with the gap between training and validation loss.") { c in
-          .scheduled([ScalarSchedule(GapController.read(c, range, defaultMaximum: 0.7))])
+          .scheduled([ScalarSchedule(GapController.read(c, range, maxima: (proportional: 0.9, sign: 0.7)))])
         },
         .init("standout", "Drops less active units more often (Ba and Frey 2013).") { .standout(StandoutConfig($0)) },
         .init("concrete", "Concrete dropout: each layer learns its rate (Gal, Hron and Kendall 2017).") { .concrete(ConcreteConfig($0)) },

@@ -8,6 +8,7 @@ public struct ScalarSchedule: Sendable {
     case curve(any ScheduleCurve)
     case plateau(ReduceOnPlateau)
     case controller(GapController)
+    case adaptive(AdaptiveDecay)
   }
 
   /// The number, where it is constant.
@@ -34,19 +35,25 @@ public struct ScalarSchedule: Sendable {
     (constant, rule) = (nil, .controller(controller))
   }
 
-  /// The number at `step`, from 0, of a run of `totalSteps`; where it depends on metrics, its current value.
+  /// Weight decay that follows the norms of gradient and weights.
+  public init(_ decay: AdaptiveDecay) {
+    (constant, rule) = (nil, .adaptive(decay))
+  }
+
+  /// The number at `step`, from 0, of a run of `totalSteps`; where it depends on metrics or norms, its current value.
   public func value(step: Int, totalSteps: Int, stepsPerEpoch: Int) -> Double {
     switch rule {
     case .curve(let curve): curve.value(at: step, of: RunLength(steps: totalSteps, stepsPerEpoch: stepsPerEpoch))
     case .plateau(let plateau): plateau.value
     case .controller(let controller): controller.value
+    case .adaptive(let decay): decay.value
     }
   }
 
-  /// The metrics that ``observe(_:)`` needs; empty where the number depends on the step alone.
+  /// The metrics that ``observe(_:)`` needs; empty where the number depends on none.
   public var monitors: [String] {
     switch rule {
-    case .curve: []
+    case .curve, .adaptive: []
     case .plateau(let plateau): [plateau.monitor]
     case .controller: GapController.metrics
     }
@@ -55,7 +62,7 @@ public struct ScalarSchedule: Sendable {
   /// Updates on the metrics of an evaluation, by their full names such as `validation.loss`.
   public mutating func observe(_ metrics: [String: Double]) {
     switch rule {
-    case .curve: break
+    case .curve, .adaptive: break
     case .plateau(var plateau):
       plateau.observe(metrics[plateau.monitor])
       rule = .plateau(plateau)
@@ -65,12 +72,25 @@ public struct ScalarSchedule: Sendable {
     }
   }
 
+  /// Whether the number needs ``observe(gradientNorm:weightNorm:)`` before each step.
+  public var followsNorms: Bool {
+    if case .adaptive = rule { true } else { false }
+  }
+
+  /// Updates on the norms of a step, where the number follows them.
+  public mutating func observe(gradientNorm: Double, weightNorm: Double) {
+    guard case .adaptive(var decay) = rule else { return }
+    decay.observe(gradientNorm: gradientNorm, weightNorm: weightNorm)
+    rule = .adaptive(decay)
+  }
+
   /// The mutable state, for a checkpoint; null where the number depends on the step alone.
   public var state: JSON {
     switch rule {
     case .curve: .null
     case .plateau(let plateau): plateau.state
     case .controller(let controller): controller.state
+    case .adaptive(let decay): decay.state
     }
   }
 
@@ -85,6 +105,9 @@ public struct ScalarSchedule: Sendable {
     case .controller(var controller):
       try controller.restore(state)
       rule = .controller(controller)
+    case .adaptive(var decay):
+      try decay.restore(state)
+      rule = .adaptive(decay)
     }
   }
 }

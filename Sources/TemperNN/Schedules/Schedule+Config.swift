@@ -25,8 +25,8 @@ extension FieldReader {
       simpleCurves.map { curve in .init(curve.name, curve.doc) { curve.read($0, keys) } })
   }
 
-  /// The schedule of the learning rate or of another value.
-  func schedule(_ keys: CurveKeys, default standard: String?, metrics: [String], doc: String) -> ScheduleMaker {
+  /// The schedule of the learning rate or of another value; `decays` for that of weight decay.
+  func schedule(_ keys: CurveKeys, default standard: String?, metrics: [String], decays: Bool = false, doc: String) -> ScheduleMaker {
     let curves = simpleCurves + [("join", "Several schedules in sequence.", JoinedCurve.read)]
     var variants: [Variant<ScheduleMaker>] = curves.map { curve in
       .init(curve.name, curve.doc) { c in
@@ -41,9 +41,16 @@ extension FieldReader {
       })
     if case .scalar(let bounds) = keys {
       variants.append(
-        .init("feedback", "Raised while the gap between training and validation loss is above a target, else lowered.") { c in
+        .init("feedback", "Controlled by the gap between training and validation loss.") { c in
           let controller = GapController.read(c, bounds)
           return { _ in ScalarSchedule(controller) }
+        })
+    }
+    if decays {
+      variants.append(
+        .init("adaptive", "Weight decay only: in proportion to the gradient's norm over that of the weights (Ghiasi et al. 2023).") { c in
+          let decay = AdaptiveDecay.read(c)
+          return { _ in ScalarSchedule(decay) }
         })
     }
     guard let standard else { return variant("type", doc: doc, variants) }
@@ -57,14 +64,28 @@ extension FieldReader {
   ) -> ScalarSchedule {
     value(key, .scalarOrSchedule(in: range, metrics: metrics), default: .number(defaultValue), doc: doc)
   }
+
+  /// The same for the strength of weight decay, which has the type `adaptive` more.
+  public func decayOrSchedule(_ key: String, default defaultValue: Double, metrics: [String], doc: String) -> ScalarSchedule {
+    value(key, .decayOrSchedule(metrics: metrics), default: .number(defaultValue), doc: doc)
+  }
 }
 
 extension ValueReader<ScalarSchedule> {
   /// A number or its schedule; see `FieldReader.scalarOrSchedule`.
   public static func scalarOrSchedule(in range: some ValueRange<Double>, metrics: [String] = ["validation.loss"]) -> ValueReader {
     let bounds = range.bounds
-    let schedule = schedule(in: bounds, metrics: metrics).named("schedule", as: schedule(in: .any, metrics: metrics))
-    return ValueReader<Either<Double, ScalarSchedule>>.either(.number(in: bounds), schedule).map { value in
+    return number(in: bounds, or: schedule(in: bounds, metrics: metrics).named("schedule", as: schedule(in: .any, metrics: metrics)))
+  }
+
+  /// A strength of weight decay or its schedule; see `FieldReader.decayOrSchedule`.
+  static func decayOrSchedule(metrics: [String]) -> ValueReader {
+    let bounds = (0.0...).bounds
+    return number(in: bounds, or: schedule(in: bounds, metrics: metrics, decays: true).named("decay_schedule"))
+  }
+
+  private static func number(in bounds: Bounds<Double>, or schedule: ValueReader) -> ValueReader {
+    ValueReader<Either<Double, ScalarSchedule>>.either(.number(in: bounds), schedule).map { value in
       switch value {
       case .first(let number): ScalarSchedule(number)
       case .second(let schedule): schedule
@@ -72,14 +93,14 @@ extension ValueReader<ScalarSchedule> {
     }
   }
 
-  private static func schedule(in bounds: Bounds<Double>, metrics: [String]) -> ValueReader {
-    .object { c in c.schedule(.scalar(bounds), default: nil, metrics: metrics, doc: "Schedule type.")(0) }
+  private static func schedule(in bounds: Bounds<Double>, metrics: [String], decays: Bool = false) -> ValueReader {
+    .object { c in c.schedule(.scalar(bounds), default: nil, metrics: metrics, decays: decays, doc: "Schedule type.")(0) }
   }
 }
 
 extension ScalarSchedule {
   /// Every key of a scalar schedule, with its type, default and description, for the tables in configs/KEYS.md.
   public static func table(metrics: [String]) -> [FieldRow] {
-    FieldReader.table { c in c.schedule(.scalar(.any), default: nil, metrics: metrics, doc: "Schedule type.") }
+    FieldReader.table { c in c.schedule(.scalar(.any), default: nil, metrics: metrics, decays: true, doc: "Schedule type.") }
   }
 }

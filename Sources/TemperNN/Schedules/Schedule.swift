@@ -29,6 +29,14 @@ public struct Schedule: Sendable {
   /// Updates on the metrics of an evaluation.
   public mutating func observe(_ metrics: [String: Double]) { rate.observe(metrics) }
 
+  /// Whether the rate needs ``observe(gradientNorm:weightNorm:)`` before each step.
+  public var followsNorms: Bool { rate.followsNorms }
+
+  /// Updates on the norms of a step.
+  public mutating func observe(gradientNorm: Double, weightNorm: Double) {
+    rate.observe(gradientNorm: gradientNorm, weightNorm: weightNorm)
+  }
+
   /// The mutable state, for a checkpoint; null where the rate depends on the step alone.
   public var state: JSON { rate.state }
 

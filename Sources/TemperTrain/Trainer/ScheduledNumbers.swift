@@ -83,6 +83,18 @@ struct ScheduledNumbers {
     for row in table.indices { for index in table[row].schedules.indices { table[row].schedules[index].observe(metrics) } }
   }
 
+  /// Whether a number follows the norms of gradient and weights.
+  var followNorms: Bool { table.contains { $0.schedules.contains(where: \.followsNorms) } }
+
+  /// Passes the norms of a step to the schedules, before it is taken.
+  mutating func observe(gradientNorm: Double, weightNorm: Double) {
+    for row in table.indices {
+      for index in table[row].schedules.indices {
+        table[row].schedules[index].observe(gradientNorm: gradientNorm, weightNorm: weightNorm)
+      }
+    }
+  }
+
   /// The state of metric-dependent schedules and of overrides, for a checkpoint.
   var state: JSON {
     let schedules = table.map { number, schedules in

@@ -144,8 +144,10 @@ public final class Trainer {
     gradientPass.l2 = value(of: .l2, at: stepsTaken)
     let strength = value(of: .l1, at: stepsTaken)
     gradientPass.l1 = l1Method == .subgradient ? strength : 0
-    let (norm, scale) = reduce(weight: sums.weight)
+    let lossNorm = numbers.followNorms ? gradientPass.norm(of: gradients, scale: meanScale(sums.weight)) : 0
+    let (norm, scale) = gradientPass.prepare(gradients, scale: meanScale(sums.weight))
     guard norm.isFinite else { throw divergence("gradient") }
+    if numbers.followNorms { numbers.observe(gradientNorm: lossNorm, weightNorm: store.weightNorm) }
     if let decay = numbers.value(of: .weightDecay, at: stepsTaken), let optimizer = optimizer as? any DecayingOptimizer {
       optimizer.weightDecay = decay
     }
@@ -203,10 +205,8 @@ public final class Trainer {
     return sums
   }
 
-  /// Turns sums into means, adds the penalty's gradient, and returns the global norm and the remaining scale factor.
-  private func reduce(weight: Double) -> (norm: Double, scale: Float) {
-    gradientPass.prepare(gradients, scale: weight > 0 ? Float(1 / weight) : 0)
-  }
+  /// The factor that turns sums over rows of a total `weight` into means.
+  private func meanScale(_ weight: Double) -> Float { weight > 0 ? Float(1 / weight) : 0 }
 
   /// The factor that reduces the gradient to the maximum norm (Pascanu et al. 2013, with PyTorch's 1e-6).
   private func clip(_ norm: Double) -> Float {

@@ -70,6 +70,25 @@ import Testing
       mismatch([try #require(schedule.state["average"]?.number)], [expected[expected.count - 1][1]], ScheduleCurveTests.tolerance) == nil)
   }
 
+  /// By hand: the averages of the gaps 0.5, 1.5, 0 and 2 are 0.5, 1, 0.5 and 1.25.
+  @Test func proportionalControl() {
+    var controller = GapController(halfGap: 0.5, maximum: 0.9)
+    #expect(controller.value == 0)
+    let values: [Double] = [(0.3, 0.8), (0.2, 1.7), (nil, 1), (1, 0.5), (1, .infinity), (0.5, 2.5)].map {
+      controller.observe(training: $0.0, validation: $0.1)
+      return controller.value
+    }
+    #expect(mismatch(values, [0.45, 0.6, 0.6, 0.45, 0.45, 0.9 * 1.25 / 1.75], ScheduleCurveTests.tolerance) == nil)
+  }
+
+  /// A gap that falls as the strength rises, from 3 at 0 by 4 for each unit: both settle, and do not swing, wherever they began.
+  @Test func proportionalControlSettles() {
+    var controller = GapController(halfGap: 0.5, maximum: 0.9)
+    for _ in 0..<60 { controller.observe(training: 0, validation: max(0, 3 - 4 * controller.value)) }
+    let gap = 3 - 4 * controller.value
+    #expect(abs(controller.value - 0.9 * gap / (gap + 0.5)) < 1e-9)
+  }
+
   @Test func theControllerOfStyleGAN() throws {
     let golden = try #require(try Goldens.json("schedules.json")["ada"])
     var controller = GapController(target: 0.6, step: try #require(golden["step"]?.number), maximum: 1, smoothing: 0)
@@ -92,6 +111,7 @@ import Testing
   @Test(arguments: [
     ScalarSchedule(ReduceOnPlateau(from: 0.3, factor: 0.7, patience: 1, cooldown: 2)),
     ScalarSchedule(GapController(from: 0.1, maximum: 0.6)),
+    ScalarSchedule(GapController(halfGap: 0.3, maximum: 0.6, smoothing: 0.7)),
     ScalarSchedule(0.5),
   ])
   func aRestoredOneGoesOnAsIfNothingHadHappened(start: ScalarSchedule) throws {
@@ -162,7 +182,7 @@ import Testing
 
   @Test func feedbackTakesItsKeys() throws {
     var schedule = try read(
-      #"{"rate": {"type": "feedback", "from": 0.1, "max": 0.5, "target": 0.6, "step": 0.3, "smoothing": 0.25}}"#)
+      #"{"rate": {"type": "feedback", "rule": "sign", "from": 0.1, "max": 0.5, "target": 0.6, "step": 0.3, "smoothing": 0.25}}"#)
     var values: [Double] = []
     for gap in [0.7, 0.3, 0.9, 0.9, 0.9] {
       schedule.observe(["train.loss": 1 - gap, "validation.loss": 1])
@@ -185,7 +205,8 @@ import Testing
   @Test(arguments: [
     "1", "-0.1", #""0.5""#, "{}", #"{"type": "linear", "from": 0, "to": 1}"#, #"{"type": "linear", "to": 0.5}"#,
     #"{"type": "linear", "from": 0, "to": 0.5, "min_learning_rate": 0}"#, #"{"type": "feedback"}"#,
-    #"{"type": "feedback", "from": 0.6, "max": 0.5}"#, #"{"type": "feedback", "max": 1.5}"#, #"{"type": "piecewise", "values": [2]}"#,
+    #"{"type": "feedback", "rule": "sign", "from": 0.6, "max": 0.5}"#, #"{"type": "feedback", "max": 0.5, "step": 0.1}"#,
+    #"{"type": "adaptive"}"#, #"{"type": "feedback", "max": 1.5}"#, #"{"type": "piecewise", "values": [2]}"#,
     #"{"type": "warmup_stable_decay", "from": 0, "peak": 0.5, "to": 0, "warmup_ratio": 0.6, "decay_ratio": 0.6}"#,
     #"{"type": "reduce_on_plateau", "from": 0.5, "monitor": "train.loss"}"#,
   ])

@@ -99,6 +99,8 @@ import Testing
     #expect(mismatch(try rates(cycle, [0, 19, 39, 45]), [0.05, 0.5, 0.01, 0.01]) == nil)
     let stable = #"{"type": "warmup_stable_decay", "warmup_steps": 8, "decay_ratio": 0.25, "min_learning_rate": 0.1}"#
     #expect(mismatch(try rates(stable, [0, 7, 8, 31, 32, 36, 40]), [0.0625, 0.5, 0.5, 0.5, 0.5, 0.3, 0.1]) == nil)
+    let flatCosine = #"{"type": "warmup_stable_decay", "decay_ratio": 0.5, "decay_shape": "cosine"}"#
+    #expect(mismatch(try rates(flatCosine, [0, 20, 30, 40]), [0.5, 0.5, 0.25, 0]) == nil)
     let shape = #"{"type": "warmup_stable_decay", "decay_ratio": 0.4, "decay_shape": "sqrt"}"#
     #expect(mismatch(try rates(shape, [24, 28]), [0.5, 0.25]) == nil)
   }
