@@ -82,7 +82,8 @@ import Testing
     #expect(try stop(Budget(1.5, .minutes), curve) == 4)
     var budget = Budget(30, .steps)
     budget.observe(TrainingMoment(step: 30, metrics: [:]))
-    #expect(budget.evidence == StoppingEvidence(criterion: "steps", value: 30, threshold: 30, words: "30 steps of 30 are used"))
+    #expect(
+      budget.evidence == StoppingEvidence(criterion: "steps", value: 30, threshold: 30, words: "30 steps are used, of a budget of 30"))
   }
 
   @Test func anyAndAll() {

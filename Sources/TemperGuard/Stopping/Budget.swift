@@ -30,7 +30,7 @@ public struct Budget: StoppingCriterion {
     guard used >= limit else { return nil }
     return StoppingEvidence(
       criterion: unit.rawValue, value: used, threshold: limit,
-      words: "\(shortNumber(used)) \(unit.rawValue) of \(shortNumber(limit)) are used")
+      words: "\(shortNumber(used)) \(unit.rawValue) are used, of a budget of \(shortNumber(limit))")
   }
 
   /// What has been used.
