@@ -103,6 +103,22 @@ import Testing
     #expect(StoppingRule(EarlyStoppingConfig(patience: nil, criteria: [Budget(1, .steps)], combination: .all)).evidence.isEmpty)
   }
 
+  /// The first evaluations are passed over by all of them.
+  @Test func aLateStart() throws {
+    let config = EarlyStoppingConfig(
+      patience: nil, startFrom: 2, criteria: [GeneralizationLoss(loss, threshold: 50), Budget(10, .steps)], combination: .all)
+    var rule = StoppingRule(config)
+    var stops: [Bool] = []
+    for moment in moments([0.1, 2, 1, 1.2, 1.6]) {
+      var copy = StoppingRule(config)
+      try copy.restore(rule.state)
+      rule = copy
+      rule.observe(moment)
+      stops.append(!rule.evidence.isEmpty)
+    }
+    #expect(stops == [false, false, false, false, true])
+  }
+
   /// A greater patience continues a run that had stopped.
   @Test func patienceCanBeRaised() throws {
     var rule = StoppingRule(EarlyStoppingConfig(patience: 1))

@@ -44,6 +44,10 @@ extension ConfigKeyTests {
   static let stoppingCases: [KeyCase] = [
     KeyCase("early_stopping.criteria") { (lab: Lab) throws in
       #expect(try stop(lab, #"{"type": "steps", "steps": 9}"#, still) == 3)
+      // A metric that the task does not have.
+      #expect(throws: Diagnostics.self) {
+        try lab.config([#"early_stopping.criteria=[{"type": "generalization_loss", "monitor": "validation.rmse"}]"#])
+      }
       // Patience is on as well.
       let run = try lab.train(still + [#"early_stopping={"patience": 1, "criteria": [{"type": "steps", "steps": 90}]}"#])
       #expect(run.outcome.epochs == 2 && run.outcome.evidence.map(\.criterion) == ["patience"])

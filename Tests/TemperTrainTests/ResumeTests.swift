@@ -29,7 +29,7 @@ import Testing
     """
 
   static let files = [
-    "best/model.safetensors", "last/model.safetensors", "best/bundle.json", "last/bundle.json", "metrics.jsonl",
+    "best/model.safetensors", "last/model.safetensors", "best/bundle.json", "last/bundle.json", "metrics.jsonl", "guard.json",
   ]
 
   private func config(_ name: String, _ changes: [String] = []) throws -> ConfigFile {
@@ -106,6 +106,17 @@ import Testing
     let whole = TrainedRun(try #require(try train("whole", stops: [], changes: changes).outcome))
     let parts = TrainedRun(try #require(try train("parts", stops: [3, 17], changes: changes).outcome))
     try expectSame(whole, parts)
+  }
+
+  /// Every criterion that does not watch the clock, of which one ends the run.
+  @Test func criteriaGoOn() throws {
+    let types = ["generalization_loss", "progress_quotient", "successive_increases", "training_progress", "relative_gap"]
+    let criteria = types.map { "{\"type\": \"\($0)\"}" } + [#"{"type": "steps", "steps": 22}"#]
+    let changes = ["early_stopping={\"patience\": null, \"start_from\": 1, \"criteria\": [\(criteria.joined(separator: ", "))]}"]
+    let whole = TrainedRun(try #require(try train("whole", stops: [], changes: changes).outcome))
+    let parts = TrainedRun(try #require(try train("parts", stops: [3, 17], changes: changes).outcome))
+    try expectSame(whole, parts)
+    #expect(whole.outcome.stopReason == .earlyStopping && whole.outcome.evidence == parts.outcome.evidence)
   }
 
   /// Dropout and weight decay by the gap, each by either rule, and weight decay by the norms of every step.

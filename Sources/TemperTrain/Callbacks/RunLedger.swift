@@ -37,9 +37,7 @@ final class RunLedger: Callback {
     }
   }
 
-  /// Those that an evaluation has changed; they are called after the schedules.
-  func betweenSteps(_ record: EvaluationRecord?, _ run: RunHandle) { if record != nil { noteAdaptiveNumbers(run) } }
-
+  /// The schedules, which come before in ``Callbacks/all``, have seen the evaluation.
   private func noteAdaptiveNumbers(_ run: RunHandle) {
     for number in run.trainer.numbers.adaptive {
       for (layer, value) in run.trainer.numbers.values(of: number, at: run.steps).enumerated() {

@@ -33,7 +33,9 @@ extension Checkpoint {
     callbacks.removeAll { $0.0 == TimeLimit.name }
     if let index = callbacks.firstIndex(where: { $0.0 == EarlyStopping.name }) {
       let patience = members(callbacks[index].1).map { ($0.0 == "has_stopped" ? "stops" : $0.0, $0.1) }
-      callbacks[index].1 = .array([.object(patience)])
+      callbacks[index].1 = .object([
+        ("observed", callbacks[index].1["observed"] ?? .null), ("patience", .object(patience)), ("criteria", []),
+      ])
     }
     return changed(state, version: version, callbacks, more: [("seconds", seconds)])
   }

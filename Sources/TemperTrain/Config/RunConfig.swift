@@ -120,6 +120,9 @@ public struct RunConfig: Sendable {
     for name in [earlyStopping?.monitor].compactMap({ $0 }) where !task.has(name) {
       c.fail("early_stopping.monitor", .invalidValue, task.unknown(name), with: ["task"])
     }
+    if let name = earlyStopping?.criteria.flatMap(\.monitors).first(where: { !task.has($0) }) {
+      c.fail("early_stopping.criteria", .invalidValue, "monitor: \(task.unknown(name))", with: ["task"])
+    }
 
     if model.normalizesBatches, train.batchSize < 2 {
       c.fail(
