@@ -82,7 +82,7 @@ public struct GuardReport: Sendable {
     }
     let longer = 100 * Double(wastedSteps) / Double(best.step)
     return
-      "trained \(shortPercent(longer)) longer than useful: \(ledger.monitor) was \(shortNumber(best.value)) at step \(best.step) and is "
+      "trained \(Int(longer.rounded())) % longer than useful: \(ledger.monitor) was \(shortNumber(best.value)) at step \(best.step) and is "
       + "\(shortNumber(last.value)) at step \(last.step)"
   }
 
@@ -135,6 +135,4 @@ public struct GuardReport: Sendable {
       ), ("change_count", .integer(ledger.changeCount)), ("verdict", .array(verdict.map { .string($0) })),
     ]
   }
-
-  private func shortPercent(_ percent: Double) -> String { "\(Int(percent.rounded())) %" }
 }

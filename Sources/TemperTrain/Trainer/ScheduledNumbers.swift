@@ -28,6 +28,8 @@ public enum ScheduledNumber: String, CaseIterable, Sendable {
 struct ScheduledNumbers {
   /// The schedules of each number; empty for one that the config does not have.
   private var table: [(number: ScheduledNumber, schedules: [Schedule])]
+  /// Whether a number follows the norms of gradient and weights, which each step then computes.
+  let followNorms: Bool
   /// Numbers whose schedule is overridden.
   private var held: [ScheduledNumber: Double] = [:]
 
@@ -43,6 +45,7 @@ struct ScheduledNumbers {
       (.dropout, regularization.dropout.rates.flatMap { schedules($0) }),
       (.labelSmoothing, schedules(config.loss.labelSmoothing)),
     ]
+    followNorms = table.contains { $0.schedules.contains(where: \.followsNorms) }
   }
 
   private func schedules(of number: ScheduledNumber) -> [Schedule] { table.first { $0.number == number }?.schedules ?? [] }
@@ -82,9 +85,6 @@ struct ScheduledNumbers {
   mutating func observe(_ metrics: [String: Double]) {
     for row in table.indices { for index in table[row].schedules.indices { table[row].schedules[index].observe(metrics) } }
   }
-
-  /// Whether a number follows the norms of gradient and weights.
-  var followNorms: Bool { table.contains { $0.schedules.contains(where: \.followsNorms) } }
 
   /// Passes the norms of a step to the schedules, before it is taken.
   mutating func observe(gradientNorm: Double, weightNorm: Double) {
