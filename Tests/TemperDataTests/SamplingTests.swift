@@ -72,7 +72,7 @@ import TemperData
     let (noisy, changed) = clean.withLabelNoise(share, classes: 4, random: RandomStreams(seed: seed))
     #expect(noisy.rowIDs == clean.rowIDs)
     let pairs = zip(clean.labels, noisy.labels).enumerated().filter { $0.element.0 != $0.element.1 }
-    #expect(pairs.count == changed)
+    #expect(Set(pairs.map(\.offset)) == Set(changed) && pairs.count == changed.count)
     return Dictionary(uniqueKeysWithValues: pairs.map { ($0.offset, $0.element.1) })
   }
 

@@ -29,7 +29,8 @@ import Testing
   }
 
   private func report(
-    _ values: [Double], best: Int, train: Double? = 0.4, ece: Double? = nil, dead: Int = 0, rows: Int = 100,
+    _ values: [Double], best: Int, train: Double? = 0.4, ece: Double? = nil,
+    remedy: (temperature: Double, calibrationError: Double)? = nil, dead: Int = 0, rows: Int = 100,
     tolerances: [BurnInMeasure: Double] = [:]
   ) -> GuardReport {
     var ledger = Ledger(monitor: "validation.loss", better: .lower)
@@ -38,7 +39,7 @@ import Testing
       ledger,
       .init(
         steps: 10 * values.count, reportedStep: 10 * best, trainLoss: train, validationLoss: values[best - 1], validationRows: rows,
-        calibrationError: ece,
+        calibrationError: ece, remedy: remedy,
         deadUnits: dead, hiddenUnits: 8), .init(tolerances: tolerances))
   }
 
@@ -62,6 +63,14 @@ import Testing
         "overfitted: the loss is 0.1 on the training rows and 0.5 on the validation rows",
         "badly calibrated: confidence and accuracy differ by 0.2 on the validation rows (ece)", "4 of 8 hidden units are dead",
       ])
+  }
+
+  @Test func aRemedyIsNamed() {
+    #expect(
+      report([1, 0.5], best: 2, ece: 0.11, remedy: (1.6, 0.02)).verdict == [
+        "over-confident: confidence and accuracy differ by 0.11 on the validation rows (ece); temperature 1.6 would leave 0.02 (\"calibrate\": true)"
+      ])
+    #expect(report([1, 0.5], best: 2, ece: 0.11, remedy: (0.6, 0.02)).verdict.first?.hasPrefix("under-confident: ") == true)
   }
 
   @Test func theStateIsAll() throws {

@@ -50,6 +50,19 @@ import TemperGuard
     #expect(monitor.groups[0].dead == 15)
   }
 
+  /// A unit is dormant up to 0.025 of the mean over its layer, of the sizes of its values over all passes.
+  @Test func dormantUnitsAreFarBelowTheMean() {
+    let monitor = UnitActivity(model.units)
+    let values = Tensor.filled([2, 8], 1)
+    // A mean of (5 + 0.02 + 0.03 + 0) / 8 = 0.63, of which 0.0158 is the share.
+    for row in 0..<2 {
+      (values.pointer[row * 8], values.pointer[row * 8 + 1], values.pointer[row * 8 + 2]) = (0, row == 0 ? 0.03 : -0.001, 0.02)
+    }
+    monitor.hooks("layers.1.activation", values)
+    #expect(monitor.groups[1].dead == 1 && monitor.groups[1].dormant == 2)
+    #expect(monitor.groups[0].dormant == 0)
+  }
+
   @Test func groupsWithoutAPassHaveNoUnitActivity() {
     #expect(UnitActivity(model.units).groups.allSatisfy { $0.dead == 0 })
   }

@@ -123,6 +123,13 @@ extension ConfigKeyTests {
         #expect(TestFiles.names(run.directory).contains("guard.json") == isOn)
       }
     },
+    KeyCase("guard.monitor_share") { (lab: Lab) throws in
+      func measured(_ share: Double) throws -> Int {
+        try lab.train(["train.epochs=30", "guard.monitor_share=\(share)"]).metrics().count { $0["monitors"]?["dead_units"]?.number != nil }
+      }
+      let some = try measured(0.1)
+      #expect(try (measured(0), measured(1000)) == (0, 30) && some > 0 && some < 30)
+    },
     KeyCase("guard.tolerances.wasted_share") { (lab: Lab) throws in try expectTolerance(lab, .wastedShare) },
     KeyCase("guard.tolerances.decline") { (lab: Lab) throws in try expectTolerance(lab, .decline) },
     KeyCase("guard.tolerances.gap") { (lab: Lab) throws in try expectTolerance(lab, .gap) },

@@ -209,6 +209,11 @@ extension ConfigKeyTests {
   ]
 
   static let runCases: [KeyCase] = [
+    KeyCase("calibrate") { (lab: Lab) throws in
+      let changes = ["optimizer.learning_rate=0.03", "data.split.validation=0.4"]
+      #expect(try lab.train(changes + ["calibrate=false"]).outcome.temperature == nil)
+      #expect(try lab.train(changes + ["calibrate=true"]).outcome.temperature.map { $0 != 1 } == true)
+    },
     KeyCase("strict") { (lab: Lab) throws in
       let short = ["train.epochs=2", "early_stopping.patience=5"]
       #expect(try lab.train(short).outcome.warnings.map(\.code.name).contains("W0101"))

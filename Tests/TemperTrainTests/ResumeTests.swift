@@ -23,7 +23,7 @@ import Testing
       },
       "train": {"max_steps": 80, "batch_size": 7, "gradient_accumulation_steps": 4, "max_grad_norm": 1, "eval_every_steps": 5},
       "weight_average": {"decay": 0.9, "start_step": 6},
-      "early_stopping": {"patience": 6, "monitor": "validation.loss"},
+      "early_stopping": {"patience": 6, "monitor": "validation.loss"}, "guard": {"monitor_share": 0.2},
       "checkpoint": {"every_steps": 3, "keep_last": 2}
     }
     """

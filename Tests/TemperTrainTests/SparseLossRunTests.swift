@@ -74,6 +74,7 @@ import Testing
   /// A model without a linear layer at its end.
   private struct Headless: Model {
     let units: [HiddenUnits] = []
+    let featureName: String? = nil
     let minimumBatchSize = 1
     func operationsPerRow(length: Int) -> Int { 1 }
     func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor { x.squared() }

@@ -198,7 +198,7 @@ extension Kernels {
 
   /// Switches OpenBLAS's own threads off, once, before the first product. Every thread that calls it gets a buffer of this many bytes of
   /// address space, and retries forever if that is not available: the program then ends here.
-  private static let singleThreaded: Void = {
+  static let singleThreaded: Void = {
     let buffers = Engine.mostThreads << 27
     if let left = MemoryLimit.addressSpace(), left < buffers { outOfMemory(buffers) }
     openblas_set_num_threads(1)

@@ -10,6 +10,9 @@ public struct RandomStreams: Sendable {
     self.seed = seed
   }
 
+  /// Streams unrelated to these, though they have the same names.
+  public func apart(_ purpose: String) -> RandomStreams { RandomStreams(seed: Self.mix(seed ^ Self.fingerprint(purpose))) }
+
   /// The counter-based generator of the stream called `name`.
   public func philox(_ name: String) -> Philox {
     Philox(key: Self.mix(seed &+ Self.mix(Self.fingerprint(name))))

@@ -15,17 +15,20 @@ public struct GuardReport: Sendable {
     public var validationRows: Int
     /// The expected calibration error of the reported model on the validation rows; nil where it has none.
     public var calibrationError: Double?
+    /// The temperature that would calibrate the model, and the calibration error it would leave; nil where none is known, and where the model is
+    /// calibrated already.
+    public var remedy: (temperature: Double, calibrationError: Double)?
     /// The numbers of dead and of all hidden units.
     public var (deadUnits, hiddenUnits): (Int, Int)
 
     /// Creates an ending.
     public init(
       steps: Int, reportedStep: Int, trainLoss: Double?, validationLoss: Double?, validationRows: Int, calibrationError: Double?,
-      deadUnits: Int, hiddenUnits: Int
+      remedy: (temperature: Double, calibrationError: Double)? = nil, deadUnits: Int, hiddenUnits: Int
     ) {
       (self.steps, self.reportedStep, self.trainLoss, self.validationLoss) = (steps, reportedStep, trainLoss, validationLoss)
       (self.calibrationError, self.deadUnits, self.hiddenUnits) = (calibrationError, deadUnits, hiddenUnits)
-      self.validationRows = validationRows
+      (self.validationRows, self.remedy) = (validationRows, remedy)
     }
   }
 
@@ -71,6 +74,11 @@ public struct GuardReport: Sendable {
   /// The number of validation rows from which on a measure is more than chance.
   private static let fewestRows = 100
 
+  /// Whether so great a calibration error on so many validation rows is a sign of burn-in.
+  public static func isNotable(calibrationError: Double, rows: Int) -> Bool {
+    rows >= fewestRows && calibrationError > notable[.calibrationError] ?? 0
+  }
+
   private func isNotable(_ measure: BurnInMeasure) -> Bool {
     (measure == .deadUnits || ending.validationRows >= Self.fewestRows) && value(of: measure) ?? 0 > Self.notable[measure] ?? 0
   }
@@ -94,7 +102,12 @@ public struct GuardReport: Sendable {
         "overfitted: the loss is \(shortNumber(train)) on the training rows and \(shortNumber(validation)) on the validation rows")
     }
     if isNotable(.calibrationError), let error = ending.calibrationError {
-      signs.append("badly calibrated: confidence and accuracy differ by \(shortNumber(error)) on the validation rows (ece)")
+      let kind = ending.remedy.map { $0.temperature > 1 ? "over-confident" : "under-confident" } ?? "badly calibrated"
+      let remedy = ending.remedy.map {
+        "; temperature \(shortNumber($0.temperature)) would leave \(shortNumber($0.calibrationError)) (\"calibrate\": true)"
+      }
+      signs.append(
+        "\(kind): confidence and accuracy differ by \(shortNumber(error)) on the validation rows (ece)\(remedy ?? "")")
     }
     if isNotable(.forgetting), let loss = ledger.memory.losses(limit: 1).first {
       signs.append(
@@ -122,6 +135,10 @@ public struct GuardReport: Sendable {
       ("wasted_steps", .integer(wastedSteps)), ("monitor", .string(ledger.monitor)),
       ("best", point(ledger.best)),
       ("last", point(ledger.last)), ("measures", .object(measures)),
+      (
+        "remedy",
+        ending.remedy.map { ["temperature": .number($0.temperature), "ece": .number($0.calibrationError)] } ?? .null
+      ),
       ("tolerances", .object(BurnInMeasure.allCases.map { ($0.rawValue, .number(config.tolerances[$0])) })),
       ("breaches", .array(breaches.map { .string($0) })), ("monitors", .object(ledger.trends.map { ($0.name, $0.trend.json) })),
       (

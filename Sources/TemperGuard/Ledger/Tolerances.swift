@@ -33,11 +33,21 @@ public struct GuardConfig: Sendable {
   /// The greatest value of each measure that has one.
   public let tolerances: [BurnInMeasure: Double]
 
+  /// The share of the operations of training that each of the costly monitors may take; 0 turns them off.
+  public let monitorShare: Double
+
   /// Settings in code.
-  public init(tolerances: [BurnInMeasure: Double] = [:]) { self.tolerances = tolerances }
+  public init(tolerances: [BurnInMeasure: Double] = [:], monitorShare: Double = 0.003) {
+    (self.tolerances, self.monitorShare) = (tolerances, monitorShare)
+  }
 
   /// Reads the block.
   public init(_ c: FieldReader) {
+    monitorShare = c.number(
+      "monitor_share", default: 0.003, in: 0...1000,
+      doc:
+        "Share of the operations of training that each of the costly monitors of evaluations may take, so that they run at some of them: the loss of "
+        + "a sample of training rows, hidden units and ranks of features, the gradient noise scale; 0 turns these off.")
     tolerances = c.object("tolerances", doc: "Greatest values of signs of burn-in; a run that exceeds one ends with exit code 12.") { c in
       BurnInMeasure.allCases.reduce(into: [:]) { found, measure in
         let bounds = measure == .decline ? (0.0...).bounds : (0...1.0).bounds

@@ -1,9 +1,9 @@
 import TemperCore
 import TemperNN
 
-/// Detects hidden units that are inactive on a whole data set: those whose absolute activations sum to exactly zero (Dohare et al. 2024), and
-/// counts how many are active on a row.
-/// Run passes with its ``hooks``.
+/// Detects hidden units that contribute nothing, or little, on a data set: dead ones, whose absolute activations sum to exactly zero (Dohare et al.
+/// 2024), and dormant ones, whose mean absolute activation is at most 0.025 of the mean over their layer (Sokar et al. 2023); and counts how many are
+/// active on a row. Run passes with its ``hooks``.
 public final class UnitActivity {
   /// One group of units.
   public struct Group: Sendable, Equatable {
@@ -13,9 +13,14 @@ public final class UnitActivity {
     public let count: Int
     /// The number of dead units.
     public let dead: Int
+    /// The number of dormant units, dead ones included.
+    public let dormant: Int
     /// The mean share of a row's units that are not exactly zero; nil before the first row.
     public let activeFraction: Double?
   }
+
+  /// The share of the mean activity of its layer up to which a unit is dormant: τ.
+  public static let dormancy = 0.025
 
   private let units: [HiddenUnits]
   private var activity: [String: [Float]] = [:]
@@ -30,16 +35,14 @@ public final class UnitActivity {
   public var hooks: ActivationHooks {
     ActivationHooks(units.map(\.activation)) { [self] name, values in
       let width = values.shape[-1]
-      var sums = activity[name] ?? Array(repeating: 0, count: width)
-      let p = values.pointer
       var nonzero = 0
-      for i in 0..<(values.count / max(1, width)) {
-        for j in 0..<width {
-          sums[j] += abs(p[i * width + j])
-          nonzero += p[i * width + j] == 0 ? 0 : 1
+      activity[name, default: Array(repeating: 0, count: width)].withUnsafeMutableBufferPointer { sums in
+        for row in 0..<(values.count / max(1, width)) {
+          let p = values.pointer + row * width
+          for j in 0..<width { sums[j] += abs(p[j]) }
+          for j in 0..<width { nonzero += p[j] == 0 ? 0 : 1 }
         }
       }
-      activity[name] = sums
       let before = active[name] ?? (0, 0)
       active[name] = (before.units + nonzero, before.of + values.count)
     }
@@ -48,8 +51,10 @@ public final class UnitActivity {
   /// The counts so far, by group.
   public var groups: [Group] {
     units.map { group in
-      Group(
-        name: group.name, count: group.count, dead: activity[group.activation]?.count { $0 == 0 } ?? 0,
+      let sums = activity[group.activation] ?? []
+      let most = Self.dormancy * sums.reduce(0) { $0 + Double($1) } / Double(max(1, sums.count))
+      return Group(
+        name: group.name, count: group.count, dead: sums.count { $0 == 0 }, dormant: sums.count { Double($0) <= most },
         activeFraction: active[group.activation].map { Double($0.units) / Double($0.of) })
     }
   }

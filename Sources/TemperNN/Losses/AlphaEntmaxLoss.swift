@@ -21,6 +21,8 @@ public struct AlphaEntmaxLoss: ClassificationLoss {
   /// See ``ClassificationLoss``.
   public var leavesOutClasses: Bool { true }
   /// See ``ClassificationLoss``.
+  public var isSoftmax: Bool { false }
+  /// See ``ClassificationLoss``.
   public func probabilities(_ outputs: Tensor) -> Tensor { outputs.entmax(alpha: alpha) }
 }
 

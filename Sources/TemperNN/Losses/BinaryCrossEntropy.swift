@@ -35,6 +35,8 @@ public struct BinaryCrossEntropy: ClassificationLoss {
   /// See ``ClassificationLoss``: one logit for two classes.
   public func outputs(classes: Int) -> Int { 1 }
   /// See ``ClassificationLoss``.
+  public var isSoftmax: Bool { false }
+  /// See ``ClassificationLoss``.
   public func probabilities(_ outputs: Tensor) -> Tensor { concatenate([(-outputs).sigmoid(), outputs.sigmoid()], axis: 1) }
 }
 

@@ -12,6 +12,8 @@ public protocol ClassificationLoss: Sendable {
   var isLogOfClassesAtStart: Bool { get }
   /// Whether it leaves out classes, or whole rows, so that an evaluation reports how many.
   var leavesOutClasses: Bool { get }
+  /// Whether the outputs are logits of which ``probabilities(_:)`` is the softmax, so that a temperature may divide them.
+  var isSoftmax: Bool { get }
   /// The number of outputs of a model with `classes` classes.
   func outputs(classes: Int) -> Int
   /// The probabilities of all classes, `[rows, classes]`, for a model's outputs under this loss.
@@ -29,6 +31,8 @@ extension ClassificationLoss {
   public var isLogOfClassesAtStart: Bool { false }
   /// See ``ClassificationLoss``; false by default.
   public var leavesOutClasses: Bool { false }
+  /// See ``ClassificationLoss``; true by default, as ``probabilities(_:)`` is.
+  public var isSoftmax: Bool { true }
   /// See ``ClassificationLoss``; one for each class by default.
   public func outputs(classes: Int) -> Int { classes }
   /// See ``ClassificationLoss``; the softmax by default.

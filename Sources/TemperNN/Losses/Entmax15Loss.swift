@@ -19,6 +19,8 @@ public struct Entmax15Loss: ClassificationLoss {
   /// See ``ClassificationLoss``.
   public var leavesOutClasses: Bool { true }
   /// See ``ClassificationLoss``.
+  public var isSoftmax: Bool { false }
+  /// See ``ClassificationLoss``.
   public func probabilities(_ outputs: Tensor) -> Tensor { outputs.entmax15() }
 }
 

@@ -37,6 +37,8 @@ public struct SparseCategoricalCrossEntropy: ClassificationLoss {
   /// See ``ClassificationLoss``.
   public var isLogOfClassesAtStart: Bool { true }
   /// See ``ClassificationLoss``.
+  public var isSoftmax: Bool { source == .logits }
+  /// See ``ClassificationLoss``.
   public func probabilities(_ outputs: Tensor) -> Tensor {
     source == .probabilities ? outputs / outputs.sum(axis: -1, keepingAxis: true) : outputs.softmax()
   }

@@ -19,6 +19,8 @@ public struct SparsemaxLoss: ClassificationLoss {
   /// See ``ClassificationLoss``.
   public var leavesOutClasses: Bool { true }
   /// See ``ClassificationLoss``.
+  public var isSoftmax: Bool { false }
+  /// See ``ClassificationLoss``.
   public func probabilities(_ outputs: Tensor) -> Tensor { outputs.sparsemax() }
 }
 

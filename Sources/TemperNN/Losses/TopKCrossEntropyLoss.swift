@@ -21,6 +21,8 @@ public struct TopKCrossEntropyLoss: ClassificationLoss {
   /// See ``ClassificationLoss``.
   public var leavesOutClasses: Bool { true }
   /// See ``ClassificationLoss``.
+  public var isSoftmax: Bool { false }
+  /// See ``ClassificationLoss``.
   public func probabilities(_ outputs: Tensor) -> Tensor { outputs.topKSoftmax(k: k) }
 }
 

@@ -82,6 +82,9 @@ public struct MLP: HeadedModel {
     }
   }
 
+  /// The output of the last block.
+  public var featureName: String? { blocks.last?.name }
+
   /// Three products with 2 operations per weight: forward, and the derivatives of weight and input.
   public func operationsPerRow(length: Int) -> Int {
     6 * (blocks.map(\.linear.weight.shape.count).reduce(0, +) + head.weight.shape.count)

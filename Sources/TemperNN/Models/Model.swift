@@ -6,6 +6,9 @@ public protocol Model<Inputs> {
   associatedtype Inputs
   /// The hidden units, for monitors.
   var units: [HiddenUnits] { get }
+  /// The activation, by its name in ``ActivationHooks``, of which each row, or token, is the features that the last layer takes; nil for a linear
+  /// model.
+  var featureName: String? { get }
   /// The minimum batch size in training: 2 with batch normalisation.
   var minimumBatchSize: Int { get }
   /// Operations (multiplications and additions) of a training step on a row of `length` values or ids, forward and backward; the basis of

@@ -23,6 +23,9 @@ public struct NGramLinear: HeadedModel {
   /// Empty: it has no hidden units that could die.
   public var units: [HiddenUnits] { [] }
 
+  /// The mean of the embeddings.
+  public var featureName: String? { "embeddings" }
+
   /// Batches of one text can be trained on.
   public var minimumBatchSize: Int { 1 }
 

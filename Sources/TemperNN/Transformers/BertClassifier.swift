@@ -39,6 +39,8 @@ public struct BertClassifier: Transformer, HeadedModel {
   /// See ``Transformer``.
   public func hidden(_ tokens: TokenBatch, _ context: Context) -> Tensor { bert(tokens, context) }
 
+  /// The vector of each row before dropout.
+  public var featureName: String? { "features" }
   /// See ``Model``.
   public var minimumBatchSize: Int { 1 }
   /// See ``Model``.
@@ -56,6 +58,7 @@ public struct BertClassifier: Transformer, HeadedModel {
       } else {
         sequenceMean(x, lengths: tokens.lengths)
       }
+    context.hooks?("features", pooled)
     return dropout(pooled, context)
   }
 }

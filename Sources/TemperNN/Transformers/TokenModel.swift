@@ -63,6 +63,9 @@ public protocol TokenModel: Transformer {
 }
 
 extension TokenModel {
+  /// The name in ``ActivationHooks`` of what goes into the head at positions with a label, `[positions, width]`.
+  public var featureName: String { "features" }
+
   /// The logits at every position, `[rows, length, vocabulary]`.
   public func logits(_ tokens: TokenBatch, _ context: Context) -> Tensor { head(hidden(tokens, context)) }
 
@@ -89,6 +92,7 @@ extension TokenModel {
       x = gather(x, rows: known.map { Int32($0) })
       labels = known.map { labels[$0] }
     }
+    context.hooks?(featureName, x)
     return Loss(linearCrossEntropy(head.input(x), head.weight.value, head.bias?.value, labels, options: options))
   }
 }

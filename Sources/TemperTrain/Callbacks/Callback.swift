@@ -70,11 +70,11 @@ extension Callback {
 
 /// The callbacks of a run.
 public enum Callbacks {
-  /// All of them, in call order: first those that may end the run at a step, and text samples, which may abandon an evaluation; then
+  /// All of them, in call order: first those that may end the run at a step, and text samples and monitors, which may abandon an evaluation; then
   /// those that decide, log, report and act; of those called at every step, checkpoints come last, because they save the state of the
   /// others.
   public static let all: [any Callback.Type] = [
-    LossSpike.self, TimeLimit.self, TextSamples.self, FiniteWeights.self, BestWeights.self, EarlyEnd.self, MetricsLog.self,
+    LossSpike.self, TimeLimit.self, TextSamples.self, Monitors.self, FiniteWeights.self, BestWeights.self, EarlyEnd.self, MetricsLog.self,
     EarlyStopping.self, TimingLog.self, ProgressEvents.self, FirstLossCheck.self, ScheduleObserver.self, DeadUnits.self, RunLedger.self,
     Checkpoints.self, ResultChecks.self,
   ]
@@ -113,6 +113,8 @@ public struct EvaluationRecord {
   public var samples: [TextSample] = []
   /// Training rows, or the task's own unit of speed, per second since the last evaluation, excluding evaluations.
   public var speed: Double?
+  /// What monitors measured, by name; nil where one was not due.
+  public var monitors: [(name: String, value: Double?)] = []
   /// Additional members for the line in metrics.jsonl.
   public var members: [(name: String, value: JSON)] = []
 }

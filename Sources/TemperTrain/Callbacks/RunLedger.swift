@@ -28,10 +28,10 @@ final class RunLedger: Callback {
     guard record.step > 0 else { return }
     let validation = record.validation
     let metrics = (validation?.metrics ?? []).compactMap { metric in metric.value.map { ("validation.\(metric.name)", $0) } }
-    let norm = [("weight_norm", run.trainer.store.weightNorm)]
+    let monitors = record.monitors.compactMap { monitor in monitor.value.map { (monitor.name, $0) } }
     ledger.observe(
       step: record.step, Evaluation.value(of: ledger.monitor, in: [(.validation, validation)]),
-      metrics + (record.trainLoss.map { [("train.loss", $0)] } ?? []) + norm)
+      metrics + (record.trainLoss.map { [("train.loss", $0)] } ?? []) + monitors)
     if let scores = (validation?.report as? any ClassReport)?.scores {
       ledger.observe(recalls: scores.filter { $0.support > 0 }.map { ($0.name, $0.recall) })
     }
@@ -50,19 +50,32 @@ final class RunLedger: Callback {
     guard record.reason != .interrupted else { return }
     let validation = record.parts.first { $0.part == .validation }?.evaluation
     let reported = run.config.earlyStopping?.restoreBest == false ? nil : run.snapshots[.best]?.step
+    let calibrationError = validation?.metrics.first { $0.metric == .calibrationError }?.value
     let report = GuardReport(
       ledger,
       .init(
         steps: run.steps, reportedStep: reported ?? run.steps,
         trainLoss: record.parts.first { $0.part == .train }?.evaluation.loss, validationLoss: validation?.loss,
         validationRows: validation?.report.count ?? 0,
-        calibrationError: validation?.metrics.first { $0.metric == .calibrationError }?.value,
+        calibrationError: calibrationError, remedy: remedy(validation, calibrationError, run),
         deadUnits: record.units.reduce(0) { $0 + $1.dead }, hiddenUnits: record.units.reduce(0) { $0 + $1.count }), config)
     let members: [(String, JSON)] = [
       ("stop_reason", .string(record.reason.rawValue)), ("stop_evidence", .array(record.evidence.map(\.json))),
     ]
     try run.directory.write(.object(members + report.members), to: RunDirectory.guardName)
     record.guardReport = report
+  }
+
+  /// What a temperature would make of a notable calibration error of the reported model, if it lowers it.
+  private func remedy(_ validation: Evaluation?, _ error: Double?, _ run: RunHandle) -> (temperature: Double, calibrationError: Double)? {
+    guard let error, let validation, !run.config.calibrates, let task = run.task as? any Calibrating,
+      GuardReport.isNotable(calibrationError: error, rows: validation.report.count), let temperature = task.fittedTemperature()?.temperature
+    else { return nil }
+    task.temperature = temperature
+    defer { task.temperature = 1 }
+    let calibrated = task.evaluate(.all(.validation), hooks: nil, betweenBatches: {})
+    guard let left = calibrated?.metrics.first(where: { $0.metric == .calibrationError })?.value, left < error else { return nil }
+    return (temperature, left)
   }
 
   var state: JSON { ledger.state }

@@ -43,6 +43,8 @@ public struct RunConfig: Sendable {
   public let earlyStopping: EarlyStoppingConfig?
   /// Signs of burn-in and their tolerances; nil if nobody looks.
   public let guarding: GuardConfig?
+  /// Whether a temperature is fitted to the validation rows once training has ended.
+  public let calibrates: Bool
   /// When to save the run's state; nil for only on interruption.
   public let checkpoint: CheckpointConfig?
   /// What is logged at evaluations besides metrics.
@@ -105,6 +107,14 @@ public struct RunConfig: Sendable {
     }
     guarding = c.objectUnlessNull("guard", doc: "Signs of burn-in, which guard.json lists when the run ends; `null` for no such file.") {
       GuardConfig($0)
+    }
+    calibrates = c.bool(
+      "calibrate", default: false,
+      doc:
+        "Fit a temperature to the validation rows when the run ends, by which predicted probabilities are calibrated (Guo et al. 2017); which class "
+        + "is the likeliest never changes.")
+    if calibrates, task.target != .classes {
+      c.fail("calibrate", .invalidValue, "is only supported for classification, and the task is \(task.name); remove it", with: ["task"])
     }
     checkpoint = c.objectUnlessNull(
       "checkpoint", doc: "When to save the state of the run for `--resume`; `null` for only on interruption."

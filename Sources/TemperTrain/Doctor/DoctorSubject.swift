@@ -96,7 +96,7 @@ struct OutOfTime: Error {}
 extension TrainingSession {
   /// Evaluates the model on a split; nil if there is no such split. Throws if `time` is over before.
   func evaluate(_ split: DataSplit, _ time: Deadline) throws(OutOfTime) -> Evaluation? {
-    try task.evaluate(split, hooks: nil) { () throws(OutOfTime) in
+    try task.evaluate(.all(split), hooks: nil) { () throws(OutOfTime) in
       if time.isOver { throw OutOfTime() }
     }
   }

@@ -20,9 +20,24 @@ struct LanguageEvaluator {
   func evaluate<Problem: Error>(
     _ tokens: TokenStore, hooks: ActivationHooks? = nil, betweenBatches: () throws(Problem) -> Void
   ) throws(Problem) -> Evaluation {
+    try evaluate(tokens.evaluationWindows(layout, objective: objective), hooks: hooks, betweenBatches: betweenBatches)
+  }
+
+  /// Evaluates the model on about so many windows of `tokens`, evenly spaced.
+  func evaluate<Problem: Error>(
+    sample windows: Int, of tokens: TokenStore, hooks: ActivationHooks?, betweenBatches: () throws(Problem) -> Void
+  ) throws(Problem) -> Evaluation {
+    let single = WindowLayout(rows: 1, length: layout.length, crossesDocuments: layout.crossesDocuments)
+    return try evaluate(
+      ChosenBatches(tokens.evaluationWindows(single, objective: objective), evenly: windows), hooks: hooks, betweenBatches: betweenBatches)
+  }
+
+  private func evaluate<Problem: Error>(
+    _ windows: some FiniteBatches<Batch<TokenBatch>>, hooks: ActivationHooks?, betweenBatches: () throws(Problem) -> Void
+  ) throws(Problem) -> Evaluation {
     let context = Context.evaluation(hooks: hooks)
     var (sum, count, bytes) = (0.0, 0, 0)
-    try tokens.evaluationWindows(layout, objective: objective).forEachBatch { (batch, _) throws(Problem) in
+    try windows.forEachBatch { (batch, _) throws(Problem) in
       try betweenBatches()
       let loss = model.loss(batch.inputs, labels: batch.labels, context)
       sum += Double(loss.sum.scalar)

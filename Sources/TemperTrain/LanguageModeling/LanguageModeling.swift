@@ -48,6 +48,7 @@ final class LanguageModeling: TextSampling {
     if text.test != nil { splits.append(.test) }
     facts = TaskFacts(
       summary: shape.summary + ", context \(model.contextLength), \(vocabulary) tokens", units: model.units,
+      featureName: model.featureName,
       plan: BatchPlan(rows: windows * config.train.batchSize, batchSize: config.train.batchSize),
       measure: RowMeasure(name: "tokens", perRow: layout.length),
       operationsPerRow: model.operationsPerToken(length: layout.length) * layout.length, uniformClassCount: vocabulary,
@@ -71,10 +72,17 @@ final class LanguageModeling: TextSampling {
   }
 
   func evaluate<Problem: Error>(
-    _ split: DataSplit, hooks: ActivationHooks?, betweenBatches: () throws(Problem) -> Void
+    _ rows: EvaluatedRows, hooks: ActivationHooks?, betweenBatches: () throws(Problem) -> Void
   ) throws(Problem) -> Evaluation? {
-    guard let tokens = text.evaluated(split, contextLength: layout.length) else { return nil }
-    return try evaluator.evaluate(tokens, hooks: hooks, betweenBatches: betweenBatches)
+    switch rows {
+    case .all(let split):
+      guard let tokens = text.evaluated(split, contextLength: layout.length) else { return nil }
+      return try evaluator.evaluate(tokens, hooks: hooks, betweenBatches: betweenBatches)
+    case .sample(let split, let windows):
+      guard let tokens = text.tokens(split) else { return nil }
+      return try evaluator.evaluate(sample: windows, of: tokens, hooks: hooks, betweenBatches: betweenBatches)
+    case .canaries: return nil
+    }
   }
 
   /// The special tokens of the initial model; nothing if it has another tokenizer, for which its ids mean nothing.

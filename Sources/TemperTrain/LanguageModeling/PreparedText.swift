@@ -43,15 +43,20 @@ struct PreparedText {
     self = try input.read(file, tokenizer: tokenizer)
   }
 
+  /// One of the splits.
+  func tokens(_ split: DataSplit) -> TokenStore? {
+    switch split {
+    case .train: train
+    case .validation: validation
+    case .test: test
+    }
+  }
+
   /// One of the splits; of the training text only as much as there is validation text, or a few windows of `contextLength`, for comparison.
   func evaluated(_ split: DataSplit, contextLength: Int) -> TokenStore? {
-    switch split {
-    case .train:
-      let count = min(train.count, max(validation?.count ?? 0, 10 * contextLength))
-      return count == train.count ? train : TokenStore(train[0..<count], vocabularySize: train.vocabularySize)
-    case .validation: return validation
-    case .test: return test
-    }
+    guard split == .train else { return tokens(split) }
+    let count = min(train.count, max(validation?.count ?? 0, 10 * contextLength))
+    return count == train.count ? train : TokenStore(train[0..<count], vocabularySize: train.vocabularySize)
   }
 
   /// The vocabulary size of a model of `shape`: as configured, or that of the tokenizer.

@@ -25,6 +25,7 @@ struct Classification: Objective {
 
   var outputs: Int { function.outputs(classes: classes.count) }
   var takesProbabilities: Bool { function.takesProbabilities }
+  var isSoftmax: Bool { function.isSoftmax }
   var uniformClassCount: Int? { function.isLogOfClassesAtStart ? classes.count : nil }
 
   func loss(_ outputs: Tensor, _ targets: TargetBatch) -> Loss {

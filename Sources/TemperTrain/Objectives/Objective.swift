@@ -25,6 +25,8 @@ public protocol Objective: Sendable {
   var outputs: Int { get }
   /// Whether the model's outputs must be probabilities, so that it has to end in a softmax.
   var takesProbabilities: Bool { get }
+  /// Whether the outputs are logits of a softmax, which a temperature may divide.
+  var isSoftmax: Bool { get }
   /// The number of classes between which an untrained model is indifferent, so that its loss is near their ln; nil if this does not apply.
   var uniformClassCount: Int? { get }
   /// The loss of `outputs`, `[rows, outputs]`, against the targets of their rows.
@@ -47,6 +49,8 @@ extension Objective {
   public static var losses: [any OwnLoss.Type] { [] }
   /// See ``Objective``; logits by default.
   public var takesProbabilities: Bool { false }
+  /// See ``Objective``; false by default.
+  public var isSoftmax: Bool { false }
   /// See ``Objective``; nil by default.
   public var uniformClassCount: Int? { nil }
   /// See ``Objective``; the loss of the outputs by default.

@@ -15,11 +15,16 @@ extension Run {
       lastStep = handle.snapshots.use(.finite) ?? lastStep
     }
     let saved = handle.weightsToStore().bytes.count
+    calibrate()
     try writeModel("last", step: lastStep)
     let last = store.arena.copy()
     let bestStep = handle.snapshots.use(.best) ?? lastStep
+    if bestStep != lastStep { calibrate() }
     try writeModel("best", step: bestStep)
-    if config.earlyStopping?.restoreBest == false { store.arena.copy(from: last) }
+    if config.earlyStopping?.restoreBest == false, bestStep != lastStep {
+      store.arena.copy(from: last)
+      calibrate()
+    }
 
     guard let parts = try evaluateParts() else {
       // When resumed, the run gets here again.
@@ -45,10 +50,17 @@ extension Run {
       epochs: (trainer.stepsTaken + trainer.stepsPerEpoch - 1) / trainer.stepsPerEpoch, bestStep: bestStep,
       model: handle.task.facts.summary, parameters: store.trainableElements, bytes: saved, units: end.units, train: train,
       validation: evaluation(.validation), test: evaluation(.test), checks: checks, warnings: handle.warnings, isStrict: config.isStrict,
-      divergence: divergence, guardReport: end.guardReport, seconds: handle.seconds(since: handle.start))
+      divergence: divergence, temperature: config.calibrates ? (handle.task as? any Calibrating)?.temperature : nil,
+      guardReport: end.guardReport, seconds: handle.seconds(since: handle.start))
     try handle.directory.write(.object(outcome.results), to: RunDirectory.resultsName)
     try writeManifest(reason, outcome.status)
     return outcome
+  }
+
+  /// Fits the temperature of the current weights, if the config asks for it.
+  private func calibrate() {
+    guard handle.config.calibrates, let task = handle.task as? any Calibrating else { return }
+    task.temperature = task.fittedTemperature()?.temperature ?? 1
   }
 
   /// Ends the run so that it can be resumed.
@@ -91,6 +103,6 @@ extension Run {
 
   /// Whether the current weights, though finite, give a loss that is not: then they caused the failed step.
   private func losesAll() -> Bool {
-    handle.task.evaluate(handle.hasValidation ? .validation : .train, hooks: nil, betweenBatches: {})?.hasInfiniteLoss ?? false
+    handle.task.evaluate(.all(handle.hasValidation ? .validation : .train), hooks: nil, betweenBatches: {})?.hasInfiniteLoss ?? false
   }
 }

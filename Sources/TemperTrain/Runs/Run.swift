@@ -67,9 +67,8 @@ final class Run {
       do { step = try trainer.step() } catch { throw .diverged(error) }
       for callback in handle.callbacks { try callback.afterStep(step, handle) }
     }
-    let interval = handle.config.train.evalEvery.steps(perEpoch: trainer.stepsPerEpoch)
     // A run that a callback ends after a step is evaluated there.
-    let isDue = owes || trainer.stepsTaken % interval == 0 || trainer.stepsTaken == trainer.totalSteps || handle.stopReason != nil
+    let isDue = owes || trainer.isEvaluated(after: trainer.stepsTaken) || handle.stopReason != nil
     let record = isDue ? try evaluate() : nil
     for callback in handle.callbacks { try callback.betweenSteps(record, handle) }
   }

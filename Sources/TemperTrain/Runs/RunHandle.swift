@@ -87,8 +87,10 @@ public final class RunHandle {
   /// Evaluates the current model on a split of the data; nil if there is no such split.
   public func evaluate(_ part: DataSplit) throws(Halt) -> Evaluation? { try evaluate(part, hooks: nil) }
 
-  func evaluate(_ part: DataSplit, hooks: ActivationHooks?) throws(Halt) -> Evaluation? {
-    try task.evaluate(part, hooks: hooks, betweenBatches: heed)
+  func evaluate(_ part: DataSplit, hooks: ActivationHooks?) throws(Halt) -> Evaluation? { try evaluate(.all(part), hooks: hooks) }
+
+  func evaluate(_ rows: EvaluatedRows, hooks: ActivationHooks? = nil) throws(Halt) -> Evaluation? {
+    try task.evaluate(rows, hooks: hooks, betweenBatches: heed)
   }
 
   /// Ends the run if a parameter or an optimiser state is not finite.

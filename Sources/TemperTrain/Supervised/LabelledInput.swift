@@ -113,8 +113,8 @@ public struct LoadedRows<Encoder: RowEncoder>: TrainableRows {
   public let validation: Encoder.Encoded?
   /// The test rows, if any.
   public let test: Encoder.Encoded?
-  /// How many training rows have an injected label.
-  private(set) var noisyLabels = 0
+  /// The training rows that have an injected label, in random order.
+  private(set) var noisyRows: [Int] = []
   /// Notes on automatic decisions, a line each.
   public private(set) var notes: [String]
   /// Likely problems with the data.
@@ -156,16 +156,16 @@ public struct LoadedRows<Encoder: RowEncoder>: TrainableRows {
   mutating func addLabelNoise(_ config: RunConfig) {
     guard let (noisy, changed) = config.noisyTargets(train.targets, classes: encoder.target.classes.count) else { return }
     train = train.with(noisy)
-    noisyLabels = changed
+    noisyRows = changed
     notes.append(
-      "label noise: replaced the class of \(changed) of \(train.count) training rows (seed \(config.seed)); "
+      "label noise: replaced the class of \(changed.count) of \(train.count) training rows (seed \(config.seed)); "
         + "validation and test rows are unchanged")
   }
 }
 
 extension RunConfig {
-  /// The training targets with the label noise that the config asks for, and how many changed; nil for none.
-  func noisyTargets(_ targets: RowTargets, classes: Int) -> (targets: RowTargets, changed: Int)? {
+  /// The training targets with the label noise that the config asks for, and which rows changed; nil for none.
+  func noisyTargets(_ targets: RowTargets, classes: Int) -> (targets: RowTargets, changed: [Int])? {
     labelNoise.map { targets.withLabelNoise($0.share, classes: classes, random: RandomStreams(seed: UInt64(seed))) }
   }
 }

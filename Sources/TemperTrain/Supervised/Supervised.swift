@@ -1,6 +1,7 @@
 import TemperCore
 import TemperData
 import TemperFiles
+import TemperGuard
 import TemperJSON
 import TemperMetrics
 import TemperNN
@@ -10,10 +11,10 @@ import TemperTables
 protocol LabelLearning: Task {}
 
 /// An objective trained on labelled rows of any kind: tables, texts, images.
-final class Supervised<Encoder: RowEncoder>: LabelLearning {
+final class Supervised<Encoder: RowEncoder>: LabelLearning, Calibrating {
   let facts: TaskFacts
   private let rows: LoadedRows<Encoder>
-  private let evaluator: Evaluator<Encoder.Inputs>
+  private var evaluator: Evaluator<Encoder.Inputs>
   private let order: TrainingOrder
 
   /// Creates the model for `rows` with parameters in the store of `setup`. Throws if rows, objective and config are incompatible.
@@ -39,17 +40,18 @@ final class Supervised<Encoder: RowEncoder>: LabelLearning {
         "model.norm: batch normalisation requires at least \(model.minimumBatchSize) training rows, found \(count)")
     }
     if let problem = objective.problem(with: model) { throw config.loss.unfit(problem) }
+    if config.calibrates { try Self.checkCalibration(objective, rows, file) }
     evaluator = Evaluator(model, objective, training, batchSize: config.train.evalBatchSize)
     order = TrainingOrder(
       sampling: try config.train.sampling(classes: encoder.target.classes, counts: training.counts, file),
       augmentation: try config.train.augment.flatMap { augment throws(Diagnostics) in try encoder.augmentation(augment, file) })
     self.rows = rows
     facts = TaskFacts(
-      summary: config.model.summary(inputs: encoder.width, outputs: objective.outputs), units: model.units,
+      summary: config.model.summary(inputs: encoder.width, outputs: objective.outputs), units: model.units, featureName: model.featureName,
       plan: BatchPlan(rows: count, batchSize: config.train.batchSize, smallest: model.minimumBatchSize),
       operationsPerRow: model.operationsPerRow(length: rows.train.meanLength), uniformClassCount: objective.uniformClassCount,
       splits: DataSplit.allCases.filter { rows.samples($0) != nil }, sources: rows.files.map(DataSource.init),
-      noisyLabels: rows.noisyLabels,
+      noisyLabels: rows.noisyRows.count,
       notes: rows.notes,
       warnings: rows.warnings + [Warning.loneClasses(encoder.target.classes, counts: training.counts)].compactMap { $0 })
   }
@@ -68,10 +70,43 @@ final class Supervised<Encoder: RowEncoder>: LabelLearning {
   }
 
   func evaluate<Problem: Error>(
-    _ split: DataSplit, hooks: ActivationHooks?, betweenBatches: () throws(Problem) -> Void
+    _ selection: EvaluatedRows, hooks: ActivationHooks?, betweenBatches: () throws(Problem) -> Void
   ) throws(Problem) -> Evaluation? {
-    guard let samples = rows.samples(split) else { return nil }
-    return try evaluator.evaluate(samples, hooks: hooks, betweenBatches: betweenBatches)
+    switch selection {
+    case .all(let split):
+      guard let samples = rows.samples(split) else { return nil }
+      return try evaluator.evaluate(samples, hooks: hooks, betweenBatches: betweenBatches)
+    case .sample(let split, let count):
+      guard let samples = rows.samples(split) else { return nil }
+      return try evaluator.evaluate(sample: count, of: samples, hooks: hooks, betweenBatches: betweenBatches)
+    case .canaries(let count):
+      if rows.noisyRows.isEmpty { return nil }
+      return try evaluator.evaluate(Array(rows.noisyRows.prefix(count)), of: rows.train, betweenBatches: betweenBatches)
+    }
+  }
+
+  var temperature: Double {
+    get { evaluator.temperature }
+    set { evaluator.temperature = newValue }
+  }
+
+  func fittedTemperature() -> TemperatureScaling? {
+    guard let samples = rows.validation, evaluator.objective.isSoftmax else { return nil }
+    return evaluator.fittedTemperature(to: samples)
+  }
+
+  private static func checkCalibration(
+    _ objective: any Objective, _ rows: LoadedRows<Encoder>, _ file: ConfigFile
+  ) throws(Diagnostics) {
+    if !objective.isSoftmax {
+      throw file.mistake(
+        "calibrate",
+        "requires a loss whose probabilities are a softmax, such as sparse_categorical_crossentropy; remove it, or change loss.type")
+    }
+    if rows.validation == nil {
+      throw file.mistake(
+        "calibrate", "requires validation rows, to which the temperature is fitted; set data.split.validation, or remove it")
+    }
   }
 
   func writeFiles(to folder: SealedFolder.Writer) throws(Diagnostics) -> [(String, JSON)] {
@@ -79,7 +114,8 @@ final class Supervised<Encoder: RowEncoder>: LabelLearning {
     return [
       ("rows", .integer(rows.train.count)), ("target_rows", .array(evaluator.training.counts.map { .integer($0) })),
       (SupervisedReader.hashesName, .array(facts.sources.map { .string($0.sha256) })),
-    ] + (evaluator.training.mean.map { [(SupervisedReader.meanName, .number($0))] } ?? [])
+    ] + (temperature == 1 ? [] : [(SupervisedReader.temperatureName, .number(temperature))])
+      + (evaluator.training.mean.map { [(SupervisedReader.meanName, .number($0))] } ?? [])
   }
 }
 

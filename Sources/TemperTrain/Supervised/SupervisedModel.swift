@@ -75,6 +75,7 @@ extension RunConfig {
 enum SupervisedReader {
   static let hashesName = "data_sha256"
   static let meanName = "target_mean"
+  static let temperatureName = "temperature"
 
   /// Reads the model in `folder`, trained for `objective`.
   static func read(_ folder: ModelFolder, _ objective: any Objective.Type) throws(Diagnostics) -> any TrainedModel {
@@ -104,9 +105,15 @@ enum SupervisedReader {
     let store = try folder.store()
     let model = encoder.model(store.root, config, outputs: objective.outputs, endsInSoftmax: objective.takesProbabilities)
     try folder.finishLoading(store)
+    var evaluator = Evaluator(model, objective, training, batchSize: config.train.evalBatchSize)
+    if let temperature = try folder.number(temperatureName) {
+      guard temperature > 0 else {
+        throw ModelFolder.damaged(folder.path + "/" + ModelFolder.factsName, "temperature must be above 0. Train the model again.")
+      }
+      evaluator.temperature = temperature
+    }
     return SupervisedModel(
       config: config, store: store, step: folder.step, trainingRows: training.rows, encoder: encoder,
-      hashes: hashes(folder),
-      evaluator: Evaluator(model, objective, training, batchSize: config.train.evalBatchSize))
+      hashes: hashes(folder), evaluator: evaluator)
   }
 }

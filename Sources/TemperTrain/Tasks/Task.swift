@@ -1,6 +1,7 @@
 import TemperCore
 import TemperData
 import TemperFiles
+import TemperGuard
 import TemperJSON
 import TemperNN
 
@@ -12,12 +13,20 @@ public protocol Task: AnyObject {
   var facts: TaskFacts { get }
   /// The training batches starting with number `first`, counted over all epochs from 0; they depend only on `random` and the number.
   func batches(random: RandomStreams, first: Int) -> TrainingBatches
-  /// Evaluates the model on a split of the data; nil if there is no such split. An error from `betweenBatches` ends it.
+  /// Evaluates the model; nil if there are no such rows. An error from `betweenBatches` ends it.
   func evaluate<Problem: Error>(
-    _ split: DataSplit, hooks: ActivationHooks?, betweenBatches: () throws(Problem) -> Void
+    _ rows: EvaluatedRows, hooks: ActivationHooks?, betweenBatches: () throws(Problem) -> Void
   ) throws(Problem) -> Evaluation?
   /// Writes what a stored model needs besides weights and config to `folder`, and returns the facts for bundle.json.
   func writeFiles(to folder: SealedFolder.Writer) throws(Diagnostics) -> [(String, JSON)]
+}
+
+/// A task whose predicted probabilities a temperature can calibrate.
+public protocol Calibrating: Task {
+  /// Divides the logits in evaluations, and in the stored model; 1 at first.
+  var temperature: Double { get set }
+  /// The best temperature for the model as it is on the validation rows; nil without them, and for a loss without a softmax.
+  func fittedTemperature() -> TemperatureScaling?
 }
 
 /// A task whose model generates text samples at evaluations, if the config asks for them.

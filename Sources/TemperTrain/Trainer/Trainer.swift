@@ -44,6 +44,8 @@ public final class Trainer {
     public let learningRate: Double
     /// The number of rows.
     public let rows: Int
+    /// ‖Δw‖ / ‖w‖, of a sample of the weights, where it was measured; see ``Trainer/measuresUpdates``.
+    public let updateRatio: Double?
   }
 
   /// The parameters.
@@ -71,8 +73,13 @@ public final class Trainer {
   /// The moving average of the weights, if there is one.
   public let average: WeightAverage?
   private let batches: TrainingBatches
-  private let gradients: GradientBuffer
-  private var gradientPass: GradientPass
+  /// Batches for measurements, apart from those of training.
+  let measuredBatches: MeasuredBatches
+  /// Whether steps that an evaluation follows tell how far they move the weights.
+  var measuresUpdates = false
+  private let weightSample: WeightSample
+  let gradients: GradientBuffer
+  private(set) var gradientPass: GradientPass
   private let config: TrainConfig
   /// The rows of the current batch, to be reported if the step fails.
   private var currentRows: [Int32] = []
@@ -83,7 +90,7 @@ public final class Trainer {
   /// after `step` steps, call ``restore(_:tensors:)`` before the next.
   init(
     _ store: ParameterStore, _ plan: BatchPlan, config: RunConfig, after step: Int = 0,
-    batches: (_ random: RandomStreams, _ first: Int) -> TrainingBatches
+    batches: @escaping (_ random: RandomStreams, _ first: Int) -> TrainingBatches
   ) {
     self.store = store
     self.plan = plan
@@ -93,6 +100,8 @@ public final class Trainer {
     stepsTaken = step
     let (epoch, stepOfEpoch) = step.quotientAndRemainder(dividingBy: stepsPerEpoch)
     self.batches = batches(store.random, epoch * plan.batches + stepOfEpoch * config.train.accumulationSteps)
+    measuredBatches = MeasuredBatches { batches(store.random.apart("measurements"), $0) }
+    weightSample = WeightSample(store)
     numbers = ScheduledNumbers(config, total: totalSteps, stepsPerEpoch: stepsPerEpoch)
     optimizer = config.optimizer.optimizer(for: store)
     l1Method = config.regularization.penalties.l1Method
@@ -129,14 +138,22 @@ public final class Trainer {
   /// Takes one step. Throws if the loss or the gradient is not finite, before anything is updated.
   public func step() throws(Divergence) -> Step {
     let learningRate = value(of: .learningRate, at: stepsTaken)
-    let buffers = store.arena.pointer + store.trainableCount
-    buffersBefore.pointer.update(from: buffers, count: buffersBefore.count)
+    saveBuffers()
     do {
       return try update(try accumulate(), learningRate)
     } catch {
-      buffers.update(from: buffersBefore.pointer, count: buffersBefore.count)
+      restoreBuffers()
       throw error
     }
+  }
+
+  private var buffers: UnsafeMutablePointer<Float> { store.arena.pointer + store.trainableCount }
+  func saveBuffers() { buffersBefore.pointer.update(from: buffers, count: buffersBefore.count) }
+  func restoreBuffers() { buffers.update(from: buffersBefore.pointer, count: buffersBefore.count) }
+
+  /// Whether the run is evaluated after so many steps, unless a callback ends it at another.
+  func isEvaluated(after steps: Int) -> Bool {
+    steps % config.evalEvery.steps(perEpoch: stepsPerEpoch) == 0 || steps == totalSteps
   }
 
   /// Updates the weights with the accumulated gradients.
@@ -151,17 +168,19 @@ public final class Trainer {
     if let decay = numbers.value(of: .weightDecay, at: stepsTaken), let optimizer = optimizer as? any DecayingOptimizer {
       optimizer.weightDecay = decay
     }
+    let isMeasured = measuresUpdates && isEvaluated(after: stepsTaken + 1)
+    if isMeasured { weightSample.take() }
     optimizer.step(gradients, scale: scale * clip(norm), learningRate: learningRate)
     if l1Method == .proximal, strength > 0 { proximal.shrink(by: learningRate * strength) }
     average?.update()
     stepsTaken += 1
     return Step(
       loss: sums.weight > 0 ? sums.loss / sums.weight : nil, terms: sums.weight > 0 ? sums.terms.means(of: sums.weight) : [],
-      gradientNorm: norm, learningRate: learningRate, rows: sums.rows)
+      gradientNorm: norm, learningRate: learningRate, rows: sums.rows, updateRatio: isMeasured ? weightSample.updateRatio : nil)
   }
 
   /// The sums over the batches of a step, besides gradients.
-  private struct Sums {
+  struct Sums {
     var loss = 0.0
     var weight = 0.0
     var rows = 0
@@ -173,31 +192,7 @@ public final class Trainer {
     gradients.reset()
     var sums = Sums()
     let first = stepsTaken % stepsPerEpoch * config.accumulationSteps
-    let rates = numbers.values(of: .dropout, at: stepsTaken)
-    let smoothing = numbers.changingSmoothing(at: stepsTaken)
-    let activationL1 = value(of: .activationL1, at: stepsTaken)
-    for _ in first..<min(first + config.accumulationSteps, plan.batches) {
-      currentRows = batches.next()
-      sums.rows += currentRows.count
-      let terms = LossTerms(facts)
-      var (lossSum, weight) = (0.0, 0.0)
-      let value = store.addGradients(to: gradients) {
-        let loss = batches.loss(
-          .training(
-            step: stepsTaken, rows: currentRows, dropoutRates: rates, activationL1: activationL1, random: store.random, terms: terms),
-          smoothing: smoothing)
-        (lossSum, weight) = (Double(loss.sum.scalar), loss.weight)
-        return terms.objective(loss)
-      }
-      let values = terms.batchValues
-      guard value.scalar.isFinite else {
-        throw divergence(values.first { lossSum.isFinite && !$0.value.isFinite }.map { "loss term \"\($0.name)\"" } ?? "loss")
-      }
-      sums.loss += lossSum
-      sums.weight += weight
-      sums.terms.add(values, times: weight)
-      self.terms = terms
-    }
+    for _ in first..<min(first + config.accumulationSteps, plan.batches) { terms = try accumulate(batches, to: &sums) }
     // Once per step, whatever the number of batches; gradients are divided by their weight later.
     if sums.weight > 0, let terms, terms.hasParameterTerms {
       _ = store.addGradients(to: gradients) { terms.parameterObjective * Float(sums.weight) }
@@ -205,8 +200,33 @@ public final class Trainer {
     return sums
   }
 
+  /// Adds the gradient and the loss of the next of `batches`; returns the terms that layers added to its loss.
+  func accumulate(_ batches: TrainingBatches, to sums: inout Sums) throws(Divergence) -> LossTerms {
+    currentRows = batches.next()
+    sums.rows += currentRows.count
+    let terms = LossTerms(facts)
+    let context = Context.training(
+      step: stepsTaken, rows: currentRows, dropoutRates: numbers.values(of: .dropout, at: stepsTaken),
+      activationL1: value(of: .activationL1, at: stepsTaken), random: store.random, terms: terms)
+    let smoothing = numbers.changingSmoothing(at: stepsTaken)
+    var (lossSum, weight) = (0.0, 0.0)
+    let value = store.addGradients(to: gradients) {
+      let loss = batches.loss(context, smoothing: smoothing)
+      (lossSum, weight) = (Double(loss.sum.scalar), loss.weight)
+      return terms.objective(loss)
+    }
+    let values = terms.batchValues
+    guard value.scalar.isFinite else {
+      throw divergence(values.first { lossSum.isFinite && !$0.value.isFinite }.map { "loss term \"\($0.name)\"" } ?? "loss")
+    }
+    sums.loss += lossSum
+    sums.weight += weight
+    sums.terms.add(values, times: weight)
+    return terms
+  }
+
   /// The factor that turns sums over rows of a total `weight` into means.
-  private func meanScale(_ weight: Double) -> Float { weight > 0 ? Float(1 / weight) : 0 }
+  func meanScale(_ weight: Double) -> Float { weight > 0 ? Float(1 / weight) : 0 }
 
   /// The factor that reduces the gradient to the maximum norm (Pascanu et al. 2013, with PyTorch's 1e-6).
   private func clip(_ norm: Double) -> Float {

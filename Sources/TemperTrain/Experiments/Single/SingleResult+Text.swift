@@ -12,6 +12,7 @@ extension SingleResult {
     facts.append(("stopped", "\(stopReason.words) after \(ResultTable.counted(steps, "step")), \(ResultTable.counted(epochs, "epoch"))"))
     for evidence in evidence { facts.append(("", evidence.words)) }
     facts.append(("best", "step \(bestStep)"))
+    if let temperature { facts.append(("temperature", "\(shortNumber(temperature)), fitted to the validation rows")) }
     for (index, sign) in signs.enumerated() { facts.append((index == 0 ? "guard" : "", sign)) }
     facts.append(("time", "\(fixed(seconds, 2)) s"))
     parts.append(ResultTable.facts(facts))

@@ -39,6 +39,8 @@ public struct SingleResult: RunResult {
   public let isStrict: Bool
   /// The cause of divergence.
   public let divergence: Divergence?
+  /// The temperature by which the reported model was calibrated; nil where the config does not ask for it.
+  public let temperature: Double?
   /// What the guard found; nil without one.
   public let guardReport: GuardReport?
   /// Wall-clock time in seconds.
@@ -81,7 +83,7 @@ public struct SingleResult: RunResult {
         ])
       ),
       ("train", train.comparedJSON), ("validation", validation?.detailedJSON ?? .null), ("test", test?.detailedJSON ?? .null),
-      ("expect", .array(checks.map(\.json))), ("warnings", .array(warnings.map(\.json))),
+      ("temperature", .number(temperature)), ("expect", .array(checks.map(\.json))), ("warnings", .array(warnings.map(\.json))),
       ("burn_in", .array((guardReport?.verdict ?? []).map { .string($0) })), ("breaches", .array(breaches.map { .string($0) })),
       ("error", divergence.map { .string($0.description) } ?? .null),
     ]

@@ -15,6 +15,7 @@ struct Quadratic: Model {
   }
 
   var units: [HiddenUnits] { [] }
+  var featureName: String? { nil }
   var minimumBatchSize: Int { 1 }
 
   func operationsPerRow(length: Int) -> Int {

@@ -44,9 +44,14 @@ final class Reconstruction: Task {
   }
 
   func evaluate<Problem: Error>(
-    _ split: DataSplit, hooks: ActivationHooks?, betweenBatches: () throws(Problem) -> Void
+    _ selection: EvaluatedRows, hooks: ActivationHooks?, betweenBatches: () throws(Problem) -> Void
   ) throws(Problem) -> Evaluation? {
-    guard let samples = rows.samples(split) else { return nil }
+    let samples: Dataset?
+    switch selection {
+    case .all(let split), .sample(let split, _): samples = rows.samples(split)
+    case .canaries: samples = nil
+    }
+    guard let samples else { return nil }
     return try evaluator.evaluate(samples, loss, hooks: hooks, betweenBatches: betweenBatches)
   }
 
