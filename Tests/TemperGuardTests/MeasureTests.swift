@@ -83,7 +83,7 @@ import TemperGuard
   @Test func aMonitorRunsAsOftenAsItsShareAllows() throws {
     var budget = WorkBudget(share: 0.01)
     let steps = (1...1000).filter { step in
-      let isDue = budget.affords(20, after: 10 * Double(step), isLast: false)
+      let isDue = budget.affords(20, after: 10 * Double(step))
       if isDue { budget.spend(20) }
       return isDue
     }
@@ -92,12 +92,5 @@ import TemperGuard
     try other.restore(budget.state)
     #expect(other == budget)
     #expect(throws: MalformedState.self) { try other.restore(nil) }
-  }
-
-  @Test func theLastEvaluationOfAShortRunIsMeasured() {
-    let budget = WorkBudget(share: 0.01)
-    #expect(budget.affords(20, after: 200, isLast: true) && !budget.affords(20, after: 199, isLast: true))
-    #expect(!budget.affords(20, after: 200, isLast: false))
-    #expect(!WorkBudget(share: 0).affords(1, after: 1e9, isLast: true))
   }
 }

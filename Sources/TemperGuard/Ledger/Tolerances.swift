@@ -37,14 +37,14 @@ public struct GuardConfig: Sendable {
   public let monitorShare: Double
 
   /// Settings in code.
-  public init(tolerances: [BurnInMeasure: Double] = [:], monitorShare: Double = 0.003) {
+  public init(tolerances: [BurnInMeasure: Double] = [:], monitorShare: Double = 0.004) {
     (self.tolerances, self.monitorShare) = (tolerances, monitorShare)
   }
 
   /// Reads the block.
   public init(_ c: FieldReader) {
     monitorShare = c.number(
-      "monitor_share", default: 0.003, in: 0...1000,
+      "monitor_share", default: 0.004, in: 0...1000,
       doc:
         "Share of the operations of training that each of the costly monitors of evaluations may take, so that they run at some of them: the loss of "
         + "a sample of training rows, hidden units and ranks of features, the gradient noise scale; 0 turns these off.")

@@ -10,11 +10,8 @@ public struct WorkBudget: Sendable, Equatable {
   /// A budget of `share` of the operations of training.
   public init(share: Double) { self.share = share }
 
-  /// Whether a measurement of `cost` operations fits after `work` operations of training. The last evaluation of a run, if the monitor has never run,
-  /// may cost ten times its share.
-  public func affords(_ cost: Double, after work: Double, isLast: Bool) -> Bool {
-    spent + cost <= (isLast && spent == 0 ? 10 : 1) * share * work
-  }
+  /// Whether a measurement of `cost` operations fits after `work` operations of training.
+  public func affords(_ cost: Double, after work: Double) -> Bool { spent + cost <= share * work }
 
   /// Counts a measurement.
   public mutating func spend(_ cost: Double) { spent += cost }

@@ -4,15 +4,12 @@ import TemperJSON
 import TemperMetrics
 import TemperNN
 
-/// Measures at evaluations what a loss does not show. What costs much is measured only where its ``WorkBudget`` admits it, and at the last
-/// evaluation if it never was.
+/// Measures at evaluations what a loss does not show. What costs much is measured only where its ``WorkBudget`` admits it.
 final class Monitors: Callback {
   static let name = "monitors"
 
   /// The rows of a sample, or as many tokens.
-  private static let sampleRows = 512
-  /// The rows of features whose ranks are computed.
-  private static let rankedRows = 256
+  private static let sampleRows = 256
   /// The most rows with an injected label that are looked at.
   private static let canaryRows = 256
 
@@ -81,7 +78,7 @@ final class Monitors: Callback {
     let (units, name) = (run.units, run.task.facts.featureName)
     if units.isEmpty && name == nil { return [] }
     let activity = UnitActivity(units)
-    let rank = name.map { FeatureRank(of: $0, limit: Self.rankedRows) }
+    let rank = name.map { FeatureRank(of: $0, limit: Self.sampleRows) }
     let isDue = isDue(.units, operations(rows: sampleRows(run), run) / 3, run)
     if isDue {
       let hooks = ActivationHooks.all([activity.hooks] + [rank?.hooks].compactMap { $0 })
@@ -99,9 +96,8 @@ final class Monitors: Callback {
 
   /// Whether the budget of a monitor admits `cost` operations, which then are spent.
   private func isDue(_ monitor: Costly, _ cost: Double, _ run: RunHandle) -> Bool {
-    let isLast = run.steps == run.totalSteps || run.stopReason != nil
     let work = operations(rows: run.steps * run.trainer.plan.batchSize, run)
-    guard run.steps > 0, budgets[monitor]?.affords(cost, after: work, isLast: isLast) ?? false else { return false }
+    guard run.steps > 0, budgets[monitor]?.affords(cost, after: work) ?? false else { return false }
     spent[monitor] = cost
     return true
   }
