@@ -43,7 +43,7 @@ public struct Axis {
       return all.filter { $0 >= low && $0 <= high }.map { ($0, shortNumber(pow(10, $0))) }
     }
     let power = pow(10, log10((high - low) / 4).rounded(.down))
-    let step = [1, 2, 5, 10].map { $0 * power }.first { (high - low) / $0 <= 6 } ?? 10 * power
+    let step = [1, 2, 5, 10].map { $0 * power }.first { (high - low) / $0 <= 7 } ?? 10 * power
     guard step > 0, step.isFinite, (high / step).magnitude < 1e15 else { return [] }
     let values = stride(from: (low / step).rounded(.up), through: (high / step).rounded(.down), by: 1).map { $0 * step }
     if isLog { return values.map { ($0, shortNumber(pow(10, $0))) } }

@@ -75,7 +75,8 @@ struct LineScan {
     lines += 1
     lastStep = step
     for (node, value) in values {
-      if let value { nodes[node].series.add(step, value) } else { nodes[node].series.addUndefined() }
+      // Before the first step there is no training loss.
+      if let value { nodes[node].series.add(step, value) } else if step > 0 { nodes[node].series.addUndefined() }
     }
     if let best = nodes[0].children.first(where: { nodes[$0].path == ["best"] }), nodes[best].isTrue { bestStep = step }
   }
