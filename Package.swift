@@ -159,7 +159,8 @@ let package = Package(
       swiftSettings: numeric),
     .testTarget(
       name: "TemperReportsTests",
-      dependencies: ["TemperFiles", "TemperJSON", "TemperMetrics", "TemperReports", "TemperRunSupport", "TemperTrain"], swiftSettings: plain),
+      dependencies: ["TemperFiles", "TemperJSON", "TemperMetrics", "TemperReports", "TemperRunSupport", "TemperTrain"], swiftSettings: plain
+    ),
     .testTarget(
       name: "TemperSweepTests", dependencies: ["TemperJSON", "TemperRunSupport", "TemperSearch", "TemperSweep", "TemperTrain"],
       swiftSettings: plain),

@@ -35,7 +35,9 @@ public struct Plot {
   }
 
   /// Adds a point, with a text that the reader sees when pointing at it; `shade` is 0 for the best and 1 for the worst.
-  public mutating func add(_ valueX: Double, _ valueY: Double, class kind: String, shade: Double? = nil, title: String, radius: Double = 3.5) {
+  public mutating func add(
+    _ valueX: Double, _ valueY: Double, class kind: String, shade: Double? = nil, title: String, radius: Double = 3.5
+  ) {
     guard let (cx, cy) = places([(valueX, valueY)]).first else { return }
     let fill: Markup = shade.map { " fill=\"\(Palette.color($0))\"" } ?? ""
     shapes.append(
@@ -84,7 +86,8 @@ public struct Plot {
       parts.append("<text x=\"\(Self.number(left - 6))\" y=\"\(low.y)\" dy=\"0.32em\" text-anchor=\"end\">\(mark.text)</text>")
     }
     for (text, at) in Self.apart(x.marks, width: Self.width - left - Self.right) {
-      parts.append("<text x=\"\(point(at, 0).x)\" y=\"\(Self.number(Self.height - Self.bottom + 15))\" text-anchor=\"middle\">\(text)</text>")
+      parts.append(
+        "<text x=\"\(point(at, 0).x)\" y=\"\(Self.number(Self.height - Self.bottom + 15))\" text-anchor=\"middle\">\(text)</text>")
     }
     let middle = (left + Self.width - Self.right) / 2
     parts.append(

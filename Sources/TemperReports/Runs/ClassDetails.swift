@@ -113,7 +113,11 @@ struct ClassDetails {
   var table: Markup {
     var order = Array(scores.indices)
     if order.count > Self.listed {
-      order.sort { (scores[$0].support > 0 ? 0 : 1, scores[$0].f1, -scores[$0].support) < (scores[$1].support > 0 ? 0 : 1, scores[$1].f1, -scores[$1].support) }
+      order.sort {
+        (scores[$0].support > 0 ? 0 : 1, scores[$0].f1, -scores[$0].support) < (
+          scores[$1].support > 0 ? 0 : 1, scores[$1].f1, -scores[$1].support
+        )
+      }
     }
     let hasCells = !cells.isEmpty
     let confusions = hasCells ? Dictionary(mistakes.map { ($0.pair.truth, $0) }) { first, _ in first } : [:]

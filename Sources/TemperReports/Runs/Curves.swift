@@ -122,7 +122,8 @@ struct Curves {
     }
     if lines.count == 1, runs.count == 1, let only = lines.first {
       let last = isMain ? nil : only.values.last.map { "\(shortNumber($0.y)) at the end." }
-      notes.insert([only.name.isEmpty ? "" : only.name + (last == nil ? "." : ":"), last ?? ""].filter { !$0.isEmpty }.joined(separator: " "), at: 0)
+      notes.insert(
+        [only.name.isEmpty ? "" : only.name + (last == nil ? "." : ":"), last ?? ""].filter { !$0.isEmpty }.joined(separator: " "), at: 0)
     }
     if leftOut > 0 { notes.append("\(grouped(leftOut)) more lines are left out.") }
     if group.undefined > 0 { notes.append("Undefined at \(grouped(group.undefined)) evaluations.") }
@@ -150,7 +151,8 @@ struct Curves {
     var notes: [String] = []
     if group.lines.contains(where: { $0.path.joined(separator: ".") == run.monitor }) {
       notes.append("Best \(shortNumber(best.value)) at step \(grouped(Int(best.step))).")
-      plot.add(best.step, best.value, class: "dot l1", title: "best: \(shortNumber(best.value)) at step \(grouped(Int(best.step)))", radius: 4)
+      plot.add(
+        best.step, best.value, class: "dot l1", title: "best: \(shortNumber(best.value)) at step \(grouped(Int(best.step)))", radius: 4)
     }
     plot.addMark(best.step)
     if last > best.step {

@@ -9,7 +9,9 @@ struct RunFacts {
   var subtitle: Markup {
     let model = run.results?["model"] ?? run.parts.lazy.compactMap { $0.results?["model"] }.first
     let parameters = model?["parameters"]?.integer.map { "\(grouped($0)) parameters" }
-    let facts = [run.task.replacing("_", with: " "), model?["type"]?.string, parameters, run.parts.isEmpty ? nil : "\(run.parts.count) folds"]
+    let facts = [
+      run.task.replacing("_", with: " "), model?["type"]?.string, parameters, run.parts.isEmpty ? nil : "\(run.parts.count) folds",
+    ]
     return "<p class=\"soft\">\(facts.compactMap { $0 }.joined(separator: " · ")) · <code>\(run.path)</code></p>"
   }
 

@@ -36,7 +36,8 @@ public struct RunReport {
     page.add(facts.subtitle)
     page.add(facts.verdict)
     if let tiles = facts.tiles { page.add(tiles) }
-    let curves = run.parts.isEmpty ? Curves([run], names: [run.name]) : Curves(Array(run.parts.prefix(Self.mostRuns)), names: run.parts.map(\.name))
+    let curves =
+      run.parts.isEmpty ? Curves([run], names: [run.name]) : Curves(Array(run.parts.prefix(Self.mostRuns)), names: run.parts.map(\.name))
     add(curves, facts.warnings, Self.details(run), to: &page)
   }
 

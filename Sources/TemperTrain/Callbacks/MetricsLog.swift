@@ -43,8 +43,8 @@ final class MetricsLog: Callback {
       ("learning_rate", .number(learningRate ?? run.trainer.lastLearningRate)),
       ("train", .object(train)), ("validation", record.validation?.json ?? .null), ("best", .bool(record.isBest)),
     ]
-    let members = line + record.members.map { ($0.name, $0.value) }
-    try Halt.onError { [file] () throws(Diagnostics) in try file.append(.object(members)) }
+    record.line = .object(line + record.members.map { ($0.name, $0.value) })
+    try Halt.onError { [file, record] () throws(Diagnostics) in try file.append(record.line) }
     gathered = StepSums()
   }
 

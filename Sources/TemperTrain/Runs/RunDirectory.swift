@@ -77,7 +77,7 @@ package final class RunDirectory {
     let names = Files.names(in: path)
     if names.contains(clearingName) { return true }
     let files = ["config.json", manifestName, resolvedName] + Experiments.all.compactMap { $0.mark }
-    return Set(files + files.map { $0 + ".partial" } + [lockName, metricsName, timingName]).isSuperset(of: names)
+    return Set(files + files.map { $0 + ".partial" } + [lockName, metricsName, timingName, tensorBoardName]).isSuperset(of: names)
   }
 
   /// Removes all files of a run. Until that is done, a marker file identifies it as a former run, so that a process killed in between
@@ -157,6 +157,8 @@ package final class RunDirectory {
   package static let guardName = "guard.json"
   /// The metrics of every evaluation.
   package static let metricsName = "metrics.jsonl"
+  /// The folder of TensorBoard event files.
+  static let tensorBoardName = "tensorboard"
   /// The page that `temper report` writes.
   package static let reportName = "report.html"
   /// The time of every evaluation.
