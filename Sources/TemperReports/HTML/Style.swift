@@ -21,9 +21,9 @@ enum Style {
     font-weight:600}.tile span{font-size:.82rem;color:var(--soft);display:block;line-height:1.35}
     .plots{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,330px),1fr));gap:1.4rem 1.6rem}.plots.large{grid-template-columns:repeat(auto-fit,
     minmax(min(100%,420px),1fr))}
-    figure{margin:0;min-width:0}figure.wide{overflow-x:auto}figure.wide svg{min-width:560px}figcaption{font-size:.85rem;line-height:1.4;color:var(--soft);margin-bottom:.3rem}
+    figure{margin:0;min-width:0}.plots figure,.pair figure{max-width:540px}figure.wide{overflow-x:auto}figure.wide svg{min-width:560px}figcaption{font-size:.85rem;line-height:1.4;color:var(--soft);margin-bottom:.3rem}
     figcaption b{color:var(--ink);font-weight:600;margin-right:.5em}.key{white-space:nowrap;margin-right:.8em}.key i{display:inline-block;width:1.1em;height:.2em;
-    vertical-align:.25em;margin-right:.35em;border-radius:1px}.key i.dash{background:none!important;border-top:.2em dashed}
+    vertical-align:.25em;margin-right:.35em;border-radius:1px}.key i.dash{background:none;height:0;border-top-width:.2em;border-top-style:dashed}
     svg{display:block;width:100%;height:auto}svg text{font:11px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;fill:var(--soft);
     font-variant-numeric:tabular-nums}svg text.label{fill:var(--ink)}svg text.inside{fill:var(--ink)}svg text.on{fill:var(--paper)}
     .wide text{paint-order:stroke;stroke:var(--paper);stroke-width:3px}
@@ -39,10 +39,10 @@ enum Style {
     .b3{background:var(--c3);border-color:var(--c3)}.b4{background:var(--c4);border-color:var(--c4)}.b5{background:var(--c5);border-color:var(--c5)}
     .b6{background:var(--c6);border-color:var(--c6)}.b7{background:var(--c7);border-color:var(--c7)}
     .scroll{overflow-x:auto}table{border-collapse:collapse;font-size:.87rem;margin:.3rem 0}td,th{padding:.22rem .7rem;text-align:left;vertical-align:top;
-    border-bottom:1px solid var(--rule)}th{font-weight:600;color:var(--soft);white-space:nowrap;vertical-align:bottom}td.n,th.n{text-align:right;
-    font-variant-numeric:tabular-nums;white-space:nowrap}td.w{min-width:14rem;max-width:34rem}td.bad{color:var(--bad);font-weight:600}td:first-child,th:first-child{padding-left:0}
+    border-bottom:1px solid var(--rule)}th{font-weight:600;color:var(--soft);vertical-align:bottom;overflow-wrap:normal}td.n,th.n{text-align:right;
+    font-variant-numeric:tabular-nums;white-space:nowrap}td{overflow-wrap:break-word;max-width:24rem}td.w{min-width:14rem;max-width:34rem;overflow-wrap:anywhere}td.bad{color:var(--bad);font-weight:600}td:first-child,th:first-child{padding-left:0}td:first-child{min-width:4.5rem}
     .bar{background:var(--c0);height:.8em;border-radius:2px}
-    .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,330px),1fr));gap:1.6rem;align-items:start}
+    .pair>figure{width:100%}.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,330px),1fr));gap:1.6rem;align-items:start}
     details{margin:1rem 0;border-top:1px solid var(--rule)}summary{cursor:pointer;font-weight:600;padding:.6rem 0}details h2{border:0;font-size:1.05rem;margin-top:1rem}
     """
 }

@@ -17,7 +17,7 @@ public struct Axis {
     (self.label, self.isLog) = (label, isLog)
     let (least, most) = (finite.min() ?? (isLog ? 1 : 0), finite.max() ?? (isLog ? 10 : 1))
     let (a, b) = isLog ? (log10(least), log10(most)) : (least, most)
-    let margin = b > a ? (tight ? 0 : 0.04 * (b - a)) : isLog ? 0.5 : max(abs(a), 1e-6) * 0.05
+    let margin = b > a ? (tight ? 0 : 0.04 * (b - a)) : isLog ? 0.5 : (a == 0 ? 1 : abs(a)) * 0.05
     // The halves, because the whole of numbers at both ends of the range is infinite.
     let isWide = b / 2 - a / 2 < Double.greatestFiniteMagnitude / 8
     (low, high) = isWide ? (a - margin, b + margin) : (-Double.greatestFiniteMagnitude / 8, Double.greatestFiniteMagnitude / 8)
@@ -52,7 +52,7 @@ public struct Axis {
 
   /// A mark as short as its distance from the next allows: 20k, 0.05, 1.5M.
   private static func text(_ value: Double, step: Double, most: Double) -> String {
-    for (unit, name) in [(1e9, "G"), (1e6, "M"), (1e3, "k")] where most >= unit * 10 && most < unit * 1e6 {
+    for (unit, name) in [(1e9, "G"), (1e6, "M"), (1e3, "k")] where most >= unit * (unit == 1e3 ? 10 : 1.5) && most < unit * 1e6 {
       return value == 0 ? "0" : fixed(value / unit, digits(step / unit)) + name
     }
     return most >= 1e6 || step < 1e-5 ? shortNumber(value) : fixed(value, digits(step))

@@ -9,7 +9,7 @@ public struct Plot {
 
   private let x, y: Axis
   private let left, top: Double
-  /// What lies behind lines and points.
+  /// What lies behind lines and points, and above the grid.
   private var ground: [Markup] = []
   private var shapes: [Markup] = []
 
@@ -94,8 +94,8 @@ public struct Plot {
       "<text class=\"label\" x=\"\(Self.number(middle))\" y=\"\(Self.number(Self.height - 5))\" text-anchor=\"middle\">\(x.label)</text>")
     if !y.label.isEmpty { parts.append("<text class=\"label\" x=\"0\" y=\"11\">\(y.label)</text>") }
     return """
-      <svg viewBox="0 0 \(Self.number(Self.width)) \(Self.number(Self.height))" role="img" aria-label="\(description)">\(ground)
-      \(parts)
+      <svg viewBox="0 0 \(Self.number(Self.width)) \(Self.number(Self.height))" role="img" aria-label="\(description)">\(parts)
+      \(ground)
       \(shapes)</svg>
       """
   }

@@ -55,7 +55,9 @@ extension RowSelection {
     let found = columns.compactMap { name in table.column(name).map { (name, $0) } }
     var text = ""
     for (name, column) in found {
-      let value = table.text(row: rows[index], column: column)
+      let own = table.text(row: rows[index], column: column)
+      // Sixteen digits of a number say no more than four.
+      let value = own.utf8.count > 7 ? table.number(row: rows[index], column: column).map(shortNumber) ?? own : own
       text += found.count == 1 ? value : (text.isEmpty ? "" : ", ") + "\(name) = \(value)"
       if text.count > Self.longest { return String(text.prefix(Self.longest)) + "…" }
     }

@@ -93,7 +93,7 @@ struct ClassDetails {
       }.sorted { ($0.row, $0.column) < ($1.row, $1.column) }, totals: shown.map { scores[$0].support })
     var figure = Figure(title: "Confusion matrix, \(split) rows", note: "Blue: right. Orange: wrong; the stronger, the more of the class.")
     if count > shown.count {
-      figure.note += " \(shown.count) of \(grouped(count)) classes, those that are mistaken for one another most often."
+      figure.note += " \(shown.count) classes, those that are mistaken for one another most often."
     }
     return figure.around(map.svg("confusion matrix"))
   }
@@ -121,16 +121,16 @@ struct ClassDetails {
     }
     let hasCells = !cells.isEmpty
     let confusions = hasCells ? Dictionary(mistakes.map { ($0.pair.truth, $0) }) { first, _ in first } : [:]
+    let hasAreas = scores.contains { $0.area != nil }
     var table = HTMLTable(
-      [(kind, .text), ("precision", .number), ("recall", .number), ("F1", .number), ("ROC AUC", .number), ("rows", .number)]
-        + (hasCells ? [("mistaken for", .text)] : []))
+      [(kind, .text), ("precision", .number), ("recall", .number), ("F1", .number)] + (hasAreas ? [("ROC AUC", .number)] : [])
+        + [("rows", .number)] + (hasCells ? [("mistaken for", .text)] : []))
     for index in order.prefix(Self.listed) {
       let score = scores[index]
       let mistake = confusions[index].map { "\(scores[$0.pair.predicted].name) (\(grouped($0.count)))" } ?? ""
-      table.add([
-        score.name, fixed(score.precision, 3), fixed(score.recall, 3), fixed(score.f1, 3), score.area.map { fixed($0, 3) } ?? "",
-        grouped(score.support), mistake,
-      ])
+      let shares = [score.precision, score.recall, score.f1].map { fixed($0, 3) }
+      let area = hasAreas ? [score.area.map { fixed($0, 3) } ?? ""] : []
+      table.add([score.name] + shares + area + [grouped(score.support), mistake])
     }
     let many: Markup = order.count > Self.listed ? "<p>The \(Self.listed) with the lowest F1.</p>" : ""
     let more: [Markup] = notes.map { "<p class=\"note\">\($0)</p>" }

@@ -112,12 +112,14 @@ struct Curves {
     var figure = Figure(title: group.title)
     var notes: [String] = []
     if runs.count == 1, isMain { notes += markBest(in: &plot, group) }
+    let isOneSplit = Set(lines.map(\.split)).count == 1
     for (number, line) in lines.enumerated() {
       let color = runs.count > 1 ? line.run % Figure.colors : Self.color(of: line, number, among: lines)
-      let isDashed = runs.count > 1 && line.split == "train"
+      let isDashed = runs.count > 1 && line.split == "train" && !isOneSplit
       let points = line.values.points.map { ($0.x, $0.y) }
       plot.addLine(points, class: "l\(color)\(isDashed ? " dash" : "")", dots: "f\(color)")
-      let name = [runs.count > 1 ? names[line.run] : "", line.name].filter { !$0.isEmpty }.joined(separator: " ")
+      let own = isOneSplit && line.name == line.split && runs.count > 1 ? "" : line.name
+      let name = [runs.count > 1 ? names[line.run] : "", own].filter { !$0.isEmpty }.joined(separator: " ")
       if lines.count > 1 || runs.count > 1 { figure.keys.append(.init(name, color: color, isDashed: isDashed)) }
     }
     if lines.count == 1, runs.count == 1, let only = lines.first {

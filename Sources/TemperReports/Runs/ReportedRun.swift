@@ -100,7 +100,9 @@ struct ReportedRun {
   /// What guard.json says in words; of an experiment, of each of its runs.
   var verdict: [String] {
     let own = (ledger?["verdict"]?.array ?? []).compactMap(\.string) + (ledger?["breaches"]?.array ?? []).compactMap(\.string)
-    return own + parts.flatMap { part in part.verdict.filter { $0 != Self.noSign }.map { "\(part.name): \($0)" } }
+    let isCalm = !parts.isEmpty && parts.allSatisfy { $0.verdict == [Self.noSign] }
+    return own + (isCalm ? [Self.noSign] : [])
+      + parts.flatMap { part in part.verdict.filter { $0 != Self.noSign }.map { "\(part.name): \($0)" } }
   }
 
   /// What a verdict says that has nothing to say.

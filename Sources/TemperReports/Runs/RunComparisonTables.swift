@@ -5,7 +5,7 @@ import TemperTrain
 struct RunComparisonTables {
   private let runs: [ReportedRun]
   private let names: [String]
-  private static let mostMetrics = 6
+  private static let mostMetrics = 4
 
   init(_ runs: [ReportedRun], _ names: [String]) { (self.runs, self.names) = (runs, names) }
 
@@ -19,7 +19,7 @@ struct RunComparisonTables {
     }
     let shown = Array(found.prefix(Self.mostMetrics))
     var table = HTMLTable(
-      [("run", .text), ("state", .text), ("steps", .number), ("best step", .number)] + shown.map { ("\(split) \($0)", .number) }
+      [("run", .text), ("state", .text), ("steps", .number), ("best step", .number)] + shown.map { ($0, .number) }
         + [("guard", .prose)])
     for (run, name) in zip(runs, names) {
       let best = run.results?["best_step"]?.integer ?? run.best.map { Int($0.step) }
@@ -27,7 +27,7 @@ struct RunComparisonTables {
         [name, run.state, run.steps.map(grouped) ?? "", best.map(grouped) ?? ""]
           + shown.map { metrics(run)?[$0]?.number.map { fixed($0, 4) } ?? "" } + [run.verdict.joined(separator: "; ")])
     }
-    return table.markup()
+    return "<p>Metrics are those of the \(split) rows.</p>\(table.markup())"
   }
 
   /// The settings in which the runs differ.

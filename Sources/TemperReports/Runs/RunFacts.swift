@@ -1,5 +1,7 @@
 import TemperFiles
 import TemperJSON
+import TemperMetrics
+import TemperTrain
 
 /// The parts of a page about one run that are texts and tables: what came out, what the guard says, under which circumstances.
 struct RunFacts {
@@ -17,15 +19,25 @@ struct RunFacts {
 
   /// How it ended, and the verdict of the guard.
   var verdict: Markup {
-    let steps = run.steps.map { " after \(grouped($0)) steps" } ?? ""
+    let steps = run.steps.map { " after \(ResultTable.counted($0, "step"))" } ?? ""
     let isWell = ["completed", "early stopping", "time limit"].contains(run.state)
-    var lines = [isWell ? "Ended by \(run.state)\(steps)." : "This run is \(run.state)\(steps): what is shown is what it left."]
-    if run.state == "completed" { lines = ["Completed\(steps)."] }
-    if run.state == "diverged" { lines = ["Diverged\(steps). \(run.error ?? "")"] }
-    lines += run.verdict.map { $0.prefix(1).uppercased() + $0.dropFirst() + ($0.hasSuffix(".") ? "" : ".") }
+    var lines: [String]
+    switch run.state {
+    case "completed": lines = ["Completed\(steps)."]
+    case "diverged": lines = ["Diverged\(steps).", run.error ?? ""].filter { !$0.isEmpty }.map(Self.sentence)
+    case let state where isWell: lines = ["Ended by \(state)\(steps)."]
+    case let state:
+      let last = run.metrics?.lastStep.map { "; its last evaluation is that of step \(grouped(Int($0)))" } ?? ""
+      lines = ["This run is \(state)\(last)."]
+    }
+    lines += run.verdict.map(Self.sentence)
     let isGood = isWell && run.verdict.allSatisfy { $0 == ReportedRun.noSign }
     let paragraphs: [Markup] = lines.map { "<p>\($0)</p>" }
     return "<div class=\"verdict\(isGood ? "" : " bad" as Markup)\">\(paragraphs)</div>"
+  }
+
+  private static func sentence(_ text: String) -> String {
+    text.prefix(1).uppercased() + text.dropFirst() + (text.hasSuffix(".") ? "" : ".")
   }
 
   /// The most important numbers.
@@ -34,13 +46,13 @@ struct RunFacts {
     if let (split, metrics) = run.detailed {
       let baseline = metrics["baseline"]
       // The loss of a classifier is often its log loss, which need not be told twice.
-      var values: [Double] = []
+      var values: [String] = []
       for member in metrics.members ?? [] where values.count < 3 {
-        guard let value = member.value.number, !values.contains(value) else { continue }
+        guard let value = member.value.number.map({ fixed($0, 4) }), !values.contains(value) else { continue }
         values.append(value)
         let guess = baseline?[member.name]?.number.map { "; baseline \(fixed($0, 3))" } ?? ""
         let deviation = run.summary?["standard_deviation"]?[split]?[member.name]?.number.map { " ± \(fixed($0, 4))" } ?? ""
-        tiles.append((fixed(member.value.number, 4) + deviation, "\(split) \(member.name)\(guess)"))
+        tiles.append((value + deviation, "\(split) \(member.name)\(guess)"))
       }
     } else if let best = run.best {
       tiles.append((shortNumber(best.value), "best \(run.monitor) so far"))
@@ -55,7 +67,8 @@ struct RunFacts {
   }
 
   private static func duration(_ seconds: Double) -> String {
-    seconds < 120 ? "\(fixed(seconds, 1)) s" : seconds < 7200 ? "\(fixed(seconds / 60, 1)) min" : "\(fixed(seconds / 3600, 1)) h"
+    seconds < 120
+      ? "\(fixed(seconds, seconds < 10 ? 2 : 0)) s" : seconds < 7200 ? "\(fixed(seconds / 60, 1)) min" : "\(fixed(seconds / 3600, 1)) h"
   }
 
   /// All metrics of all splits.
@@ -63,20 +76,24 @@ struct RunFacts {
     let evaluations = run.evaluations
     guard !evaluations.isEmpty else { return nil }
     var names: [String] = []
-    for member in evaluations.flatMap({ $0.metrics.members ?? [] }) where Self.isMetric(member.value) && !names.contains(member.name) {
+    for member in evaluations.flatMap({ $0.metrics.members ?? [] }) where Self.isMetric(member) && !names.contains(member.name) {
       names.append(member.name)
     }
     var table = HTMLTable([("metric", .text)] + evaluations.map { ($0.split, .number) })
     func add(_ title: String, _ value: (JSON) -> JSON?) {
       table.add([title] + evaluations.map { value($0.metrics).map(Self.text) ?? "" })
     }
-    for name in names { add(name) { $0[name] } }
+    let undefined = names.filter { name in evaluations.allSatisfy { $0.metrics[name]?.number == nil } }
+    for name in names where !undefined.contains(name) { add(name) { $0[name] } }
     let guesses = evaluations.first?.metrics["baseline"]?.members ?? []
     for guess in guesses where guess.value.number != nil { add("baseline \(guess.name)") { $0["baseline"]?[guess.name] } }
-    return table.markup()
+    let note: Markup = undefined.isEmpty ? "" : "<p class=\"note\">Undefined on these rows: \(undefined.joined(separator: ", ")).</p>"
+    return "\(table.markup())\(note)"
   }
 
-  private static func isMetric(_ value: JSON) -> Bool { value.isNull || value.number != nil }
+  private static func isMetric(_ member: JSON.Member) -> Bool {
+    member.value.number != nil || member.value.isNull && Metric.named(member.name) != nil
+  }
 
   private static func text(_ value: JSON) -> String {
     if case .integer(let count) = value.content { return grouped(count) }
