@@ -79,7 +79,7 @@ let package = Package(
       swiftSettings: numeric),
     .target(
       name: "TemperReports",
-      dependencies: ["TemperCore", "TemperData", "TemperFiles", "TemperJSON", "TemperMetrics", "TemperTables", "TemperTrain"],
+      dependencies: ["TemperData", "TemperFiles", "TemperJSON", "TemperMetrics", "TemperTables", "TemperTrain"],
       swiftSettings: numeric),
     .target(
       name: "TemperSweep",

@@ -35,17 +35,24 @@ def served(folder, fast):
         with urllib.request.urlopen(address, timeout=5) as answer:
             return json.load(answer)
 
+    def scalars():
+        return {
+            tag: [[step, value] for _, step, value in get("scalars", run=run, tag=tag)]
+            for run, tags in get("tags").items() for tag in tags}
+
     try:
-        for _ in range(200):
-            time.sleep(0.2)
+        before = {}
+        for _ in range(60):
+            time.sleep(0.5)
             try:
-                tags = get("tags")
+                found = scalars()
             except OSError:
                 continue
-            if tags:
-                break
-        (run, tags), = tags.items()
-        return {tag: [[step, value] for _, step, value in get("scalars", run=run, tag=tag)] for tag in tags}
+            # It answers while it is still reading.
+            if found and found == before:
+                return found
+            before = found
+        raise SystemExit("the server did not answer")
     finally:
         server.terminate()
         server.wait()

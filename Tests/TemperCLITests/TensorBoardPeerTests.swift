@@ -10,7 +10,7 @@ struct TensorBoardPeerTests {
   @Test func everyReaderShowsEachStepOnce() throws {
     let killed = Program.shell(
       """
-      $TEMPER train c.json -q --set train.epochs=2000 --set early_stopping=null --set log.tensorboard=true \\
+      $TEMPER train c.json -q --set train.epochs=400 --set early_stopping=null --set log.tensorboard=true \\
         --set 'checkpoint={"every_epochs": 7}' > /dev/null 2>&1 & p=$!
       until test -e runs/c/checkpoints && test $(wc -l < runs/c/metrics.jsonl) -gt 40; do sleep 0.01; done
       kill -KILL $p; wait $p 2> /dev/null

@@ -47,7 +47,7 @@ import Testing
 
   private static let changes = [
     "data.split={\"validation\": 0.3}", "train={\"max_steps\": 24, \"batch_size\": 8, \"eval_every_steps\": 3}", "log.tensorboard=true",
-    "checkpoint={\"every_steps\": 6}",
+    "checkpoint={\"every_steps\": 6, \"keep_last\": 3}",
   ]
 
   private func events(_ path: String) throws -> [UInt8] {
