@@ -50,7 +50,7 @@ struct ReportBrowserTests {
       let trained = Program.run(["train", "c.json", "-q", "--overwrite", "--set", "train.epochs=9"] + options, in: shop.folder.path)
       try #require(trained.status == 0 && shop.temper("report", "runs/c").status == 0, "\(trained.err)")
       let page = TestFiles.text(shop.folder("runs/c/report.html"))
-      shop.folder.write(page.replacing("</body>", with: Browser.probe + "</body>"), to: "probe.html")
+      shop.folder.write(page.replacing("</body>", with: Browser.probe(width: width) + "</body>"), to: "probe.html")
       let seen = Browser.run("--dump-dom", width: width, "probe.html", in: shop.folder)
       let title = seen.out.firstMatch(of: /<title>(\d+) (\d+) (\d+)<\/title>/)
       let (wide, overlaps, texts) = (
@@ -72,10 +72,15 @@ struct ReportBrowserTests {
 private enum Browser {
   static let isThere = Program.shell("command -v chromium", in: "/").status == 0
 
-  /// Writes into the title how wide the page is, how many texts of a picture touch another of it, and how many texts there are.
-  static let probe = """
+  /// Lays the page out at a width, and writes into the title how far it reaches, how many texts of a picture touch another of it, and how many texts
+  /// there are. No window is as narrow as a phone.
+  static func probe(width: Int) -> String {
+    """
     <script>
     document.querySelectorAll("details").forEach(d => d.open = true);
+    document.documentElement.style.width = "\(width)px";
+    const inside = [...document.body.querySelectorAll("*")].filter(e => !e.parentElement.closest(".scroll, figure.wide"));
+    const reach = Math.ceil(Math.max(...inside.map(e => e.getBoundingClientRect().right)));
     let [touching, texts] = [0, 0];
     for (const svg of document.querySelectorAll("svg")) {
       const boxes = [...svg.querySelectorAll("text")].filter(t => t.textContent).map(t => t.getBoundingClientRect());
@@ -84,9 +89,10 @@ private enum Browser {
         if (a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 2 && b.top < a.bottom - 2) touching += 1;
       }));
     }
-    document.title = `${document.documentElement.scrollWidth} ${touching} ${texts}`;
+    document.title = `${reach} ${touching} ${texts}`;
     </script>
     """
+  }
 
   static func run(_ action: String, width: Int, _ page: String, in folder: TemporaryFolder) -> Program.Result {
     Program.shell(

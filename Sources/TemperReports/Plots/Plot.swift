@@ -3,7 +3,7 @@ import TemperJSON
 /// An SVG picture with two axes.
 public struct Plot {
   private static let (width, height) = (400.0, 240.0)
-  private static let (right, bottom) = (14.0, 36.0)
+  private static let (right, bottom) = (14.0, 39.0)
   /// The width of a character of a mark, at most.
   static let characterWidth = 6.4
 
@@ -87,7 +87,7 @@ public struct Plot {
     }
     for (text, at) in Self.apart(x.marks, width: Self.width - left - Self.right) {
       parts.append(
-        "<text x=\"\(point(at, 0).x)\" y=\"\(Self.number(Self.height - Self.bottom + 15))\" text-anchor=\"middle\">\(text)</text>")
+        "<text x=\"\(point(at, 0).x)\" y=\"\(Self.number(Self.height - Self.bottom + 18))\" text-anchor=\"middle\">\(text)</text>")
     }
     let middle = (left + Self.width - Self.right) / 2
     parts.append(
