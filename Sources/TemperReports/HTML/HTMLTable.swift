@@ -39,6 +39,12 @@ public struct HTMLTable {
     lines.append("<tr>\(cells.joined())</tr>")
   }
 
+  /// Adds a row of texts, with one below it that has the whole width.
+  public mutating func add(_ cells: [String], below text: String) {
+    add(cells)
+    if !text.isEmpty { lines.append("<tr class=\"below\"><td colspan=\"\(columns.count)\">\(text)</td></tr>") }
+  }
+
   /// The table; `leftOut` rows of `what` are not in it.
   public func markup(leftOut: Int = 0, of what: String = "rows") -> Markup {
     let note: Markup = leftOut > 0 ? "<p class=\"note\">\(grouped(leftOut)) more \(what) are left out.</p>" : ""

@@ -41,6 +41,8 @@ enum Style {
     .scroll{overflow-x:auto}table{border-collapse:collapse;font-size:.87rem;margin:.3rem 0}td,th{padding:.22rem .7rem;text-align:left;vertical-align:top;
     border-bottom:1px solid var(--rule)}th{font-weight:600;color:var(--soft);vertical-align:bottom;overflow-wrap:normal}td.n,th.n{text-align:right;
     font-variant-numeric:tabular-nums;white-space:nowrap}td{overflow-wrap:break-word;max-width:24rem}td.w{min-width:14rem;max-width:34rem;overflow-wrap:anywhere}td.bad{color:var(--bad);font-weight:600}td:first-child,th:first-child{padding-left:0}td:first-child{min-width:4.5rem}
+    tr.below td{max-width:46rem;color:var(--soft);font-size:.82rem;padding-top:0;overflow-wrap:anywhere}tr:has(+tr.below) td{border-bottom:0}
+    @media (max-width:600px){table{font-size:.8rem}td,th{padding:.22rem .35rem}}
     .bar{background:var(--c0);height:.8em;border-radius:2px}
     .pair>figure{width:100%}.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,330px),1fr));gap:1.6rem;align-items:start}
     details{margin:1rem 0;border-top:1px solid var(--rule)}summary{cursor:pointer;font-weight:600;padding:.6rem 0}details h2{border:0;font-size:1.05rem;margin-top:1rem}

@@ -43,11 +43,9 @@ extension RowSurvey {
   func table(_ split: String) -> Markup {
     if worst.rows.isEmpty { return "<p>All \(grouped(rows)) \(split) rows are predicted correctly.</p>" }
     let measure = kind == .value ? "error" : "confidence"
-    let hasContent = worst.rows.contains { !$0.content.isEmpty }
     let values: HTMLTable.Column = kind == .value ? .number : .text
-    var table = HTMLTable(
-      [("row", .text), ("true", values), ("predicted", values), (measure, .number)] + (hasContent ? [("values", .prose)] : []))
-    for row in worst.rows { table.add([row.place, row.truth, row.prediction, row.measure, row.content]) }
+    var table = HTMLTable([("row", .text), ("true", values), ("predicted", values), (measure, .number)])
+    for row in worst.rows { table.add([row.place, row.truth, row.prediction, row.measure], below: row.content) }
     let intro =
       worst.wrong.map { "\(grouped($0)) of \(grouped(rows)) \(split) rows are predicted wrongly; the most confident mistakes first." }
       ?? "The largest errors on \(grouped(rows)) \(split) rows."

@@ -136,9 +136,10 @@ struct Curves {
   /// Whether most of the picture would be empty without a logarithm: the greatest value is far above nearly all. A rate that falls to nothing at its end
   /// is better seen without.
   private static func needsLog(_ lines: [CurveGroup.Line]) -> Bool {
-    let values = lines.flatMap { $0.values.points.map(\.y) }.sorted()
-    guard let least = values.first, least > 0, let most = values.last else { return false }
-    return most > 200 * values[values.count / 20]
+    let sorted = lines.map { $0.values.points.map(\.y).sorted() }.filter { !$0.isEmpty }
+    let medians = sorted.map { $0[$0.count / 2] }
+    guard let least = sorted.map({ $0[0] }).min(), least > 0, let low = medians.min(), let high = medians.max() else { return false }
+    return high > 200 * low || sorted.contains { $0[$0.count - 1] > 200 * $0[$0.count / 20] }
   }
 
   /// The training rows are always of one color, and the validation rows of another.
