@@ -6,7 +6,8 @@ enum Style {
     :root{color-scheme:light dark;--ink:#1c1e21;--soft:#5c6370;--rule:#dfe2e6;--grid:#eceef1;--paper:#fff;--card:#f6f7f9;--shade:#d55e00;
     --good:#00795a;--bad:#b3402a;--c0:#0072b2;--c1:#d55e00;--c2:#009e73;--c3:#a8558a;--c4:#a67c00;--c5:#3391c9;--c6:#5c6370;--c7:#1c1e21}
     @media (prefers-color-scheme:dark){:root{--ink:#e4e6ea;--soft:#9aa2ae;--rule:#3a4049;--grid:#2a2f36;--paper:#14171b;--card:#1d2126;--shade:#ff9d5c;
-    --good:#3ccf9f;--bad:#ff8a70;--c0:#56b4e9;--c1:#ff8f45;--c2:#2fc99a;--c3:#dd94c0;--c4:#f0d048;--c5:#9ad0f5;--c6:#9aa2ae;--c7:#e4e6ea}}
+    --good:#3ccf9f;--bad:#ff8a70;--c0:#56b4e9;--c1:#ff8f45;--c2:#2fc99a;--c3:#dd94c0;--c4:#f0d048;--c5:#9ad0f5;--c6:#9aa2ae;--c7:#e4e6ea}
+    polyline.trial,circle.slice{filter:invert(1) hue-rotate(180deg)}}
     *{box-sizing:border-box}
     body{font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;max-width:1120px;margin:0 auto;padding:1.5rem 1rem 4rem;
     color:var(--ink);background:var(--paper);overflow-wrap:anywhere}

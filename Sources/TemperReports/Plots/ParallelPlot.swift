@@ -32,9 +32,9 @@ public struct ParallelPlot {
         parts.append("<text x=\"\(x(index))\" dx=\"-4\" y=\"\(y(mark.at))\" dy=\"0.32em\" text-anchor=\"end\">\(mark.text)</text>")
       }
     }
-    let width = Plot.number(70 + step * Double(axes.count - 1) + 80)
+    let width = 70 + step * Double(axes.count - 1) + 80
     return """
-      <svg viewBox="0 0 \(width) \(Plot.number(top + height + 12))" role="img" aria-label="\(description)">\(parts)</svg>
+      <svg viewBox="0 0 \(Plot.number(width)) \(Plot.number(top + height + 12))" style="max-width:\(Plot.number(1.4 * width))px" role="img" aria-label="\(description)">\(parts)</svg>
       """
   }
 }

@@ -114,8 +114,10 @@ struct SweepReport {
     }
     let figures: [Markup] = slices.map { "<figure>\($0)</figure>" }
     page.add(section: "History", "<p>The line is the best value so far.</p><div class=\"plots large\"><figure>\(history)</figure></div>")
-    page.add(section: "Parallel coordinates", "<p>Dark lines are the best trials.</p><figure class=\"wide\">\(parallel)</figure>")
-    page.add(section: "Slices", "<p>Dark points are the latest trials.</p><div class=\"plots\">\(figures)</div>")
+    page.add(
+      section: "Parallel coordinates",
+      "<p>The stronger a line stands out, the better the trial.</p><figure class=\"wide\">\(parallel)</figure>")
+    page.add(section: "Slices", "<p>The stronger a point stands out, the later the trial.</p><div class=\"plots\">\(figures)</div>")
     page.add(section: "Importance", "<p>How much of the differences between values each key decides.</p>\(importances)")
     page.add(section: "Best trials", table)
     return page.html
