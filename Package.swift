@@ -39,6 +39,7 @@ let package = Package(
     .library(name: "TemperImages", targets: ["TemperImages"]),
     .library(name: "TemperGuard", targets: ["TemperGuard"]),
     .library(name: "TemperTrain", targets: ["TemperTrain"]),
+    .library(name: "TemperReports", targets: ["TemperReports"]),
     .library(name: "TemperSearch", targets: ["TemperSearch"]),
     .library(name: "TemperStudies", targets: ["TemperStudies"]),
   ],
@@ -77,9 +78,14 @@ let package = Package(
       ],
       swiftSettings: numeric),
     .target(
+      name: "TemperReports",
+      dependencies: ["TemperData", "TemperFiles", "TemperJSON", "TemperMetrics", "TemperTables", "TemperTrain"],
+      swiftSettings: numeric),
+    .target(
       name: "TemperSweep",
       dependencies: [
-        "TemperCore", "TemperData", "TemperFiles", "TemperJSON", "TemperMetrics", "TemperSearch", "TemperStudies", "TemperTrain",
+        "TemperCore", "TemperData", "TemperFiles", "TemperJSON", "TemperMetrics", "TemperReports", "TemperSearch", "TemperStudies",
+        "TemperTrain",
       ],
       swiftSettings: numeric),
     // Compiled for any x86-64: it checks the processor before anything else runs.
@@ -87,7 +93,7 @@ let package = Package(
       name: "temper",
       dependencies: [
         "CTemperSupport", "TemperCore", "TemperData", "TemperFiles", "TemperImages", "TemperJSON", "TemperMetrics", "TemperNN",
-        "TemperStudies",
+        "TemperReports", "TemperStudies",
         "TemperSweep",
         "TemperTables",
         "TemperText", "TemperTrain", .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -151,6 +157,10 @@ let package = Package(
         "TemperRunSupport", "TemperSearch", "TemperTables", "TemperTestSupport", "TemperText", "TemperTrain",
       ],
       swiftSettings: numeric),
+    .testTarget(
+      name: "TemperReportsTests",
+      dependencies: ["TemperFiles", "TemperJSON", "TemperMetrics", "TemperReports", "TemperRunSupport", "TemperTrain"], swiftSettings: plain
+    ),
     .testTarget(
       name: "TemperSweepTests", dependencies: ["TemperJSON", "TemperRunSupport", "TemperSearch", "TemperSweep", "TemperTrain"],
       swiftSettings: plain),

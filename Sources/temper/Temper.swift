@@ -18,7 +18,8 @@ struct Temper: ParsableCommand {
     version: temperVersion,
     subcommands: [
       InitCommand.self, DataCommand.self, TokenizerCommand.self, ValidateCommand.self, DoctorCommand.self, TrainCommand.self,
-      SweepCommand.self, CheckCommand.self, VerifyCommand.self, RunsCommand.self, CompareCommand.self, EvaluateCommand.self,
+      SweepCommand.self, CheckCommand.self, VerifyCommand.self, RunsCommand.self, CompareCommand.self, ReportCommand.self,
+      EvaluateCommand.self,
       PredictCommand.self,
       GenerateCommand.self, ImportCommand.self, ExportCommand.self, SchemaCommand.self, ScheduleCommand.self, BenchCommand.self,
       CodesCommand.self,

@@ -6,7 +6,7 @@ import Testing
 
   @Test(arguments: [
     "", "init", "codes", "train", "check", "runs", "evaluate", "predict", "generate", "validate", "schema", "bench", "data", "tokenizer",
-    "compare", "verify", "doctor",
+    "compare", "report", "verify", "doctor",
   ])
   func helpIsAsItWas(command: String) {
     let arguments = command.isEmpty ? ["--help"] : [command, "--help"]
@@ -24,7 +24,7 @@ import Testing
     let page = MarkdownPage(path: MarkdownPage.guideFolder + "/CommandLine.md").text
     for command in [
       "init", "codes", "train", "check", "runs", "evaluate", "predict", "generate", "import", "export", "validate", "schema", "schedule",
-      "bench", "data", "tokenizer", "compare", "verify", "doctor",
+      "bench", "data", "tokenizer", "compare", "report", "verify", "doctor",
     ] {
       #expect(help.contains("\n  \(command) "))
       #expect(page.contains("| `temper \(command)"))

@@ -39,6 +39,12 @@ extension ConfigKeyTests {
     KeyCase("log.samples.top_p") { (lab: Lab) throws in
       #expect(try lab.samples("\"top_p\": 1e-9")[0][0].text == lab.samples("\"temperature\": 0")[0][0].text)
     },
+    KeyCase("log.tensorboard") { (lab: Lab) throws in
+      let (plain, logged) = (try lab.train(), try lab.train(["log.tensorboard=true"]))
+      #expect(TestFiles.names(logged.directory) == (TestFiles.names(plain.directory) + ["tensorboard/"]).sorted())
+      let files = TestFiles.names(logged.directory + "/tensorboard")
+      #expect(files.count == 1 && files.allSatisfy { $0.contains("tfevents") } && logged.last == plain.last)
+    },
   ]
 }
 

@@ -75,7 +75,8 @@ public enum Callbacks {
   /// others.
   public static let all: [any Callback.Type] = [
     LossSpike.self, TimeLimit.self, TextSamples.self, Monitors.self, FiniteWeights.self, BestWeights.self, EarlyEnd.self, MetricsLog.self,
-    EarlyStopping.self, TimingLog.self, ProgressEvents.self, FirstLossCheck.self, ScheduleObserver.self, DeadUnits.self, RunLedger.self,
+    TensorBoardLog.self, EarlyStopping.self, TimingLog.self, ProgressEvents.self, FirstLossCheck.self, ScheduleObserver.self,
+    DeadUnits.self, RunLedger.self,
     Checkpoints.self, ResultChecks.self,
   ]
 }
@@ -117,6 +118,8 @@ public struct EvaluationRecord {
   public var monitors: [(name: String, value: Double?)] = []
   /// Additional members for the line in metrics.jsonl.
   public var members: [(name: String, value: JSON)] = []
+  /// The line in metrics.jsonl; null before it is written.
+  public internal(set) var line = JSON.null
 }
 
 /// How a run ended.

@@ -44,8 +44,8 @@ final class MetricsLog: Callback {
       ("train", .object(train)), ("validation", record.validation?.json ?? .null), ("best", .bool(record.isBest)),
     ]
     let monitors = record.monitors.isEmpty ? [] : [("monitors", JSON.object(record.monitors.map { ($0.name, .number($0.value)) }))]
-    let members = line + monitors + record.members.map { ($0.name, $0.value) }
-    try Halt.onError { [file] () throws(Diagnostics) in try file.append(.object(members)) }
+    record.line = .object(line + monitors + record.members.map { ($0.name, $0.value) })
+    try Halt.onError { [file, record] () throws(Diagnostics) in try file.append(record.line) }
     gathered = StepSums()
   }
 

@@ -2,20 +2,20 @@ import TemperData
 import TemperJSON
 
 /// A setting or a circumstance in which two runs differ.
-struct Difference {
+package struct Difference {
   /// The key in resolved.json, or the name of the circumstance.
-  let name: String
+  package let name: String
   /// Its value in the first run; nil if there is none.
-  let first: JSON?
+  package let first: JSON?
   /// Its value in the other run; nil if there is none.
-  let other: JSON?
+  package let other: JSON?
 
   /// The form in `--json`.
   var json: JSON { ["name": .string(name), "a": first ?? .null, "b": other ?? .null] }
 
   /// The settings that differ, in the order of the first config and then of the other. What a run is called and where it lies is left out, and
   /// so is the number of threads, which is among the circumstances.
-  static func settings(_ first: JSON, _ other: JSON) -> [Difference] {
+  package static func settings(_ first: JSON, _ other: JSON) -> [Difference] {
     let ignored: Set = ["name", "output_dir", "threads"]
     return values(first, other).filter { !ignored.contains($0.name) }
   }

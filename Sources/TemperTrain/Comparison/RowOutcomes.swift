@@ -69,7 +69,7 @@ struct RowOutcomes {
 }
 
 /// A model of labelled rows, which can read again those that it was trained and evaluated on.
-protocol LabelledPredicting: Predicting {
+package protocol LabelledPredicting: Predicting {
   /// The rows of each split. Throws if the files have changed since training.
   func ownRows() throws(Diagnostics) -> SplitRows
   /// The targets of `rows`, in the terms of its own target.

@@ -202,7 +202,7 @@ private func makeAbsolute(_ keys: [String], of block: inout JSON, _ folder: Stri
 
 extension JSON {
   /// The value at the path `key`, such as `train.epochs`.
-  func value(at key: String) -> JSON? { key.split(separator: ".").reduce(self as JSON?) { $0?[String($1)] } }
+  package func value(at key: String) -> JSON? { key.split(separator: ".").reduce(self as JSON?) { $0?[String($1)] } }
 
   /// Changes the member called `name` in place, if this is an object that has it.
   mutating func update(_ name: String, _ change: (inout JSON) -> Void) {

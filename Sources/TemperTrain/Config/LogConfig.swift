@@ -6,12 +6,17 @@ import TemperNN
 public struct LogConfig: Sendable {
   /// Text samples to generate; nil for none.
   public let samples: SampleConfig?
+  /// Whether to write TensorBoard event files.
+  public let tensorboard: Bool
 
   /// Reads the block of a config for `task`.
   public init(_ c: FieldReader, _ task: TaskDefinition) {
     samples = c.optionalObject("samples", doc: "Texts that the model generates at every evaluation, for metrics.jsonl; `null` for none.") {
       SampleConfig($0)
     }
+    tensorboard = c.bool(
+      "tensorboard", default: false,
+      doc: "Also write every number of metrics.jsonl to TensorBoard event files, in `tensorboard/` of the run's directory.")
     if samples != nil, !task.continuesTexts {
       c.fail("samples", .invalidValue, "is only supported for language_modeling, and the task is \(task.name); remove it", with: ["task"])
     }

@@ -28,7 +28,7 @@ public enum Experiments {
   public static let all: [any Experiment.Type] = [CrossValidation.self, Single.self]
 
   /// The kind, among `kinds`, that left its mark in `path`; nil for a single run and for a folder of something else.
-  static func kind(of path: String, among kinds: [any Experiment.Type] = all) -> (any Experiment.Type)? {
+  package static func kind(of path: String, among kinds: [any Experiment.Type] = all) -> (any Experiment.Type)? {
     kinds.first { $0.mark.map { Files.exists(path + "/" + $0) } ?? false }
   }
 }

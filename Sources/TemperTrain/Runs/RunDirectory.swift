@@ -56,7 +56,7 @@ package final class RunDirectory {
   }
 
   /// An error for a missing run.
-  static func noRun(_ path: String) -> Diagnostics {
+  package static func noRun(_ path: String) -> Diagnostics {
     let isBeginning = Files.exists(path + "/" + lockName) && isBeginning(path)
     return Diagnostics(
       .noRun, at: .wholeFile(path: path),
@@ -77,7 +77,7 @@ package final class RunDirectory {
     let names = Files.names(in: path)
     if names.contains(clearingName) { return true }
     let files = ["config.json", manifestName, resolvedName] + Experiments.all.compactMap { $0.mark }
-    return Set(files + files.map { $0 + ".partial" } + [lockName, metricsName, timingName]).isSuperset(of: names)
+    return Set(files + files.map { $0 + ".partial" } + [lockName, metricsName, timingName, tensorBoardName]).isSuperset(of: names)
   }
 
   /// Removes all files of a run. Until that is done, a marker file identifies it as a former run, so that a process killed in between
@@ -150,15 +150,19 @@ package final class RunDirectory {
   /// The config with every default filled in, which identifies a run.
   package static let resolvedName = "resolved.json"
   /// The circumstances of the run.
-  static let manifestName = "manifest.json"
+  package static let manifestName = "manifest.json"
   /// The result of a finished run, as printed by `train --json`.
   package static let resultsName = "results.json"
   /// The ledger of the guard.
   package static let guardName = "guard.json"
   /// The metrics of every evaluation.
-  static let metricsName = "metrics.jsonl"
+  package static let metricsName = "metrics.jsonl"
+  /// The folder of TensorBoard event files.
+  static let tensorBoardName = "tensorboard"
+  /// The page that `temper report` writes.
+  package static let reportName = "report.html"
   /// The time of every evaluation.
-  static let timingName = "timing.jsonl"
+  package static let timingName = "timing.jsonl"
   private static let lockName = ".lock"
   /// The name of resolved.json while a run is being cleared.
   private static let clearingName = ".clearing"
@@ -170,7 +174,7 @@ package final class RunDirectory {
   }
 
   /// Whether a process is writing to the run in `path`.
-  static func isLocked(_ path: String) -> Bool {
+  package static func isLocked(_ path: String) -> Bool {
     let descriptor = open(path + "/" + lockName, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }

@@ -10,8 +10,8 @@ struct RunFiles {
   /// Whether what depends on the number of threads is left out.
   private let ignoresThreads: Bool
 
-  /// Files that hold the time, and the lock.
-  private static let excluded: Set = [RunDirectory.manifestName, RunDirectory.timingName, ".lock"]
+  /// Files and folders that hold the time, and the lock.
+  private static let excluded: Set = [RunDirectory.manifestName, RunDirectory.timingName, RunDirectory.tensorBoardName, ".lock"]
 
   /// Lists the files of the run, or of the runs, in `path`.
   init(_ path: String, ignoresThreads: Bool = false) {
