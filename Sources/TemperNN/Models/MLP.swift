@@ -1,8 +1,8 @@
 import TemperCore
 
 /// A multilayer perceptron. Every hidden block is linear, norm, activation, skip connection and dropout, each optional but the first; then
-/// comes a linear layer to the classes, and a softmax if the loss takes probabilities. Scheduled dropout rates come from the context of a
-/// pass. Without hidden blocks it is softmax regression.
+/// comes a layer to the classes, linear or of an adaptive softmax, and a softmax if the loss takes probabilities. Scheduled dropout rates
+/// come from the context of a pass. Without hidden blocks it is softmax regression.
 ///
 /// In training a penalty on activations, if the context has one, is added to the objective.
 ///
@@ -23,7 +23,7 @@ public struct MLP: HeadedModel {
 
   private let blocks: [Block]
   /// The layer to the classes.
-  public let head: Linear
+  public let head: Head
   private let endsInSoftmax: Bool
   /// The hidden units of each block, named after the block.
   public let units: [HiddenUnits]
@@ -46,9 +46,10 @@ public struct MLP: HeadedModel {
   ///   - endsInSoftmax: whether outputs are probabilities instead of logits.
   ///   - initializer: of the hidden weights; by default Kaiming for the activation. The output layer is initialised with gain 1.
   public init(
+  ///   - clusters: of an adaptive softmax as the last layer; nil for a linear one.
     _ scope: ParameterScope, inputs: Int, hidden: [Int], classes: Int, activation: Activation = .relu, active: [Int] = [],
     norm: NormKind = .none, residual: Bool = false, dropout: DropoutConfig = .none, endsInSoftmax: Bool = false,
-    initializer: Initializer? = nil
+    clusters: ClassClusters? = nil, initializer: Initializer? = nil
   ) {
     require(
       active.isEmpty || active.count == hidden.count, "MLP: needs a number of active units for each of \(hidden.count) hidden layers")
@@ -71,7 +72,8 @@ public struct MLP: HeadedModel {
           dropout: AnyDropout(place, dropout, index: index)))
       width = size
     }
-    head = Linear(scope["output"], inputs: width, outputs: classes, initializer: initializer ?? .kaimingUniform(gain: 1))
+    head = Head(
+      scope["output"], inputs: width, outputs: classes, clusters: clusters, initializer: initializer ?? .kaimingUniform(gain: 1))
     (self.blocks, self.endsInSoftmax) = (blocks, endsInSoftmax)
     minimumBatchSize = norm == .batch && !hidden.isEmpty ? 2 : 1
     let weights = blocks.map(\.linear.weight) + [head.weight]
@@ -84,7 +86,7 @@ public struct MLP: HeadedModel {
 
   /// Three products with 2 operations per weight: forward, and the derivatives of weight and input.
   public func operationsPerRow(length: Int) -> Int {
-    6 * (blocks.map(\.linear.weight.shape.count).reduce(0, +) + head.weight.shape.count)
+    6 * (blocks.map(\.linear.weight.shape.count).reduce(0, +) + head.weightsPerRow)
   }
 
   /// `[rows, inputs]` to logits or probabilities, `[rows, classes]`.

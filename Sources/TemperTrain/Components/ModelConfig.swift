@@ -49,12 +49,11 @@ public protocol FeatureModelConfig: ModelConfig {
   /// - Parameters:
   ///   - scope: The scope of the parameter names.
   ///   - shape: The shape of a sample; a batch is `[rows, shape.count]`.
-  ///   - outputs: The number of outputs per row.
+  ///   - outputs: The last layer.
   ///   - dropout: Applied after hidden layers.
-  ///   - endsInSoftmax: Whether outputs are probabilities rather than logits.
   /// - Returns: The model.
   func model(
-    _ scope: ParameterScope, _ shape: SampleShape, outputs: Int, dropout: DropoutConfig, endsInSoftmax: Bool
+    _ scope: ParameterScope, _ shape: SampleShape, outputs: OutputLayer, dropout: DropoutConfig
   ) -> any Model<Tensor>
   /// The key that determines the size of the weights; nil if the data do.
   func sizeKey(inputs: Int, outputs: Int) -> String?

@@ -167,6 +167,12 @@ public struct RunConfig: Sendable {
         "regularization.dropout.rate", .invalidValue,
         "has \(rates.count) rates for \(model.hiddenLayers) hidden layers; set one for each, or a single one for all",
         with: ["model.hidden", "model.type"])
+    if loss.hasClusters, case .concrete = regularization.dropout {
+      c.fail(
+        "regularization.dropout.type", .invalidValue,
+        "\"concrete\" is not supported with adaptive_softmax; use another type, or sampled_softmax",
+        with: ["loss.type"])
+    }
     } else if !model.takesFeatures, rates.isEmpty || rates.contains(where: { $0.constant != 0 }) {
       c.fail(
         "regularization.dropout", .invalidValue,

@@ -96,11 +96,12 @@ extension MLPConfig: FeatureModelConfig {
 
   /// See ``FeatureModelConfig``.
   public func model(
-    _ scope: ParameterScope, _ shape: SampleShape, outputs: Int, dropout: DropoutConfig, endsInSoftmax: Bool
+    _ scope: ParameterScope, _ shape: SampleShape, outputs: OutputLayer, dropout: DropoutConfig
   ) -> any Model<Tensor> {
     MLP(
-      scope, inputs: shape.count, hidden: hidden, classes: outputs, activation: activation, active: active, norm: norm,
-      residual: residual, dropout: dropout, endsInSoftmax: endsInSoftmax, initializer: initializer.initializer(for: activation))
+      scope, inputs: shape.count, hidden: hidden, classes: outputs.count, activation: activation, active: active, norm: norm,
+      residual: residual, dropout: dropout, endsInSoftmax: outputs.endsInSoftmax, clusters: outputs.clusters,
+      initializer: initializer.initializer(for: activation))
   }
 
   /// See ``FeatureModelConfig``.

@@ -25,6 +25,8 @@ public protocol Objective: Sendable {
   var outputs: Int { get }
   /// Whether the model's outputs must be probabilities, so that it has to end in a softmax.
   var takesProbabilities: Bool { get }
+  /// The clusters of the last layer, if it must be an adaptive softmax; nil otherwise.
+  var clusters: ClassClusters? { get }
   /// The number of classes between which an untrained model is indifferent, so that its loss is near their ln; nil if this does not apply.
   var uniformClassCount: Int? { get }
   /// The loss of `outputs`, `[rows, outputs]`, against the targets of their rows.
@@ -47,6 +49,10 @@ extension Objective {
   public static var losses: [any OwnLoss.Type] { [] }
   /// See ``Objective``; logits by default.
   public var takesProbabilities: Bool { false }
+  /// See ``Objective``; nil by default.
+  public var clusters: ClassClusters? { nil }
+  /// The last layer that the model must have.
+  var outputLayer: OutputLayer { OutputLayer(outputs, endsInSoftmax: takesProbabilities, clusters: clusters) }
   /// See ``Objective``; nil by default.
   public var uniformClassCount: Int? { nil }
   /// See ``Objective``; the loss of the outputs by default.

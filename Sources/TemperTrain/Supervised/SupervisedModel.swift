@@ -102,7 +102,7 @@ enum SupervisedReader {
     }
     let objective = try objective.init(config.loss, encoder.target, training)
     let store = try folder.store()
-    let model = encoder.model(store.root, config, outputs: objective.outputs, endsInSoftmax: objective.takesProbabilities)
+    let model = encoder.model(store.root, config, outputs: objective.outputLayer)
     try folder.finishLoading(store)
     return SupervisedModel(
       config: config, store: store, step: folder.step, trainingRows: training.rows, encoder: encoder,
