@@ -81,7 +81,7 @@ extension ConfigKeyTests {
   static let fast = ["optimizer.learning_rate=0.05"]
 
   static let averageCases: [KeyCase] = [
-    KeyCase("weight_average.decay") { (lab: Lab) throws in
+    KeyCase("weight_average.decay (ema)") { (lab: Lab) throws in
       let plain = try lab.train(fast)
       #expect(try lab.train(fast + ["weight_average={\"decay\": 0}"]).best == plain.best)
       let runs = try [0.5, 0.9].map { try lab.train(fast + ["weight_average={\"decay\": \($0)}"]) }
@@ -99,7 +99,7 @@ extension ConfigKeyTests {
       #expect(try relativeDifference(first, runs[1]) < relativeDifference(first, runs[0]))
       #expect(try lab.train(fast + ["weight_average={}"]).last == lab.train(fast + ["weight_average={\"decay\": 0.999}"]).last)
     },
-    KeyCase("weight_average.start_step") { (lab: Lab) throws in
+    KeyCase("weight_average.start_step (ema)") { (lab: Lab) throws in
       func run(_ start: Int) throws -> TrainedRun {
         try lab.train(fast + ["weight_average={\"decay\": 0.9, \"start_step\": \(start)}"])
       }

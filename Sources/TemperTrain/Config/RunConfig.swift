@@ -37,7 +37,7 @@ public struct RunConfig: Sendable {
   public let regularization: RegularizationConfig
   /// Length of training and batches.
   public let train: TrainConfig
-  /// The moving average of the weights; nil for none.
+  /// The average of the weights; nil for none.
   public let average: WeightAverageConfig?
   /// When to stop early; nil if turned off.
   public let earlyStopping: EarlyStoppingConfig?
@@ -98,7 +98,7 @@ public struct RunConfig: Sendable {
     self.data = data
     average = c.optionalObject(
       "weight_average",
-      doc: "Exponential moving average of the weights, which is then evaluated, kept as the best, and saved; `null` for none."
+      doc: "Average of the weights, which is then evaluated, kept as the best, and saved; `null` for none."
     ) { WeightAverageConfig($0) }
     earlyStopping = c.objectUnlessNull("early_stopping", doc: "Early stopping; `null` for none.") {
       EarlyStoppingConfig($0, metrics: watchable)
@@ -142,6 +142,11 @@ public struct RunConfig: Sendable {
     if let checkpoint, checkpoint.keepBest > 0, earlyStopping == nil {
       c.fail(
         "checkpoint.keep_best", .invalidValue, "requires early_stopping.monitor, but early_stopping is null; remove one of the two",
+        with: ["early_stopping"])
+    }
+    if average?.comparesRaw == true, earlyStopping == nil {
+      c.fail(
+        "weight_average.compare_raw", .invalidValue, "requires early_stopping.monitor, but early_stopping is null; remove one of the two",
         with: ["early_stopping"])
     }
     if name.isEmpty || name.hasPrefix(".") || name.contains("/") || name.utf8.contains(0) {

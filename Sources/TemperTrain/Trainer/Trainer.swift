@@ -68,9 +68,12 @@ public final class Trainer {
   private let l1Method: L1Method
   private let proximal: ProximalL1
   private let decayScope: DecayScope
-  /// The moving average of the weights, if there is one.
+  /// The average of the weights, if there is one.
   public let average: WeightAverage?
+  let makeBatches: (_ random: RandomStreams, _ first: Int) -> TrainingBatches
   private let batches: TrainingBatches
+  /// Whether the average needs running statistics of its own.
+  let averageHasStatistics: Bool
   private let gradients: GradientBuffer
   private var gradientPass: GradientPass
   private let config: TrainConfig
@@ -83,7 +86,7 @@ public final class Trainer {
   /// after `step` steps, call ``restore(_:tensors:)`` before the next.
   init(
     _ store: ParameterStore, _ plan: BatchPlan, config: RunConfig, after step: Int = 0,
-    batches: (_ random: RandomStreams, _ first: Int) -> TrainingBatches
+    batches: @escaping (_ random: RandomStreams, _ first: Int) -> TrainingBatches
   ) {
     self.store = store
     self.plan = plan
@@ -92,6 +95,7 @@ public final class Trainer {
     totalSteps = config.train.length.steps(perEpoch: stepsPerEpoch)
     stepsTaken = step
     let (epoch, stepOfEpoch) = step.quotientAndRemainder(dividingBy: stepsPerEpoch)
+    makeBatches = batches
     self.batches = batches(store.random, epoch * plan.batches + stepOfEpoch * config.train.accumulationSteps)
     numbers = ScheduledNumbers(config, total: totalSteps, stepsPerEpoch: stepsPerEpoch)
     optimizer = config.optimizer.optimizer(for: store)
@@ -100,7 +104,9 @@ public final class Trainer {
     decayScope = config.optimizer.decayOn
     gradientPass = GradientPass(store, penalizing: decayScope)
     proximal = ProximalL1(store, penalizing: decayScope)
-    average = config.average.map { WeightAverage(store, $0) }
+    let rule = config.average?.rule(total: totalSteps, stepsPerEpoch: stepsPerEpoch)
+    average = rule.map { WeightAverage(store, $0) }
+    averageHasStatistics = rule?.source == .swa && config.model.normalizesBatches
     gradients = store.makeGradients()
     buffersBefore = Tensor(uninitialized: [store.arena.count - store.trainableCount])
   }
