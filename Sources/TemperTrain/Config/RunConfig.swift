@@ -91,7 +91,7 @@ public struct RunConfig: Sendable {
     regularization = c.object("regularization", doc: "L1/L2 penalties and dropout.") {
       RegularizationConfig($0, metrics: watchable)
     }
-    train = c.object("train", doc: "Length of training and batches.") { TrainConfig($0, isText: kind != .features) }
+    train = c.object("train", doc: "Length of training and batches.") { TrainConfig($0, isText: kind != .features, metrics: watchable) }
     // Columns of a shape keep their positions, constant ones such as the corner pixels of an image included.
     data.fit(
       to: InputSurroundings(model: model, ignoredLabel: loss.ignoredLabel, keepsConstants: train.augment?.shape != nil), c)

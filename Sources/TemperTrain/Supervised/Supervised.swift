@@ -57,8 +57,9 @@ final class Supervised<Encoder: RowEncoder>: LabelLearning {
   }
 
   func batches(random: RandomStreams, first: Int) -> TrainingBatches {
-    let stream = BatchStream(rows.train.trainingBatches(facts.plan, order, random: random), first: first)
-    return TrainingBatches { [evaluator] in
+    let mixup = order.augmentation?.mixupControl
+    let stream = BatchStream(rows.train.trainingBatches(facts.plan, order, random: random), first: first, isAhead: mixup == nil)
+    return TrainingBatches(mixup: mixup) { [evaluator] in
       let batch = stream.nextBatch()
       return (
         batch.rowIDs,

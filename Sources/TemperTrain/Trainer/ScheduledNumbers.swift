@@ -80,6 +80,8 @@ struct ScheduledNumbers {
 
   /// The metrics that ``observe(_:)`` needs; empty if all schedules depend only on the step.
   var monitors: Set<String> { Set(table.flatMap { $0.schedules.flatMap(\.monitors) }) }
+    // Rows of a constant mixup are mixed ahead.
+    require(number != .mixup || schedules(of: number).contains { $0.constant == nil }, "mixup can only be set where it has a schedule")
 
   /// Passes the metrics of an evaluation, by full name, to the schedules.
   mutating func observe(_ metrics: [String: Double]) {
