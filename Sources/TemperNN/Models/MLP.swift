@@ -17,7 +17,9 @@ public struct MLP: HeadedModel {
     let activation: Activation
     /// How many of its units stay active; nil for all.
     let active: Int?
-    let isResidual: Bool
+    /// Which rows skip the block; nil without a skip connection.
+    let skipping: StochasticDepth?
+    let dropConnect: DropConnect
     let dropout: AnyDropout
   }
 
@@ -44,9 +46,9 @@ public struct MLP: HeadedModel {
   ///   - residual: whether a block adds its input to its output where both have the same width.
   ///   - dropout: after each hidden block.
   ///   - endsInSoftmax: whether outputs are probabilities instead of logits.
+  ///   - clusters: of an adaptive softmax as the last layer; nil for a linear one.
   ///   - initializer: of the hidden weights; by default Kaiming for the activation. The output layer is initialised with gain 1.
   public init(
-  ///   - clusters: of an adaptive softmax as the last layer; nil for a linear one.
     _ scope: ParameterScope, inputs: Int, hidden: [Int], classes: Int, activation: Activation = .relu, active: [Int] = [],
     norm: NormKind = .none, residual: Bool = false, dropout: DropoutConfig = .none, endsInSoftmax: Bool = false,
     clusters: ClassClusters? = nil, initializer: Initializer? = nil
@@ -55,8 +57,10 @@ public struct MLP: HeadedModel {
       active.isEmpty || active.count == hidden.count, "MLP: needs a number of active units for each of \(hidden.count) hidden layers")
     var width = inputs
     var blocks: [Block] = []
+    let isSkipped = zip(hidden, [inputs] + hidden).map { residual && $0 == $1 }
     for (index, size) in hidden.enumerated() {
       let place = scope["layers"][index]
+      let skipped = isSkipped[...index].count { $0 }
       // The linear op applies the activation itself, unless something else needs its input.
       let isFused = norm == .none && !dropout.needsActivationInput
       blocks.append(
@@ -68,7 +72,8 @@ public struct MLP: HeadedModel {
           norm: Norm(place["norm"], norm, size: size),
           activation: isFused ? .none : activation,
           active: active.isEmpty ? nil : active[index],
-          isResidual: residual && size == width,
+          skipping: isSkipped[index] ? StochasticDepth(place, block: skipped - 1, of: isSkipped.count { $0 }) : nil,
+          dropConnect: DropConnect(place),
           dropout: AnyDropout(place, dropout, index: index)))
       width = size
     }
@@ -101,12 +106,12 @@ public struct MLP: HeadedModel {
     var h = x
     for (block, units) in zip(blocks, units) {
       let input = h
-      let a = block.norm(block.linear(h), context)
+      let a = block.norm(block.dropConnect(block.linear, h, context), context)
       h = block.activation(a)
       if let active = block.active { h = topKActivation(h, k: active) }
       context.hooks?(block.activationName, h)
       context.penalizeActivations(h)
-      if block.isResidual { h = h + input }
+      if let skipping = block.skipping { h = skipping(h, context) + input }
       h = block.dropout(h, activationInput: a, readBy: units.outgoing, context)
       context.hooks?(block.name, h)
     }

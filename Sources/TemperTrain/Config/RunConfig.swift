@@ -162,9 +162,16 @@ public struct RunConfig: Sendable {
         "is \"touched\", but the penalty gives every row a gradient; remove one of the two, or use l1 with l1_method \"proximal\"",
         with: ["regularization.l2", "regularization.l1"])
     }
+    RegularizationConfig.check(regularization, model, c)
     if regularization.activationL1.constant != 0, !model.penalizesActivations {
       c.fail(
         "regularization.activation_l1", .invalidValue, "is only supported for mlp models; remove it", with: ["model.type"])
+    }
+    if loss.hasClusters, case .concrete = regularization.dropout {
+      c.fail(
+        "regularization.dropout.type", .invalidValue,
+        "\"concrete\" is not supported with adaptive_softmax; use another type, or sampled_softmax",
+        with: ["loss.type"])
     }
     let rates = regularization.dropout.rates
     if rates.count > 1, rates.count != model.hiddenLayers {
@@ -172,12 +179,6 @@ public struct RunConfig: Sendable {
         "regularization.dropout.rate", .invalidValue,
         "has \(rates.count) rates for \(model.hiddenLayers) hidden layers; set one for each, or a single one for all",
         with: ["model.hidden", "model.type"])
-    if loss.hasClusters, case .concrete = regularization.dropout {
-      c.fail(
-        "regularization.dropout.type", .invalidValue,
-        "\"concrete\" is not supported with adaptive_softmax; use another type, or sampled_softmax",
-        with: ["loss.type"])
-    }
     } else if !model.takesFeatures, rates.isEmpty || rates.contains(where: { $0.constant != 0 }) {
       c.fail(
         "regularization.dropout", .invalidValue,
@@ -232,6 +233,10 @@ public struct RegularizationConfig: Sendable {
   public let dropout: DropoutConfig
   /// λ of the penalty on the activations of hidden layers.
   public let activationL1: ScalarSchedule
+  /// The rate at which hidden weights are dropped.
+  public let dropConnect: ScalarSchedule
+  /// The rate at which the last residual block is dropped.
+  public let stochasticDepth: ScalarSchedule
 
   /// Reads the block; `metrics` are the names that a schedule may monitor.
   public init(_ c: FieldReader, metrics: [String]) {
@@ -239,6 +244,12 @@ public struct RegularizationConfig: Sendable {
     activationL1 = c.scalarOrSchedule(
       "activation_l1", default: 0, in: 0..., metrics: metrics,
       doc: "λ of the penalty λ Σ|h| on the activations h of hidden layers, a mean over the rows of a batch.")
+    dropConnect = c.scalarOrSchedule(
+      "dropconnect", default: 0, in: 0..<1, metrics: metrics,
+      doc: "Probability that a weight of a hidden layer of an `mlp` is dropped for a step (Wan et al. 2013).")
+    stochasticDepth = c.scalarOrSchedule(
+      "stochastic_depth", default: 0, in: 0..<1, metrics: metrics,
+      doc: "Probability that a row skips the last residual block; that of block l of L is l / L of it (Huang et al. 2016).")
     dropout = c.object("dropout", doc: "Dropout.") { DropoutConfig($0, metrics: metrics) }
   }
 }

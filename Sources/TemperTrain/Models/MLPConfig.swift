@@ -88,6 +88,10 @@ extension MLPConfig: FeatureModelConfig {
   public var hiddenLayers: Int { hidden.count }
   /// See ``ModelConfig``.
   public var penalizesActivations: Bool { true }
+  /// See ``ModelConfig``.
+  public var dropsWeights: Bool { true }
+  /// See ``ModelConfig``.
+  public var residualBlocks: Int { residual ? zip(hidden, hidden.dropFirst()).count { $0 == $1 } : 0 }
 
   /// See ``ModelConfig``.
   public func summary(inputs: Int, outputs: Int) -> String {

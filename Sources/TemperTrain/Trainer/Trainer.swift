@@ -182,6 +182,9 @@ public final class Trainer {
     let rates = numbers.values(of: .dropout, at: stepsTaken)
     let smoothing = numbers.changingSmoothing(at: stepsTaken)
     let activationL1 = value(of: .activationL1, at: stepsTaken)
+    let skipping = SkippingRates(
+      weights: value(of: .dropConnect, at: stepsTaken), blocks: value(of: .stochasticDepth, at: stepsTaken))
+    batches.mixup?.alpha = value(of: .mixup, at: stepsTaken)
     for _ in first..<min(first + config.accumulationSteps, plan.batches) {
       currentRows = batches.next()
       sums.rows += currentRows.count
@@ -190,7 +193,8 @@ public final class Trainer {
       let value = store.addGradients(to: gradients) {
         let loss = batches.loss(
           .training(
-            step: stepsTaken, rows: currentRows, dropoutRates: rates, activationL1: activationL1, random: store.random, terms: terms),
+            step: stepsTaken, rows: currentRows, dropoutRates: rates, skipping: skipping, activationL1: activationL1, random: store.random,
+            terms: terms),
           smoothing: smoothing)
         (lossSum, weight) = (Double(loss.sum.scalar), loss.weight)
         return terms.objective(loss)
