@@ -23,7 +23,7 @@ public enum ScheduledNumber: String, CaseIterable, Sendable {
   case dropConnect = "dropconnect"
   /// The rate at which the last residual block is dropped.
   case stochasticDepth = "stochastic_depth"
-  /// The parameter of mixup.
+  /// The parameter of mixup, which can be set only where it has a schedule.
   case mixup
 
   /// Whether there may be one per hidden layer.
