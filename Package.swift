@@ -154,7 +154,7 @@ let package = Package(
       name: "TemperTrainTests",
       dependencies: [
         "TemperCore", "TemperData", "TemperFiles", "TemperGuard", "TemperImages", "TemperJSON", "TemperMetrics", "TemperNN",
-        "TemperRunSupport", "TemperSearch", "TemperTables", "TemperTestSupport", "TemperText", "TemperTrain",
+        "TemperOptim", "TemperRunSupport", "TemperSearch", "TemperTables", "TemperTestSupport", "TemperText", "TemperTrain",
       ],
       swiftSettings: numeric),
     .testTarget(

@@ -1,31 +1,10 @@
 import TemperCore
-import TemperJSON
 import TemperNN
 
-/// The configuration of a moving average of the weights.
-public struct WeightAverageConfig: Sendable {
-  /// The share of the old average that a step keeps.
-  public let decay: Double
-  /// The steps after which averaging begins; until then the average equals the weights.
-  public let startStep: Int
-
-  /// Settings in code.
-  public init(decay: Double = 0.999, startStep: Int = 0) {
-    (self.decay, self.startStep) = (decay, startStep)
-  }
-
-  /// Reads the block.
-  public init(_ c: FieldReader) {
-    decay = c.number("decay", default: 0.999, in: 0..<1, doc: "Decay: the share of the old average that a step keeps.")
-    startStep = c.integer(
-      "start_step", default: 0, in: 0..., doc: "Steps after which averaging begins; until then the average equals the weights.")
-  }
-}
-
-/// The exponential moving average of the weights (Polyak and Juditsky 1992): θ̄ ← d θ̄ + (1 - d) θ after each update, starting from the initial
-/// weights, without correction. Buffers, such as running statistics, are copied.
+/// An average of the weights, without correction for its start: until averaging begins it equals the weights. Buffers, such as running
+/// statistics, are copied.
 public final class WeightAverage {
-  private let config: WeightAverageConfig
+  private let rule: WeightAverageRule
   private let store: ParameterStore
   private let average: Tensor
   /// The number of steps taken.
@@ -34,8 +13,8 @@ public final class WeightAverage {
   public private(set) var isSwappedIn = false
 
   /// An average of the parameters of `store`, equal to them at first.
-  public init(_ store: ParameterStore, _ config: WeightAverageConfig = .init()) {
-    (self.store, self.config) = (store, config)
+  public init(_ store: ParameterStore, _ rule: WeightAverageRule) {
+    (self.store, self.rule) = (store, rule)
     average = store.arena.copy()
   }
 
@@ -43,11 +22,13 @@ public final class WeightAverage {
   public func update() {
     require(!isSwappedIn, "WeightAverage: swap the weights back before training continues")
     steps += 1
-    let decay = steps > config.startStep ? Float(config.decay) : 0
+    let kept = rule.kept(at: steps)
     // The two shares add up to 1 exactly, so that constant weights are their own average.
-    let (a, w, rest, trained) = (average.pointer, store.arena.pointer, 1 - decay, store.trainableCount)
-    Partition(trained, cost: 3).run { _, items in
-      for i in items { a[i] = decay * a[i] + rest * w[i] }
+    let (a, w, rest, trained) = (average.pointer, store.arena.pointer, 1 - kept, store.trainableCount)
+    if rest > 0 {
+      Partition(trained, cost: 3).run { _, items in
+        for i in items { a[i] = kept * a[i] + rest * w[i] }
+      }
     }
     (a + trained).update(from: w + trained, count: average.count - trained)
   }
@@ -59,6 +40,18 @@ public final class WeightAverage {
       for i in items { (a[i], w[i]) = (w[i], a[i]) }
     }
     isSwappedIn.toggle()
+  }
+
+  /// The weights that the store holds: those of the average only once it has begun.
+  public var source: WeightSource { isSwappedIn && hasBegun ? rule.source : .raw }
+
+  /// Whether the average is more than the weights.
+  public var hasBegun: Bool { rule.hasBegun(at: steps) }
+
+  /// While swapped in, gives the average the buffers of the weights again.
+  public func restoreBuffers() {
+    let trained = store.trainableCount
+    (store.arena.pointer + trained).update(from: average.pointer + trained, count: average.count - trained)
   }
 
   /// The average and the number of steps, for a checkpoint; the memory itself, laid out as the store's arena. Not while swapped in.

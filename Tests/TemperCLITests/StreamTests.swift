@@ -30,9 +30,8 @@ import Testing
     let json = try JSON.parse(result.out, path: "stdout")
     #expect(
       json.members?.map(\.name) == [
-        "run", "stop_reason", "stop_evidence", "best_step", "steps", "epochs", "model", "train", "validation", "test", "temperature",
-        "expect",
-        "warnings", "burn_in", "breaches", "error", "seconds",
+        "run", "stop_reason", "stop_evidence", "best_step", "best_weights", "steps", "epochs", "model", "train", "validation", "test",
+        "temperature", "expect", "warnings", "burn_in", "breaches", "error", "seconds",
       ])
     #expect(json["run"]?.string == shop.folder("runs/c"))
     #expect(json["stop_reason"] == "completed")

@@ -122,7 +122,7 @@ import Testing
         let store = ParameterStore(random: RandomStreams(seed: 1))
         _ = MLP(store.root, inputs: 501, hidden: [603, 107], classes: 11)
         let optimizer = try rule.optimizer(for: store)
-        let (shrinkage, average) = (ProximalL1(store), WeightAverage(store, WeightAverageConfig(decay: 0.9)))
+        let (shrinkage, average) = (ProximalL1(store), WeightAverage(store, .exponential(decay: 0.9, startStep: 0)))
         let gradients = store.makeGradients()
         var random = RandomTensors("gradients")
         let noise = random.normal([store.trainableCount])

@@ -119,8 +119,10 @@ private final class Witness: Callback {
   }
 
   @Test func everyNumberCanBeSet() throws {
+    // A constant mixup cannot be set.
+    let mixup = "train.augment={\"mixup\": {\"type\": \"linear\", \"from\": 0.5, \"to\": 0}}"
     let run = try TemperTrainTests.train(
-      try lab.config(["name=set", "optimizer={\"type\": \"adamw\"}", "-train.epochs"] + Self.changes),
+      try lab.config(["name=set", "optimizer={\"type\": \"adamw\"}", "-train.epochs"] + Self.changes + [mixup]),
       options: .init(callbacks: Callbacks.all + [Setter.self]))
     #expect(run.outcome.steps == 1 && run.outcome.stopReason == .completed)
     let seen = Setter.seen.withLock { $0 }

@@ -12,6 +12,7 @@ extension ConfigKeyTests {
   /// The losses with one output for each class.
   private static let multiclass = [
     crossEntropy, "focal", "sparsemax", "entmax15", "alpha_entmax", "top_k_crossentropy", "as_softmax", "sampled_softmax",
+    "adaptive_softmax",
   ]
 
   /// Those of them that the table of keys names after the older ones.
@@ -173,6 +174,23 @@ extension ConfigKeyTests {
       #expect(try run("").last == lab.train().last)
       #expect(try Set([run("\"samples\": 1").last, run("\"samples\": 2").last, run("").last]).count == 3)
       #expect(try run("\"samples\": 1").last == run("\"samples\": 1").last)
+    },
+    KeyCase("loss.cutoffs (adaptive_softmax)") { (lab: Lab) throws in
+      func run(_ cutoffs: String) throws -> TrainedRun { try lab.train(loss("adaptive_softmax", cutoffs + "\"div_value\": 2")) }
+      // A fifth of three classes is one.
+      #expect(try run("\"cutoffs\": [1], ").last == run("").last)
+      #expect(try Set([run("").last, run("\"cutoffs\": [2], ").last, run("\"cutoffs\": [1, 2], ").last]).count == 3)
+    },
+    KeyCase("loss.div_value (adaptive_softmax)") { (lab: Lab) throws in
+      let runs = try ["4", "2"].map { try lab.train(loss("adaptive_softmax", "\"div_value\": \($0)")) }
+      // Of the 8 inputs of the last layer.
+      #expect(try runs.map { try $0.values("output.tail.0.0.weight").count } == [2 * 8, 4 * 8])
+      #expect(try lab.train(loss("adaptive_softmax")).last == runs[0].last)
+    },
+    KeyCase("loss.head_bias (adaptive_softmax)") { (lab: Lab) throws in
+      let with = try lab.train(loss("adaptive_softmax", "\"head_bias\": true"))
+      #expect(try with.values("output.head.bias").contains { $0 != 0 })
+      #expect(try lab.train(loss("adaptive_softmax", "\"head_bias\": false")).values("output.head.bias").isEmpty)
     },
     KeyCase("loss.delta (huber)") { (lab: Lab) throws in
       func run(_ loss: [String], rate: Double) throws -> TrainedRun {

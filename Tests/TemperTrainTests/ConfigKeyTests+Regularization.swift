@@ -48,6 +48,24 @@ extension ConfigKeyTests {
         if model == "mlp" { _ = try config() } else { #expect(throws: Diagnostics.self) { try config() } }
       }
     },
+    KeyCase("regularization.dropconnect") { (lab: Lab) throws in
+      let runs = try ["0", "0.1", "0.5"].map { try lab.train(["regularization.dropconnect=\($0)"]) }
+      #expect(try Set(runs.map(\.last)).count == 3 && runs[0].last == lab.train().last)
+      try expectSchedules(lab, "regularization.dropconnect", [])
+      #expect(throws: Diagnostics.self) { try lab.config(["model={\"type\": \"linear\"}", "regularization.dropconnect=0.1"]) }
+      #expect(throws: Diagnostics.self) { try lab.config(lab.language() + ["regularization.dropconnect=0.1"]) }
+    },
+    KeyCase("regularization.stochastic_depth") { (lab: Lab) throws in
+      let residual = ["model={\"hidden\": [8, 8, 8], \"residual\": true}"]
+      let runs = try ["0", "0.1", "0.9"].map { try lab.train(residual + ["regularization.stochastic_depth=\($0)"]) }
+      #expect(try Set(runs.map(\.last)).count == 3 && runs[0].last == lab.train(residual).last)
+      try expectSchedules(lab, "regularization.stochastic_depth", residual)
+      for type in ["gpt2", "llama", "bert"] {
+        let changes = lab.language(type)
+        #expect(try lab.train(changes + ["regularization.stochastic_depth=0.9"]).last != lab.train(changes).last, "\(type)")
+      }
+      #expect(throws: Diagnostics.self) { try lab.config(["regularization.stochastic_depth=0.1"]) }
+    },
     KeyCase("regularization.l1") { (lab: Lab) throws in
       let (plain, penalized) = (try lab.train([descent()]), try lab.train([descent(), "regularization.l1=0.2"]))
       #expect(try zeros(plain) == 0)
@@ -81,7 +99,7 @@ extension ConfigKeyTests {
   static let fast = ["optimizer.learning_rate=0.05"]
 
   static let averageCases: [KeyCase] = [
-    KeyCase("weight_average.decay") { (lab: Lab) throws in
+    KeyCase("weight_average.decay (ema)") { (lab: Lab) throws in
       let plain = try lab.train(fast)
       #expect(try lab.train(fast + ["weight_average={\"decay\": 0}"]).best == plain.best)
       let runs = try [0.5, 0.9].map { try lab.train(fast + ["weight_average={\"decay\": \($0)}"]) }
@@ -99,7 +117,7 @@ extension ConfigKeyTests {
       #expect(try relativeDifference(first, runs[1]) < relativeDifference(first, runs[0]))
       #expect(try lab.train(fast + ["weight_average={}"]).last == lab.train(fast + ["weight_average={\"decay\": 0.999}"]).last)
     },
-    KeyCase("weight_average.start_step") { (lab: Lab) throws in
+    KeyCase("weight_average.start_step (ema)") { (lab: Lab) throws in
       func run(_ start: Int) throws -> TrainedRun {
         try lab.train(fast + ["weight_average={\"decay\": 0.9, \"start_step\": \(start)}"])
       }

@@ -87,6 +87,17 @@ extension ConfigKeyTests {
       for changes in [Lab.regression, lab.multilabel(), ["loss.type=focal"], ["loss.from=probabilities"]] {
         #expect(try lab.train(changes).last != lab.train(changes + mixed).last)
       }
+      // Scheduled, the parameter is that of the step; at 0 rows are not mixed.
+      func run(_ mixup: String) throws -> TrainedRun { try lab.train(["train.augment.mixup=\(mixup)", "train.eval_every_steps=1"]) }
+      func losses(_ run: TrainedRun) throws -> [Double] { try run.metrics().compactMap { $0["train"]?["loss"]?.number } }
+      let (none, half) = (try run("0"), try run("0.5"))
+      #expect(try run("{\"type\": \"constant\", \"value\": 0.5}").last == half.last)
+      let falling = try run("{\"type\": \"linear\", \"from\": 0.5, \"to\": 0}")
+      let feedback = try run("{\"type\": \"feedback\", \"rule\": \"sign\", \"from\": 0.5, \"max\": 1, \"target\": 1}")
+      let late = try run("{\"type\": \"step\", \"from\": 0, \"steps\": 1}")
+      #expect(late.last == none.last)
+      #expect(Set([none.last, half.last, falling.last, feedback.last]).count == 4)
+      for changing in [falling, feedback] { #expect(try losses(changing).first == losses(half).first) }
     },
     KeyCase("train.augment.shape") { (lab: Lab) throws in
       // Six numbers as a sequence, or as images of one size or the other.

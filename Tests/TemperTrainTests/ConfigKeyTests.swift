@@ -31,7 +31,7 @@ struct KeyCase: Sendable {
 @Suite struct ConfigKeyTests {
   static let cases =
     dataCases + splitCases + columnCases + fileCases + imageCases + arrayCases + modelCases + lossCases + optimizerCases
-    + regularizationCases + dropoutCases + averageCases + trainCases + trainingRowCases + checkpointCases
+    + regularizationCases + dropoutCases + averageCases + equalAverageCases + trainCases + trainingRowCases + checkpointCases
     + runCases + transformerCases + ngramCases + textCases + startCases + logCases + sweepCases + stoppingCases
 
   /// Every key needs a case; one that only holds others has theirs.

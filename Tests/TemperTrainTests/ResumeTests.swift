@@ -38,7 +38,7 @@ import Testing
   }
 
   /// Trains, and interrupts after the steps in `stops`, in order; each time another `Runner.run` goes on.
-  private func train(_ name: String, stops: [Int], changes: [String] = []) throws -> any RunResult {
+  func train(_ name: String, stops: [Int], changes: [String] = []) throws -> any RunResult {
     var config = try config(name, changes)
     var options = Runner.Options()
     for (index, stop) in stops.enumerated() {
@@ -56,7 +56,7 @@ import Testing
     return try Runner.run(config, options: options)
   }
 
-  private func expectSame(_ a: TrainedRun, _ b: TrainedRun) throws {
+  func expectSame(_ a: TrainedRun, _ b: TrainedRun) throws {
     for name in Self.files + (try lastCheckpoint(a)) {
       #expect(a.content(name) == b.content(name) && !a.content(name).isEmpty, "\(name) differs")
     }

@@ -19,6 +19,7 @@ import Testing
     ("{\"type\": \"sparsemax\"}", true), ("{\"type\": \"entmax15\", \"class_weights\": \"balanced\"}", true),
     ("{\"type\": \"alpha_entmax\", \"alpha\": 1.7}", true), ("{\"type\": \"top_k_crossentropy\", \"k\": 2}", true),
     ("{\"type\": \"as_softmax\", \"delta\": 0.2}", false), ("{\"type\": \"sampled_softmax\", \"samples\": 1}", false),
+    ("{\"type\": \"adaptive_softmax\", \"cutoffs\": [1, 2], \"div_value\": 2}", false),
   ]
 
   private func changes(_ loss: String) -> [String] {
@@ -47,10 +48,10 @@ import Testing
     let test = (0..<table.count).filter { $0 * 7 % 10 >= 8 }
     #expect(test.count == report.count)
     let support = test.reduce(0) { $0 + p[3 * $1..<3 * $1 + 3].count { $0 > 0 } }
-    let isSampled = loss.contains("sampled")
-    #expect(report.supportSize == (isSampled ? nil : Double(support) / Double(test.count)))
-    #expect((report.zeroGradientShare == nil) == isSampled)
-    #expect(run.outcome.test?.metrics.contains { $0.name == "support_size" } == !isSampled)
+    let isWhole = loss.contains("sampled") || loss.contains("adaptive")
+    #expect(report.supportSize == (isWhole ? nil : Double(support) / Double(test.count)))
+    #expect((report.zeroGradientShare == nil) == isWhole)
+    #expect(run.outcome.test?.metrics.contains { $0.name == "support_size" } == !isWhole)
     #expect(try #require(report.logLoss).isFinite)
   }
 
@@ -85,6 +86,27 @@ import Testing
     #expect(sampled.problem(with: Headless()) == "requires a model that ends in a linear layer")
     #expect(sampled.problem(with: MLP(ParameterStore.counting().root, inputs: 2, hidden: [], classes: 3)) == nil)
     #expect(Classification(SparsemaxLoss(), ["a", "b", "c"]).problem(with: Headless()) == nil)
+  }
+
+  @Test func adaptiveSoftmaxRefusesWhatItCannotDo() throws {
+    func message(_ changes: [String]) -> String {
+      do {
+        _ = try lab.train(changes)
+        return ""
+      } catch { return "\(error)" }
+    }
+    let adaptive = "loss.type=adaptive_softmax"
+    #expect(message([adaptive, "model.hidden=[3]"]).contains("leaves no features for tail 1 of 1: the last layer reads 3"))
+    #expect(message([adaptive, "model.hidden=[3]", "loss.div_value=2"]) == "")
+    #expect(message([adaptive, "loss.cutoffs=[1, 3]"]).contains("has a cutoff of 3, but the training rows have 3 classes"))
+    #expect(message([adaptive, "loss.cutoffs=[2, 1]"]).contains("loss.cutoffs: must ascend"))
+    #expect(message([adaptive, "loss.label_smoothing=0.1"]).contains("not read by type \"adaptive_softmax\""))
+    #expect(message([adaptive, "regularization.dropout={\"type\": \"concrete\"}"]).contains("is not supported with adaptive_softmax"))
+    #expect(message(Lab.regression + [adaptive]).contains("is a classification loss and the task is regression"))
+    let first = try lab.train([adaptive])
+    let start = "init={\"run\": \"\(first.directory)\""
+    #expect(message([adaptive, "-model.initializer", start + "}"]).contains("init: \"output.head.weight\" belongs to the last layer"))
+    #expect(message([adaptive, "-model.initializer", start + ", \"fresh\": [\"output.*\"]}"]) == "")
   }
 
   /// The share of rows without a gradient is that of rows whose class leads by the margin.

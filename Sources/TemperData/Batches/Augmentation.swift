@@ -6,10 +6,12 @@ public struct Augmentation: Sendable, Equatable {
   public var geometry: Geometry?
   /// The parameter of mixup's beta distribution; 0 for no mixup.
   public var mixup: Double
+  /// Where the parameter changes over a run, its current value, which is then used in place of ``mixup``; nil if it is constant.
+  public var mixupControl: MixupControl?
 
   /// The given augmentations.
-  public init(noise: [Float] = [], geometry: Geometry? = nil, mixup: Double = 0) {
-    (self.noise, self.geometry, self.mixup) = (noise, geometry, mixup)
+  public init(noise: [Float] = [], geometry: Geometry? = nil, mixup: Double = 0, mixupControl: MixupControl? = nil) {
+    (self.noise, self.geometry, self.mixup, self.mixupControl) = (noise, geometry, mixup, mixupControl)
   }
 
   /// Augmentations of rows whose features are the pixels of an image, row by row, or a sequence, which is an image of one row.

@@ -12,16 +12,33 @@ public protocol BatchSource<Element> {
   mutating func fill(_ batch: Element, index: Int)
 }
 
-/// An endless stream of batches, prefetched on another thread.
+/// An endless stream of batches.
 public final class BatchStream<Element: AnyObject> {
-  private let blocks: Prefetched<[Element]>
+  private enum Supply {
+    /// Filled on another thread, ahead of their use.
+    case ahead(Prefetched<[Element]>)
+    /// Filled when taken.
+    case onDemand(() -> Element)
+  }
+
+  private let supply: Supply
   private var next = 0
 
-  /// Batches of `source`, starting with number `first`, counted from 0 across epochs.
-  public init(_ source: some BatchSource<Element>, first: Int = 0) {
+  /// Batches of `source`, starting with number `first`, counted from 0 across epochs. They are filled ahead, on another thread, unless
+  /// their content depends on what is only known when they are taken.
+  public init(_ source: some BatchSource<Element>, first: Int = 0, isAhead: Bool = true) {
     var (source, index) = (source, first)
+    guard isAhead else {
+      let batch = source.makeBatch()
+      supply = .onDemand {
+        source.fill(batch, index: index)
+        index += 1
+        return batch
+      }
+      return
+    }
     let count = source.batchesPerBlock
-    blocks = Prefetched { [source] in
+    let blocks = Prefetched { [source] in
       (0..<count).map { _ in source.makeBatch() }
     } fill: { batches in
       for batch in batches {
@@ -29,16 +46,21 @@ public final class BatchStream<Element: AnyObject> {
         index += 1
       }
     }
+    supply = .ahead(blocks)
   }
 
-  /// The next batch. It is valid until a batch of the block after the next is requested, so at least until the one after the next is.
+  /// The next batch, valid until the one after it is requested.
   public func nextBatch() -> Element {
-    if next == blocks.block.count {
-      blocks.advance()
-      next = 0
+    switch supply {
+    case .onDemand(let batch): return batch()
+    case .ahead(let blocks):
+      if next == blocks.block.count {
+        blocks.advance()
+        next = 0
+      }
+      defer { next += 1 }
+      return blocks.block[next]
     }
-    defer { next += 1 }
-    return blocks.block[next]
   }
 }
 

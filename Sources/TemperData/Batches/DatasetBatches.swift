@@ -48,6 +48,8 @@ public struct DatasetBatches: BatchSource {
       augmenter.write(dataset.samples, order.rows[place], mixedWith: mixing, turn, to: to + row * width)
       if let mixing { mix(mixing.row, mixing.share, into: row, of: batch) }
     }
+    // No row is mixed where the parameter has fallen to 0.
+    if batch.mixture?.labels.isEmpty == true { batch.mixture = nil }
   }
 
   /// Mixes the target of row `other` of the data set into that of row `row` of a batch, which keeps weight `share`.

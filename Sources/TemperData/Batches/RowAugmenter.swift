@@ -37,10 +37,11 @@ final class RowAugmenter {
   /// The position, out of `places` in the epoch, of the row's mixup partner, and the weight that the row keeps (Zhang et al. 2018); nil
   /// without mixup. Every row has its own weight and partner, so that neither depends on the batches of an epoch.
   func mixing(_ turn: Turn, places: Int) -> (place: Int, share: Float)? {
-    guard augmentation.mixup > 0 else { return nil }
+    let alpha = augmentation.mixupControl?.alpha ?? augmentation.mixup
+    guard alpha > 0 else { return nil }
     var sequence = RandomSequence(mixes, index: turn.index)
     let place = sequence.below(places)
-    return (place, Float(sequence.beta(augmentation.mixup, augmentation.mixup)))
+    return (place, Float(sequence.beta(alpha, alpha)))
   }
 
   /// Writes row `row` of `samples` to `target`, augmented and mixed with its partner. Noise is added last, and not mixed.

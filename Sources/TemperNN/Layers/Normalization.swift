@@ -75,13 +75,15 @@ public struct BatchNorm {
       return batchNorm(x, weight.value, bias.value, mean: runningMean.value, variance: runningVariance.value, eps: eps)
     }
     let (y, statistics) = batchNorm(x, weight.value, bias.value, eps: eps)
-    move(runningMean, towards: statistics.mean)
-    move(runningVariance, towards: statistics.variance)
+    let momentum = context.normMomentum ?? momentum
+    move(runningMean, towards: statistics.mean, momentum)
+    move(runningVariance, towards: statistics.variance, momentum)
     return y
   }
 
-  private func move(_ average: Parameter, towards newest: Tensor) {
+  private func move(_ average: Parameter, towards newest: Tensor, _ momentum: Float) {
     let (a, b) = (average.value.pointer, newest.pointer)
+    if momentum == 1 { return a.update(from: b, count: newest.count) }
     for i in 0..<newest.count { a[i] += momentum * (b[i] - a[i]) }
   }
 }

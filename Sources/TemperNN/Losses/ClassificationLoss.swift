@@ -16,6 +16,8 @@ public protocol ClassificationLoss: Sendable {
   var isSoftmax: Bool { get }
   /// The number of outputs of a model with `classes` classes.
   func outputs(classes: Int) -> Int
+  /// The clusters of the last layer, if the loss needs an adaptive softmax as such; nil for a linear layer.
+  var clusters: ClassClusters? { get }
   /// The probabilities of all classes, `[rows, classes]`, for a model's outputs under this loss.
   func probabilities(_ outputs: Tensor) -> Tensor
 }
@@ -35,6 +37,8 @@ extension ClassificationLoss {
   public var isSoftmax: Bool { true }
   /// See ``ClassificationLoss``; one for each class by default.
   public func outputs(classes: Int) -> Int { classes }
+  /// See ``ClassificationLoss``; nil by default.
+  public var clusters: ClassClusters? { nil }
   /// See ``ClassificationLoss``; the softmax by default.
   public func probabilities(_ outputs: Tensor) -> Tensor { outputs.softmax() }
 }

@@ -5,5 +5,12 @@ import TemperCore
 public protocol HeadLoss: ClassificationLoss {
   /// The loss of the rows whose features, `[rows, width]`, go into `head`, against a class, or the ignored label, for each. Row weights multiply
   /// each row's loss; random numbers are a function of the step and the rows in `context`.
-  func callAsFunction(_ features: Tensor, _ head: Linear, _ labels: [Int32], rowWeights: [Float]?, _ context: Context) -> Loss
+  func callAsFunction(_ features: Tensor, _ head: Head, _ labels: [Int32], rowWeights: [Float]?, _ context: Context) -> Loss
+  /// Why the loss cannot be used with `head`, to follow the loss's name; nil if it can.
+  func problem(with head: Head) -> String?
+}
+
+extension HeadLoss {
+  /// See ``HeadLoss``; nil by default.
+  public func problem(with head: Head) -> String? { nil }
 }

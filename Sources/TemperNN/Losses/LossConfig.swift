@@ -6,7 +6,7 @@ public struct LossConfig: Sendable {
   /// The classification losses, in the order in which they are documented.
   public static let classificationLosses: [any ClassificationLossConfig.Type] = [
     SparseCategoricalConfig.self, FocalConfig.self, BinaryConfig.self, SparsemaxConfig.self, Entmax15Config.self, AlphaEntmaxConfig.self,
-    TopKCrossEntropyConfig.self, ASSoftmaxConfig.self, SampledSoftmaxConfig.self,
+    TopKCrossEntropyConfig.self, ASSoftmaxConfig.self, SampledSoftmaxConfig.self, AdaptiveSoftmaxConfig.self,
   ]
 
   /// The available losses.
@@ -61,6 +61,9 @@ public struct LossConfig: Sendable {
   public var isBalanced: Bool {
     if case .balanced? = classification?.weighting.weights { true } else { false }
   }
+
+  /// Whether the last layer is one of clusters, not linear.
+  public var hasClusters: Bool { classification is AdaptiveSoftmaxConfig }
 
   /// The loss as a multiple of a negative log-likelihood: 2 for a squared error (normal distribution of unit variance), 1 for all others.
   public var likelihoodFactor: Double {

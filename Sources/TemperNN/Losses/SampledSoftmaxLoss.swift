@@ -23,14 +23,16 @@ public struct SampledSoftmaxLoss: HeadLoss {
   }
 
   /// See ``HeadLoss``.
-  public func callAsFunction(_ features: Tensor, _ head: Linear, _ labels: [Int32], rowWeights: [Float]?, _ context: Context) -> Loss {
-    guard let random = context.random, samples < sampler.classes else { return self(head(features), labels, rowWeights: rowWeights) }
+  public func callAsFunction(_ features: Tensor, _ head: Head, _ labels: [Int32], rowWeights: [Float]?, _ context: Context) -> Loss {
+    guard let random = context.random, samples < sampler.classes, case .linear(let layer) = head else {
+      return self(head(features), labels, rowWeights: rowWeights)
+    }
     let position = context.step << 32 | Int(context.rows.first ?? 0)
     var sequence = random.sequence("sampled_softmax", position)
     let sample = sampler.sample(samples, using: &sequence)
     return Loss(
       sampledCrossEntropy(
-        features, head.weight.value, head.bias?.value, labels, candidates: sample.classes,
+        features, layer.weight.value, layer.bias?.value, labels, candidates: sample.classes,
         expectedCount: { sampler.expectedCount($0, tries: sample.tries) }, options: options, rowWeights: rowWeights))
   }
 }
@@ -38,24 +40,17 @@ public struct SampledSoftmaxLoss: HeadLoss {
 /// Draws classes with the log-uniform (Zipfian) distribution q(r) = ln((r + 2) / (r + 1)) / ln(classes + 1), where r is the rank of a class by its
 /// training rows, from 0 for the most frequent.
 public struct LogUniformSampler: Sendable {
-  /// The classes from the most to the least frequent; of equal ones the lower first.
-  private let order: [Int32]
-  private let rank: [Int32]
+  private let frequency: FrequencyOrder
 
   /// A sampler of classes with `counts` training rows.
-  public init(counts: [Int]) {
-    let order = counts.indices.sorted { (-counts[$0], $0) < (-counts[$1], $1) }
-    var rank = [Int32](repeating: 0, count: counts.count)
-    for (r, c) in order.enumerated() { rank[c] = Int32(r) }
-    (self.order, self.rank) = (order.map { Int32($0) }, rank)
-  }
+  public init(counts: [Int]) { frequency = FrequencyOrder(counts: counts) }
 
   /// The number of classes.
-  public var classes: Int { order.count }
+  public var classes: Int { frequency.order.count }
 
   /// The probability of class `c` in one draw.
   public func probability(_ c: Int32) -> Double {
-    let r = Double(rank[Int(c)])
+    let r = Double(frequency.rank[Int(c)])
     return Glibc.log1p(1 / (r + 1)) / Glibc.log(Double(classes + 1))
   }
 
@@ -72,7 +67,7 @@ public struct LogUniformSampler: Sendable {
       let r = min(Int(Glibc.exp(random.uniform() * range)) - 1, classes - 1)
       if isDrawn[r] { continue }
       isDrawn[r] = true
-      drawn.append(order[r])
+      drawn.append(frequency.order[r])
     }
     return (drawn, tries)
   }

@@ -1,8 +1,8 @@
 import TemperCore
 
 /// A multilayer perceptron. Every hidden block is linear, norm, activation, skip connection and dropout, each optional but the first; then
-/// comes a linear layer to the classes, and a softmax if the loss takes probabilities. Scheduled dropout rates come from the context of a
-/// pass. Without hidden blocks it is softmax regression.
+/// comes a layer to the classes, linear or of an adaptive softmax, and a softmax if the loss takes probabilities. Scheduled dropout rates
+/// come from the context of a pass. Without hidden blocks it is softmax regression.
 ///
 /// In training a penalty on activations, if the context has one, is added to the objective.
 ///
@@ -17,13 +17,15 @@ public struct MLP: HeadedModel {
     let activation: Activation
     /// How many of its units stay active; nil for all.
     let active: Int?
-    let isResidual: Bool
+    /// Which rows skip the block; nil without a skip connection.
+    let skipping: StochasticDepth?
+    let dropConnect: DropConnect
     let dropout: AnyDropout
   }
 
   private let blocks: [Block]
   /// The layer to the classes.
-  public let head: Linear
+  public let head: Head
   private let endsInSoftmax: Bool
   /// The hidden units of each block, named after the block.
   public let units: [HiddenUnits]
@@ -44,18 +46,21 @@ public struct MLP: HeadedModel {
   ///   - residual: whether a block adds its input to its output where both have the same width.
   ///   - dropout: after each hidden block.
   ///   - endsInSoftmax: whether outputs are probabilities instead of logits.
+  ///   - clusters: of an adaptive softmax as the last layer; nil for a linear one.
   ///   - initializer: of the hidden weights; by default Kaiming for the activation. The output layer is initialised with gain 1.
   public init(
     _ scope: ParameterScope, inputs: Int, hidden: [Int], classes: Int, activation: Activation = .relu, active: [Int] = [],
     norm: NormKind = .none, residual: Bool = false, dropout: DropoutConfig = .none, endsInSoftmax: Bool = false,
-    initializer: Initializer? = nil
+    clusters: ClassClusters? = nil, initializer: Initializer? = nil
   ) {
     require(
       active.isEmpty || active.count == hidden.count, "MLP: needs a number of active units for each of \(hidden.count) hidden layers")
     var width = inputs
     var blocks: [Block] = []
+    let isSkipped = zip(hidden, [inputs] + hidden).map { residual && $0 == $1 }
     for (index, size) in hidden.enumerated() {
       let place = scope["layers"][index]
+      let skipped = isSkipped[...index].count { $0 }
       // The linear op applies the activation itself, unless something else needs its input.
       let isFused = norm == .none && !dropout.needsActivationInput
       blocks.append(
@@ -67,11 +72,13 @@ public struct MLP: HeadedModel {
           norm: Norm(place["norm"], norm, size: size),
           activation: isFused ? .none : activation,
           active: active.isEmpty ? nil : active[index],
-          isResidual: residual && size == width,
+          skipping: isSkipped[index] ? StochasticDepth(place, block: skipped - 1, of: isSkipped.count { $0 }) : nil,
+          dropConnect: DropConnect(place),
           dropout: AnyDropout(place, dropout, index: index)))
       width = size
     }
-    head = Linear(scope["output"], inputs: width, outputs: classes, initializer: initializer ?? .kaimingUniform(gain: 1))
+    head = Head(
+      scope["output"], inputs: width, outputs: classes, clusters: clusters, initializer: initializer ?? .kaimingUniform(gain: 1))
     (self.blocks, self.endsInSoftmax) = (blocks, endsInSoftmax)
     minimumBatchSize = norm == .batch && !hidden.isEmpty ? 2 : 1
     let weights = blocks.map(\.linear.weight) + [head.weight]
@@ -87,7 +94,7 @@ public struct MLP: HeadedModel {
 
   /// Three products with 2 operations per weight: forward, and the derivatives of weight and input.
   public func operationsPerRow(length: Int) -> Int {
-    6 * (blocks.map(\.linear.weight.shape.count).reduce(0, +) + head.weight.shape.count)
+    6 * (blocks.map(\.linear.weight.shape.count).reduce(0, +) + head.weightsPerRow)
   }
 
   /// `[rows, inputs]` to logits or probabilities, `[rows, classes]`.
@@ -102,12 +109,12 @@ public struct MLP: HeadedModel {
     var h = x
     for (block, units) in zip(blocks, units) {
       let input = h
-      let a = block.norm(block.linear(h), context)
+      let a = block.norm(block.dropConnect(block.linear, h, context), context)
       h = block.activation(a)
       if let active = block.active { h = topKActivation(h, k: active) }
       context.hooks?(block.activationName, h)
       context.penalizeActivations(h)
-      if block.isResidual { h = h + input }
+      if let skipping = block.skipping { h = skipping(h, context) + input }
       h = block.dropout(h, activationInput: a, readBy: units.outgoing, context)
       context.hooks?(block.name, h)
     }

@@ -18,10 +18,10 @@ public protocol Model<Inputs> {
   func callAsFunction(_ x: Inputs, _ context: Context) -> Tensor
 }
 
-/// A model that ends in a linear layer, whose input a ``HeadLoss`` takes in place of its outputs.
+/// A model that ends in a layer of its own, whose input a ``HeadLoss`` takes in place of its outputs.
 public protocol HeadedModel<Inputs>: Model {
   /// The last layer.
-  var head: Linear { get }
+  var head: Head { get }
   /// From a batch to what goes into the last layer, `[rows, width]`.
   func features(_ x: Inputs, _ context: Context) -> Tensor
 }

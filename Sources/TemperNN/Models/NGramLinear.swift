@@ -9,14 +9,15 @@ import TemperCore
 public struct NGramLinear: HeadedModel {
   private let table: Parameter
   /// The layer to the classes.
-  public let head: Linear
+  public let head: Head
   /// The width of the embeddings.
   public let width: Int
 
-  /// Makes or loads the parameters, for ids below `buckets`.
-  public init(_ scope: ParameterScope, buckets: Int, width: Int, classes: Int) {
+  /// Makes or loads the parameters, for ids below `buckets`; with `clusters` the last layer is that of an adaptive softmax.
+  public init(_ scope: ParameterScope, buckets: Int, width: Int, classes: Int, clusters: ClassClusters? = nil) {
     table = scope["embeddings"].parameter("weight", [buckets, width], .zeros, stored: .usedRows)
-    head = Linear(scope["output"], inputs: width, outputs: classes, initializer: .uniform(bound: 1 / Double(width).squareRoot()))
+    let initializer = Initializer.uniform(bound: 1 / Double(width).squareRoot())
+    head = Head(scope["output"], inputs: width, outputs: classes, clusters: clusters, initializer: initializer)
     self.width = width
   }
 
@@ -31,7 +32,7 @@ public struct NGramLinear: HeadedModel {
 
   /// Operations of a training step on a text of `length` n-grams: three products with the output layer, and each n-gram added once in
   /// either direction.
-  public func operationsPerRow(length: Int) -> Int { 6 * head.weight.shape.count + 3 * length * width }
+  public func operationsPerRow(length: Int) -> Int { 6 * head.weightsPerRow + 3 * length * width }
 
   /// The logits of each bag, `[bags, classes]`. Gradients of the embeddings are sparse, by row.
   public func callAsFunction(_ bags: TokenBags, _ context: Context) -> Tensor {

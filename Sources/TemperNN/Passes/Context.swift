@@ -10,6 +10,10 @@ public struct Context {
   public let rows: [Int32]
   /// The dropout rate after each hidden layer at this step; a single one applies to all.
   public let dropoutRates: [Double]
+  /// The rates of what else is dropped at this step.
+  public let skipping: SkippingRates
+  /// The weight of the newest batch in running statistics; nil for that of the layer.
+  public let normMomentum: Float?
   /// λ of the penalty on activations; 0 for none.
   public let activationL1: Double
   /// The random streams of the run, for what a loss draws; nil outside training.
@@ -23,22 +27,26 @@ public struct Context {
 
   /// A training pass; without `terms`, layers add nothing to the objective.
   public static func training(
-    step: Int, rows: [Int32], dropoutRates: [Double] = [], activationL1: Double = 0, random: RandomStreams? = nil,
-    terms: LossTerms? = nil
+    step: Int, rows: [Int32], dropoutRates: [Double] = [], skipping: SkippingRates = .none, activationL1: Double = 0,
+    normMomentum: Float? = nil, random: RandomStreams? = nil, terms: LossTerms? = nil
   ) -> Context {
     Context(
-      isTraining: true, step: step, rows: rows, dropoutRates: dropoutRates, activationL1: activationL1, random: random, terms: terms,
-      hooks: nil, cache: nil)
+      isTraining: true, step: step, rows: rows, dropoutRates: dropoutRates, skipping: skipping, normMomentum: normMomentum,
+      activationL1: activationL1, random: random, terms: terms, hooks: nil, cache: nil)
   }
 
   /// An evaluation pass: no dropout, running statistics.
   public static func evaluation(hooks: ActivationHooks? = nil) -> Context {
-    Context(isTraining: false, step: 0, rows: [], dropoutRates: [], activationL1: 0, random: nil, terms: nil, hooks: hooks, cache: nil)
+    Context(
+      isTraining: false, step: 0, rows: [], dropoutRates: [], skipping: .none, normMomentum: nil, activationL1: 0, random: nil, terms: nil,
+      hooks: hooks, cache: nil)
   }
 
   /// An evaluation pass over the next tokens of the one sequence whose keys and values are in `cache`, to which it appends theirs.
   public static func generation(_ cache: KeyValueCache) -> Context {
-    Context(isTraining: false, step: 0, rows: [], dropoutRates: [], activationL1: 0, random: nil, terms: nil, hooks: nil, cache: cache)
+    Context(
+      isTraining: false, step: 0, rows: [], dropoutRates: [], skipping: .none, normMomentum: nil, activationL1: 0, random: nil, terms: nil,
+      hooks: nil, cache: cache)
   }
 
   /// Adds λ times the mean over rows of Σ|h| to the objective, for the activations `h` of a hidden layer, `[rows, units]`: as Keras'

@@ -19,6 +19,7 @@ struct Bert {
     let down: Linear
     let dropout: FixedDropout
     let norm: LayerNorm
+    let skipping: (attention: StochasticDepth, units: StochasticDepth)
 
     init(_ scope: ParameterScope, _ config: BertConfig, layer: Int) {
       let (width, eps) = (config.width, Float(config.normEpsilon))
@@ -40,16 +41,17 @@ struct Bert {
       down = Linear(output["dense"], inputs: config.feedForwardWidth, outputs: width, initializer: initializer)
       dropout = FixedDropout(output, rate: config.hiddenDropout)
       norm = LayerNorm(output["LayerNorm"], size: width, eps: eps)
+      skipping = StochasticDepth.ofBlock(after, output, layer, of: config.layers)
     }
 
     func callAsFunction(_ x: Tensor, mask: AttentionMask, _ context: Context) -> Tensor {
       let packed = fusedLinear(x, [queries, keys, values].map { ($0.weight.value, $0.bias?.value) })
       let attended = projection(attention(packed, mask: mask, context))
       context.hooks?(names.attention, attended)
-      let x = attentionNorm(attentionDropout(attended, context) + x)
+      let x = attentionNorm(skipping.attention(attentionDropout(attended, context), context) + x)
       let inner = up(x)
       context.hooks?(names.activation, inner.reshaped([inner.count / up.weight.shape[0], up.weight.shape[0]]))
-      let y = norm(dropout(down(inner), context) + x)
+      let y = norm(skipping.units(dropout(down(inner), context), context) + x)
       context.hooks?(names.block, y)
       return y
     }

@@ -9,19 +9,21 @@ public struct BertClassifier: Transformer, HeadedModel {
   private let pooler: Linear?
   private let dropout: FixedDropout
   /// The layer to the classes.
-  public let head: Linear
+  public let head: Head
   /// See ``Transformer``.
   public let vocabularySize: Int
   /// See ``Transformer``.
   public let parameterCount: Int
 
-  /// Makes or loads the parameters of a model with `vocabulary` tokens and `outputs` logits or values per row.
-  public init(_ scope: ParameterScope, _ config: BertConfig, vocabulary: Int, outputs: Int) {
+  /// Makes or loads the parameters of a model with `vocabulary` tokens and `outputs` logits or values per row; with
+  /// `clusters` the last layer is that of an adaptive softmax.
+  public init(_ scope: ParameterScope, _ config: BertConfig, vocabulary: Int, outputs: Int, clusters: ClassClusters? = nil) {
     let initializer = Initializer.normal(deviation: config.initializerRange)
     let (parts, parameters) = scope.collecting {
       let bert = Bert(scope["bert"], config, vocabulary: vocabulary)
       let pooler = config.pooling == .cls ? BertEncoder.pooler(scope, config) : nil
-      return (bert, pooler, Linear(scope["classifier"], inputs: config.width, outputs: outputs, initializer: initializer))
+      let head = Head(scope["classifier"], inputs: config.width, outputs: outputs, clusters: clusters, initializer: initializer)
+      return (bert, pooler, head)
     }
     dropout = FixedDropout(scope["classifier"], rate: config.hiddenDropout)
     (bert, pooler, head) = parts

@@ -17,6 +17,7 @@ public struct GPT2: TokenModel {
     let up: Linear
     let down: Linear
     let dropout: FixedDropout
+    let skipping: (attention: StochasticDepth, units: StochasticDepth)
 
     init(_ scope: ParameterScope, _ config: GPT2Config, layer: Int) {
       let (width, eps) = (config.width, Float(config.normEpsilon))
@@ -38,15 +39,16 @@ public struct GPT2: TokenModel {
         stored: .transposed)
       down = Linear(mlp["c_proj"], inputs: config.feedForwardWidth, outputs: width, initializer: residual, stored: .transposed)
       dropout = FixedDropout(mlp["dropout"], rate: config.residualDropout)
+      skipping = StochasticDepth.ofBlock(attn, mlp, layer, of: config.layers)
     }
 
     func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor {
       let attended = projection(attention(queryKeyValue(firstNorm(x)), mask: .causal, context))
       context.hooks?(names.attention, attended)
-      let x = x + attentionDropout(attended, context)
+      let x = x + skipping.attention(attentionDropout(attended, context), context)
       let inner = up(secondNorm(x))
       context.hooks?(names.activation, inner.reshaped([inner.count / up.weight.shape[0], up.weight.shape[0]]))
-      let y = x + dropout(down(inner), context)
+      let y = x + skipping.units(dropout(down(inner), context), context)
       context.hooks?(names.block, y)
       return y
     }

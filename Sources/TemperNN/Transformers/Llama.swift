@@ -18,6 +18,7 @@ public struct Llama: TokenModel {
     let gate: Linear
     let up: Linear
     let down: Linear
+    let skipping: (attention: StochasticDepth, units: StochasticDepth)
 
     init(_ scope: ParameterScope, _ config: LlamaConfig, layer: Int) {
       let (width, eps) = (config.width, Float(config.normEpsilon))
@@ -39,6 +40,7 @@ public struct Llama: TokenModel {
       gate = linear(mlp["gate_proj"], width, config.feedForwardWidth, bias: config.hasInnerBias)
       up = linear(mlp["up_proj"], width, config.feedForwardWidth, bias: config.hasInnerBias)
       down = linear(mlp["down_proj"], config.feedForwardWidth, width, bias: config.hasInnerBias)
+      skipping = StochasticDepth.ofBlock(attn, mlp, layer, of: config.layers)
     }
 
     func callAsFunction(_ x: Tensor, _ table: RotaryTable, first: Int, _ context: Context) -> Tensor {
@@ -47,11 +49,11 @@ public struct Llama: TokenModel {
         packed, heads: attention.heads + attention.keyValueHeads, headWidth: table.headWidth, table: table, first: first)
       let attended = projection(attention(rotated, mask: .causal, context))
       context.hooks?(names.attention, attended)
-      let x = x + attended
+      let x = x + skipping.attention(attended, context)
       let h = secondNorm(x)
       let inner = swiGLU(gate: gate(h), up: up(h))
       context.hooks?(names.activation, inner.reshaped([inner.count / up.weight.shape[0], up.weight.shape[0]]))
-      let y = x + down(inner)
+      let y = x + skipping.units(down(inner), context)
       context.hooks?(names.block, y)
       return y
     }

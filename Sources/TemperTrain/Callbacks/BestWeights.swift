@@ -20,7 +20,7 @@ final class BestWeights: Callback {
   func afterEvaluation(_ record: inout EvaluationRecord, _ run: RunHandle) {
     guard record.step > 0, best.observe(record.metrics[monitor]) == .best else { return }
     record.isBest = true
-    run.snapshots.keep(.best, step: record.step)
+    run.snapshots.keep(.best, step: record.step, source: record.weights)
   }
 
   var state: JSON { best.state }

@@ -2,6 +2,7 @@ import TemperGuard
 import TemperData
 import TemperJSON
 import TemperNN
+import TemperOptim
 
 /// A callback of a run: it logs, saves, monitors or controls. A run calls all its callbacks at each of the events below, in the order
 /// of ``Callbacks/all``, and saves their states in its checkpoints.
@@ -23,7 +24,7 @@ public protocol Callback: AnyObject, SendableMetatype {
   func afterStep(_ step: Trainer.Step, _ run: RunHandle) throws(Halt)
   /// Before an evaluation; the first one is before the first step.
   func beforeEvaluation(_ run: RunHandle) throws(Halt)
-  /// After an evaluation, while the model has the evaluated weights: the moving average, if there is one.
+  /// After an evaluation, while the model has the evaluated weights: the average, if there is one and the weights themselves are not better.
   ///
   /// Code that may abandon the evaluation (``RunHandle/heed()``) must run before callbacks that record it: `--resume` repeats the
   /// evaluation.
@@ -104,6 +105,8 @@ public struct EvaluationRecord {
   public let epoch: Double
   /// On the validation rows.
   public let validation: Evaluation?
+  /// Which weights were evaluated; of several candidates, the better.
+  public let weights: WeightSource
   /// The monitored metrics by full name, without undefined ones.
   public let metrics: [String: Double]
   /// Whether the weights are the best so far.

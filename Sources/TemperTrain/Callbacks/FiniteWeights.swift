@@ -7,9 +7,9 @@ final class FiniteWeights: Callback {
   init?(_ run: RunHandle) {}
 
   func beforeTraining(_ run: RunHandle) {
-    run.trainer.average?.swap()
+    run.trainer.showAverage()
     run.snapshots.keep(.finite, step: run.steps)
-    run.trainer.average?.swap()
+    run.trainer.hideAverage()
   }
 
   func afterEvaluation(_ record: inout EvaluationRecord, _ run: RunHandle) {

@@ -12,7 +12,7 @@ extension Diagnostic.Code {
 /// The model of a checkpoint, for unfinished runs or for the weights of another step.
 public enum CheckpointModel {
   /// Calls `body` with a temporary folder like `best/` that holds the model after `step` of the run in `run`. The run's data are read
-  /// again to fit the preprocessing. The weights are those that are evaluated: the moving average, if the run has one.
+  /// again to fit the preprocessing. The weights are those that are evaluated: the average, if the run has one.
   public static func withFolder<Value>(
     run: String, step: Int, components: Components = .standard, _ body: (_ folder: String) throws(Diagnostics) -> Value
   ) throws(Diagnostics) -> Value {
@@ -22,7 +22,7 @@ public enum CheckpointModel {
     let session = try TrainingSession(file, resuming: checkpoint)
     try Resumption.check(session.task.facts.sources, against: manifest, in: run)
     try checkpoint.restoring { try checkpoint.restore(session.store, session.trainer) }
-    session.trainer.average?.swap()
+    session.trainer.showAverage()
     let folder = try temporaryFolder()
     defer { try? Files.remove(folder) }
     let model = folder + "/model"

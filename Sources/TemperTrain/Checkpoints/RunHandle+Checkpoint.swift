@@ -2,6 +2,7 @@ import TemperCore
 import TemperFiles
 import TemperJSON
 import TemperNN
+import TemperOptim
 
 extension RunHandle {
   /// The files of a checkpoint: everything needed to resume from here. `value` is the monitored metric, if there was an evaluation just
@@ -15,7 +16,8 @@ extension RunHandle {
     let states = callbacks.map { callback in (type(of: callback).name, callback.state) }
     let state = JSON.object([
       ("version", .integer(Checkpoint.version)), ("temper", .string(temperVersion)), ("step", .integer(steps)), ("value", .exact(value)),
-      ("best_step", best.map { .integer($0.step) } ?? .null), ("owes_evaluation", .bool(owesEvaluation)),
+      ("best_step", best.map { .integer($0.step) } ?? .null), ("best_weights", best.map { .string($0.source.rawValue) } ?? .null),
+      ("owes_evaluation", .bool(owesEvaluation)),
       ("seconds", .exact(config.watchesClock ? secondsOfTraining : nil)), ("trainer", trainer.state),
       ("warnings", .array(warnings.map(\.json))), ("callbacks", .object(states.filter { !$0.1.isNull })),
     ])
@@ -32,7 +34,9 @@ extension RunHandle {
     try checkpoint.restoring {
       try checkpoint.restore(trainer.store, trainer)
       if let step = checkpoint.state["best_step"]?.integer {
-        try snapshots.keep(.best, step: step, from: try checkpoint.tensors(Checkpoint.bestName))
+        // Versions before this member had one kind of weights to keep.
+        let source = checkpoint.state["best_weights"]?.string.flatMap(WeightSource.init) ?? (trainer.average == nil ? .raw : .ema)
+        try snapshots.keep(.best, step: step, source: source, from: try checkpoint.tensors(Checkpoint.bestName))
       }
       try restore(checkpoint.state)
     }

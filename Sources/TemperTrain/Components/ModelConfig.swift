@@ -25,6 +25,10 @@ public protocol ModelConfig: Sendable {
   var hiddenLayers: Int { get }
   /// Whether it adds a penalty on activations to the objective where the context of a pass has one.
   var penalizesActivations: Bool { get }
+  /// Whether it drops weights of hidden layers where the context of a pass has a rate.
+  var dropsWeights: Bool { get }
+  /// The number of blocks that rows may skip.
+  var residualBlocks: Int { get }
   /// A short description such as `mlp 64-128-10`, for samples of `inputs` values and the given number of outputs.
   func summary(inputs: Int, outputs: Int) -> String
 }
@@ -38,6 +42,10 @@ extension ModelConfig {
   public var hiddenLayers: Int { 0 }
   /// See ``ModelConfig``; false by default.
   public var penalizesActivations: Bool { false }
+  /// See ``ModelConfig``; false by default.
+  public var dropsWeights: Bool { false }
+  /// See ``ModelConfig``; none by default.
+  public var residualBlocks: Int { 0 }
   /// Whether it takes features rather than text.
   var takesFeatures: Bool { Self.takes.contains(.features) }
 }
@@ -49,12 +57,11 @@ public protocol FeatureModelConfig: ModelConfig {
   /// - Parameters:
   ///   - scope: The scope of the parameter names.
   ///   - shape: The shape of a sample; a batch is `[rows, shape.count]`.
-  ///   - outputs: The number of outputs per row.
+  ///   - outputs: The last layer.
   ///   - dropout: Applied after hidden layers.
-  ///   - endsInSoftmax: Whether outputs are probabilities rather than logits.
   /// - Returns: The model.
   func model(
-    _ scope: ParameterScope, _ shape: SampleShape, outputs: Int, dropout: DropoutConfig, endsInSoftmax: Bool
+    _ scope: ParameterScope, _ shape: SampleShape, outputs: OutputLayer, dropout: DropoutConfig
   ) -> any Model<Tensor>
   /// The key that determines the size of the weights; nil if the data do.
   func sizeKey(inputs: Int, outputs: Int) -> String?
@@ -78,6 +85,8 @@ public protocol TextModelConfig: ModelConfig {
 public protocol LanguageModelConfig: ModelConfig, TransformerConfig {}
 
 extension LanguageModelConfig {
+  /// See ``ModelConfig``.
+  public var residualBlocks: Int { layers }
   /// See ``ModelConfig``.
   public init(_ c: FieldReader, isLoaded: Bool) { self.init(c) }
   /// See ``ModelConfig``.

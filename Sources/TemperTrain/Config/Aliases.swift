@@ -38,5 +38,7 @@ enum Aliases {
     "augmentation": "train.augment", "augmentations": "train.augment", "mixup_alpha": "train.augment.mixup",
     "sampler": "train.sampling", "random_erasing": "train.augment.cutout", "hflip": "train.augment.flip", "fliplr": "train.augment.flip",
     "class_weight": "loss.class_weights", "ignore_class": "loss.ignore_index", "criterion": "loss",
+    "drop_path": "regularization.stochastic_depth", "drop_path_rate": "regularization.stochastic_depth",
+    "drop_connect": "regularization.dropconnect", "ema": "weight_average", "swa": "weight_average",
   ]
 }

@@ -2,6 +2,7 @@ import TemperCore
 import TemperData
 import TemperImages
 import TemperJSON
+import TemperNN
 import TemperTables
 
 /// The `train.augment` block of a config: how training rows are augmented each time they are used.
@@ -15,15 +16,15 @@ public struct AugmentConfig: Sendable {
   /// The side of the square, or the length of the segment, that is cut out.
   public let cutout: Int
   /// The parameter of the beta distribution of mixup.
-  public let mixup: Double
+  public let mixup: ScalarSchedule
   /// Rows and columns of an image, or the length of a sequence, if the columns of a table represent one.
   public let shape: [Int]?
 
   /// The keys that need a shape.
   private static let spatial = ["shift", "flip", "cutout"]
 
-  /// Reads the block.
-  public init(_ c: FieldReader) {
+  /// Reads the block; `metrics` are the names that a schedule may monitor.
+  public init(_ c: FieldReader, metrics: [String]) {
     noise = c.number(
       "noise", default: 0, in: 0..., doc: "Standard deviation of Gaussian noise added to numbers, after scaling; not to categories.")
     shift = c.integer(
@@ -32,8 +33,8 @@ public struct AugmentConfig: Sendable {
     flip = c.number("flip", default: 0, in: 0...1, doc: "Probability of flipping an image horizontally.")
     cutout = c.integer(
       "cutout", default: 0, in: 0...1_000_000, doc: "Side of the square cut out of each image; length of the segment of a sequence.")
-    mixup = c.number(
-      "mixup", default: 0, in: 0...1000,
+    mixup = c.scalarOrSchedule(
+      "mixup", default: 0, in: 0...1000, metrics: metrics,
       doc: "Mix each row with another, inputs and losses alike, with weights drawn from Beta(mixup, mixup) (Zhang et al. 2018).")
     shape = c.optionalIntegers(
       "shape", in: 1...1_000_000, count: 1...2,
@@ -52,7 +53,7 @@ public struct AugmentConfig: Sendable {
 
   /// The augmentation of rows with `layout`; nil for none. Throws if it does not fit the features.
   func augmentation(of layout: FeatureLayout, _ file: ConfigFile) throws(Diagnostics) -> Augmentation? {
-    var augmentation = Augmentation(mixup: mixup)
+    var augmentation = Augmentation(mixup: mixup.constant ?? 0, mixupControl: mixup.constant == nil ? MixupControl(0) : nil)
     if noise > 0 {
       augmentation.noise = layout.areNumbers.map { $0 ? Float(noise) : 0 }
       if augmentation.noise.allSatisfy({ $0 == 0 }) {

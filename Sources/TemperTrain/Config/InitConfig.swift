@@ -93,3 +93,17 @@ struct FirstWeights {
     }
   }
 }
+
+extension ConfigFile {
+  /// Throws if the last layer of `model`, which orders classes by their frequency in the training rows, would be loaded: rows of its
+  /// weights would be those of other classes where frequencies differ.
+  func demandFreshClusters(of model: any Model) throws(Diagnostics) {
+    guard let start = config.start, let model = model as? any HeadedModel, case .adaptive(let layer) = model.head else { return }
+    let loaded = layer.parameters.filter { parameter in !start.fresh.contains { $0.matches(parameter.name) } }
+    guard let first = loaded.first else { return }
+    throw mistake(
+      "init",
+      "\"\(first.name)\" belongs to the last layer of adaptive_softmax, whose classes are in the order of their frequency in the training "
+        + "rows of the run that made it; list the layer in init.fresh, as in \"\(first.name.prefix { $0 != "." }).*\"")
+  }
+}

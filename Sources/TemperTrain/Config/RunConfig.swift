@@ -37,7 +37,7 @@ public struct RunConfig: Sendable {
   public let regularization: RegularizationConfig
   /// Length of training and batches.
   public let train: TrainConfig
-  /// The moving average of the weights; nil for none.
+  /// The average of the weights; nil for none.
   public let average: WeightAverageConfig?
   /// When to stop early; nil if turned off.
   public let earlyStopping: EarlyStoppingConfig?
@@ -93,14 +93,14 @@ public struct RunConfig: Sendable {
     regularization = c.object("regularization", doc: "L1/L2 penalties and dropout.") {
       RegularizationConfig($0, metrics: watchable)
     }
-    train = c.object("train", doc: "Length of training and batches.") { TrainConfig($0, isText: kind != .features) }
+    train = c.object("train", doc: "Length of training and batches.") { TrainConfig($0, isText: kind != .features, metrics: watchable) }
     // Columns of a shape keep their positions, constant ones such as the corner pixels of an image included.
     data.fit(
       to: InputSurroundings(model: model, ignoredLabel: loss.ignoredLabel, keepsConstants: train.augment?.shape != nil), c)
     self.data = data
     average = c.optionalObject(
       "weight_average",
-      doc: "Exponential moving average of the weights, which is then evaluated, kept as the best, and saved; `null` for none."
+      doc: "Average of the weights, which is then evaluated, kept as the best, and saved; `null` for none."
     ) { WeightAverageConfig($0) }
     earlyStopping = c.objectUnlessNull("early_stopping", doc: "Early stopping; `null` for none.") {
       EarlyStoppingConfig($0, metrics: watchable)
@@ -154,6 +154,11 @@ public struct RunConfig: Sendable {
         "checkpoint.keep_best", .invalidValue, "requires early_stopping.monitor, but early_stopping is null; remove one of the two",
         with: ["early_stopping"])
     }
+    if average?.comparesRaw == true, earlyStopping == nil {
+      c.fail(
+        "weight_average.compare_raw", .invalidValue, "requires early_stopping.monitor, but early_stopping is null; remove one of the two",
+        with: ["early_stopping"])
+    }
     if name.isEmpty || name.hasPrefix(".") || name.contains("/") || name.utf8.contains(0) {
       c.fail("name", .invalidValue, "must be a folder name: not empty, without a slash, and not starting with a dot")
     }
@@ -167,9 +172,16 @@ public struct RunConfig: Sendable {
         "is \"touched\", but the penalty gives every row a gradient; remove one of the two, or use l1 with l1_method \"proximal\"",
         with: ["regularization.l2", "regularization.l1"])
     }
+    RegularizationConfig.check(regularization, model, c)
     if regularization.activationL1.constant != 0, !model.penalizesActivations {
       c.fail(
         "regularization.activation_l1", .invalidValue, "is only supported for mlp models; remove it", with: ["model.type"])
+    }
+    if loss.hasClusters, case .concrete = regularization.dropout {
+      c.fail(
+        "regularization.dropout.type", .invalidValue,
+        "\"concrete\" is not supported with adaptive_softmax; use another type, or sampled_softmax",
+        with: ["loss.type"])
     }
     let rates = regularization.dropout.rates
     if rates.count > 1, rates.count != model.hiddenLayers {
@@ -231,6 +243,10 @@ public struct RegularizationConfig: Sendable {
   public let dropout: DropoutConfig
   /// λ of the penalty on the activations of hidden layers.
   public let activationL1: ScalarSchedule
+  /// The rate at which hidden weights are dropped.
+  public let dropConnect: ScalarSchedule
+  /// The rate at which the last residual block is dropped.
+  public let stochasticDepth: ScalarSchedule
 
   /// Reads the block; `metrics` are the names that a schedule may monitor.
   public init(_ c: FieldReader, metrics: [String]) {
@@ -238,6 +254,12 @@ public struct RegularizationConfig: Sendable {
     activationL1 = c.scalarOrSchedule(
       "activation_l1", default: 0, in: 0..., metrics: metrics,
       doc: "λ of the penalty λ Σ|h| on the activations h of hidden layers, a mean over the rows of a batch.")
+    dropConnect = c.scalarOrSchedule(
+      "dropconnect", default: 0, in: 0..<1, metrics: metrics,
+      doc: "Probability that a weight of a hidden layer of an `mlp` is dropped for a step (Wan et al. 2013).")
+    stochasticDepth = c.scalarOrSchedule(
+      "stochastic_depth", default: 0, in: 0..<1, metrics: metrics,
+      doc: "Probability that a row skips the last residual block; that of block l of L is l / L of it (Huang et al. 2016).")
     dropout = c.object("dropout", doc: "Dropout.") { DropoutConfig($0, metrics: metrics) }
   }
 }

@@ -47,8 +47,8 @@ public struct TrainConfig: Sendable {
   /// Parameters that are not trained.
   public let frozen: [NamePattern]
 
-  /// Reads the block of a config whose models take text or features.
-  public init(_ c: FieldReader, isText: Bool) {
+  /// Reads the block of a config whose models take text or features; `metrics` are the names that a schedule may monitor.
+  public init(_ c: FieldReader, isText: Bool, metrics: [String]) {
     length = c.epochsOrSteps(
       "epochs", "max_steps", defaultEpochs: 50, doc: ("Passes over the training rows.", "Updates of the weights, instead of epochs."))
     maxMinutes = c.optionalNumber(
@@ -72,7 +72,7 @@ public struct TrainConfig: Sendable {
       c.fail("sampling", .contradiction, "draws rows at random, but shuffle is false; remove one of the two", with: ["shuffle"])
     }
     augment = c.optionalObject("augment", doc: "Augmentation of training rows each time they are used; other rows are never changed.") {
-      AugmentConfig($0)
+      AugmentConfig($0, metrics: metrics)
     }
     evalBatchSize = c.integer(
       "eval_batch_size", default: isText ? batchSize : 512, in: 1...1_000_000,

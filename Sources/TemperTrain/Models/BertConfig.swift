@@ -57,8 +57,8 @@ struct TokenEncoder: TextEncoder {
     return PaddedRows(rows, padding: knownTokenizer.specialTokens.padding ?? 0)
   }
 
-  func model(_ scope: ParameterScope, _ config: RunConfig, outputs: Int, endsInSoftmax: Bool) -> any Model<TokenBatch> {
-    BertClassifier(scope, self.config, vocabulary: vocabulary, outputs: outputs)
+  func model(_ scope: ParameterScope, _ config: RunConfig, outputs: OutputLayer) -> any Model<TokenBatch> {
+    BertClassifier(scope, self.config, vocabulary: vocabulary, outputs: outputs.count, clusters: outputs.clusters)
   }
 
   func sizeKey(_ counted: ParameterStore, outputs: Int, _ run: RunConfig) -> String {

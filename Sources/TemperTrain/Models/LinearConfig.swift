@@ -19,8 +19,10 @@ public struct LinearConfig: FeatureModelConfig {
 
   /// See ``FeatureModelConfig``.
   public func model(
-    _ scope: ParameterScope, _ shape: SampleShape, outputs: Int, dropout: DropoutConfig, endsInSoftmax: Bool
+    _ scope: ParameterScope, _ shape: SampleShape, outputs: OutputLayer, dropout: DropoutConfig
   ) -> any Model<Tensor> {
-    MLP(scope, inputs: shape.count, hidden: [], classes: outputs, endsInSoftmax: endsInSoftmax, initializer: .zeros)
+    MLP(
+      scope, inputs: shape.count, hidden: [], classes: outputs.count, endsInSoftmax: outputs.endsInSoftmax, clusters: outputs.clusters,
+      initializer: .zeros)
   }
 }

@@ -88,6 +88,10 @@ extension MLPConfig: FeatureModelConfig {
   public var hiddenLayers: Int { hidden.count }
   /// See ``ModelConfig``.
   public var penalizesActivations: Bool { true }
+  /// See ``ModelConfig``.
+  public var dropsWeights: Bool { true }
+  /// See ``ModelConfig``.
+  public var residualBlocks: Int { residual ? zip(hidden, hidden.dropFirst()).count { $0 == $1 } : 0 }
 
   /// See ``ModelConfig``.
   public func summary(inputs: Int, outputs: Int) -> String {
@@ -96,11 +100,12 @@ extension MLPConfig: FeatureModelConfig {
 
   /// See ``FeatureModelConfig``.
   public func model(
-    _ scope: ParameterScope, _ shape: SampleShape, outputs: Int, dropout: DropoutConfig, endsInSoftmax: Bool
+    _ scope: ParameterScope, _ shape: SampleShape, outputs: OutputLayer, dropout: DropoutConfig
   ) -> any Model<Tensor> {
     MLP(
-      scope, inputs: shape.count, hidden: hidden, classes: outputs, activation: activation, active: active, norm: norm,
-      residual: residual, dropout: dropout, endsInSoftmax: endsInSoftmax, initializer: initializer.initializer(for: activation))
+      scope, inputs: shape.count, hidden: hidden, classes: outputs.count, activation: activation, active: active, norm: norm,
+      residual: residual, dropout: dropout, endsInSoftmax: outputs.endsInSoftmax, clusters: outputs.clusters,
+      initializer: initializer.initializer(for: activation))
   }
 
   /// See ``FeatureModelConfig``.

@@ -64,8 +64,8 @@ struct NGramEncoder: TextEncoder {
     BagRows(TextRows(targets) { index in texts[index].withUnsafeBufferPointer { hasher.ids($0) } })
   }
 
-  func model(_ scope: ParameterScope, _ config: RunConfig, outputs: Int, endsInSoftmax: Bool) -> any Model<TokenBags> {
-    NGramLinear(scope, buckets: self.config.ngrams.buckets, width: self.config.width, classes: outputs)
+  func model(_ scope: ParameterScope, _ config: RunConfig, outputs: OutputLayer) -> any Model<TokenBags> {
+    NGramLinear(scope, buckets: self.config.ngrams.buckets, width: self.config.width, classes: outputs.count, clusters: outputs.clusters)
   }
 
   func sizeKey(_ counted: ParameterStore, outputs: Int, _ config: RunConfig) -> String { "model.buckets" }

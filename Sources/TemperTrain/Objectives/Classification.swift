@@ -26,6 +26,7 @@ struct Classification: Objective {
   var outputs: Int { function.outputs(classes: classes.count) }
   var takesProbabilities: Bool { function.takesProbabilities }
   var isSoftmax: Bool { function.isSoftmax }
+  var clusters: ClassClusters? { function.clusters }
   var uniformClassCount: Int? { function.isLogOfClassesAtStart ? classes.count : nil }
 
   func loss(_ outputs: Tensor, _ targets: TargetBatch) -> Loss {
@@ -41,7 +42,9 @@ struct Classification: Objective {
   }
 
   func problem(with model: any Model) -> String? {
-    function is any HeadLoss && !(model is any HeadedModel) ? "requires a model that ends in a linear layer" : nil
+    guard let function = function as? any HeadLoss else { return nil }
+    guard let model = model as? any HeadedModel else { return "requires a model that ends in a linear layer" }
+    return function.problem(with: model.head)
   }
 
   /// For rows mixed by mixup, the losses for both classes, weighted by their proportions (Zhang et al. 2018).

@@ -27,6 +27,8 @@ public protocol Objective: Sendable {
   var takesProbabilities: Bool { get }
   /// Whether the outputs are logits of a softmax, which a temperature may divide.
   var isSoftmax: Bool { get }
+  /// The clusters of the last layer, if it must be an adaptive softmax; nil otherwise.
+  var clusters: ClassClusters? { get }
   /// The number of classes between which an untrained model is indifferent, so that its loss is near their ln; nil if this does not apply.
   var uniformClassCount: Int? { get }
   /// The loss of `outputs`, `[rows, outputs]`, against the targets of their rows.
@@ -51,6 +53,10 @@ extension Objective {
   public var takesProbabilities: Bool { false }
   /// See ``Objective``; false by default.
   public var isSoftmax: Bool { false }
+  /// See ``Objective``; nil by default.
+  public var clusters: ClassClusters? { nil }
+  /// The last layer that the model must have.
+  var outputLayer: OutputLayer { OutputLayer(outputs, endsInSoftmax: takesProbabilities, clusters: clusters) }
   /// See ``Objective``; nil by default.
   public var uniformClassCount: Int? { nil }
   /// See ``Objective``; the loss of the outputs by default.

@@ -9,7 +9,7 @@ extension Run {
   /// Saves last and best weights, evaluates the reported model, and checks the expectations; nil if the run was interrupted meanwhile.
   func finish(_ reason: StopReason, _ divergence: Divergence?) throws(Diagnostics) -> SingleResult? {
     let (store, config) = (trainer.store, handle.config)
-    trainer.average?.swap()
+    trainer.showAverage()
     var lastStep = trainer.stepsTaken
     if let divergence, divergence.step <= lastStep || !store.arena.isFinite || losesAll() {
       lastStep = handle.snapshots.use(.finite) ?? lastStep
@@ -18,6 +18,7 @@ extension Run {
     calibrate()
     try writeModel("last", step: lastStep)
     let last = store.arena.copy()
+    let best = handle.snapshots[.best]
     let bestStep = handle.snapshots.use(.best) ?? lastStep
     if bestStep != lastStep { calibrate() }
     try writeModel("best", step: bestStep)
@@ -29,7 +30,7 @@ extension Run {
     guard let parts = try evaluateParts() else {
       // When resumed, the run gets here again.
       store.arena.copy(from: last)
-      trainer.average?.swap()
+      trainer.hideAverage()
       return nil
     }
     var (reason, divergence) = (reason, divergence)
@@ -48,7 +49,8 @@ extension Run {
       directory: handle.directory.path, stopReason: reason, evidence: reason == .earlyStopping ? handle.stopEvidence : [],
       steps: trainer.stepsTaken, lastStep: lastStep,
       epochs: (trainer.stepsTaken + trainer.stepsPerEpoch - 1) / trainer.stepsPerEpoch, bestStep: bestStep,
-      model: handle.task.facts.summary, parameters: store.trainableElements, bytes: saved, units: end.units, train: train,
+      bestWeights: best?.source ?? trainer.weightSource, model: handle.task.facts.summary, parameters: store.trainableElements,
+      bytes: saved, units: end.units, train: train,
       validation: evaluation(.validation), test: evaluation(.test), checks: checks, warnings: handle.warnings, isStrict: config.isStrict,
       divergence: divergence, temperature: config.calibrates ? (handle.task as? any Calibrating)?.temperature : nil,
       guardReport: end.guardReport, seconds: handle.seconds(since: handle.start))

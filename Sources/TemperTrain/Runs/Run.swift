@@ -79,16 +79,38 @@ final class Run {
     for callback in handle.callbacks { try callback.beforeEvaluation(handle) }
     let step = trainer.stepsTaken
     if step > 0 { try handle.demandFinite() }
-    // The moving average is evaluated; training continues with the weights themselves.
-    trainer.average?.swap()
-    defer { trainer.average?.swap() }
-    let validation = try handle.evaluate(.validation)
-    if step > 0, validation?.hasInfiniteLoss == true { throw .diverged(trainer.divergence(ofEvaluation: step, "validation loss")) }
+    // The average is evaluated; training continues with the weights themselves.
+    defer { trainer.hideAverage() }
+    let candidates = try candidates()
+    let chosen = candidates.best
     var record = EvaluationRecord(
-      step: step, epoch: Double(step) / Double(trainer.stepsPerEpoch), validation: validation, metrics: try monitored(validation))
+      step: step, epoch: Double(step) / Double(trainer.stepsPerEpoch), validation: chosen.validation, weights: chosen.weights,
+      metrics: chosen.metrics)
+    record.members = candidates.members
     for callback in handle.callbacks { try callback.afterEvaluation(&record, handle) }
     handle.owesEvaluation = false
     return record
+  }
+
+  /// Evaluates the average, or the weights if there is none, and where the config compares both, both; the model then has the better.
+  private func candidates() throws(Halt) -> Candidates {
+    guard let monitor = handle.comparedMetric, trainer.average?.hasBegun == true else {
+      trainer.showAverage()
+      return Candidates(try candidate(), comparing: handle.comparedMetric)
+    }
+    var candidates = Candidates(try candidate(), comparing: monitor)
+    trainer.showAverage()
+    let isBetter = candidates.add(try candidate(), better: handle.config.earlyStopping?.mode.direction(of: monitor))
+    if !isBetter { trainer.hideAverage() }
+    return candidates
+  }
+
+  /// Evaluates the weights that the model has.
+  private func candidate() throws(Halt) -> Candidates.Candidate {
+    let step = trainer.stepsTaken
+    let validation = try handle.evaluate(.validation)
+    if step > 0, validation?.hasInfiniteLoss == true { throw .diverged(trainer.divergence(ofEvaluation: step, "validation loss")) }
+    return (trainer.weightSource, validation, try monitored(validation))
   }
 
   /// The metrics that callbacks monitor, all in evaluation mode; warns about undefined ones.

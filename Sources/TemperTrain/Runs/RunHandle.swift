@@ -3,6 +3,7 @@ import TemperData
 import TemperGuard
 import TemperJSON
 import TemperNN
+import TemperOptim
 
 /// A run as its callbacks see it: its state, its settings and its actions.
 public final class RunHandle {
@@ -126,34 +127,34 @@ public final class WeightSnapshots {
   }
 
   private let store: ParameterStore
-  private var kept: [Purpose: (step: Int, arena: Tensor)] = [:]
+  private var kept: [Purpose: (step: Int, arena: Tensor, source: WeightSource)] = [:]
 
   init(_ store: ParameterStore) { self.store = store }
 
-  /// The copy for `purpose`, laid out like the store's arena, with its step.
-  public subscript(purpose: Purpose) -> (step: Int, arena: Tensor)? { kept[purpose] }
+  /// The copy for `purpose`, laid out like the store's arena, with its step and which weights they are.
+  public subscript(purpose: Purpose) -> (step: Int, arena: Tensor, source: WeightSource)? { kept[purpose] }
 
   /// Saves the current weights as those of `step`, replacing the previous copy.
-  public func keep(_ purpose: Purpose, step: Int) {
+  public func keep(_ purpose: Purpose, step: Int, source: WeightSource = .raw) {
     if let arena = kept[purpose]?.arena {
       arena.copy(from: store.arena)
-      kept[purpose] = (step, arena)
+      kept[purpose] = (step, arena, source)
     } else {
-      kept[purpose] = (step, store.arena.copy())
+      kept[purpose] = (step, store.arena.copy(), source)
     }
   }
 
   /// Saves the weights from a file.
-  func keep(_ purpose: Purpose, step: Int, from weights: SafeTensors) throws(WeightMismatch) {
+  func keep(_ purpose: Purpose, step: Int, source: WeightSource, from weights: SafeTensors) throws(WeightMismatch) {
     let arena = store.arena.copy()
     try store.load(weights, into: arena)
-    kept[purpose] = (step, arena)
+    kept[purpose] = (step, arena, source)
   }
 
   /// Restores the saved weights to the model; returns their step, or nil if there are none.
   @discardableResult
   public func use(_ purpose: Purpose) -> Int? {
-    guard let (step, arena) = kept[purpose] else { return nil }
+    guard let (step, arena, _) = kept[purpose] else { return nil }
     store.arena.copy(from: arena)
     return step
   }

@@ -2,6 +2,7 @@ import TemperCore
 import TemperData
 import TemperFiles
 import TemperJSON
+import TemperOptim
 
 /// The start of a run: valid data and model, a directory of its own, and the checkpoint to resume from, if any.
 struct RunSetup {
@@ -33,6 +34,10 @@ struct RunSetup {
       throw Diagnostics(
         .invalidValue, at: .wholeFile(path: file.path),
         "a schedule monitors \(metric), but there are no validation rows. Set data.split.validation, or use another schedule.")
+    }
+    if !session.task.facts.has(.validation), config.average?.comparesRaw == true {
+      throw file.mistake(
+        "weight_average.compare_raw", "requires validation rows, and there are none. Set data.split.validation, or remove it.")
     }
     let directory: RunDirectory
     if let resumption {

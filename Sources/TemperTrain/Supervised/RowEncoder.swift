@@ -53,8 +53,8 @@ public protocol RowEncoder<Inputs>: Sendable {
   func samples(of rows: RowSelection) throws(Diagnostics) -> Encoded
   /// Encodes the rows with their targets.
   func labelledSamples(of rows: RowSelection) throws(Diagnostics) -> Encoded
-  /// Creates the model of `config` with parameters in `scope`; its outputs are probabilities if it `endsInSoftmax`.
-  func model(_ scope: ParameterScope, _ config: RunConfig, outputs: Int, endsInSoftmax: Bool) -> any Model<Inputs>
+  /// Creates the model of `config` with parameters in `scope` and the last layer `outputs`.
+  func model(_ scope: ParameterScope, _ config: RunConfig, outputs: OutputLayer) -> any Model<Inputs>
   /// The augmentation of training rows; nil for none. Throws if it does not fit the rows.
   func augmentation(_ config: AugmentConfig, _ file: ConfigFile) throws(Diagnostics) -> Augmentation?
   /// The key that determines the size of the weights of the model with the parameters in `counted`.

@@ -26,10 +26,13 @@ final class Supervised<Encoder: RowEncoder>: LabelLearning, Calibrating {
     let training = TargetCounts(rows.train.targets, of: encoder.target)
     let objective = try objective.init(config.loss, encoder.target, training)
     func model(_ scope: ParameterScope) -> any Model<Encoder.Inputs> {
-      encoder.model(scope, config, outputs: objective.outputs, endsInSoftmax: objective.takesProbabilities)
+      encoder.model(scope, config, outputs: objective.outputLayer)
     }
     let counted = ParameterStore.counting(frozen: config.train.frozen)
-    let units = model(counted.root).units.reduce(0) { $0 + $1.count }
+    let planned = model(counted.root)
+    if let problem = objective.problem(with: planned) { throw config.loss.unfit(problem) }
+    try file.demandFreshClusters(of: planned)
+    let units = planned.units.reduce(0) { $0 + $1.count }
     try file.demand(counted, by: encoder.sizeKey(counted, outputs: objective.outputs, config))
     try file.demandBatch(
       rows: min(config.train.batchSize, count), numbers: encoder.activations(hiddenUnits: units) + 3 * Double(objective.outputs))
@@ -39,7 +42,6 @@ final class Supervised<Encoder: RowEncoder>: LabelLearning, Calibrating {
         .invalidValue, at: .wholeFile(path: file.path),
         "model.norm: batch normalisation requires at least \(model.minimumBatchSize) training rows, found \(count)")
     }
-    if let problem = objective.problem(with: model) { throw config.loss.unfit(problem) }
     if config.calibrates { try Self.checkCalibration(objective, rows, file) }
     evaluator = Evaluator(model, objective, training, batchSize: config.train.evalBatchSize)
     order = TrainingOrder(
@@ -57,8 +59,9 @@ final class Supervised<Encoder: RowEncoder>: LabelLearning, Calibrating {
   }
 
   func batches(random: RandomStreams, first: Int) -> TrainingBatches {
-    let stream = BatchStream(rows.train.trainingBatches(facts.plan, order, random: random), first: first)
-    return TrainingBatches { [evaluator] in
+    let mixup = order.augmentation?.mixupControl
+    let stream = BatchStream(rows.train.trainingBatches(facts.plan, order, random: random), first: first, isAhead: mixup == nil)
+    return TrainingBatches(mixup: mixup) { [evaluator] in
       let batch = stream.nextBatch()
       return (
         batch.rowIDs,

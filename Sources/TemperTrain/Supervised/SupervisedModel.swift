@@ -103,7 +103,7 @@ enum SupervisedReader {
     }
     let objective = try objective.init(config.loss, encoder.target, training)
     let store = try folder.store()
-    let model = encoder.model(store.root, config, outputs: objective.outputs, endsInSoftmax: objective.takesProbabilities)
+    let model = encoder.model(store.root, config, outputs: objective.outputLayer)
     try folder.finishLoading(store)
     var evaluator = Evaluator(model, objective, training, batchSize: config.train.evalBatchSize)
     if let temperature = try folder.number(temperatureName) {

@@ -48,6 +48,7 @@ extension ConfigFile {
         (member.name.hasSuffix("epochs") && !member.value.isNull) || names(member.value)
       } || (json.array ?? []).contains(where: names)
     }
-    return ["schedule", "optimizer", "regularization", "loss"].contains { block in resolved[block].map(names) ?? false }
+    let blocks = ["schedule", "optimizer", "regularization", "loss"].map { resolved[$0] } + [resolved["train"]?["augment"]]
+    return blocks.contains { $0.map(names) ?? false }
   }
 }

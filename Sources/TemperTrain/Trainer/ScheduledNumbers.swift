@@ -19,6 +19,12 @@ public enum ScheduledNumber: String, CaseIterable, Sendable {
   case dropout
   /// The label smoothing.
   case labelSmoothing = "label_smoothing"
+  /// The rate at which hidden weights are dropped.
+  case dropConnect = "dropconnect"
+  /// The rate at which the last residual block is dropped.
+  case stochasticDepth = "stochastic_depth"
+  /// The parameter of mixup, which can be set only where it has a schedule.
+  case mixup
 
   /// Whether there may be one per hidden layer.
   fileprivate var isPerLayer: Bool { self == .dropout }
@@ -43,7 +49,9 @@ struct ScheduledNumbers {
       (.learningRate, [rate]), (.weightDecay, schedules(config.optimizer.weightDecay)), (.l1, schedules(regularization.penalties.l1)),
       (.l2, schedules(regularization.penalties.l2)), (.activationL1, schedules(regularization.activationL1)),
       (.dropout, regularization.dropout.rates.flatMap { schedules($0) }),
-      (.labelSmoothing, schedules(config.loss.labelSmoothing)),
+      (.labelSmoothing, schedules(config.loss.labelSmoothing)), (.dropConnect, schedules(regularization.dropConnect)),
+      (.stochasticDepth, schedules(regularization.stochasticDepth)),
+      (.mixup, schedules(config.train.augment?.mixup)),
     ]
     followNorms = table.contains { $0.schedules.contains(where: \.followsNorms) }
   }
@@ -72,6 +80,8 @@ struct ScheduledNumbers {
   /// Overrides the schedule of `number`, which the config must have, by `value` from now on; nil returns to the schedule.
   mutating func hold(_ number: ScheduledNumber, at value: Double?) {
     require(!schedules(of: number).isEmpty, "the training has no \(number.rawValue) to set")
+    // Rows of a constant mixup are mixed ahead.
+    require(number != .mixup || schedules(of: number).contains { $0.constant == nil }, "mixup can only be set where it has a schedule")
     held[number] = value
   }
 

@@ -4,32 +4,6 @@ import TemperJSON
 import TemperNN
 import TemperOptim
 
-/// A loss, gradient, parameter or other training state that is not finite, or a loss that has jumped, so the run cannot continue.
-public struct Divergence: Error, Sendable, CustomStringConvertible {
-  /// The step, counted from 1.
-  public let step: Int
-  /// What was wrong: `the loss is not finite`.
-  public let problem: String
-  /// The global row numbers of the step's last batch; empty if an evaluation found it.
-  public let rows: [Int32]
-  /// The learning rate of the step.
-  public let learningRate: Double
-
-  /// What happened: step, problem, learning rate and batch.
-  public var circumstances: String {
-    let start = "step \(step): \(problem), at learning rate \(learningRate)"
-    if rows.isEmpty { return start }
-    let shown = rows.prefix(8).map(String.init).joined(separator: ", ") + (rows.count > 8 ? ", ... (\(rows.count) rows)" : "")
-    return "\(start), on rows \(shown)"
-  }
-
-  /// A message that names step, batch and possible remedies.
-  public var description: String {
-    "\(circumstances). Lower optimizer.learning_rate"
-      + (rows.isEmpty ? " or set train.max_grad_norm." : ", set train.max_grad_norm, or check these rows.")
-  }
-}
-
 /// Takes training steps: accumulate, reduce, clip, update.
 public final class Trainer {
   /// The results of one step.
@@ -70,9 +44,12 @@ public final class Trainer {
   private let l1Method: L1Method
   private let proximal: ProximalL1
   private let decayScope: DecayScope
-  /// The moving average of the weights, if there is one.
+  /// The average of the weights, if there is one.
   public let average: WeightAverage?
+  let makeBatches: (_ random: RandomStreams, _ first: Int) -> TrainingBatches
   private let batches: TrainingBatches
+  /// Whether the average needs running statistics of its own.
+  let averageHasStatistics: Bool
   /// Batches for measurements, apart from those of training.
   let measuredBatches: MeasuredBatches
   /// Whether steps that an evaluation follows tell how far they move the weights.
@@ -99,6 +76,7 @@ public final class Trainer {
     totalSteps = config.train.length.steps(perEpoch: stepsPerEpoch)
     stepsTaken = step
     let (epoch, stepOfEpoch) = step.quotientAndRemainder(dividingBy: stepsPerEpoch)
+    makeBatches = batches
     self.batches = batches(store.random, epoch * plan.batches + stepOfEpoch * config.train.accumulationSteps)
     measuredBatches = MeasuredBatches { batches(store.random.apart("measurements"), $0) }
     weightSample = WeightSample(store)
@@ -109,7 +87,9 @@ public final class Trainer {
     decayScope = config.optimizer.decayOn
     gradientPass = GradientPass(store, penalizing: decayScope)
     proximal = ProximalL1(store, penalizing: decayScope)
-    average = config.average.map { WeightAverage(store, $0) }
+    let rule = config.average?.rule(total: totalSteps, stepsPerEpoch: stepsPerEpoch)
+    average = rule.map { WeightAverage(store, $0) }
+    averageHasStatistics = rule?.source == .swa && config.model.normalizesBatches
     gradients = store.makeGradients()
     buffersBefore = Tensor(uninitialized: [store.arena.count - store.trainableCount])
   }
@@ -202,11 +182,14 @@ public final class Trainer {
 
   /// Adds the gradient and the loss of the next of `batches`; returns the terms that layers added to its loss.
   func accumulate(_ batches: TrainingBatches, to sums: inout Sums) throws(Divergence) -> LossTerms {
+    batches.mixup?.alpha = value(of: .mixup, at: stepsTaken)
     currentRows = batches.next()
     sums.rows += currentRows.count
     let terms = LossTerms(facts)
+    let skipping = SkippingRates(
+      weights: value(of: .dropConnect, at: stepsTaken), blocks: value(of: .stochasticDepth, at: stepsTaken))
     let context = Context.training(
-      step: stepsTaken, rows: currentRows, dropoutRates: numbers.values(of: .dropout, at: stepsTaken),
+      step: stepsTaken, rows: currentRows, dropoutRates: numbers.values(of: .dropout, at: stepsTaken), skipping: skipping,
       activationL1: value(of: .activationL1, at: stepsTaken), random: store.random, terms: terms)
     let smoothing = numbers.changingSmoothing(at: stepsTaken)
     var (lossSum, weight) = (0.0, 0.0)

@@ -1,6 +1,7 @@
 import TemperGuard
 import TemperJSON
 import TemperMetrics
+import TemperOptim
 
 extension SingleResult {
   /// The result as tables: facts, evaluations, classes, expectations.
@@ -11,7 +12,7 @@ extension SingleResult {
     if hiddenUnits > 0 { facts.append(("dead units", "\(deadUnits) of \(hiddenUnits)")) }
     facts.append(("stopped", "\(stopReason.words) after \(ResultTable.counted(steps, "step")), \(ResultTable.counted(epochs, "epoch"))"))
     for evidence in evidence { facts.append(("", evidence.words)) }
-    facts.append(("best", "step \(bestStep)"))
+    facts.append(("best", "step \(bestStep)" + (bestWeights == .raw ? "" : ", average of weights (\(bestWeights.rawValue))")))
     if let temperature { facts.append(("temperature", "\(shortNumber(temperature)), fitted to the validation rows")) }
     for (index, sign) in signs.enumerated() { facts.append((index == 0 ? "guard" : "", sign)) }
     facts.append(("time", "\(fixed(seconds, 2)) s"))

@@ -1,5 +1,6 @@
 import TemperGuard
 import TemperJSON
+import TemperOptim
 
 /// The result of a run.
 public struct SingleResult: RunResult {
@@ -17,6 +18,8 @@ public struct SingleResult: RunResult {
   public let epochs: Int
   /// The step whose weights are in `best/`.
   public let bestStep: Int
+  /// Which weights those are.
+  public let bestWeights: WeightSource
   /// A short description of the model: `mlp 64-128-10`.
   public let model: String
   /// The number of trained parameters.
@@ -72,6 +75,7 @@ public struct SingleResult: RunResult {
   var results: [(String, JSON)] {
     [
       ("stop_reason", .string(stopReason.rawValue)), ("stop_evidence", .array(evidence.map(\.json))), ("best_step", .integer(bestStep)),
+      ("best_weights", .string(bestWeights.rawValue)),
       ("steps", .integer(steps)),
       ("epochs", .integer(epochs)),
       (

@@ -91,8 +91,8 @@ struct ImageEncoder: RowEncoder {
     return try images.dataset(of: store, rows: rows.rows)
   }
 
-  func model(_ scope: ParameterScope, _ config: RunConfig, outputs: Int, endsInSoftmax: Bool) -> any Model<Tensor> {
-    config.featureModel(scope, images.shape, outputs: outputs, endsInSoftmax: endsInSoftmax)
+  func model(_ scope: ParameterScope, _ config: RunConfig, outputs: OutputLayer) -> any Model<Tensor> {
+    config.featureModel(scope, images.shape, outputs: outputs)
   }
 
   func augmentation(_ config: AugmentConfig, _ file: ConfigFile) throws(Diagnostics) -> Augmentation? {

@@ -35,8 +35,8 @@ public struct FeatureEncoder: RowEncoder {
   }
 
   /// See ``RowEncoder``.
-  public func model(_ scope: ParameterScope, _ config: RunConfig, outputs: Int, endsInSoftmax: Bool) -> any Model<Tensor> {
-    config.featureModel(scope, .features(width), outputs: outputs, endsInSoftmax: endsInSoftmax)
+  public func model(_ scope: ParameterScope, _ config: RunConfig, outputs: OutputLayer) -> any Model<Tensor> {
+    config.featureModel(scope, .features(width), outputs: outputs)
   }
 
   /// See ``RowEncoder``.
@@ -63,8 +63,8 @@ extension RowEncoder where Inputs == Tensor {
 
 extension RunConfig {
   /// Creates the model on features, with parameters in `scope`.
-  func featureModel(_ scope: ParameterScope, _ shape: SampleShape, outputs: Int, endsInSoftmax: Bool) -> any Model<Tensor> {
+  func featureModel(_ scope: ParameterScope, _ shape: SampleShape, outputs: OutputLayer) -> any Model<Tensor> {
     guard let model = model as? any FeatureModelConfig else { fail("a text model does not take features") }
-    return model.model(scope, shape, outputs: outputs, dropout: regularization.dropout, endsInSoftmax: endsInSoftmax)
+    return model.model(scope, shape, outputs: outputs, dropout: regularization.dropout)
   }
 }

@@ -19,8 +19,8 @@ struct QuadraticConfig: FeatureModelConfig {
   func summary(inputs: Int, outputs: Int) -> String { "quadratic \(inputs)-\(rank)-\(outputs)" }
 
   func model(
-    _ scope: ParameterScope, _ shape: SampleShape, outputs: Int, dropout: DropoutConfig, endsInSoftmax: Bool
+    _ scope: ParameterScope, _ shape: SampleShape, outputs: OutputLayer, dropout: DropoutConfig
   ) -> any Model<Tensor> {
-    Quadratic(scope, inputs: shape.count, rank: rank, outputs: outputs, endsInSoftmax: endsInSoftmax)
+    Quadratic(scope, inputs: shape.count, rank: rank, outputs: outputs.count, endsInSoftmax: outputs.endsInSoftmax)
   }
 }

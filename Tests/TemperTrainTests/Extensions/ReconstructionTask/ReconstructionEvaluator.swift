@@ -12,7 +12,7 @@ struct ReconstructionEvaluator {
 
   /// Makes or loads the model of `config` with its parameters in `store`.
   init(_ encoder: FeatureEncoder, _ config: RunConfig, _ store: ParameterStore) {
-    model = encoder.model(store.root, config, outputs: encoder.width, endsInSoftmax: false)
+    model = encoder.model(store.root, config, outputs: OutputLayer(encoder.width))
     (names, batchSize) = (encoder.preprocessor.featureNames, config.train.evalBatchSize)
   }
 

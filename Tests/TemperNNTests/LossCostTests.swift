@@ -1,5 +1,6 @@
 import Glibc
 import TemperCore
+import TemperNN
 import TemperTestSupport
 import Testing
 
@@ -49,6 +50,38 @@ struct LossCostTests {
     return times.min() ?? 0
   }
 
+  /// `rows` labels, of which the class of rank r is a share that is proportional to 1 / (r + 1), and the number of rows of each class in
+  /// so many that each has some.
+  private static func zipf(_ rows: Int) -> (labels: [Int32], counts: [Int]) {
+    let counts = (0..<classes).map { Int((1e6 / Double($0 + 1)).rounded(.up)) }
+    let total = counts.reduce(0, +)
+    // Evenly spread over all rows in the order of classes, so that no draw is lucky.
+    var (labels, label, end): ([Int32], Int, Int) = ([], 0, counts[0])
+    for row in 0..<rows {
+      while end <= (2 * row + 1) * total / (2 * rows) {
+        label += 1
+        end += counts[label]
+      }
+      labels.append(Int32(label))
+    }
+    return (labels, counts)
+  }
+
+  /// A step of adaptive softmax on features that get a gradient too.
+  private func adaptive(_ features: Tensor) -> () -> Void {
+    let (labels, counts) = Self.zipf(features.shape[0])
+    let clusters = ClassClusters(counts: counts, cutoffs: ClassClusters.cutoffs(classes: Self.classes))
+    let store = ParameterStore(random: RandomStreams(seed: 0))
+    let x = store.root.parameter("x", features.shape, .zeros)
+    let head = Head(store.root, inputs: Self.width, outputs: Self.classes, clusters: clusters, initializer: .kaimingUniform(gain: 1))
+    let (gradients, loss) = (store.makeGradients(), AdaptiveSoftmaxLoss(clusters))
+    x.value.pointer.update(from: features.pointer, count: features.count)
+    return {
+      gradients.reset()
+      _ = store.addGradients(to: gradients) { loss(x.value, head, labels, rowWeights: nil, .evaluation()).sum }
+    }
+  }
+
   private func costs(rows: Int) -> [Cost] {
     var random = RandomTensors("loss cost")
     let inputs = [random.normal([rows, Self.width]), random.uniform([Self.classes, Self.width], in: -0.15...0.15)]
@@ -61,18 +94,22 @@ struct LossCostTests {
       buffer.reset()
       _ = buffer.addGradients { tape in loss(leaves.enumerated().map { tape.leaf($0.offset, $0.element) }) }
     }
-    func cost(_ name: String, _ alone: Loss?, _ whole: @escaping HeadLoss) -> Cost {
-      let own = gradients([logits])
-      let milliseconds = alone.map { alone in shortest { run([logits], own) { alone($0[0], labels) } } }
-      let both = gradients(inputs)
-      let time = shortest { run(inputs, both) { whole($0[0], $0[1], labels) } }
+    func cost(_ name: String, _ milliseconds: Double?, _ step: () -> Void) -> Cost {
+      let time = shortest(step)
       let before = Engine.statistics.usedBytes
       Engine.resetPeak()
-      run(inputs, both) { whole($0[0], $0[1], labels) }
+      step()
       return Cost(name: name, milliseconds: milliseconds, whole: time, bytes: Engine.statistics.peakBytes - before)
     }
+    func cost(_ name: String, _ alone: Loss?, _ whole: @escaping HeadLoss) -> Cost {
+      let (own, both) = (gradients([logits]), gradients(inputs))
+      let milliseconds = alone.map { alone in shortest { run([logits], own) { alone($0[0], labels) } } }
+      return cost(name, milliseconds) { run(inputs, both) { whole($0[0], $0[1], labels) } }
+    }
     return Engine.withThreads(1) {
-      Self.losses.map { name, loss in cost(name, loss) { loss(linear($0, $1), $2) } } + Self.headLosses.map { cost($0.name, nil, $0.loss) }
+      Self.losses.map { name, loss in cost(name, loss) { loss(linear($0, $1), $2) } }
+        + Self.headLosses.map { cost($0.name, nil as Loss?, $0.loss) }
+        + [cost("adaptive softmax", nil as Double?, adaptive(inputs[0]))]
     }
   }
 
@@ -86,7 +123,8 @@ struct LossCostTests {
       let alone = cost.milliseconds.map(rounded) ?? "-"
       print(padded(cost.name, 21), padded(alone, 11), padded(rounded(cost.whole), 11), padded(rounded(Double(cost.bytes) / 1e6), 6))
     }
-    let (full, linear, sampled) = (costs[0], costs[costs.count - 2], costs[costs.count - 1])
+    let (full, linear, sampled, adaptive) = (costs[0], costs[costs.count - 3], costs[costs.count - 2], costs[costs.count - 1])
+    #expect(adaptive.whole < full.whole / 2 && adaptive.bytes < full.bytes / 2)
     #expect(sampled.whole < full.whole / 2 && sampled.bytes < full.bytes / 2)
     #expect(linear.bytes < full.bytes)
   }
