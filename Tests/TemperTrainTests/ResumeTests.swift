@@ -8,7 +8,7 @@ import Testing
 
 /// A run that goes on ends as one that was never interrupted.
 @Suite struct ResumeTests {
-  private let lab = Lab()
+  let lab = Lab()
 
   /// All that a checkpoint must remember: dropout, a warm-up, accumulation over an epoch's uneven end, an average of weights, schedules that
   /// answer to metrics, and early stopping that waits.
@@ -38,7 +38,7 @@ import Testing
   }
 
   /// Trains, and interrupts after the steps in `stops`, in order; each time another `Runner.run` goes on.
-  private func train(_ name: String, stops: [Int], changes: [String] = []) throws -> any RunResult {
+  func train(_ name: String, stops: [Int], changes: [String] = []) throws -> any RunResult {
     var config = try config(name, changes)
     var options = Runner.Options()
     for (index, stop) in stops.enumerated() {
@@ -56,7 +56,7 @@ import Testing
     return try Runner.run(config, options: options)
   }
 
-  private func expectSame(_ a: TrainedRun, _ b: TrainedRun) throws {
+  func expectSame(_ a: TrainedRun, _ b: TrainedRun) throws {
     for name in Self.files + (try lastCheckpoint(a)) {
       #expect(a.content(name) == b.content(name) && !a.content(name).isEmpty, "\(name) differs")
     }
@@ -99,13 +99,6 @@ import Testing
     for name in try lastCheckpoint(whole) where name.hasSuffix(".safetensors") {
       #expect(whole.content(name).count < 4096 * 4 * 4, "\(name) holds rows that nothing used")
     }
-  }
-
-  @Test(arguments: ["standout", "concrete", "gap_controlled", "curriculum"]) func everyTypeOfDropoutGoesOn(type: String) throws {
-    let changes = ["regularization.dropout={\"type\": \"\(type)\"}", "loss.label_smoothing={\"type\": \"feedback\", \"max\": 0.3}"]
-    let whole = TrainedRun(try #require(try train("whole", stops: [], changes: changes).outcome))
-    let parts = TrainedRun(try #require(try train("parts", stops: [3, 17], changes: changes).outcome))
-    try expectSame(whole, parts)
   }
 
   /// Every criterion that does not watch the clock, of which one ends the run.

@@ -6,6 +6,8 @@ public protocol Model<Inputs> {
   associatedtype Inputs
   /// The hidden units, for monitors.
   var units: [HiddenUnits] { get }
+  /// What dropout has learned; empty where it learns nothing.
+  var learnedDropout: [LearnedDropout] { get }
   /// The minimum batch size in training: 2 with batch normalisation.
   var minimumBatchSize: Int { get }
   /// Operations (multiplications and additions) of a training step on a row of `length` values or ids, forward and backward; the basis of
@@ -15,10 +17,22 @@ public protocol Model<Inputs> {
   func callAsFunction(_ x: Inputs, _ context: Context) -> Tensor
 }
 
+extension Model {
+  /// See ``Model``; empty by default.
+  public var learnedDropout: [LearnedDropout] { [] }
+}
+
 /// A model that ends in a linear layer, whose input a ``HeadLoss`` takes in place of its outputs.
 public protocol HeadedModel<Inputs>: Model {
   /// The last layer.
   var head: Linear { get }
+  /// Whether the last layer is random in training, so that no ``HeadLoss`` can take its place.
+  var hasRandomHead: Bool { get }
   /// From a batch to what goes into the last layer, `[rows, width]`.
   func features(_ x: Inputs, _ context: Context) -> Tensor
+}
+
+extension HeadedModel {
+  /// See ``HeadedModel``; false by default.
+  public var hasRandomHead: Bool { false }
 }

@@ -10,6 +10,8 @@ public struct Context {
   public let rows: [Int32]
   /// The dropout rate after each hidden layer at this step; a single one applies to all.
   public let dropoutRates: [Double]
+  /// The factor of the divergence that variational dropout adds to the objective.
+  public let klWeight: Double
   /// λ of the penalty on activations; 0 for none.
   public let activationL1: Double
   /// The random streams of the run, for what a loss draws; nil outside training.
@@ -23,22 +25,28 @@ public struct Context {
 
   /// A training pass; without `terms`, layers add nothing to the objective.
   public static func training(
-    step: Int, rows: [Int32], dropoutRates: [Double] = [], activationL1: Double = 0, random: RandomStreams? = nil,
+    step: Int, rows: [Int32], dropoutRates: [Double] = [], klWeight: Double = 1, activationL1: Double = 0, random: RandomStreams? = nil,
     terms: LossTerms? = nil
   ) -> Context {
     Context(
-      isTraining: true, step: step, rows: rows, dropoutRates: dropoutRates, activationL1: activationL1, random: random, terms: terms,
-      hooks: nil, cache: nil)
+      isTraining: true, step: step, rows: rows, dropoutRates: dropoutRates, klWeight: klWeight, activationL1: activationL1, random: random,
+      terms: terms, hooks: nil, cache: nil)
   }
 
   /// An evaluation pass: no dropout, running statistics.
   public static func evaluation(hooks: ActivationHooks? = nil) -> Context {
-    Context(isTraining: false, step: 0, rows: [], dropoutRates: [], activationL1: 0, random: nil, terms: nil, hooks: hooks, cache: nil)
+    notTraining(hooks: hooks)
   }
 
   /// An evaluation pass over the next tokens of the one sequence whose keys and values are in `cache`, to which it appends theirs.
   public static func generation(_ cache: KeyValueCache) -> Context {
-    Context(isTraining: false, step: 0, rows: [], dropoutRates: [], activationL1: 0, random: nil, terms: nil, hooks: nil, cache: cache)
+    notTraining(cache: cache)
+  }
+
+  private static func notTraining(hooks: ActivationHooks? = nil, cache: KeyValueCache? = nil) -> Context {
+    Context(
+      isTraining: false, step: 0, rows: [], dropoutRates: [], klWeight: 0, activationL1: 0, random: nil, terms: nil, hooks: hooks,
+      cache: cache)
   }
 
   /// Adds λ times the mean over rows of Σ|h| to the objective, for the activations `h` of a hidden layer, `[rows, units]`: as Keras'

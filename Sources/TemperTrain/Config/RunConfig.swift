@@ -161,23 +161,7 @@ public struct RunConfig: Sendable {
       c.fail(
         "regularization.activation_l1", .invalidValue, "is only supported for mlp models; remove it", with: ["model.type"])
     }
-    let rates = regularization.dropout.rates
-    if rates.count > 1, rates.count != model.hiddenLayers {
-      c.fail(
-        "regularization.dropout.rate", .invalidValue,
-        "has \(rates.count) rates for \(model.hiddenLayers) hidden layers; set one for each, or a single one for all",
-        with: ["model.hidden", "model.type"])
-    } else if !model.takesFeatures, rates.isEmpty || rates.contains(where: { $0.constant != 0 }) {
-      c.fail(
-        "regularization.dropout", .invalidValue,
-        "is not supported for text models; transformers have dropout keys of their own, such as model.resid_pdrop or "
-          + "model.hidden_dropout_prob. Remove it",
-        with: ["model.type"])
-    } else if model.hiddenLayers == 0, rates.isEmpty || rates.contains(where: { $0.constant != 0 }) {
-      c.fail(
-        "regularization.dropout", .invalidValue, "has no effect: a linear model has no hidden layers; remove it",
-        with: ["model.type"])
-    }
+    checkDropout(c)
   }
 
   /// The JSON Schema of configs.
@@ -219,6 +203,8 @@ public struct RegularizationConfig: Sendable {
   public let penalties: PenaltyConfig
   /// Dropout of hidden units.
   public let dropout: DropoutConfig
+  /// The places of a transformer that it is at; nil for those of its type.
+  public let dropoutPlaces: [TransformerDropout.Place]?
   /// λ of the penalty on the activations of hidden layers.
   public let activationL1: ScalarSchedule
 
@@ -228,6 +214,9 @@ public struct RegularizationConfig: Sendable {
     activationL1 = c.scalarOrSchedule(
       "activation_l1", default: 0, in: 0..., metrics: metrics,
       doc: "λ of the penalty λ Σ|h| on the activations h of hidden layers, a mean over the rows of a batch.")
-    dropout = c.object("dropout", doc: "Dropout.") { DropoutConfig($0, metrics: metrics) }
+    (dropout, dropoutPlaces) = c.object("dropout", doc: "Dropout.") { (DropoutConfig($0, metrics: metrics), $0.dropoutPlaces()) }
   }
+
+  /// The dropout of a transformer that replaces its own rates; nil where those hold.
+  public var transformerDropout: TransformerDropout? { dropout.isNone ? nil : TransformerDropout(dropout, places: dropoutPlaces) }
 }

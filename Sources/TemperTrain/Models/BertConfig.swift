@@ -58,7 +58,7 @@ struct TokenEncoder: TextEncoder {
   }
 
   func model(_ scope: ParameterScope, _ config: RunConfig, outputs: Int, endsInSoftmax: Bool) -> any Model<TokenBatch> {
-    BertClassifier(scope, self.config, vocabulary: vocabulary, outputs: outputs)
+    BertClassifier(scope, self.config, vocabulary: vocabulary, outputs: outputs, dropout: config.regularization.transformerDropout)
   }
 
   func sizeKey(_ counted: ParameterStore, outputs: Int, _ run: RunConfig) -> String {

@@ -40,7 +40,9 @@ struct Classification: Objective {
   }
 
   func problem(with model: any Model) -> String? {
-    function is any HeadLoss && !(model is any HeadedModel) ? "requires a model that ends in a linear layer" : nil
+    guard function is any HeadLoss else { return nil }
+    guard let model = model as? any HeadedModel else { return "requires a model that ends in a linear layer" }
+    return model.hasRandomHead ? "does not support regularization.dropout of the type \"variational\"; change one of the two" : nil
   }
 
   /// For rows mixed by mixup, the losses for both classes, weighted by their proportions (Zhang et al. 2018).

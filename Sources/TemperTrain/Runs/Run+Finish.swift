@@ -43,7 +43,8 @@ extension Run {
       directory: handle.directory.path, stopReason: reason, evidence: reason == .earlyStopping ? handle.stopEvidence : [],
       steps: trainer.stepsTaken, lastStep: lastStep,
       epochs: (trainer.stepsTaken + trainer.stepsPerEpoch - 1) / trainer.stepsPerEpoch, bestStep: bestStep,
-      model: handle.task.facts.summary, parameters: store.trainableElements, bytes: saved, units: end.units, train: train,
+      model: handle.task.facts.summary, parameters: store.trainableElements, bytes: saved, units: end.units,
+      learnedDropout: (handle.learnedDropout.values(of: .rate), handle.learnedDropout.values(of: .prunedShare)), train: train,
       validation: evaluation(.validation), test: evaluation(.test), checks: checks, warnings: handle.warnings, isStrict: config.isStrict,
       divergence: divergence, guardReport: end.guardReport, seconds: handle.seconds(since: handle.start))
     try handle.directory.write(.object(outcome.results), to: RunDirectory.resultsName)

@@ -8,6 +8,8 @@ public struct TaskFacts {
   public var summary: String
   /// The hidden units, for monitoring.
   public var units: [HiddenUnits]
+  /// What dropout has learned, for monitoring.
+  public var learnedDropout: [LearnedDropout]
   /// How the rows of an epoch are divided into batches.
   public var plan: BatchPlan
   /// The unit of speed, and the number of units per row.
@@ -29,11 +31,11 @@ public struct TaskFacts {
 
   /// Creates facts, of which most tasks need only the first few.
   public init(
-    summary: String, units: [HiddenUnits] = [], plan: BatchPlan, measure: RowMeasure = .rows, operationsPerRow: Int,
-    uniformClassCount: Int? = nil, splits: [DataSplit], sources: [DataSource] = [], noisyLabels: Int = 0, notes: [String] = [],
+    summary: String, units: [HiddenUnits] = [], learnedDropout: [LearnedDropout] = [], plan: BatchPlan, measure: RowMeasure = .rows,
+    operationsPerRow: Int, uniformClassCount: Int? = nil, splits: [DataSplit], sources: [DataSource] = [], noisyLabels: Int = 0, notes: [String] = [],
     warnings: [Warning] = []
   ) {
-    (self.summary, self.units, self.plan, self.measure) = (summary, units, plan, measure)
+    (self.summary, self.units, self.learnedDropout, self.plan, self.measure) = (summary, units, learnedDropout, plan, measure)
     (self.operationsPerRow, self.uniformClassCount, self.splits) = (operationsPerRow, uniformClassCount, splits)
     (self.sources, self.noisyLabels, self.notes, self.warnings) = (sources, noisyLabels, notes, warnings)
   }

@@ -79,10 +79,11 @@ public final class Trainer {
   /// The values of buffers, such as running statistics, before the step: forward passes change them before a step can fail.
   private let buffersBefore: Tensor
 
-  /// Creates a trainer of the parameters in `store` on batches of `plan`; `batches` returns those from a given number on. To resume
+  /// Creates a trainer of the parameters in `store` on batches of `plan`, of which a row has `targetsPerRow`; `batches` returns those from a
+  /// given number on. To resume
   /// after `step` steps, call ``restore(_:tensors:)`` before the next.
   init(
-    _ store: ParameterStore, _ plan: BatchPlan, config: RunConfig, after step: Int = 0,
+    _ store: ParameterStore, _ plan: BatchPlan, config: RunConfig, targetsPerRow: Int = 1, after step: Int = 0,
     batches: (_ random: RandomStreams, _ first: Int) -> TrainingBatches
   ) {
     self.store = store
@@ -96,7 +97,7 @@ public final class Trainer {
     numbers = ScheduledNumbers(config, total: totalSteps, stepsPerEpoch: stepsPerEpoch)
     optimizer = config.optimizer.optimizer(for: store)
     l1Method = config.regularization.penalties.l1Method
-    facts = TrainingFacts(rows: plan.rows, likelihoodFactor: config.loss.likelihoodFactor)
+    facts = TrainingFacts(rows: plan.rows * targetsPerRow, likelihoodFactor: config.loss.likelihoodFactor)
     decayScope = config.optimizer.decayOn
     gradientPass = GradientPass(store, penalizing: decayScope)
     proximal = ProximalL1(store, penalizing: decayScope)
@@ -175,7 +176,7 @@ public final class Trainer {
     let first = stepsTaken % stepsPerEpoch * config.accumulationSteps
     let rates = numbers.values(of: .dropout, at: stepsTaken)
     let smoothing = numbers.changingSmoothing(at: stepsTaken)
-    let activationL1 = value(of: .activationL1, at: stepsTaken)
+    let (activationL1, klWeight) = (value(of: .activationL1, at: stepsTaken), value(of: .klWeight, at: stepsTaken))
     for _ in first..<min(first + config.accumulationSteps, plan.batches) {
       currentRows = batches.next()
       sums.rows += currentRows.count
@@ -184,7 +185,8 @@ public final class Trainer {
       let value = store.addGradients(to: gradients) {
         let loss = batches.loss(
           .training(
-            step: stepsTaken, rows: currentRows, dropoutRates: rates, activationL1: activationL1, random: store.random, terms: terms),
+            step: stepsTaken, rows: currentRows, dropoutRates: rates, klWeight: klWeight, activationL1: activationL1, random: store.random,
+            terms: terms),
           smoothing: smoothing)
         (lossSum, weight) = (Double(loss.sum.scalar), loss.weight)
         return terms.objective(loss)

@@ -9,6 +9,9 @@ extension SingleResult {
     var facts: [(name: String, value: String)] = [("run", directory)]
     facts.append(("model", "\(model), \(grouped(parameters)) parameters, \(ResultTable.size(bytes))"))
     if hiddenUnits > 0 { facts.append(("dead units", "\(deadUnits) of \(hiddenUnits)")) }
+    for (title, values) in [("dropout rates", learnedDropout.rates), ("pruned weights", learnedDropout.prunedShares)] {
+      for (index, entry) in values.enumerated() { facts.append((index == 0 ? title : "", "\(entry.name): \(fixed(entry.value, 3))")) }
+    }
     facts.append(("stopped", "\(stopReason.words) after \(ResultTable.counted(steps, "step")), \(ResultTable.counted(epochs, "epoch"))"))
     for evidence in evidence { facts.append(("", evidence.words)) }
     facts.append(("best", "step \(bestStep)"))
