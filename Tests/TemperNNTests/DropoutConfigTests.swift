@@ -91,7 +91,9 @@ import TemperNN
       return
     }
     #expect(standout.alpha == -2 && standout.beta == 0.5)
-    for (text, name) in [(#"{"type": "standout"}"#, "standout"), (#"{"type": "concrete"}"#, "concrete"), (#"{"type": "variational"}"#, "variational")] {
+    for (text, name) in [
+      (#"{"type": "standout"}"#, "standout"), (#"{"type": "concrete"}"#, "concrete"), (#"{"type": "variational"}"#, "variational"),
+    ] {
       #expect(try read(text).rates.isEmpty)
       #expect(try read(text).nameWithoutSchedule == name)
     }

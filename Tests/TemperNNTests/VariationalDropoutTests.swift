@@ -12,7 +12,9 @@ import Testing
     x = random.normal([12, 6])
   }
 
-  private func make(_ config: DropoutConfig = .variational(VariationalConfig()), norm: NormKind = .none) -> (model: MLP, store: ParameterStore) {
+  private func make(_ config: DropoutConfig = .variational(VariationalConfig()), norm: NormKind = .none) -> (
+    model: MLP, store: ParameterStore
+  ) {
     let store = ParameterStore(random: RandomStreams(seed: 2))
     return (MLP(store.root, inputs: 6, hidden: [8], classes: 3, activation: .gelu, norm: norm, dropout: config), store)
   }

@@ -3,10 +3,10 @@ import CTemperSupport
 // Sparse variational dropout (Molchanov, Ashukha and Vetrov 2017): a weight is w + σ ε with ε from N(0, 1), so that w is multiplied by noise
 // of the variance α = σ² / w². The deviation σ is learned, as ln σ; a weight whose α is large carries nothing and can be pruned.
 
-/// ln α of one weight.
+/// ln α of one weight; NaN for a weight that is not finite, whose logarithm would be some number.
 @inline(__always)
 private func logVarianceRatio(_ w: Float, _ logDeviation: Float) -> Float {
-  2 * (logDeviation - temper_log(temper_abs(w) + 1e-16))
+  2 * (logDeviation - temper_log(temper_abs(w) + 1e-16)) + 0 * w
 }
 
 /// The paper's approximation of the divergence of a weight's distribution from the log-uniform prior, summed over all weights, rank 0:
@@ -29,7 +29,8 @@ public func variationalDivergence(_ w: Tensor, _ logDeviation: Tensor) -> Tensor
     for i in items {
       let (w, d, term) = (pw + i * width, pd + i * width, terms.pointer)
       for j in 0..<width {
-        let a = min(10, max(-10, logVarianceRatio(w[j], d[j])))
+        let free = logVarianceRatio(w[j], d[j])
+        let a = free < -10 ? -10 : free > 10 ? 10 : free
         term[j] = k1 * temper_sigmoid(-k2 - k3 * a) + 0.5 * (max(-a, 0) + temper_log1p_unit(temper_exp(-temper_abs(a))))
       }
       totals[i] = temper_sum(term, width)
@@ -48,7 +49,7 @@ public func variationalDivergence(_ w: Tensor, _ logDeviation: Tensor) -> Tensor
             let a = logVarianceRatio(pw[i], pd[i])
             let s = temper_sigmoid(k2 + k3 * a)
             let slope = -k1 * k3 * s * (1 - s) - 0.5 * temper_sigmoid(-a)
-            let derivative = a > -10 && a < 10 ? upstream * slope * inner(pw[i]) : 0
+            let derivative = a <= -10 || a >= 10 ? 0 : upstream * slope * inner(pw[i])
             d[i] = (beta == 0 ? 0 : d[i]) + derivative
           }
         }

@@ -49,7 +49,8 @@ func drawNormals(
 
 /// Standard normal numbers, which are constants: those of a row of `shape` are a function of its number, the step and the stream of `source`.
 public func normalNoise(_ shape: Shape, _ source: DropoutSource) -> Tensor {
-  require(shape.rank >= 1 && shape[0] == source.rows.count, "normalNoise: \(shape) needs a row number for each row, not \(source.rows.count)")
+  require(
+    shape.rank >= 1 && shape[0] == source.rows.count, "normalNoise: \(shape) needs a row number for each row, not \(source.rows.count)")
   let (rows, width) = (shape[0], shape.after(0))
   let blocks = (width + 3) / 4
   let noise = Tensor(uninitialized: shape)

@@ -63,14 +63,10 @@ final class DropoutPlaces {
   /// Whether dropout of feed-forward units needs the inputs of their activation.
   var needsActivationInput: Bool { dropout?.config.needsActivationInput ?? false }
 
-  /// Dropout of `units` at `place`.
+  /// Dropout of `units` at `place`. The model's own keys give it the constant `rate`; block `layer` has its own rate where there are several.
   ///
-  /// - Parameters:
-  ///   - scope: names the random stream and a learned rate.
-  ///   - rate: the constant rate that the model's own keys give this place.
-  ///   - layer: the block, whose rate applies where there are several; embeddings have that of the first.
-  ///   - weights: those that the units come from, or, of feed-forward units and of a classifier's input, are read by. Dropping the units drops
-  ///     rows or columns of them, on which the penalty of a learned rate is (Gal, Hron and Kendall 2017).
+  /// `weights` are those that the units come from, or, of feed-forward units and of a classifier's input, are read by: dropping the units drops
+  /// rows or columns of them, on which the penalty of a learned rate is (Gal, Hron and Kendall 2017).
   func make(
     _ place: TransformerDropout.Place, _ scope: ParameterScope, own rate: Double = 0, layer: Int, units: Int, of weights: Parameter
   ) -> AnyDropout {

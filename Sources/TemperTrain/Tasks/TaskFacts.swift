@@ -32,7 +32,8 @@ public struct TaskFacts {
   /// Creates facts, of which most tasks need only the first few.
   public init(
     summary: String, units: [HiddenUnits] = [], learnedDropout: [LearnedDropout] = [], plan: BatchPlan, measure: RowMeasure = .rows,
-    operationsPerRow: Int, uniformClassCount: Int? = nil, splits: [DataSplit], sources: [DataSource] = [], noisyLabels: Int = 0, notes: [String] = [],
+    operationsPerRow: Int, uniformClassCount: Int? = nil, splits: [DataSplit], sources: [DataSource] = [], noisyLabels: Int = 0,
+    notes: [String] = [],
     warnings: [Warning] = []
   ) {
     (self.summary, self.units, self.learnedDropout, self.plan, self.measure) = (summary, units, learnedDropout, plan, measure)

@@ -83,11 +83,12 @@ public struct SingleResult: RunResult {
       ("epochs", .integer(epochs)),
       (
         "model",
-        .object([
-          ("type", .string(model)), ("parameters", .integer(parameters)), ("bytes", .integer(bytes)),
-          ("hidden_units", .integer(hiddenUnits)),
-          ("dead_units", .integer(deadUnits)), ("active_fraction", .number(activeFraction)),
-        ] + learned)
+        .object(
+          [
+            ("type", .string(model)), ("parameters", .integer(parameters)), ("bytes", .integer(bytes)),
+            ("hidden_units", .integer(hiddenUnits)),
+            ("dead_units", .integer(deadUnits)), ("active_fraction", .number(activeFraction)),
+          ] + learned)
       ),
       ("train", train.comparedJSON), ("validation", validation?.detailedJSON ?? .null), ("test", test?.detailedJSON ?? .null),
       ("expect", .array(checks.map(\.json))), ("warnings", .array(warnings.map(\.json))),
