@@ -84,8 +84,4 @@ import Testing
     }
     #expect(store.parameters.filter(\.isMatrix).map(\.name) == ["layers.0.linear.weight", "output.weight"])
   }
-
-  @Test func itsLastLayerIsRandom() {
-    #expect(make().model.hasRandomHead && !make(.none).model.hasRandomHead)
-  }
 }

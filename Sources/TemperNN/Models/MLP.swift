@@ -6,7 +6,7 @@ import TemperCore
 ///
 /// In training a penalty on activations, if the context has one, is added to the objective.
 ///
-/// Variational dropout is in the weights of all linear layers, the last included.
+/// Variational dropout is in the weights of all linear layers, the last included, of which a ``HeadLoss`` would take no notice.
 ///
 /// Parameters: `layers.N.linear.*`, `layers.N.norm.*`, `layers.N.dropout.*` where rates are learned, and `output.*`. Activations:
 /// `layers.N.activation`, `layers.N`, which leaves the block, and `output`, the logits.
@@ -92,9 +92,6 @@ public struct MLP: HeadedModel {
     blocks.compactMap { $0.dropout.learned(at: $0.name) ?? $0.variational?.learned(at: $0.name) }
       + [variational?.learned(at: "output")].compactMap { $0 }
   }
-
-  /// See ``HeadedModel``.
-  public var hasRandomHead: Bool { variational != nil }
 
   /// Three products with 2 operations per weight: forward, and the derivatives of weight and input.
   public func operationsPerRow(length: Int) -> Int {

@@ -26,13 +26,6 @@ extension Model {
 public protocol HeadedModel<Inputs>: Model {
   /// The last layer.
   var head: Linear { get }
-  /// Whether the last layer is random in training, so that no ``HeadLoss`` can take its place.
-  var hasRandomHead: Bool { get }
   /// From a batch to what goes into the last layer, `[rows, width]`.
   func features(_ x: Inputs, _ context: Context) -> Tensor
-}
-
-extension HeadedModel {
-  /// See ``HeadedModel``; false by default.
-  public var hasRandomHead: Bool { false }
 }

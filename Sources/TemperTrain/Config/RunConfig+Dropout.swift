@@ -20,6 +20,11 @@ extension RunConfig {
       checkDropout(of: transformer, c)
     } else if regularization.dropoutPlaces != nil {
       c.fail(key + ".places", .invalidValue, "is only supported for transformers; remove it", with: ["model.type"])
+    } else if case .variational = dropout, loss.replacesHead {
+      c.fail(
+        "loss.type", .contradiction,
+        "takes the place of the last layer in training, whose weights \(key) of the type \"variational\" makes random; change one of the two",
+        with: [key + ".type"])
     }
   }
 

@@ -40,9 +40,7 @@ struct Classification: Objective {
   }
 
   func problem(with model: any Model) -> String? {
-    guard function is any HeadLoss else { return nil }
-    guard let model = model as? any HeadedModel else { return "requires a model that ends in a linear layer" }
-    return model.hasRandomHead ? "does not support regularization.dropout of the type \"variational\"; change one of the two" : nil
+    function is any HeadLoss && !(model is any HeadedModel) ? "requires a model that ends in a linear layer" : nil
   }
 
   /// For rows mixed by mixup, the losses for both classes, weighted by their proportions (Zhang et al. 2018).
