@@ -1,3 +1,5 @@
+import TemperCore
+import TemperData
 import TemperJSON
 import TemperNN
 import TemperRunSupport
