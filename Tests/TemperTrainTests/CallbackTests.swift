@@ -119,13 +119,20 @@ private final class Witness: Callback {
   }
 
   @Test func everyNumberCanBeSet() throws {
-    let run = try TemperTrainTests.train(
-      try lab.config(["name=set", "optimizer={\"type\": \"adamw\"}", "-train.epochs"] + Self.changes),
-      options: .init(callbacks: Callbacks.all + [Setter.self]))
-    #expect(run.outcome.steps == 1 && run.outcome.stopReason == .completed)
-    let seen = Setter.seen.withLock { $0 }
-    for (index, number) in ScheduledNumber.allCases.enumerated() { #expect(seen[number.rawValue] == 0.01 * Double(index + 1)) }
-    #expect(seen["used"] == 0.01)
+    // Dropout has either rates or a divergence.
+    for (type, absent) in [("constant", ScheduledNumber.klWeight), ("variational", .dropout)] {
+      let run = try TemperTrainTests.train(
+        try lab.config(
+          ["name=\(type)", "optimizer={\"type\": \"adamw\"}", "regularization.dropout={\"type\": \"\(type)\"}", "-train.epochs"]
+            + Self.changes),
+        options: .init(callbacks: Callbacks.all + [Setter.self]))
+      #expect(run.outcome.steps == 1 && run.outcome.stopReason == .completed)
+      let seen = Setter.seen.withLock { $0 }
+      for (index, number) in ScheduledNumber.allCases.enumerated() {
+        #expect(seen[number.rawValue] == (number == absent ? nil : 0.01 * Double(index + 1)), "\(number.rawValue)")
+      }
+      #expect(seen["used"] == 0.01)
+    }
   }
 
   @Test func everyMomentIsCalledInOrder() throws {
