@@ -4,7 +4,7 @@ import TemperNN
 public enum DecayScope: String, CaseIterable, Sendable {
   /// Weights of products and embeddings, without biases and normalization layers.
   case matrices
-  /// Every trainable parameter.
+  /// Every trainable parameter, except those that may not decay.
   case all
 }
 
@@ -21,7 +21,7 @@ extension ParameterStore {
   public func groups(decaying scope: DecayScope) -> [ParameterGroup] {
     var groups: [ParameterGroup] = []
     for parameter in trainable {
-      let decays = scope == .all || parameter.isMatrix
+      let decays = parameter.isMatrix || (scope == .all && parameter.mayDecay)
       if let last = groups.last, last.decays == decays {
         groups[groups.count - 1] = ParameterGroup(range: last.range.lowerBound..<parameter.range.upperBound, decays: decays)
       } else {

@@ -2,7 +2,8 @@
 """Writes dropout.json: concrete dropout at given random numbers by the published formula, and its penalty, with gradients by PyTorch.
 
 The formula is that of Gal, Hron and Kendall 2017 as their own code has it, which guards logarithms by an epsilon of 1e-7. Standout in
-evaluation and its gradients follow from its definition.
+evaluation and its gradients follow from its definition. The divergence of sparse variational dropout is the approximation of Molchanov,
+Ashukha and Vetrov 2017, as their own code has it.
 """
 import numpy
 import torch
@@ -59,6 +60,22 @@ def standout_mean(random, alpha, beta):
             "y": tensor(y), "dx": tensor(leaves[0].grad), "da": tensor(leaves[1].grad)}
 
 
+def divergence(log_alpha):
+    log_alpha = torch.clamp(log_alpha, -10, 10)
+    return -(0.63576 * torch.sigmoid(1.87320 + 1.48695 * log_alpha) - 0.5 * torch.log1p(torch.exp(-log_alpha)) - 0.63576)
+
+
+def variational(random):
+    """Weights from certain ones to pure noise, some beyond the clamp on either side."""
+    w = exact(random.normal(size=(3, 5)))
+    log_sigma = exact(numpy.log(numpy.abs(w.numpy())) + numpy.linspace(-6, 6, 15).reshape(3, 5))
+    leaves = w.clone().requires_grad_(), log_sigma.clone().requires_grad_()
+    value = divergence(2 * leaves[1] - 2 * torch.log(1e-16 + torch.abs(leaves[0]))).sum()
+    value.backward()
+    return {"w": exact_tensor(w), "log_sigma": exact_tensor(log_sigma), "value": significant(value.detach()), "dw": tensor(leaves[0].grad),
+            "dlog_sigma": tensor(leaves[1].grad)}
+
+
 def main():
     random = numpy.random.default_rng(5)
     write_object("dropout.json", {
@@ -72,7 +89,8 @@ def main():
             "extreme": penalty(random, -12.0, 4, 0.5, 2.0)},
         "standout_mean": {
             "usual": standout_mean(random, 1.0, 0.0),
-            "steep": standout_mean(random, -2.5, 0.5)}})
+            "steep": standout_mean(random, -2.5, 0.5)},
+        "variational": variational(random)})
 
 
 if __name__ == "__main__":

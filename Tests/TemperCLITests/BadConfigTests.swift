@@ -49,6 +49,20 @@ import Testing
       "wrong number of dropout rates",
       "{\n  #,\n  \"model\": {\"hidden\": [8, 8, 8]},\n  \"regularization\": {\"dropout\": {\"rate\": [0.1, 0.2]}}\n}"
     ),
+    ("places of an mlp", dropout("\"rate\": 0.1, \"places\": [\"residual\"]")),
+    ("dropout of n-grams", dropout("\"type\": \"gaussian\", \"rate\": 0.1", model: "\"type\": \"ngram_linear\"")),
+    ("places without a rate", dropout("\"places\": [\"residual\"]", model: gpt2)),
+    ("rates for other blocks", dropout("\"rate\": [0.1, 0.2, 0.3]", model: gpt2)),
+    ("two dropouts", dropout("\"rate\": 0.1", model: gpt2 + ", \"resid_pdrop\": 0.2")),
+    ("variational transformer", dropout("\"type\": \"variational\"", model: gpt2)),
+    ("concrete attention", dropout("\"type\": \"concrete\", \"places\": [\"residual\", \"attention\"]", model: gpt2)),
+    ("standout of the residual stream", dropout("\"type\": \"standout\", \"places\": [\"residual\"]", model: gpt2)),
+    ("unknown place", dropout("\"rate\": 0.1, \"places\": [\"head\"]", model: gpt2)),
+    (
+      "touched rows and a penalty on embeddings",
+      dropout("\"type\": \"concrete\"", model: gpt2, more: ",\n  \"optimizer\": {\"type\": \"adam\", \"rows\": \"touched\"}")
+    ),
+    ("variational dropout of a sampled head", dropout("\"type\": \"variational\"", more: ",\n  \"loss\": {\"type\": \"sampled_softmax\"}")),
     ("residual without equal widths", "{\n  #,\n  \"model\": {\"hidden\": [8, 16], \"residual\": true}\n}"),
     (
       "first weights twice",
@@ -139,6 +153,17 @@ import Testing
   /// A config that says `rules` of one column.
   private static func column(_ rules: String) -> String {
     "{\"data\": {\"path\": \"t.csv\", \"label\": \"kind\", \"columns\": {\"x0\": \(rules)}}}"
+  }
+
+  private static let gpt2 = "\"type\": \"gpt2\""
+
+  /// A config that says `members` of dropout of `model`.
+  private static func dropout(_ members: String, model: String = "\"type\": \"mlp\"", more: String = "") -> String {
+    let data =
+      model.hasPrefix(gpt2)
+      ? "\"task\": \"language_modeling\",\n  \"data\": {\"path\": \"t.txt\"}"
+      : "\"data\": {\"path\": \"t.csv\", \"label\": \"kind\"\(model.contains("ngram") ? ", \"text\": \"color\"" : "")}"
+    return "{\n  \(data),\n  \"model\": {\(model)},\n  \"regularization\": {\"dropout\": {\(members)}}\(more)\n}"
   }
 
   @Test func messagesAreAsTheyWere() {

@@ -54,13 +54,46 @@ import TemperNN
     #expect(try curve(#"{"type": "gap_controlled", \#(keys)}"#) == curve(#"{"rate": {"type": "feedback", \#(keys)}}"#))
   }
 
+  /// The rates are read as constant ones are; only the noise differs.
+  @Test func gaussianNoiseHasRates() throws {
+    #expect(try rates(#"{"type": "gaussian"}"#, [0, 9]) == [[0, 0]])
+    let schedules = #"[0.5, {"type": "linear", "from": 0, "to": 0.5}]"#
+    #expect(try rates(#"{"type": "gaussian", "rate": \#(schedules)}"#, [0, 36]) == [[0.5, 0.5], [0, 0.5]])
+    for (text, isGaussian) in [(#"{"type": "gaussian", "rate": 0.5}"#, true), (#"{"rate": 0.5}"#, false)] {
+      guard case .scheduled(_, let noise) = try read(text) else {
+        Issue.record("no rates")
+        return
+      }
+      #expect((noise == .gaussian) == isGaussian)
+    }
+    #expect(try read("{}").isNone && read(#"{"rate": [0, 0]}"#).isNone)
+    for text in [#"{"rate": [0, 0.1]}"#, #"{"type": "gaussian"}"#, #"{"type": "early"}"#, #"{"type": "concrete"}"#] {
+      #expect(try !read(text).isNone, "\(text)")
+    }
+  }
+
+  /// ln σ starts at -5, and the divergence counts more with every epoch, by .02.
+  @Test func variationalDefaultsAreThoseOfThePaper() throws {
+    guard case .variational(let config) = try read(#"{"type": "variational"}"#) else {
+      Issue.record("not variational")
+      return
+    }
+    #expect(config.initialLogDeviation == -5)
+    let weights = [0, 6, 60, 300, 400].map { config.klWeight.value(step: $0, totalSteps: 1000, stepsPerEpoch: 6) }
+    #expect(mismatch(weights, [0, 0.02, 0.2, 1, 1]) == nil)
+    #expect(try read(#"{"type": "variational", "kl_weight": 0.5}"#).klWeight?.constant == 0.5)
+    #expect(try read("{}").klWeight == nil)
+  }
+
   @Test func whatHasNoSchedule() throws {
     guard case .standout(let standout) = try read(#"{"type": "standout", "alpha": -2, "beta": 0.5}"#) else {
       Issue.record("not standout")
       return
     }
     #expect(standout.alpha == -2 && standout.beta == 0.5)
-    for (text, name) in [(#"{"type": "standout"}"#, "standout"), (#"{"type": "concrete"}"#, "concrete")] {
+    for (text, name) in [
+      (#"{"type": "standout"}"#, "standout"), (#"{"type": "concrete"}"#, "concrete"), (#"{"type": "variational"}"#, "variational"),
+    ] {
       #expect(try read(text).rates.isEmpty)
       #expect(try read(text).nameWithoutSchedule == name)
     }
@@ -79,6 +112,7 @@ import TemperNN
     #"{"type": "gap_controlled", "rule": "sign", "from": 0.8}"#,
     #"{"type": "gap_controlled", "from": 0.1}"#, #"{"type": "gap_controlled", "half_gap": 0}"#,
     #"{"type": "standout", "rate": 0.5}"#, #"{"type": "concrete", "initial_rate": 0}"#, #"{"type": "concrete", "initial_rate": 1}"#,
+    #"{"type": "gaussian", "rate": 1}"#, #"{"type": "variational", "rate": 0.1}"#, #"{"type": "variational", "kl_weight": -1}"#,
     #"{"type": "concrete", "temperature": 0}"#, #"{"type": "concrete", "dropout_regularizer": -1}"#, #"{"type": "constant", "alpha": 1}"#,
   ])
   func whatDoesNotFitIsRefused(text: String) {

@@ -90,7 +90,10 @@ import Testing
     #expect(training[0] != first.bits && training[0] != training[1])
   }
 
-  private static let kinds: [DropoutConfig] = [.none, .standout(StandoutConfig()), .concrete(ConcreteConfig(initialRate: 0.5))]
+  private static let kinds: [DropoutConfig] = [
+    .none, .scheduled([ScalarSchedule(0.5)], noise: .gaussian), .standout(StandoutConfig()), .concrete(ConcreteConfig(initialRate: 0.5)),
+    .variational(VariationalConfig()),
+  ]
 
   @Test(arguments: kinds) func aRowIsDroppedTheSameInAnyBatch(dropout: DropoutConfig) {
     let (model, _) = make(hidden: [16], dropout: dropout)
@@ -125,8 +128,9 @@ import Testing
     let (model, store) = make(hidden: [8, 4], dropout: config)
     let names = store.parameters.map(\.name)
     #expect(names.filter { $0.contains("dropout") } == ["layers.0.dropout.logit", "layers.1.dropout.logit"])
-    #expect(model.units.compactMap(\.learnedDropoutRate).map { ($0 * 1e6).rounded() } == [250_000, 250_000])
-    #expect(make(hidden: [8, 4]).model.units.allSatisfy { $0.learnedDropoutRate == nil })
+    let rates = model.learnedDropout.values(of: .rate)
+    #expect(rates.map { ($0.value * 1e6).rounded() } == [250_000, 250_000] && rates.map(\.name) == ["layers.0", "layers.1"])
+    #expect(make(hidden: [8, 4]).model.learnedDropout.isEmpty)
     func source(_ index: Int) -> DropoutSource {
       DropoutSource(stream: RandomStreams(seed: 2).philox("layers.\(index).dropout"), step: 4, rows: rows)
     }

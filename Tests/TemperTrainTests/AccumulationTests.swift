@@ -35,7 +35,9 @@ import Testing
 
   /// Dropout depends on the row and the step, not on the row's place in a batch.
   @Test(arguments: [
-    "{\"rate\": 0.5}", "{\"type\": \"standout\"}", "{\"type\": \"concrete\", \"weight_regularizer\": 0.01, \"dropout_regularizer\": 0.1}",
+    "{\"rate\": 0.5}", "{\"type\": \"gaussian\", \"rate\": 0.5}", "{\"type\": \"standout\"}",
+    "{\"type\": \"variational\", \"kl_weight\": 0.5}",
+    "{\"type\": \"concrete\", \"weight_regularizer\": 0.01, \"dropout_regularizer\": 0.1}",
   ])
   func dropoutIsThatOfTheBigBatch(dropout: String) throws {
     #expect(try difference(["regularization.dropout=\(dropout)"]) < 1e-6)

@@ -121,13 +121,20 @@ private final class Witness: Callback {
   @Test func everyNumberCanBeSet() throws {
     // A constant mixup cannot be set.
     let mixup = "train.augment={\"mixup\": {\"type\": \"linear\", \"from\": 0.5, \"to\": 0}}"
-    let run = try TemperTrainTests.train(
-      try lab.config(["name=set", "optimizer={\"type\": \"adamw\"}", "-train.epochs"] + Self.changes + [mixup]),
-      options: .init(callbacks: Callbacks.all + [Setter.self]))
-    #expect(run.outcome.steps == 1 && run.outcome.stopReason == .completed)
-    let seen = Setter.seen.withLock { $0 }
-    for (index, number) in ScheduledNumber.allCases.enumerated() { #expect(seen[number.rawValue] == 0.01 * Double(index + 1)) }
-    #expect(seen["used"] == 0.01)
+    // Dropout has either rates or a divergence.
+    for (type, absent) in [("constant", ScheduledNumber.klWeight), ("variational", .dropout)] {
+      let run = try TemperTrainTests.train(
+        try lab.config(
+          ["name=\(type)", "optimizer={\"type\": \"adamw\"}", "regularization.dropout={\"type\": \"\(type)\"}", "-train.epochs"]
+            + Self.changes + [mixup]),
+        options: .init(callbacks: Callbacks.all + [Setter.self]))
+      #expect(run.outcome.steps == 1 && run.outcome.stopReason == .completed)
+      let seen = Setter.seen.withLock { $0 }
+      for (index, number) in ScheduledNumber.allCases.enumerated() {
+        #expect(seen[number.rawValue] == (number == absent ? nil : 0.01 * Double(index + 1)), "\(number.rawValue)")
+      }
+      #expect(seen["used"] == 0.01)
+    }
   }
 
   @Test func everyMomentIsCalledInOrder() throws {

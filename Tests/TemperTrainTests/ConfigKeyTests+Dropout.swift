@@ -34,17 +34,32 @@ extension ConfigKeyTests {
       let rates = ["[0.5, 0]", "[0, 0.5]", "[0.5, 0.25]", "[0.5, \(falling)]", "[\(falling), 0.5]"]
       #expect(Set(try rates.map { try lab.train(["model.hidden=[8, 8]", "\(key)=\($0)"]).last }).count == rates.count)
     },
+    KeyCase("regularization.dropout.rate (gaussian)") { (lab: Lab) throws in
+      let rates = ["0", "0.1", "0.5", "[0.5]", "[\(falling)]"]
+      let runs = try rates.map { try lab.train(dropout("gaussian", "\"rate\": \($0)")).last }
+      #expect(runs[2] == runs[3] && Set(runs).count == 4)
+      #expect(try runs[0] == lab.train().last && runs[2] != lab.train(["regularization.dropout.rate=0.5"]).last)
+      let each = try ["[0.5, 0]", "[0, 0.5]"].map { try lab.train(["model.hidden=[8, 8]"] + dropout("gaussian", "\"rate\": \($0)")).last }
+      #expect(each[0] != each[1])
+    },
     KeyCase(
       "regularization.dropout.type",
-      givesOtherWeights: ["constant", "early", "late", "curriculum", "gap_controlled", "standout", "concrete"].map {
+      givesOtherWeights: [
+        "constant", "early", "late", "curriculum", "gap_controlled", "standout", "concrete", "variational", "gaussian",
+      ].map {
         // The gap is that of the first evaluations, too small to raise a rate from 0.
-        watched + ($0 == "gap_controlled" ? signed("\"from\": 0.3") : dropout($0))
+        watched + ($0 == "gap_controlled" ? signed("\"from\": 0.3") : dropout($0, $0 == "gaussian" ? "\"rate\": 0.5" : "\"places\": null"))
       }
     ) { (runs: [TrainedRun]) throws in
       for (index, run) in runs.enumerated() {
         let names = try run.allValues().keys.filter { $0.contains("dropout") }
         #expect(names == (index == 6 ? ["layers.0.dropout.logit"] : []))
         #expect(try learnedRates(run).allSatisfy { $0.count == (index == 6 ? 1 : 0) })
+        #expect(try run.allValues().keys.contains("output.log_sigma") == (index == 7))
+        #expect(try run.metrics().allSatisfy { ($0["train"]?["pruned_weights"]?.array?.count ?? 0) == (index == 7 ? 2 : 0) })
+        let model = try run.json("results.json")["model"]
+        #expect(model?["dropout_rates"]?.members?.map(\.name) == (index == 6 ? ["layers.0"] : nil))
+        #expect(model?["pruned_weights"]?.members?.map(\.name) == (index == 7 ? ["layers.0", "output"] : nil))
       }
     },
     KeyCase("regularization.dropout.rate (early)", givesOtherWeights: [dropout("early"), dropout("early", "\"rate\": 0.5")]),
@@ -158,6 +173,59 @@ extension ConfigKeyTests {
       #expect(try run("\(2.0 / 54)", regression).last == lab.train(regression + dropout("concrete")).last)
       let huber = regression + ["loss={\"type\": \"huber\"}"]
       #expect(try run("\(1.0 / 54)", huber).last == lab.train(huber + dropout("concrete")).last)
+    },
+    KeyCase("regularization.dropout.initial_log_sigma (variational)") { (lab: Lab) throws in
+      func run(_ value: Double) throws -> TrainedRun {
+        try lab.train(["optimizer.learning_rate=1e-30"] + dropout("variational", "\"initial_log_sigma\": \(value)"))
+      }
+      let (few, many) = (try run(-5), try run(1.5))
+      #expect(try few.values("output.log_sigma").allSatisfy { $0 == -5 })
+      func pruned(_ run: TrainedRun) throws -> Double {
+        let model = try run.json("results.json")["model"]
+        return model?["pruned_weights"]?["output"]?.number ?? .nan
+      }
+      // Noise of a standard deviation of 4.5 drowns most of the initial weights.
+      #expect(try pruned(few) < 0.05 && pruned(many) > 0.6)
+      #expect(many.outcome.text?.contains("pruned      weights of layers.0 1.000, output 1.000") == true)
+    },
+    KeyCase("regularization.dropout.kl_weight (variational)") { (lab: Lab) throws in
+      func run(_ weight: String) throws -> TrainedRun { try lab.train(fast + dropout("variational", "\"kl_weight\": \(weight)")) }
+      func terms(_ run: TrainedRun) throws -> [Double] {
+        try run.metrics().dropFirst().map { try #require($0["train"]?["loss_terms"]?["variational_dropout"]?.number) }
+      }
+      let (none, standard, one, strong) = (try run("0"), try lab.train(fast + dropout("variational")), try run("1"), try run("100"))
+      #expect(Set([none.last, standard.last, one.last, strong.last]).count == 4)
+      #expect(try terms(none).allSatisfy { $0 == 0 })
+      // 2 % of an epoch's weight are reached in the last step of the first epoch of four.
+      let ramp = #"{"type": "linear", "from": 0, "to": 1, "epochs": 50}"#
+      #expect(try run(ramp).last == standard.last)
+      #expect(try terms(standard)[0] < 0.02 * terms(one)[0] && terms(standard)[0] > 0)
+      func sigma(_ run: TrainedRun) throws -> Float { try run.values("layers.0.linear.log_sigma").reduce(0, +) }
+      // A prior that counts raises the noise.
+      #expect(try sigma(strong) > sigma(none))
+      // A squared error is twice a negative log-likelihood.
+      let regression = Lab.regression + ["optimizer.learning_rate=1e-30", "train.max_steps=1", "-train.epochs"]
+      let huber = regression + ["loss={\"type\": \"huber\"}"]
+      let (squared, other) = (
+        try lab.train(regression + dropout("variational", "\"kl_weight\": 1")),
+        try lab.train(huber + dropout("variational", "\"kl_weight\": 1"))
+      )
+      #expect(abs(try terms(squared)[0] / terms(other)[0] - 2) < 1e-4)
+    },
+    KeyCase("regularization.dropout.places") { (lab: Lab) throws in
+      let all = [
+        "[\"embedding\"]", "[\"attention\"]", "[\"residual\"]", "[\"feed_forward\"]", "[\"embedding\", \"attention\", \"residual\"]",
+      ]
+      for type in ["gpt2", "llama", "bert"] {
+        func run(_ members: String = "") throws -> TrainedRun {
+          let changes = dropout("constant", "\"rate\": 0.3\(members)")
+          return try lab.train(lab.language(type) + changes)
+        }
+        let runs = try all.map { try run(", \"places\": \($0)").last }
+        #expect(Set(runs).count == all.count)
+        let (standard, own) = (try run(), try lab.train(lab.language(type)))
+        #expect(standard.last == runs[4] && own.last != runs[4])
+      }
     },
   ]
 }

@@ -69,13 +69,33 @@ import Testing
     expectSameFiles(try train("configs/bench/mlp-wide.json", 1, changes), try train("configs/bench/mlp-wide.json", 2, changes))
   }
 
-  @Test(arguments: ["early", "late", "curriculum", "standout", "concrete"])
+  @Test(arguments: ["early", "late", "curriculum", "standout", "concrete", "variational"])
   func everyDropoutIsTheSameOnOneAndTwoThreads(type: String) throws {
     let changes = [
       "name=\(type)", "data={\"type\": \"random\", \"rows\": 700, \"inputs\": 300, \"classes\": 10}",
       "train={\"max_steps\": 6, \"batch_size\": 128, \"eval_every_steps\": 2}", "regularization.dropout={\"type\": \"\(type)\"}",
     ]
     expectSameFiles(try train("configs/bench/mlp-wide.json", 1, changes), try train("configs/bench/mlp-wide.json", 2, changes))
+  }
+
+  /// A transformer long and wide enough for its kernels to be cut into pieces.
+  @Test(arguments: [
+    #"{"type": "gaussian", "rate": 0.2}"#, #"{"type": "concrete", "places": ["embedding", "residual", "feed_forward"]}"#,
+    #"{"type": "gap_controlled", "half_gap": 0.05}"#,
+  ])
+  func dropoutOfATransformerIsTheSameOnOneToFourThreads(dropout: String) throws {
+    func run(_ threads: Int) throws -> [[UInt8]] {
+      let keys = ["\"n_embd\": 64", "\"n_positions\": 64", "\"gradient_checkpointing\": true"]
+      let changes =
+        lab.language("gpt2", keys) + [
+          "regularization={\"dropout\": \(dropout)}", "threads=\(threads)",
+          "train={\"max_steps\": 3, \"batch_size\": 8, \"eval_every_steps\": 1}",
+        ]
+      let run = try lab.train(changes)
+      return [run.last, run.bytes("metrics.jsonl")]
+    }
+    let one = try run(1)
+    for threads in 2...4 { #expect(try run(threads) == one, "\(threads) threads") }
   }
 
   @Test func theSameSeedGivesTheSameFilesAndAnotherOthers() throws {

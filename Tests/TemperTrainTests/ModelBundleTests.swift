@@ -46,8 +46,12 @@ import Testing
   }
 
   /// What dropout has learned, and what it does in evaluation, is stored with the model.
-  @Test(arguments: ["standout", "concrete"]) func everyDropoutIsRebuilt(type: String) throws {
-    let run = try run(["regularization.dropout={\"type\": \"\(type)\"}"])
+  @Test(arguments: ["standout", "concrete", "variational"]) func everyDropoutIsRebuilt(type: String) throws {
+    // Noise that drowns some of the weights from the start.
+    let noise = type == "variational" ? ", \"initial_log_sigma\": 0" : ""
+    let run = try run(["regularization.dropout={\"type\": \"\(type)\"\(noise)}"])
+    let pruned = run.outcome.learnedDropout.prunedShares.map(\.value)
+    #expect(type == "variational" ? pruned.allSatisfy { $0 > 0.1 && $0 < 1 } : pruned.isEmpty)
     let bundle = try StoredModel.rows(run.directory)
     #expect(bundle.store.parameters.contains { $0.name == "layers.0.dropout.logit" } == (type == "concrete"))
     #expect(try #require(try bundle.evaluate(.test)).loss == run.outcome.test?.loss)

@@ -8,7 +8,7 @@ import Testing
 
 /// A run that goes on ends as one that was never interrupted.
 @Suite struct ResumeTests {
-  private let lab = Lab()
+  let lab = Lab()
 
   /// All that a checkpoint must remember: dropout, a warm-up, accumulation over an epoch's uneven end, an average of weights, schedules that
   /// answer to metrics, and early stopping that waits.
@@ -99,13 +99,6 @@ import Testing
     for name in try lastCheckpoint(whole) where name.hasSuffix(".safetensors") {
       #expect(whole.content(name).count < 4096 * 4 * 4, "\(name) holds rows that nothing used")
     }
-  }
-
-  @Test(arguments: ["standout", "concrete", "gap_controlled", "curriculum"]) func everyTypeOfDropoutGoesOn(type: String) throws {
-    let changes = ["regularization.dropout={\"type\": \"\(type)\"}", "loss.label_smoothing={\"type\": \"feedback\", \"max\": 0.3}"]
-    let whole = TrainedRun(try #require(try train("whole", stops: [], changes: changes).outcome))
-    let parts = TrainedRun(try #require(try train("parts", stops: [3, 17], changes: changes).outcome))
-    try expectSame(whole, parts)
   }
 
   /// Every criterion that does not watch the clock, of which one ends the run.

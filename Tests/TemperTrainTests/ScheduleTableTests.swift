@@ -57,7 +57,7 @@ import Testing
   }
 
   @Test func dropoutWithoutAScheduleIsSaidToHaveNone() throws {
-    for type in ["standout", "concrete"] {
+    for type in ["standout", "concrete", "variational"] {
       let changes = ["regularization.dropout={\"type\":\"\(type)\"}"]
       do {
         _ = try csv(changes, of: .dropout)
@@ -68,6 +68,8 @@ import Testing
       }
       #expect(try csv(changes, of: .learningRate, steps: 1).count == 2)
     }
+    let ramp = ["regularization.dropout={\"type\":\"variational\"}"]
+    #expect(try csv(ramp, of: .klWeight, steps: 8).last == "7,0.02")
     let late = ["regularization.dropout={\"type\":\"late\",\"rate\":0.5,\"cutoff_steps\":2}"]
     #expect(try csv(late, of: .dropout, steps: 3) == ["step,value", "0,0.0", "1,0.0", "2,0.5"])
   }

@@ -169,9 +169,8 @@ struct AttentionTile {
     guard let (factors, start, stream) = part.dropout else { return }
     var counter = start
     let blocks = (count + 7) / 8
-    // 2^13 blocks of 8 keys for each query.
-    counter.first = UInt32(truncatingIfNeeded: query) << 13
-    let words = UnsafeMutableRawPointer(mask + 8 * blocks).bindMemory(to: UInt32.self, capacity: 4 * blocks)
+    counter.first = UInt32(truncatingIfNeeded: query) << factors.attentionShift
+    let words = UnsafeMutableRawPointer(mask + 8 * blocks).bindMemory(to: UInt32.self, capacity: 8 * blocks)
     factors.fill(mask, blocks, words, counter, stream)
   }
 }

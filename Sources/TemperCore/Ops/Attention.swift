@@ -10,17 +10,19 @@ public enum AttentionMask: Sendable, Equatable {
   case full
 }
 
-/// Dropout on the attention weights: each is dropped with probability `rate`, as in ``dropout(_:rate:_:)``, whose rules for the rate hold. The
-/// mask of a sequence does not depend on how far its batch is padded.
+/// Dropout on the attention weights: as in ``dropout(_:rate:noise:_:)``, whose rules for the rate hold. The mask of a sequence does not depend
+/// on how far its batch is padded.
 public struct AttentionDropout {
   /// The share of the weights that is dropped.
   public var rate: Double
+  /// What weights are multiplied by.
+  public var noise: DropoutNoise
   /// The source of the mask, which identifies each sequence of the batch.
   public var source: DropoutSource
 
   /// Dropout at `rate` with masks from `source`.
-  public init(rate: Double, source: DropoutSource) {
-    (self.rate, self.source) = (rate, source)
+  public init(rate: Double, noise: DropoutNoise = .bernoulli, source: DropoutSource) {
+    (self.rate, self.noise, self.source) = (rate, noise, source)
   }
 }
 
@@ -50,7 +52,7 @@ public func attention(
   require(
     dropout == nil || (dropout!.source.rows.count == rows && length <= 65536),
     "attention: \(qkv.shape) needs a row number for each row, not \(dropout?.source.rows.count ?? 0), and at most 65536 positions")
-  let factors = dropout.flatMap { DropoutFactors(rate: $0.rate) }
+  let factors = dropout.flatMap { DropoutFactors(rate: $0.rate, $0.noise) }
   let tile = AttentionTile(
     width: heads.width, isCausal: mask == .causal,
     queryStride: heads.columns, keyStride: heads.columns, outputStride: heads.queryColumns)

@@ -29,25 +29,34 @@ struct MaskCounter {
   var part: UInt32 = 0
 }
 
-/// Inverted dropout (Srivastava et al. 2014): each element becomes 0 with probability `rate`, else it is divided by 1 - `rate`.
+/// What dropout multiplies an element by; either way its mean is 1 and its variance rate / (1 - rate).
+public enum DropoutNoise: Sendable {
+  /// 0 with the probability `rate`, else 1 / (1 - rate) (Srivastava et al. 2014).
+  case bernoulli
+  /// A number from N(1, rate / (1 - rate)) (Srivastava et al. 2014, section 10; Kingma, Salimans and Welling 2015).
+  case gaussian
+}
+
+/// Inverted dropout (Srivastava et al. 2014): each element becomes 0 with probability `rate`, else it is divided by 1 - `rate`; or, with
+/// Gaussian `noise`, is multiplied by a number from N(1, rate / (1 - rate)).
 ///
-/// The rate is rounded to a multiple of 2^-16, because a mask uses 16 random bits for each element; the division uses the rounded rate, so
-/// the expectation is exact. It must be in 0..<1; a rate that rounds to 0 returns `x` itself, and none rounds to 1. The first axis of `x` are
-/// the rows that `source` names.
-public func dropout(_ x: Tensor, rate: Double, _ source: DropoutSource) -> Tensor {
-  guard let factors = DropoutFactors(rate: rate) else { return x }
+/// The rate must be in 0..<1. Without Gaussian noise it is rounded to a multiple of 2^-16, because a mask uses 16 random bits for each
+/// element; the division uses the rounded rate, so the expectation is exact. A rate that is 0, or rounds to it, returns `x` itself, and none
+/// rounds to 1. The first axis of `x` are the rows that `source` names.
+public func dropout(_ x: Tensor, rate: Double, noise: DropoutNoise = .bernoulli, _ source: DropoutSource) -> Tensor {
+  guard let factors = DropoutFactors(rate: rate, noise) else { return x }
   require(
     x.shape.rank >= 1 && x.shape[0] == source.rows.count, "dropout: \(x.shape) needs a row number for each row, not \(source.rows.count)")
   let (rows, width) = (x.shape[0], x.shape.after(0))
   let blocks = (width + 7) / 8
-  /// The factors, 0 or `keep`; a row is padded to whole blocks.
+  /// The factors; a row is padded to whole blocks.
   let mask = Tensor(uninitialized: Shape(rows, 8 * blocks))
   let y = Tensor(uninitialized: x.shape)
   let (px, py, m) = (x.pointer, y.pointer, mask.pointer)
   Partition(rows, cost: 20 * width, minItems: 1).run { _, items in
     // A word takes the memory of a float.
-    let scratch = Storage(uninitialized: 4 * blocks)
-    let words = UnsafeMutableRawPointer(scratch.pointer).bindMemory(to: UInt32.self, capacity: 4 * blocks)
+    let scratch = Storage(uninitialized: 8 * blocks)
+    let words = UnsafeMutableRawPointer(scratch.pointer).bindMemory(to: UInt32.self, capacity: 8 * blocks)
     for i in items {
       let mask = m + i * 8 * blocks
       factors.fill(mask, blocks, words, source.counter(ofRow: i), source.stream)
@@ -77,31 +86,50 @@ func addMasked(_ dy: Tensor, _ mask: Tensor, stride: Int, to input: GradientTarg
   }
 }
 
-/// The factors of elements in inverted dropout, 0 or `keep`.
-struct DropoutFactors {
-  /// The number of draws, of 2^16, that drop an element.
-  private let threshold: UInt32
-  private let keep: Float
+/// The factors of elements in dropout.
+enum DropoutFactors {
+  /// 0 for `threshold` of 2^16 draws, else `keep`.
+  case bernoulli(threshold: UInt32, keep: Float)
+  /// Normal around 1.
+  case gaussian(deviation: Float)
 
-  /// Nil if the rate rounds to 0 and nothing is dropped.
-  init?(rate: Double) {
+  /// Nil if the rate is or rounds to 0 and nothing is dropped.
+  init?(rate: Double, _ noise: DropoutNoise) {
     require(rate >= 0 && rate < 1, "dropout: the rate must be in 0..<1, not \(rate)")
-    threshold = UInt32(min(65535, (rate * 65536).rounded()))
-    keep = Float(65536 / Double(65536 - threshold))
-    if threshold == 0 { return nil }
+    switch noise {
+    case .bernoulli:
+      let threshold = UInt32(min(65535, (rate * 65536).rounded()))
+      if threshold == 0 { return nil }
+      self = .bernoulli(threshold: threshold, keep: Float(65536 / Double(65536 - threshold)))
+    case .gaussian:
+      if rate == 0 { return nil }
+      self = .gaussian(deviation: Float((rate / (1 - rate)).squareRoot()))
+    }
   }
 
-  /// Fills `factors` with eight for each of `blocks` counters, one from every 16 bits, in two contiguous runs: sums in an index would keep
-  /// the compiler from vectorizing them. `words` has memory for four words for each counter.
+  /// The bits of a counter for the keys of one query of an attention, 2^16 at most.
+  var attentionShift: UInt32 {
+    if case .gaussian = self { 14 } else { 13 }
+  }
+
+  /// Fills `factors` with eight for each of `blocks`, from one counter with 16 bits for each, or from two with 32 for Gaussian noise.
+  /// `words` has memory for eight words for each block.
   @inline(__always)
   func fill(
     _ factors: UnsafeMutablePointer<Float>, _ blocks: Int, _ words: UnsafeMutablePointer<UInt32>, _ counter: MaskCounter, _ stream: Philox
   ) {
-    drawWords(words, blocks, stream, counter)
-    let upper = factors + 4 * blocks
-    for i in 0..<4 * blocks {
-      factors[i] = words[i] & 0xFFFF < threshold ? 0 : keep
-      upper[i] = words[i] >> 16 < threshold ? 0 : keep
+    switch self {
+    case .bernoulli(let threshold, let keep):
+      drawWords(words, blocks, stream, counter)
+      // Two contiguous runs: sums in an index would keep the compiler from vectorizing them.
+      let upper = factors + 4 * blocks
+      for i in 0..<4 * blocks {
+        factors[i] = words[i] & 0xFFFF < threshold ? 0 : keep
+        upper[i] = words[i] >> 16 < threshold ? 0 : keep
+      }
+    case .gaussian(let deviation):
+      drawNormals(factors, 2 * blocks, words, stream, counter)
+      for i in 0..<8 * blocks { factors[i] = 1 + deviation * factors[i] }
     }
   }
 }

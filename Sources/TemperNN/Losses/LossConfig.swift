@@ -65,6 +65,9 @@ public struct LossConfig: Sendable {
   /// Whether the last layer is one of clusters, not linear.
   public var hasClusters: Bool { classification is AdaptiveSoftmaxConfig }
 
+  /// Whether it is a ``HeadLoss``, which takes the place of the last layer in training.
+  public var replacesHead: Bool { classification is SampledSoftmaxConfig || hasClusters }
+
   /// The loss as a multiple of a negative log-likelihood: 2 for a squared error (normal distribution of unit variance), 1 for all others.
   public var likelihoodFactor: Double {
     if case .regression(.meanSquaredError) = kind { 2 } else { 1 }

@@ -6,6 +6,8 @@ import TemperCore
 ///
 /// In training a penalty on activations, if the context has one, is added to the objective.
 ///
+/// Variational dropout is in the weights of all linear layers, the last included, of which a ``HeadLoss`` would take no notice.
+///
 /// Parameters: `layers.N.linear.*`, `layers.N.norm.*`, `layers.N.dropout.*` where rates are learned, and `output.*`. Activations:
 /// `layers.N.activation`, `layers.N`, which leaves the block, and `output`, the logits.
 public struct MLP: HeadedModel {
@@ -13,6 +15,7 @@ public struct MLP: HeadedModel {
     let name: String
     let activationName: String
     let linear: Linear
+    let variational: VariationalDropout?
     let norm: Norm
     let activation: Activation
     /// How many of its units stay active; nil for all.
@@ -26,6 +29,7 @@ public struct MLP: HeadedModel {
   private let blocks: [Block]
   /// The layer to the classes.
   public let head: Head
+  private let variational: VariationalDropout?
   private let endsInSoftmax: Bool
   /// The hidden units of each block, named after the block.
   public let units: [HiddenUnits]
@@ -63,12 +67,13 @@ public struct MLP: HeadedModel {
       let skipped = isSkipped[...index].count { $0 }
       // The linear op applies the activation itself, unless something else needs its input.
       let isFused = norm == .none && !dropout.needsActivationInput
+      let linear = Linear(
+        place["linear"], inputs: width, outputs: size, activation: isFused ? activation : .none,
+        initializer: initializer ?? .kaimingUniform(gain: activation.gain))
       blocks.append(
         Block(
           name: place.path, activationName: HiddenUnits.activation(of: place.path),
-          linear: Linear(
-            place["linear"], inputs: width, outputs: size, activation: isFused ? activation : .none,
-            initializer: initializer ?? .kaimingUniform(gain: activation.gain)),
+          linear: linear, variational: VariationalDropout(place["linear"], linear, dropout),
           norm: Norm(place["norm"], norm, size: size),
           activation: isFused ? .none : activation,
           active: active.isEmpty ? nil : active[index],
@@ -79,18 +84,24 @@ public struct MLP: HeadedModel {
     }
     head = Head(
       scope["output"], inputs: width, outputs: classes, clusters: clusters, initializer: initializer ?? .kaimingUniform(gain: 1))
+    variational = if case .linear(let layer) = head { VariationalDropout(scope["output"], layer, dropout) } else { nil }
     (self.blocks, self.endsInSoftmax) = (blocks, endsInSoftmax)
     minimumBatchSize = norm == .batch && !hidden.isEmpty ? 2 : 1
     let weights = blocks.map(\.linear.weight) + [head.weight]
     units = blocks.enumerated().map { index, block in
       HiddenUnits(
-        name: block.name, count: hidden[index], incoming: block.linear.weight, bias: block.linear.bias, outgoing: weights[index + 1],
-        dropoutLogit: block.dropout.logit)
+        name: block.name, count: hidden[index], incoming: block.linear.weight, bias: block.linear.bias, outgoing: weights[index + 1])
     }
   }
 
   /// The output of the last block.
   public var featureName: String? { blocks.last?.name }
+
+  /// See ``Model``.
+  public var learnedDropout: [LearnedDropout] {
+    blocks.compactMap { $0.dropout.learned(at: $0.name) ?? $0.variational?.learned(at: $0.name) }
+      + [variational?.learned(at: "output")].compactMap { $0 }
+  }
 
   /// Three products with 2 operations per weight: forward, and the derivatives of weight and input.
   public func operationsPerRow(length: Int) -> Int {
@@ -99,7 +110,7 @@ public struct MLP: HeadedModel {
 
   /// `[rows, inputs]` to logits or probabilities, `[rows, classes]`.
   public func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor {
-    let logits = head(features(x, context))
+    let logits = head(features(x, context), variational, context)
     context.hooks?("output", logits)
     return endsInSoftmax ? logits.softmax() : logits
   }
@@ -109,7 +120,8 @@ public struct MLP: HeadedModel {
     var h = x
     for (block, units) in zip(blocks, units) {
       let input = h
-      let a = block.norm(block.dropConnect(block.linear, h, context), context)
+      let z = block.variational == nil ? block.dropConnect(block.linear, h, context) : block.linear(h, block.variational, context)
+      let a = block.norm(z, context)
       h = block.activation(a)
       if let active = block.active { h = topKActivation(h, k: active) }
       context.hooks?(block.activationName, h)

@@ -9,6 +9,8 @@ public protocol Model<Inputs> {
   /// The activation, by its name in ``ActivationHooks``, of which each row, or token, is the features that the last layer takes; nil for a linear
   /// model.
   var featureName: String? { get }
+  /// What dropout has learned; empty where it learns nothing.
+  var learnedDropout: [LearnedDropout] { get }
   /// The minimum batch size in training: 2 with batch normalisation.
   var minimumBatchSize: Int { get }
   /// Operations (multiplications and additions) of a training step on a row of `length` values or ids, forward and backward; the basis of
@@ -16,6 +18,11 @@ public protocol Model<Inputs> {
   func operationsPerRow(length: Int) -> Int
   /// From a batch to logits, `[rows, classes]`, or whatever its loss takes.
   func callAsFunction(_ x: Inputs, _ context: Context) -> Tensor
+}
+
+extension Model {
+  /// See ``Model``; empty by default.
+  public var learnedDropout: [LearnedDropout] { [] }
 }
 
 /// A model that ends in a layer of its own, whose input a ``HeadLoss`` takes in place of its outputs.

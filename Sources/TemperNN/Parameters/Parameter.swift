@@ -42,18 +42,20 @@ public final class Parameter {
   public let isTrainable: Bool
   /// Its layout in a file.
   public let stored: StoredLayout
+  /// Whether weight decay and penalties may act on it: not where 0 is no natural value, as for the logarithm of a deviation.
+  public let mayDecay: Bool
   /// The current value. Inside ``ParameterStore/addGradients(to:_:)`` it is traced.
   public internal(set) var value: Tensor
   /// Its range in the store's arena.
   public internal(set) var range = 0..<0
 
-  init(name: String, isTrainable: Bool, stored: StoredLayout, value: Tensor) {
-    (self.name, self.isTrainable, self.stored, self.value) = (name, isTrainable, stored, value)
+  init(name: String, isTrainable: Bool, stored: StoredLayout, mayDecay: Bool, value: Tensor) {
+    (self.name, self.isTrainable, self.stored, self.mayDecay, self.value) = (name, isTrainable, stored, mayDecay, value)
   }
 
   /// The shape of the value.
   public var shape: Shape { value.shape }
 
   /// Whether weight decay applies to it by default: weights of linear layers and embeddings, not biases and norms.
-  public var isMatrix: Bool { shape.rank >= 2 }
+  public var isMatrix: Bool { mayDecay && shape.rank >= 2 }
 }

@@ -154,7 +154,7 @@ public final class ParameterStore {
   }
 
   func add(
-    _ name: String, _ shape: Shape, _ initializer: Initializer, isTrainable: Bool, stored: StoredLayout = .same
+    _ name: String, _ shape: Shape, _ initializer: Initializer, isTrainable: Bool, stored: StoredLayout = .same, mayDecay: Bool = true
   ) -> Parameter {
     require(sealed == nil, "ParameterStore: \"\(name)\" cannot be added: the store is already in use")
     require(names.insert(name).inserted, "ParameterStore: duplicate parameter \"\(name)\"")
@@ -169,7 +169,7 @@ public final class ParameterStore {
       initializer.fill(value, using: random.sequence("init/" + name))
     }
     let isTrained = isTrainable && !frozen.contains { $0.matches(name) }
-    let parameter = Parameter(name: name, isTrainable: isTrained, stored: stored, value: value)
+    let parameter = Parameter(name: name, isTrainable: isTrained, stored: stored, mayDecay: mayDecay, value: value)
     parameters.append(parameter)
     return parameter
   }
@@ -190,9 +190,11 @@ public struct ParameterScope {
   /// The nested scope with this index: `scope["layers"][0]` is `layers.0`.
   public subscript(_ index: Int) -> ParameterScope { self[String(index)] }
 
-  /// Makes the trainable parameter `name`; `stored` is its layout in a file.
-  public func parameter(_ name: String, _ shape: Shape, _ initializer: Initializer, stored: StoredLayout = .same) -> Parameter {
-    store.add(self[name].path, shape, initializer, isTrainable: true, stored: stored)
+  /// Makes the trainable parameter `name`; `stored` is its layout in a file, and weight decay acts on it only if it `mayDecay`.
+  public func parameter(
+    _ name: String, _ shape: Shape, _ initializer: Initializer, stored: StoredLayout = .same, mayDecay: Bool = true
+  ) -> Parameter {
+    store.add(self[name].path, shape, initializer, isTrainable: true, stored: stored, mayDecay: mayDecay)
   }
 
   /// Makes the buffer `name`: saved and loaded, but not trained.

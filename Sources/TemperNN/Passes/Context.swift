@@ -14,6 +14,8 @@ public struct Context {
   public let skipping: SkippingRates
   /// The weight of the newest batch in running statistics; nil for that of the layer.
   public let normMomentum: Float?
+  /// The factor of the divergence that variational dropout adds to the objective.
+  public let klWeight: Double
   /// λ of the penalty on activations; 0 for none.
   public let activationL1: Double
   /// The random streams of the run, for what a loss draws; nil outside training.
@@ -27,26 +29,28 @@ public struct Context {
 
   /// A training pass; without `terms`, layers add nothing to the objective.
   public static func training(
-    step: Int, rows: [Int32], dropoutRates: [Double] = [], skipping: SkippingRates = .none, activationL1: Double = 0,
-    normMomentum: Float? = nil, random: RandomStreams? = nil, terms: LossTerms? = nil
+    step: Int, rows: [Int32], dropoutRates: [Double] = [], skipping: SkippingRates = .none, klWeight: Double = 1,
+    activationL1: Double = 0, normMomentum: Float? = nil, random: RandomStreams? = nil, terms: LossTerms? = nil
   ) -> Context {
     Context(
       isTraining: true, step: step, rows: rows, dropoutRates: dropoutRates, skipping: skipping, normMomentum: normMomentum,
-      activationL1: activationL1, random: random, terms: terms, hooks: nil, cache: nil)
+      klWeight: klWeight, activationL1: activationL1, random: random, terms: terms, hooks: nil, cache: nil)
   }
 
   /// An evaluation pass: no dropout, running statistics.
   public static func evaluation(hooks: ActivationHooks? = nil) -> Context {
-    Context(
-      isTraining: false, step: 0, rows: [], dropoutRates: [], skipping: .none, normMomentum: nil, activationL1: 0, random: nil, terms: nil,
-      hooks: hooks, cache: nil)
+    notTraining(hooks: hooks)
   }
 
   /// An evaluation pass over the next tokens of the one sequence whose keys and values are in `cache`, to which it appends theirs.
   public static func generation(_ cache: KeyValueCache) -> Context {
+    notTraining(cache: cache)
+  }
+
+  private static func notTraining(hooks: ActivationHooks? = nil, cache: KeyValueCache? = nil) -> Context {
     Context(
-      isTraining: false, step: 0, rows: [], dropoutRates: [], skipping: .none, normMomentum: nil, activationL1: 0, random: nil, terms: nil,
-      hooks: nil, cache: cache)
+      isTraining: false, step: 0, rows: [], dropoutRates: [], skipping: .none, normMomentum: nil, klWeight: 0, activationL1: 0, random: nil, terms: nil, hooks: hooks,
+      cache: cache)
   }
 
   /// Adds λ times the mean over rows of Σ|h| to the objective, for the activations `h` of a hidden layer, `[rows, units]`: as Keras'

@@ -1,4 +1,3 @@
-import Glibc
 import TemperCore
 
 /// A group of hidden units and its parameters: all that counting dead units, resetting or pruning needs from the model.
@@ -13,16 +12,9 @@ public struct HiddenUnits {
   public let bias: Parameter?
   /// The weight whose column i is the output of unit i.
   public let outgoing: Parameter
-  /// The logit of the units' dropout rate, where it is learned.
-  public internal(set) var dropoutLogit: Parameter? = nil
 
   /// The name of the units' values, `[rows, units]`, in ``ActivationHooks``.
   public var activation: String { Self.activation(of: name) }
-
-  /// The learned dropout rate, if any.
-  public var learnedDropoutRate: Double? {
-    dropoutLogit.map { 1 / (1 + exp(-Double($0.value.pointer[0]))) }
-  }
 
   /// The name of the activation of layer `layer`.
   static func activation(of layer: String) -> String { layer + ".activation" }

@@ -2,7 +2,7 @@ import TemperCore
 
 /// What a layer may need to know about the training run of a pass.
 public struct TrainingFacts: Sendable, Equatable {
-  /// The number of training rows.
+  /// The number of training rows; of tokens for a language model, as its loss is a mean over them.
   public let rows: Int
   /// The loss as a multiple of a negative log-likelihood: 2 for a squared error, which leaves out the ½ of the normal distribution.
   public let likelihoodFactor: Double

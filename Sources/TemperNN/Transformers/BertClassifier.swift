@@ -7,7 +7,7 @@ import TemperCore
 public struct BertClassifier: Transformer, HeadedModel {
   private let bert: Bert
   private let pooler: Linear?
-  private let dropout: FixedDropout
+  private let dropout: AnyDropout
   /// The layer to the classes.
   public let head: Head
   /// See ``Transformer``.
@@ -15,18 +15,23 @@ public struct BertClassifier: Transformer, HeadedModel {
   /// See ``Transformer``.
   public let parameterCount: Int
 
-  /// Makes or loads the parameters of a model with `vocabulary` tokens and `outputs` logits or values per row; with
-  /// `clusters` the last layer is that of an adaptive softmax.
-  public init(_ scope: ParameterScope, _ config: BertConfig, vocabulary: Int, outputs: Int, clusters: ClassClusters? = nil) {
+  /// Makes or loads the parameters of a model with `vocabulary` tokens and `outputs` logits or values per row; `dropout` replaces the rates of
+  /// `config`, and with `clusters` the last layer is that of an adaptive softmax.
+  public init(
+    _ scope: ParameterScope, _ config: BertConfig, vocabulary: Int, outputs: Int, clusters: ClassClusters? = nil,
+    dropout: TransformerDropout? = nil
+  ) {
+    let dropouts = DropoutPlaces(dropout)
     let initializer = Initializer.normal(deviation: config.initializerRange)
     let (parts, parameters) = scope.collecting {
-      let bert = Bert(scope["bert"], config, vocabulary: vocabulary)
+      let bert = Bert(scope["bert"], config, vocabulary: vocabulary, dropouts)
       let pooler = config.pooling == .cls ? BertEncoder.pooler(scope, config) : nil
       let head = Head(scope["classifier"], inputs: config.width, outputs: outputs, clusters: clusters, initializer: initializer)
-      return (bert, pooler, head)
+      let dropout = dropouts.make(
+        .residual, scope["classifier"], own: config.hiddenDropout, layer: config.layers - 1, units: config.width, of: head.weight)
+      return (bert, pooler, head, dropout)
     }
-    dropout = FixedDropout(scope["classifier"], rate: config.hiddenDropout)
-    (bert, pooler, head) = parts
+    (bert, pooler, head, self.dropout) = parts
     (vocabularySize, parameterCount) = (vocabulary, parameters.trainedElements)
   }
 
@@ -36,6 +41,8 @@ public struct BertClassifier: Transformer, HeadedModel {
   public var width: Int { bert.config.width }
   /// See ``Transformer``.
   public var units: [HiddenUnits] { bert.units }
+  /// See ``Transformer``.
+  public var learnedDropout: [LearnedDropout] { bert.learnedDropout }
   /// See ``Transformer``.
   public var attentionShape: (layers: Int, columns: Int) { (bert.config.layers, bert.config.width) }
   /// See ``Transformer``.

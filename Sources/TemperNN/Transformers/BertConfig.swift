@@ -40,6 +40,8 @@ public struct BertConfig: Sendable, Equatable {
   /// The number of tokens; nil for that of the tokenizer.
   public let vocabularySize: Int?
 
+  private static let standardDropout = 0.1
+
   /// Reads the block.
   public init(_ c: FieldReader) {
     width = c.integer("hidden_size", default: 128, in: 1...100_000, doc: "Hidden size; a multiple of `num_attention_heads`.")
@@ -51,8 +53,10 @@ public struct BertConfig: Sendable, Equatable {
       ?? 4 * width
     activation = c.transformerActivation("hidden_act", default: .gelu, doc: "Activation of the hidden units.")
     hiddenDropout = c.number(
-      "hidden_dropout_prob", default: 0.1, in: 0..<1, doc: "Dropout after the embeddings and half-blocks, and before a classifier.")
-    attentionDropout = c.number("attention_probs_dropout_prob", default: 0.1, in: 0..<1, doc: "Dropout of attention weights.")
+      "hidden_dropout_prob", default: Self.standardDropout, in: 0..<1,
+      doc: "Dropout after the embeddings and half-blocks, and before a classifier.")
+    attentionDropout = c.number(
+      "attention_probs_dropout_prob", default: Self.standardDropout, in: 0..<1, doc: "Dropout of attention weights.")
     contextLength = c.integer("max_position_embeddings", default: 128, in: 1...1_000_000, doc: "Maximum sequence length in tokens.")
     tokenTypes = c.integer(
       "type_vocab_size", default: 2, in: 1...1000, doc: "Segment types that the weights have embeddings for; all tokens are of the first."
@@ -80,7 +84,15 @@ extension BertConfig: TransformerConfig {
   public static var keys: (width: String, contextLength: String) { ("hidden_size", "max_position_embeddings") }
 
   /// See ``TransformerConfig``.
-  public func languageModel(_ scope: ParameterScope, vocabulary: Int) -> any TokenModel {
-    BertMaskedLM(scope, self, vocabulary: vocabulary)
+  public var dropoutRates: [(key: String, rate: Double, standard: Double)] {
+    [
+      ("hidden_dropout_prob", hiddenDropout, Self.standardDropout),
+      ("attention_probs_dropout_prob", attentionDropout, Self.standardDropout),
+    ]
+  }
+
+  /// See ``TransformerConfig``.
+  public func languageModel(_ scope: ParameterScope, vocabulary: Int, dropout: TransformerDropout?) -> any TokenModel {
+    BertMaskedLM(scope, self, vocabulary: vocabulary, dropout: dropout)
   }
 }

@@ -14,11 +14,11 @@ public struct BertMaskedLM: TokenModel {
   /// See ``Transformer``.
   public let parameterCount: Int
 
-  /// Makes or loads the parameters of a model with `vocabulary` tokens.
-  public init(_ scope: ParameterScope, _ config: BertConfig, vocabulary: Int) {
+  /// Makes or loads the parameters of a model with `vocabulary` tokens; `dropout` replaces the rates of `config`.
+  public init(_ scope: ParameterScope, _ config: BertConfig, vocabulary: Int, dropout: TransformerDropout? = nil) {
     let predictions = scope["cls"]["predictions"]
     let (parts, parameters) = scope.collecting {
-      let bert = Bert(scope["bert"], config, vocabulary: vocabulary)
+      let bert = Bert(scope["bert"], config, vocabulary: vocabulary, DropoutPlaces(dropout))
       let bias = predictions.parameter("bias", [vocabulary], .zeros)
       let dense = Linear(
         predictions["transform"]["dense"], inputs: config.width, outputs: config.width, activation: config.activation,
@@ -36,6 +36,8 @@ public struct BertMaskedLM: TokenModel {
   public var width: Int { bert.config.width }
   /// See ``Transformer``.
   public var units: [HiddenUnits] { bert.units }
+  /// See ``Transformer``.
+  public var learnedDropout: [LearnedDropout] { bert.learnedDropout }
   /// See ``Transformer``.
   public var attentionShape: (layers: Int, columns: Int) { (bert.config.layers, bert.config.width) }
   /// See ``TokenModel``.

@@ -32,6 +32,8 @@ public struct GPT2Config: Sendable, Equatable {
   /// The number of tokens; nil for that of the tokenizer.
   public let vocabularySize: Int?
 
+  private static let standardDropout = 0.1
+
   /// Reads the block.
   public init(_ c: FieldReader) {
     layers = c.integer("n_layer", default: 4, in: 1...1000, doc: "Number of blocks.")
@@ -42,9 +44,9 @@ public struct GPT2Config: Sendable, Equatable {
       c.optionalInteger("n_inner", in: 1...1_000_000, doc: "Hidden units of a block's feed-forward layer; `null`: four times `n_embd`.")
       ?? 4 * width
     activation = c.transformerActivation("activation_function", default: .geluTanh, doc: "Activation of the hidden units.")
-    embeddingDropout = c.number("embd_pdrop", default: 0.1, in: 0..<1, doc: "Dropout after the embeddings.")
-    attentionDropout = c.number("attn_pdrop", default: 0.1, in: 0..<1, doc: "Dropout of attention weights.")
-    residualDropout = c.number("resid_pdrop", default: 0.1, in: 0..<1, doc: "Dropout after each half of a block.")
+    embeddingDropout = c.number("embd_pdrop", default: Self.standardDropout, in: 0..<1, doc: "Dropout after the embeddings.")
+    attentionDropout = c.number("attn_pdrop", default: Self.standardDropout, in: 0..<1, doc: "Dropout of attention weights.")
+    residualDropout = c.number("resid_pdrop", default: Self.standardDropout, in: 0..<1, doc: "Dropout after each half of a block.")
     normEpsilon = c.number("layer_norm_epsilon", default: 1e-5, in: .above(0), doc: "Added to the variance in layer normalisation.")
     initializerRange = c.initializerRange()
     tiesEmbeddings = c.tieWordEmbeddings(default: true)
@@ -65,5 +67,15 @@ extension GPT2Config: TransformerConfig {
   public static var keys: (width: String, contextLength: String) { ("n_embd", "n_positions") }
 
   /// See ``TransformerConfig``.
-  public func languageModel(_ scope: ParameterScope, vocabulary: Int) -> any TokenModel { GPT2(scope, self, vocabulary: vocabulary) }
+  public var dropoutRates: [(key: String, rate: Double, standard: Double)] {
+    [
+      ("embd_pdrop", embeddingDropout, Self.standardDropout), ("attn_pdrop", attentionDropout, Self.standardDropout),
+      ("resid_pdrop", residualDropout, Self.standardDropout),
+    ]
+  }
+
+  /// See ``TransformerConfig``.
+  public func languageModel(_ scope: ParameterScope, vocabulary: Int, dropout: TransformerDropout?) -> any TokenModel {
+    GPT2(scope, self, vocabulary: vocabulary, dropout: dropout)
+  }
 }

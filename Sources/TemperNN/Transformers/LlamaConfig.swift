@@ -91,5 +91,10 @@ extension LlamaConfig: TransformerConfig {
   public static var keys: (width: String, contextLength: String) { ("hidden_size", "max_position_embeddings") }
 
   /// See ``TransformerConfig``.
-  public func languageModel(_ scope: ParameterScope, vocabulary: Int) -> any TokenModel { Llama(scope, self, vocabulary: vocabulary) }
+  public var dropoutRates: [(key: String, rate: Double, standard: Double)] { [("attention_dropout", attentionDropout, 0)] }
+
+  /// See ``TransformerConfig``.
+  public func languageModel(_ scope: ParameterScope, vocabulary: Int, dropout: TransformerDropout?) -> any TokenModel {
+    Llama(scope, self, vocabulary: vocabulary, dropout: dropout)
+  }
 }

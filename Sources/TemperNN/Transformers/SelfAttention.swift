@@ -6,7 +6,7 @@ struct SelfAttention {
   let keyValueHeads: Int
   /// The index of the block, which is its index in a cache.
   let layer: Int
-  let dropout: FixedDropout
+  let dropout: AnyDropout
 
   /// Concatenated queries, keys and values, `[rows, length, (heads + 2 keyValueHeads) headWidth]`, to `[rows, length, heads headWidth]`.
   func callAsFunction(_ qkv: Tensor, mask: AttentionMask, _ context: Context) -> Tensor {

@@ -10,6 +10,8 @@ public protocol Transformer {
   var vocabularySize: Int { get }
   /// The hidden units, for monitors.
   var units: [HiddenUnits] { get }
+  /// What dropout has learned; empty where it learns nothing.
+  var learnedDropout: [LearnedDropout] { get }
   /// The number of trainable values.
   var parameterCount: Int { get }
   /// The number of blocks, and the query columns of each: the cost of attention.

@@ -24,11 +24,18 @@ public protocol TransformerConfig: Sendable, Equatable {
   var vocabularySize: Int? { get }
   /// Whether blocks are recomputed in the backward pass instead of storing their activations.
   var recomputesBlocks: Bool { get }
-  /// The model with a head for a vocabulary: for the next token, or for masked ones.
-  func languageModel(_ scope: ParameterScope, vocabulary: Int) -> any TokenModel
+  /// The constant dropout rates of the model's own keys, each with its default.
+  var dropoutRates: [(key: String, rate: Double, standard: Double)] { get }
+  /// The model with a head for a vocabulary: for the next token, or for masked ones. `dropout` replaces its own rates.
+  func languageModel(_ scope: ParameterScope, vocabulary: Int, dropout: TransformerDropout?) -> any TokenModel
 }
 
 extension TransformerConfig {
+  /// The model with its own dropout rates.
+  public func languageModel(_ scope: ParameterScope, vocabulary: Int) -> any TokenModel {
+    languageModel(scope, vocabulary: vocabulary, dropout: nil)
+  }
+
   /// `gpt2 4 x 128, 4 heads`.
   public var summary: String { "\(Self.type) \(layers) x \(width), \(heads) heads" }
 }

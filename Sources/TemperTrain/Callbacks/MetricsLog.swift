@@ -8,7 +8,7 @@ final class MetricsLog: Callback {
   private let file: LogFile
   /// Sums since the last evaluation.
   private var gathered = StepSums()
-  private var dropoutRates: [Double] = []
+  private var (dropoutRates, prunedShares): ([Double], [Double]) = ([], [])
   private var terms: [LossTerms.Value] = []
   private var penalty = 0.0
   /// The learning rate of the last step in this process.
@@ -25,7 +25,9 @@ final class MetricsLog: Callback {
 
   /// Penalties are computed from the trained weights, whatever weights are evaluated.
   func beforeEvaluation(_ run: RunHandle) {
-    (penalty, dropoutRates) = (run.trainer.penalty, run.units.compactMap(\.learnedDropoutRate))
+    penalty = run.trainer.penalty
+    dropoutRates = run.learnedDropout.values(of: .rate).map(\.value)
+    prunedShares = run.learnedDropout.values(of: .prunedShare).map(\.value)
     terms = gathered.meanTerms + run.trainer.parameterTerms
   }
 
@@ -37,6 +39,7 @@ final class MetricsLog: Callback {
       ("gradient_norm_max", .number(record.step > 0 ? gathered.greatestNorm : nil)),
     ]
     if !dropoutRates.isEmpty { train.append(("dropout_rates", .array(dropoutRates.map { .number($0) }))) }
+    if !prunedShares.isEmpty { train.append(("pruned_weights", .array(prunedShares.map { .number($0) }))) }
     if !terms.isEmpty { train.append(("loss_terms", .object(terms.map { ($0.name, .number($0.value)) }))) }
     let line: [(String, JSON)] = [
       ("step", .integer(record.step)), ("epoch", .number(record.epoch)),

@@ -21,7 +21,7 @@ public protocol ModelConfig: Sendable {
   var standardOptimizer: OptimizerConfig.Standard { get }
   /// Whether a layer normalises over the batch, which needs more than one row.
   var normalizesBatches: Bool { get }
-  /// The number of hidden layers, each of which may have its own dropout rate.
+  /// The number of hidden layers, or of blocks of a transformer, each of which may have its own dropout rate.
   var hiddenLayers: Int { get }
   /// Whether it adds a penalty on activations to the objective where the context of a pass has one.
   var penalizesActivations: Bool { get }
@@ -91,6 +91,8 @@ extension LanguageModelConfig {
   public init(_ c: FieldReader, isLoaded: Bool) { self.init(c) }
   /// See ``ModelConfig``.
   public func summary(inputs: Int, outputs: Int) -> String { summary }
+  /// See ``ModelConfig``: the blocks.
+  public var hiddenLayers: Int { layers }
 }
 
 extension FieldReader {

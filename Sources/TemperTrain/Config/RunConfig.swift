@@ -183,23 +183,7 @@ public struct RunConfig: Sendable {
         "\"concrete\" is not supported with adaptive_softmax; use another type, or sampled_softmax",
         with: ["loss.type"])
     }
-    let rates = regularization.dropout.rates
-    if rates.count > 1, rates.count != model.hiddenLayers {
-      c.fail(
-        "regularization.dropout.rate", .invalidValue,
-        "has \(rates.count) rates for \(model.hiddenLayers) hidden layers; set one for each, or a single one for all",
-        with: ["model.hidden", "model.type"])
-    } else if !model.takesFeatures, rates.isEmpty || rates.contains(where: { $0.constant != 0 }) {
-      c.fail(
-        "regularization.dropout", .invalidValue,
-        "is not supported for text models; transformers have dropout keys of their own, such as model.resid_pdrop or "
-          + "model.hidden_dropout_prob. Remove it",
-        with: ["model.type"])
-    } else if model.hiddenLayers == 0, rates.isEmpty || rates.contains(where: { $0.constant != 0 }) {
-      c.fail(
-        "regularization.dropout", .invalidValue, "has no effect: a linear model has no hidden layers; remove it",
-        with: ["model.type"])
-    }
+    checkDropout(c)
   }
 
   /// The JSON Schema of configs.
@@ -241,6 +225,8 @@ public struct RegularizationConfig: Sendable {
   public let penalties: PenaltyConfig
   /// Dropout of hidden units.
   public let dropout: DropoutConfig
+  /// The places of a transformer that it is at; nil for those of its type.
+  public let dropoutPlaces: [TransformerDropout.Place]?
   /// λ of the penalty on the activations of hidden layers.
   public let activationL1: ScalarSchedule
   /// The rate at which hidden weights are dropped.
@@ -260,6 +246,9 @@ public struct RegularizationConfig: Sendable {
     stochasticDepth = c.scalarOrSchedule(
       "stochastic_depth", default: 0, in: 0..<1, metrics: metrics,
       doc: "Probability that a row skips the last residual block; that of block l of L is l / L of it (Huang et al. 2016).")
-    dropout = c.object("dropout", doc: "Dropout.") { DropoutConfig($0, metrics: metrics) }
+    (dropout, dropoutPlaces) = c.object("dropout", doc: "Dropout.") { (DropoutConfig($0, metrics: metrics), $0.dropoutPlaces()) }
   }
+
+  /// The dropout of a transformer that replaces its own rates; nil where those hold.
+  public var transformerDropout: TransformerDropout? { dropout.isNone ? nil : TransformerDropout(dropout, places: dropoutPlaces) }
 }

@@ -22,7 +22,13 @@ extension PretrainedModel {
             beginning: special.beginning.map(Int.init), ends: special.end.map { [Int($0)] } ?? [], padding: special.padding.map(Int.init)),
         generationTokens: bundle.specialTokens.generation)
     }
-    self.init(config: config, store: bundle.store, tokenizer: tokenizer.json)
+    var store = bundle.store
+    if !bundle.model.learnedDropout.isEmpty {
+      // Learned rates are of training alone, and other programs do not know them.
+      store = ParameterStore(loading: store.saved())
+      _ = bundle.shape.languageModel(store.root, vocabulary: bundle.model.vocabularySize)
+    }
+    self.init(config: config, store: store, tokenizer: tokenizer.json)
   }
 
   /// Writes the model as a run writes its `best/`, atomically; `path` is where it was read from. Returns notes, a line each.

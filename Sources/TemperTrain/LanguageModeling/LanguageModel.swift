@@ -38,10 +38,13 @@ public struct LanguageModel: Generating, Exporting {
     let notLanguage = Diagnostics(
       .noLanguage, at: .wholeFile(path: folder.path), "is not a language model. Use a run of the task language_modeling.")
     guard let task = folder.task, let kind = task.sampleKind, folder.facts["vocab_size"] != nil else { throw notLanguage }
-    let block = JSON.object([("model", folder.config["model"] ?? .object([]))])
-    let config = try ModelFolder.stored { () throws(Diagnostics) in
-      try FieldReader.read(block) { c in
-        c.object("model", doc: "Model.") { $0.model(taking: kind, folder.components, isLoaded: true) }
+    let blocks = JSON.object(["model", "regularization"].map { ($0, folder.config[$0] ?? .object([])) })
+    let (config, regularization) = try ModelFolder.stored { () throws(Diagnostics) in
+      try FieldReader.read(blocks) { c in
+        (
+          c.object("model", doc: "Model.") { $0.model(taking: kind, folder.components, isLoaded: true) },
+          c.object("regularization", doc: "Regularization.") { RegularizationConfig($0, metrics: folder.components.watchable) }
+        )
       }.get().value
     }
     guard let shape = config as? any LanguageModelConfig else { throw notLanguage }
@@ -56,7 +59,7 @@ public struct LanguageModel: Generating, Exporting {
     let vocabulary = try folder.count("vocab_size", in: 1...10_000_000)
     specialTokens = try Self.specialTokens(of: folder)
     store = try folder.store()
-    model = shape.languageModel(store.root, vocabulary: vocabulary)
+    model = shape.languageModel(store.root, vocabulary: vocabulary, dropout: regularization.transformerDropout)
     try folder.finishLoading(store)
   }
 

@@ -25,13 +25,14 @@ final class LanguageModeling: TextSampling {
     text = if let loaded = setup.data as? PreparedText { loaded } else { try PreparedText(of: file) }
     let vocabulary = try text.vocabularySize(for: shape, file)
     let counted = ParameterStore.counting(frozen: config.train.frozen)
-    let blueprint = shape.languageModel(counted.root, vocabulary: vocabulary)
+    let dropout = config.regularization.transformerDropout
+    let blueprint = shape.languageModel(counted.root, vocabulary: vocabulary, dropout: dropout)
     try file.demand(counted, by: shape.sizeKey(counted, width: blueprint.width, vocabulary: vocabulary))
     let perToken = 6 + shape.activations(width: blueprint.width, layers: blueprint.attentionShape.layers)
     try file.demandBatch(
       rows: config.train.batchSize, numbers: Double(blueprint.contextLength) * perToken,
       by: blueprint.contextLength > 32 * config.train.batchSize ? shape.contextKey : "train.batch_size")
-    let model = shape.languageModel(store.root, vocabulary: vocabulary)
+    let model = shape.languageModel(store.root, vocabulary: vocabulary, dropout: dropout)
     evaluator = LanguageEvaluator(
       model: model, options: try config.loss.tokenOptions(), tokenBytes: text.tokenizer?.byteCounts,
       layout: WindowLayout(rows: config.train.evalBatchSize, length: model.contextLength),
@@ -48,7 +49,7 @@ final class LanguageModeling: TextSampling {
     if text.test != nil { splits.append(.test) }
     facts = TaskFacts(
       summary: shape.summary + ", context \(model.contextLength), \(vocabulary) tokens", units: model.units,
-      featureName: model.featureName,
+      featureName: model.featureName, learnedDropout: model.learnedDropout,
       plan: BatchPlan(rows: windows * config.train.batchSize, batchSize: config.train.batchSize),
       measure: RowMeasure(name: "tokens", perRow: layout.length),
       operationsPerRow: model.operationsPerToken(length: layout.length) * layout.length, uniformClassCount: vocabulary,

@@ -58,7 +58,9 @@ struct TokenEncoder: TextEncoder {
   }
 
   func model(_ scope: ParameterScope, _ config: RunConfig, outputs: OutputLayer) -> any Model<TokenBatch> {
-    BertClassifier(scope, self.config, vocabulary: vocabulary, outputs: outputs.count, clusters: outputs.clusters)
+    BertClassifier(
+      scope, self.config, vocabulary: vocabulary, outputs: outputs.count, clusters: outputs.clusters,
+      dropout: config.regularization.transformerDropout)
   }
 
   func sizeKey(_ counted: ParameterStore, outputs: Int, _ run: RunConfig) -> String {

@@ -50,7 +50,8 @@ extension Run {
       steps: trainer.stepsTaken, lastStep: lastStep,
       epochs: (trainer.stepsTaken + trainer.stepsPerEpoch - 1) / trainer.stepsPerEpoch, bestStep: bestStep,
       bestWeights: best?.source ?? trainer.weightSource, model: handle.task.facts.summary, parameters: store.trainableElements,
-      bytes: saved, units: end.units, train: train,
+      bytes: saved, units: end.units,
+      learnedDropout: (handle.learnedDropout.values(of: .rate), handle.learnedDropout.values(of: .prunedShare)), train: train,
       validation: evaluation(.validation), test: evaluation(.test), checks: checks, warnings: handle.warnings, isStrict: config.isStrict,
       divergence: divergence, temperature: config.calibrates ? (handle.task as? any Calibrating)?.temperature : nil,
       guardReport: end.guardReport, seconds: handle.seconds(since: handle.start))

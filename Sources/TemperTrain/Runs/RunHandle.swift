@@ -66,6 +66,8 @@ public final class RunHandle {
   public var measure: RowMeasure { task.facts.measure }
   /// The hidden units of the model.
   public var units: [HiddenUnits] { task.facts.units }
+  /// What the model's dropout has learned.
+  public var learnedDropout: [LearnedDropout] { task.facts.learnedDropout }
 
   /// Ends training after this step, as a success.
   public func stop(_ reason: StopReason, because evidence: [StoppingEvidence] = []) { (stopReason, stopEvidence) = (reason, evidence) }

@@ -50,6 +50,7 @@ final class Supervised<Encoder: RowEncoder>: LabelLearning, Calibrating {
     self.rows = rows
     facts = TaskFacts(
       summary: config.model.summary(inputs: encoder.width, outputs: objective.outputs), units: model.units, featureName: model.featureName,
+      learnedDropout: model.learnedDropout,
       plan: BatchPlan(rows: count, batchSize: config.train.batchSize, smallest: model.minimumBatchSize),
       operationsPerRow: model.operationsPerRow(length: rows.train.meanLength), uniformClassCount: objective.uniformClassCount,
       splits: DataSplit.allCases.filter { rows.samples($0) != nil }, sources: rows.files.map(DataSource.init),

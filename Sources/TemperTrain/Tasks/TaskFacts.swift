@@ -10,6 +10,8 @@ public struct TaskFacts {
   public var units: [HiddenUnits]
   /// The name of the activation with the features that the last layer takes; nil where there is none.
   public var featureName: String?
+  /// What dropout has learned, for monitoring.
+  public var learnedDropout: [LearnedDropout]
   /// How the rows of an epoch are divided into batches.
   public var plan: BatchPlan
   /// The unit of speed, and the number of units per row.
@@ -31,12 +33,12 @@ public struct TaskFacts {
 
   /// Creates facts, of which most tasks need only the first few.
   public init(
-    summary: String, units: [HiddenUnits] = [], featureName: String? = nil, plan: BatchPlan, measure: RowMeasure = .rows,
-    operationsPerRow: Int,
-    uniformClassCount: Int? = nil, splits: [DataSplit], sources: [DataSource] = [], noisyLabels: Int = 0, notes: [String] = [],
-    warnings: [Warning] = []
+    summary: String, units: [HiddenUnits] = [], featureName: String? = nil, learnedDropout: [LearnedDropout] = [], plan: BatchPlan,
+    measure: RowMeasure = .rows, operationsPerRow: Int, uniformClassCount: Int? = nil, splits: [DataSplit], sources: [DataSource] = [],
+    noisyLabels: Int = 0, notes: [String] = [], warnings: [Warning] = []
   ) {
-    (self.summary, self.units, self.featureName, self.plan, self.measure) = (summary, units, featureName, plan, measure)
+    (self.summary, self.units, self.featureName, self.learnedDropout) = (summary, units, featureName, learnedDropout)
+    (self.plan, self.measure) = (plan, measure)
     (self.operationsPerRow, self.uniformClassCount, self.splits) = (operationsPerRow, uniformClassCount, splits)
     (self.sources, self.noisyLabels, self.notes, self.warnings) = (sources, noisyLabels, notes, warnings)
   }

@@ -17,7 +17,7 @@ public enum ScheduleTable {
       throw Diagnostics(
         .invalidValue, at: .option("--of \(number.rawValue)"),
         "dropout of the type \"\(name)\" has no schedule: its rates are computed from activations or learned. Types with one: "
-          + "constant, early, late, curriculum, gap_controlled.")
+          + "constant, gaussian, early, late, curriculum, gap_controlled.")
     }
     let (numbers, total) = try numbers(file)
     let (all, piece) = (steps ?? total, 10_000)

@@ -17,6 +17,8 @@ public enum ScheduledNumber: String, CaseIterable, Sendable {
   case activationL1 = "activation_l1"
   /// The dropout rate of the first hidden layer.
   case dropout
+  /// The factor of the divergence of variational dropout.
+  case klWeight = "kl_weight"
   /// The label smoothing.
   case labelSmoothing = "label_smoothing"
   /// The rate at which hidden weights are dropped.
@@ -48,7 +50,7 @@ struct ScheduledNumbers {
     table = [
       (.learningRate, [rate]), (.weightDecay, schedules(config.optimizer.weightDecay)), (.l1, schedules(regularization.penalties.l1)),
       (.l2, schedules(regularization.penalties.l2)), (.activationL1, schedules(regularization.activationL1)),
-      (.dropout, regularization.dropout.rates.flatMap { schedules($0) }),
+      (.dropout, regularization.dropout.rates.flatMap { schedules($0) }), (.klWeight, schedules(regularization.dropout.klWeight)),
       (.labelSmoothing, schedules(config.loss.labelSmoothing)), (.dropConnect, schedules(regularization.dropConnect)),
       (.stochasticDepth, schedules(regularization.stochasticDepth)),
       (.mixup, schedules(config.train.augment?.mixup)),

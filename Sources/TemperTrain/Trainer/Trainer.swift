@@ -63,10 +63,10 @@ public final class Trainer {
   /// The values of buffers, such as running statistics, before the step: forward passes change them before a step can fail.
   private let buffersBefore: Tensor
 
-  /// Creates a trainer of the parameters in `store` on batches of `plan`; `batches` returns those from a given number on. To resume
-  /// after `step` steps, call ``restore(_:tensors:)`` before the next.
+  /// Creates a trainer of the parameters in `store` on batches of `plan`, of which a row has `targetsPerRow`; `batches` returns those from a
+  /// given number on. To resume after `step` steps, call ``restore(_:tensors:)`` before the next.
   init(
-    _ store: ParameterStore, _ plan: BatchPlan, config: RunConfig, after step: Int = 0,
+    _ store: ParameterStore, _ plan: BatchPlan, config: RunConfig, targetsPerRow: Int = 1, after step: Int = 0,
     batches: @escaping (_ random: RandomStreams, _ first: Int) -> TrainingBatches
   ) {
     self.store = store
@@ -83,7 +83,7 @@ public final class Trainer {
     numbers = ScheduledNumbers(config, total: totalSteps, stepsPerEpoch: stepsPerEpoch)
     optimizer = config.optimizer.optimizer(for: store)
     l1Method = config.regularization.penalties.l1Method
-    facts = TrainingFacts(rows: plan.rows, likelihoodFactor: config.loss.likelihoodFactor)
+    facts = TrainingFacts(rows: plan.rows * targetsPerRow, likelihoodFactor: config.loss.likelihoodFactor)
     decayScope = config.optimizer.decayOn
     gradientPass = GradientPass(store, penalizing: decayScope)
     proximal = ProximalL1(store, penalizing: decayScope)
@@ -190,7 +190,7 @@ public final class Trainer {
       weights: value(of: .dropConnect, at: stepsTaken), blocks: value(of: .stochasticDepth, at: stepsTaken))
     let context = Context.training(
       step: stepsTaken, rows: currentRows, dropoutRates: numbers.values(of: .dropout, at: stepsTaken), skipping: skipping,
-      activationL1: value(of: .activationL1, at: stepsTaken), random: store.random, terms: terms)
+      klWeight: value(of: .klWeight, at: stepsTaken), activationL1: value(of: .activationL1, at: stepsTaken), random: store.random, terms: terms)
     let smoothing = numbers.changingSmoothing(at: stepsTaken)
     var (lossSum, weight) = (0.0, 0.0)
     let value = store.addGradients(to: gradients) {

@@ -27,7 +27,9 @@ struct TrainingSession {
     try first?.finishLoading(store)
     try store.check(config, file)
     weights = first?.source
-    trainer = Trainer(store, task.facts.plan, config: config, after: checkpoint?.step ?? 0, batches: task.batches(random:first:))
+    trainer = Trainer(
+      store, task.facts.plan, config: config, targetsPerRow: task.facts.measure.perRow, after: checkpoint?.step ?? 0,
+      batches: task.batches(random:first:))
     try trainer.numbers.checkMonitors(file)
   }
 }

@@ -52,6 +52,11 @@ import TemperCore
     let x = random.normal([1031, 257])
     let source = DropoutSource(stream: Philox(key: 5), step: 3, rows: Array(0..<1031))
     expectSameBits { valueWithGradients(at: [x]) { dropout($0[0], rate: 0.3, source) + dropout($0[0], rate: 0.3, source) } }
+    expectSameBits { valueWithGradients(at: [x]) { dropout($0[0], rate: 0.3, noise: .gaussian, source) } }
+    let noisy = [x, x.squared() - 3]
+    expectSameBits { valueWithGradients(at: noisy) { variationalDivergence($0[0], $0[1]) } }
+    expectSameBits { (normalNoise([1031, 257], source), []) }
+    expectSameBits { (keptWeights(noisy[0], noisy[1], threshold: 0), []) }
     expectSameBits { valueWithGradients(at: [x]) { standout($0[0], x, alpha: 1, beta: 0.5, source) } }
     expectSameBits { valueWithGradients(at: [x, Tensor([1], [-1])]) { concreteDropout($0[0], $0[1], temperature: 0.1, source) } }
   }
@@ -126,6 +131,8 @@ import TemperCore
     let dropout = AttentionDropout(rate: 0.2, source: DropoutSource(stream: Philox(key: 5), step: 3, rows: Array(0..<6)))
     expectSameBits { valueWithGradients(at: x) { attention($0[0], heads: 8, keyValueHeads: 4, mask: mask) } }
     expectSameBits { valueWithGradients(at: x) { attention($0[0], heads: 6, keyValueHeads: 1, mask: mask, dropout: dropout) } }
+    let noise = AttentionDropout(rate: 0.2, noise: .gaussian, source: dropout.source)
+    expectSameBits { valueWithGradients(at: x) { attention($0[0], heads: 6, keyValueHeads: 1, mask: mask, dropout: noise) } }
   }
 
   @Test func cachedAttentions() {

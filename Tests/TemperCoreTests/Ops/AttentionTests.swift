@@ -61,6 +61,29 @@ import Testing
     #expect(gradients[0]!.slice(33..<40, axis: 1).values.allSatisfy { $0 == 0 })
   }
 
+  /// Each weight has noise of its own, of the mean 1 and the variance rate / (1 - rate), which the mask of a padded batch does not change.
+  @Test func gaussianDropoutIsNoiseOnWeights() {
+    let (rate, n, expected) = (0.25, 41, 1 / 3.0)
+    let rows = (0..<60).map { Int32($0) }
+    func values(_ mask: AttentionMask, step: Int = 0, length: Int = 41) -> [Float] {
+      let source = DropoutSource(stream: Self.stream, step: step, rows: rows)
+      return weights(rows, length: length, heads: 2, mask: mask, AttentionDropout(rate: rate, noise: .gaussian, source: source))
+    }
+    let all = values(.full)
+    let factors = all.map { Double($0) * Double(n) }
+    let mean = factors.reduce(0, +) / Double(factors.count)
+    let variance = factors.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(factors.count)
+    let deviation = (expected / Double(factors.count)).squareRoot()
+    #expect(abs(mean - 1) < 4 * deviation)
+    let deviationOfVariance = expected * (2 / Double(factors.count)).squareRoot()
+    #expect(abs(variance - expected) < 4 * deviationOfVariance)
+    #expect(Set(all).count > all.count * 9 / 10)
+    #expect(values(.full, step: 1) != all)
+    let short = AttentionMask.padded(lengths: rows.map { _ in 20 })
+    let (padded, less) = (values(short), values(short, length: 30))
+    #expect(padded[0..<20] == less[0..<20] && padded[n..<n + 20] == less[30..<50])
+  }
+
   @Test func dropoutDropsWeights() {
     let (rate, n) = (0.25, 40)
     let rows = (0..<50).map { Int32($0) }

@@ -93,4 +93,46 @@ import Testing
     let (value, gradients) = valueWithGradients(at: [x]) { dropout($0[0], rate: 0.4, source(Array(0..<6))) }
     #expect(gradients[0]?.values == value.values)
   }
+
+  private func noise(_ rows: [Int32], width: Int, rate: Double, step: Int = 0) -> [Float] {
+    dropout(.filled([rows.count, width], 1), rate: rate, noise: .gaussian, source(rows, step: step)).values
+  }
+
+  /// Mean 1 and variance rate / (1 - rate), in every column.
+  @Test(arguments: [0.1, 0.5, 0.8]) func gaussianNoiseHasTheMomentsOfDropout(rate: Double) {
+    let (rows, width, variance) = (20_000, 13, rate / (1 - rate))
+    let values = noise(Array(0..<Int32(rows)), width: width, rate: rate)
+    for column in 0..<width {
+      let own = stride(from: column, to: values.count, by: width).map { (Double(values[$0]) - 1) / variance.squareRoot() }
+      // The means and variances of the first four powers of a normal number.
+      let moments: [(mean: Double, variance: Double)] = [(0, 1), (1, 2), (0, 15), (3, 96)]
+      var powers = own
+      for (mean, variance) in moments {
+        let moment = powers.reduce(0, +) / Double(rows)
+        #expect(abs(moment - mean) < 4 * (variance / Double(rows)).squareRoot(), "column \(column)")
+        for i in own.indices { powers[i] *= own[i] }
+      }
+    }
+  }
+
+  @Test func gaussianNoiseAtARateOfZeroIsTheIdentity() {
+    let x = Tensor([2, 3], [1, 2, 3, 4, 5, 6])
+    #expect(dropout(x, rate: 0, noise: .gaussian, source([0, 1])).pointer == x.pointer)
+  }
+
+  @Test(arguments: [1, 3, 8, 9, 130]) func gaussianNoiseIsAFunctionOfRowAndStep(width: Int) {
+    let rows: [Int32] = [5, 0, 99, 3, 1_000_000]
+    let together = noise(rows, width: width, rate: 0.4)
+    for (index, row) in rows.enumerated() {
+      #expect(Array(noise([7, row], width: width, rate: 0.4)[width...]) == Array(together[index * width..<(index + 1) * width]))
+    }
+    #expect(noise(rows, width: width, rate: 0.4, step: 1) != together)
+    #expect(noise(rows.map { $0 + 1 }, width: width, rate: 0.4) != together)
+  }
+
+  @Test func theGradientHasTheSameNoise() {
+    let x = Tensor.filled([6, 21], 1)
+    let (value, gradients) = valueWithGradients(at: [x]) { dropout($0[0], rate: 0.4, noise: .gaussian, source(Array(0..<6))) }
+    #expect(gradients[0]?.values == value.values && Set(value.values).count > 100)
+  }
 }

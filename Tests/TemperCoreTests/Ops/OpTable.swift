@@ -97,6 +97,7 @@ struct OpCase: Sendable, CustomTestStringConvertible {
     OpCase(
       "dropout", { [$0.normal([5, 13])] },
       { dropout($0[0], rate: 0.4, masks) }),
+    OpCase("gaussian_dropout", { [$0.normal([5, 13])] }, { dropout($0[0], rate: 0.4, noise: .gaussian, masks) }),
     // The mask is a constant, so what it depends on must not move.
     OpCase("standout", { [$0.normal([5, 13])] }, { standout($0[0], Tensor.filled([5, 13], 0.3), alpha: 2, beta: 0.1, masks) }),
     OpCase("standout in evaluation", { [$0.normal([5, 3]), $0.normal([5, 3])] }, { standoutMean($0[0], $0[1], alpha: 2, beta: 0.5) }),
@@ -104,6 +105,7 @@ struct OpCase: Sendable, CustomTestStringConvertible {
     OpCase(
       "penalty of concrete dropout", { [$0.normal([1]), $0.normal([3, 4])] },
       { concretePenalty($0[0], $0[1], units: 4, weightRegularizer: 0.5, dropoutRegularizer: 1.5) }),
+    OpCase("divergence of variational dropout", { [apart([3, 4], &$0), $0.normal([3, 4])] }, { variationalDivergence($0[0], $0[1]) }),
   ]
 
   private static var masks: DropoutSource { DropoutSource(stream: RandomStreams(seed: 3).philox("x"), step: 2, rows: [4, 0, 9, 1, 2]) }

@@ -48,6 +48,12 @@ extension OpCase {
         OpCase(
           "attention with dropout, \(name)", { [$0.normal([2, 5, 16])] }, mixesInputs: false,
           { attention($0[0], heads: 4, keyValueHeads: 2, mask: mask, dropout: AttentionDropout(rate: 0.3, source: masksOfTwo)) }),
+        OpCase(
+          "attention with Gaussian dropout, \(name)", { [$0.normal([2, 5, 16])] }, mixesInputs: false,
+          {
+            attention(
+              $0[0], heads: 4, keyValueHeads: 2, mask: mask, dropout: AttentionDropout(rate: 0.3, noise: .gaussian, source: masksOfTwo))
+          }),
       ]
     }
     let table = RotaryTable(headWidth: 4, positions: 16)

@@ -28,6 +28,8 @@ public struct SingleResult: RunResult {
   public let bytes: Int
   /// Groups of hidden units, with the number of dead units on the validation rows, or on the training rows if there are none.
   public let units: [UnitActivity.Group]
+  /// What dropout of the reported model has learned: rates, and shares of weights that are pruned, by layer or place.
+  public let learnedDropout: (rates: [(name: String, value: Double)], prunedShares: [(name: String, value: Double)])
   /// On the training rows, or on a sample of training text.
   public let train: Evaluation
   /// On the validation rows.
@@ -68,6 +70,13 @@ public struct SingleResult: RunResult {
     return counted.reduce(0) { $0 + Double($1.count) * ($1.activeFraction ?? 0) } / Double(counted.reduce(0) { $0 + $1.count })
   }
 
+  /// The members for what dropout has learned, if anything.
+  private var learned: [(String, JSON)] {
+    [("dropout_rates", learnedDropout.rates), ("pruned_weights", learnedDropout.prunedShares)].compactMap { name, values in
+      values.isEmpty ? nil : (name, .object(values.map { ($0.name, .number($0.value)) }))
+    }
+  }
+
   /// The output of `--json`.
   public var json: JSON { .object([("run", .string(directory))] + results + [("seconds", .number(seconds))]) }
 
@@ -80,11 +89,12 @@ public struct SingleResult: RunResult {
       ("epochs", .integer(epochs)),
       (
         "model",
-        .object([
-          ("type", .string(model)), ("parameters", .integer(parameters)), ("bytes", .integer(bytes)),
-          ("hidden_units", .integer(hiddenUnits)),
-          ("dead_units", .integer(deadUnits)), ("active_fraction", .number(activeFraction)),
-        ])
+        .object(
+          [
+            ("type", .string(model)), ("parameters", .integer(parameters)), ("bytes", .integer(bytes)),
+            ("hidden_units", .integer(hiddenUnits)),
+            ("dead_units", .integer(deadUnits)), ("active_fraction", .number(activeFraction)),
+          ] + learned)
       ),
       ("train", train.comparedJSON), ("validation", validation?.detailedJSON ?? .null), ("test", test?.detailedJSON ?? .null),
       ("temperature", .number(temperature)), ("expect", .array(checks.map(\.json))), ("warnings", .array(warnings.map(\.json))),
