@@ -7,6 +7,12 @@ extension RegularizationConfig {
     if regularization.dropConnect.constant != 0, !model.dropsWeights {
       c.fail("regularization.dropconnect", .invalidValue, "is only supported for mlp models; remove it", with: ["model.type"])
     }
+    if regularization.dropConnect.constant != 0, case .variational = regularization.dropout {
+      c.fail(
+        "regularization.dropconnect", .contradiction,
+        "drops weights that regularization.dropout of the type \"variational\" makes random already; remove one of the two",
+        with: ["regularization.dropout.type"])
+    }
     if regularization.stochasticDepth.constant != 0, model.residualBlocks == 0 {
       c.fail(
         "regularization.stochastic_depth", .invalidValue,
