@@ -49,7 +49,8 @@ public struct Context {
 
   private static func notTraining(hooks: ActivationHooks? = nil, cache: KeyValueCache? = nil) -> Context {
     Context(
-      isTraining: false, step: 0, rows: [], dropoutRates: [], skipping: .none, normMomentum: nil, klWeight: 0, activationL1: 0, random: nil, terms: nil, hooks: hooks,
+      isTraining: false, step: 0, rows: [], dropoutRates: [], skipping: .none, normMomentum: nil, klWeight: 0, activationL1: 0, random: nil,
+      terms: nil, hooks: hooks,
       cache: cache)
   }
 

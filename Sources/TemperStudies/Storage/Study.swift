@@ -83,11 +83,12 @@ public final class Study {
     self.directions = directions
   }
 
-  /// The names of the studies in a file, in the order of their creation.
+  /// The names of the studies in a file, in the order of their creation. One that `mayBegin` may be empty, as it is for a moment when another process
+  /// begins a study, and then gets its tables and `journal`.
   ///
   /// - Throws: `E0301` without a file, `E0297` if it is of another kind, `E0298` if its schema is of another version.
-  public static func names(path: String) throws(Diagnostics) -> [String] {
-    try names(in: open(path, journal: nil))
+  public static func names(path: String, mayBegin: Bool = false, journal: JournalMode? = nil) throws(Diagnostics) -> [String] {
+    try names(in: open(path, journal: journal, mayCreate: mayBegin))
   }
 
   /// Runs `body` as one transaction: what it writes is stored as a whole, with one wait for the disk, or not at all if it throws. Other

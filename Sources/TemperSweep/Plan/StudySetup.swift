@@ -23,7 +23,7 @@ public struct StudySetup {
     (data, warnings) = try plan.checkData()
     try Files.makeFolder(plan.directory)
     let definition = plan.definition(data: data)
-    let names = Files.exists(storage) ? try Study.names(path: storage) : []
+    let names = Files.exists(storage) ? try Study.names(path: storage, mayBegin: mayBegin, journal: journal) : []
     let goals = plan.sweep.objective.goals
     let name = plan.file.config.name
     for candidate in wanted.map({ [$0] }) ?? [name] + (2...(names.count + 2)).map({ "\(name)-\($0)" }) {

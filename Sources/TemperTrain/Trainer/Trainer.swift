@@ -190,7 +190,8 @@ public final class Trainer {
       weights: value(of: .dropConnect, at: stepsTaken), blocks: value(of: .stochasticDepth, at: stepsTaken))
     let context = Context.training(
       step: stepsTaken, rows: currentRows, dropoutRates: numbers.values(of: .dropout, at: stepsTaken), skipping: skipping,
-      klWeight: value(of: .klWeight, at: stepsTaken), activationL1: value(of: .activationL1, at: stepsTaken), random: store.random, terms: terms)
+      klWeight: value(of: .klWeight, at: stepsTaken), activationL1: value(of: .activationL1, at: stepsTaken), random: store.random,
+      terms: terms)
     let smoothing = numbers.changingSmoothing(at: stepsTaken)
     var (lossSum, weight) = (0.0, 0.0)
     let value = store.addGradients(to: gradients) {
