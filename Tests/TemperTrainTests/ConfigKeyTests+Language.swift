@@ -125,6 +125,15 @@ extension ConfigKeyTests {
         try lab.train(lab.language(data: [separator])).last
           != lab.train(lab.language(data: [separator, "\"within_documents\": true"])).last)
     },
+    KeyCase("data.canaries (text)") { (lab: Lab) throws in
+      let (none, some) = (try lab.train(lab.language()), try lab.train(lab.language(data: ["\"canaries\": 20"])))
+      #expect(try lab.train(lab.language(data: ["\"canaries\": 0"])).last == none.last)
+      #expect(some.last != none.last)
+      let (without, with) = (try none.metrics().last?["monitors"], try some.metrics().last?["monitors"])
+      #expect(without?["canaries_memorized"] == nil && with?["canaries_memorized"] != nil)
+      #expect(some.outcome.validation?.report.count == none.outcome.validation?.report.count)
+      #expect(throws: Diagnostics.self) { try lab.config(lab.language("bert", data: ["\"canaries\": 20"])) }
+    },
     KeyCase("data.cache (text)") { (lab: Lab) throws in
       let cached = lab.language(data: ["\"cache\": \"\(lab.folder("cache"))\""])
       let first = try lab.train(cached)

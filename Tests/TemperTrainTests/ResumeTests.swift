@@ -137,6 +137,18 @@ import Testing
     try expectSame(whole, parts)
   }
 
+  /// Canaries are drawn from the seed, and so need not be remembered.
+  @Test func plantedTextGoesOn() throws {
+    let changes =
+      lab.language(data: ["\"canaries\": 5", "\"split\": {\"validation\": 0.3}"]) + [
+        "early_stopping={}", "train={\"max_steps\": 20, \"batch_size\": 3, \"eval_every_steps\": 5}", "guard.monitor_share=20",
+      ]
+    let whole = TrainedRun(try #require(try train("whole", stops: [], changes: changes).outcome))
+    let parts = TrainedRun(try #require(try train("parts", stops: [0, 1, 7, 12], changes: changes).outcome))
+    try expectSame(whole, parts)
+    #expect(try whole.metrics().contains { $0["monitors"]?["canaries_memorized"]?.number != nil })
+  }
+
   /// Without validation rows the training rows are evaluated for the first loss; a run that is stopped then has its line once.
   @Test func theFirstEvaluationIsNotedOnce() throws {
     let changes = [

@@ -70,6 +70,8 @@ struct TokenWriter {
   private var memory: UnsafeMutablePointer<UInt8>
   private var capacity: Int
   private(set) var byteCount = 0
+  /// The number of tokens.
+  var count: Int { byteCount / width }
 
   init(vocabularySize: Int, tokens: Int = 0) {
     (width, self.vocabularySize) = (TokenStore.width(vocabularySize: vocabularySize), vocabularySize)

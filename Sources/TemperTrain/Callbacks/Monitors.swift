@@ -10,13 +10,13 @@ final class Monitors: Callback {
 
   /// The rows of a sample, or as many tokens.
   private static let sampleRows = 256
-  /// The most rows with an injected label that are looked at.
-  private static let canaryRows = 256
 
   /// The monitors that cost much.
   private enum Costly: String, CaseIterable {
-    /// The loss on a sample of the training rows, and what is known of canaries.
+    /// The loss on a sample of the training rows.
     case trainingRows = "training_rows"
+    /// The share of canaries that are known.
+    case canaries
     /// The activity of hidden units on a sample of validation rows.
     case units
     /// The ranks of the features of these rows.
@@ -51,26 +51,27 @@ final class Monitors: Callback {
 
   func afterEvaluation(_ record: inout EvaluationRecord, _ run: RunHandle) throws(Halt) {
     let values =
-      try [("weight_norm", run.trainer.store.weightNorm), ("update_ratio", updateRatio)] + trainingRows(record, run) + features(run)
+      try [("weight_norm", run.trainer.store.weightNorm), ("update_ratio", updateRatio)] + generalizationGap(record, run) + canaries(run)
+      + features(run)
     if spent[.noise] != nil { noiseMeasurements += 1 }
     if let (small, large) = gradientNorms { noiseScale.observe(small: small, large: large) }
     for (monitor, cost) in spent { budgets[monitor]?.spend(cost) }
     record.monitors = values + [("gradient_noise_scale", spent[.noise] == nil ? nil : noiseScale.value)]
   }
 
-  /// The difference between validation and training loss, both without dropout, and the share of canaries predicted as they are labelled.
-  private func trainingRows(_ record: EvaluationRecord, _ run: RunHandle) throws(Halt) -> [(String, Double?)] {
+  /// The difference between validation and training loss, both without dropout.
+  private func generalizationGap(_ record: EvaluationRecord, _ run: RunHandle) throws(Halt) -> [(String, Double?)] {
+    guard let loss = record.validation?.loss else { return [] }
     let isDue = isDue(.trainingRows, operations(rows: sampleRows(run), run) / 3, run)
-    var values: [(String, Double?)] = []
-    if let loss = record.validation?.loss {
-      let training = isDue ? try run.evaluate(.sample(.train, rows: sampleRows(run)))?.loss : nil
-      values.append(("generalization_gap", training.map { loss - $0 }))
-    }
-    if run.task.facts.noisyLabels > 0 {
-      let canaries = isDue ? try run.evaluate(.canaries(rows: Self.canaryRows)) : nil
-      values.append(("canaries_memorized", canaries?.metrics.first { $0.metric == .accuracy }?.value))
-    }
-    return values
+    let training = isDue ? try run.evaluate(.sample(.train, rows: sampleRows(run)))?.loss : nil
+    return [("generalization_gap", training.map { loss - $0 })]
+  }
+
+  /// The share of the canaries in the training data that the model has memorised.
+  private func canaries(_ run: RunHandle) throws(Halt) -> [(String, Double?)] {
+    guard let task = run.task as? any CanaryPlanting, task.canaryRows > 0 else { return [] }
+    let isDue = isDue(.canaries, operations(rows: task.canaryRows, run) / 3, run)
+    return [("canaries_memorized", isDue ? try task.memorizedCanaries(betweenBatches: run.heed) : nil)]
   }
 
   /// The shares of hidden units that are dead and dormant on a sample, and the ranks of its features.
@@ -119,7 +120,9 @@ final class Monitors: Callback {
   func restore(_ state: JSON) throws(MalformedState) {
     // A checkpoint of an earlier version has none: the monitors then begin here.
     if state.isNull { return }
-    for monitor in Costly.allCases { try budgets[monitor]?.restore(state["spent"]?[monitor.rawValue]) }
+    guard let spent = state["spent"], spent.members != nil else { throw MalformedState(of: "the budgets of monitors") }
+    // Nor does it have each budget.
+    for monitor in Costly.allCases { if let spent = spent[monitor.rawValue] { try budgets[monitor]?.restore(spent) } }
     noiseScale = try GradientNoiseScale(restoring: state["noise_scale"])
     guard let count = state["noise_measurements"]?.integer, count >= 0 else { throw MalformedState(of: "noise_measurements") }
     noiseMeasurements = count

@@ -1,4 +1,3 @@
-import TemperCore
 import TemperData
 import TemperFiles
 import TemperJSON
@@ -15,23 +14,11 @@ extension LanguageModel {
     var terms = [("tokens", tokens.sha256), ("context length", "\(model.contextLength)")]
     // Masks are drawn from the seed.
     if task.sampleKind == .maskedTokens { terms.append(("seed of the masks", "\(file.config.seed)")) }
-    let losses = try evaluator(file.config).windowLosses(tokens)
+    let evaluator = try evaluator(file.config)
+    let losses = evaluator.windowLosses(tokens, WindowLayout(rows: 1, length: evaluator.layout.length), betweenWindows: {})
     return RowOutcomes(
-      files: text.sources.map { ($0.path, $0.sha256) }, rows: Array(0..<losses.count / 2), terms: terms,
-      scores: RowScores(measure: .tokenLoss, values: losses), place: { _ in .option("window") })
-  }
-}
-
-extension LanguageEvaluator {
-  /// The summed loss and the number of predicted tokens of each window of `tokens`, in turn.
-  fileprivate func windowLosses(_ tokens: TokenStore) -> [Double] {
-    var values: [Double] = []
-    let single = WindowLayout(rows: 1, length: layout.length)
-    tokens.evaluationWindows(single, objective: objective).forEachBatch { batch, _ in
-      let loss = model.loss(batch.inputs, labels: batch.labels, .evaluation())
-      values += [Double(loss.sum.scalar), loss.weight]
-    }
-    return values
+      files: text.sources.map { ($0.path, $0.sha256) }, rows: Array(losses.indices), terms: terms,
+      scores: RowScores(measure: .tokenLoss, values: losses.flatMap { [$0.sum, $0.weight] }), place: { _ in .option("window") })
   }
 }
 

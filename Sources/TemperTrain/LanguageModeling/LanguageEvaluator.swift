@@ -32,6 +32,31 @@ struct LanguageEvaluator {
       ChosenBatches(tokens.evaluationWindows(single, objective: objective), evenly: windows), hooks: hooks, betweenBatches: betweenBatches)
   }
 
+  /// The share of the planted sequences whose loss is below that of every reference: those of the greatest exposure.
+  func memorized<Problem: Error>(_ canaries: Canaries, betweenBatches: () throws(Problem) -> Void) throws(Problem) -> Double {
+    /// The losses of sequences that fill a window each.
+    func losses(_ sequences: TokenStore) throws(Problem) -> [Double] {
+      let single = WindowLayout(rows: 1, length: sequences.count / sequences.documentStarts.count, crossesDocuments: false)
+      return try windowLosses(sequences, single, betweenWindows: betweenBatches).map(\.sum)
+    }
+    let (planted, references) = (try losses(canaries.planted), try losses(canaries.references))
+    let least = references.min() ?? .infinity
+    return Double(planted.filter { $0 < least }.count) / Double(planted.count)
+  }
+
+  /// The summed loss and the number of predicted tokens of each window of `tokens`, in turn; `single` has a row per batch.
+  func windowLosses<Problem: Error>(
+    _ tokens: TokenStore, _ single: WindowLayout, betweenWindows: () throws(Problem) -> Void
+  ) throws(Problem) -> [(sum: Double, weight: Double)] {
+    var losses: [(Double, Double)] = []
+    try tokens.evaluationWindows(single, objective: objective).forEachBatch { (batch, _) throws(Problem) in
+      try betweenWindows()
+      let loss = model.loss(batch.inputs, labels: batch.labels, .evaluation())
+      losses.append((Double(loss.sum.scalar), loss.weight))
+    }
+    return losses
+  }
+
   private func evaluate<Problem: Error>(
     _ windows: some FiniteBatches<Batch<TokenBatch>>, hooks: ActivationHooks?, betweenBatches: () throws(Problem) -> Void
   ) throws(Problem) -> Evaluation {

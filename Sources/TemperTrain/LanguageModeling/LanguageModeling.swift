@@ -7,7 +7,7 @@ import TemperNN
 import TemperText
 
 /// Causal or masked language modeling on tokenized text.
-final class LanguageModeling: TextSampling {
+final class LanguageModeling: TextSampling, CanaryPlanting {
   let facts: TaskFacts
   private let text: PreparedText
   private let evaluator: LanguageEvaluator
@@ -82,8 +82,18 @@ final class LanguageModeling: TextSampling {
     case .sample(let split, let windows):
       guard let tokens = text.tokens(split) else { return nil }
       return try evaluator.evaluate(sample: windows, of: tokens, hooks: hooks, betweenBatches: betweenBatches)
-    case .canaries: return nil
     }
+  }
+
+  /// Windows with as many tokens as the planted sequences and the references.
+  var canaryRows: Int {
+    guard let canaries = text.canaries else { return 0 }
+    return max(1, (canaries.planted.count + canaries.references.count) / layout.length)
+  }
+
+  func memorizedCanaries<Problem: Error>(betweenBatches: () throws(Problem) -> Void) throws(Problem) -> Double? {
+    guard let canaries = text.canaries else { return nil }
+    return try evaluator.memorized(canaries, betweenBatches: betweenBatches)
   }
 
   /// The special tokens of the initial model; nothing if it has another tokenizer, for which its ids mean nothing.

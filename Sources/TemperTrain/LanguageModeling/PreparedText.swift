@@ -14,6 +14,8 @@ struct PreparedText {
   let validation: TokenStore?
   /// The test text.
   let test: TokenStore?
+  /// The sequences planted into the training text; nil for none.
+  let canaries: Canaries?
   /// Whether each window stays within one document.
   let keepsToDocuments: Bool
   /// The files that were read.
@@ -24,10 +26,10 @@ struct PreparedText {
   /// Creates it from tokenized text. Throws if a split requested by the `data` block of `file` has no token to predict.
   init(
     _ file: ConfigFile, tokenizer: Tokenizer?, train: TokenStore, validation: TokenStore? = nil, test: TokenStore? = nil,
-    keepsToDocuments: Bool = false, sources: [DataSource] = [], notes: [String] = []
+    canaries: Canaries? = nil, keepsToDocuments: Bool = false, sources: [DataSource] = [], notes: [String] = []
   ) throws(Diagnostics) {
     (self.tokenizer, self.train, self.validation, self.test) = (tokenizer, train, validation, test)
-    (self.keepsToDocuments, self.sources, self.notes) = (keepsToDocuments, sources, notes)
+    (self.canaries, self.keepsToDocuments, self.sources, self.notes) = (canaries, keepsToDocuments, sources, notes)
     for (name, store) in [("train", train as TokenStore?), ("validation", validation), ("test", test)] {
       if let store, store.count < 2 {
         throw Diagnostics(

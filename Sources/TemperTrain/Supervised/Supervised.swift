@@ -11,7 +11,7 @@ import TemperTables
 protocol LabelLearning: Task {}
 
 /// An objective trained on labelled rows of any kind: tables, texts, images.
-final class Supervised<Encoder: RowEncoder>: LabelLearning, Calibrating {
+final class Supervised<Encoder: RowEncoder>: LabelLearning, Calibrating, CanaryPlanting {
   let facts: TaskFacts
   private let rows: LoadedRows<Encoder>
   private var evaluator: Evaluator<Encoder.Inputs>
@@ -83,10 +83,15 @@ final class Supervised<Encoder: RowEncoder>: LabelLearning, Calibrating {
     case .sample(let split, let count):
       guard let samples = rows.samples(split) else { return nil }
       return try evaluator.evaluate(sample: count, of: samples, hooks: hooks, betweenBatches: betweenBatches)
-    case .canaries(let count):
-      if rows.noisyRows.isEmpty { return nil }
-      return try evaluator.evaluate(Array(rows.noisyRows.prefix(count)), of: rows.train, betweenBatches: betweenBatches)
     }
+  }
+
+  /// Rows with an injected label, which the model knows if it predicts that label.
+  var canaryRows: Int { min(256, rows.noisyRows.count) }
+
+  func memorizedCanaries<Problem: Error>(betweenBatches: () throws(Problem) -> Void) throws(Problem) -> Double? {
+    let canaries = Array(rows.noisyRows.prefix(canaryRows))
+    return try evaluator.evaluate(canaries, of: rows.train, betweenBatches: betweenBatches).metrics.first { $0.metric == .accuracy }?.value
   }
 
   var temperature: Double {

@@ -6,6 +6,4 @@ public enum EvaluatedRows: Sendable {
   case all(DataSplit)
   /// About so many rows of a split, evenly spaced over it, the same each time: for monitors.
   case sample(DataSplit, rows: Int)
-  /// Training rows with an injected label, and that label, at most so many: how well the model knows them by heart.
-  case canaries(rows: Int)
 }

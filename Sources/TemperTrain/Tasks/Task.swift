@@ -29,6 +29,14 @@ public protocol Calibrating: Task {
   func fittedTemperature() -> TemperatureScaling?
 }
 
+/// A task that plants samples into its training data, if the config asks for them, that a model only knows if it has memorised them.
+public protocol CanaryPlanting: Task {
+  /// The cost of ``memorizedCanaries(betweenBatches:)``, in evaluated rows; 0 if nothing is planted.
+  var canaryRows: Int { get }
+  /// The share of the planted samples that the model knows; nil if undefined. An error from `betweenBatches` ends it.
+  func memorizedCanaries<Problem: Error>(betweenBatches: () throws(Problem) -> Void) throws(Problem) -> Double?
+}
+
 /// A task whose model generates text samples at evaluations, if the config asks for them.
 public protocol TextSampling: Task {
   /// The text samples; empty unless the config asks for them.

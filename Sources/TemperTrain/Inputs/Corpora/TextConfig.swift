@@ -22,6 +22,8 @@ public struct TextConfig: Sendable {
   public let tokenizer: TokenizerConfig
   /// Whether each training window stays within one document.
   public let keepsToDocuments: Bool
+  /// The number of random sequences planted into the training text.
+  public let canaries: Int
   /// The folder in which tokens are cached between runs; nil for none.
   public let cache: String?
 
@@ -95,6 +97,9 @@ public struct TextConfig: Sendable {
     keepsToDocuments = c.bool(
       "within_documents", default: false,
       doc: "Keep each training window within one document; by default windows span documents.")
+    canaries = c.integer(
+      "canaries", default: 0, in: 0...1000,
+      doc: "Sequences of random tokens planted into the training text, for the monitor canaries_memorized; other splits stay as they are.")
     cache = c.optionalString(
       "cache", doc: "Folder in which tokens are cached between runs; relative to this config. By default text is tokenized in each run.")
   }

@@ -1,6 +1,7 @@
 import TemperCore
 import TemperData
 import TemperJSON
+import TemperNN
 import TemperTables
 import TemperText
 
@@ -25,7 +26,13 @@ public struct TextInput: TokenInput {
   let text: TextConfig
 
   /// See ``InputConfig``.
-  public init(_ c: FieldReader, _ task: TaskDefinition) { text = TextConfig(c) }
+  public init(_ c: FieldReader, _ task: TaskDefinition) {
+    text = TextConfig(c)
+    // The few tokens of a sequence that are masked tell too little of it.
+    if text.canaries > 0, !task.continuesTexts {
+      c.fail("canaries", .invalidValue, "requires next-token prediction, and the task is \(task.name); remove it", with: ["task"])
+    }
+  }
 
   /// See ``InputConfig``.
   public var sampleKind: SampleKind? { nil }
@@ -51,10 +58,25 @@ public struct TextInput: TokenInput {
     }
     let (stored, held) = (try tokenizer.tokens(of: train, cache: cache), try tokens(validation))
     let rest = try tokens(test)
+    let canaries = try canaries(file, tokenizer)
     return try PreparedText(
-      file, tokenizer: tokenizer, train: stored, validation: held, test: rest, keepsToDocuments: text.keepsToDocuments, sources: sources,
+      file, tokenizer: tokenizer, train: canaries?.plant(in: stored, endOfDocument: tokenizer.specialTokens.end) ?? stored,
+      validation: held, test: rest, canaries: canaries, keepsToDocuments: text.keepsToDocuments, sources: sources,
       notes: ["\(stored.count) tokens for training, \(held?.count ?? 0) for validation, \(rest?.count ?? 0) for the test"]
-        + [text.note(ofEnd: held, after: stored)].compactMap { $0 } + tokenizer.notes)
+        + [text.note(ofEnd: held, after: stored), canaries?.note(seed: file.config.seed)].compactMap { $0 } + tokenizer.notes)
+  }
+
+  /// What the config asks to plant.
+  private func canaries(_ file: ConfigFile, _ tokenizer: Tokenizer) throws(Diagnostics) -> Canaries? {
+    if text.canaries == 0 { return nil }
+    guard let shape = file.config.model as? any LanguageModelConfig else { fail("the model is not a language model") }
+    let (length, ids) = (min(Canaries.length, shape.contextLength), tokenizer.ordinaryIDs)
+    if length < 2 || ids.count < 2 {
+      throw file.mistake("data.canaries", "requires a context and a vocabulary of at least two tokens; remove it")
+    }
+    return Canaries(
+      text.canaries, length: length, from: ids, vocabularySize: tokenizer.vocabularySize,
+      random: RandomStreams(seed: UInt64(file.config.seed)))
   }
 
   private func corpora(seed: Int) throws(Diagnostics) -> (TextCorpus, TextCorpus?, TextCorpus?) {
@@ -71,6 +93,15 @@ public struct TextInput: TokenInput {
     case .parts(let train, let validation, let test):
       return (try TextCorpus(paths: train, options: options), try optional(validation), try optional(test))
     }
+  }
+}
+
+extension Canaries {
+  /// What was planted.
+  fileprivate func note(seed: Int) -> String {
+    let count = planted.documentStarts.count
+    return "canaries: planted \(count) sequences of \(planted.count / count) random tokens into the training text (seed \(seed)); "
+      + "validation and test text is unchanged"
   }
 }
 

@@ -49,7 +49,6 @@ final class Reconstruction: Task {
     let samples: Dataset?
     switch selection {
     case .all(let split), .sample(let split, _): samples = rows.samples(split)
-    case .canaries: samples = nil
     }
     guard let samples else { return nil }
     return try evaluator.evaluate(samples, loss, hooks: hooks, betweenBatches: betweenBatches)
