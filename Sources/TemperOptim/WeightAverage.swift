@@ -46,7 +46,10 @@ public final class WeightAverage {
   public var source: WeightSource { isSwappedIn && hasBegun ? rule.source : .raw }
 
   /// Whether the average is more than the weights.
-  public var hasBegun: Bool { rule.hasBegun(at: steps) }
+  public var hasBegun: Bool { hasBegun(after: steps) }
+
+  /// Whether the average is more than the weights after so many steps.
+  public func hasBegun(after steps: Int) -> Bool { rule.hasBegun(at: steps) }
 
   /// While swapped in, gives the average the buffers of the weights again.
   public func restoreBuffers() {

@@ -13,7 +13,7 @@ struct Temper: ParsableCommand {
     discussion: """
       Start with: temper train --config configs/digits.json
       Exit codes: 0 ok, 64 usage or config, 65 data, 66 input missing, 73 cannot write or run exists, 75 interrupted, \
-      10 expectation not met, warnings with a strict config, or a regression, 11 diverged, 13 check or sweep with failed runs.
+      10 expectation not met, warnings with a strict config, or a regression, 11 diverged, 12 a tolerance of the guard exceeded, 13 check or sweep with failed runs.
       """,
     version: temperVersion,
     subcommands: [

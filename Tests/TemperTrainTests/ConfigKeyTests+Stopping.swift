@@ -134,7 +134,10 @@ extension ConfigKeyTests {
     KeyCase("guard.tolerances.decline") { (lab: Lab) throws in try expectTolerance(lab, .decline) },
     KeyCase("guard.tolerances.gap") { (lab: Lab) throws in try expectTolerance(lab, .gap) },
     KeyCase("guard.tolerances.ece") { (lab: Lab) throws in try expectTolerance(lab, .calibrationError) },
-    KeyCase("guard.tolerances.forgetting") { (lab: Lab) throws in try expectTolerance(lab, .forgetting) },
+    KeyCase("guard.tolerances.forgetting") { (lab: Lab) throws in
+      lab.folder.write(SampleTable.csv(rows: 200), to: "t.csv")
+      try expectTolerance(lab, .forgetting)
+    },
     KeyCase("guard.tolerances.dead_units") { (lab: Lab) throws in try expectTolerance(lab, .deadUnits, deadly) },
     KeyCase("early_stopping.criteria[].minutes (minutes)") { (lab: Lab) throws in
       let run = try lab.train([

@@ -38,6 +38,33 @@ import Testing
     #expect(run.outcome.status == .success)
   }
 
+  /// A bound on what cannot be measured would never be exceeded.
+  @Test(arguments: [
+    (["data.split={\"validation\": null}"], "gap"), (["data.split={\"validation\": null}"], "wasted_share"), (Lab.regression, "ece"),
+    (Lab.regression, "forgetting"), (["model={\"type\": \"linear\"}"], "dead_units"),
+  ])
+  func aToleranceMustBeMeasurable(changes: [String], measure: String) throws {
+    let error = #expect(throws: Diagnostics.self) { try lab.train(changes + ["expect={}", "guard.tolerances.\(measure)=0.5"]) }
+    #expect(error?.description.contains("guard.tolerances.\(measure): cannot be measured") == true)
+    #expect(TestFiles.names(lab.folder("runs")).isEmpty)
+  }
+
+  /// Where early stopping looks at the metric late, so does the ledger; and the recall of a few rows is chance.
+  @Test func theBestStepIsThatOfTheResults() throws {
+    let run = try lab.train(Self.restless + ["early_stopping={\"patience\": 1000, \"start_from\": 40}"])
+    #expect(try ledger(run)["best"]?["step"]?.integer == run.outcome.bestStep)
+    #expect(run.outcome.bestStep > 40 * run.outcome.steps / 60)
+    #expect(try ledger(run)["forgotten_classes"]?.array?.allSatisfy { $0["class"] == "a" } == true)
+  }
+
+  /// What the results are of is what other commands take.
+  @Test func theReportedModelIsTheOneThatIsRead() throws {
+    let run = try lab.train(Self.restless + ["early_stopping.restore_best=false"])
+    let model = try StoredModel.read(run.directory)
+    #expect(model.step == run.outcome.steps && model.step != run.outcome.bestStep)
+    #expect(try model.evaluate(.validation)?.loss == run.outcome.validation?.loss)
+  }
+
   /// What `expect` says comes first.
   @Test func theExitCodeOfExpectationsComesFirst() throws {
     let run = try lab.train(Self.restless + ["guard.tolerances.gap=0.1", "expect={\"validation.accuracy\": {\"min\": 1}}"])

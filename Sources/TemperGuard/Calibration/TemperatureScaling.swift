@@ -6,11 +6,12 @@ public struct TemperatureScaling: Sendable, Equatable {
   /// T: above 1 where the model is over-confident.
   public let temperature: Double
 
-  /// The temperatures among which the best one is sought; classes that the logits separate perfectly have no best one, and end at the lowest.
+  /// The temperatures among which the best one is sought.
   public static let range = 0.01...100.0
 
   /// Fits the temperature to `logits`, row-major with `classes` a row, and the class of each row; rows with a label below 0 or from `classes` on do not
-  /// count. Nil without rows, and where a logit is not finite.
+  /// count. Nil where there is no best temperature: without rows, where a logit is not finite, where every row is right, so that certainty is best, and
+  /// where the logits tell nothing, so that indifference is.
   public init?(logits: [Float], labels: [Int32], classes: Int) {
     let rows = labels.indices.filter { labels[$0] >= 0 && Int(labels[$0]) < classes }
     guard !rows.isEmpty, logits.allSatisfy(\.isFinite) else { return nil }
@@ -38,14 +39,14 @@ public struct TemperatureScaling: Sendable, Equatable {
     }
 
     var (low, high) = (1 / Self.range.upperBound, 1 / Self.range.lowerBound)
-    if derivatives(low).first >= 0 { high = low } else if derivatives(high).first <= 0 { low = high }
-    var beta = min(max(1, low), high)
-    for _ in 0..<100 where high - low > 1e-9 * high {
+    if derivatives(low).first >= 0 || derivatives(high).first <= 0 { return nil }
+    var beta = 1.0
+    for _ in 0..<200 where high - low > 1e-12 * high {
       let (first, second) = derivatives(beta)
+      if abs(first) <= 1e-12 * Double(rows.count) { break }
       if first > 0 { high = beta } else { low = beta }
       let next = beta - first / second
       beta = next > low && next < high ? next : (low * high).squareRoot()
-      if abs(first) <= 1e-12 * Double(rows.count) { break }
     }
     temperature = 1 / beta
   }

@@ -35,11 +35,12 @@ public struct Ledger: Sendable {
   /// An empty ledger about `monitor`, of which values in the direction `better` are better.
   public init(monitor: String, better: Metric.Direction) { (self.monitor, self.better) = (monitor, better) }
 
-  /// Adds an evaluation: the value of the monitored metric, and other numbers in the order of guard.json.
-  public mutating func observe(step: Int, _ value: Double?, _ numbers: [(name: String, value: Double)]) {
+  /// Adds an evaluation: the value of the monitored metric, whether it is the best so far (nil to compare it with those before), and other numbers in
+  /// the order of guard.json.
+  public mutating func observe(step: Int, _ value: Double?, isBest: Bool? = nil, _ numbers: [(name: String, value: Double)]) {
     if let value, !value.isNaN {
       last = (step, value)
-      if best.map({ better.improves(value, on: $0.value) }) ?? true { best = (step, value) }
+      if isBest ?? best.map({ better.improves(value, on: $0.value) }) ?? true { best = (step, value) }
     }
     for (name, value) in numbers {
       if let index = trends.firstIndex(where: { $0.name == name }) {

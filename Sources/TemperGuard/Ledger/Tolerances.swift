@@ -22,7 +22,7 @@ public enum BurnInMeasure: String, CaseIterable, Sendable {
     case .decline: "How much worse early_stopping.monitor is at the end than at its best, as a share of the best value."
     case .gap: "(validation loss - training loss) / validation loss of the reported model, between 0 and 1."
     case .calibrationError: "Expected calibration error of the reported model on the validation rows."
-    case .forgetting: "Mean over classes of what their validation recall has fallen by since its highest value."
+    case .forgetting: "Mean over classes with at least 10 validation rows of what their recall has fallen by since its highest value."
     case .deadUnits: "Share of hidden units that are 0 for every row."
     }
   }

@@ -79,8 +79,8 @@ struct ReportedRun {
       case "min": false
       default: Metric.named(monitor)?.higherIsBetter ?? false
       }
-    let best = isHigher ? points.max { $0.y < $1.y } : points.min { $0.y < $1.y }
-    return best.map { ($0.x, $0.y) }
+    guard let best = isHigher ? points.max(by: { $0.y < $1.y }) : points.min(by: { $0.y < $1.y }) else { return nil }
+    return (best.x, best.y)
   }
 
   /// The splits that it was evaluated on at the end, with their metrics; those of an experiment are means.

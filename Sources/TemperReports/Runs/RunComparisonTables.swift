@@ -11,23 +11,45 @@ struct RunComparisonTables {
 
   /// How each run ended, with its metrics on the split that the first run shows.
   var results: Markup {
-    let split = runs.lazy.compactMap { $0.detailed?.split }.first ?? "validation"
-    func metrics(_ run: ReportedRun) -> JSON? { run.evaluations.first { $0.split == split }?.metrics }
-    var found: [String] = []
-    for member in runs.compactMap(metrics).flatMap({ $0.members ?? [] }) where member.value.number != nil && !found.contains(member.name) {
-      found.append(member.name)
-    }
-    let shown = Array(found.prefix(Self.mostMetrics))
-    var table = HTMLTable(
-      [("run", .text), ("state", .text), ("steps", .number), ("best step", .number)] + shown.map { ($0, .number) }
-        + [("guard", .prose)])
-    for (run, name) in zip(runs, names) {
-      let best = run.results?["best_step"]?.integer ?? run.best.map { Int($0.step) }
-      table.add(
-        [name, run.state, run.steps.map(grouped) ?? "", best.map(grouped) ?? ""]
-          + shown.map { metrics(run)?[$0]?.number.map { fixed($0, 4) } ?? "" } + [run.verdict.joined(separator: "; ")])
-    }
+    let split = runs.compactMap { $0.detailed?.split }.first ?? "validation"
+    let shown = shownMetrics(split)
+    var columns: [(String, HTMLTable.Column)] = [("run", .text), ("state", .text), ("steps", .number), ("best step", .number)]
+    for name in shown { columns.append((name, .number)) }
+    columns.append(("guard", .prose))
+    var table = HTMLTable(columns)
+    for (index, run) in runs.enumerated() { table.add(row(run, names[index], shown, split)) }
     return "<p>Metrics are those of the \(split) rows.</p>\(table.markup())"
+  }
+
+  private func row(_ run: ReportedRun, _ name: String, _ shown: [String], _ split: String) -> [String] {
+    var cells = [name, run.state, Self.grouped(run.steps), Self.grouped(Self.bestStep(run))]
+    let values = Self.metrics(run, split)
+    for name in shown {
+      if let value = values?[name]?.number { cells.append(fixed(value, 4)) } else { cells.append("") }
+    }
+    cells.append(run.verdict.joined(separator: "; "))
+    return cells
+  }
+
+  private static func grouped(_ count: Int?) -> String { if let count { TemperJSON.grouped(count) } else { "" } }
+
+  private static func bestStep(_ run: ReportedRun) -> Int? {
+    if let step = run.results?["best_step"]?.integer { return step }
+    guard let best = run.best else { return nil }
+    return Int(best.step)
+  }
+
+  private static func metrics(_ run: ReportedRun, _ split: String) -> JSON? { run.evaluations.first { $0.split == split }?.metrics }
+
+  /// The first few numbers among the metrics of the runs.
+  private func shownMetrics(_ split: String) -> [String] {
+    var found: [String] = []
+    for run in runs {
+      for member in Self.metrics(run, split)?.members ?? [] where member.value.number != nil && !found.contains(member.name) {
+        found.append(member.name)
+      }
+    }
+    return Array(found.prefix(Self.mostMetrics))
   }
 
   /// The settings in which the runs differ.

@@ -13,8 +13,20 @@ struct RunFacts {
     let parameters = model?["parameters"]?.integer.map { "\(grouped($0)) parameters" }
     let facts = [
       run.task.replacing("_", with: " "), model?["type"]?.string, parameters, run.parts.isEmpty ? nil : "\(run.parts.count) folds",
+      averaged, calibrated,
     ]
     return "<p class=\"soft\">\(facts.compactMap { $0 }.joined(separator: " · ")) · <code>\(run.path)</code></p>"
+  }
+
+  /// Which average the best weights are; nil for the trained ones.
+  private var averaged: String? {
+    guard let weights = run.results?["best_weights"]?.string, weights != "raw" else { return nil }
+    return "average of weights (\(weights))"
+  }
+
+  private var calibrated: String? {
+    guard let temperature = run.results?["temperature"]?.number else { return nil }
+    return "calibrated with temperature " + shortNumber(temperature)
   }
 
   /// How it ended, and the verdict of the guard.
@@ -48,10 +60,12 @@ struct RunFacts {
       // The loss of a classifier is often its log loss, which need not be told twice.
       var values: [String] = []
       for member in metrics.members ?? [] where values.count < 3 {
-        guard let value = member.value.number.map({ fixed($0, 4) }), !values.contains(value) else { continue }
+        guard let number = member.value.number else { continue }
+        let value = fixed(number, 4)
+        if values.contains(value) { continue }
         values.append(value)
-        let guess = baseline?[member.name]?.number.map { "; baseline \(fixed($0, 3))" } ?? ""
-        let deviation = run.summary?["standard_deviation"]?[split]?[member.name]?.number.map { " ± \(fixed($0, 4))" } ?? ""
+        let guess = Self.text("; baseline ", baseline?[member.name]?.number, 3)
+        let deviation = Self.text(" ± ", run.summary?["standard_deviation"]?[split]?[member.name]?.number, 4)
         tiles.append((value + deviation, "\(split) \(member.name)\(guess)"))
       }
     } else if let best = run.best {
@@ -64,6 +78,18 @@ struct RunFacts {
     if tiles.isEmpty { return nil }
     let cells: [Markup] = tiles.map { "<div class=\"tile\"><b>\($0.value)</b><span>\($0.name)</span></div>" }
     return "<div class=\"tiles\">\(cells)</div>"
+  }
+
+  /// A number with what stands before it; nothing for nil.
+  private static func text(_ prefix: String, _ number: Double?, _ places: Int) -> String {
+    guard let number else { return "" }
+    return prefix + fixed(number, places)
+  }
+
+  /// A number with few digits; `other` for what is none.
+  private static func short(_ value: JSON?, else other: String = "") -> String {
+    guard let number = value?.number else { return other }
+    return shortNumber(number)
   }
 
   private static func duration(_ seconds: Double) -> String {
@@ -97,7 +123,8 @@ struct RunFacts {
 
   private static func text(_ value: JSON) -> String {
     if case .integer(let count) = value.content { return grouped(count) }
-    return value.number.map { fixed($0, 4) } ?? "n/a"
+    guard let number = value.number else { return "n/a" }
+    return fixed(number, 4)
   }
 
   /// The measures of the guard with their tolerances, and the classes that were forgotten.
@@ -105,8 +132,8 @@ struct RunFacts {
     guard let measures = run.ledger?["measures"]?.members, !measures.isEmpty else { return nil }
     var table = HTMLTable([("measure", .text), ("value", .number), ("tolerance", .number)])
     for measure in measures {
-      let tolerance = run.ledger?["tolerances"]?[measure.name]?.number
-      table.add([measure.name, measure.value.number.map(shortNumber) ?? "n/a", tolerance.map(shortNumber) ?? ""])
+      let tolerance = run.ledger?["tolerances"]?[measure.name]
+      table.add([measure.name, Self.short(measure.value, else: "n/a"), Self.short(tolerance)])
     }
     let forgotten = run.ledger?["forgotten_classes"]?.array ?? []
     if forgotten.isEmpty { return table.markup() }
@@ -148,7 +175,7 @@ struct RunFacts {
     if checks.isEmpty { return "\(list)" }
     var table = HTMLTable([("expected", .text), ("at least", .number), ("at most", .number), ("found", .number), ("", .text)])
     for check in checks {
-      func number(_ name: String) -> Markup { Markup(text: check[name]?.number.map(shortNumber) ?? "") }
+      func number(_ name: String) -> Markup { Markup(text: Self.short(check[name])) }
       let met: Markup = check["met"]?.bool == true ? "met" : "<b>missed</b>"
       table.add([Markup(text: check["metric"]?.string ?? ""), number("min"), number("max"), number("value"), met])
     }

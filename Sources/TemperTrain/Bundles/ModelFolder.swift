@@ -33,10 +33,11 @@ public struct ModelFolder {
   /// The files as they were written; nil for a folder of version 1, whose files cannot be checked.
   private let sealed: SealedFolder?
 
-  /// Finds the model in `path`: a folder like `best/`, or a run directory, whose `best/` is used.
+  /// Finds the model in `path`: a folder like `best/`, or a run directory, of which the reported model is used: `best/`, or `last/` where
+  /// `early_stopping.restore_best` is off.
   public init(finding path: String, _ components: Components = .standard) throws(Diagnostics) {
     self.components = components
-    let inner = path + "/best"
+    let inner = path + "/" + Self.reported(by: path)
     let folder = Files.exists(path + "/" + Self.weightsName) ? path : inner
     guard Files.exists(folder + "/" + Self.weightsName) else {
       if let experiment = Experiments.kind(of: path) {
@@ -67,6 +68,12 @@ public struct ModelFolder {
     step = try Self.count(facts["step"], "step", path: folder)
     config = .null
     config = try json(Self.configName)
+  }
+
+  /// The folder of the model whose metrics are in the results of a run.
+  private static func reported(by run: String) -> String {
+    let resolved = try? JSON(reading: run + "/" + RunDirectory.resolvedName)
+    return resolved?["early_stopping"]?["restore_best"]?.bool == false ? "last" : "best"
   }
 
   /// The message for a run without a model that has checkpoints: it has not finished.

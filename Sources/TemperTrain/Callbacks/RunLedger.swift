@@ -9,6 +9,9 @@ import TemperNN
 final class RunLedger: Callback {
   static let name = "guard"
 
+  /// The validation rows of a class from which on its recall is more than chance.
+  private static let fewestRows = 10
+
   private let config: GuardConfig
   private var ledger: Ledger
 
@@ -31,9 +34,10 @@ final class RunLedger: Callback {
     let monitors = record.monitors.compactMap { monitor in monitor.value.map { (monitor.name, $0) } }
     ledger.observe(
       step: record.step, Evaluation.value(of: ledger.monitor, in: [(.validation, validation)]),
+      isBest: run.config.earlyStopping == nil ? nil : record.isBest,
       metrics + (record.trainLoss.map { [("train.loss", $0)] } ?? []) + monitors)
     if let scores = (validation?.report as? any ClassReport)?.scores {
-      ledger.observe(recalls: scores.filter { $0.support > 0 }.map { ($0.name, $0.recall) })
+      ledger.observe(recalls: scores.filter { $0.support >= Self.fewestRows }.map { ($0.name, $0.recall) })
     }
   }
 

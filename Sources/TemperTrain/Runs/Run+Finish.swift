@@ -63,7 +63,11 @@ extension Run {
   /// Fits the temperature of the current weights, if the config asks for it.
   private func calibrate() {
     guard handle.config.calibrates, let task = handle.task as? any Calibrating else { return }
-    task.temperature = task.fittedTemperature()?.temperature ?? 1
+    let fitted = task.fittedTemperature()?.temperature
+    if fitted == nil {
+      handle.note("calibrate: no temperature is best for the validation rows, as where every row is right; probabilities stay as they are")
+    }
+    task.temperature = fitted ?? 1
   }
 
   /// Ends the run so that it can be resumed.

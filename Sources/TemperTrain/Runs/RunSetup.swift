@@ -39,6 +39,7 @@ struct RunSetup {
       throw file.mistake(
         "weight_average.compare_raw", "requires validation rows, and there are none. Set data.split.validation, or remove it.")
     }
+    try config.guarding?.check(session.task.facts, file)
     let directory: RunDirectory
     if let resumption {
       try resumption.check(resolved, file, session.task.facts.sources)

@@ -31,6 +31,11 @@ struct TrainingSession {
       store, task.facts.plan, config: config, targetsPerRow: task.facts.measure.perRow, after: checkpoint?.step ?? 0,
       batches: task.batches(random:first:))
     try trainer.numbers.checkMonitors(file)
+    if let average = trainer.average, !average.hasBegun(after: trainer.totalSteps) {
+      throw file.mistake(
+        "weight_average",
+        "begins after the \(trainer.totalSteps) steps of the run, so that there is no average; let it start earlier, or train for longer")
+    }
   }
 }
 

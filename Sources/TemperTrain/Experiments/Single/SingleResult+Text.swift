@@ -15,7 +15,7 @@ extension SingleResult {
     facts.append(("stopped", "\(stopReason.words) after \(ResultTable.counted(steps, "step")), \(ResultTable.counted(epochs, "epoch"))"))
     for evidence in evidence { facts.append(("", evidence.words)) }
     facts.append(("best", "step \(bestStep)" + (bestWeights == .raw ? "" : ", average of weights (\(bestWeights.rawValue))")))
-    if let temperature { facts.append(("temperature", "\(shortNumber(temperature)), fitted to the validation rows")) }
+    if let temperature, temperature != 1 { facts.append(("temperature", "\(shortNumber(temperature)), fitted to the validation rows")) }
     for (index, sign) in signs.enumerated() { facts.append((index == 0 ? "guard" : "", sign)) }
     facts.append(("time", "\(fixed(seconds, 2)) s"))
     parts.append(ResultTable.facts(facts))
