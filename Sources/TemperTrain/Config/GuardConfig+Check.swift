@@ -1,6 +1,7 @@
 import TemperData
 import TemperGuard
 import TemperJSON
+import TemperTables
 
 extension GuardConfig {
   /// Throws if a tolerance bounds what the task of `file` cannot measure: it would never be exceeded.

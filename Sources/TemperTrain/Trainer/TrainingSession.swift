@@ -1,6 +1,7 @@
 import TemperCore
 import TemperJSON
 import TemperNN
+import TemperOptim
 import TemperTables
 
 /// What a config is turned into before the first step: its task, with data and an initialised model, and the trainer. Runs, benchmarks and
