@@ -1,3 +1,4 @@
+import TemperData
 import TemperGuard
 import TemperJSON
 import TemperMetrics

@@ -8,7 +8,7 @@ import TemperText
 struct PreparedText {
   /// The tokenizer; nil for random tokens.
   let tokenizer: Tokenizer?
-  /// The training text.
+  /// The training text, canaries included.
   let train: TokenStore
   /// The validation text.
   let validation: TokenStore?
@@ -23,12 +23,13 @@ struct PreparedText {
   /// Notes on automatic decisions, a line each.
   let notes: [String]
 
-  /// Creates it from tokenized text. Throws if a split requested by the `data` block of `file` has no token to predict.
+  /// Creates it from tokenized text, and plants `canaries` into the training text. Throws if a split requested by the `data` block of
+  /// `file` has no token to predict.
   init(
     _ file: ConfigFile, tokenizer: Tokenizer?, train: TokenStore, validation: TokenStore? = nil, test: TokenStore? = nil,
     canaries: Canaries? = nil, keepsToDocuments: Bool = false, sources: [DataSource] = [], notes: [String] = []
   ) throws(Diagnostics) {
-    (self.tokenizer, self.train, self.validation, self.test) = (tokenizer, train, validation, test)
+    (self.tokenizer, self.validation, self.test) = (tokenizer, validation, test)
     (self.canaries, self.keepsToDocuments, self.sources, self.notes) = (canaries, keepsToDocuments, sources, notes)
     for (name, store) in [("train", train as TokenStore?), ("validation", validation), ("test", test)] {
       if let store, store.count < 2 {
@@ -37,6 +38,7 @@ struct PreparedText {
           "data: the \(name) split has no text, or fewer than two tokens")
       }
     }
+    self.train = canaries?.plant(in: train, endOfDocument: tokenizer?.specialTokens.end) ?? train
   }
 
   /// Reads the text of `file`; it is tokenized with `tokenizer`, if one exists already.

@@ -60,13 +60,13 @@ public struct TextInput: TokenInput {
     let rest = try tokens(test)
     let canaries = try canaries(file, tokenizer)
     return try PreparedText(
-      file, tokenizer: tokenizer, train: canaries?.plant(in: stored, endOfDocument: tokenizer.specialTokens.end) ?? stored,
-      validation: held, test: rest, canaries: canaries, keepsToDocuments: text.keepsToDocuments, sources: sources,
+      file, tokenizer: tokenizer, train: stored, validation: held, test: rest, canaries: canaries,
+      keepsToDocuments: text.keepsToDocuments, sources: sources,
       notes: ["\(stored.count) tokens for training, \(held?.count ?? 0) for validation, \(rest?.count ?? 0) for the test"]
         + [text.note(ofEnd: held, after: stored), canaries?.note(seed: file.config.seed)].compactMap { $0 } + tokenizer.notes)
   }
 
-  /// What the config asks to plant.
+  /// The sequences that the config asks to plant.
   private func canaries(_ file: ConfigFile, _ tokenizer: Tokenizer) throws(Diagnostics) -> Canaries? {
     if text.canaries == 0 { return nil }
     guard let shape = file.config.model as? any LanguageModelConfig else { fail("the model is not a language model") }
