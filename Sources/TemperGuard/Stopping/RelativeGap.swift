@@ -28,8 +28,9 @@ public struct RelativeGap: StoppingCriterion {
     guard let gap, row >= patience else { return nil }
     return StoppingEvidence(
       criterion: "relative_gap", value: gap, threshold: threshold,
-      words: "the gap is \(shortNumber(gap)) of the validation loss, and was above \(shortNumber(threshold)) at \(row) evaluations in a row"
-    )
+      words: "the gap is \(shortNumber(gap)) of the validation loss, "
+        + (row == 1
+          ? "above \(shortNumber(threshold))" : "and was above \(shortNumber(threshold)) at \(row) evaluations in a row"))
   }
 
   /// The last gap and the number in a row.

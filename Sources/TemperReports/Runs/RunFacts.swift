@@ -12,10 +12,17 @@ struct RunFacts {
     let model = run.results?["model"] ?? run.parts.lazy.compactMap { $0.results?["model"] }.first
     let parameters = model?["parameters"]?.integer.map { "\(grouped($0)) parameters" }
     let facts = [
-      run.task.replacing("_", with: " "), model?["type"]?.string, parameters, run.parts.isEmpty ? nil : "\(run.parts.count) folds",
+      run.task.replacing("_", with: " "), model?["type"]?.string, parameters, folds,
       averaged, calibrated,
     ]
     return "<p class=\"soft\">\(facts.compactMap { $0 }.joined(separator: " · ")) · <code>\(run.path)</code></p>"
+  }
+
+  /// How many folds there are, and of an unfinished cross-validation of how many; nil for a single run.
+  private var folds: String? {
+    if run.parts.isEmpty { return nil }
+    let all = run.resolved["data"]?["split"]?["validation"]?["folds"]?.integer ?? run.parts.count
+    return run.parts.count < all ? "\(run.parts.count) of \(all) folds" : "\(all) folds"
   }
 
   /// Which average the best weights are; nil for the trained ones.

@@ -59,7 +59,7 @@ struct LabelNoiseStudyTests {
     let folder = TemporaryFolder()
     let courses = try (0..<5).map { seed in
       let file = try ConfigFile(
-        path: Repository.path("configs/studies/\(data)-noise.json"),
+        path: Repository.path("configs/studies/noise-\(data).json"),
         overrides: ["output_dir=\(folder.path)", "name=s\(seed)", "seed=\(seed)", "data.label_noise=\(share)"])
       return Course(Array(try train(file).metrics().dropFirst()))
     }
