@@ -28,6 +28,11 @@ import Testing
     {\(table), "model": {"hidden": [12]}, "optimizer": {"learning_rate": 0.05}, "train": {"epochs": 60}, \(often),
      "early_stopping": {"patience": 12}, "schedule": {"type": "reduce_on_plateau", "patience": 2}}
     """,
+    "guard": """
+    {"data": {"path": "data/t.csv", "label": "kind", "split": {"column": "part"}, "columns": {"day": "ignore"}, "label_noise": 0.2}, \(often),
+     "model": {"hidden": [12]}, "regularization": {"dropout": {"type": "variational"}}, "guard": {"monitor_share": 1}, "calibrate": true,
+     "train": {"max_steps": 90, "eval_every_steps": 9}}
+    """,
     "folds": """
     {"data": {"path": "data/t.csv", "label": "kind", "columns": {"day": "ignore", "group": "ignore", "part": "ignore"},
      "split": {"validation": {"folds": 3}}}, "model": {"hidden": [6]}, "train": {"max_steps": 30, "eval_every_steps": 10}, \(often)}

@@ -32,4 +32,16 @@ extension ResumeTests {
     let numbers = try #require(try whole.json("checkpoints/\(last)/state.json")["trainer"]?["numbers"])
     for name in ["mixup", "label_smoothing", "dropconnect"] { #expect(numbers[name]?.isNull == false, "\(name)") }
   }
+
+  /// The temperature is that of the weights at the end, and the running statistics of an average go with it.
+  @Test(arguments: ["{\"decay\": 0.9}", "{\"type\": \"swa\", \"start_step\": 5, \"every_steps\": 3, \"compare_raw\": true}"])
+  func aCalibratedRunGoesOn(average: String) throws {
+    let changes = [
+      "calibrate=true", "weight_average=\(average)", "guard.monitor_share=1000", "log.tensorboard=true", "data.label_noise=0.2",
+    ]
+    let whole = TrainedRun(try #require(try train("whole", stops: [], changes: changes).outcome))
+    let parts = TrainedRun(try #require(try train("parts", stops: [3, 5, 17], changes: changes).outcome))
+    try expectSame(whole, parts)
+    #expect(whole.outcome.temperature == parts.outcome.temperature && whole.outcome.temperature != nil)
+  }
 }
