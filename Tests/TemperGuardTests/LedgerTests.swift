@@ -65,6 +65,13 @@ import Testing
       ])
   }
 
+  @Test func whatWasNotMeasuredIsNotMet() {
+    #expect(
+      report([1, 0.5], best: 2, tolerances: [.forgetting: 1, .gap: 1]).breaches == [
+        "guard: forgetting could not be measured, so that its tolerance of 1 is not met"
+      ])
+  }
+
   @Test func aRemedyIsNamed() {
     #expect(
       report([1, 0.5], best: 2, ece: 0.11, remedy: (1.6, 0.02)).verdict == [

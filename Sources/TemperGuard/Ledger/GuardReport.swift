@@ -57,10 +57,14 @@ public struct GuardReport: Sendable {
   /// The steps after the best evaluation.
   private var wastedSteps: Int { ledger.best.map { max(0, ending.steps - $0.step) } ?? 0 }
 
-  /// The tolerances that are exceeded, a sentence each.
+  /// The tolerances that are exceeded, a sentence each, and those whose measure the run turned out not to have: a gate must not open because of that.
   public var breaches: [String] {
     BurnInMeasure.allCases.compactMap { measure in
-      guard let most = config.tolerances[measure], let value = value(of: measure), value > most else { return nil }
+      guard let most = config.tolerances[measure] else { return nil }
+      guard let value = value(of: measure) else {
+        return "guard: \(measure.rawValue) could not be measured, so that its tolerance of \(shortNumber(most)) is not met"
+      }
+      if value <= most { return nil }
       return "guard: \(measure.rawValue) is \(shortNumber(value)), more than the tolerance of \(shortNumber(most))"
     }
   }
