@@ -48,21 +48,13 @@ enum Program {
     let pair = terminal ? Terminal() : nil
     posix_spawn_file_actions_addopen(&actions, 2, pair?.name ?? streams("err"), O_WRONLY | O_CREAT | O_NOCTTY, 0o600)
 
-    // Threads of the tests may block signals, which a child would inherit.
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var none = sigset_t()
-    sigemptyset(&none)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-
     let variables = ["PATH=/usr/bin:/bin", "TERM=xterm"] + environment
     var argv = (["sh", "-c", "cd \"$0\" && exec \"$@\"", folder, program] + arguments).map { strdup($0) } + [nil]
     var envp = variables.map { strdup($0) } + [nil]
     defer { for pointer in argv + envp { free(pointer) } }
     var child = pid_t()
-    guard posix_spawn(&child, "/bin/sh", &actions, &attributes, &argv, &envp) == 0 else { fatalError("\(program) could not be started") }
+    let failure = withUnblockedSignals { posix_spawn(&child, "/bin/sh", &actions, &$0, &argv, &envp) }
+    guard failure == 0 else { fatalError("\(program) could not be started") }
     var status: Int32 = 0
     var usage = rusage()
     while wait4(child, &status, 0, &usage) < 0, errno == EINTR {}

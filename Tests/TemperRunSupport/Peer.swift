@@ -32,18 +32,11 @@ public enum Peer {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, folder("out"), O_WRONLY | O_CREAT, 0o600)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
-    // Threads of the tests may block signals, which a child would inherit, and with it the servers that it starts and ends.
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var none = sigset_t()
-    sigemptyset(&none)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var argv = ([python] + arguments).map { strdup($0) } + [nil]
     defer { for pointer in argv { free(pointer) } }
     var child = pid_t()
-    guard posix_spawnp(&child, python, &actions, &attributes, &argv, environ) == 0 else { return (127, "") }
+    let failure = withUnblockedSignals { posix_spawnp(&child, python, &actions, &$0, &argv, environ) }
+    guard failure == 0 else { return (127, "") }
     var status: Int32 = 0
     while waitpid(child, &status, 0) < 0, errno == EINTR {}
     return (status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F, TestFiles.text(folder("out")))

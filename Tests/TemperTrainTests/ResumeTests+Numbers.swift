@@ -11,9 +11,7 @@ extension ResumeTests {
   ])
   func everyAverageOfWeightsGoesOn(average: String) throws {
     let changes = ["weight_average=\(average)", "optimizer={\"type\": \"sgd\", \"learning_rate\": 0.1}"]
-    let whole = TrainedRun(try #require(try train("whole", stops: [], changes: changes).outcome))
-    let parts = TrainedRun(try #require(try train("parts", stops: [0, 5, 7, 11, 13], changes: changes).outcome))
-    try expectSame(whole, parts)
+    let (whole, parts) = try expectGoesOn(stops: [0, 5, 7, 11, 13], changes: changes)
     #expect(whole.outcome.bestWeights == parts.outcome.bestWeights)
   }
 
@@ -24,9 +22,7 @@ extension ResumeTests {
       "model={\"hidden\": [8, 8], \"residual\": true}", "loss.label_smoothing=\(feedback)", "train.augment={\"mixup\": \(feedback)}",
       "regularization={\"dropconnect\": \(feedback), \"stochastic_depth\": {\"type\": \"linear\", \"from\": 0, \"to\": 0.5}}",
     ]
-    let whole = TrainedRun(try #require(try train("whole", stops: [], changes: changes).outcome))
-    let parts = TrainedRun(try #require(try train("parts", stops: [3, 5, 17], changes: changes).outcome))
-    try expectSame(whole, parts)
+    let whole = try expectGoesOn(stops: [3, 5, 17], changes: changes).whole
     // The controllers have moved.
     let last = try #require(TestFiles.names(whole.directory + "/checkpoints").last)
     let numbers = try #require(try whole.json("checkpoints/\(last)/state.json")["trainer"]?["numbers"])
@@ -39,9 +35,7 @@ extension ResumeTests {
     let changes = [
       "calibrate=true", "weight_average=\(average)", "guard.monitor_share=1000", "log.tensorboard=true", "data.label_noise=0.2",
     ]
-    let whole = TrainedRun(try #require(try train("whole", stops: [], changes: changes).outcome))
-    let parts = TrainedRun(try #require(try train("parts", stops: [3, 5, 17], changes: changes).outcome))
-    try expectSame(whole, parts)
+    let (whole, parts) = try expectGoesOn(stops: [3, 5, 17], changes: changes)
     #expect(whole.outcome.temperature == parts.outcome.temperature && whole.outcome.temperature != nil)
   }
 }

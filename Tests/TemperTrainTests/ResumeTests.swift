@@ -65,6 +65,15 @@ import Testing
     #expect(a.outcome.train.json == b.outcome.train.json && a.outcome.validation?.json == b.outcome.validation?.json)
   }
 
+  /// A run with `changes` ends the same, whether it is interrupted after the steps in `stops` or not.
+  @discardableResult
+  func expectGoesOn(stops: [Int], changes: [String]) throws -> (whole: TrainedRun, parts: TrainedRun) {
+    let whole = TrainedRun(try #require(try train("whole", stops: [], changes: changes).outcome))
+    let parts = TrainedRun(try #require(try train("parts", stops: stops, changes: changes).outcome))
+    try expectSame(whole, parts)
+    return (whole, parts)
+  }
+
   /// The files of the last checkpoint.
   private func lastCheckpoint(_ run: TrainedRun) throws -> [String] {
     let folder = "checkpoints/" + (try #require(TestFiles.names(run.directory + "/checkpoints").last))
@@ -79,10 +88,8 @@ import Testing
       ["adamw", "lion", "sgd"].contains(optimizer) ? ", \"weight_decay\": {\"type\": \"cosine\", \"from\": 0.1, \"to\": 0.01}" : ""
     let momentum = optimizer == "sgd" ? ", \"momentum\": 0.9" : ""
     let changes = ["optimizer={\"type\": \"\(optimizer)\", \"learning_rate\": 0.01\(decay)\(momentum)}"]
-    let whole = TrainedRun(try #require(try train("whole", stops: [], changes: changes).outcome))
     // Before the first step, between evaluations, at one, at a checkpoint, twice in a row, and near the end.
-    let parts = TrainedRun(try #require(try train("parts", stops: [0, 1, 5, 5, 7, 12, 13, 29], changes: changes).outcome))
-    try expectSame(whole, parts)
+    let (whole, parts) = try expectGoesOn(stops: [0, 1, 5, 5, 7, 12, 13, 29], changes: changes)
     #expect(try parts.json("manifest.json")["resumed"]?.array?.count == (whole.outcome.steps >= 29 ? 8 : 7))
     #expect(try whole.json("manifest.json")["resumed"] == [])
   }
@@ -93,9 +100,7 @@ import Testing
     let texts = lab.texts("ngram_linear", ["\"buckets\": 4096"], data: ["\"split\": {\"validation\": 0.3}"])
     let changes =
       texts + ["optimizer=\(optimizer)", "early_stopping={}", "train={\"max_steps\": 30, \"batch_size\": 3, \"eval_every_steps\": 5}"]
-    let whole = TrainedRun(try #require(try train("whole", stops: [], changes: changes).outcome))
-    let parts = TrainedRun(try #require(try train("parts", stops: [0, 1, 7, 12], changes: changes).outcome))
-    try expectSame(whole, parts)
+    let whole = try expectGoesOn(stops: [0, 1, 7, 12], changes: changes).whole
     for name in try lastCheckpoint(whole) where name.hasSuffix(".safetensors") {
       #expect(whole.content(name).count < 4096 * 4 * 4, "\(name) holds rows that nothing used")
     }
@@ -106,9 +111,7 @@ import Testing
     let types = ["generalization_loss", "progress_quotient", "successive_increases", "training_progress", "relative_gap"]
     let criteria = types.map { "{\"type\": \"\($0)\"}" } + [#"{"type": "steps", "steps": 22}"#]
     let changes = ["early_stopping={\"patience\": null, \"start_from\": 1, \"criteria\": [\(criteria.joined(separator: ", "))]}"]
-    let whole = TrainedRun(try #require(try train("whole", stops: [], changes: changes).outcome))
-    let parts = TrainedRun(try #require(try train("parts", stops: [3, 17], changes: changes).outcome))
-    try expectSame(whole, parts)
+    let (whole, parts) = try expectGoesOn(stops: [3, 17], changes: changes)
     #expect(whole.outcome.stopReason == .earlyStopping && whole.outcome.evidence == parts.outcome.evidence)
   }
 
@@ -119,9 +122,7 @@ import Testing
   ])
   func adaptiveWeightDecayGoesOn(decay: String) throws {
     let changes = ["regularization.dropout={\"type\": \"gap_controlled\"}", "optimizer.weight_decay=\(decay)"]
-    let whole = TrainedRun(try #require(try train("whole", stops: [], changes: changes).outcome))
-    let parts = TrainedRun(try #require(try train("parts", stops: [3, 4, 17], changes: changes).outcome))
-    try expectSame(whole, parts)
+    let whole = try expectGoesOn(stops: [3, 4, 17], changes: changes).whole
     let fixed = TrainedRun(try #require(try train("fixed", stops: [], changes: [changes[0], "optimizer.weight_decay=0"]).outcome))
     #expect(fixed.last != whole.last)
   }
@@ -132,9 +133,7 @@ import Testing
       "data.columns={\"part\": \"ignore\", \"color\": \"ignore\"}", "data.label_noise=0.2", "train.sampling=\(sampling)",
       "train.augment={\"noise\": 0.1, \"shift\": 1, \"flip\": 0.3, \"cutout\": 1, \"mixup\": 0.3, \"shape\": [3]}",
     ]
-    let whole = TrainedRun(try #require(try train("whole", stops: [], changes: changes).outcome))
-    let parts = TrainedRun(try #require(try train("parts", stops: [1, 3, 17], changes: changes).outcome))
-    try expectSame(whole, parts)
+    let (whole, parts) = try expectGoesOn(stops: [1, 3, 17], changes: changes)
   }
 
   /// Canaries are drawn from the seed, and so need not be remembered.
@@ -143,9 +142,7 @@ import Testing
       lab.language(data: ["\"canaries\": 5", "\"split\": {\"validation\": 0.3}"]) + [
         "early_stopping={}", "train={\"max_steps\": 20, \"batch_size\": 3, \"eval_every_steps\": 5}", "guard.monitor_share=20",
       ]
-    let whole = TrainedRun(try #require(try train("whole", stops: [], changes: changes).outcome))
-    let parts = TrainedRun(try #require(try train("parts", stops: [0, 1, 7, 12], changes: changes).outcome))
-    try expectSame(whole, parts)
+    let whole = try expectGoesOn(stops: [0, 1, 7, 12], changes: changes).whole
     #expect(try whole.metrics().contains { $0["monitors"]?["canaries_memorized"]?.number != nil })
   }
 
