@@ -21,8 +21,6 @@ public struct AlphaEntmaxLoss: ClassificationLoss {
   /// See ``ClassificationLoss``.
   public var leavesOutClasses: Bool { true }
   /// See ``ClassificationLoss``.
-  public var isSoftmax: Bool { false }
-  /// See ``ClassificationLoss``.
   public func probabilities(_ outputs: Tensor) -> Tensor { outputs.entmax(alpha: alpha) }
 }
 
@@ -36,6 +34,9 @@ public struct AlphaEntmaxConfig: MulticlassLossConfig {
   public let alpha: Double
   /// Weights and the ignored class.
   public let options: ClassLossOptions
+
+  /// See ``ClassificationLossConfig``.
+  public var isSoftmax: Bool { false }
 
   /// Reads the keys.
   public init(_ c: FieldReader, metrics: [String]) {

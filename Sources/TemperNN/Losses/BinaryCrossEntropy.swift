@@ -35,8 +35,6 @@ public struct BinaryCrossEntropy: ClassificationLoss {
   /// See ``ClassificationLoss``: one logit for two classes.
   public func outputs(classes: Int) -> Int { 1 }
   /// See ``ClassificationLoss``.
-  public var isSoftmax: Bool { false }
-  /// See ``ClassificationLoss``.
   public func probabilities(_ outputs: Tensor) -> Tensor { concatenate([(-outputs).sigmoid(), outputs.sigmoid()], axis: 1) }
 }
 
@@ -51,6 +49,9 @@ public struct BinaryConfig: ClassificationLossConfig {
   /// The class weights.
   public let weighting: ClassWeighting
   private let place: Place
+
+  /// See ``ClassificationLossConfig``.
+  public var isSoftmax: Bool { false }
 
   /// Reads the keys.
   public init(_ c: FieldReader, metrics: [String]) {

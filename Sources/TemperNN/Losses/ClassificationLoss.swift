@@ -12,8 +12,6 @@ public protocol ClassificationLoss: Sendable {
   var isLogOfClassesAtStart: Bool { get }
   /// Whether it leaves out classes, or whole rows, so that an evaluation reports how many.
   var leavesOutClasses: Bool { get }
-  /// Whether the outputs are logits of which ``probabilities(_:)`` is the softmax, so that a temperature may divide them.
-  var isSoftmax: Bool { get }
   /// The number of outputs of a model with `classes` classes.
   func outputs(classes: Int) -> Int
   /// The clusters of the last layer, if the loss needs an adaptive softmax as such; nil for a linear layer.
@@ -33,8 +31,6 @@ extension ClassificationLoss {
   public var isLogOfClassesAtStart: Bool { false }
   /// See ``ClassificationLoss``; false by default.
   public var leavesOutClasses: Bool { false }
-  /// See ``ClassificationLoss``; true by default, as ``probabilities(_:)`` is.
-  public var isSoftmax: Bool { true }
   /// See ``ClassificationLoss``; one for each class by default.
   public func outputs(classes: Int) -> Int { classes }
   /// See ``ClassificationLoss``; nil by default.

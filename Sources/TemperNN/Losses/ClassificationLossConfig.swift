@@ -16,8 +16,15 @@ public protocol ClassificationLossConfig: Sendable {
   var weighting: ClassWeighting { get }
   /// The label whose rows are ignored; nil for a loss without one.
   var ignoredLabel: Int? { get }
+  /// Whether probabilities are the softmax of the model's outputs, so that a temperature may divide these.
+  var isSoftmax: Bool { get }
   /// The loss for `classes`. Throws for a weight of a class that does not exist, and for a number of classes that it does not support.
   func loss(_ classes: TrainingClasses) throws(Diagnostics) -> any ClassificationLoss
+}
+
+extension ClassificationLossConfig {
+  /// See ``ClassificationLossConfig``; true by default.
+  public var isSoftmax: Bool { true }
 }
 
 /// The classes of the training rows.

@@ -19,8 +19,6 @@ public struct Entmax15Loss: ClassificationLoss {
   /// See ``ClassificationLoss``.
   public var leavesOutClasses: Bool { true }
   /// See ``ClassificationLoss``.
-  public var isSoftmax: Bool { false }
-  /// See ``ClassificationLoss``.
   public func probabilities(_ outputs: Tensor) -> Tensor { outputs.entmax15() }
 }
 
@@ -32,6 +30,9 @@ public struct Entmax15Config: MulticlassLossConfig {
   public static let doc = "Loss of 1.5-entmax: exact zeros, and no gradient from rows whose class leads by 2 or more."
   /// Weights and the ignored class.
   public let options: ClassLossOptions
+
+  /// See ``ClassificationLossConfig``.
+  public var isSoftmax: Bool { false }
 
   /// Reads the keys.
   public init(_ c: FieldReader, metrics: [String]) {

@@ -62,10 +62,8 @@ public struct LossConfig: Sendable {
     if case .balanced? = classification?.weighting.weights { true } else { false }
   }
 
-  /// Whether its probabilities are the softmax of its outputs; nil for a loss that is not for classes.
-  public var isSoftmax: Bool? {
-    (try? classificationLoss(classes: ["a", "b"], counts: [1, 1])).map { $0.isSoftmax }
-  }
+  /// Whether it is a loss for classes whose probabilities are the softmax of the model's outputs.
+  public var isSoftmax: Bool { classification?.isSoftmax ?? false }
 
   /// Whether the last layer is one of clusters, not linear.
   public var hasClusters: Bool { classification is AdaptiveSoftmaxConfig }

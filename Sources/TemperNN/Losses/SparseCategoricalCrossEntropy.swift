@@ -37,8 +37,6 @@ public struct SparseCategoricalCrossEntropy: ClassificationLoss {
   /// See ``ClassificationLoss``.
   public var isLogOfClassesAtStart: Bool { true }
   /// See ``ClassificationLoss``.
-  public var isSoftmax: Bool { source == .logits }
-  /// See ``ClassificationLoss``.
   public func probabilities(_ outputs: Tensor) -> Tensor {
     source == .probabilities ? outputs / outputs.sum(axis: -1, keepingAxis: true) : outputs.softmax()
   }
@@ -54,6 +52,9 @@ public struct SparseCategoricalConfig: MulticlassLossConfig {
   public let source: SparseCategoricalCrossEntropy.Source
   /// Smoothing, weights and the ignored class.
   public let options: ClassLossOptions
+
+  /// See ``ClassificationLossConfig``.
+  public var isSoftmax: Bool { source == .logits }
 
   /// Reads the keys.
   public init(_ c: FieldReader, metrics: [String]) {

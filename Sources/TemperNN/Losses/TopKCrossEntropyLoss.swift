@@ -21,8 +21,6 @@ public struct TopKCrossEntropyLoss: ClassificationLoss {
   /// See ``ClassificationLoss``.
   public var leavesOutClasses: Bool { true }
   /// See ``ClassificationLoss``.
-  public var isSoftmax: Bool { false }
-  /// See ``ClassificationLoss``.
   public func probabilities(_ outputs: Tensor) -> Tensor { outputs.topKSoftmax(k: k) }
 }
 
@@ -36,6 +34,9 @@ public struct TopKCrossEntropyConfig: MulticlassLossConfig {
   public let k: Int
   /// Weights and the ignored class.
   public let options: ClassLossOptions
+
+  /// See ``ClassificationLossConfig``.
+  public var isSoftmax: Bool { false }
 
   /// Reads the keys.
   public init(_ c: FieldReader, metrics: [String]) {

@@ -116,7 +116,7 @@ public struct RunConfig: Sendable {
     if calibrates, task.target != .classes {
       c.fail("calibrate", .invalidValue, "is only supported for classification, and the task is \(task.name); remove it", with: ["task"])
     }
-    if calibrates, task.target == .classes, loss.isSoftmax == false {
+    if calibrates, task.target == .classes, !loss.isSoftmax {
       c.fail(
         "calibrate", .contradiction,
         "requires a loss whose probabilities are a softmax, such as sparse_categorical_crossentropy; remove it, or change loss.type",

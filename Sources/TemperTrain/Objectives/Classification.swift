@@ -25,7 +25,6 @@ struct Classification: Objective {
 
   var outputs: Int { function.outputs(classes: classes.count) }
   var takesProbabilities: Bool { function.takesProbabilities }
-  var isSoftmax: Bool { function.isSoftmax }
   var clusters: ClassClusters? { function.clusters }
   var uniformClassCount: Int? { function.isLogOfClassesAtStart ? classes.count : nil }
 

@@ -25,8 +25,6 @@ public protocol Objective: Sendable {
   var outputs: Int { get }
   /// Whether the model's outputs must be probabilities, so that it has to end in a softmax.
   var takesProbabilities: Bool { get }
-  /// Whether the outputs are logits of a softmax, which a temperature may divide.
-  var isSoftmax: Bool { get }
   /// The clusters of the last layer, if it must be an adaptive softmax; nil otherwise.
   var clusters: ClassClusters? { get }
   /// The number of classes between which an untrained model is indifferent, so that its loss is near their ln; nil if this does not apply.
@@ -51,8 +49,6 @@ extension Objective {
   public static var losses: [any OwnLoss.Type] { [] }
   /// See ``Objective``; logits by default.
   public var takesProbabilities: Bool { false }
-  /// See ``Objective``; false by default.
-  public var isSoftmax: Bool { false }
   /// See ``Objective``; nil by default.
   public var clusters: ClassClusters? { nil }
   /// The last layer that the model must have.

@@ -14,6 +14,8 @@ protocol LabelLearning: Task {}
 final class Supervised<Encoder: RowEncoder>: LabelLearning, Calibrating, CanaryPlanting {
   let facts: TaskFacts
   private let rows: LoadedRows<Encoder>
+  /// Whether a temperature may divide the model's outputs.
+  private let isSoftmax: Bool
   private var evaluator: Evaluator<Encoder.Inputs>
   private let order: TrainingOrder
 
@@ -42,7 +44,11 @@ final class Supervised<Encoder: RowEncoder>: LabelLearning, Calibrating, CanaryP
         .invalidValue, at: .wholeFile(path: file.path),
         "model.norm: batch normalisation requires at least \(model.minimumBatchSize) training rows, found \(count)")
     }
-    if config.calibrates { try Self.checkCalibration(objective, rows, file) }
+    if config.calibrates, rows.validation == nil {
+      throw file.mistake(
+        "calibrate", "requires validation rows, to which the temperature is fitted; set data.split.validation, or remove it")
+    }
+    isSoftmax = config.loss.isSoftmax
     evaluator = Evaluator(model, objective, training, batchSize: config.train.evalBatchSize)
     order = TrainingOrder(
       sampling: try config.train.sampling(classes: encoder.target.classes, counts: training.counts, file),
@@ -100,22 +106,8 @@ final class Supervised<Encoder: RowEncoder>: LabelLearning, Calibrating, CanaryP
   }
 
   func fittedTemperature() -> TemperatureScaling? {
-    guard let samples = rows.validation, evaluator.objective.isSoftmax else { return nil }
+    guard let samples = rows.validation, isSoftmax else { return nil }
     return evaluator.fittedTemperature(to: samples)
-  }
-
-  private static func checkCalibration(
-    _ objective: any Objective, _ rows: LoadedRows<Encoder>, _ file: ConfigFile
-  ) throws(Diagnostics) {
-    if !objective.isSoftmax {
-      throw file.mistake(
-        "calibrate",
-        "requires a loss whose probabilities are a softmax, such as sparse_categorical_crossentropy; remove it, or change loss.type")
-    }
-    if rows.validation == nil {
-      throw file.mistake(
-        "calibrate", "requires validation rows, to which the temperature is fitted; set data.split.validation, or remove it")
-    }
   }
 
   func writeFiles(to folder: SealedFolder.Writer) throws(Diagnostics) -> [(String, JSON)] {
