@@ -82,3 +82,13 @@ void temper_swiglu_up_gradients(const float *g, const float *gate, float *d, flo
     d[i] = beta == 0 ? slope : d[i] + slope;
   }
 }
+
+void temper_waves(
+    float v, const float *frequency, const float *phase, float *cosine, float *sine, ptrdiff_t n) {
+  EACH(i, n) {
+    float t = v * frequency[i] + phase[i] * 0.159154943f;
+    t -= __builtin_elementwise_rint(t);
+    cosine[i] = temper_cos_turns(t);
+    sine[i] = temper_sin_turns(t);
+  }
+}

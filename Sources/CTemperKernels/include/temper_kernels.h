@@ -28,6 +28,9 @@ void temper_swiglu_gate_gradients(const float *g, const float *gate, const float
 /// The same with respect to up: d = beta d + g silu(gate).
 void temper_swiglu_up_gradients(const float *g, const float *gate, float *d, float beta, ptrdiff_t n);
 
+/// Cosine and sine of 2 pi v frequency + phase.
+void temper_waves(float v, const float *frequency, const float *phase, float *cosine, float *sine, ptrdiff_t n);
+
 /// y = alpha w x + beta y, where w is [rows, k] and its rows lie `stride` apart. Each element of y is summed in the same order wherever its row
 /// stands, so that it makes no difference to any bit where the rows are cut.
 void temper_row_products(

@@ -10,6 +10,27 @@ public func gather(_ x: Tensor, rows: [Int32]) -> Tensor {
   }
 }
 
+/// The columns of `x`, `[rows, columns]`, in the order of `columns` (`torch.index_select` on axis 1).
+public func gather(_ x: Tensor, columns: [Int32]) -> Tensor {
+  require(
+    x.shape.rank == 2 && columns.allSatisfy { $0 >= 0 && Int($0) < x.shape[1] }, "gather: \(x.shape) does not have all columns that are named")
+  let (rows, n, width) = (x.shape[0], x.shape[1], columns.count)
+  let y = Tensor(uninitialized: [rows, width])
+  for i in 0..<rows {
+    let (from, to) = (x.pointer + i * n, y.pointer + i * width)
+    for j in 0..<width { to[j] = from[Int(columns[j])] }
+  }
+  let target = x.target
+  return y.recording(x) { dy, into in
+    into.accumulate(target) { dx, beta in
+      if beta == 0 { dx.update(repeating: 0, count: rows * n) }
+      for i in 0..<rows {
+        for j in 0..<width { dx[i * n + Int(columns[j])] += dy.pointer[i * width + j] }
+      }
+    }
+  }
+}
+
 /// One element of each row of `x`, `[rows, columns]`: the one in the column that `columns` names for the row (`torch.gather` on axis 1).
 /// The result is `[rows]`.
 public func gather(_ x: Tensor, columnOfEachRow columns: [Int32]) -> Tensor {

@@ -35,9 +35,26 @@ public struct Mixture {
   /// The remaining weight.
   public internal(set) var otherShares: [Float] = []
 
+  /// The mixture of a batch in which each row stands `count` times.
+  package func repeated(_ count: Int) -> Mixture {
+    Mixture(labels: labels.eachRepeated(count), shares: shares.eachRepeated(count), otherShares: otherShares.eachRepeated(count))
+  }
+
   mutating func removeAll() {
     labels.removeAll(keepingCapacity: true)
     shares.removeAll(keepingCapacity: true)
     otherShares.removeAll(keepingCapacity: true)
+  }
+}
+
+extension Array {
+  /// Each run of `length` elements `count` times in a row.
+  package func eachRepeated(_ count: Int, length: Int = 1) -> [Element] {
+    var all: [Element] = []
+    all.reserveCapacity(self.count * count)
+    for start in stride(from: 0, to: self.count, by: Swift.max(1, length)) {
+      for _ in 0..<count { all += self[start..<start + length] }
+    }
+    return all
   }
 }

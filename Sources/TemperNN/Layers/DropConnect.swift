@@ -28,7 +28,7 @@ public struct DropConnect {
     let rate = context.skipping.weights
     guard context.isTraining, rate > 0 else { return layer(x) }
     let outputs = (0..<Int32(layer.weight.shape[0])).map { $0 }
-    let weight = dropout(layer.weight.value, rate: rate, DropoutSource(stream: stream, step: context.step, rows: outputs))
+    let weight = dropout(layer.factor, rate: rate, DropoutSource(stream: stream, step: context.step, rows: outputs))
     return linear(x, weight, layer.bias?.value, activation: layer.activation)
   }
 }

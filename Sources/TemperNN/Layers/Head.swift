@@ -8,10 +8,12 @@ public struct OutputLayer: Sendable {
   public let endsInSoftmax: Bool
   /// The clusters of an adaptive softmax, whose outputs are logarithms of probabilities; nil for a linear layer.
   public let clusters: ClassClusters?
+  /// How the outputs of an ensemble's members are averaged.
+  public let average: MemberAverage
 
   /// A linear layer unless there are `clusters`.
-  public init(_ count: Int, endsInSoftmax: Bool = false, clusters: ClassClusters? = nil) {
-    (self.count, self.endsInSoftmax, self.clusters) = (count, endsInSoftmax, clusters)
+  public init(_ count: Int, endsInSoftmax: Bool = false, clusters: ClassClusters? = nil, average: MemberAverage = .softmax) {
+    (self.count, self.endsInSoftmax, self.clusters, self.average) = (count, endsInSoftmax, clusters, average)
   }
 }
 
@@ -23,12 +25,14 @@ public enum Head {
   case adaptive(AdaptiveSoftmax)
 
   /// Makes or loads the parameters; see ``OutputLayer/clusters``.
-  public init(_ scope: ParameterScope, inputs: Int, outputs: Int, clusters: ClassClusters?, initializer: Initializer) {
+  public init(
+    _ scope: ParameterScope, inputs: Int, outputs: Int, clusters: ClassClusters?, initializer: Initializer, isNTK: Bool = false
+  ) {
     self =
       if let clusters {
         .adaptive(AdaptiveSoftmax(scope, inputs: inputs, clusters, initializer: initializer))
       } else {
-        .linear(Linear(scope, inputs: inputs, outputs: outputs, initializer: initializer))
+        .linear(Linear(scope, inputs: inputs, outputs: outputs, initializer: initializer, isNTK: isNTK))
       }
   }
 

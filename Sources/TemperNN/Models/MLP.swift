@@ -10,7 +10,7 @@ import TemperCore
 ///
 /// Parameters: `layers.N.linear.*`, `layers.N.norm.*`, `layers.N.dropout.*` where rates are learned, and `output.*`. Activations:
 /// `layers.N.activation`, `layers.N`, which leaves the block, and `output`, the logits.
-public struct MLP: HeadedModel {
+public struct MLP: HeadedModel, FittedModel {
   private struct Block {
     let name: String
     let activationName: String
@@ -18,6 +18,8 @@ public struct MLP: HeadedModel {
     let variational: VariationalDropout?
     let norm: Norm
     let activation: Activation
+    /// How much of the activation each unit uses; nil for all of it.
+    let share: Parameter?
     /// How many of its units stay active; nil for all.
     let active: Int?
     /// Which rows skip the block; nil without a skip connection.
@@ -26,7 +28,10 @@ public struct MLP: HeadedModel {
     let dropout: AnyDropout
   }
 
+  private let inputs: FeatureInputs?
   private let blocks: [Block]
+  private let random: RandomStreams
+  private let isFitted: Bool
   /// The layer to the classes.
   public let head: Head
   private let variational: VariationalDropout?
@@ -55,27 +60,29 @@ public struct MLP: HeadedModel {
   public init(
     _ scope: ParameterScope, inputs: Int, hidden: [Int], classes: Int, activation: Activation = .relu, active: [Int] = [],
     norm: NormKind = .none, residual: Bool = false, dropout: DropoutConfig = .none, endsInSoftmax: Bool = false,
-    clusters: ClassClusters? = nil, initializer: Initializer? = nil
+    clusters: ClassClusters? = nil, initializer: Initializer? = nil, features: FeatureInputs? = nil, isNTK: Bool = false,
+    isParametric: Bool = false, isFitted: Bool = false
   ) {
     require(
       active.isEmpty || active.count == hidden.count, "MLP: needs a number of active units for each of \(hidden.count) hidden layers")
-    var width = inputs
+    var width = features?.width ?? inputs
     var blocks: [Block] = []
     let isSkipped = zip(hidden, [inputs] + hidden).map { residual && $0 == $1 }
     for (index, size) in hidden.enumerated() {
       let place = scope["layers"][index]
       let skipped = isSkipped[...index].count { $0 }
       // The linear op applies the activation itself, unless something else needs its input.
-      let isFused = norm == .none && !dropout.needsActivationInput
+      let isFused = norm == .none && !dropout.needsActivationInput && !isParametric
       let linear = Linear(
         place["linear"], inputs: width, outputs: size, activation: isFused ? activation : .none,
-        initializer: initializer ?? .kaimingUniform(gain: activation.gain))
+        initializer: initializer ?? .kaimingUniform(gain: activation.gain), isNTK: isNTK)
       blocks.append(
         Block(
           name: place.path, activationName: HiddenUnits.activation(of: place.path),
           linear: linear, variational: VariationalDropout(place["linear"], linear, dropout),
           norm: Norm(place["norm"], norm, size: size),
           activation: isFused ? .none : activation,
+          share: isParametric ? place.parameter("share", [size], .ones) : nil,
           active: active.isEmpty ? nil : active[index],
           skipping: isSkipped[index] ? StochasticDepth(place, block: skipped - 1, of: isSkipped.count { $0 }) : nil,
           dropConnect: DropConnect(place),
@@ -83,9 +90,10 @@ public struct MLP: HeadedModel {
       width = size
     }
     head = Head(
-      scope["output"], inputs: width, outputs: classes, clusters: clusters, initializer: initializer ?? .kaimingUniform(gain: 1))
+      scope["output"], inputs: width, outputs: classes, clusters: clusters, initializer: initializer ?? .kaimingUniform(gain: 1), isNTK: isNTK)
     variational = if case .linear(let layer) = head { VariationalDropout(scope["output"], layer, dropout) } else { nil }
-    (self.blocks, self.endsInSoftmax) = (blocks, endsInSoftmax)
+    (self.inputs, self.blocks, self.endsInSoftmax) = (features, blocks, endsInSoftmax)
+    (random, self.isFitted) = (scope.store.random, isFitted)
     minimumBatchSize = norm == .batch && !hidden.isEmpty ? 2 : 1
     let weights = blocks.map(\.linear.weight) + [head.weight]
     units = blocks.enumerated().map { index, block in
@@ -105,7 +113,7 @@ public struct MLP: HeadedModel {
 
   /// Three products with 2 operations per weight: forward, and the derivatives of weight and input.
   public func operationsPerRow(length: Int) -> Int {
-    6 * (blocks.map(\.linear.weight.shape.count).reduce(0, +) + head.weightsPerRow)
+    6 * ((inputs?.weightsPerRow ?? 0) + blocks.map(\.linear.weight.shape.count).reduce(0, +) + head.weightsPerRow)
   }
 
   /// `[rows, inputs]` to logits or probabilities, `[rows, classes]`.
@@ -115,14 +123,26 @@ public struct MLP: HeadedModel {
     return endsInSoftmax ? logits.softmax() : logits
   }
 
+  /// Fits bins of embedded numbers to training rows, `[rows, inputs]`, and, if asked for, weights and biases layer by layer.
+  public func fit(to rows: Tensor) {
+    inputs?.fit(to: rows)
+    guard isFitted, rows.shape[0] > 0 else { return }
+    var h = inputs?(rows) ?? rows
+    for block in blocks {
+      block.linear.fit(to: h, using: random)
+      h = block.activation(block.linear(h))
+    }
+    if case .linear(let layer) = head { layer.fit(to: h, using: random) }
+  }
+
   /// `[rows, inputs]` to the last hidden layer, `[rows, width]`.
   public func features(_ x: Tensor, _ context: Context) -> Tensor {
-    var h = x
+    var h = inputs?(x) ?? x
     for (block, units) in zip(blocks, units) {
       let input = h
       let z = block.variational == nil ? block.dropConnect(block.linear, h, context) : block.linear(h, block.variational, context)
       let a = block.norm(z, context)
-      h = block.activation(a)
+      h = block.share.map { parametricActivation(a, $0.value, block.activation) } ?? block.activation(a)
       if let active = block.active { h = topKActivation(h, k: active) }
       context.hooks?(block.activationName, h)
       context.penalizeActivations(h)

@@ -27,6 +27,8 @@ public enum Initializer: Sendable, Equatable {
   /// Saxe et al. 2014: the rows, or the columns where there are fewer of them, are orthogonal with norm `gain`; all axes but the first are
   /// flattened into one.
   case orthogonal(gain: Double)
+  /// Rows of one random number for each part of so many elements: normal, or a sign.
+  case ofParts([Int], isSign: Bool)
 
   /// Fills `tensor`, whose fan-out is its first axis and whose fan-in is the product of the others.
   func fill(_ tensor: Tensor, using random: RandomSequence) {
@@ -40,6 +42,7 @@ public enum Initializer: Sendable, Equatable {
     case .constant(let value): p.update(repeating: Float(value), count: tensor.count)
     case .truncatedNormal(let deviation): Self.fillTruncatedNormal(tensor, deviation, &random)
     case .orthogonal(let gain): Self.fillOrthogonal(tensor, gain, &random)
+    case .ofParts(let lengths, let isSign): Self.fillParts(tensor, lengths, isSign, &random)
     case .uniform(let bound): Self.fillUniform(tensor, bound, &random)
     case .normal(let deviation): Self.fillNormal(tensor, deviation, &random)
     case .kaimingNormal(let gain): Self.fillNormal(tensor, gain / fanIn.squareRoot(), &random)
@@ -55,6 +58,17 @@ public enum Initializer: Sendable, Equatable {
 
   private static func fillNormal(_ tensor: Tensor, _ deviation: Double, _ random: inout RandomSequence) {
     for i in 0..<tensor.count { tensor.pointer[i] = Float(random.normal() * deviation) }
+  }
+
+  private static func fillParts(_ tensor: Tensor, _ lengths: [Int], _ isSign: Bool, _ random: inout RandomSequence) {
+    var place = 0
+    while place < tensor.count {
+      for length in lengths {
+        let value = isSign ? (random.uniform() < 0.5 ? -1 : 1) : random.normal()
+        (tensor.pointer + place).update(repeating: Float(value), count: length)
+        place += length
+      }
+    }
   }
 
   /// Redraws values beyond two standard deviations.

@@ -57,11 +57,12 @@ public protocol FeatureModelConfig: ModelConfig {
   /// - Parameters:
   ///   - scope: The scope of the parameter names.
   ///   - shape: The shape of a sample; a batch is `[rows, shape.count]`.
+  ///   - columns: What its features are.
   ///   - outputs: The last layer.
   ///   - dropout: Applied after hidden layers.
   /// - Returns: The model.
   func model(
-    _ scope: ParameterScope, _ shape: SampleShape, outputs: OutputLayer, dropout: DropoutConfig
+    _ scope: ParameterScope, _ shape: SampleShape, columns: FeatureColumns, outputs: OutputLayer, dropout: DropoutConfig
   ) -> any Model<Tensor>
   /// The key that determines the size of the weights; nil if the data do.
   func sizeKey(inputs: Int, outputs: Int) -> String?

@@ -10,6 +10,8 @@ public enum InitializerConfig: Sendable {
   case xavierUniform, xavierNormal
   /// Any other, independent of the activation.
   case fixed(Initializer)
+  /// Scaled by the training rows; see ``TemperNN/MLP``.
+  case dataDriven
 
   /// Reads the block.
   public init(_ c: FieldReader) {
@@ -29,6 +31,10 @@ public enum InitializerConfig: Sendable {
         .init("orthogonal", "Orthogonal rows, or columns if there are fewer of them.") { c in
           .fixed(.orthogonal(gain: c.number("gain", default: 1, in: .above(0), doc: "Norm of the rows or columns.")))
         },
+        .init(
+          "data_driven",
+          "Scaled so that each unit's output over the training rows has a deviation of 1; biases put it at 0 within them (RealMLP)."
+        ) { _ in .dataDriven },
         .init("zeros", "Zero everywhere.") { _ in .fixed(.zeros) },
         .init("constant", "Constant value.") { c in .fixed(.constant(c.number("value", doc: "Value of all initial weights."))) },
       ])
@@ -46,6 +52,10 @@ public enum InitializerConfig: Sendable {
     case .xavierUniform: .xavierUniform(gain: activation.gain)
     case .xavierNormal: .xavierNormal(gain: activation.gain)
     case .fixed(let initializer): initializer
+    case .dataDriven: .kaimingNormal(gain: 1)
     }
   }
+
+  /// Whether the training rows determine the scale.
+  var isFitted: Bool { if case .dataDriven = self { true } else { false } }
 }

@@ -16,6 +16,14 @@ public struct MLPConfig: Sendable {
   public let residual: Bool
   /// Initialisation of the weights.
   public let initializer: InitializerConfig
+  /// The embeddings before the first layer.
+  public let embeddings: FeatureEmbeddings
+  /// Whether each input of the first layer has a learned factor.
+  public let scalesFeatures: Bool
+  /// Whether products are divided by the root of their inputs.
+  public let isNTK: Bool
+  /// Whether each unit learns how much of its activation it uses.
+  public let isParametric: Bool
 
   /// Reads the block; loaded weights have no initialiser.
   public init(_ c: FieldReader, isLoaded: Bool) {
@@ -31,6 +39,12 @@ public struct MLPConfig: Sendable {
     initializer =
       isLoaded && !c.has("initializer")
       ? .kaimingUniform : c.object("initializer", doc: "Weight initialisation.") { InitializerConfig($0) }
+    embeddings = FeatureEmbeddings(c)
+    scalesFeatures = c.bool("feature_scaling", default: false, doc: "A learned factor for each input of the first layer, which selects features softly.")
+    isNTK = c.choice(
+      "parametrization", of: ["standard", "ntk"], default: "standard",
+      doc: "`ntk` divides products by the root of a layer's inputs, with weights of the order of 1, so that a learning rate suits all widths.") == "ntk"
+    isParametric = c.bool("parametric_activation", default: false, doc: "Each hidden unit learns how much of its activation it uses.")
     if isLoaded, c.has("initializer"), c.isSet("initializer") {
       c.fail("initializer", .contradiction, "and init both set the initial weights; remove one of the two", with: ["init"])
     }
@@ -100,12 +114,15 @@ extension MLPConfig: FeatureModelConfig {
 
   /// See ``FeatureModelConfig``.
   public func model(
-    _ scope: ParameterScope, _ shape: SampleShape, outputs: OutputLayer, dropout: DropoutConfig
+    _ scope: ParameterScope, _ shape: SampleShape, columns: FeatureColumns, outputs: OutputLayer, dropout: DropoutConfig
   ) -> any Model<Tensor> {
     MLP(
       scope, inputs: shape.count, hidden: hidden, classes: outputs.count, activation: activation, active: active, norm: norm,
       residual: residual, dropout: dropout, endsInSoftmax: outputs.endsInSoftmax, clusters: outputs.clusters,
-      initializer: initializer.initializer(for: activation))
+      initializer: initializer.initializer(for: activation),
+      features: FeatureInputs(
+        scope["inputs"], columns, numbers: embeddings.numbers, categories: embeddings.categories, isScaled: scalesFeatures),
+      isNTK: isNTK, isParametric: isParametric, isFitted: initializer.isFitted)
   }
 
   /// See ``FeatureModelConfig``.

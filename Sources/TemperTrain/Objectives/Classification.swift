@@ -34,7 +34,7 @@ struct Classification: Objective {
 
   func trainingLoss<Inputs>(_ model: any Model<Inputs>, _ inputs: Inputs, _ targets: TargetBatch, _ context: Context) -> Loss {
     guard let function = function as? any HeadLoss, let model = model as? any HeadedModel<Inputs> else {
-      return loss(model(inputs, context), targets)
+      return outputLoss(model, inputs, targets, context)
     }
     let features = model.features(inputs, context)
     return Self.mixed(targets) { function(features, model.head, $0, rowWeights: $1, context) }

@@ -24,6 +24,7 @@ struct Multilabel: Objective {
   private init(_ function: BinaryCrossEntropy, _ labels: [String]) { (self.function, self.labels) = (function, labels) }
 
   var outputs: Int { labels.count }
+  var average: MemberAverage { .sigmoid }
 
   func loss(_ outputs: Tensor, _ targets: TargetBatch) -> Loss { function(outputs, targets.values) }
 

@@ -25,6 +25,8 @@ public protocol Objective: Sendable {
   var outputs: Int { get }
   /// Whether the model's outputs must be probabilities, so that it has to end in a softmax.
   var takesProbabilities: Bool { get }
+  /// How the outputs of an ensemble's members are averaged.
+  var average: MemberAverage { get }
   /// The clusters of the last layer, if it must be an adaptive softmax; nil otherwise.
   var clusters: ClassClusters? { get }
   /// The number of classes between which an untrained model is indifferent, so that its loss is near their ln; nil if this does not apply.
@@ -49,15 +51,25 @@ extension Objective {
   public static var losses: [any OwnLoss.Type] { [] }
   /// See ``Objective``; logits by default.
   public var takesProbabilities: Bool { false }
+  /// See ``Objective``; for logits of classes by default.
+  public var average: MemberAverage { .softmax }
   /// See ``Objective``; nil by default.
   public var clusters: ClassClusters? { nil }
   /// The last layer that the model must have.
-  var outputLayer: OutputLayer { OutputLayer(outputs, endsInSoftmax: takesProbabilities, clusters: clusters) }
+  var outputLayer: OutputLayer {
+    OutputLayer(outputs, endsInSoftmax: takesProbabilities, clusters: clusters, average: average)
+  }
   /// See ``Objective``; nil by default.
   public var uniformClassCount: Int? { nil }
   /// See ``Objective``; the loss of the outputs by default.
   public func trainingLoss<Inputs>(_ model: any Model<Inputs>, _ inputs: Inputs, _ targets: TargetBatch, _ context: Context) -> Loss {
-    loss(model(inputs, context), targets)
+    outputLoss(model, inputs, targets, context)
+  }
+  /// The loss of a model's outputs; of an ensemble the mean of its members' losses, each by itself.
+  func outputLoss<Inputs>(_ model: any Model<Inputs>, _ inputs: Inputs, _ targets: TargetBatch, _ context: Context) -> Loss {
+    guard let model = model as? any EnsembleModel<Inputs> else { return loss(model(inputs, context), targets) }
+    let outputs = model.memberOutputs(inputs, context)
+    return loss(outputs, targets.repeated(model.members, rows: outputs.shape[0] / model.members))
   }
   /// See ``Objective``; nil by default.
   public func problem(with model: any Model) -> String? { nil }
@@ -106,6 +118,13 @@ public struct TargetBatch {
   public let values: [Float]
   /// The mixup partners of rows with classes, if any.
   public let mixture: Mixture?
+
+  /// The targets of a batch in which each of its `rows` rows stands `count` times.
+  func repeated(_ count: Int, rows: Int) -> TargetBatch {
+    TargetBatch(
+      labels: labels.eachRepeated(count), values: values.eachRepeated(count, length: values.count / max(1, rows)),
+      mixture: mixture?.repeated(count))
+  }
 }
 
 extension Batch {

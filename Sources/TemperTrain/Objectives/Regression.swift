@@ -21,6 +21,7 @@ struct Regression: Objective {
   }
 
   var outputs: Int { 1 }
+  var average: MemberAverage { .values }
 
   func loss(_ outputs: Tensor, _ targets: TargetBatch) -> Loss { function(outputs, targets.values) }
 

@@ -39,6 +39,7 @@ final class Supervised<Encoder: RowEncoder>: LabelLearning, Calibrating, CanaryP
     try file.demandBatch(
       rows: min(config.train.batchSize, count), numbers: encoder.activations(hiddenUnits: units) + 3 * Double(objective.outputs))
     let model = model(setup.store.root)
+    Self.fit(model, to: rows.train)
     if count < model.minimumBatchSize {
       throw Diagnostics(
         .invalidValue, at: .wholeFile(path: file.path),
@@ -63,6 +64,26 @@ final class Supervised<Encoder: RowEncoder>: LabelLearning, Calibrating, CanaryP
       noisyLabels: rows.noisyRows.count,
       notes: rows.notes,
       warnings: rows.warnings + [Warning.loneClasses(encoder.target.classes, counts: training.counts)].compactMap { $0 })
+  }
+
+  /// The training rows, evenly spaced, from which a model takes its initial state.
+  private static var fittedRows: Int { 16_384 }
+
+  /// Fits what a model takes from the training rows before the first step; where weights are loaded afterwards, they replace it.
+  private static func fit(_ model: any Model<Encoder.Inputs>, to samples: Encoder.Encoded) {
+    guard let model = model as? any FittedModel<Tensor> else { return }
+    func add(_ batches: some FiniteBatches<Batch<Encoder.Inputs>>) {
+      let size = 16
+      let chosen = ChosenBatches(batches, evenly: fittedRows / size)
+      var (values, rows) = ([Float](), 0)
+      chosen.forEachBatch { batch, _ in
+        guard let inputs = batch.inputs as? Tensor else { return }
+        values += inputs.values
+        rows += inputs.shape[0]
+      }
+      if rows > 0 { model.fit(to: Tensor([rows, values.count / rows], values)) }
+    }
+    add(samples.evaluationBatches(size: 16))
   }
 
   func batches(random: RandomStreams, first: Int) -> TrainingBatches {

@@ -92,7 +92,7 @@ struct ImageEncoder: RowEncoder {
   }
 
   func model(_ scope: ParameterScope, _ config: RunConfig, outputs: OutputLayer) -> any Model<Tensor> {
-    config.featureModel(scope, images.shape, outputs: outputs)
+    config.featureModel(scope, images.shape, columns: FeatureColumns(numbers: images.shape.count), outputs: outputs)
   }
 
   func augmentation(_ config: AugmentConfig, _ file: ConfigFile) throws(Diagnostics) -> Augmentation? {

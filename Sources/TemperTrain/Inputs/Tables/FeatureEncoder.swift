@@ -36,7 +36,7 @@ public struct FeatureEncoder: RowEncoder {
 
   /// See ``RowEncoder``.
   public func model(_ scope: ParameterScope, _ config: RunConfig, outputs: OutputLayer) -> any Model<Tensor> {
-    config.featureModel(scope, .features(width), outputs: outputs)
+    config.featureModel(scope, .features(width), columns: preprocessor.featureColumns, outputs: outputs)
   }
 
   /// See ``RowEncoder``.
@@ -61,10 +61,30 @@ extension RowEncoder where Inputs == Tensor {
   public func activations(hiddenUnits: Int) -> Double { Double(width) + 2 * Double(hiddenUnits) }
 }
 
+extension Preprocessor {
+  /// What the features are. Of a date the time that has passed is a number; positions in cycles and indicators are not.
+  var featureColumns: FeatureColumns {
+    var (numbers, categories, offset) = ([Int](), [Range<Int>](), 0)
+    for column in columns {
+      switch column.transform {
+      case .numeric, .date: numbers.append(offset)
+      case .categorical(let transform) where transform.form == .onehot: categories.append(offset..<offset + column.width)
+      case .categorical: numbers.append(offset)
+      case .boolean: break
+      case .text: numbers += offset..<offset + column.width
+      }
+      offset += column.width
+    }
+    return FeatureColumns(count: offset, numbers: numbers, categories: categories)
+  }
+}
+
 extension RunConfig {
   /// Creates the model on features, with parameters in `scope`.
-  func featureModel(_ scope: ParameterScope, _ shape: SampleShape, outputs: OutputLayer) -> any Model<Tensor> {
+  func featureModel(
+    _ scope: ParameterScope, _ shape: SampleShape, columns: FeatureColumns, outputs: OutputLayer
+  ) -> any Model<Tensor> {
     guard let model = model as? any FeatureModelConfig else { fail("a text model does not take features") }
-    return model.model(scope, shape, outputs: outputs, dropout: regularization.dropout)
+    return model.model(scope, shape, columns: columns, outputs: outputs, dropout: regularization.dropout)
   }
 }
