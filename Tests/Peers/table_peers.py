@@ -7,7 +7,7 @@ fitting and predicting without imports, and peak memory with them. What is there
 
 linear    LogisticRegression or Ridge
 mlp       MLPClassifier or MLPRegressor with early stopping, unless a class is too rare to be split; a number to estimate is standardised
-histgb    HistGradientBoosting with native categories; a column of more than 254 has them as ordinals
+histgb    HistGradientBoosting with native categories; a column of more than 254 has them as ordinals; without early stopping as mlp
 lightgbm  LightGBM with native categories
 realmlp   RealMLP-TD of pytabkit, a fifth of the rows for validation
 
@@ -70,7 +70,15 @@ class Rows:
     def medians(self):
         """Both parts without gaps."""
         middle = self.train[self.numbers].median().fillna(0)
-        return [part.assign(**{c: part[c].fillna(middle[c]) for c in self.numbers}) for part in (self.train, self.test)]
+        parts = self.train.copy(), self.test.copy()
+        for part in parts:
+            part[self.numbers] = part[self.numbers].fillna(middle)
+        return parts
+
+    def can_be_split(self):
+        """Whether each class has two rows, and a tenth of the rows can hold all classes, as a stratified validation split needs."""
+        counts = numpy.unique(self.train_y, return_counts=True)[1]
+        return bool(counts.min() >= 2 and len(counts) <= len(self.train_y) // 10)
 
 
 def one_hot(rows, model):
@@ -96,17 +104,18 @@ def mlp(rows, regression, seed):
 
     if regression:
         return one_hot(rows, TransformedTargetRegressor(MLPRegressor(early_stopping=True, random_state=seed), transformer=StandardScaler()))
-    _, counts = numpy.unique(rows.train_y, return_counts=True)
-    splits = counts.min() >= 2 and len(counts) <= len(rows.train_y) // 10
-    return one_hot(rows, MLPClassifier(early_stopping=bool(splits), random_state=seed))
+    return one_hot(rows, MLPClassifier(early_stopping=rows.can_be_split(), random_state=seed))
 
 
 def histgb(rows, regression, seed):
     from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
     train, test = rows.categories(most=254)
-    model = HistGradientBoostingRegressor if regression else HistGradientBoostingClassifier
-    return model(random_state=seed).fit(train, rows.train_y).predict(test)
+    if regression:
+        model = HistGradientBoostingRegressor(random_state=seed)
+    else:
+        model = HistGradientBoostingClassifier(random_state=seed, early_stopping="auto" if rows.can_be_split() else False)
+    return model.fit(train, rows.train_y).predict(test)
 
 
 def lightgbm(rows, regression, seed):
