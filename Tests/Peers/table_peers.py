@@ -24,6 +24,7 @@ import json  # noqa: E402
 import logging  # noqa: E402
 import pathlib  # noqa: E402
 import resource  # noqa: E402
+import sys  # noqa: E402
 import time  # noqa: E402
 import warnings  # noqa: E402
 
@@ -172,7 +173,7 @@ def run(peer, folder, meta, seed):
             os.write(writing, json.dumps(line).encode())
             status = 0
         except Exception as error:
-            print(f"{peer} on {meta['name']}: {type(error).__name__}: {error}", flush=True)
+            print(f"{peer} on {meta['name']}: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
         finally:
             os._exit(status)
     os.close(writing)
@@ -201,7 +202,7 @@ def figures(root, size, table, seeds, peers):
             if line and (meta["name"], seed, peer) not in found:
                 with open(pathlib.Path(root) / "peers.jsonl", "a", encoding="utf-8") as file:
                     file.write(json.dumps(line) + "\n")
-                print(json.dumps(line), flush=True)
+                print(json.dumps(line), file=sys.stderr, flush=True)
             lines += [line] if line else []
     return lines
 
