@@ -5,7 +5,8 @@
 
 The tables are those of tables.py, the peers those of table_peers.py. Nothing is prepared: each table is written as its package has it, but for a
 fifth of the rows, drawn by the seed, which nobody sees. The rest is one file, on which `init` and `train` run as they are, on one thread: what
-Temper holds out of it for its own test and validation, the peers learn from too. All are judged on the fifth. The peers take every column.
+Temper holds out of it for its own test and validation, the peers learn from too. All are judged on the fifth. The peers take every column that
+has a name.
 
 Settings are chosen on the tuning half of the tables; what is claimed of them is measured on the proving half. Tables and the peers' figures are
 kept in the folder of --cache, so that the next run computes Temper's alone.

@@ -46,7 +46,9 @@ class Rows:
         known = [text.notna().to_numpy() for text in texts]
         labels = [text[mask].to_numpy(dtype=object) for text, mask in zip(texts, known)]
         self.train_y, self.test_y = [y.astype(float) if regression else y.astype(str) for y in labels]
-        train, test = [part[mask].drop(columns=label).reset_index(drop=True) for part, mask in zip(parts, known)]
+        # A nameless column numbers the rows: in some tables they are in the order of the label.
+        left_out = [label] + [c for c in parts[0] if c.startswith("Unnamed")]
+        train, test = [part[mask].drop(columns=left_out).reset_index(drop=True) for part, mask in zip(parts, known)]
         self.numbers = [c for c in train if pandas.api.types.is_numeric_dtype(train[c]) and train[c].dtype != bool]
         self.others = [c for c in train if c not in self.numbers]
         for c in self.numbers:
