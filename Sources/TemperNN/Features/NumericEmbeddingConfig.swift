@@ -14,17 +14,22 @@ public enum NumericEmbeddingConfig: Sendable, Equatable {
     }
   }
 
-  /// Reads the block.
-  public init(_ c: FieldReader) {
-    self = c.variant(
-      "type", doc: "Kind of embedding.",
+  /// Reads the block of a model whose numbers are embedded if it `isDefault`; nil for none.
+  public static func read(_ c: FieldReader, isDefault: Bool) -> NumericEmbeddingConfig? {
+    c.variant(
+      "type", default: isDefault ? "piecewise_linear" : "none",
+      doc: "Kind of embedding; by default `piecewise_linear` if model.type is `tabm`, else `none`.",
       [
+        .init("none", "Numbers as they are.") { _ in nil },
         .init("piecewise_linear", "Linear between quantiles of the training rows (Gorishniy et al. 2022).") { c in
           .piecewiseLinear(
-            bins: c.integer("bins", default: 48, in: 1...1024, doc: "Quantiles of a column, less one; of few distinct numbers there are fewer."),
+            bins: c.integer("bins", default: 48, in: 1...1024, doc: "Bins of a column, between its quantiles; fewer if values repeat."),
             width: c.integer("width", default: 16, in: 1...1024, doc: "Numbers that each number becomes."))
         },
-        .init("periodic", "Cosines with learned frequencies, a linear layer, and the number itself, as in RealMLP (Holzmüller et al. 2024).") { c in
+        .init(
+          "periodic", "Cosines with learned frequencies, a linear layer, and the number itself: PBLD of RealMLP (Holzmüller et al. 2024)."
+        ) {
+          c in
           .periodic(
             frequencies: c.integer("frequencies", default: 16, in: 1...1024, doc: "Cosines of each number."),
             width: c.integer("width", default: 4, in: 2...1024, doc: "Numbers that each number becomes, itself one of them."),
@@ -44,10 +49,20 @@ public struct CategoryEmbeddingConfig: Sendable, Equatable {
   /// An embedding of columns of at least `minFeatures` features.
   public init(width: Int = 8, minFeatures: Int = 9) { (self.width, self.minFeatures) = (width, minFeatures) }
 
-  /// Reads the block.
-  public init(_ c: FieldReader) {
-    width = c.integer("width", default: 8, in: 1...1024, doc: "Numbers that each category becomes.")
-    minFeatures = c.integer(
-      "min_features", default: 9, in: 1...1_000_000, doc: "Columns with fewer features, one for each category, stay one-hot.")
+  /// Reads the block of a model whose categories are embedded if it `isDefault`; nil for none.
+  public static func read(_ c: FieldReader, isDefault: Bool) -> CategoryEmbeddingConfig? {
+    c.variant(
+      "type", default: isDefault ? "learned" : "none",
+      doc: "Kind of embedding; by default `learned` if model.type is `tabm`, else `none`.",
+      [
+        .init("none", "One-hot features as they are.") { _ in nil },
+        .init("learned", "Learned vectors of columns with many categories.") { c in
+          CategoryEmbeddingConfig(
+            width: c.integer("width", default: 8, in: 1...1024, doc: "Numbers that each category becomes."),
+            minFeatures: c.integer(
+              "min_features", default: 9, in: 1...1_000_000,
+              doc: "Columns with fewer one-hot features, of which rare and missing categories have one each, stay as they are."))
+        },
+      ])
   }
 }

@@ -90,7 +90,8 @@ public struct MLP: HeadedModel, FittedModel {
       width = size
     }
     head = Head(
-      scope["output"], inputs: width, outputs: classes, clusters: clusters, initializer: initializer ?? .kaimingUniform(gain: 1), isNTK: isNTK)
+      scope["output"], inputs: width, outputs: classes, clusters: clusters, initializer: initializer ?? .kaimingUniform(gain: 1),
+      isNTK: isNTK)
     variational = if case .linear(let layer) = head { VariationalDropout(scope["output"], layer, dropout) } else { nil }
     (self.inputs, self.blocks, self.endsInSoftmax) = (features, blocks, endsInSoftmax)
     (random, self.isFitted) = (scope.store.random, isFitted)
@@ -130,7 +131,8 @@ public struct MLP: HeadedModel, FittedModel {
     var h = inputs?(rows) ?? rows
     for block in blocks {
       block.linear.fit(to: h, using: random)
-      h = block.activation(block.linear(h))
+      let next = activated(block.linear(h), block)
+      h = block.skipping == nil ? next : next + h
     }
     if case .linear(let layer) = head { layer.fit(to: h, using: random) }
   }
@@ -142,8 +144,7 @@ public struct MLP: HeadedModel, FittedModel {
       let input = h
       let z = block.variational == nil ? block.dropConnect(block.linear, h, context) : block.linear(h, block.variational, context)
       let a = block.norm(z, context)
-      h = block.share.map { parametricActivation(a, $0.value, block.activation) } ?? block.activation(a)
-      if let active = block.active { h = topKActivation(h, k: active) }
+      h = activated(a, block)
       context.hooks?(block.activationName, h)
       context.penalizeActivations(h)
       if let skipping = block.skipping { h = skipping(h, context) + input }
@@ -151,5 +152,11 @@ public struct MLP: HeadedModel, FittedModel {
       context.hooks?(block.name, h)
     }
     return h
+  }
+
+  /// The values of a block's units, from the inputs of their activation.
+  private func activated(_ a: Tensor, _ block: Block) -> Tensor {
+    let h = block.share.map { parametricActivation(a, $0.value, block.activation) } ?? block.activation(a)
+    return block.active.map { topKActivation(h, k: $0) } ?? h
   }
 }

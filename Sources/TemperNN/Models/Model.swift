@@ -16,6 +16,8 @@ public protocol Model<Inputs> {
   /// Operations (multiplications and additions) of a training step on a row of `length` values or ids, forward and backward; the basis of
   /// throughput.
   func operationsPerRow(length: Int) -> Int
+  /// Numbers that a training step keeps for each row between its layers, at least; those of its hidden units by default.
+  var activationsPerRow: Int { get }
   /// From a batch to logits, `[rows, classes]`, or whatever its loss takes.
   func callAsFunction(_ x: Inputs, _ context: Context) -> Tensor
 }
@@ -23,6 +25,8 @@ public protocol Model<Inputs> {
 extension Model {
   /// See ``Model``; empty by default.
   public var learnedDropout: [LearnedDropout] { [] }
+  /// See ``Model``.
+  public var activationsPerRow: Int { units.reduce(0) { $0 + $1.count } }
 }
 
 /// A model that ends in a layer of its own, whose input a ``HeadLoss`` takes in place of its outputs.

@@ -67,8 +67,10 @@ public struct TabM: EnsembleModel, FittedModel {
   private let endsInSoftmax: Bool
   /// The number of members.
   public let members: Int
-  /// The hidden units of each layer, of all members together.
-  public let units: [HiddenUnits]
+  /// Empty: whether a unit is of use is a matter of each member.
+  public var units: [HiddenUnits] { [] }
+  /// Of the inputs and the hidden layers of all members.
+  public var activationsPerRow: Int { members * blocks.reduce(inputs.width) { $0 + $1.linear.weight.shape[0] } }
   /// Any batch will do.
   public var minimumBatchSize: Int { 1 }
 
@@ -99,7 +101,8 @@ public struct TabM: EnsembleModel, FittedModel {
       blocks.append(
         Block(
           name: place.path,
-          linear: Linear(place["linear"], inputs: width, outputs: size, bias: !isFull, activation: isFull ? .none : activation, initializer: bound),
+          linear: Linear(
+            place["linear"], inputs: width, outputs: size, bias: !isFull, activation: isFull ? .none : activation, initializer: bound),
           inputScale: isFull && index > 0 ? place.parameter("input_scale", [members, width], .ones, mayDecay: false) : nil,
           outputScale: isFull ? place.parameter("output_scale", [members, size], .ones, mayDecay: false) : nil,
           bias: isFull ? place.parameter("bias", [members, size], bound, mayDecay: false) : nil, dropout: Dropout(place, index: index)))
@@ -110,9 +113,8 @@ public struct TabM: EnsembleModel, FittedModel {
     bias = scope["output"].parameter("bias", [members, outputs.count], bound, mayDecay: false)
     (self.blocks, self.members, self.activation) = (blocks, members, activation)
     (average, endsInSoftmax) = (outputs.endsInSoftmax ? .values : outputs.average, outputs.endsInSoftmax)
-    units = []
   }
-  /// The output of the last layer.
+  /// Nil: each member has features of its own.
   public var featureName: String? { nil }
 
   /// Three products with 2 operations per weight and member.

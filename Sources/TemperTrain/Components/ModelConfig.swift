@@ -27,6 +27,8 @@ public protocol ModelConfig: Sendable {
   var penalizesActivations: Bool { get }
   /// Whether it drops weights of hidden layers where the context of a pass has a rate.
   var dropsWeights: Bool { get }
+  /// Whether dropout of hidden layers may be of the kinds whose rates depend on activations or are learned.
+  var learnsDropout: Bool { get }
   /// The number of blocks that rows may skip.
   var residualBlocks: Int { get }
   /// A short description such as `mlp 64-128-10`, for samples of `inputs` values and the given number of outputs.
@@ -44,6 +46,8 @@ extension ModelConfig {
   public var penalizesActivations: Bool { false }
   /// See ``ModelConfig``; false by default.
   public var dropsWeights: Bool { false }
+  /// See ``ModelConfig``; true by default.
+  public var learnsDropout: Bool { true }
   /// See ``ModelConfig``; none by default.
   public var residualBlocks: Int { 0 }
   /// Whether it takes features rather than text.

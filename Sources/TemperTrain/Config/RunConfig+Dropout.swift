@@ -16,6 +16,14 @@ extension RunConfig {
         "has \(rates) rates for \(model.hiddenLayers) \(model is any TransformerConfig ? "blocks" : "hidden layers"); set one for each, "
           + "or a single one for all",
         with: ["model.hidden", "model.type", "model.n_layer", "model.num_hidden_layers"])
+    } else if case .variational = dropout, let mlp = model as? MLPConfig, mlp.isNTK {
+      c.fail(
+        "model.parametrization", .contradiction,
+        "\"ntk\" scales the weights that \(key) of the type \"variational\" makes random; remove one of the two", with: [key + ".type"])
+    } else if !model.learnsDropout, let kind = dropout.nameWithoutSchedule {
+      c.fail(
+        key + ".type", .invalidValue, "\(quoted(kind)) is not supported for \(type(of: model).type) models; use another type",
+        with: ["model.type"])
     } else if let transformer = model as? any TransformerConfig {
       checkDropout(of: transformer, c)
     } else if regularization.dropoutPlaces != nil {

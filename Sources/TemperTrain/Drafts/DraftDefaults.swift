@@ -19,7 +19,23 @@ public struct DraftDefaults: Sendable {
   var split: JSON { isLinear ? ["validation": .null] : ["validation": 0.1, "test": 0.1] }
 
   /// The blocks besides `data`.
-  var members: [(String, JSON)] { isLinear ? linear : mlp }
+  var members: [(String, JSON)] { isLinear ? linear : rows < Self.manyRows ? mlp : tabm }
+
+  /// From so many rows on an ensemble with embedded numbers is worth its time.
+  private static let manyRows = 4000
+
+  private var tabm: [(String, JSON)] {
+    [
+      ("model", ["type": "tabm"]),
+      ("regularization", ["dropout": ["rate": 0.1]]),
+      ("optimizer", ["type": "adamw", "learning_rate": 2e-3, "weight_decay": 3e-4]),
+      (
+        "train",
+        ["epochs": .integer(max(5, min(40, 1_500_000 / rows))), "batch_size": .integer(rows < 100_000 ? 256 : 1024)]
+      ),
+      ("early_stopping", ["patience": 8]),
+    ]
+  }
 
   /// Ridge or logistic regression to convergence, with the penalty of one squared weight per whole data set.
   private var linear: [(String, JSON)] {

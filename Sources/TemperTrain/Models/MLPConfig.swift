@@ -36,18 +36,24 @@ public struct MLPConfig: Sendable {
     active = Self.active(c, hidden: hidden, isTopK: name == Self.topK)
     norm = c.choice("norm", default: NormKind.none, doc: "Normalisation between a hidden linear layer and its activation.")
     residual = c.bool("residual", default: false, doc: "Add a hidden layer's input to its output if the widths are equal.")
-    initializer =
+    let initializer: InitializerConfig =
       isLoaded && !c.has("initializer")
       ? .kaimingUniform : c.object("initializer", doc: "Weight initialisation.") { InitializerConfig($0) }
-    embeddings = FeatureEmbeddings(c)
-    scalesFeatures = c.bool("feature_scaling", default: false, doc: "A learned factor for each input of the first layer, which selects features softly.")
-    isNTK = c.choice(
-      "parametrization", of: ["standard", "ntk"], default: "standard",
-      doc: "`ntk` divides products by the root of a layer's inputs, with weights of the order of 1, so that a learning rate suits all widths.") == "ntk"
+    self.initializer = initializer
+    embeddings = FeatureEmbeddings(c, areDefault: false)
+    scalesFeatures = c.bool(
+      "feature_scaling", default: false, doc: "A learned factor for each input of the first layer, which selects features softly.")
+    isNTK =
+      c.choice(
+        "parametrization", of: ["standard", "ntk"], default: "standard",
+        doc:
+          "`ntk` divides products by the root of a layer's inputs, with weights of the order of 1, so that a learning rate suits all widths."
+      ) == "ntk"
     isParametric = c.bool("parametric_activation", default: false, doc: "Each hidden unit learns how much of its activation it uses.")
     if isLoaded, c.has("initializer"), c.isSet("initializer") {
       c.fail("initializer", .contradiction, "and init both set the initial weights; remove one of the two", with: ["init"])
     }
+    checkTableLayers(c, isTopK: name == Self.topK)
     if residual, !zip(hidden, hidden.dropFirst()).contains(where: ==) {
       c.fail(
         "residual", .invalidValue, "has no effect: no two consecutive hidden layers have the same width; change hidden, or remove it",
@@ -58,6 +64,24 @@ public struct MLPConfig: Sendable {
 
 extension MLPConfig {
   private static let topK = "top_k"
+
+  /// Reports options of networks for tables that have no effect with others.
+  private func checkTableLayers(_ c: FieldReader, isTopK: Bool) {
+    if isNTK, c.isSet("initializer"), !initializer.isFitted {
+      c.fail(
+        "initializer", .contradiction,
+        "has no effect with the parametrization \"ntk\", whose weights are normal with deviation 1; set its type to \"data_driven\", or remove it",
+        with: ["parametrization"])
+    }
+    if isParametric, isTopK || activation == .none {
+      c.fail("parametric_activation", .invalidValue, "has no effect without an activation; set another, or remove it", with: ["activation"])
+    }
+    if initializer.isFitted, norm != .none {
+      c.fail(
+        "initializer", .contradiction, "of the type \"data_driven\" sets the scale that the norm undoes; remove one of the two",
+        with: ["norm"])
+    }
+  }
 
   private static func active(_ c: FieldReader, hidden: [Int], isTopK: Bool) -> [Int] {
     let key = "activation_k"

@@ -19,25 +19,14 @@ public struct TabMConfig: Sendable {
   public init(_ c: FieldReader, isLoaded: Bool) {
     hidden = c.integers("hidden", default: [128, 128], in: 1...1_000_000, count: 1...1000, doc: "Width of each hidden layer.")
     members = c.integer("members", default: 8, in: 1...1024, doc: "Members of the ensemble.")
-    isFull = c.choice(
-      "variant", of: ["mini", "full"], default: "mini",
-      doc: "What members have of their own: `mini`, the scale of the inputs and the last layer; `full`, scales and biases of all layers too.") == "full"
+    isFull =
+      c.choice(
+        "variant", of: ["mini", "full"], default: "mini",
+        doc:
+          "What members have of their own: `mini`, the scale of the inputs and the last layer; `full`, scales and biases of all layers too."
+      ) == "full"
     activation = c.choice("activation", default: Activation.relu, doc: "Activation function of hidden layers.")
-    embeddings = FeatureEmbeddings(c)
-  }
-}
-
-/// The embeddings of numbers and categories before the first layer of a model.
-public struct FeatureEmbeddings: Sendable {
-  /// Of numeric columns; nil for none.
-  public let numbers: NumericEmbeddingConfig?
-  /// Of categorical columns; nil for none.
-  public let categories: CategoryEmbeddingConfig?
-
-  /// Reads the keys of a model's block.
-  init(_ c: FieldReader) {
-    numbers = c.optionalObject("numeric_embedding", doc: "Embedding of numeric columns; `null` for none.") { NumericEmbeddingConfig($0) }
-    categories = c.optionalObject("category_embedding", doc: "Embedding of categorical columns; `null` for one-hot.") { CategoryEmbeddingConfig($0) }
+    embeddings = FeatureEmbeddings(c, areDefault: true)
   }
 }
 
@@ -50,6 +39,8 @@ extension TabMConfig: FeatureModelConfig {
   public static var takes: [SampleKind] { [.features] }
   /// See ``ModelConfig``.
   public var hiddenLayers: Int { hidden.count }
+  /// See ``ModelConfig``.
+  public var learnsDropout: Bool { false }
 
   /// See ``ModelConfig``.
   public func summary(inputs: Int, outputs: Int) -> String {

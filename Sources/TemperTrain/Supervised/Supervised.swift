@@ -34,10 +34,10 @@ final class Supervised<Encoder: RowEncoder>: LabelLearning, Calibrating, CanaryP
     let planned = model(counted.root)
     if let problem = objective.problem(with: planned) { throw config.loss.unfit(problem) }
     try file.demandFreshClusters(of: planned)
-    let units = planned.units.reduce(0) { $0 + $1.count }
     try file.demand(counted, by: encoder.sizeKey(counted, outputs: objective.outputs, config))
     try file.demandBatch(
-      rows: min(config.train.batchSize, count), numbers: encoder.activations(hiddenUnits: units) + 3 * Double(objective.outputs))
+      rows: min(config.train.batchSize, count),
+      numbers: encoder.activations(hiddenUnits: planned.activationsPerRow) + 3 * Double(objective.outputs))
     let model = model(setup.store.root)
     Self.fit(model, to: rows.train)
     if count < model.minimumBatchSize {

@@ -62,7 +62,7 @@ extension RowEncoder where Inputs == Tensor {
 }
 
 extension Preprocessor {
-  /// What the features are. Of a date the time that has passed is a number; positions in cycles and indicators are not.
+  /// What the features are. Of a date the time that has passed is a number; positions in cycles, indicators and weights of words are not.
   var featureColumns: FeatureColumns {
     var (numbers, categories, offset) = ([Int](), [Range<Int>](), 0)
     for column in columns {
@@ -70,8 +70,7 @@ extension Preprocessor {
       case .numeric, .date: numbers.append(offset)
       case .categorical(let transform) where transform.form == .onehot: categories.append(offset..<offset + column.width)
       case .categorical: numbers.append(offset)
-      case .boolean: break
-      case .text: numbers += offset..<offset + column.width
+      case .boolean, .text: break
       }
       offset += column.width
     }

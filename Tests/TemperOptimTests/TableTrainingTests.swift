@@ -1,0 +1,88 @@
+import TemperCore
+import TemperJSON
+import TemperNN
+import TemperTestSupport
+import Testing
+
+import TemperOptim
+
+@Suite("networks for tables learn as those of their authors") struct TableTrainingTests {
+  private static let columns = FeatureColumns(count: 5, numbers: [0, 1], categories: [2..<5])
+
+  private static func golden() throws -> JSON { try Goldens.json("table_training.json") }
+
+  /// Two numbers, and a category as three features.
+  private static func features(_ golden: JSON) throws -> Tensor {
+    let numbers = try GoldenTensor(golden["numbers"]).data
+    let categories = try #require(golden["categories"]?.integers)
+    return Tensor(
+      [categories.count, 5],
+      categories.enumerated().flatMap { row, category in
+        [Float(numbers[2 * row]), Float(numbers[2 * row + 1])] + (0..<3).map { $0 == category ? 1 : 0 }
+      })
+  }
+
+  private static func fill(_ parameter: Parameter, _ values: [Double]) {
+    for (i, value) in values.enumerated() { parameter.value.pointer[i] = Float(value) }
+  }
+
+  @Test(arguments: ["tabm", "tabm, embedded", "tabm-mini", "tabm-mini, embedded"]) func tabm(_ name: String) throws {
+    let golden = try Self.golden()
+    let record = try #require(golden["tabm"]?[name])
+    let isFull = record["arch"]?.string == "tabm"
+    let bins = record["bins"]?.array?.map { $0.numbers ?? [] }
+    let store = ParameterStore(random: RandomStreams(seed: 0))
+    let model = TabM(
+      store.root, Self.columns, hidden: [5, 5], members: 3, isFull: isFull, outputs: OutputLayer(3),
+      numbers: bins == nil ? nil : .piecewiseLinear(bins: 3, width: 4))
+    /// The golden values of a parameter, in its own layout.
+    func values(_ name: String, in set: JSON?) throws -> [Double] {
+      func tensor(_ name: String) throws -> [Double] { try GoldenTensor(set?[name]).data }
+      switch name {
+      case "scale": return try tensor(isFull ? "backbone.blocks.0.0.r" : "backbone.affine.weight")
+      case "output.weight":
+        let w = try tensor(name)
+        return (0..<3).flatMap { m in (0..<3).flatMap { o in (0..<5).map { w[(m * 5 + $0) * 3 + o] } } }
+      case "output.bias": return try tensor(name)
+      case "inputs.numbers.slope": return try tensor("num_module.linear0.weight")
+      case "inputs.numbers.bias": return try tensor("num_module.linear0.bias")
+      case "inputs.numbers.weight":
+        // The authors' weights of a column's last bin come last.
+        let w = try tensor("num_module.linear.weight")
+        return Array(w[..<12] + w[20...]) + Array(repeating: 0, count: 8)
+      case "inputs.numbers.edges": return (bins ?? []).flatMap { $0 + Array(repeating: $0[$0.count - 1], count: 4 - $0.count) }
+      default:
+        let parts = name.split(separator: ".")
+        let own = ["weight": "weight", "bias": "bias", "input_scale": "r", "output_scale": "s"][parts[parts.count - 1]] ?? ""
+        return try tensor("backbone.blocks.\(parts[1]).0.\(own)")
+      }
+    }
+    for parameter in store.parameters { Self.fill(parameter, try values(parameter.name, in: record["initial"])) }
+    let (x, labels) = (
+      try Self.features(golden), try #require(golden["labels"]?.integers).flatMap { Array(repeating: Int32($0), count: 3) }
+    )
+    let context = Context.training(step: 0, rows: Array(0..<8))
+    #expect(mismatch(model.memberOutputs(x, context).reshaped([8, 3, 3]), try GoldenTensor(record["logits"])) == nil)
+    let mean = model(x, .evaluation()).exp()
+    #expect(mismatch(mean, model.memberOutputs(x, context).softmax().reshaped([8, 3, 3]).mean(axis: 1)) == nil)
+
+    let optimizer = AdamW(store, AdamWConfig(weightDecay: 3e-4), decaying: .all)
+    let gradients = store.makeGradients()
+    for (step, expected) in try #require(record["losses"]?.numbers).enumerated() {
+      gradients.reset()
+      let loss = store.addGradients(to: gradients) { softmaxCrossEntropy(model.memberOutputs(x, context), labels).sum / Float(24) }
+      #expect(abs(Double(loss.scalar) / expected - 1) < 1e-5, "step \(step)")
+      if step == 0 {
+        for (index, parameter) in store.trainable.enumerated() {
+          let found = try #require(gradients.gradient(index, shape: parameter.shape)).values.map { Double($0) }
+          #expect(mismatch(found, try values(parameter.name, in: record["gradients"])) == nil, "\(parameter.name)")
+        }
+      }
+      optimizer.step(gradients, scale: 1, learningRate: 2e-3)
+    }
+    for parameter in store.trainable {
+      #expect(
+        mismatch(parameter.value.values.map { Double($0) }, try values(parameter.name, in: record["final"])) == nil, "\(parameter.name)")
+    }
+  }
+}
