@@ -15,11 +15,12 @@ import TemperOptim
   private static func features(_ golden: JSON) throws -> Tensor {
     let numbers = try GoldenTensor(golden["numbers"]).data
     let categories = try #require(golden["categories"]?.integers)
-    return Tensor(
-      [categories.count, 5],
-      categories.enumerated().flatMap { row, category in
-        [Float(numbers[2 * row]), Float(numbers[2 * row + 1])] + (0..<3).map { $0 == category ? 1 : 0 }
-      })
+    var rows: [Float] = []
+    for (row, category) in categories.enumerated() {
+      rows += [Float(numbers[2 * row]), Float(numbers[2 * row + 1])]
+      for other in 0..<3 { rows.append(other == category ? 1 : 0) }
+    }
+    return Tensor([categories.count, 5], rows)
   }
 
   private static func fill(_ parameter: Parameter, _ values: [Double]) {

@@ -15,8 +15,8 @@ public func memberScaled(_ x: Tensor, scale: Tensor) -> Tensor {
   return (x.reshaped([x.shape[0] / scale.shape[0], scale.shape[0], scale.shape[1]]) * scale).reshaped(x.shape)
 }
 
-/// A linear layer of each member: x·wᵀ + b with the weight, `[members, outputs, inputs]`, and bias, `[members, outputs]`, of the row's member.
-/// `x` is `[rows · members, inputs]`, the result `[rows · members, outputs]`.
+/// A linear layer of each member: x·wᵀ + b with the weight, `[members, outputs, inputs]`, and the bias, `[members, outputs]`, of a row's
+/// member. `x` is `[rows · members, inputs]`, the result `[rows · members, outputs]`.
 public func memberLinear(_ x: Tensor, _ w: Tensor, _ b: Tensor) -> Tensor {
   let (members, outputs, inputs) = (w.shape[0], w.shape[1], w.shape[2])
   require(
