@@ -93,6 +93,21 @@ extension ConfigKeyTests {
       let penalty = sgd("\"momentum\": 0") + ["regularization.l2=0.5"]
       #expect(try lab.train(penalty).last != lab.train(penalty + ["optimizer.decay_on=all"]).last)
     },
+    KeyCase("optimizer.learning_rate_factors") { (lab: Lab) throws in
+      func train(_ factors: String, _ changes: String...) throws -> TrainedRun {
+        try lab.train(["train={\"max_steps\": 1, \"batch_size\": 60}", "optimizer.learning_rate_factors=\(factors)"] + changes)
+      }
+      let (plain, double) = (try train("{}"), try train("{\"*.bias\": 2}"))
+      #expect(try train("{\"*\": 3, \"*.weight\": 1, \"*.bias\": 2}").last == double.last)
+      #expect(try plain.values("layers.0.linear.weight") == double.values("layers.0.linear.weight"))
+      let (one, two) = (try plain.values("layers.0.linear.bias"), try double.values("layers.0.linear.bias"))
+      #expect(norm(one) > 0 && zip(one, two).allSatisfy { abs($1 - 2 * $0) < 1e-6 })
+      let error = #expect(throws: Diagnostics.self) { try train("{\"none.*\": 2}") }
+      #expect(error?.description.contains("no parameter matches \"none.*\"") == true)
+      // The penalty that acts after the update follows the factor too.
+      let penalty = "regularization={\"l1\": 0.5}"
+      #expect(try train("{\"*\": 2}", penalty).last == train("{}", penalty, "optimizer.learning_rate=0.002").last)
+    },
     KeyCase("optimizer.rows (adamw, adam, sgd)") { (lab: Lab) throws in
       func texts(_ rule: String, _ rows: String? = nil, _ changes: String...) throws -> [UInt8] {
         let key = rows.map { ", \"rows\": \"\($0)\"" } ?? ""

@@ -130,7 +130,7 @@ struct FeatureLayout {
 
 extension ConfigFile {
   /// An error about the value at `path` that only shows once the data are loaded.
-  public func mistake(_ path: String, _ message: String) -> Diagnostics {
-    Diagnostics(.invalidValue, at: place(of: path) ?? .wholeFile(path: self.path), "\(path): \(message)")
+  public func mistake(_ path: String, at place: Place? = nil, _ message: String) -> Diagnostics {
+    Diagnostics(.invalidValue, at: place ?? self.place(of: path) ?? .wholeFile(path: self.path), "\(path): \(message)")
   }
 }
