@@ -36,11 +36,11 @@ public final class Adagrad: Optimizer {
   private let groups: [ParameterGroup]
   private let sum: Tensor
 
-  /// An optimizer for the parameters of `store`.
-  public init(_ store: ParameterStore, _ config: AdagradConfig = .init()) {
+  /// An optimizer for the parameters of `store`, whose learning rates are multiplied by `factors`.
+  public init(_ store: ParameterStore, _ config: AdagradConfig = .init(), factors: RateFactors = .none) {
     self.config = config
     arena = store.arena
-    groups = store.groups(decaying: .all)
+    groups = store.groups(decaying: .all, factors: factors)
     sum = .filled([store.trainableCount], Float(config.initialAccumulator))
   }
 
@@ -51,8 +51,9 @@ public final class Adagrad: Optimizer {
   public func step(_ gradients: GradientBuffer, scale: Float, learningRate: Double) {
     steps += 1
     let (w, g, s, eps) = (arena.pointer, gradients.values, sum.pointer, Float(config.eps))
-    let rate = Float(learningRate / (1 + Double(steps - 1) * config.learningRateDecay))
-    forEachPiece(of: groups, whereTouched: gradients) { items, _ in
+    let slowing = 1 + Double(steps - 1) * config.learningRateDecay
+    forEachPiece(of: groups, whereTouched: gradients) { items, group in
+      let rate = Float(learningRate * group.rateFactor / slowing)
       for i in items {
         let d = scale * g[i]
         s[i] += d * d

@@ -47,12 +47,14 @@ public final class AdamW: DecayingOptimizer {
   private let first: Tensor
   private let second: Tensor
 
-  /// An optimizer for the parameters of `store`.
-  public init(_ store: ParameterStore, _ config: AdamWConfig = .init(), decaying scope: DecayScope = .matrices) {
+  /// An optimizer for the parameters of `store`, whose learning rates are multiplied by `factors`.
+  public init(
+    _ store: ParameterStore, _ config: AdamWConfig = .init(), decaying scope: DecayScope = .matrices, factors: RateFactors = .none
+  ) {
     self.config = config
     weightDecay = config.weightDecay?.constant ?? 0
     arena = store.arena
-    groups = store.groups(decaying: scope)
+    groups = store.groups(decaying: scope, factors: factors)
     first = .filled([store.trainableCount], 0)
     second = .filled([store.trainableCount], 0)
   }
@@ -67,11 +69,13 @@ public final class AdamW: DecayingOptimizer {
     let (b1, b2) = (Float(config.betas.0), Float(config.betas.1))
     let (c1, c2) = (1 - b1, Float(1 - config.betas.1))
     // m̂ / (√v̂ + ε) with both corrections hoisted out of the loop.
-    let rate = Float(learningRate / (1 - pow(config.betas.0, Double(steps))))
+    let correction = 1 - pow(config.betas.0, Double(steps))
     let root = Float(1 / (1 - pow(config.betas.1, Double(steps))).squareRoot())
     let eps = Float(config.eps)
-    forEachPiece(of: groups, config.rows, gradients) { items, decays in
-      let keep = decays ? Float(1 - learningRate * weightDecay) : 1
+    forEachPiece(of: groups, config.rows, gradients) { items, group in
+      let learningRate = learningRate * group.rateFactor
+      let rate = Float(learningRate / correction)
+      let keep = group.decays ? Float(1 - learningRate * weightDecay) : 1
       for i in items {
         let d = scale * g[i]
         m[i] = b1 * m[i] + c1 * d

@@ -35,12 +35,14 @@ public final class Lion: DecayingOptimizer {
   private let groups: [ParameterGroup]
   private let average: Tensor
 
-  /// An optimizer for the parameters of `store`.
-  public init(_ store: ParameterStore, _ config: LionConfig = .init(), decaying scope: DecayScope = .matrices) {
+  /// An optimizer for the parameters of `store`, whose learning rates are multiplied by `factors`.
+  public init(
+    _ store: ParameterStore, _ config: LionConfig = .init(), decaying scope: DecayScope = .matrices, factors: RateFactors = .none
+  ) {
     self.config = config
     weightDecay = config.weightDecay.constant ?? 0
     arena = store.arena
-    groups = store.groups(decaying: scope)
+    groups = store.groups(decaying: scope, factors: factors)
     average = .filled([store.trainableCount], 0)
   }
 
@@ -50,11 +52,13 @@ public final class Lion: DecayingOptimizer {
   /// See ``Optimizer``.
   public func step(_ gradients: GradientBuffer, scale: Float, learningRate: Double) {
     steps += 1
-    let (w, g, m, rate) = (arena.pointer, gradients.values, average.pointer, Float(learningRate))
+    let (w, g, m) = (arena.pointer, gradients.values, average.pointer)
     let (b1, b2) = (Float(config.betas.0), Float(config.betas.1))
     let (c1, c2) = (Float(1 - config.betas.0), Float(1 - config.betas.1))
-    forEachPiece(of: groups) { items, decays in
-      let keep = decays ? Float(1 - learningRate * weightDecay) : 1
+    forEachPiece(of: groups) { items, group in
+      let learningRate = learningRate * group.rateFactor
+      let rate = Float(learningRate)
+      let keep = group.decays ? Float(1 - learningRate * weightDecay) : 1
       for i in items {
         let d = scale * g[i]
         w[i] = keep * w[i] - rate * signum(b1 * m[i] + c1 * d)

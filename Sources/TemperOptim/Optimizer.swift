@@ -62,7 +62,8 @@ public struct OptimizerMismatch: Error, CustomStringConvertible {
 /// The same for a rule that updates by rows: if `rows` are the touched ones, only the rows that a gradient has are visited.
 @inline(__always)
 func forEachPiece(
-  of groups: [ParameterGroup], _ rows: VisitedRows, _ gradients: GradientBuffer, _ body: (_ items: Range<Int>, _ decays: Bool) -> Void
+  of groups: [ParameterGroup], _ rows: VisitedRows, _ gradients: GradientBuffer,
+  _ body: (_ items: Range<Int>, _ group: ParameterGroup) -> Void
 ) {
   switch rows {
   case .all: forEachPiece(of: groups, body)
@@ -76,7 +77,7 @@ func forEachPiece(
 @inline(__always)
 func forEachPiece(
   of groups: [ParameterGroup], whereTouched gradients: GradientBuffer, keepingToRows: Bool = false,
-  _ body: (_ items: Range<Int>, _ decays: Bool) -> Void
+  _ body: (_ items: Range<Int>, _ group: ParameterGroup) -> Void
 ) {
   gradients.forEachTouchedPart(keepingToRows: keepingToRows) { part in
     switch part {
@@ -85,14 +86,14 @@ func forEachPiece(
         let items = range.lowerBound + items.lowerBound..<range.lowerBound + items.upperBound
         for group in groups {
           let piece = group.range.clamped(to: items)
-          if !piece.isEmpty { body(piece, group.decays) }
+          if !piece.isEmpty { body(piece, group) }
         }
       }
     case .rows(let rows, let width, let start):
       // A leaf lies in one group.
-      let decays = groups.first { $0.range.contains(start) }?.decays ?? false
+      guard let group = groups.first(where: { $0.range.contains(start) }) else { return }
       Partition(rows.count, cost: 12 * width).run { _, items in
-        for row in rows[items] { body(start + Int(row) * width..<start + (Int(row) + 1) * width, decays) }
+        for row in rows[items] { body(start + Int(row) * width..<start + (Int(row) + 1) * width, group) }
       }
     }
   }
@@ -100,11 +101,11 @@ func forEachPiece(
 
 /// Calls `body` for the pieces of `groups` that fall into each chunk of the arena, on as many threads as the engine has.
 @inline(__always)
-func forEachPiece(of groups: [ParameterGroup], _ body: (_ items: Range<Int>, _ decays: Bool) -> Void) {
+func forEachPiece(of groups: [ParameterGroup], _ body: (_ items: Range<Int>, _ group: ParameterGroup) -> Void) {
   Partition(groups.last?.range.upperBound ?? 0, cost: 12).run { _, items in
     for group in groups {
       let piece = group.range.clamped(to: items)
-      if !piece.isEmpty { body(piece, group.decays) }
+      if !piece.isEmpty { body(piece, group) }
     }
   }
 }

@@ -21,6 +21,8 @@ public struct OptimizerConfig: Sendable {
   public let rule: Rule
   /// The peak of the schedule.
   public let learningRate: Double
+  /// What it is multiplied by for some parameters.
+  public let rateFactors: RateFactors
   /// What weight decay and penalties act on.
   public let decayOn: DecayScope
 
@@ -58,6 +60,7 @@ public struct OptimizerConfig: Sendable {
     learningRate = c.number(
       "learning_rate", default: standard.learningRate(of: rule), in: .above(0),
       doc: "Step size, the peak of the schedule. By default 0.1 for the `adagrad` of `ngram_linear`.")
+    rateFactors = c.rateFactors()
     decayOn = c.choice(
       "decay_on", default: DecayScope.matrices,
       doc: "What weight decay and the L1 and L2 penalties act on: `matrices` excludes biases and normalization layers.")
@@ -76,11 +79,11 @@ public struct OptimizerConfig: Sendable {
   /// The optimizer for the parameters of `store`. A ``DecayingOptimizer`` must be given ``weightDecay`` before each step, if that changes.
   public func optimizer(for store: ParameterStore) -> any Optimizer {
     switch rule {
-    case .sgd(let config): SGD(store, config, decaying: decayOn)
-    case .adamw(let config): AdamW(store, config, decaying: decayOn)
-    case .rmsprop(let config): RMSProp(store, config)
-    case .adagrad(let config): Adagrad(store, config)
-    case .lion(let config): Lion(store, config, decaying: decayOn)
+    case .sgd(let config): SGD(store, config, decaying: decayOn, factors: rateFactors)
+    case .adamw(let config): AdamW(store, config, decaying: decayOn, factors: rateFactors)
+    case .rmsprop(let config): RMSProp(store, config, factors: rateFactors)
+    case .adagrad(let config): Adagrad(store, config, factors: rateFactors)
+    case .lion(let config): Lion(store, config, decaying: decayOn, factors: rateFactors)
     }
   }
 }

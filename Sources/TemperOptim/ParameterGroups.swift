@@ -14,19 +14,22 @@ public struct ParameterGroup: Sendable {
   public let range: Range<Int>
   /// Whether decay and penalties act on it.
   public let decays: Bool
+  /// What its learning rate is multiplied by.
+  public let rateFactor: Double
 }
 
 extension ParameterStore {
-  /// The trainable arena cut into as few groups as `scope` allows, in order.
-  public func groups(decaying scope: DecayScope) -> [ParameterGroup] {
+  /// The trainable arena cut into as few groups as `scope` and `factors` allow, in order.
+  public func groups(decaying scope: DecayScope, factors: RateFactors = .none) -> [ParameterGroup] {
     var groups: [ParameterGroup] = []
     for parameter in trainable {
       let decays = parameter.isMatrix || (scope == .all && parameter.mayDecay)
-      if let last = groups.last, last.decays == decays {
-        groups[groups.count - 1] = ParameterGroup(range: last.range.lowerBound..<parameter.range.upperBound, decays: decays)
-      } else {
-        groups.append(ParameterGroup(range: parameter.range, decays: decays))
+      let factor = factors.factor(of: parameter.name)
+      var range = parameter.range
+      if let last = groups.last, last.decays == decays, last.rateFactor == factor {
+        range = groups.removeLast().range.lowerBound..<range.upperBound
       }
+      groups.append(ParameterGroup(range: range, decays: decays, rateFactor: factor))
     }
     return groups
   }

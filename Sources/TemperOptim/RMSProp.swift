@@ -40,11 +40,11 @@ public final class RMSProp: Optimizer {
   private let average: Tensor?
   private let velocity: Tensor?
 
-  /// An optimizer for the parameters of `store`.
-  public init(_ store: ParameterStore, _ config: RMSPropConfig = .init()) {
+  /// An optimizer for the parameters of `store`, whose learning rates are multiplied by `factors`.
+  public init(_ store: ParameterStore, _ config: RMSPropConfig = .init(), factors: RateFactors = .none) {
     self.config = config
     arena = store.arena
-    groups = store.groups(decaying: .all)
+    groups = store.groups(decaying: .all, factors: factors)
     let count = store.trainableCount
     squares = .filled([count], 0)
     average = config.centered ? .filled([count], 0) : nil
@@ -61,7 +61,7 @@ public final class RMSProp: Optimizer {
     steps += 1
     let (w, g, s) = (arena.pointer, gradients.values, squares.pointer)
     let (alpha, rest, eps) = (Float(config.alpha), Float(1 - config.alpha), Float(config.eps))
-    let (momentum, rate) = (Float(config.momentum), Float(learningRate))
+    let momentum = Float(config.momentum)
     let (average, velocity) = (average?.pointer, velocity?.pointer)
 
     /// The scaled gradient, after an update of the averages.
@@ -80,7 +80,8 @@ public final class RMSProp: Optimizer {
       let variance = s[i] - a[i] * a[i]
       return d / (temper_sqrt(variance < 0 ? 0 : variance) + eps)
     }
-    forEachPiece(of: groups) { items, _ in
+    forEachPiece(of: groups) { items, group in
+      let rate = Float(learningRate * group.rateFactor)
       switch (average, velocity) {
       case (nil, nil):
         for i in items { w[i] -= rate * normalized(i) }

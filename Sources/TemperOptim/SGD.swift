@@ -42,12 +42,14 @@ public final class SGD: DecayingOptimizer {
   private let groups: [ParameterGroup]
   private let velocity: Tensor?
 
-  /// An optimizer for the parameters of `store`.
-  public init(_ store: ParameterStore, _ config: SGDConfig, decaying scope: DecayScope = .matrices) {
+  /// An optimizer for the parameters of `store`, whose learning rates are multiplied by `factors`.
+  public init(
+    _ store: ParameterStore, _ config: SGDConfig, decaying scope: DecayScope = .matrices, factors: RateFactors = .none
+  ) {
     self.config = config
     weightDecay = config.weightDecay.constant ?? 0
     arena = store.arena
-    groups = store.groups(decaying: scope)
+    groups = store.groups(decaying: scope, factors: factors)
     velocity = config.momentum > 0 ? .filled([store.trainableCount], 0) : nil
   }
 
@@ -57,16 +59,19 @@ public final class SGD: DecayingOptimizer {
   /// See ``Optimizer``.
   public func step(_ gradients: GradientBuffer, scale: Float, learningRate: Double) {
     steps += 1
-    let (w, g, rate, momentum) = (arena.pointer, gradients.values, Float(learningRate), Float(config.momentum))
+    let (w, g, momentum) = (arena.pointer, gradients.values, Float(config.momentum))
     let velocity = velocity?.pointer
     if velocity == nil, weightDecay == 0 {
-      forEachPiece(of: groups, whereTouched: gradients) { items, _ in
+      forEachPiece(of: groups, whereTouched: gradients) { items, group in
+        let rate = Float(learningRate * group.rateFactor)
         for i in items { w[i] -= rate * (scale * g[i]) }
       }
       return
     }
-    forEachPiece(of: groups, config.rows, gradients) { items, decays in
-      let keep = decays ? Float(1 - learningRate * weightDecay) : 1
+    forEachPiece(of: groups, config.rows, gradients) { items, group in
+      let learningRate = learningRate * group.rateFactor
+      let rate = Float(learningRate)
+      let keep = group.decays ? Float(1 - learningRate * weightDecay) : 1
       guard let v = velocity else {
         for i in items { w[i] = keep * w[i] - rate * (scale * g[i]) }
         return

@@ -12,7 +12,8 @@ import numpy
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.impute import MissingIndicator, SimpleImputer
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, OneHotEncoder, OrdinalEncoder, RobustScaler, StandardScaler
+from sklearn.preprocessing import (
+    FunctionTransformer, MinMaxScaler, OneHotEncoder, OrdinalEncoder, QuantileTransformer, RobustScaler, StandardScaler)
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 NUMBERS = ["3.5", "-1", "", "12", "7.25", "7.25", "0", "100", "", "4", "-20.5", "9"]
@@ -54,6 +55,19 @@ def fitted(step, read):
     return transform
 
 
+def robust_clip(train, other):
+    """RealMLP's scaling: by median and interquartile range, or half of the range, or 0; then x / sqrt(1 + (x / 3)^2)."""
+    column = numbers(train)
+    spread = numpy.subtract(*numpy.quantile(column, [0.75, 0.25])) or (column.max() - column.min()) / 2
+    scaled = (numbers(train + other) - numpy.median(column)) * (1 / spread if spread else 0)
+    return scaled / numpy.sqrt(1 + (scaled / 3) ** 2)
+
+
+def quantile(rows):
+    """The transform of TabM's experiments, without their noise."""
+    return QuantileTransformer(n_quantiles=min(max(min(rows // 30, 1000), 10), rows), output_distribution="normal", subsample=None)
+
+
 SCALERS = {"standard": StandardScaler(), "minmax": MinMaxScaler(), "robust": RobustScaler(), "none": FunctionTransformer()}
 IMPUTERS = {
     "mean": SimpleImputer(strategy="mean"), "median": SimpleImputer(strategy="median"), "mode": SimpleImputer(strategy="most_frequent"),
@@ -79,6 +93,19 @@ for share in (0.05, 0.1, 0.25):
     steps = make_pipeline(SimpleImputer(strategy="median"), clip, StandardScaler())
     case(f"clip {share}", NUMBERS, MORE_NUMBERS, {"kind": "numeric", "impute": "median", "clip": share}, fitted(steps, numbers))
 case("zero range of quartiles", ["1", "1", "1", "1", "1", "9"], ["5"], {"kind": "numeric", "normalize": "robust"}, fitted(RobustScaler(), numbers))
+
+case("robust_clip", complete, more, {"kind": "numeric", "normalize": "robust_clip"}, robust_clip)
+case(
+    "robust_clip of a few other numbers", ["1", "1", "1", "1", "1", "9"], ["5", "-4"], {"kind": "numeric", "normalize": "robust_clip"},
+    robust_clip)
+case("quantile of complete numbers", complete, more, {"kind": "numeric", "normalize": "quantile"}, fitted(quantile(len(complete)), numbers))
+case(
+    "quantile after median", NUMBERS, MORE_NUMBERS, {"kind": "numeric", "normalize": "quantile", "impute": "median"},
+    fitted(make_pipeline(SimpleImputer(strategy="median"), quantile(len(NUMBERS))), numbers))
+case("quantile of few", ["3", "1", "2", "2", "4"], ["1.5", "0", "4.5"], {"kind": "numeric", "normalize": "quantile"}, fitted(quantile(5), numbers))
+# Ties at both ends and between, and a long tail; 13 quantiles.
+many = [f"{number:.6g}" for number in numpy.random.default_rng(5).lognormal(0, 2, 400).round(1).clip(0.1, 60)]
+case("quantile of many", many, ["0.15", "59.95", "1000"], {"kind": "numeric", "normalize": "quantile"}, fitted(quantile(400), numbers))
 
 known = [c for c in COLORS if c]
 case("one-hot", known, ["blue", "red"], {"kind": "categorical"}, fitted(OneHotEncoder(), strings))

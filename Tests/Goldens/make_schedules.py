@@ -56,6 +56,16 @@ def trapezium(t, n=20, start=0.1, peak=1.0, end=0.2, up=4, down=8, shape=lambda 
     return end + (peak - end) * shape(min(1.0, (t - (n - down)) / down))
 
 
+def flat_cosine(t, n=20):
+    share = min(1.0, t / n)
+    return RATE * (1.0 if share < 0.5 else (1 + math.cos(math.pi * (2 * share - 1))) / 2)
+
+
+def coslog(t, n=20, cycles=4, end=0.0):
+    """RealMLP's schedule, of which it has four cycles."""
+    return end + (RATE - end) * (1 - math.cos(2 * math.pi * math.log2(1 + (2**cycles - 1) * min(1.0, t / n)))) / 2
+
+
 def gap_controller(pairs, smoothing=0.5, target=0.2, step=0.05, most=0.7):
     strength, average, result = 0.0, None, []
     for training, validation in pairs:
@@ -99,7 +109,9 @@ def main():
             "inverse_sqrt_10": {"values": formula(lambda t: RATE * math.sqrt(10 / (10 + t)), 40)},
             "wsd_linear": {"values": formula(trapezium, 24)},
             "wsd_cosine": {"values": formula(lambda t: trapezium(t, shape=lambda s: (1 + math.cos(math.pi * s)) / 2), 24)},
-            "wsd_sqrt": {"values": formula(lambda t: trapezium(t, shape=lambda s: 1 - math.sqrt(s)), 24)}},
+            "wsd_sqrt": {"values": formula(lambda t: trapezium(t, shape=lambda s: 1 - math.sqrt(s)), 24)},
+            "flat_cosine": {"values": formula(flat_cosine, 24)}, "coslog_4": {"values": formula(coslog, 24)},
+            "coslog_2_over_12_to_.1": {"values": formula(lambda t: coslog(t, 12, 2, 0.1), 16)}},
         "metrics": METRICS,
         "plateau": {
             "patience_2": {"metric": "curve", "factor": 0.1, "patience": 2, "values": plateau("curve", patience=2)},

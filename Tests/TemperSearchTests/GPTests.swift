@@ -1,6 +1,7 @@
 import Glibc
 import TemperCore
 import TemperJSON
+import TemperMetrics
 import Testing
 
 @testable import TemperSearch

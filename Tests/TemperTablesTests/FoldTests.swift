@@ -49,7 +49,7 @@ import Testing
         let x = data.train.rowIDs.map { Double($0 * 7 % 41) }
         let column = try #require(data.preprocessor.columns.first { $0.name == "x" })
         guard case .numeric(let fitted) = column.transform else { return #expect(Bool(false), "x is numeric") }
-        #expect(abs(fitted.scale.center - x.reduce(0, +) / 24) < 1e-12)
+        #expect(abs((fitted.scaling.linear?.center ?? .nan) - x.reduce(0, +) / 24) < 1e-12)
       }
       // Groups hold for test rows too, and their column is no feature.
       let grouped = try (1...4).map {

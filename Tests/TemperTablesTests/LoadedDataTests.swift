@@ -55,7 +55,7 @@ import Testing
       let x = a.train.rowIDs.map { Double($0 * 7 % 41) }
       let mean = x.reduce(0, +) / Double(x.count)
       guard case .numeric(let fitted) = a.preprocessor.columns[0].transform else { return #expect(Bool(false), "x is numeric") }
-      #expect(abs(fitted.scale.center - mean) < 1e-12)
+      #expect(abs((fitted.scaling.linear?.center ?? .nan) - mean) < 1e-12)
       // Only test is asked for: validation comes from the other rows.
       let test = try Self.load(path, .random(validation: nil, test: 0.25, stratify: false))
       #expect([test.train.count, test.validation?.count, test.test?.count] == [27, 3, 10])

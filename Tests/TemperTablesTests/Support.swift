@@ -26,11 +26,11 @@ func fit(
 /// As above, for any target.
 func fit(
   _ table: Table, target: TargetColumns, rows: [Int]? = nil, declared: [(name: String, rules: ColumnRules)] = [],
-  defaults: ColumnDefaults = ColumnDefaults(), targetNormalization: Normalization = .standard
+  defaults: ColumnDefaults = ColumnDefaults(), targetRules: TargetRules = TargetRules()
 ) throws(Diagnostics) -> Preprocessor {
   var notes: [String] = []
   let roles = try ColumnRoles(table, target: target, split: nil, declared: declared)
   return try Preprocessor(
     fitting: table, rows: rows ?? Array(0..<table.count), roles: roles, defaults: defaults,
-    targetNormalization: targetNormalization, notes: &notes)
+    targetRules: targetRules, notes: &notes)
 }

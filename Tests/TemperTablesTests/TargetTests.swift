@@ -18,9 +18,21 @@ import TemperTables
     #expect(data.count == 3 && data.values == [-1, 1, 9] && data.targetWidth == 1 && data.labels == [])
     #expect(p.target.unscaled(data.values) == [10, 20, 60])
     #expect(p.columns.map(\.name) == ["x", "colour", "red"])
-    let raw = try fit(t, target: .value("y"), targetNormalization: .none)
+    let raw = try fit(t, target: .value("y"), targetRules: TargetRules(normalize: .none))
     #expect(try raw.dataset(of: t, rows: [2]).values == [60] && raw.target.unscaled([60]) == [60])
     #expect(try Preprocessor(json: JSON.parse(p.json.serialized(), path: "p.json")) == p)
+  }
+
+  @Test func predictionsAreMovedToTheRangeOfTheTrainingRows() throws {
+    let t = try table(Self.text)
+    let p = try fit(t, target: .value("y"), rows: [0, 1], targetRules: TargetRules(clamps: true))
+    #expect(p.target == .value(label: "y", mean: 15, deviation: 5, bounds: 10...20))
+    #expect(p.target.predicted([-1.5, -1, 0.5, 2]) == [10, 10, 17.5, 20] && p.target.predicted([.nan])[0].isNaN)
+    // Targets are what they are.
+    #expect(try p.target.unscaled(p.dataset(of: t, rows: [0, 2]).values) == [10, 60])
+    #expect(try Preprocessor(json: JSON.parse(p.json.serialized(), path: "p.json")) == p)
+    let free = try fit(t, target: .value("y"), rows: [0, 1])
+    #expect(free != p && free.target.predicted([9]) == [60])
   }
 
   @Test func labelsAreOnesAndZeros() throws {

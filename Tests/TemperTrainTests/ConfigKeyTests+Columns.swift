@@ -68,6 +68,10 @@ extension ConfigKeyTests {
           try lab.fitted(name, kind, "\"impute\": \"mode\", \"normalize\": \"\($0)\"\(more)")["deviation"]?.number
         }
         #expect(Set(units).count == 3 && units[2] == 1, "\(name)")
+        for rule in ["robust_clip", "quantile"] {
+          let fitted = try lab.fitted(name, kind, "\"impute\": \"mode\", \"normalize\": \"\(rule)\"\(more)")
+          #expect(fitted["scaling"]?.string == rule && fitted["deviation"] == nil, "\(name)")
+        }
       }
     },
     KeyCase("data.columns.*.clip (csv: numeric)") { (lab: Lab) throws in

@@ -3,6 +3,7 @@ import TemperData
 import TemperJSON
 import TemperMetrics
 import TemperRunSupport
+import TemperTables
 import Testing
 
 @testable import TemperTrain
@@ -141,6 +142,32 @@ extension ConfigKeyTests {
       #expect(try rmse(none) > 500)
       #expect(throws: Diagnostics.self) { try lab.config(["data.normalize_target=none"]) }
     },
+    KeyCase("data.clamp_target (csv, npy)") { (lab: Lab) throws in
+      // The last rows have numbers that no training row has.
+      let lines = SampleTable.csv().split(separator: "\n")
+      let rows = lines.dropFirst().enumerated().map { "\($0.element),\($0.offset < 50 ? $0.offset % 3 : 9)" }
+      lab.folder.write(([lines[0] + ",number"] + rows).joined(separator: "\n") + "\n", to: "numbers.csv")
+      func run(_ changes: String...) throws -> TrainedRun {
+        try lab.train(
+          ["task=regression", "data.label=number", "data.path=\(lab.folder("numbers.csv"))", "optimizer.learning_rate=0.3"] + changes)
+      }
+      let (free, clamped) = (try run(), try run("data.clamp_target=true"))
+      #expect(free.last == clamped.last)
+      let table = try Table(path: lab.folder("numbers.csv"))
+      func predictions(_ run: TrainedRun) throws -> [Double] {
+        try StoredModel.rows(run.directory).predictions(table, rows: 0..<table.count)
+      }
+      let bundle = try StoredModel.rows(clamped.directory)
+      guard case .value(_, _, _, let bounds?) = bundle.preprocessor.target else { Issue.record("no bounds"); return }
+      let (wide, narrow) = (try predictions(free), try predictions(clamped))
+      #expect(narrow == wide.map { min(max($0, bounds.lowerBound), bounds.upperBound) } && narrow != wide)
+      // Metrics are of the same numbers, in the run and after it.
+      let truth = (0..<table.count).compactMap { table.number(row: $0, column: table.header.count - 1) }
+      let mean = zip(narrow, truth).reduce(0) { $0 + abs($1.0 - $1.1) } / Double(truth.count)
+      #expect(abs(try #require((bundle.evaluate(table).report as? RegressionReport)?.mae) - mean) < 1e-6)
+      #expect(try bundle.evaluate(.train)?.metrics == clamped.outcome.train.metrics)
+      #expect(throws: Diagnostics.self) { try lab.config(["data.clamp_target=true"]) }
+    },
     KeyCase("data.columns (csv)") { (lab: Lab) throws in
       // Three numbers and three colors; without the colors; with a number as 54 or fewer categories; with the column of parts.
       #expect(try lab.train().outcome.model == "mlp 6-8-3")
@@ -159,6 +186,18 @@ extension ConfigKeyTests {
       #expect(columns[0]["deviation"]?.number != 1)
       #expect(columns[1]["mean"]?.number == 0)
       #expect(columns[1]["deviation"]?.number == 1)
+      for rule in ["robust_clip", "quantile"] {
+        let run = try lab.train(["data.normalize=\(rule)"])
+        #expect(try run.json("best/preprocessing.json")["columns"]?.array?.first?["scaling"]?.string == rule)
+        #expect(try StoredModel.rows(run.directory).evaluate(.validation)?.metrics == run.outcome.validation?.metrics)
+        let again = try train(ConfigFile(path: run.directory + "/resolved.json", overrides: ["name=\(rule)-again"]))
+        #expect(again.last == run.last)
+        let noise = "train={\"max_steps\": 2, \"augment\": {\"noise\": 0.1, \"shape\": [3], \"shift\": 1}}"
+        let error = #expect(throws: Diagnostics.self) {
+          try lab.train(["data.normalize=\(rule)", "data.columns.color=ignore", noise])
+        }
+        #expect(error?.description.contains("train.augment.shift: requires columns that are scaled linearly") == true)
+      }
     },
     KeyCase("data.delimiter (csv)") { (lab: Lab) throws in
       lab.folder.write(SampleTable.csv(delimiter: ";"), to: "semicolons.csv")

@@ -1,3 +1,4 @@
+import Glibc
 import TemperCore
 import TemperJSON
 import Testing
@@ -93,6 +94,21 @@ extension ConfigKeyTests {
       let penalty = sgd("\"momentum\": 0") + ["regularization.l2=0.5"]
       #expect(try lab.train(penalty).last != lab.train(penalty + ["optimizer.decay_on=all"]).last)
     },
+    KeyCase("optimizer.learning_rate_factors") { (lab: Lab) throws in
+      func train(_ factors: String, _ changes: String...) throws -> TrainedRun {
+        try lab.train(["train={\"max_steps\": 1, \"batch_size\": 60}", "optimizer.learning_rate_factors=\(factors)"] + changes)
+      }
+      let (plain, double) = (try train("{}"), try train("{\"*.bias\": 2}"))
+      #expect(try train("{\"*\": 3, \"*.weight\": 1, \"*.bias\": 2}").last == double.last)
+      #expect(try plain.values("layers.0.linear.weight") == double.values("layers.0.linear.weight"))
+      let (one, two) = (try plain.values("layers.0.linear.bias"), try double.values("layers.0.linear.bias"))
+      #expect(norm(one) > 0 && zip(one, two).allSatisfy { abs($1 - 2 * $0) < 1e-6 })
+      let error = #expect(throws: Diagnostics.self) { try train("{\"none.*\": 2}") }
+      #expect(error?.description.contains("no parameter matches \"none.*\"") == true)
+      // The penalty that acts after the update follows the factor too.
+      let penalty = "regularization={\"l1\": 0.5}"
+      #expect(try train("{\"*\": 2}", penalty).last == train("{}", penalty, "optimizer.learning_rate=0.002").last)
+    },
     KeyCase("optimizer.rows (adamw, adam, sgd)") { (lab: Lab) throws in
       func texts(_ rule: String, _ rows: String? = nil, _ changes: String...) throws -> [UInt8] {
         let key = rows.map { ", \"rows\": \"\($0)\"" } ?? ""
@@ -119,7 +135,7 @@ extension ConfigKeyTests {
       #expect(abs(rates[0] - 0.000691342) < 1e-8)
       #expect(abs(rates[1] - 0.0000380602) < 1e-8)
     },
-    KeyCase("schedule.min_learning_rate (linear, cosine, polynomial, exponential, warmup_stable_decay, reduce_on_plateau)") {
+    KeyCase("schedule.min_learning_rate (linear, cosine, polynomial, exponential, warmup_stable_decay, coslog, reduce_on_plateau)") {
       (lab: Lab) throws in
       let rates = try lab.train(["schedule={\"type\": \"cosine\", \"min_learning_rate\": 0.0005}", "train.eval_every_steps=1"])
         .learningRates()
@@ -129,7 +145,7 @@ extension ConfigKeyTests {
       #expect(rates[7] < 0.00053)
     },
     rates(
-      "schedule.steps (linear, cosine, polynomial, exponential, one_cycle, warmup_stable_decay)",
+      "schedule.steps (linear, cosine, polynomial, exponential, one_cycle, warmup_stable_decay, coslog)",
       [
         ("\"type\": \"linear\"", [1, 0.875, 0.75, 0.625, 0.5, 0.375, 0.25, 0.125]),
         ("\"type\": \"linear\", \"steps\": 4", [1, 0.75, 0.5, 0.25, 0, 0, 0, 0]),
@@ -139,7 +155,7 @@ extension ConfigKeyTests {
         ("\"type\": \"warmup_stable_decay\", \"decay_ratio\": 0.5, \"steps\": 4", [1, 1, 1, 0.5, 0, 0, 0, 0]),
       ]),
     rates(
-      "schedule.epochs (linear, cosine, polynomial, exponential, inverse_sqrt, step, one_cycle, warmup_stable_decay)",
+      "schedule.epochs (linear, cosine, polynomial, exponential, inverse_sqrt, step, one_cycle, warmup_stable_decay, coslog)",
       [
         ("\"type\": \"linear\", \"epochs\": 1", [1, 0.75, 0.5, 0.25, 0, 0, 0, 0]),
         ("\"type\": \"step\", \"factor\": 0.5, \"epochs\": 0.5", [1, 1, 0.5, 0.5, 0.25, 0.25, 0.125, 0.125]),
@@ -194,6 +210,12 @@ extension ConfigKeyTests {
           "\"type\": \"warmup_stable_decay\", \"decay_ratio\": 0.5, \"decay_shape\": \"sqrt\"",
           (0..<8).map { 1 - (Double(max(0, $0 - 4)) / 4).squareRoot() }
         )
+      ]),
+    rates(
+      "schedule.cycles (coslog)",
+      [
+        ("\"type\": \"coslog\", \"cycles\": 1", (0..<8).map { (1 - cos(2 * Double.pi * log2(1 + Double($0) / 8))) / 2 }),
+        ("\"type\": \"coslog\", \"steps\": 5", (0..<8).map { (1 - cos(2 * Double.pi * log2(1 + 3 * Double(min($0, 5))))) / 2 }),
       ]),
     rates(
       "schedule.parts (join)",

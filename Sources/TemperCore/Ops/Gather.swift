@@ -13,7 +13,7 @@ public func gather(_ x: Tensor, rows: [Int32]) -> Tensor {
 /// The columns of `x`, `[rows, columns]`, in the order of `columns` (`torch.index_select` on axis 1).
 public func gather(_ x: Tensor, columns: [Int32]) -> Tensor {
   require(
-    x.shape.rank == 2 && columns.allSatisfy { $0 >= 0 && Int($0) < x.shape[1] }, "gather: \(x.shape) does not have all columns that are named")
+    x.shape.rank == 2 && columns.allSatisfy { $0 >= 0 && Int($0) < x.shape[1] }, "gather: \(x.shape) lacks a column that is named")
   let (rows, n, width) = (x.shape[0], x.shape[1], columns.count)
   let y = Tensor(uninitialized: [rows, width])
   for i in 0..<rows {

@@ -32,8 +32,8 @@ public func memberLinear(_ x: Tensor, _ w: Tensor, _ b: Tensor) -> Tensor {
       for i in 0..<rows { (py + i * far + m * outputs).update(from: pb + m * outputs, count: outputs) }
       guard rows > 0 else { continue }
       Kernels.multiplySerially(
-        rows, outputs, inputs, Factor(px + m * inputs, stride: near), Factor(pw + m * outputs * inputs, transposed: true), alpha: 1, beta: 1,
-        into: py + m * outputs, stride: far)
+        rows, outputs, inputs, Factor(px + m * inputs, stride: near), Factor(pw + m * outputs * inputs, transposed: true), alpha: 1,
+        beta: 1, into: py + m * outputs, stride: far)
     }
   }
   return y.recording(x, w, b) { dy, into in

@@ -80,8 +80,8 @@ public struct ImagePreprocessor: Sendable, Equatable {
   /// The preprocessor from a version with a scale for each pixel, where these are all equal.
   private static func fromColumns(_ json: JSON, _ reader: StoredReader) throws(Diagnostics) -> ImagePreprocessor {
     let old = try Preprocessor(json: json)
-    let scales = old.columns.compactMap { column in
-      if case .numeric(let transform) = column.transform { transform.scale } else { nil }
+    let scales = old.columns.compactMap { column -> Scale? in
+      if case .numeric(let transform) = column.transform { transform.scaling.linear } else { nil }
     }
     let last = old.columns.last?.name.split(separator: "_").compactMap { Int($0) } ?? []
     guard let scale = scales.first, scales.allSatisfy({ $0 == scale }), last.count == 2,

@@ -16,7 +16,8 @@ public enum NumericEmbedding {
       let initial = Initializer.uniform(bound: 1 / Double(width).squareRoot())
       self = .piecewiseLinear(
         edges: scope.buffer("edges", [columns, bins + 1], .zeros), weight: scope.parameter("weight", [columns, bins, width], .zeros),
-        slope: scope.parameter("slope", [columns, width], initial), bias: scope.parameter("bias", [columns, width], initial, mayDecay: false))
+        slope: scope.parameter("slope", [columns, width], initial),
+        bias: scope.parameter("bias", [columns, width], initial, mayDecay: false))
     case .periodic(let frequencies, let width, let scale):
       let initial = Initializer.uniform(bound: 1 / Double(frequencies).squareRoot())
       self = .periodic(

@@ -8,8 +8,9 @@ import TemperCore
 ///
 /// Variational dropout is in the weights of all linear layers, the last included, of which a ``HeadLoss`` would take no notice.
 ///
-/// Parameters: `layers.N.linear.*`, `layers.N.norm.*`, `layers.N.dropout.*` where rates are learned, and `output.*`. Activations:
-/// `layers.N.activation`, `layers.N`, which leaves the block, and `output`, the logits.
+/// Parameters: `inputs.*` (see ``FeatureInputs``), `layers.N.linear.*`, `layers.N.share`, `layers.N.norm.*`,
+/// `layers.N.dropout.*` where rates are learned, and `output.*`. Activations: `layers.N.activation`, `layers.N`, which leaves the block, and
+/// `output`, the logits.
 public struct MLP: HeadedModel, FittedModel {
   private struct Block {
     let name: String
@@ -57,6 +58,10 @@ public struct MLP: HeadedModel, FittedModel {
   ///   - endsInSoftmax: whether outputs are probabilities instead of logits.
   ///   - clusters: of an adaptive softmax as the last layer; nil for a linear one.
   ///   - initializer: of the hidden weights; by default Kaiming for the activation. The output layer is initialised with gain 1.
+  ///   - features: what the first layer reads in place of the features themselves.
+  ///   - isNTK: whether layers have the parametrisation of ``Linear`` in which weights are of the order of 1.
+  ///   - isParametric: whether each hidden unit learns how much of its activation it uses; see ``TemperCore/parametricActivation(_:_:_:)``.
+  ///   - isFitted: whether ``fit(to:)`` sets weights and biases.
   public init(
     _ scope: ParameterScope, inputs: Int, hidden: [Int], classes: Int, activation: Activation = .relu, active: [Int] = [],
     norm: NormKind = .none, residual: Bool = false, dropout: DropoutConfig = .none, endsInSoftmax: Bool = false,
@@ -67,7 +72,7 @@ public struct MLP: HeadedModel, FittedModel {
       active.isEmpty || active.count == hidden.count, "MLP: needs a number of active units for each of \(hidden.count) hidden layers")
     var width = features?.width ?? inputs
     var blocks: [Block] = []
-    let isSkipped = zip(hidden, [inputs] + hidden).map { residual && $0 == $1 }
+    let isSkipped = zip(hidden, [width] + hidden).map { residual && $0 == $1 }
     for (index, size) in hidden.enumerated() {
       let place = scope["layers"][index]
       let skipped = isSkipped[...index].count { $0 }

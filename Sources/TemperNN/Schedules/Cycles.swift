@@ -39,6 +39,33 @@ public struct OneCycleCurve: ScheduleCurve {
   }
 }
 
+/// Cycles of a cosine, each twice as long as the one before, as RealMLP has four (Holzmüller et al. 2024, "coslog4"):
+/// v = to + (peak - to) (1 - cos(2π log₂(1 + (2^cycles - 1) min(1, t / n)))) / 2, which is `to` at the start and the end of each.
+public struct CosLogCurve: ScheduleCurve {
+  private let peak: Double
+  private let to: Double
+  private let cycles: Int
+  private let length: Span
+
+  /// Cycles between `to` and `peak`.
+  public init(peak: Double, to: Double = 0, cycles: Int = 4, over length: Span = .run) {
+    (self.peak, self.to, self.cycles, self.length) = (peak, to, cycles, length)
+  }
+
+  /// See ``ScheduleCurve``.
+  public func value(at step: Int, of run: RunLength) -> Double {
+    let turns = log2(1 + (exp2(Double(cycles)) - 1) * length.share(step, of: run))
+    return to + (peak - to) * (1 - cos(2 * Double.pi * turns)) / 2
+  }
+
+  static func read(_ c: FieldReader, _ keys: CurveKeys) -> CurveMaker {
+    let (peak, to) = (keys.start(c, "peak", doc: "Peak value."), keys.end(c))
+    let cycles = c.integer("cycles", default: 4, in: 1...30, doc: "Number of cycles.")
+    let length = c.span()
+    return { CosLogCurve(peak: peak($0), to: to($0), cycles: cycles, over: length) }
+  }
+}
+
 /// Warm-up, stable phase, decay (Hu et al. 2024; Hägele et al. 2024). With u = warmup · n and d = decay · n: v = from + (peak - from) t / u
 /// for t < u, the peak until t = n - d, then to + (peak - to) f((t - n + d) / d), where f(s) is 1 - s, (1 + cos(π s)) / 2 or 1 - √s.
 public struct WarmupStableDecayCurve: ScheduleCurve {

@@ -15,6 +15,7 @@ private let simpleCurves: [(name: String, doc: String, read: @Sendable (FieldRea
   ("piecewise", "Piecewise constant.", PiecewiseCurve.read),
   ("one_cycle", "One-cycle policy: up to a peak and down again.", OneCycleCurve.read),
   ("warmup_stable_decay", "Stable phase, then decay.", WarmupStableDecayCurve.read),
+  ("coslog", "Cycles from the last value to the peak and back, each twice as long as the one before.", CosLogCurve.read),
 ]
 
 extension FieldReader {

@@ -1,4 +1,5 @@
 import Glibc
+import TemperMetrics
 
 /// PED-ANOVA (Watanabe et al. 2023), the default of Optuna 5.0: how much the density of a parameter among the best tenth of the trials differs from
 /// that among all of them (Pearson's divergence). Fast, and right for what matters near the optimum, not for what matters everywhere.

@@ -19,8 +19,8 @@ extension SweepPlan {
 
   /// Keys of `data` by which trials keep their validation rows and targets.
   private static let ownOfTrials: Set = [
-    "columns", "normalize", "normalize_target", "impute", "rare", "unknown", "tokenizer", "max_length", "within_documents", "label_noise",
-    "drop_duplicates",
+    "columns", "normalize", "normalize_target", "clamp_target", "impute", "rare", "unknown", "tokenizer", "max_length", "within_documents",
+    "label_noise", "drop_duplicates",
   ]
 
   /// Keys that change what a metric of the objective is, and those metrics.

@@ -9,7 +9,7 @@ public struct CategoricalTransform: Sendable, Equatable {
     /// One-hot: a feature per category, then one for rare and one for missing ones, if training rows have such.
     case onehot
     /// The scaled index in the list of categories; unknown or missing ones get the training rows' mean index.
-    case ordinal(Scale, mean: Double)
+    case ordinal(Scaling, mean: Double)
   }
 
   /// How missing categories are filled.
@@ -84,7 +84,7 @@ public struct CategoricalTransform: Sendable, Equatable {
       }
       switch transform.form {
       case .onehot: if let place { features[min(place, otherPlace)] = 1 }
-      case .ordinal(let scale, let mean): features[0] = scale(place.map(Double.init) ?? mean)
+      case .ordinal(let scaling, let mean): features[0] = scaling(place.map(Double.init) ?? mean)
       }
       return nil
     }
@@ -139,7 +139,7 @@ extension ColumnFitting {
         kept.find(name).map { Array(repeating: Double($0), count: counts[number]) } ?? []
       }
       let mean = places.isEmpty ? 0 : places.reduce(0, +) / Double(places.count)
-      transform.form = .ordinal(Scale(rules.normalize ?? defaults.normalize, of: places), mean: mean)
+      transform.form = .ordinal(Scaling(rules.normalize ?? defaults.normalize, of: places), mean: mean)
     }
     return transform
   }

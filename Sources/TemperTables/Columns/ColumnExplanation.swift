@@ -1,4 +1,3 @@
-import TemperData
 import TemperFiles
 import TemperJSON
 
@@ -43,7 +42,7 @@ extension Preprocessor {
 extension Preprocessor {
   /// The numeric columns in training, including a numeric target.
   public var numberColumns: [String] {
-    let target: [String] = if case .value(let label, _, _) = target { [label] } else { [] }
+    let target: [String] = if case .value(let label, _, _, _) = target { [label] } else { [] }
     return explanations.filter { $0.kind == .numeric }.map(\.name) + target
   }
 }
@@ -52,13 +51,10 @@ extension Preprocessor.Transform {
   /// A readable summary of what was fitted.
   fileprivate var summary: String {
     func shown(_ number: Double) -> String { "\(Float(number))" }
-    func scaled(_ scale: Scale, _ what: String) -> String {
-      scale == .identity ? "\(what), not scaled" : "(\(what) - \(shown(scale.center))) / \(shown(scale.unit))"
-    }
     var parts: [String]
     switch self {
     case .numeric(let transform):
-      parts = [scaled(transform.scale, "number")]
+      parts = [transform.scaling.summary(of: "number")]
       if let bounds = transform.bounds {
         parts.append("first clipped to between \(shown(bounds.lowerBound)) and \(shown(bounds.upperBound))")
       }
@@ -66,7 +62,7 @@ extension Preprocessor.Transform {
     case .categorical(let transform):
       switch transform.form {
       case .onehot: parts = ["1 for the row's category, 0 for others"]
-      case .ordinal(let scale, _): parts = [scaled(scale, "index in \(listed(transform.categories))")]
+      case .ordinal(let scaling, _): parts = [scaling.summary(of: "index in \(listed(transform.categories))")]
       }
       if !transform.rare.isEmpty { parts.append("rare are \(listed(transform.rare))") }
       switch transform.fill {
@@ -79,7 +75,7 @@ extension Preprocessor.Transform {
       parts = ["1 for yes, 0 for no"]
       if let fill = transform.fill { parts.append("missing is \(fill ? "yes" : "no")") }
     case .date(let transform):
-      parts = ["written like \(transform.format.text)", scaled(transform.scale, "days since the first date")]
+      parts = ["written like \(transform.format.text)", transform.scaling.summary(of: "days since the first date")]
       if transform.fill != nil { parts.append("missing is filled in") }
     case .text(let transform):
       parts = ["TF-IDF of \(counted(transform.words.count, "word"))"]

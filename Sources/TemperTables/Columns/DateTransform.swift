@@ -19,8 +19,8 @@ public struct DateTransform: Sendable, Equatable {
   public var format: DateFormat
   /// The origin: the earliest instant of the training rows, in seconds since 1970.
   public var origin: Double
-  /// The scale of the days since the origin.
-  public var scale: Scale
+  /// The scaling of the days since the origin.
+  public var scaling: Scaling
   /// The cycles that become features.
   public var cycles: [Cycle]
   /// The fill value for a missing date; nil if missing is an error.
@@ -30,9 +30,9 @@ public struct DateTransform: Sendable, Equatable {
 
   /// Creates a transform from known parts.
   public init(
-    format: DateFormat, origin: Double, scale: Scale, cycles: [Cycle] = [], fill: Moment? = nil, hasIndicator: Bool = false
+    format: DateFormat, origin: Double, scaling: Scaling, cycles: [Cycle] = [], fill: Moment? = nil, hasIndicator: Bool = false
   ) {
-    (self.format, self.origin, self.scale, self.cycles) = (format, origin, scale, cycles)
+    (self.format, self.origin, self.scaling, self.cycles) = (format, origin, scaling, cycles)
     (self.fill, self.hasIndicator) = (fill, hasIndicator)
   }
 
@@ -77,7 +77,7 @@ public struct DateTransform: Sendable, Equatable {
         guard let found = transform.format.moment(field) else { return .notADate(transform.format) }
         moment = found
       }
-      features[0] = transform.scale(transform.days(moment))
+      features[0] = transform.scaling(transform.days(moment))
       for (index, cycle) in transform.cycles.enumerated() {
         let angle = 2 * Double.pi * DateTransform.phase(cycle, moment)
         features[1 + 2 * index] = Float(sin(angle))
@@ -117,7 +117,7 @@ extension ColumnFitting {
       }
     }
     guard moments.count == profile.valueRows.count, let origin = moments.map(\.instant).min() else { return nil }
-    var transform = DateTransform(format: format, origin: origin, scale: .identity, cycles: DateTransform.cycles(in: moments))
+    var transform = DateTransform(format: format, origin: origin, scaling: .identity, cycles: DateTransform.cycles(in: moments))
     func middle(_ of: ([Double]) -> Double) -> Moment { Moment(clock: of(moments.map(\.clock)), instant: of(moments.map(\.instant))) }
     switch imputation {
     case .error: break
@@ -127,7 +127,7 @@ extension ColumnFitting {
     }
     var days = moments.map(transform.days)
     if let fill = transform.fill { days += Array(repeating: transform.days(fill), count: profile.missingRows.count) }
-    transform.scale = Scale(rules.normalize ?? defaults.normalize, of: days)
+    transform.scaling = Scaling(rules.normalize ?? defaults.normalize, of: days)
     transform.hasIndicator = transform.fill != nil && (rules.indicator ?? defaults.indicator) && !profile.missingRows.isEmpty
     return transform
   }

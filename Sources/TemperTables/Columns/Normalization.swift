@@ -8,15 +8,25 @@ public enum Normalization: String, Sendable, CaseIterable {
   case minmax
   /// By the median and the interquartile range of the training rows, which are robust to outliers.
   case robust
+  /// By the median and the interquartile range, then smoothly between -3 and 3; see ``Scaling/smoothClip(center:factor:)``.
+  case robustClip = "robust_clip"
+  /// By rank, to a normal distribution; see ``QuantileMap``.
+  case quantile
   /// No scaling.
   case none
+
+  /// Whether it is a ``Scale``, which can be undone.
+  public var isLinear: Bool { self != .robustClip && self != .quantile }
 }
 
 extension Scale {
   /// A spread below this many rounding errors of the center counts as zero: computed numbers differ by a few of them.
   private static var roundings: Double { 100 }
 
-  /// Fits `numbers`. If their spread (for `robust`, the interquartile range) is zero up to rounding, the unit is 1.
+  /// Whether a spread of numbers around `center` is more than rounding.
+  static func isSpread(_ spread: Double, around center: Double) -> Bool { spread > roundings * Double.ulpOfOne * abs(center) }
+
+  /// Fits `numbers` linearly. If their spread (for `robust`, the interquartile range) is zero up to rounding, the unit is 1.
   init(_ normalization: Normalization, of numbers: [Double]) {
     guard normalization != .none else {
       self = .identity
@@ -34,13 +44,13 @@ extension Scale {
       (center, unit) = (mean, (numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(numbers.count)).squareRoot())
     case .minmax:
       (center, unit) = (least, greatest - least)
-    case .robust, .none:
+    case .robust, .robustClip, .quantile, .none:
       let sorted = numbers.sorted()
       center = Self.quantile(0.5, ofSorted: sorted)
       unit = Self.quantile(0.75, ofSorted: sorted) - Self.quantile(0.25, ofSorted: sorted)
     }
     // Adding 0 turns -0 into 0.
-    self.init(center: center + 0, unit: unit > Self.roundings * Double.ulpOfOne * abs(center) ? unit : 1)
+    self.init(center: center + 0, unit: Self.isSpread(unit, around: center) ? unit : 1)
   }
 
   /// The scaled number, rounded to 32 bits; infinite on overflow.

@@ -3,8 +3,8 @@ import TemperFiles
 
 /// Encodes a number as a feature: missing numbers are imputed, outliers clipped, and the result is scaled.
 public struct NumericTransform: Sendable, Equatable {
-  /// The scale, fitted on the training rows after imputation and clipping.
-  public var scale: Scale
+  /// The scaling, fitted on the training rows after imputation and clipping.
+  public var scaling: Scaling
   /// The bounds for clipping.
   public var bounds: ClosedRange<Double>?
   /// The fill value for a missing number; nil if missing is an error.
@@ -13,8 +13,8 @@ public struct NumericTransform: Sendable, Equatable {
   public var hasIndicator: Bool
 
   /// Creates a transform from known parts.
-  public init(scale: Scale, bounds: ClosedRange<Double>? = nil, fill: Double? = nil, hasIndicator: Bool = false) {
-    (self.scale, self.bounds, self.fill, self.hasIndicator) = (scale, bounds, fill, hasIndicator)
+  public init(_ scaling: Scaling, bounds: ClosedRange<Double>? = nil, fill: Double? = nil, hasIndicator: Bool = false) {
+    (self.scaling, self.bounds, self.fill, self.hasIndicator) = (scaling, bounds, fill, hasIndicator)
   }
 
   /// The number clipped to the bounds.
@@ -29,7 +29,7 @@ public struct NumericTransform: Sendable, Equatable {
   func encode(_ number: Double?, to features: UnsafeMutablePointer<Float>) -> FieldProblem? {
     guard let value = number ?? fill else { return .missing }
     if hasIndicator, number == nil { features[1] = 1 }
-    let feature = scale(clipped(value))
+    let feature = scaling(clipped(value))
     guard feature.isFinite else { return .overflow }
     features[0] = feature
     return nil
@@ -51,14 +51,14 @@ extension ColumnFitting {
       guard hasValues() else { return nil }
       fill = Self.middle(imputation, of: numbers)
     }
-    var transform = NumericTransform(scale: .identity, fill: fill)
+    var transform = NumericTransform(.identity, fill: fill)
     if let share = rules.clip, !numbers.isEmpty {
       let sorted = numbers.sorted()
       transform.bounds = Scale.quantile(share, ofSorted: sorted)...Scale.quantile(1 - share, ofSorted: sorted)
     }
     if let fill { numbers += Array(repeating: fill, count: profile.missingRows.count) }
     if transform.bounds != nil { numbers = numbers.map(transform.clipped) }
-    transform.scale = Scale(rules.normalize ?? defaults.normalize, of: numbers)
+    transform.scaling = Scaling(rules.normalize ?? defaults.normalize, of: numbers)
     transform.hasIndicator = fill != nil && (rules.indicator ?? defaults.indicator) && !profile.missingRows.isEmpty
     return transform
   }

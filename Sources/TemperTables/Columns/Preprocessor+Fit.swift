@@ -9,13 +9,13 @@ extension Preprocessor {
   ///   - rows: The numbers of the training rows, ascending.
   ///   - roles: The roles of the columns.
   ///   - defaults: Defaults for columns without rules.
-  ///   - targetNormalization: The scaling of a numeric target.
+  ///   - targetRules: How a numeric target is fitted.
   ///   - keepsConstants: Whether a constant number is a feature even if it is not declared.
   ///   - notes: Receives a line for every column with a possibly surprising kind.
   /// - Throws: All errors in the training rows.
   init(
     fitting table: Table, rows: [Int], roles: ColumnRoles, defaults: ColumnDefaults = ColumnDefaults(),
-    targetNormalization: Normalization = .standard, keepsConstants: Bool = false, notes: inout [String]
+    targetRules: TargetRules = TargetRules(), keepsConstants: Bool = false, notes: inout [String]
   ) throws(Diagnostics) {
     var findings = Findings()
     guard roles.features.contains(where: { $0.declared?.kind.hasFeatures ?? true }) else {
@@ -44,7 +44,7 @@ extension Preprocessor {
       found[found.count - 1].loneCategories = fitting.loneCategories
       findings = fitting.findings
     }
-    let target = Self.target(table, roles, rows: rows, targetNormalization, missing, &findings, &notes)
+    let target = Self.target(table, roles, rows: rows, targetRules, missing, &findings, &notes)
     if columns.isEmpty, findings.list.isEmpty {
       findings.add(
         .noFeatures, at: table.headerPlace(column: 0),

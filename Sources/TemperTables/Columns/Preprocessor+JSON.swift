@@ -45,8 +45,10 @@ extension Target {
     switch self {
     case .classes(let label, let names):
       .object([("kind", "classes"), ("label", .string(label)), ("classes", .array(names.map { .string($0) }))])
-    case .value(let label, let mean, let deviation):
-      .object([("kind", "value"), ("label", .string(label)), ("mean", .number(mean)), ("deviation", .number(deviation))])
+    case .value(let label, let mean, let deviation, let bounds):
+      .object(
+        [("kind", "value"), ("label", .string(label)), ("mean", .number(mean)), ("deviation", .number(deviation))]
+          + (bounds.map { [("least", .number($0.lowerBound)), ("greatest", .number($0.upperBound))] } ?? []))
     case .multilabel(let labels):
       .object([("kind", "multilabel"), ("labels", .array(labels.map { .string($0) }))])
     }
@@ -58,7 +60,7 @@ extension Target {
     case "value":
       self = .value(
         label: try reader.string("label", in: json), mean: try reader.number("mean", in: json),
-        deviation: try reader.unit("deviation", in: json))
+        deviation: try reader.unit("deviation", in: json), bounds: try reader.bounds(in: json))
     case "multilabel": self = .multilabel(try reader.strings("labels", in: json))
     default: throw reader.failure("kind", json["kind"] ?? json, "\"classes\", \"value\" or \"multilabel\"")
     }

@@ -6,12 +6,12 @@ import TemperJSON
 extension Preprocessor {
   /// Fits the target on the training rows.
   static func target(
-    _ table: Table, _ roles: ColumnRoles, rows: [Int], _ normalization: Normalization, _ missing: MissingValues,
+    _ table: Table, _ roles: ColumnRoles, rows: [Int], _ rules: TargetRules, _ missing: MissingValues,
     _ findings: inout Findings, _ notes: inout [String]
   ) -> Target {
     switch roles.target {
     case .classes(let label): return .classes(label: label, names: classes(table, column: roles.targets[0], rows: rows, missing, &findings))
-    case .value: return value(table, column: roles.targets[0], rows: rows, normalization, &findings)
+    case .value: return value(table, column: roles.targets[0], rows: rows, rules, &findings)
     case .multilabel(let labels):
       checkLabels(table, columns: roles.targets, rows: rows, &findings, &notes)
       return .multilabel(labels)
@@ -19,7 +19,7 @@ extension Preprocessor {
   }
 
   private static func value(
-    _ table: Table, column: Int, rows: [Int], _ normalization: Normalization, _ findings: inout Findings
+    _ table: Table, column: Int, rows: [Int], _ rules: TargetRules, _ findings: inout Findings
   ) -> Target {
     let name = table.header[column]
     if let text = mostlyText(table, column: column, rows: rows) {
@@ -36,8 +36,9 @@ extension Preprocessor {
         .unusableLabels, at: table.headerPlace(column: column),
         "every training row has the value \(first) in \(quoted(name)). Regression needs at least two different values.")
     }
-    let scale = Scale(normalization, of: values)
-    return .value(label: name, mean: scale.center, deviation: scale.unit)
+    let scale = Scale(rules.normalize, of: values)
+    let bounds = rules.clamps ? values.min().flatMap { least in values.max().map { least...$0 } } : nil
+    return .value(label: name, mean: scale.center, deviation: scale.unit, bounds: bounds)
   }
 
   /// The first of `rows` with text in `column`, and their number; nil unless they outnumber the rows with numbers: a stray text is an

@@ -75,7 +75,7 @@ extension Preprocessor {
     case .classes(_, let names):
       let known = ValueIndex(names)
       targets = .classes(rows.map { labelNumber(table, $0, columns[0], known, &findings) })
-    case .value(_, let mean, let deviation):
+    case .value(_, let mean, let deviation, _):
       let values = rows.map { row in
         guard let value = findings.value(table, row, columns[0]) else { return Float(0) }
         let scaled = Float((value - mean) / deviation)

@@ -20,7 +20,7 @@ public struct Preprocessor: Sendable, Equatable {
 
     /// One feature: (value - mean) / deviation.
     public static func numeric(mean: Double, deviation: Double) -> Transform {
-      .numeric(NumericTransform(scale: Scale(center: mean, unit: deviation)))
+      .numeric(NumericTransform(.linear(Scale(center: mean, unit: deviation))))
     }
 
     /// The kind of the column.

@@ -67,6 +67,15 @@ package struct StoredReader {
     Scale(center: try number("mean", in: value), unit: try unit("deviation", in: value))
   }
 
+  /// The bounds "least" and "greatest", if they are there.
+  func bounds(in value: JSON) throws(Diagnostics) -> ClosedRange<Double>? {
+    let least = try optional("least", in: value) { _ throws(Diagnostics) in try number("least", in: value) }
+    let greatest = try optional("greatest", in: value) { _ throws(Diagnostics) in try number("greatest", in: value) }
+    guard let least, let greatest else { return nil }
+    guard least <= greatest else { throw failure("least", value["least"] ?? value, "no more than \"greatest\"") }
+    return least...greatest
+  }
+
   /// A list of distinct strings, with at least one unless it may be empty.
   func strings(_ key: String, in value: JSON, mayBeEmpty: Bool = false) throws(Diagnostics) -> [String] {
     guard let items = value[key]?.array else { throw failure(key, value[key] ?? value, "a list of different strings") }

@@ -21,6 +21,19 @@ public enum TargetColumns: Sendable, Equatable {
   }
 }
 
+/// How a numeric target is fitted on the training rows.
+public struct TargetRules: Sendable {
+  /// The scaling for the model, a linear one; predictions are scaled back.
+  public var normalize = Normalization.standard
+  /// Whether predictions are moved to the range of the training rows.
+  public var clamps = false
+
+  /// Rules; the defaults are those of a config.
+  public init(normalize: Normalization = .standard, clamps: Bool = false) {
+    (self.normalize, self.clamps) = (normalize, clamps)
+  }
+}
+
 /// The kind of target.
 public enum TargetKind: Sendable {
   /// One class per row.
@@ -36,8 +49,8 @@ public enum Target: Sendable, Equatable {
   /// One of the classes `names`: the distinct labels of the training rows, sorted by value if all are numbers, else by bytes. A class
   /// is represented by its index in this list.
   case classes(label: String, names: [String])
-  /// A number, scaled to (value - mean) / deviation for the model.
-  case value(label: String, mean: Double, deviation: Double)
+  /// A number, scaled to (value - mean) / deviation for the model. Predictions are moved to `bounds`, if there are any.
+  case value(label: String, mean: Double, deviation: Double, bounds: ClosedRange<Double>? = nil)
   /// Any of these labels, each with its own probability.
   case multilabel([String])
 
@@ -54,7 +67,7 @@ public enum Target: Sendable, Equatable {
   public var columns: TargetColumns {
     switch self {
     case .classes(let label, _): .classes(label)
-    case .value(let label, _, _): .value(label)
+    case .value(let label, _, _, _): .value(label)
     case .multilabel(let labels): .multilabel(labels)
     }
   }
@@ -84,7 +97,7 @@ public enum Target: Sendable, Equatable {
   package var outputNames: [String] {
     switch self {
     case .classes(_, let names), .multilabel(let names): names
-    case .value(let label, _, _): [label]
+    case .value(let label, _, _, _): [label]
     }
   }
 
@@ -94,16 +107,23 @@ public enum Target: Sendable, Equatable {
     return .classes(label: label, names: names + other.outputNames.filter { !names.contains($0) })
   }
 
-  /// Model outputs in the unit of the label: for `value`, `outputs` times the deviation plus the mean, as doubles, because 32 bits
+  /// Model outputs or targets in the unit of the label: for `value`, `outputs` times the deviation plus the mean, as doubles, because 32 bits
   /// cannot represent a small spread far from 0. Other targets are not scaled.
   public func unscaled(_ outputs: [Float]) -> [Double] {
-    guard case .value(_, let mean, let deviation) = self else { return outputs.map { Double($0) } }
+    guard case .value(_, let mean, let deviation, _) = self else { return outputs.map { Double($0) } }
     return outputs.map { Double($0) * deviation + mean }
+  }
+
+  /// Predictions in the unit of the label: ``unscaled(_:)``, and for `value` within its bounds. NaN stays NaN.
+  public func predicted(_ outputs: [Float]) -> [Double] {
+    let numbers = unscaled(outputs)
+    guard case .value(_, _, _, let bounds?) = self else { return numbers }
+    return numbers.map { $0 < bounds.lowerBound ? bounds.lowerBound : $0 > bounds.upperBound ? bounds.upperBound : $0 }
   }
 
   /// Whether 32-bit numbers resolve a small fraction of the deviation; if not, predictions are written as doubles.
   var fits32Bits: Bool {
-    guard case .value(_, let mean, let deviation) = self else { return true }
+    guard case .value(_, let mean, let deviation, _) = self else { return true }
     return Double(Float(abs(mean)).ulp) <= deviation / 4096
   }
 }

@@ -1,4 +1,3 @@
-import TemperData
 import TemperJSON
 
 extension Preprocessor.Transform {
@@ -11,7 +10,7 @@ extension Preprocessor.Transform {
   var details: [(String, JSON)] {
     switch self {
     case .numeric(let transform):
-      transform.scale.members + [
+      transform.scaling.members + [
         ("least", transform.bounds.map { .number($0.lowerBound) } ?? .null),
         ("greatest", transform.bounds.map { .number($0.upperBound) } ?? .null), ("missing", transform.fill.map { .number($0) } ?? .null),
         ("indicator", .bool(transform.hasIndicator)),
@@ -22,7 +21,7 @@ extension Preprocessor.Transform {
     case .boolean(let transform):
       [("missing", transform.fill.map { .bool($0) } ?? .null), ("indicator", .bool(transform.hasIndicator))]
     case .date(let transform):
-      [("format", .string(transform.format.text)), ("origin", .number(transform.origin))] + transform.scale.members + [
+      [("format", .string(transform.format.text)), ("origin", .number(transform.origin))] + transform.scaling.members + [
         ("cycles", .array(transform.cycles.map { .string($0.rawValue) })),
         ("missing", transform.fill.map { .object([("clock", .number($0.clock)), ("instant", .number($0.instant))]) } ?? .null),
         ("indicator", .bool(transform.hasIndicator)),
@@ -43,17 +42,14 @@ extension Preprocessor.Transform {
     }
     switch json["kind"]?.string {
     case "numeric":
-      let scale = try reader.scale(in: json)
+      let scaling = try reader.scaling(in: json)
       guard !isOld else {
-        self = .numeric(NumericTransform(scale: scale))
+        self = .numeric(NumericTransform(scaling))
         return
       }
-      let least = try reader.optional("least", in: json) { _ throws(Diagnostics) in try reader.number("least", in: json) }
-      let greatest = try reader.optional("greatest", in: json) { _ throws(Diagnostics) in try reader.number("greatest", in: json) }
-      if let least, let greatest, least > greatest { throw reader.failure("least", json["least"] ?? json, "no more than \"greatest\"") }
       self = .numeric(
         NumericTransform(
-          scale: scale, bounds: least.flatMap { least in greatest.map { least...$0 } },
+          scaling, bounds: try reader.bounds(in: json),
           fill: try fill { _ throws(Diagnostics) in try reader.number("missing", in: json) },
           hasIndicator: try reader.bool("indicator", in: json)
         ))
@@ -82,8 +78,8 @@ extension Preprocessor.Transform {
       }
       self = .date(
         DateTransform(
-          format: format, origin: try reader.seconds("origin", in: json), scale: try reader.scale(in: json), cycles: cycles, fill: moment,
-          hasIndicator: try reader.bool("indicator", in: json)))
+          format: format, origin: try reader.seconds("origin", in: json), scaling: try reader.scaling(in: json), cycles: cycles,
+          fill: moment, hasIndicator: try reader.bool("indicator", in: json)))
     case "text" where !isOld:
       let words = try reader.strings("words", in: json)
       let weights = (json["weights"]?.array ?? []).compactMap(\.number)
@@ -96,15 +92,11 @@ extension Preprocessor.Transform {
   }
 }
 
-extension Scale {
-  fileprivate var members: [(String, JSON)] { [("mean", .number(center)), ("deviation", .number(unit))] }
-}
-
 extension CategoricalTransform {
   fileprivate var formMembers: [(String, JSON)] {
     switch form {
     case .onehot: [("encoding", "onehot")]
-    case .ordinal(let scale, let mean): [("encoding", "ordinal")] + scale.members + [("mean_place", .number(mean))]
+    case .ordinal(let scaling, let mean): [("encoding", "ordinal")] + scaling.members + [("mean_place", .number(mean))]
     }
   }
 
@@ -114,7 +106,7 @@ extension CategoricalTransform {
     guard categories.count + rare.count > 0 else { throw reader.failure("categories", json["categories"] ?? json, "a list of strings") }
     let encoding: CategoricalRules.Encoding = try reader.choice("encoding", in: json)
     let form: Form =
-      encoding == .onehot ? .onehot : .ordinal(try reader.scale(in: json), mean: try reader.number("mean_place", in: json))
+      encoding == .onehot ? .onehot : .ordinal(try reader.scaling(in: json), mean: try reader.number("mean_place", in: json))
     self.init(
       categories, rare: rare, form: form, fill: try Fill(reader, json["missing"] ?? json), unknown: try reader.choice("unknown", in: json))
   }

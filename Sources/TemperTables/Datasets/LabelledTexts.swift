@@ -83,7 +83,7 @@ extension Preprocessor {
   ) throws(Diagnostics) {
     var findings = Findings()
     let target = Self.target(
-      table, roles, rows: rows, config.targetNormalization, MissingValues(config.defaults.missingValues), &findings, &notes)
+      table, roles, rows: rows, config.targetRules, MissingValues(config.defaults.missingValues), &findings, &notes)
     try findings.check()
     self.init(columns: [], target: target, missingValues: config.defaults.missingValues)
   }

@@ -16,7 +16,7 @@ extension LoadedData<Preprocessor> {
     var notes: [String] = []
     let preprocessor = try Preprocessor(
       fitting: sources.train, rows: plan.split.train, roles: roles, defaults: config.defaults,
-      targetNormalization: config.targetNormalization, keepsConstants: config.keepsConstants, notes: &notes)
+      targetRules: config.targetRules, keepsConstants: config.keepsConstants, notes: &notes)
     let warnings = preprocessor.warnings(sources.train, rows: plan.split.train, roles)
     // Tables read only for this are freed as features are created; their fields may not be accessed afterwards.
     func datasets(_ table: Table, _ lists: [[Int]]) throws(Diagnostics) -> [Result<Dataset, Diagnostics>] {
@@ -60,7 +60,7 @@ extension Target {
   var summary: String {
     switch self {
     case .classes(let label, let names): "label \(quoted(label)) with \(names.count) classes: \(listed(names))"
-    case .value(let label, _, _): "regression target: \(quoted(label))"
+    case .value(let label, _, _, _): "regression target: \(quoted(label))"
     case .multilabel(let labels): "\(counted(labels.count, "label")) to predict: \(listed(labels))"
     }
   }

@@ -62,8 +62,8 @@ public struct TableConfig: Sendable {
   public var columns: [(name: String, rules: ColumnRules)]
   /// Defaults for columns without rules.
   public var defaults: ColumnDefaults
-  /// The scaling of a numeric target for the model; predictions are scaled back.
-  public var targetNormalization: Normalization
+  /// How a numeric target is fitted.
+  public var targetRules: TargetRules
   /// How text files are read.
   public var options: TableOptions
   /// Handling of rows without a label.
@@ -84,11 +84,11 @@ public struct TableConfig: Sendable {
   /// Creates the config of a table in one file that is not split, unless specified.
   public init(
     source: Source, target: TargetColumns, columns: [(name: String, rules: ColumnRules)] = [], defaults: ColumnDefaults = ColumnDefaults(),
-    targetNormalization: Normalization = .standard, options: TableOptions = TableOptions(), holdOutValidation: Bool = true,
+    targetRules: TargetRules = TargetRules(), options: TableOptions = TableOptions(), holdOutValidation: Bool = true,
     folds: Folds? = nil
   ) {
     (self.source, self.target, self.columns) = (source, target, columns)
-    (self.defaults, self.targetNormalization) = (defaults, targetNormalization)
+    (self.defaults, self.targetRules) = (defaults, targetRules)
     (self.options, self.holdOutValidation, self.folds) = (options, holdOutValidation, folds)
   }
 

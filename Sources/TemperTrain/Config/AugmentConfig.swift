@@ -83,7 +83,11 @@ public struct AugmentConfig: Sendable {
         "is \(name), but the columns yield \(width) features; correct the shape, or \"ignore\" the other columns in data.columns")
     }
     guard let scales = layout.scales else {
-      throw file.mistake("train.augment.\(key)", "requires all columns to be numeric; \"ignore\" the others in data.columns")
+      throw file.mistake(
+        "train.augment.\(key)",
+        layout.areNumbers.allSatisfy { $0 }
+          ? "requires columns that are scaled linearly; set data.normalize to standard, minmax, robust or none"
+          : "requires all columns to be numeric; \"ignore\" the others in data.columns")
     }
     let lengths = shape.filter { $0 > 1 }
     for (key, size) in [("shift", shift), ("cutout", cutout)] {
@@ -101,7 +105,7 @@ public struct AugmentConfig: Sendable {
 struct FeatureLayout {
   /// Which of them are numeric, so that noise can be added.
   let areNumbers: [Bool]
-  /// The shift and scale of each; nil unless every column is one number.
+  /// The shift and scale of each; nil unless every column is one number, scaled linearly.
   let scales: [Scale]?
   /// Their image shape; nil for the columns of a table.
   var image: (channels: Int, height: Int, width: Int)?
@@ -114,7 +118,7 @@ struct FeatureLayout {
       return (0..<column.width).map { isNumeric && $0 == 0 }
     }
     let scales = preprocessor.columns.compactMap { column -> Scale? in
-      if case .numeric(let numeric) = column.transform, !numeric.hasIndicator { numeric.scale } else { nil }
+      if case .numeric(let numeric) = column.transform, !numeric.hasIndicator { numeric.scaling.linear } else { nil }
     }
     self.scales = scales.count == preprocessor.width ? scales : nil
   }
@@ -130,7 +134,7 @@ struct FeatureLayout {
 
 extension ConfigFile {
   /// An error about the value at `path` that only shows once the data are loaded.
-  public func mistake(_ path: String, _ message: String) -> Diagnostics {
-    Diagnostics(.invalidValue, at: place(of: path) ?? .wholeFile(path: self.path), "\(path): \(message)")
+  public func mistake(_ path: String, at place: Place? = nil, _ message: String) -> Diagnostics {
+    Diagnostics(.invalidValue, at: place ?? self.place(of: path) ?? .wholeFile(path: self.path), "\(path): \(message)")
   }
 }

@@ -39,7 +39,7 @@ public protocol Objective: Sendable {
   func problem(with model: any Model) -> String?
   /// The same objective with another label smoothing, if it has any; itself for nil.
   func smoothed(by share: Double?) -> Self
-  /// The predictions for rows: a probability per class or label, or numbers in the scale of training, which ``Target/unscaled(_:)``
+  /// The predictions for rows: a probability per class or label, or numbers in the scale of training, which ``Target/predicted(_:)``
   /// converts to the unit of the label.
   func predictions(_ outputs: Tensor) -> [Float]
   /// Accumulates the results of an evaluation of `rows` rows.
@@ -99,7 +99,7 @@ public struct TargetCounts: Sendable {
 
   /// Computes those of `targets`, which are of the kind of `target`.
   init(_ targets: RowTargets, of target: Target) {
-    guard case .value(_, let center, let unit) = target else {
+    guard case .value(_, let center, let unit, _) = target else {
       self.init(counts: targets.counts(target.width), rows: targets.count, mean: nil)
       return
     }

@@ -48,7 +48,7 @@ struct Regression: Objective {
     }
 
     var results: (report: any Report, baseline: Baseline?) {
-      let (predictions, targets) = (target.unscaled(predictions), target.unscaled(targets))
+      let (predictions, targets) = (target.predicted(predictions), target.unscaled(targets))
       return (
         RegressionReport(predictions: predictions, targets: targets),
         Baseline(mean: mean, predictions: predictions, targets: targets)

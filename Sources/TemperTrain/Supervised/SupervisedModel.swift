@@ -22,7 +22,7 @@ struct SupervisedModel<Encoder: RowEncoder>: LabelledPredicting {
   var targetRows: [Int] { evaluator.training.counts }
 
   func predictions(_ rows: RowSelection) throws(Diagnostics) -> [Double] {
-    encoder.target.unscaled(evaluator.predictions(try encoder.samples(of: rows)))
+    encoder.target.predicted(evaluator.predictions(try encoder.samples(of: rows)))
   }
 
   func evaluate(_ rows: RowSelection) throws(Diagnostics) -> Evaluation {

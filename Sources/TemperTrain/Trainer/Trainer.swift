@@ -86,7 +86,7 @@ public final class Trainer {
     facts = TrainingFacts(rows: plan.rows * targetsPerRow, likelihoodFactor: config.loss.likelihoodFactor)
     decayScope = config.optimizer.decayOn
     gradientPass = GradientPass(store, penalizing: decayScope)
-    proximal = ProximalL1(store, penalizing: decayScope)
+    proximal = ProximalL1(store, penalizing: decayScope, factors: config.optimizer.rateFactors)
     let rule = config.average?.rule(total: totalSteps, stepsPerEpoch: stepsPerEpoch)
     average = rule.map { WeightAverage(store, $0) }
     averageHasStatistics = rule?.source == .swa && config.model.normalizesBatches

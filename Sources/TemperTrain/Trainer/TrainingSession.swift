@@ -53,12 +53,14 @@ extension ScheduledNumbers {
 extension ParameterStore {
   /// Throws if a pattern of the config matches no parameter, or if no parameter is left to train.
   fileprivate func check(_ config: RunConfig, _ file: ConfigFile) throws(Diagnostics) {
-    for (key, patterns) in [("train.freeze", config.train.frozen), ("init.fresh", config.start?.fresh ?? [])] {
-      if let pattern = patterns.first(where: { pattern in !parameters.contains { pattern.matches($0.name) } }) {
-        let names = parameters.prefix(5).map(\.name).joined(separator: ", ")
-        throw file.mistake(key, "no parameter matches \"\(pattern)\"; the model has \(names)\(parameters.count > 5 ? ", ..." : "")")
-      }
+    func check(_ pattern: NamePattern, _ key: String, at place: Place? = nil) throws(Diagnostics) {
+      if parameters.contains(where: { pattern.matches($0.name) }) { return }
+      let names = parameters.prefix(5).map(\.name).joined(separator: ", ") + (parameters.count > 5 ? ", ..." : "")
+      throw file.mistake(key, at: place, "no parameter matches \"\(pattern)\"; the model has \(names)")
     }
+    for pattern in config.train.frozen { try check(pattern, "train.freeze") }
+    for pattern in config.start?.fresh ?? [] { try check(pattern, "init.fresh") }
+    for entry in config.optimizer.rateFactors.entries { try check(entry.pattern, "optimizer.learning_rate_factors", at: entry.place) }
     if trainable.isEmpty { throw file.mistake("train.freeze", "freezes all parameters, so there is nothing to train; list fewer") }
   }
 }

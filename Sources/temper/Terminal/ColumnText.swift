@@ -42,8 +42,9 @@ enum ColumnText {
     switch bundle.preprocessor.target {
     case .classes(let label, let names):
       return "\(label): label, one of \(names.count) classes\n  training rows  \(counts(names))"
-    case .value(let label, let mean, let deviation):
+    case .value(let label, let mean, let deviation, let bounds):
       return "\(label): label, a number\n  trained on  (number - \(Float(mean))) / \(Float(deviation))"
+        + (bounds.map { "\n  predictions  between \(Float($0.lowerBound)) and \(Float($0.upperBound))" } ?? "")
     case .multilabel(let labels): return "\(labels.count) labels\n  training rows  \(counts(labels))"
     }
   }

@@ -32,6 +32,9 @@ import Testing
     ("wsd_linear", WarmupStableDecayCurve(from: 0.1, peak: 1, to: 0.2, warmup: 0.2, decay: 0.4)),
     ("wsd_cosine", WarmupStableDecayCurve(from: 0.1, peak: 1, to: 0.2, warmup: 0.2, decay: 0.4, shape: .cosine)),
     ("wsd_sqrt", WarmupStableDecayCurve(from: 0.1, peak: 1, to: 0.2, warmup: 0.2, decay: 0.4, shape: .sqrt)),
+    ("flat_cosine", WarmupStableDecayCurve(peak: 0.5, warmup: 0, decay: 0.5, shape: .cosine)),
+    ("coslog_4", CosLogCurve(peak: 0.5)),
+    ("coslog_2_over_12_to_.1", CosLogCurve(peak: 0.5, to: 0.1, cycles: 2, over: .steps(12))),
   ]
 
   @Test(arguments: ["torch", "formula"]) func goldens(table: String) throws {

@@ -101,6 +101,8 @@ import Testing
     #expect(mismatch(try rates(stable, [0, 7, 8, 31, 32, 36, 40]), [0.0625, 0.5, 0.5, 0.5, 0.5, 0.3, 0.1]) == nil)
     let flatCosine = #"{"type": "warmup_stable_decay", "decay_ratio": 0.5, "decay_shape": "cosine"}"#
     #expect(mismatch(try rates(flatCosine, [0, 20, 30, 40]), [0.5, 0.5, 0.25, 0]) == nil)
+    let cycles = #"{"type": "coslog", "cycles": 2, "min_learning_rate": 0.1, "steps": 12}"#
+    #expect(mismatch(try rates(cycles, [0, 2, 4, 12, 40]), [0.1, 0.4721723882, 0.1, 0.1, 0.1]) == nil)
     let shape = #"{"type": "warmup_stable_decay", "decay_ratio": 0.4, "decay_shape": "sqrt"}"#
     #expect(mismatch(try rates(shape, [24, 28]), [0.5, 0.25]) == nil)
   }
@@ -139,7 +141,7 @@ import Testing
     #"{"type": "piecewise", "values": [1], "at_steps": [5]}"#,
     #"{"type": "piecewise", "values": [1, 2], "at_steps": [5], "at_epochs": [5]}"#,
     #"{"type": "reduce_on_plateau", "monitor": "test.loss"}"#, #"{"type": "reduce_on_plateau", "factor": 1}"#,
-    #"{"type": "warmup_stable_decay", "decay_ratio": 1.5}"#, #"{"type": "plateau"}"#,
+    #"{"type": "warmup_stable_decay", "decay_ratio": 1.5}"#, #"{"type": "coslog", "cycles": 0}"#, #"{"type": "plateau"}"#,
   ])
   func whatDoesNotFitIsRefused(text: String) {
     #expect(throws: Diagnostics.self) { try schedule(text) }

@@ -1,4 +1,5 @@
 import Glibc
+import TemperMetrics
 
 /// The logarithm of the expected improvement (Jones et al. 1998), and of the probability that constraints hold (Gardner et al. 2014). In
 /// logarithms, as far from the best the improvement itself is 0 to rounding (Ament et al. 2023).

@@ -1,5 +1,6 @@
 import Glibc
 import TemperCore
+import TemperMetrics
 
 /// The kernels of a Parzen estimator along one parameter: a truncated normal distribution, or weights of the choices, for each observation and,
 /// last, for the prior.

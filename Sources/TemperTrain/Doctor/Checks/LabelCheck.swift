@@ -29,7 +29,7 @@ enum LabelCheck: DoctorCheck {
     switch rows.target {
     case .classes(_, let names): return classes(names, rows, train, place, subject.file.config)
     case .multilabel(let names): return labels(names, train, place)
-    case .value(let name, _, _): return values(name, rows, train, place)
+    case .value(let name, _, _, _): return values(name, rows, train, place)
     }
   }
 

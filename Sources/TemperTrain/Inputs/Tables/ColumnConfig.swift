@@ -198,7 +198,8 @@ extension ColumnDefaults {
       "normalize", default: Normalization.standard,
       doc:
         "Scaling of numeric columns, days and ordinals over the training rows: `standard` is mean 0 and std 1, `minmax` is 0 to 1, "
-        + "`robust` is by median and quartiles.")
+        + "`robust` is by median and quartiles, `robust_clip` the same and then smoothly between -3 and 3, `quantile` by rank to a normal "
+        + "distribution.")
   }
 
   private static let imputeDoc = "Imputation of missing values by column kind; by default they are errors."

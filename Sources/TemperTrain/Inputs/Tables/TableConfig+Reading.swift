@@ -56,7 +56,7 @@ extension TableConfig {
         ?? .single(.text(path ?? []), split: split?.split ?? .random(validation: nil, test: nil, stratify: true)),
       target: Self.target(c, task),
       columns: columns.map { ($0.key, $0.value) }, defaults: defaults,
-      targetNormalization: Self.targetNormalization(c, task),
+      targetRules: TargetRules(c, task),
       options: TableOptions(c),
       holdOutValidation: holdsOut, folds: folds)
     unlabelled = c.choice(
@@ -106,7 +106,7 @@ extension TableConfig {
         : .parts(train: rows, validation: validation, test: test),
       target: task.target == .value ? .value(Table.arrayLabel) : .classes(Table.arrayLabel),
       defaults: ColumnDefaults(arrays: c),
-      targetNormalization: Self.targetNormalization(c, task),
+      targetRules: TargetRules(c, task),
       holdOutValidation: hasNoValidation ? false : split?.holdsOut ?? true, folds: split?.folds)
     dropsDuplicates = Self.dropsDuplicates(c)
   }
@@ -119,14 +119,21 @@ extension TableConfig {
         + "that are held out at random, one copy of each is kept before.")
   }
 
-  private static func targetNormalization(_ c: FieldReader, _ task: TaskDefinition) -> Normalization {
-    let asked = c.optional(
-      "normalize_target", .choice(Normalization.self),
+}
+
+extension TargetRules {
+  /// Reads the keys of a data block.
+  fileprivate init(_ c: FieldReader, _ task: TaskDefinition) {
+    let normalization = c.optional(
+      "normalize_target", .choice(Normalization.allCases.filter(\.isLinear).map(\.rawValue)),
       doc: "Scaling of the target in training, `standard` by default; predictions and metrics are in the original unit.")
-    if task.target != .value, asked != nil {
-      c.fail("normalize_target", .invalidValue, "is only supported for regression, and the task is \(task.name); remove it", with: ["task"])
+    let clamps = c.bool(
+      "clamp_target", default: false,
+      doc: "Move predictions to the range of the training rows' target, wherever they are used; the loss is that of the outputs.")
+    if task.target != .value, let key = normalization != nil ? "normalize_target" : clamps ? "clamp_target" : nil {
+      c.fail(key, .invalidValue, "is only supported for regression, and the task is \(task.name); remove it", with: ["task"])
     }
-    return asked ?? .standard
+    self.init(normalize: normalization.flatMap(Normalization.init) ?? .standard, clamps: clamps)
   }
 }
 

@@ -30,7 +30,7 @@ struct Counts: Objective {
   /// Models of numbers predict them as the label was scaled.
   func predictions(_ outputs: Tensor) -> [Float] {
     let expected = outputs.exp().values
-    guard case .value(_, let mean, let deviation) = target else { return expected }
+    guard case .value(_, let mean, let deviation, _) = target else { return expected }
     return expected.map { Float((Double($0) - mean) / deviation) }
   }
 

@@ -1,17 +1,17 @@
 import Glibc
 
 /// The standard normal distribution, with tails that do not underflow in logarithms.
-enum Normal {
+package enum Normal {
   private static let halfLogTau = 0.5 * log(2 * Double.pi)
 
   /// The logarithm of the density at `z`.
-  static func logDensity(_ z: Double) -> Double { -0.5 * z * z - halfLogTau }
+  package static func logDensity(_ z: Double) -> Double { -0.5 * z * z - halfLogTau }
 
   /// The probability below `z`.
-  static func below(_ z: Double) -> Double { 0.5 * erfc(-z * 0.5.squareRoot()) }
+  package static func below(_ z: Double) -> Double { 0.5 * erfc(-z * 0.5.squareRoot()) }
 
   /// The logarithm of the probability below `z`.
-  static func logBelow(_ z: Double) -> Double {
+  package static func logBelow(_ z: Double) -> Double {
     if z > 5 { return log1p(-below(-z)) }
     if z > -25 { return log(below(z)) }
     // The asymptotic series of Mills' ratio.
@@ -20,7 +20,7 @@ enum Normal {
   }
 
   /// The logarithm of the probability from `a` to `b`, where `a` <= `b`; the difference is taken on the side where both are small.
-  static func logMass(_ a: Double, _ b: Double) -> Double {
+  package static func logMass(_ a: Double, _ b: Double) -> Double {
     if a > 0 { return logMass(-b, -a) }
     if b > 0 {
       let outside = below(a) + below(-b)
@@ -35,7 +35,7 @@ enum Normal {
   }
 
   /// The z below which the probability is `p`, from 0 to 1: a rational approximation (Abramowitz and Stegun 26.2.23), then Halley's steps.
-  static func quantile(_ p: Double) -> Double {
+  package static func quantile(_ p: Double) -> Double {
     if p > 0.5 { return -quantile(1 - p) }
     if p <= 0 { return -.infinity }
     let t = (-2 * log(p)).squareRoot()
@@ -48,7 +48,7 @@ enum Normal {
   }
 
   /// The z at the share `unit` of the probability from `a` to `b`, where `a` <= `b`.
-  static func truncatedQuantile(_ unit: Double, _ a: Double, _ b: Double) -> Double {
+  package static func truncatedQuantile(_ unit: Double, _ a: Double, _ b: Double) -> Double {
     if a > 0 { return -truncatedQuantile(1 - unit, -b, -a) }
     return min(max(quantile(below(a) + unit * (below(b) - below(a))), a), b)
   }
