@@ -24,6 +24,28 @@ import Testing
         + "\"indicator\": true}, \"unknown\": \"ignore\", \"split\": {\"group\": \"group\", \"test\": 0.3}}",
       model: mlp, "\"optimizer\": {\"type\": \"rmsprop\"}, \"train\": {\"epochs\": 4}", .predict("gaps.csv")),
     Journey(
+      "tabm, gaps, dates and texts",
+      data: "{\"path\": \"data/gaps.csv\", \"label\": \"kind\", \"columns\": {\"part\": \"ignore\"}, \"impute\": {\"numeric\": \"median\", "
+        + "\"categorical\": \"category\", \"indicator\": true}, \"unknown\": \"ignore\", \"split\": {\"test\": 0.3}}",
+      model: "{\"type\": \"tabm\", \"members\": 3, \"hidden\": [6, 5], \"category_embedding\": {\"min_features\": 2}}",
+      "\"regularization\": {\"dropout\": {\"rate\": 0.2}}, \"train\": {\"epochs\": 4}", .predict("gaps.csv")),
+    Journey(
+      "regression, tabm with all of its own, quantiles, clamped", "regression",
+      data: "{\"path\": \"data/gaps.csv\", \"label\": \"x1\", \"normalize\": \"quantile\", \"clamp_target\": true, \"impute\": "
+        + "{\"numeric\": \"mean\", \"categorical\": \"mode\"}, \"columns\": {\"part\": \"ignore\", \"group\": \"ignore\"}}",
+      model: "{\"type\": \"tabm\", \"members\": 3, \"hidden\": [6, 5], \"variant\": \"full\", \"numeric_embedding\": {\"type\": \"periodic\"}}",
+      "\"train\": {\"epochs\": 4}", .predict("gaps.csv")),
+    Journey(
+      "multilabel, tabm", "multilabel", data: labels, model: "{\"type\": \"tabm\", \"members\": 2, \"hidden\": [6]}",
+      "\"train\": {\"epochs\": 4}", .predict("t.csv")),
+    Journey(
+      "mlp as RealMLP", data: table("\"normalize\": \"robust_clip\", \"split\": {\"test\": 0.2, \"validation\": 0.2}"),
+      model: "{\"hidden\": [8, 8], \"numeric_embedding\": {\"type\": \"periodic\"}, \"category_embedding\": {\"type\": \"learned\", "
+        + "\"min_features\": 2}, \"feature_scaling\": true, \"parametrization\": \"ntk\", \"parametric_activation\": true, "
+        + "\"initializer\": {\"type\": \"data_driven\"}}",
+      "\"optimizer\": {\"learning_rate\": 0.04, \"betas\": [0.9, 0.95], \"learning_rate_factors\": {\"inputs.scale\": 6, \"*.bias\": 0.1}}, "
+        + "\"schedule\": {\"type\": \"coslog\"}, \"train\": {\"epochs\": 6}", .predict("t.csv")),
+    Journey(
       "linear, focal loss, JSON lines", data: "{\"path\": \"data/t.jsonl\", \"label\": \"kind\", \"format\": \"jsonl\"}",
       model: linear, "\"loss\": {\"type\": \"focal\", \"class_weights\": \"balanced\"}, \"train\": {\"epochs\": 5}", .predict("t.jsonl")),
     Journey(
