@@ -57,7 +57,9 @@ let package = Package(
     // Samplers, pruners and importances of hyperparameter searches: pure functions of trials.
     .target(name: "TemperSearch", dependencies: ["TemperCore", "TemperJSON", "TemperMetrics"], swiftSettings: numeric),
     .target(name: "TemperNN", dependencies: ["TemperCore", "TemperJSON", "TemperMetrics"], swiftSettings: numeric),
-    .target(name: "TemperOptim", dependencies: ["CTemperSupport", "TemperCore", "TemperJSON", "TemperNN"], swiftSettings: numeric),
+    .target(
+      name: "TemperOptim", dependencies: ["CTemperKernels", "CTemperSupport", "TemperCore", "TemperJSON", "TemperNN"],
+      swiftSettings: numeric),
     .target(name: "TemperFiles", dependencies: ["CTemperSupport", "TemperCore", "TemperJSON"], swiftSettings: numeric),
     // Studies of hyperparameter searches in Optuna's SQLite files.
     .target(name: "TemperStudies", dependencies: ["CSQLite", "TemperFiles", "TemperJSON", "TemperSearch"], swiftSettings: plain),

@@ -1,3 +1,4 @@
+import CTemperKernels
 import CTemperSupport
 import TemperCore
 import TemperNN
@@ -65,9 +66,9 @@ public struct GradientPass {
         sum += inParts(Partition(range.count, cost: 4)) { temper_square_sum(values + range.lowerBound + $0.lowerBound, $0.count) }
       case .rows(let rows, let width, let start):
         sum += inParts(Partition(rows.count, cost: 4 * width)) { items in
-          var sum = 0.0
-          for row in rows[items] { sum += temper_square_sum(values + start + Int(row) * width, width) }
-          return sum
+          rows.withUnsafeBufferPointer {
+            temper_row_squares($0.baseAddress.map { $0 + items.lowerBound }, items.count, values + start, width)
+          }
         }
       }
     }

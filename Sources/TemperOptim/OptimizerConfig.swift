@@ -13,6 +13,8 @@ public struct OptimizerConfig: Sendable {
     case rmsprop(RMSPropConfig)
     /// Adagrad.
     case adagrad(AdagradConfig)
+    /// Adagrad with one sum for each row of a table.
+    case rowwiseAdagrad(AdagradConfig)
     /// Lion.
     case lion(LionConfig)
   }
@@ -31,35 +33,41 @@ public struct OptimizerConfig: Sendable {
     /// For most models.
     case adamW
     /// For a large table of which a batch uses few rows: other rows need not be visited.
-    case adagrad
+    case rowwiseAdagrad
 
     fileprivate var type: String {
       switch self {
       case .adamW: "adamw"
-      case .adagrad: "adagrad"
+      case .rowwiseAdagrad: "rowwise_adagrad"
       }
     }
 
     fileprivate func learningRate(of rule: Rule) -> Double {
-      if case (.adagrad, .adagrad) = (self, rule) { 0.1 } else { 1e-3 }
+      switch (self, rule) {
+      case (.rowwiseAdagrad, .rowwiseAdagrad), (.rowwiseAdagrad, .adagrad): 0.1
+      default: 1e-3
+      }
     }
   }
 
   /// Reads the block; `metrics` are the names that a schedule of the decay may monitor.
   public init(_ c: FieldReader, metrics: [String], standard: Standard = .adamW) {
     rule = c.variant(
-      "type", default: standard.type, doc: "Update rule; by default `adamw`, or `adagrad` if model.type is `ngram_linear`.",
+      "type", default: standard.type, doc: "Update rule; by default `adamw`, or `rowwise_adagrad` if model.type is `ngram_linear`.",
       [
         .init("adamw", "Adam with decoupled weight decay.") { .adamw(AdamWConfig($0, decays: true, metrics: metrics)) },
         .init("adam", "Adam; for L2 see regularization.") { .adamw(AdamWConfig($0, decays: false, metrics: metrics)) },
         .init("sgd", "Stochastic gradient descent with momentum.") { .sgd(SGDConfig($0, metrics: metrics)) },
         .init("rmsprop", "RMSProp; for L2 see regularization.") { .rmsprop(RMSPropConfig($0)) },
         .init("adagrad", "Adagrad; for L2 see regularization.") { .adagrad(AdagradConfig($0)) },
+        .init("rowwise_adagrad", "Adagrad with one sum for each row of an `ngram_linear`'s embedding table, and for each other weight.") {
+          .rowwiseAdagrad(AdagradConfig($0))
+        },
         .init("lion", "The sign of an average of gradients, with decoupled weight decay.") { .lion(LionConfig($0, metrics: metrics)) },
       ])
     learningRate = c.number(
       "learning_rate", default: standard.learningRate(of: rule), in: .above(0),
-      doc: "Step size, the peak of the schedule. By default 0.1 for the `adagrad` of `ngram_linear`.")
+      doc: "Step size, the peak of the schedule. By default 0.1 for `rowwise_adagrad` and `adagrad` of `ngram_linear`.")
     rateFactors = c.rateFactors()
     decayOn = c.choice(
       "decay_on", default: DecayScope.matrices,
@@ -72,7 +80,7 @@ public struct OptimizerConfig: Sendable {
     case .sgd(let config): config.weightDecay
     case .adamw(let config): config.weightDecay
     case .lion(let config): config.weightDecay
-    case .rmsprop, .adagrad: nil
+    case .rmsprop, .adagrad, .rowwiseAdagrad: nil
     }
   }
 
@@ -83,6 +91,7 @@ public struct OptimizerConfig: Sendable {
     case .adamw(let config): AdamW(store, config, decaying: decayOn, factors: rateFactors)
     case .rmsprop(let config): RMSProp(store, config, factors: rateFactors)
     case .adagrad(let config): Adagrad(store, config, factors: rateFactors)
+    case .rowwiseAdagrad(let config): RowwiseAdagrad(store, config, factors: rateFactors)
     case .lion(let config): Lion(store, config, decaying: decayOn, factors: rateFactors)
     }
   }
@@ -94,7 +103,7 @@ extension OptimizerConfig.Rule {
     switch self {
     case .sgd(let config): config.rows
     case .adamw(let config): config.rows
-    case .rmsprop, .adagrad, .lion: .all
+    case .rmsprop, .adagrad, .rowwiseAdagrad, .lion: .all
     }
   }
 }

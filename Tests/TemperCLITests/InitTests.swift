@@ -59,6 +59,50 @@ import Testing
     #expect(trial.status == 0 && trial.out.contains("test"), "\(trial.err)")
   }
 
+  /// Messages of two kinds beside row numbers, which are no features; a few have no words, or no label.
+  private static func messages(_ rows: Int) -> String {
+    let words = [["invoice", "payment", "refund"], ["crash", "login", "error"]]
+    return "id,message,kind\n"
+      + (0..<rows).map { row in
+        let own = words[row % 2]
+        let text = row % 97 == 5 ? "" : "please look at my \(own[row % 3]), and the \(own[row / 7 % 3]) of day \(row)"
+        return "\(row + 1),\"\(text)\",\(row % 101 == 7 ? "NA" : row % 2 == 0 ? "billing" : "support")\n"
+      }.joined()
+  }
+
+  @Test func textsAloneMakeAModelOfNGrams() throws {
+    let shop = Workshop()
+    shop.folder.write(Self.messages(700), to: "messages.csv")
+    let made = shop.temper("init", "--data", "messages.csv", "--label", "kind")
+    #expect(made.status == 0 && made.err == "")
+    Snapshot.expect("\(made.out)== messages.json\n\(TestFiles.text(shop.folder("messages.json")))", is: "init-texts")
+    let trained = shop.temper("train", "messages.json", "--json", "--quiet")
+    #expect(trained.status == 0, "\(trained.err)")
+    #expect(try JSON.parse(trained.out, path: "out")["test"]?["accuracy"]?.number ?? 0 > 0.95)
+
+    // From the model's folder alone, elsewhere; texts may be missing.
+    let other = Workshop()
+    TestFiles.copy(shop.folder("runs/messages/best"), to: other.folder("model"))
+    let predicted = other.temper("predict", "model", "--input", "-", input: "message\na refund of my payment\n\nlogin after the crash\n")
+    #expect(predicted.status == 0, "\(predicted.err)")
+    #expect(Workshop.lines(predicted.out).map { $0.prefix { $0 != "," } }.first { $0 != "prediction" } == "billing")
+    let again = shop.temper("train", "runs/messages/resolved.json", "--name", "again", "--quiet")
+    #expect(again.status == 0, "\(again.err)")
+    let weights = ["messages", "again"].map { TestFiles.bytes(shop.folder("runs/\($0)/best/model.safetensors")) }
+    #expect(weights[0] != nil && weights[0] == weights[1])
+
+    // Few texts, or texts beside something else, are features of words.
+    shop.folder.write(Self.messages(300), to: "few.csv")
+    let several = Self.messages(700).replacing("id,", with: "size,").replacing("\n1,", with: "\n1.5,")
+    shop.folder.write(several, to: "several.csv")
+    for name in ["few", "several"] {
+      #expect(shop.temper("init", "--data", "\(name).csv", "--label", "kind").status == 0)
+      let data = try JSON.parse(TestFiles.text(shop.folder("\(name).json")), path: name)["data"]
+      #expect(data?["text"] == nil)
+      #expect(data?["columns"]?["message"] == "text", "\(name)")
+    }
+  }
+
   @Test func filesAreReadAsTheyAreWritten() throws {
     let latin = Array("stadt\tx\ty\n".utf8) + (0..<30).flatMap { Array("K".utf8) + [0xF6] + Array("ln\t\($0 * 7 % 11)\t\($0 % 2)\n".utf8) }
     let shop = Workshop()

@@ -26,6 +26,7 @@ struct EveryRule: Sendable, CustomTestStringConvertible {
     EveryRule(name: "rmsprop_centered", config: #"{"type": "rmsprop", "centered": true}"#),
     EveryRule(name: "rmsprop_all", config: #"{"type": "rmsprop", "centered": true, "momentum": 0.9}"#),
     EveryRule(name: "adagrad", config: #"{"type": "adagrad", "lr_decay": 0.1, "initial_accumulator": 0.1}"#),
+    EveryRule(name: "rowwise_adagrad", config: #"{"type": "rowwise_adagrad", "lr_decay": 0.1, "initial_accumulator": 0.1}"#),
     EveryRule(name: "lion", config: #"{"type": "lion", "weight_decay": 0.1}"#),
   ]
 }

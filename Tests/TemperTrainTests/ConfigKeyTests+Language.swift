@@ -63,6 +63,7 @@ extension ConfigKeyTests {
 
   static let ngramCases: [KeyCase] = [
     ("dim", "6"), ("buckets", "50"), ("word_ngrams", "1"), ("min_char_ngram", "5"), ("max_char_ngram", "4"), ("lowercase", "false"),
+    ("pooling", "\"sqrt\""),
   ].map { name, value in
     KeyCase("model.\(name) (ngram_linear)") { (lab: Lab) throws in
       #expect(try lab.train(lab.texts("ngram_linear")).last != lab.train(lab.texts("ngram_linear", ["\"\(name)\": \(value)"])).last)

@@ -32,6 +32,19 @@ extension ConfigKeyTests {
 
   static let optimizerCases: [KeyCase] = [
     KeyCase("optimizer.type", givesOtherWeights: ["adamw", "adam", "sgd", "rmsprop", "adagrad", "lion"].map { rule($0) }),
+    KeyCase("optimizer.type (rowwise_adagrad)") { (lab: Lab) throws in
+      func texts(_ optimizer: String) throws -> [UInt8] {
+        let run = try lab.train(lab.texts("ngram_linear") + ["optimizer={\(optimizer)}"])
+        return run.last
+      }
+      #expect(try texts("") == texts("\"type\": \"rowwise_adagrad\", \"learning_rate\": 0.1"))
+      #expect(try texts("") != texts("\"type\": \"adagrad\""))
+      for key in ["eps", "lr_decay", "initial_accumulator"] {
+        #expect(try texts("") != texts("\"type\": \"rowwise_adagrad\", \"\(key)\": 0.1"), "\(key)")
+      }
+      // Where there is no table every weight has a sum of its own.
+      #expect(try lab.train(rule("rowwise_adagrad")).last == lab.train(rule("adagrad")).last)
+    },
     KeyCase("optimizer.learning_rate", givesOtherWeights: [[], ["optimizer.learning_rate=0.01"]]) { (runs: [TrainedRun]) throws in
       #expect(try runs[0].learningRates() == [0.001, 0.001])
       #expect(try runs[1].learningRates() == [0.01, 0.01])

@@ -55,7 +55,7 @@ import Testing
   }
 
   /// Weights that start elsewhere than at zero stay what they are in rows that nothing names; an average of weights and decay do, too.
-  @Test(arguments: ["adamw", "lion", "rmsprop", "adagrad"]) func noRuleMovesRowsThatNothingNames(type: String) throws {
+  @Test(arguments: ["adamw", "lion", "rmsprop", "adagrad", "rowwise_adagrad"]) func noRuleMovesRowsThatNothingNames(type: String) throws {
     let run = try run("a", ["optimizer={\"type\": \"\(type)\", \"learning_rate\": 0.1}", "weight_average={\"decay\": 0.5}"])
     let table = try #require(try weights(run).tensor("embeddings.weight"))
     let used = (0..<4096).filter { table.rows($0..<$0 + 1).values.contains { $0.bitPattern != 0 } }
@@ -63,19 +63,19 @@ import Testing
   }
 
   /// The rule that suits the model, unless the config names another; resolved.json says it.
-  @Test func adagradIsTheStandard() throws {
+  @Test func rowwiseAdagradIsTheStandard() throws {
     func optimizer(_ json: String) throws -> String {
       let resolved = try lab.config(lab.texts("ngram_linear") + ["optimizer=\(json)"]).resolved["optimizer"]
       return "\(try #require(resolved?["type"]?.string)) \(try #require(resolved?["learning_rate"]?.number))"
     }
-    #expect(try optimizer("{}") == "adagrad 0.1")
-    #expect(try optimizer("{\"learning_rate\": 0.5}") == "adagrad 0.5")
+    #expect(try optimizer("{}") == "rowwise_adagrad 0.1")
+    #expect(try optimizer("{\"learning_rate\": 0.5}") == "rowwise_adagrad 0.5")
     #expect(try optimizer("{\"type\": \"adagrad\"}") == "adagrad 0.1")
     #expect(try optimizer("{\"type\": \"adam\"}") == "adam 0.001")
     #expect(try lab.config(["optimizer={}"]).resolved["optimizer"]?["type"] == "adamw")
     #expect(try lab.config(["optimizer={\"type\": \"adagrad\"}"]).resolved["optimizer"]?["learning_rate"] == 1e-3)
     let run = try run("a")
-    #expect(try run.json("resolved.json")["optimizer"]?["type"] == "adagrad")
+    #expect(try run.json("resolved.json")["optimizer"]?["type"] == "rowwise_adagrad")
     let again = try ConfigFile(path: run.directory + "/resolved.json", overrides: ["name=again"])
     #expect(try TemperTrainTests.train(again).last == run.last)
   }

@@ -3,6 +3,7 @@
 #ifndef TEMPER_KERNELS_H
 #define TEMPER_KERNELS_H
 #include <stddef.h>
+#include <stdint.h>
 
 /// For a function f: `_values` is y = f(x), where y may be x; `_gradients` is d = beta d + g f'(x), where beta is 0 or 1.
 #define TEMPER_RUNS(f)                                                        \
@@ -35,5 +36,22 @@ void temper_waves(float v, const float *frequency, const float *phase, float *co
 /// stands, so that it makes no difference to any bit where the rows are cut.
 void temper_row_products(
     const float *w, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t k, const float *x, float alpha, float beta, float *y);
+
+/// A step of Adagrad for `count` rows of a table, with one sum a row: s += the mean of (scale g)^2 over the row, w -= rate scale g / (sqrt(s) + eps).
+/// The rows are those named, each once, or the first `count` where `rows` is NULL.
+void temper_adagrad_rows(
+    const int32_t *rows, ptrdiff_t count, const float *g, ptrdiff_t width, float scale, float rate, float eps, float *s, float *w);
+/// y = factor times the sum of the rows of a table that `ids` name, added in their order.
+void temper_bag_sum(const int32_t *ids, ptrdiff_t count, const float *table, ptrdiff_t width, float factor, float *y);
+/// Adds factor g, `columns` numbers, to each of the rows that `ids` name, in their order; the rows lie `width` apart.
+void temper_bag_add(
+    const int32_t *ids, ptrdiff_t count, const float *g, ptrdiff_t columns, float factor, float *table, ptrdiff_t width);
+/// Writes the ids that are not noted yet to `fresh`, each once and in their order, notes them by a 1, and returns how many there are. `fresh` has room
+/// for all.
+ptrdiff_t temper_note_ids(const int32_t *ids, ptrdiff_t count, uint8_t *noted, int32_t *fresh);
+/// The sum of squares of the named rows of a table, in double precision.
+double temper_row_squares(const int32_t *rows, ptrdiff_t count, const float *table, ptrdiff_t width);
+/// Fills the named rows of a table with zeros.
+void temper_clear_rows(const int32_t *rows, ptrdiff_t count, float *table, ptrdiff_t width);
 
 #endif

@@ -1,13 +1,17 @@
-/// How the rows of a bag are reduced to one.
-public enum BagMode: Sendable {
+import CTemperKernels
+
+/// How the rows of a bag are reduced to one. The raw value is the name in a config.
+public enum BagMode: String, CaseIterable, Sendable {
   /// They are added up.
   case sum
   /// The sum is divided by their number.
   case mean
+  /// The sum is divided by the square root of their number, as TensorFlow's combiner `sqrtn`.
+  case sqrt
 }
 
-/// For each bag the sum or the mean of the rows of `table`, `[entries, width]`, that its ids name, as `[bags, width]`; zeros for an empty bag
-/// (`torch.nn.EmbeddingBag`). If `table` is a leaf its gradient is kept by rows, like that of ``embedding(_:_:)``.
+/// For each bag the sum of the rows of `table`, `[entries, width]`, that its ids name, divided as `mode` says, as `[bags, width]`; zeros for an
+/// empty bag (`torch.nn.EmbeddingBag`). If `table` is a leaf its gradient is kept by rows, like that of ``embedding(_:_:)``.
 public func embeddingBag(_ table: Tensor, _ bags: TokenBags, mode: BagMode = .mean) -> Tensor {
   require(table.shape.rank == 2, "embeddingBag: needs a table [entries, width], not \(table.shape)")
   bags.check("embeddingBag", entries: table.shape[0])
@@ -26,7 +30,13 @@ public func embeddingBag(_ table: Tensor, _ ids: [Int32], _ starts: [Int32], mod
 
 extension BagMode {
   /// The factor of a sum of `count` rows.
-  fileprivate func factor(_ count: Int) -> Float { self == .mean && count > 0 ? 1 / Float(count) : 1 }
+  fileprivate func factor(_ count: Int) -> Float {
+    switch self {
+    case .sum: 1
+    case .mean: 1 / Float(max(1, count))
+    case .sqrt: 1 / Float(max(1, count)).squareRoot()
+    }
+  }
 }
 
 extension Kernels {
@@ -38,14 +48,9 @@ extension Kernels {
       let ids = Unchecked(ids)
       Partition(bags.count, cost: max(1, ids.value.count / max(1, bags.count)) * width, minItems: 1).run { _, items in
         for bag in items {
-          let (range, to) = (bags.range(bag), y + bag * width)
-          for j in 0..<width { to[j] = 0 }
-          for i in range {
-            let from = x + Int(ids.value[i]) * width
-            for j in 0..<width { to[j] += from[j] }
-          }
-          let factor = mode.factor(range.count)
-          if factor != 1 { for j in 0..<width { to[j] *= factor } }
+          let range = bags.range(bag)
+          temper_bag_sum(
+            ids.value.baseAddress.map { $0 + range.lowerBound }, range.count, x, width, mode.factor(range.count), y + bag * width)
         }
       }
     }
@@ -58,13 +63,12 @@ extension Kernels {
     bags.ids.withUnsafeBufferPointer { ids in
       let ids = Unchecked(ids)
       Partition(width, cost: 2 * ids.value.count).run { _, columns in
+        let (first, count) = (columns.lowerBound, columns.count)
         for bag in 0..<bags.count {
-          let (range, from) = (bags.range(bag), g + bag * width)
-          let factor = mode.factor(range.count)
-          for i in range {
-            let to = d + Int(ids.value[i]) * width
-            for j in columns { to[j] += factor * from[j] }
-          }
+          let range = bags.range(bag)
+          temper_bag_add(
+            ids.value.baseAddress.map { $0 + range.lowerBound }, range.count, g + bag * width + first, count, mode.factor(range.count),
+            d + first, width)
         }
       }
     }

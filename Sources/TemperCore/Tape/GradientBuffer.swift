@@ -1,3 +1,5 @@
+import CTemperKernels
+
 /// Gradients with respect to a fixed list of leaves, in one block of memory with the layout of the leaves.
 ///
 /// It is a value of its own, kept across micro-batches; several can live side by side. A leaf that nothing has been added to is *untouched*:
@@ -53,10 +55,7 @@ public final class GradientBuffer {
   /// Makes all leaves untouched.
   public func reset() {
     for index in states.indices {
-      let memory = storage.pointer + layout[index].lowerBound
-      let width = states[index].width
-      for row in states[index].rows { (memory + Int(row) * width).update(repeating: 0, count: width) }
-      states[index].reset()
+      states[index].clear(storage.pointer + layout[index].lowerBound)
     }
   }
 
@@ -109,33 +108,42 @@ private struct LeafState {
   /// The rows added to, each once, in the order of their first addition.
   private(set) var rows: [Int32] = []
   private(set) var width = 0
-  private var isNoted: [Bool] = []
+  /// For each row whether it is among `rows`: 1 or 0.
+  private var isNoted: [UInt8] = []
+  /// Memory of ``note(_:width:of:)``.
+  private var fresh: [Int32] = []
 
   var isSparse: Bool { isTouched && isZeroElsewhere }
 
   mutating func note(_ more: [Int32], width: Int, of count: Int) {
     self.width = width
-    if isNoted.count != count { isNoted = Array(repeating: false, count: count) }
-    for row in more where !isNoted[Int(row)] {
-      isNoted[Int(row)] = true
-      rows.append(row)
+    if isNoted.count != count { isNoted = Array(repeating: 0, count: count) }
+    if fresh.count < more.count { fresh = Array(repeating: 0, count: more.count) }
+    let found = more.withUnsafeBufferPointer { more in
+      isNoted.withUnsafeMutableBufferPointer { noted in
+        fresh.withUnsafeMutableBufferPointer { temper_note_ids(more.baseAddress, more.count, noted.baseAddress, $0.baseAddress) }
+      }
     }
+    rows.append(contentsOf: fresh[..<found])
   }
 
   /// The memory may have any content.
   mutating func forgetRows() {
-    clearRows()
+    forget()
     isZeroElsewhere = false
   }
 
-  /// The memory of the rows, if they are known, has been zeroed.
-  mutating func reset() {
-    clearRows()
+  /// Makes the leaf untouched; its known rows in `memory` become zero.
+  mutating func clear(_ memory: UnsafeMutablePointer<Float>) {
+    rows.withUnsafeBufferPointer { temper_clear_rows($0.baseAddress, $0.count, memory, width) }
+    forget()
     isTouched = false
   }
 
-  private mutating func clearRows() {
-    for row in rows { isNoted[Int(row)] = false }
+  private mutating func forget() {
+    isNoted.withUnsafeMutableBufferPointer { noted in
+      for row in rows { noted[Int(row)] = 0 }
+    }
     rows.removeAll(keepingCapacity: true)
   }
 }

@@ -56,6 +56,9 @@ public final class Parameter {
   /// The shape of the value.
   public var shape: Shape { value.shape }
 
+  /// Whether it is a table of embeddings, of which a batch uses few rows and most may never be used.
+  public var isTable: Bool { stored == .usedRows }
+
   /// Whether weight decay applies to it by default: weights of linear layers and embeddings, not biases and norms.
   public var isMatrix: Bool { mayDecay && shape.rank >= 2 }
 }

@@ -155,37 +155,45 @@ extension SafeTensors {
   /// Content from 32-bit tensors, each stored as specified.
   public init(stored tensors: [(String, StoredTensor)], metadata: [(String, String)] = []) {
     var entries: [Entry] = []
-    var data: [UInt8] = []
     let parts = tensors.map { ($0, $1, $1.smallestRows) }
-    data.reserveCapacity(parts.reduce(0) { $0 + $1.1.byteCount($1.2) })
-    for (name, stored, rows) in parts {
-      let tensor = stored.tensor
-      guard let (rows, width) = rows else {
-        let start = data.count
-        Self.append(tensor.pointer, tensor.count, to: &data)
-        entries.append(Entry(name: name, type: .f32, shape: tensor.shape, bytes: start..<data.count))
-        continue
+    let size = parts.reduce(0) { $0 + $1.1.byteCount($1.2) }
+    let data = [UInt8](unsafeUninitializedCapacity: size) { all, end in
+      for (name, stored, rows) in parts {
+        let (tensor, start) = (stored.tensor, end)
+        guard let (rows, width) = rows else {
+          Self.append(tensor.pointer, tensor.count, to: all, &end)
+          entries.append(Entry(name: name, type: .f32, shape: tensor.shape, bytes: start..<end))
+          continue
+        }
+        for row in rows { Self.append(row.littleEndian, to: all, &end) }
+        let values = end
+        for row in rows {
+          let first = Int(row) * width
+          Self.append(tensor.pointer + first, min(width, tensor.count - first), to: all, &end)
+          for _ in tensor.count..<max(tensor.count, first + width) { Self.append(UInt32(0), to: all, &end) }
+        }
+        entries.append(Entry(name: name, type: .f32, shape: tensor.shape, bytes: values..<end, rows: start..<values))
       }
-      let start = data.count
-      for row in rows { withUnsafeBytes(of: row.littleEndian) { data.append(contentsOf: $0) } }
-      let values = data.count
-      for row in rows {
-        let first = Int(row) * width
-        Self.append(tensor.pointer + first, min(width, tensor.count - first), to: &data)
-        data.append(contentsOf: repeatElement(0, count: 4 * max(0, first + width - tensor.count)))
-      }
-      entries.append(Entry(name: name, type: .f32, shape: tensor.shape, bytes: values..<data.count, rows: start..<values))
     }
     self.init(entries: entries, metadata: metadata, data: data[...])
   }
 
-  /// Appends `count` 32-bit numbers to a file.
-  private static func append(_ numbers: UnsafePointer<Float>, _ count: Int, to data: inout [UInt8]) {
+  /// Writes `count` 32-bit numbers to the data at `end`, and moves it behind them.
+  private static func append(
+    _ numbers: UnsafePointer<Float>, _ count: Int, to data: UnsafeMutableBufferPointer<UInt8>, _ end: inout Int
+  ) {
     if 1.littleEndian == 1 {
-      data.append(contentsOf: UnsafeRawBufferPointer(start: numbers, count: 4 * count))
+      UnsafeMutableRawBufferPointer(data).baseAddress?.advanced(by: end).copyMemory(from: numbers, byteCount: 4 * count)
+      end += 4 * count
     } else {
-      for i in 0..<count { withUnsafeBytes(of: numbers[i].bitPattern.littleEndian) { data.append(contentsOf: $0) } }
+      for i in 0..<count { append(numbers[i].bitPattern.littleEndian, to: data, &end) }
     }
+  }
+
+  /// Writes a number to the data at `end`, and moves it behind it.
+  private static func append(_ number: some FixedWidthInteger, to data: UnsafeMutableBufferPointer<UInt8>, _ end: inout Int) {
+    UnsafeMutableRawBufferPointer(data).storeBytes(of: number, toByteOffset: end, as: type(of: number))
+    end += number.bitWidth / 8
   }
 
   /// The bytes of the file: the length of the header, the header as JSON padded to 8 bytes, then the data of all tensors in order.

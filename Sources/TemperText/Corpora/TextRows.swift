@@ -34,7 +34,10 @@ public struct TextRows: Sendable {
     starts.reserveCapacity(rows.count + 1)
     for row in rows { starts.append(starts[starts.count - 1] + row.count) }
     (self.starts, self.targets) = (starts, targets)
-    ids = Array(rows.joined())
+    ids = Array(unsafeUninitializedCapacity: starts[rows.count]) { all, count in
+      for (row, start) in zip(rows, starts) { _ = all[start...].update(fromContentsOf: row) }
+      count = starts[rows.count]
+    }
   }
 
   /// The number of rows.

@@ -45,9 +45,12 @@ public struct ConfigFile: Sendable {
   private init(
     path: String, bytes: [UInt8], source: JSON, _ components: Components, _ mistakes: [Diagnostic] = []
   ) throws(Diagnostics) {
-    let outcome = FieldReader.read(source, aliases: Aliases.all) {
-      RunConfig($0, defaultName: Self.defaultName(path), components)
+    func read(_ aliases: [String: String]) -> FieldReader.Outcome<RunConfig> {
+      FieldReader.read(source, aliases: aliases) { RunConfig($0, defaultName: Self.defaultName(path), components) }
     }
+    // All names take longer to find than a config to read, and only matter for one with a mistake.
+    var outcome = read(Aliases.keys)
+    if !outcome.diagnostics.isEmpty { outcome = read(Aliases.all) }
     let mistakes = mistakes + outcome.diagnostics
     if !mistakes.isEmpty { throw Diagnostics(mistakes) }
     self.path = path

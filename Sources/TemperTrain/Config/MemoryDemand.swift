@@ -48,6 +48,8 @@ extension OptimizerConfig.Rule {
     case .adamw: 2
     case .sgd(let config): config.momentum > 0 ? 1 : 0
     case .rmsprop, .adagrad, .lion: 1
+    // One a row of a table: next to nothing.
+    case .rowwiseAdagrad: 0
     }
   }
 }

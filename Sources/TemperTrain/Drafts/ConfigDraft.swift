@@ -24,7 +24,7 @@ public struct ConfigDraft: Sendable {
   /// A config that trains on the profiled table `survey`, at `path` relative to the config's folder.
   public init(_ survey: TableProfile, path: String) {
     guard let task = Objectives.all.first(where: { $0.target == survey.goal.target }) else { fail("no task supports \(survey.goal)") }
-    defaults = DraftDefaults(target: task.target, rows: survey.rows)
+    defaults = DraftDefaults(target: task.target, rows: survey.rows, text: survey.textAlone)
     json = .object(
       [Self.schema] + Self.task(task.name) + [("data", Self.data(survey, path: path, defaults))] + defaults.members)
   }
@@ -47,15 +47,24 @@ public struct ConfigDraft: Sendable {
     if let thousands = options.numbers.thousands { members.append(("thousands", .string(String(UnicodeScalar(thousands))))) }
     members.append(("label", .string(survey.label.name)))
     if survey.unlabelled > 0 { members.append(("unlabelled", .string(UnlabelledRows.drop.rawValue))) }
+    if let text = defaults.text {
+      members.append(("text", .string(text)))
+      if survey.unlabelled > 0 { members += missingValues(survey) }
+      return .object(members + [("split", defaults.split)])
+    }
     let declared = survey.columns.filter(\.isWorthDeclaring)
     if !declared.isEmpty { members.append(("columns", .object(declared.map { ($0.finding.name, $0.rules.json) }))) }
-    if !survey.missingValues.isEmpty { members.append(("missing_values", .array(survey.missingValues.map { .string($0) }))) }
+    members += missingValues(survey)
     members.append(("impute", imputation(survey, defaults)))
     if survey.columns.contains(where: { $0.rules.kind == .categorical }) {
       members.append(("unknown", .string(UnknownCategory.ignore.rawValue)))
     }
     members.append(("split", defaults.split))
     return .object(members)
+  }
+
+  private static func missingValues(_ survey: TableProfile) -> [(String, JSON)] {
+    survey.missingValues.isEmpty ? [] : [("missing_values", .array(survey.missingValues.map { .string($0) }))]
   }
 
   /// Imputation for columns of the kinds in the table, even if it has no missing values: other rows may. With few rows, a missing-value

@@ -2,12 +2,21 @@ import TemperCore
 import TemperJSON
 import TemperTables
 
-/// Model and training for a table of which only the size is known. The choices are based on the results of `Tests/Peers/public_tables.py`.
+/// Model and training for a table of which only the size is known, and whether it has texts alone. The choices are based on the results of
+/// `Tests/Peers/public_tables.py` and `Tests/Peers/public_texts.py`.
 public struct DraftDefaults: Sendable {
   /// The kind of target.
   let target: TargetKind?
   /// Rows with a label.
   let rows: Int
+  /// The column of texts, if there is nothing else to learn from.
+  public let text: String?
+
+  /// Of a target with so many rows; `text` is the one column to learn from, if it has texts.
+  init(target: TargetKind?, rows: Int, text: String? = nil) {
+    (self.target, self.rows) = (target, rows)
+    self.text = target == .classes && rows >= Self.fewRows ? text : nil
+  }
 
   /// With fewer rows, holding out a tenth each for test and validation costs more than hidden units gain.
   private static let fewRows = 600
@@ -19,7 +28,10 @@ public struct DraftDefaults: Sendable {
   var split: JSON { isLinear ? ["validation": .null] : ["validation": 0.1, "test": 0.1] }
 
   /// The blocks besides `data`.
-  var members: [(String, JSON)] { isLinear ? linear : rows < Self.manyRows ? mlp : tabm }
+  var members: [(String, JSON)] {
+    if isLinear { return linear }
+    return text != nil ? ngrams : rows < Self.manyRows ? mlp : tabm
+  }
 
   /// From so many rows on an ensemble with embedded numbers is worth its time.
   private static let manyRows = 4000
@@ -29,11 +41,17 @@ public struct DraftDefaults: Sendable {
       ("model", ["type": "tabm"]),
       ("regularization", ["dropout": ["rate": 0.1]]),
       ("optimizer", ["type": "adamw", "learning_rate": 2e-3, "weight_decay": 3e-4]),
-      (
-        "train",
-        ["epochs": .integer(max(5, min(40, 1_500_000 / rows))), "batch_size": .integer(rows < 100_000 ? 256 : 1024)]
-      ),
+      ("train", ["epochs": .integer(max(5, min(40, 1_500_000 / rows))), "batch_size": .integer(rows < 100_000 ? 256 : 1024)]),
       ("early_stopping", ["patience": 8]),
+    ]
+  }
+
+  /// Words and pairs of words. Few epochs are enough: on most texts the validation loss is best after one to three.
+  private var ngrams: [(String, JSON)] {
+    [
+      ("model", ["type": "ngram_linear", "dim": 32, "max_char_ngram": 0, "pooling": "sqrt"]),
+      ("train", ["epochs": 10]),
+      ("early_stopping", ["patience": 2]),
     ]
   }
 

@@ -13,10 +13,17 @@ public struct NGramLinearConfig: Sendable {
   public let ngrams: NGramConfig
   /// The dimension of their embeddings.
   public let width: Int
+  /// How the embeddings of a text become one.
+  public let pooling: BagMode
 
   /// Reads the block.
   public init(_ c: FieldReader, isLoaded: Bool) {
     width = c.integer("dim", default: 16, in: 1...10_000, doc: "Embedding dimension of an n-gram.")
+    pooling = c.choice(
+      "pooling", default: BagMode.mean,
+      doc:
+        "What the sum of a text's embeddings is divided by: `mean` their number, `sqrt` its square root, `sum` nothing. With `sqrt` long texts "
+        + "learn as fast as short ones.")
     ngrams = NGramConfig(c)
   }
 }
@@ -31,7 +38,7 @@ extension NGramLinearConfig: TextModelConfig {
   /// See ``TextModelConfig``.
   public static var needsTokenizer: Bool { false }
   /// See ``ModelConfig``.
-  public var standardOptimizer: OptimizerConfig.Standard { .adagrad }
+  public var standardOptimizer: OptimizerConfig.Standard { .rowwiseAdagrad }
   /// See ``ModelConfig``.
   public func summary(inputs: Int, outputs: Int) -> String { "ngram_linear \(ngrams.buckets) x \(width)-\(outputs)" }
 
@@ -65,7 +72,9 @@ struct NGramEncoder: TextEncoder {
   }
 
   func model(_ scope: ParameterScope, _ config: RunConfig, outputs: OutputLayer) -> any Model<TokenBags> {
-    NGramLinear(scope, buckets: self.config.ngrams.buckets, width: self.config.width, classes: outputs.count, clusters: outputs.clusters)
+    NGramLinear(
+      scope, buckets: self.config.ngrams.buckets, width: self.config.width, pooling: self.config.pooling, classes: outputs.count,
+      clusters: outputs.clusters)
   }
 
   func sizeKey(_ counted: ParameterStore, outputs: Int, _ config: RunConfig) -> String { "model.buckets" }

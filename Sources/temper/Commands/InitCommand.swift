@@ -57,8 +57,8 @@ struct InitCommand: ParsableCommand {
       try draft.write(to: path)
       Terminal.print(
         json
-          ? TableProfileText.json(profile, data: data, config: path).serialized()
-          : "\(TableProfileText.text(profile))\n\n\(Self.next(draft, path, profile.rows))")
+          ? TableProfileText.json(profile, ngramsOf: draft.defaults.text, data: data, config: path).serialized()
+          : "\(TableProfileText.text(profile, ngramsOf: draft.defaults.text))\n\n\(Self.next(draft, path, profile.rows))")
       return .success
     }
   }

@@ -9,15 +9,15 @@ enum TableProfileText {
   /// The longest text of a cell.
   private static let width = 60
 
-  /// The label, a table of columns, notes and warnings.
-  static func text(_ survey: TableProfile) -> String {
+  /// The label, a table of columns, notes and warnings; `text` is the column of texts if the model has n-grams.
+  static func text(_ survey: TableProfile, ngramsOf text: String?) -> String {
     var table = LeftTable()
     table.add(["column", "type", "because", "missing", "becomes"])
     for column in survey.columns.prefix(limit) {
       let finding = column.finding
       table.add([
         shortened(finding.name), finding.kind.rawValue, shortened(finding.why), finding.missing == 0 ? "-" : "\(finding.missing)",
-        becomes(column),
+        becomes(column, ngramsOf: text),
       ])
     }
     var parts = [label(survey), table.text]
@@ -39,7 +39,8 @@ enum TableProfileText {
     return "label \"\(survey.label.name)\", \(survey.rows) rows: \(what) (\(survey.why))"
   }
 
-  private static func becomes(_ column: TableProfile.Column) -> String {
+  private static func becomes(_ column: TableProfile.Column, ngramsOf text: String?) -> String {
+    if column.finding.name == text { return "its words and pairs of words" }
     let missing = column.finding.missing > 0
     switch column.rules {
     case .numeric: return missing ? "scaled, the median if missing" : "scaled"
@@ -54,7 +55,7 @@ enum TableProfileText {
   }
 
   /// The profile as an object; `config` is the file written.
-  static func json(_ survey: TableProfile, data: String, config: String) -> JSON {
+  static func json(_ survey: TableProfile, ngramsOf text: String?, data: String, config: String) -> JSON {
     var members: [(String, JSON)] = [("data", .string(data)), ("config", .string(config)), ("label", .string(survey.label.name))]
     switch survey.goal {
     case .classes(let classes):
@@ -66,7 +67,7 @@ enum TableProfileText {
     members.append(("missing_values", .array(survey.missingValues.map { .string($0) })))
     let columns = survey.columns.map { column in
       let found = (column.finding.json.members ?? []).map { ($0.name, $0.value) }
-      return JSON.object(found + [("rules", column.rules.json), ("becomes", .string(becomes(column)))])
+      return JSON.object(found + [("rules", column.rules.json), ("becomes", .string(becomes(column, ngramsOf: text)))])
     }
     let warnings = survey.warnings.map(\.json)
     return .object(

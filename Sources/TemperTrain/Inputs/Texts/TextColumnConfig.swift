@@ -30,7 +30,7 @@ public struct TextColumnConfig: Sendable {
       }
       return nil
     }
-    let features = ["columns", "normalize", "impute", "missing_values", "rare", "unknown"]
+    let features = ["columns", "normalize", "impute", "rare", "unknown"]
     if let key = features.first(where: { c.isSet($0) }) {
       c.fail(key, .invalidValue, "is not supported with data.text, which ignores the other columns; remove it", with: ["text"])
     }
