@@ -27,12 +27,14 @@ extension ConfigKeyTests {
     },
     KeyCase(
       "model.activation (tabm)", givesOtherWeights: ["none", "relu", "gelu", "silu"].map { [tabm(", \"activation\": \"\($0)\"")] }),
-    KeyCase("model.numeric_embedding.type (mlp, tabm)") { (lab: Lab) throws in
+    KeyCase("model.numeric_embedding.type (mlp)") { (lab: Lab) throws in
       let types = ["none", "piecewise_linear", "periodic"]
       let runs = try types.map { try lab.train([mlp("\"numeric_embedding\": {\"type\": \"\($0)\"}")]) }
       let widths = try runs.map { try $0.values("layers.0.linear.weight").count / 5 }
       // Three numbers and three features of the color.
       #expect(widths == [6, 3 * 16 + 3, 3 * 4 + 3])
+    },
+    KeyCase("model.numeric_embedding.type (tabm)") { (lab: Lab) throws in
       #expect(try lab.train([tabm()]).last == lab.train([tabm(", \"numeric_embedding\": {\"type\": \"piecewise_linear\"}")]).last)
       #expect(try lab.train([tabm(", \"numeric_embedding\": {\"type\": \"none\"}")]).values("scale").count == 3 * 6)
     },
@@ -42,11 +44,13 @@ extension ConfigKeyTests {
       #expect(edges.count == 3 * 5)
       for column in 0..<3 { #expect(zip(edges[5 * column..<5 * column + 4], edges[(5 * column + 1)...]).allSatisfy { $0 < $1 }) }
     },
-    KeyCase("model.numeric_embedding.width (mlp, tabm: piecewise_linear, periodic)") { (lab: Lab) throws in
-      for type in ["piecewise_linear", "periodic"] {
-        let run = try lab.train([mlp("\"numeric_embedding\": {\"type\": \"\(type)\", \"width\": 7}")])
-        #expect(try run.values("layers.0.linear.weight").count == 5 * (3 * 7 + 3))
-      }
+    KeyCase("model.numeric_embedding.width (mlp, tabm: piecewise_linear)") { (lab: Lab) throws in
+      let run = try lab.train([mlp("\"numeric_embedding\": {\"type\": \"piecewise_linear\", \"width\": 7}")])
+      #expect(try run.values("layers.0.linear.weight").count == 5 * (3 * 7 + 3))
+    },
+    KeyCase("model.numeric_embedding.width (mlp, tabm: periodic)") { (lab: Lab) throws in
+      let run = try lab.train([mlp("\"numeric_embedding\": {\"type\": \"periodic\", \"width\": 7}")])
+      #expect(try run.values("layers.0.linear.weight").count == 5 * (3 * 7 + 3))
       #expect(throws: Diagnostics.self) { try lab.config([mlp("\"numeric_embedding\": {\"type\": \"periodic\", \"width\": 1}")]) }
     },
     KeyCase("model.numeric_embedding.frequencies (mlp, tabm: periodic)") { (lab: Lab) throws in
@@ -59,10 +63,15 @@ extension ConfigKeyTests {
       }
       #expect(zip(first[0], first[1]).allSatisfy { abs(10 * $0 - $1) < 1e-5 })
     },
-    KeyCase("model.category_embedding.type (mlp, tabm)") { (lab: Lab) throws in
+    KeyCase("model.category_embedding.type (mlp)") { (lab: Lab) throws in
       let learned = "\"category_embedding\": {\"type\": \"learned\", \"min_features\": 2}"
       #expect(try lab.train([mlp(learned)]).values("layers.0.linear.weight").count == 5 * (3 + 8))
       #expect(try lab.train([mlp("\"category_embedding\": {\"type\": \"none\"}")]).values("layers.0.linear.weight").count == 5 * 6)
+    },
+    KeyCase("model.category_embedding.type (tabm)") { (lab: Lab) throws in
+      let few = ", \"numeric_embedding\": {\"type\": \"none\"}, \"category_embedding\": "
+      #expect(try lab.train([tabm(few + "{\"min_features\": 2}")]).values("scale").count == 3 * (3 + 8))
+      #expect(try lab.train([tabm(few + "{\"type\": \"none\"}")]).values("scale").count == 3 * 6)
     },
     KeyCase("model.category_embedding.width (mlp, tabm: learned)") { (lab: Lab) throws in
       let run = try lab.train([mlp("\"category_embedding\": {\"type\": \"learned\", \"min_features\": 3, \"width\": 2}")])

@@ -33,7 +33,8 @@ import Testing
       "regression, tabm with all of its own, quantiles, clamped", "regression",
       data: "{\"path\": \"data/gaps.csv\", \"label\": \"x1\", \"normalize\": \"quantile\", \"clamp_target\": true, \"impute\": "
         + "{\"numeric\": \"mean\", \"categorical\": \"mode\"}, \"columns\": {\"part\": \"ignore\", \"group\": \"ignore\"}}",
-      model: "{\"type\": \"tabm\", \"members\": 3, \"hidden\": [6, 5], \"variant\": \"full\", \"numeric_embedding\": {\"type\": \"periodic\"}}",
+      model: "{\"type\": \"tabm\", \"members\": 3, \"hidden\": [6, 5], \"variant\": \"full\", \"numeric_embedding\": "
+        + "{\"type\": \"periodic\"}}",
       "\"train\": {\"epochs\": 4}", .predict("gaps.csv")),
     Journey(
       "multilabel, tabm", "multilabel", data: labels, model: "{\"type\": \"tabm\", \"members\": 2, \"hidden\": [6]}",
