@@ -32,6 +32,19 @@ TEMPER_INLINE float softplus_slope(float x) { return temper_sigmoid(x); }
 /// e^x - 1 is tanh(x/2) (e^x + 1), which loses no digits near 0.
 TEMPER_INLINE float elu(float x, float alpha) { return x > 0 ? x : alpha * (temper_tanh(0.5f * x) * (temper_exp(x) + 1.0f)); }
 
+/// Klambauer et al. 2017, with its two constants.
+TEMPER_INLINE float selu(float x) { return 1.05070099f * elu(x, 1.67326324f); }
+
+/// x tanh(ln(1 + e^x)) as x n / (n + 2) with n = e^x (e^x + 2). From 20 on the fraction is 1 and its slope 0, and e^x would overflow.
+TEMPER_INLINE float mish(float x) {
+  float e = temper_exp(x > 20.0f ? 20.0f : x), n = e * (e + 2.0f);
+  return x * (n / (n + 2.0f));
+}
+TEMPER_INLINE float mish_slope(float x) {
+  float clamped = x > 20.0f ? 20.0f : x, e = temper_exp(clamped), n = e * (e + 2.0f), m = n + 2.0f;
+  return n / m + clamped * (4.0f * e * (e + 1.0f) / (m * m));
+}
+
 #define RUNS(f)                                                                                            \
   void temper_##f##_values(const float *x, float *y, ptrdiff_t n) {                                        \
     EACH(i, n) y[i] = f(x[i]);                                                                             \
@@ -47,6 +60,7 @@ TEMPER_INLINE float elu(float x, float alpha) { return x > 0 ? x : alpha * (temp
 RUNS(gelu)
 RUNS(gelu_tanh)
 RUNS(silu)
+RUNS(mish)
 RUNS(softplus)
 
 void temper_exp_values(const float *x, float *y, ptrdiff_t n) {
@@ -63,6 +77,10 @@ void temper_sigmoid_values(const float *x, float *y, ptrdiff_t n) {
 
 void temper_elu_values(const float *x, float alpha, float *y, ptrdiff_t n) {
   EACH(i, n) y[i] = elu(x[i], alpha);
+}
+
+void temper_selu_values(const float *x, float *y, ptrdiff_t n) {
+  EACH(i, n) y[i] = selu(x[i]);
 }
 
 void temper_swiglu_values(const float *gate, const float *up, float *y, ptrdiff_t n) {

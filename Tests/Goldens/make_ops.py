@@ -80,6 +80,7 @@ ACTIVATIONS = {
 
 # In records of their own at the end, so that those before stay as they are.
 MORE_ACTIVATIONS = {"leaky_relu": F.leaky_relu, "elu": F.elu, "softplus": F.softplus}
+LAST_ACTIVATIONS = {"selu": F.selu, "mish": F.mish}
 
 
 def activations(functions=ACTIVATIONS):
@@ -391,7 +392,7 @@ def main():
     for make in (binary_operations, unary_operations, activations, products, softmaxes, reductions, rearrangements, layer_norms,
                  batch_norms, cross_entropies, lambda: activations(MORE_ACTIVATIONS), lambda: linears(MORE_ACTIVATIONS),
                  parameterised_activations, maxima, batched_products, pieces, gathers, rms_norms, top_ks, probability_cross_entropies,
-                 focal_losses, element_losses):
+                 focal_losses, element_losses, lambda: activations(LAST_ACTIVATIONS), lambda: linears(LAST_ACTIVATIONS)):
         make()
     write_records("ops.json", records)
     print(f"{len(records)} records of {len({r['op'] for r in records})} operations, torch {torch.__version__}")

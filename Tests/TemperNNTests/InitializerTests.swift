@@ -86,7 +86,7 @@ import Testing
     #expect(abs(Activation.leakyReLU.gain - 1.414_142_8) < 1e-6)
     #expect(Activation.elu.gain == 2.0.squareRoot() && Activation.softplus.gain == 2.0.squareRoot())
     #expect(Activation.relu.gain == 2.0.squareRoot())
-    #expect(Activation.tanh.gain == 5.0 / 3)
+    #expect(Activation.tanh.gain == 5.0 / 3 && Activation.selu.gain == 0.75 && Activation.mish.gain == 2.0.squareRoot())
     #expect(Activation.sigmoid.gain == 1 && Activation.none.gain == 1)
   }
 

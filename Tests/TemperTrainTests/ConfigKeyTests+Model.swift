@@ -21,7 +21,7 @@ extension ConfigKeyTests {
     },
     KeyCase(
       "model.activation (mlp)",
-      givesOtherWeights: ["none", "relu", "gelu", "gelu_tanh", "tanh", "sigmoid", "silu"].map { ["model.activation=\($0)"] }
+      givesOtherWeights: ["none", "relu", "gelu", "gelu_tanh", "tanh", "sigmoid", "silu", "selu", "mish"].map { ["model.activation=\($0)"] }
         + [["model.activation=top_k", "model.activation_k=2"]]),
     KeyCase("model.activation_k (mlp)") { (lab: Lab) throws in
       func changes(_ k: String) -> [String] { ["model={\"hidden\": [16, 8], \"activation\": \"top_k\", \"activation_k\": \(k)}"] }

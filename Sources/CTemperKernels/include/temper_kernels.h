@@ -13,6 +13,7 @@
 TEMPER_RUNS(gelu)
 TEMPER_RUNS(gelu_tanh)
 TEMPER_RUNS(silu)
+TEMPER_RUNS(mish)
 TEMPER_RUNS(softplus)
 #undef TEMPER_RUNS
 
@@ -21,6 +22,7 @@ void temper_exp_values(const float *x, float *y, ptrdiff_t n);
 void temper_tanh_values(const float *x, float *y, ptrdiff_t n);
 void temper_sigmoid_values(const float *x, float *y, ptrdiff_t n);
 void temper_elu_values(const float *x, float alpha, float *y, ptrdiff_t n);
+void temper_selu_values(const float *x, float *y, ptrdiff_t n);
 
 /// y = silu(gate) up.
 void temper_swiglu_values(const float *gate, const float *up, float *y, ptrdiff_t n);

@@ -8,6 +8,8 @@ public enum Activation: String, CaseIterable, Sendable {
   case leakyReLU = "leaky_relu"
   /// x above 0, else e^x - 1.
   case elu
+  /// The scaled ELU: 1.0507 x above 0, else 1.0507 · 1.6733 (e^x - 1).
+  case selu
   /// ln(1 + e^x).
   case softplus
   /// The Gaussian error linear unit, exact.
@@ -20,6 +22,8 @@ public enum Activation: String, CaseIterable, Sendable {
   case sigmoid
   /// x σ(x), also called swish.
   case silu
+  /// x tanh(ln(1 + e^x)).
+  case mish
 
   /// The function applied to `x`.
   public func callAsFunction(_ x: Tensor) -> Tensor {
@@ -28,12 +32,14 @@ public enum Activation: String, CaseIterable, Sendable {
     case .relu: x.relu()
     case .leakyReLU: x.leakyReLU()
     case .elu: x.elu()
+    case .selu: x.selu()
     case .softplus: x.softplus()
     case .gelu: x.gelu()
     case .geluTanh: x.geluTanh()
     case .tanh: x.tanh()
     case .sigmoid: x.sigmoid()
     case .silu: x.silu()
+    case .mish: x.mish()
     }
   }
 }

@@ -120,6 +120,16 @@ struct ELU: FormulaDerivative {
   @inline(__always) func derivative(_ x: Float, _ y: Float) -> Float { y > 0 ? 1 : y + alpha }
 }
 
+/// λ x above 0, else λ α (e^x - 1), so that the layers of a deep network keep mean 0 and deviation 1 (Klambauer et al. 2017).
+struct SELU: FormulaDerivative {
+  static let scale: Float = 1.0507009873554805
+  static let alpha: Float = 1.6732632423543772
+  let cost = 50
+  static let usesResultOnly = true
+  func values(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ count: Int) { temper_selu_values(x, y, count) }
+  @inline(__always) func derivative(_ x: Float, _ y: Float) -> Float { y > 0 ? Self.scale : y + Self.scale * Self.alpha }
+}
+
 struct Tanh: FormulaDerivative {
   let cost = 40
   static let usesResultOnly = true
@@ -157,6 +167,8 @@ struct KernelFunction: UnaryFunction {
   static let geluTanh = KernelFunction(cost: 40, valueLoop: temper_gelu_tanh_values, gradientLoop: temper_gelu_tanh_gradients)
   /// x σ(x), also called swish.
   static let silu = KernelFunction(cost: 30, valueLoop: temper_silu_values, gradientLoop: temper_silu_gradients)
+  /// x tanh(ln(1 + e^x)), Misra 2019.
+  static let mish = KernelFunction(cost: 40, valueLoop: temper_mish_values, gradientLoop: temper_mish_gradients)
 }
 
 extension Tensor {
@@ -184,6 +196,8 @@ extension Tensor {
     require(alpha >= 0, "elu: alpha must be 0 or more, not \(alpha)")
     return unary(ELU(alpha: alpha), self)
   }
+  /// The scaled exponential linear unit, with the constants of its authors.
+  public func selu() -> Tensor { unary(SELU(), self) }
   /// ln(1 + e^x), stable for any x.
   public func softplus() -> Tensor { unary(KernelFunction.softplus, self) }
   /// The Gaussian error linear unit, exact.
@@ -196,6 +210,8 @@ extension Tensor {
   public func sigmoid() -> Tensor { unary(Sigmoid(), self) }
   /// x σ(x).
   public func silu() -> Tensor { unary(KernelFunction.silu, self) }
+  /// x tanh(ln(1 + e^x)), stable for any x.
+  public func mish() -> Tensor { unary(KernelFunction.mish, self) }
 }
 
 @inline(__always)

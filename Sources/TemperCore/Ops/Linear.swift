@@ -12,12 +12,14 @@ public func linear(_ x: Tensor, _ w: Tensor, _ b: Tensor? = nil, activation: Act
   case .relu: linear(ReLU(), x, w, b)
   case .leakyReLU: linear(LeakyReLU(), x, w, b)
   case .elu: linear(ELU(), x, w, b)
+  case .selu: linear(SELU(), x, w, b)
   case .softplus: linear(KernelFunction.softplus, x, w, b)
   case .gelu: linear(KernelFunction.gelu, x, w, b)
   case .geluTanh: linear(KernelFunction.geluTanh, x, w, b)
   case .tanh: linear(Tanh(), x, w, b)
   case .sigmoid: linear(Sigmoid(), x, w, b)
   case .silu: linear(KernelFunction.silu, x, w, b)
+  case .mish: linear(KernelFunction.mish, x, w, b)
   }
 }
 

@@ -53,10 +53,11 @@ struct OpCase: Sendable, CustomTestStringConvertible {
       OpCase("relu", { [$0.signed([6, 7], magnitude: 0.2...2)] }, { $0[0].relu() }),
       OpCase("leaky_relu", { [$0.signed([6, 7], magnitude: 0.2...2)] }, { $0[0].leakyReLU(slope: 0.2) }),
       OpCase("elu", { [$0.signed([6, 7], magnitude: 0.2...2)] }, { $0[0].elu(alpha: 1.5) }),
+      OpCase("selu", { [$0.signed([6, 7], magnitude: 0.2...2)] }, { $0[0].selu() }),
       OpCase("softplus", anywhere, { $0[0].softplus() }),
       OpCase("gelu", anywhere, { $0[0].gelu() }), OpCase("gelu_tanh", anywhere, { $0[0].geluTanh() }),
       OpCase("tanh", anywhere, { $0[0].tanh() }), OpCase("sigmoid", anywhere, { $0[0].sigmoid() }),
-      OpCase("silu", anywhere, { $0[0].silu() }),
+      OpCase("silu", anywhere, { $0[0].silu() }), OpCase("mish", anywhere, { $0[0].mish() }),
     ]
     return functions
   }()
