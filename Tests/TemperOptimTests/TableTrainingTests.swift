@@ -86,4 +86,68 @@ import TemperOptim
         mismatch(parameter.value.values.map { Double($0) }, try values(parameter.name, in: record["final"])) == nil, "\(parameter.name)")
     }
   }
+
+  @Test(arguments: [false, true]) func realMLP(isFull: Bool) throws {
+    let golden = try Self.golden()
+    let record = try #require(golden["realmlp"]?[isFull ? "td" : "td_s"])
+    let store = ParameterStore(random: RandomStreams(seed: 0))
+    let inputs = FeatureInputs(
+      store.root["inputs"], Self.columns, numbers: isFull ? .periodic(frequencies: 5, width: 4, scale: 0.1) : nil, isScaled: true)
+    let model = MLP(
+      store.root, inputs: 5, hidden: [5, 5], classes: isFull ? 1 : 3, activation: isFull ? .mish : .selu, features: inputs, isNTK: true,
+      isParametric: isFull)
+    /// The golden name of a parameter, and its values there in its own layout.
+    func entry(_ name: String, in set: JSON?) throws -> (name: String, values: [Double]) {
+      let own = [
+        "inputs.scale": "scale", "inputs.numbers.frequency": "w1", "inputs.numbers.phase": "b1", "inputs.numbers.weight": "w2",
+        "inputs.numbers.bias": "b2",
+      ]
+      let other = name.replacing("layers.", with: "").replacing("linear.", with: "").replacing("output", with: "2")
+      let name = own[name] ?? other.replacing("share", with: "a")
+      let values = try GoldenTensor(set?[name]).data
+      // [columns, frequencies, outputs] is [columns, outputs, frequencies] here.
+      return (name, name == "w2" ? (0..<2).flatMap { c in (0..<3).flatMap { o in (0..<5).map { values[(c * 5 + $0) * 3 + o] } } } : values)
+    }
+    for parameter in store.parameters { Self.fill(parameter, try entry(parameter.name, in: record["initial"]).values) }
+    let (x, labels) = (try Self.features(golden), try #require(golden["labels"]?.integers).map { Int32($0) })
+    let values = try GoldenTensor(golden["values"]).tensor.reshaped([8, 1])
+    let (rates, decays) = (try #require(record["rates"]?.numbers), try #require(record["decays"]?.numbers))
+    let gradients = store.makeGradients()
+    var (first, second) = (
+      store.trainable.map { Array(repeating: 0.0, count: $0.shape.count) },
+      store.trainable.map { Array(repeating: 0.0, count: $0.shape.count) }
+    )
+    for (step, expected) in try #require(record["losses"]?.numbers).enumerated() {
+      gradients.reset()
+      let loss = store.addGradients(to: gradients) {
+        let outputs = model(x, .training(step: step, rows: Array(0..<8)))
+        return isFull
+          ? (outputs - values).squared().mean()
+          : softmaxCrossEntropy(outputs, labels, options: CrossEntropyOptions(labelSmoothing: 0.1)).sum / Float(8)
+      }
+      #expect(abs(Double(loss.scalar) / expected - 1) < 2e-5, "step \(step)")
+      // Adam as RealMLP's code has it, which multiplies decay by the factor of the rate once more than PyTorch's parameter groups do.
+      for (index, parameter) in store.trainable.enumerated() {
+        let name = try entry(parameter.name, in: record["initial"]).name
+        let factor = try #require(record["factors"]?[name]?.number)
+        let g = try #require(gradients.gradient(index, shape: parameter.shape)).values
+        let keep = name.hasSuffix("bias") ? 1 : 1 - rates[step] * decays[step] * factor * factor
+        let (c1, c2) = (1 - power(0.9, step + 1), 1 - power(0.95, step + 1))
+        for i in 0..<g.count {
+          first[index][i] += 0.1 * (Double(g[i]) - first[index][i])
+          second[index][i] += 0.05 * (Double(g[i]) * Double(g[i]) - second[index][i])
+          let change = rates[step] * factor * (first[index][i] / c1) / ((second[index][i] / c2).squareRoot() + 1e-8)
+          parameter.value.pointer[i] = Float(keep * Double(parameter.value.pointer[i]) - change)
+        }
+      }
+    }
+    for parameter in store.trainable {
+      let expected = try entry(parameter.name, in: record["final"]).values
+      #expect(
+        mismatch(parameter.value.values.map { Double($0) }, expected, Tolerance(absolute: 1e-5, relative: 2e-5)) == nil, "\(parameter.name)"
+      )
+    }
+  }
+
+  private func power(_ base: Double, _ exponent: Int) -> Double { (0..<exponent).reduce(1) { result, _ in result * base } }
 }
