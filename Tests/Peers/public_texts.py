@@ -53,7 +53,7 @@ def orange(file, text, label, keep=lambda label: True):
     lines = csv.reader(io.StringIO(data, newline=""), delimiter="\t")
     header = next(lines)
     for row in list(lines)[2:]:
-        if len(row) >= len(header) and keep(row[header.index(label)]):
+        if len(row) >= len(header) and row[header.index(label)] and keep(row[header.index(label)]):
             yield row[header.index(text)].strip(), row[header.index(label)]
 
 
