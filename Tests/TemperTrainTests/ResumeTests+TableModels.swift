@@ -6,8 +6,8 @@ import Testing
 extension ResumeTests {
   @Test(arguments: [
     #"{"type": "tabm", "members": 3, "hidden": [6, 5]}"#,
-    #"{"type": "tabm", "members": 2, "hidden": [6], "variant": "full", "numeric_embedding": {"type": "periodic"}}"#,
-    #"{"hidden": [6], "numeric_embedding": {"type": "piecewise_linear"}, "feature_scaling": true, "parametrization": "ntk", "#
+    #"{"type": "tabm", "members": 2, "hidden": [6, 4], "variant": "full", "numeric_embedding": {"type": "periodic"}}"#,
+    #"{"hidden": [6, 4], "numeric_embedding": {"type": "piecewise_linear"}, "feature_scaling": true, "parametrization": "ntk", "#
       + #""parametric_activation": true, "initializer": {"type": "data_driven"}, "category_embedding": {"type": "learned", "min_features": 2}}"#,
   ])
   func networksForTablesGoOn(model: String) throws { try expectGoesOn(stops: [3, 17], changes: ["model=\(model)"]) }

@@ -37,7 +37,7 @@ import Testing
         + "{\"type\": \"periodic\"}}",
       "\"train\": {\"epochs\": 4}", .predict("gaps.csv")),
     Journey(
-      "multilabel, tabm", "multilabel", data: labels, model: "{\"type\": \"tabm\", \"members\": 2, \"hidden\": [6]}",
+      "multilabel, tabm", "multilabel", data: labels, model: tabm,
       "\"train\": {\"epochs\": 4}", .predict("t.csv")),
     Journey(
       "mlp as RealMLP", data: table("\"normalize\": \"robust_clip\", \"split\": {\"test\": 0.2, \"validation\": 0.2}"),
@@ -100,9 +100,13 @@ import Testing
     Journey(
       "random rows, linear, no evaluation split", data: random, model: linear,
       "\"optimizer\": {\"type\": \"sgd\"}, \"train\": {\"max_steps\": 10}", .predict("random.csv")),
+    Journey("random rows, tabm", data: random, model: tabm, "\"train\": {\"max_steps\": 10}", .predict("random.csv")),
   ]
 
   private static let arrays: [Journey] = [
+    Journey("arrays, tabm", data: array("kinds.npy"), model: tabm, "\"train\": {\"epochs\": 4}", .predict("x.npy")),
+    Journey(
+      "arrays, regression, tabm", "regression", data: array("y.npy"), model: tabm, "\"train\": {\"epochs\": 4}", .predict("x.npy")),
     Journey(
       "arrays, mlp, max-norm of gradients", data: array("kinds.npy"), model: mlp,
       "\"train\": {\"epochs\": 5, \"max_grad_norm\": 0.5}", .predict("x.npy")),
@@ -122,6 +126,8 @@ import Testing
   ]
 
   private static let images: [Journey] = [
+    Journey(
+      "images, tabm, mixup", data: idx, model: tabm, "\"train\": {\"epochs\": 3, \"augment\": {\"mixup\": 0.2}}", .predict("images")),
     Journey(
       "images, mlp, augmented", data: idx, model: mlp,
       "\"train\": {\"epochs\": 4, \"augment\": {\"shift\": 1, \"mixup\": 0.2}}", .predict("images")),
@@ -262,6 +268,7 @@ import Testing
     "{\"type\": \"bert\", \"hidden_size\": 8, \"num_hidden_layers\": 1, \"num_attention_heads\": 2, \"pooling\": \"mean\"}"
   private static let mlp = "{\"hidden\": [8]}"
   private static let linear = "{\"type\": \"linear\"}"
+  private static let tabm = "{\"type\": \"tabm\", \"members\": 2, \"hidden\": [6]}"
   private static let random = "{\"type\": \"random\", \"rows\": 64, \"inputs\": 4, \"classes\": 3}"
   private static let randomTokens = "{\"type\": \"random_tokens\", \"tokens\": 2000, \"vocab_size\": 20}"
   private static func array(_ labels: String, _ rest: String = "\"split\": {\"test\": 0.2}") -> String {

@@ -6,7 +6,7 @@ import TemperCore
 
 @Suite("embeddings of numeric columns, layers of networks for tables") struct ColumnEmbeddingTests {
   private static func record(_ op: String, _ activation: String? = nil) throws -> JSON {
-    let records = try #require(try Goldens.json("tables.json")["layers"]?.array)
+    let records = try #require(try Goldens.json("tables.json")["layers"]?.members).map(\.value)
     return try #require(
       records.first { $0["op"]?.string == op && (activation == nil || $0["attributes"]?["activation"]?.string == activation) })
   }
