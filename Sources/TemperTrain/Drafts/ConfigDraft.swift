@@ -59,6 +59,7 @@ public struct ConfigDraft: Sendable {
     if survey.columns.contains(where: { $0.rules.kind == .categorical }) {
       members.append(("unknown", .string(UnknownCategory.ignore.rawValue)))
     }
+    if defaults.clampsTarget { members.append(("clamp_target", true)) }
     members.append(("split", defaults.split))
     return .object(members)
   }

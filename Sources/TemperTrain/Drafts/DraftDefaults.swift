@@ -33,8 +33,11 @@ public struct DraftDefaults: Sendable {
     return text != nil ? ngrams : rows < Self.manyRows ? mlp : tabm
   }
 
+  /// Whether predictions are kept within the range of training targets: embedded numbers far outside that of the rows are extrapolated.
+  var clampsTarget: Bool { target == .value && rows >= Self.manyRows }
+
   /// From so many rows on an ensemble with embedded numbers is worth its time.
-  private static let manyRows = 4000
+  private static let manyRows = 3000
 
   private var tabm: [(String, JSON)] {
     [
