@@ -1,4 +1,3 @@
-import Glibc
 import TemperCore
 
 /// An embedding of numeric columns. Parameters: `weight`, `bias` and, piecewise linear, `slope` and the buffer `edges`, or, periodic,

@@ -36,3 +36,9 @@ public protocol HeadedModel<Inputs>: Model {
   /// From a batch to what goes into the last layer, `[rows, width]`.
   func features(_ x: Inputs, _ context: Context) -> Tensor
 }
+
+/// A model part of whose initial state depends on the training rows.
+public protocol FittedModel<Inputs>: Model {
+  /// Fits that part to training rows, before the first step.
+  func fit(to rows: Inputs)
+}
