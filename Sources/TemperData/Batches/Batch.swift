@@ -2,7 +2,7 @@ import TemperCore
 
 /// Rows with the inputs and targets of a model. Its memory is reused for later batches, so copy what is needed beyond a step.
 ///
-/// `Inputs` is the model input: a `Tensor` of `[rows, width]`, a `TokenBatch`, or `TokenBags`.
+/// `Inputs` is the model input: a `Tensor` of `[rows, width]`, a `TokenBatch`, `TokenBags`, or `FeaturesAndTexts`.
 public final class Batch<Inputs> {
   /// The model inputs.
   public package(set) var inputs: Inputs

@@ -37,7 +37,7 @@ public struct Samples: Sendable {
   }
 
   /// Writes the samples at `places` to `target`, in order.
-  func copy(_ places: some Collection<Int>, to target: UnsafeMutablePointer<Float>) {
+  package func copy(_ places: some Collection<Int>, to target: UnsafeMutablePointer<Float>) {
     let width = shape.count
     switch storage {
     case .floats(let features):
@@ -99,7 +99,7 @@ private struct ScaledBytes: Sendable {
 
   func subset(_ indices: [Int]) -> ScaledBytes { ScaledBytes(self, rows: indices.map { rows[$0] }) }
 
-  func copy(_ places: some Collection<Int>, to target: UnsafeMutablePointer<Float>) {
+  package func copy(_ places: some Collection<Int>, to target: UnsafeMutablePointer<Float>) {
     let plane = width / channels
     store.withBytes { bytes in
       numbers.withUnsafeBufferPointer { numbers in

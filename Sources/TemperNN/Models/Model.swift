@@ -2,7 +2,7 @@ import TemperCore
 
 /// A model of rows: parameters in a store, and a forward pass.
 public protocol Model<Inputs> {
-  /// The model input from a batch: a `Tensor` of `[rows, values]`, a `TokenBatch`, or `TokenBags`.
+  /// The model input from a batch: a `Tensor` of `[rows, values]`, a `TokenBatch`, `TokenBags`, or `FeaturesAndTexts`.
   associatedtype Inputs
   /// The hidden units, for monitors.
   var units: [HiddenUnits] { get }
@@ -37,8 +37,8 @@ public protocol HeadedModel<Inputs>: Model {
   func features(_ x: Inputs, _ context: Context) -> Tensor
 }
 
-/// A model part of whose initial state depends on the training rows.
-public protocol FittedModel<Inputs>: Model {
-  /// Fits that part to training rows, before the first step.
-  func fit(to rows: Inputs)
+/// A model part of whose initial state depends on the features of the training rows.
+public protocol FittedModel: Model {
+  /// Fits that part to the features of training rows, `[rows, features]`, before the first step.
+  func fit(to rows: Tensor)
 }

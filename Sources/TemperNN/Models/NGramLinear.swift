@@ -7,19 +7,17 @@ import TemperCore
 /// weight is initially uniform within 1 / √width. fastText does it the other way round; here an n-gram not seen in training adds nothing to
 /// a text's sum, and a file holds only the rows of those seen. Activations: `embeddings`, their mean, and `output`, the logits.
 public struct NGramLinear: HeadedModel {
-  private let table: Parameter
+  private let embedding: TextEmbedding
   /// The layer to the classes.
   public let head: Head
   /// The width of the embeddings.
-  public let width: Int
-  private let pooling: BagMode
+  public var width: Int { embedding.width }
 
   /// Makes or loads the parameters, for ids below `buckets`; with `clusters` the last layer is that of an adaptive softmax.
   public init(_ scope: ParameterScope, buckets: Int, width: Int, pooling: BagMode = .mean, classes: Int, clusters: ClassClusters? = nil) {
-    table = scope["embeddings"].parameter("weight", [buckets, width], .zeros, stored: .usedRows)
+    embedding = TextEmbedding(scope["embeddings"], buckets: buckets, width: width, pooling: pooling)
     let initializer = Initializer.uniform(bound: 1 / Double(width).squareRoot())
     head = Head(scope["output"], inputs: width, outputs: classes, clusters: clusters, initializer: initializer)
-    (self.width, self.pooling) = (width, pooling)
   }
 
   /// Empty: it has no hidden units that could die.
@@ -44,7 +42,7 @@ public struct NGramLinear: HeadedModel {
 
   /// The pooled embeddings of each bag, `[bags, width]`.
   public func features(_ bags: TokenBags, _ context: Context) -> Tensor {
-    let pooled = embeddingBag(table.value, bags, mode: pooling)
+    let pooled = embedding(bags, context)
     context.hooks?("embeddings", pooled)
     return pooled
   }

@@ -242,6 +242,8 @@ public struct ColumnDefaults: Sendable, Equatable {
   public var rare: RareCategories?
   /// Values that mean missing, besides empty ones.
   public var missingValues: [String] = []
+  /// Whether texts have no features, because a model embeds them.
+  public var embedsTexts = false
 
   /// Defaults without imputation.
   public init() {}

@@ -9,7 +9,7 @@ import TemperJSON
 /// digits and underscores, in lower case. The weight of a word is its count in the text times ln((1 + n) / (1 + d)) + 1, where d of n
 /// training texts contain it. Of equally frequent words the first by bytes is kept.
 public struct TextTransform: Sendable, Equatable {
-  /// The words that become features, sorted by bytes.
+  /// The words that become features, sorted by bytes; empty where a model embeds the texts.
   public var words: [String]
   /// The inverse document frequency (IDF) of each word.
   public var weights: [Double]
@@ -80,11 +80,22 @@ public struct TextTransform: Sendable, Equatable {
   }
 }
 
+extension Preprocessor {
+  /// The texts of `rows`, column by column of those that have texts; missing ones are empty. Throws if the table lacks a column.
+  package func texts(of table: Table, rows: [Int]) throws(Diagnostics) -> [[[UInt8]]] {
+    let missing = MissingValues(missingValues)
+    return try columns.filter { $0.transform.kind == .text }.map { column throws(Diagnostics) in
+      try table.texts(of: column.name, rows: rows).map { text in text.withUnsafeBufferPointer(missing.contains) ? [] : text }
+    }
+  }
+}
+
 extension ColumnFitting {
   /// Fits a text column.
   mutating func text(_ rules: TextRules) -> TextTransform? {
     let imputation = rules.impute ?? defaults.text
     guard reportMissing(isError: imputation == .error) else { return nil }
+    if defaults.embedsTexts { return TextTransform(words: [], weights: [], takesMissing: imputation == .empty) }
     var words = ByteIndex()
     var (counts, texts, last) = ([Int](), [Int](), [Int]())
     for row in profile.valueRows {

@@ -81,7 +81,7 @@ extension Preprocessor.Transform {
           format: format, origin: try reader.seconds("origin", in: json), scaling: try reader.scaling(in: json), cycles: cycles,
           fill: moment, hasIndicator: try reader.bool("indicator", in: json)))
     case "text" where !isOld:
-      let words = try reader.strings("words", in: json)
+      let words = try reader.strings("words", in: json, mayBeEmpty: true)
       let weights = (json["weights"]?.array ?? []).compactMap(\.number)
       guard weights.count == words.count else { throw reader.failure("weights", json["weights"] ?? json, "a number for each word") }
       self = .text(TextTransform(words: words, weights: weights, takesMissing: try reader.string("missing", in: json) == "empty"))

@@ -54,12 +54,6 @@ public struct TableProfile: Sendable {
   /// Likely problems with the table.
   public let warnings: [Warning]
 
-  /// The one column with features, if it has texts; nil for other tables.
-  public var textAlone: String? {
-    let features = columns.filter { $0.rules.kind.hasFeatures }
-    return features.count == 1 && features[0].rules.kind == .text ? features[0].finding.name : nil
-  }
-
   /// Examines the table at `path` with the target `label`, predicted as classes or as a number if `classes` is given.
   ///
   /// - Throws: Errors in the file, `E0211` for an unknown label column, and `E0219` for an unusable one.

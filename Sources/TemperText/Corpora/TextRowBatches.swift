@@ -27,7 +27,9 @@ struct TextRowBatches<Layout: TextLayout>: BatchSource {
 
   var batchesPerBlock: Int { TokenBatch.batchesPerBlock(tokens: plan.batchSize * rows.ids.count / max(1, rows.count)) }
 
-  func makeBatch() -> Batch<Layout.Inputs> { Batch(inputs: layout.noInputs, values: rows.targets.memory(rows: plan.largest)) }
+  func makeBatch() -> Batch<Layout.Inputs> {
+    Batch(inputs: layout.memory(rows: plan.largest), values: rows.targets.memory(rows: plan.largest))
+  }
 
   mutating func fill(_ batch: Batch<Layout.Inputs>, index: Int) {
     let (epoch, place) = index.quotientAndRemainder(dividingBy: plan.batches)
@@ -71,7 +73,10 @@ struct TextRowPieces<Layout: TextLayout>: FiniteBatches {
 
   func places(_ index: Int) -> [Int] { Array(slice(index)) }
 
-  func makeBatch() -> Batch<Layout.Inputs> { Batch(inputs: layout.noInputs, values: rows.targets.memory(rows: min(size, rows.count))) }
+  func makeBatch() -> Batch<Layout.Inputs> {
+    let most = min(size, rows.count)
+    return Batch(inputs: layout.memory(rows: most), values: rows.targets.memory(rows: most))
+  }
 
   func fill(_ batch: Batch<Layout.Inputs>, index: Int) {
     let places = slice(index)

@@ -53,6 +53,16 @@ public struct TextRows: Sendable {
   /// The same rows with other targets.
   public func with(_ targets: RowTargets) -> TextRows { TextRows(ids, starts, targets) }
 
+  /// Replaces the content of `bags` by the ids of the rows at `places`.
+  func gather(_ places: ArraySlice<Int>, to bags: inout TokenBags) {
+    bags.ids.removeAll(keepingCapacity: true)
+    bags.starts.removeAll(keepingCapacity: true)
+    for place in places {
+      bags.starts.append(Int32(bags.ids.count))
+      bags.ids += ids[starts[place]..<starts[place + 1]]
+    }
+  }
+
   private init(_ ids: [Int32], _ starts: [Int], _ targets: RowTargets) {
     (self.ids, self.starts, self.targets) = (ids, starts, targets)
   }
@@ -113,14 +123,14 @@ public struct BagRows: SampleSet {
 /// The layout of text rows in a batch.
 protocol TextLayout<Inputs>: Sendable {
   associatedtype Inputs
-  /// A batch without rows.
-  var noInputs: Inputs { get }
+  /// The inputs of a batch of at most `rows` rows, before it has any.
+  func memory(rows: Int) -> Inputs
   /// Copies the ids of the rows at `places` into a batch.
   func gather(_ places: ArraySlice<Int>, to batch: Batch<Inputs>)
 }
 
 extension PaddedRows: TextLayout {
-  var noInputs: TokenBatch { TokenBatch(ids: [], rows: 0, length: 0) }
+  func memory(rows: Int) -> TokenBatch { TokenBatch(ids: [], rows: 0, length: 0) }
 
   func gather(_ places: ArraySlice<Int>, to batch: Batch<TokenBatch>) {
     // A model needs at least one position.
@@ -140,14 +150,7 @@ extension PaddedRows: TextLayout {
 }
 
 extension BagRows: TextLayout {
-  var noInputs: TokenBags { TokenBags() }
+  func memory(rows: Int) -> TokenBags { TokenBags() }
 
-  func gather(_ places: ArraySlice<Int>, to batch: Batch<TokenBags>) {
-    batch.inputs.ids.removeAll(keepingCapacity: true)
-    batch.inputs.starts.removeAll(keepingCapacity: true)
-    for place in places {
-      batch.inputs.starts.append(Int32(batch.inputs.ids.count))
-      batch.inputs.ids += rows.ids[rows.starts[place]..<rows.starts[place + 1]]
-    }
-  }
+  func gather(_ places: ArraySlice<Int>, to batch: Batch<TokenBags>) { rows.gather(places, to: &batch.inputs) }
 }

@@ -23,19 +23,12 @@ public enum CheckpointModel {
     try Resumption.check(session.task.facts.sources, against: manifest, in: run)
     try checkpoint.restoring { try checkpoint.restore(session.store, session.trainer) }
     session.trainer.showAverage()
-    let folder = try temporaryFolder()
+    let folder = try Files.makeTemporaryFolder("temper")
     defer { try? Files.remove(folder) }
     let model = folder + "/model"
     try ModelFolder.write(to: model, weights: session.store.saved(metadata: [("format", "pt")]), config: file.resolved, step: step) {
       (folder) throws(Diagnostics) in try session.task.writeFiles(to: folder)
     }
     return try body(model)
-  }
-
-  private static func temporaryFolder() throws(Diagnostics) -> String {
-    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var name = Array((parent + "/temper-XXXXXX").utf8CString)
-    guard mkdtemp(&name) != nil else { throw Files.failure("cannot create a folder in", parent) }
-    return String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }

@@ -21,6 +21,8 @@ public protocol InputConfig: Sendable {
   var holdsOutValidation: Bool { get }
   /// How the training rows are divided into folds; nil if they are not.
   var folds: Folds? { get }
+  /// Whether its rows may have texts beside features.
+  var readsTexts: Bool { get }
   /// Adapts the block to the rest of its config, and reports conflicts to `c`.
   mutating func fit(to config: InputSurroundings, _ c: FieldReader)
   /// Reads the files, to be shared by several runs; nil if each run should read them itself.
@@ -40,6 +42,8 @@ public struct InputSurroundings {
 extension InputConfig {
   /// See ``InputConfig``; no folds by default.
   public var folds: Folds? { nil }
+  /// See ``InputConfig``; false by default.
+  public var readsTexts: Bool { false }
   /// See ``InputConfig``; nothing to fit by default.
   public mutating func fit(to config: InputSurroundings, _ c: FieldReader) {}
   /// See ``InputConfig``; nothing is shared by default.

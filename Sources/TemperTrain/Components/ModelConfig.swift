@@ -31,6 +31,8 @@ public protocol ModelConfig: Sendable {
   var learnsDropout: Bool { get }
   /// The number of blocks that rows may skip.
   var residualBlocks: Int { get }
+  /// How the text columns of a table are embedded beside its features; nil for features of their words.
+  var textEmbedding: TextEmbeddingConfig? { get }
   /// A short description such as `mlp 64-128-10`, for samples of `inputs` values and the given number of outputs.
   func summary(inputs: Int, outputs: Int) -> String
 }
@@ -50,6 +52,10 @@ extension ModelConfig {
   public var learnsDropout: Bool { true }
   /// See ``ModelConfig``; none by default.
   public var residualBlocks: Int { 0 }
+  /// See ``ModelConfig``; nil by default.
+  public var textEmbedding: TextEmbeddingConfig? { nil }
+  /// Whether it has a table of embeddings, of which a batch uses few rows.
+  var hasTable: Bool { !takesFeatures || textEmbedding != nil }
   /// Whether it takes features rather than text.
   var takesFeatures: Bool { Self.takes.contains(.features) }
 }

@@ -168,10 +168,10 @@ public struct RunConfig: Sendable {
     if name.isEmpty || name.hasPrefix(".") || name.contains("/") || name.utf8.contains(0) {
       c.fail("name", .invalidValue, "must be a folder name: not empty, without a slash, and not starting with a dot")
     }
-    if optimizer.rule.rows == .touched, model.takesFeatures {
+    if optimizer.rule.rows == .touched, !model.hasTable {
       c.fail(
-        "optimizer.rows", .invalidValue, "\"touched\" requires an embedding table, which models for features do not have; remove it",
-        with: ["model.type"])
+        "optimizer.rows", .invalidValue, "\"touched\" requires an embedding table, which models for features have only with model.text_embedding; remove it",
+        with: ["model.type", "model.text_embedding"])
     } else if optimizer.rule.rows == .touched, regularization.penalties.hasGradient {
       c.fail(
         "optimizer.rows", .contradiction,
@@ -179,6 +179,7 @@ public struct RunConfig: Sendable {
         with: ["regularization.l2", "regularization.l1"])
     }
     RegularizationConfig.check(regularization, model, c)
+    checkTexts(c)
     if regularization.activationL1.constant != 0, !model.penalizesActivations {
       c.fail(
         "regularization.activation_l1", .invalidValue, "is only supported for mlp models; remove it", with: ["model.type"])

@@ -8,6 +8,15 @@ extension Diagnostic.Code {
   public static let configExists = Diagnostic.Code("E0404", "the config already exists")
 }
 
+extension TableProfile {
+  /// Where it has texts to learn from.
+  var texts: DraftDefaults.Texts {
+    let features = columns.filter { $0.rules.kind.hasFeatures }
+    let texts = features.filter { $0.rules.kind == .text }
+    return texts.isEmpty ? .none : features.count == 1 ? .alone(texts[0].finding.name) : .beside
+  }
+}
+
 /// A starter config: valid, and without keys whose default would do.
 public struct ConfigDraft: Sendable {
   /// The config.
@@ -21,10 +30,11 @@ public struct ConfigDraft: Sendable {
   /// The first member of all drafts; `temper schema` writes the file it names.
   private static let schema: (String, JSON) = ("$schema", "temper.schema.json")
 
-  /// A config that trains on the profiled table `survey`, at `path` relative to the config's folder.
-  public init(_ survey: TableProfile, path: String) {
+  /// A config that trains on the profiled table `survey`, at `path` relative to the config's folder; `model` is chosen by its size unless it
+  /// is given.
+  public init(_ survey: TableProfile, path: String, model: DraftModel? = nil) {
     guard let task = Objectives.all.first(where: { $0.target == survey.goal.target }) else { fail("no task supports \(survey.goal)") }
-    defaults = DraftDefaults(target: task.target, rows: survey.rows, text: survey.textAlone)
+    defaults = DraftDefaults(target: task.target, rows: survey.rows, texts: survey.texts, model: model)
     json = .object(
       [Self.schema] + Self.task(task.name) + [("data", Self.data(survey, path: path, defaults))] + defaults.members)
   }
@@ -52,7 +62,7 @@ public struct ConfigDraft: Sendable {
       if survey.unlabelled > 0 { members += missingValues(survey) }
       return .object(members + [("split", defaults.split)])
     }
-    let declared = survey.columns.filter(\.isWorthDeclaring)
+    let declared = survey.columns.filter { $0.isWorthDeclaring || defaults.embedsTexts && $0.rules.kind == .text }
     if !declared.isEmpty { members.append(("columns", .object(declared.map { ($0.finding.name, $0.rules.json) }))) }
     members += missingValues(survey)
     members.append(("impute", imputation(survey, defaults)))
@@ -83,7 +93,7 @@ public struct ConfigDraft: Sendable {
       case .identifier, .ignore: break
       }
     }
-    let hasIndicator = !defaults.isLinear && !kinds.isDisjoint(with: [.numeric, .boolean, .date])
+    let hasIndicator = defaults.model != .linear && !kinds.isDisjoint(with: [.numeric, .boolean, .date])
     return .object(members + (hasIndicator ? [("indicator", true)] : []))
   }
 
@@ -109,9 +119,12 @@ public struct ConfigDraft: Sendable {
     ] + defaults.members
   }
 
+  /// Throws `E0404` if something exists at `path`, where a config is to be written.
+  public static func demandNew(_ path: String) throws(Diagnostics) { try Files.demandNew(path, .configExists) }
+
   /// Writes the config to `path`; throws `E0404` if something exists there.
   public func write(to path: String) throws(Diagnostics) {
-    try Files.demandNew(path, .configExists)
+    try Self.demandNew(path)
     try Files.makeFolder(Paths.folder(of: Paths.absolute(path)))
     try Files.write(text, to: path)
   }

@@ -136,6 +136,9 @@ extension MLPConfig: FeatureModelConfig {
     "mlp " + ([inputs] + hidden + [outputs]).map(String.init).joined(separator: "-")
   }
 
+  /// See ``ModelConfig``.
+  public var textEmbedding: TextEmbeddingConfig? { embeddings.texts }
+
   /// See ``FeatureModelConfig``.
   public func model(
     _ scope: ParameterScope, _ shape: SampleShape, columns: FeatureColumns, outputs: OutputLayer, dropout: DropoutConfig

@@ -9,23 +9,11 @@ import TemperText
 
 /// The block of an `ngram_linear`.
 public struct NGramLinearConfig: Sendable {
-  /// Which n-grams are used.
-  public let ngrams: NGramConfig
-  /// The dimension of their embeddings.
-  public let width: Int
-  /// How the embeddings of a text become one.
-  public let pooling: BagMode
+  /// The n-grams, and their embedding.
+  public let embedding: TextEmbeddingConfig
 
   /// Reads the block.
-  public init(_ c: FieldReader, isLoaded: Bool) {
-    width = c.integer("dim", default: 16, in: 1...10_000, doc: "Embedding dimension of an n-gram.")
-    pooling = c.choice(
-      "pooling", default: BagMode.mean,
-      doc:
-        "What the sum of a text's embeddings is divided by: `mean` their number, `sqrt` its square root, `sum` nothing. With `sqrt` long texts "
-        + "learn as fast as short ones.")
-    ngrams = NGramConfig(c)
-  }
+  public init(_ c: FieldReader, isLoaded: Bool) { embedding = TextEmbeddingConfig(ngrams: c) }
 }
 
 extension NGramLinearConfig: TextModelConfig {
@@ -40,13 +28,13 @@ extension NGramLinearConfig: TextModelConfig {
   /// See ``ModelConfig``.
   public var standardOptimizer: OptimizerConfig.Standard { .rowwiseAdagrad }
   /// See ``ModelConfig``.
-  public func summary(inputs: Int, outputs: Int) -> String { "ngram_linear \(ngrams.buckets) x \(width)-\(outputs)" }
+  public func summary(inputs: Int, outputs: Int) -> String { "ngram_linear \(embedding.ngrams.buckets) x \(embedding.width)-\(outputs)" }
 
   /// See ``TextModelConfig``.
   public func encoder(_ texts: TextColumnConfig, _ tokenizer: Tokenizer?, _ preprocessor: Preprocessor, _ file: ConfigFile)
     throws(Diagnostics) -> any TextEncoder
   {
-    NGramEncoder(texts.column, preprocessor, self)
+    NGramEncoder(texts.column, preprocessor, embedding)
   }
 }
 
@@ -57,10 +45,10 @@ struct NGramEncoder: TextEncoder {
 
   let column: String
   let preprocessor: Preprocessor
-  private let config: NGramLinearConfig
+  private let config: TextEmbeddingConfig
   private let hasher: NGramHasher
 
-  init(_ column: String, _ preprocessor: Preprocessor, _ config: NGramLinearConfig) {
+  init(_ column: String, _ preprocessor: Preprocessor, _ config: TextEmbeddingConfig) {
     (self.column, self.preprocessor, self.config) = (column, preprocessor, config)
     hasher = NGramHasher(config.ngrams)
   }

@@ -47,6 +47,9 @@ extension TabMConfig: FeatureModelConfig {
     "tabm \(members) x " + ([inputs] + hidden + [outputs]).map(String.init).joined(separator: "-")
   }
 
+  /// See ``ModelConfig``.
+  public var textEmbedding: TextEmbeddingConfig? { embeddings.texts }
+
   /// See ``FeatureModelConfig``.
   public func model(
     _ scope: ParameterScope, _ shape: SampleShape, columns: FeatureColumns, outputs: OutputLayer, dropout: DropoutConfig

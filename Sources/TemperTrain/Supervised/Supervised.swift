@@ -71,13 +71,13 @@ final class Supervised<Encoder: RowEncoder>: LabelLearning, Calibrating, CanaryP
 
   /// Fits what a model takes from the training rows before the first step; where weights are loaded afterwards, they replace it.
   private static func fit(_ model: any Model<Encoder.Inputs>, to samples: Encoder.Encoded) {
-    guard let model = model as? any FittedModel<Tensor> else { return }
+    guard let model = model as? any FittedModel else { return }
     func add(_ batches: some FiniteBatches<Batch<Encoder.Inputs>>) {
       let size = 16
       let chosen = ChosenBatches(batches, evenly: fittedRows / size)
       var (values, rows) = ([Float](), 0)
       chosen.forEachBatch { batch, _ in
-        guard let inputs = batch.inputs as? Tensor else { return }
+        guard let inputs = (batch.inputs as? any FeatureBatch)?.features else { return }
         values += inputs.values
         rows += inputs.shape[0]
       }

@@ -49,7 +49,7 @@ package final class SharedData: @unchecked Sendable {
     let (resolved, config) = (file.resolved, file.config)
     var parts = [resolved["task"], resolved["data"], resolved["seed"], resolved["loss"], resolved["train"]?["augment"]]
     let kind = config.task.sampleKind ?? config.data.sampleKind ?? .features
-    parts.append(kind == .features ? resolved["model"]?["type"] : resolved["model"])
+    parts += kind == .features ? [resolved["model"]?["type"], resolved["model"]?["text_embedding"]] : [resolved["model"]]
     return parts.map { $0?.serialized() ?? "" }.joined(separator: "\n")
   }
 }

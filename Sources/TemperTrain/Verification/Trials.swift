@@ -46,10 +46,7 @@ final class Trials {
   /// Makes a folder for trainings of `file`, without its limits in time, which `start` starts; by default each is a child process.
   init(_ file: ConfigFile, start: Start? = nil, isInterrupted: @escaping () -> Bool) throws(Diagnostics) {
     (self.start, self.isInterrupted) = (start, isInterrupted)
-    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var template = Array((Paths.absolute(parent) + "/temper-verify-XXXXXX").utf8CString)
-    guard mkdtemp(&template) != nil else { throw Files.failure("cannot create a temporary folder in", parent) }
-    folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    folder = try Files.makeTemporaryFolder("temper-verify")
     config = folder + "/config.json"
     try Files.write(file.config.watchesClock ? file.changing(Self.unlimited(file.resolved)).resolved : file.resolved, to: config)
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CTemperSupport
 import TemperFiles
 import TemperJSON
 import TemperTables
@@ -23,6 +24,12 @@ struct InitCommand: ParsableCommand {
     completion: .file())
   var output: String?
 
+  @Flag(name: .long, help: "Train the models that suit the table on parts of it, and write the config of the best.")
+  var compare = false
+
+  @Option(name: .long, help: ArgumentHelp("The time that --compare may take, about; by default 60.", valueName: "seconds"))
+  var seconds: Double?
+
   @Flag(name: .long, help: "Print one JSON object that describes the columns.")
   var json = false
 
@@ -39,6 +46,9 @@ struct InitCommand: ParsableCommand {
       throw ValidationError("--task \(task.name) has several labels: write a template without --data, and list them in data.labels")
     }
     if data == nil, json { throw ValidationError("--json requires --data") }
+    if data == nil, compare { throw ValidationError("--compare requires --data") }
+    if seconds != nil, !compare { throw ValidationError("--seconds requires --compare") }
+    if let seconds, !(seconds >= 1 && seconds <= 1e6) { throw ValidationError("--seconds must be from 1 to 1000000") }
   }
 
   func run() {
@@ -53,20 +63,33 @@ struct InitCommand: ParsableCommand {
       let path = output ?? Self.name(of: data) + ".json"
       let profile = try TableProfile(path: data, label: label, classes: task.map { $0.definition.target == .classes })
       let seen = data.hasPrefix("/") ? data : Paths.relative(data, to: Paths.folder(of: path))
-      let draft = ConfigDraft(profile, path: seen)
+      try ConfigDraft.demandNew(path)
+      let comparison = compare ? try compare(profile, data, path, seen) : nil
+      if comparison?.isInterrupted == true {
+        Terminal.printError("interrupted; no config was written")
+        return .interrupted
+      }
+      let draft = comparison?.winner?.draft ?? ConfigDraft(profile, path: seen)
       try draft.write(to: path)
       Terminal.print(
         json
-          ? TableProfileText.json(profile, ngramsOf: draft.defaults.text, data: data, config: path).serialized()
-          : "\(TableProfileText.text(profile, ngramsOf: draft.defaults.text))\n\n\(Self.next(draft, path, profile.rows))")
+          ? TableProfileText.json(profile, draft, comparison, data: data, config: path).serialized()
+          : ([TableProfileText.text(profile, draft)] + [comparison?.text].compactMap(\.self) + [Self.next(draft, path, profile.rows)])
+            .joined(separator: "\n\n"))
       return .success
     }
+  }
+
+  private func compare(_ profile: TableProfile, _ data: String, _ path: String, _ seen: String) throws(Diagnostics) -> DraftComparison {
+    try DraftComparison(
+      profile, data: data, config: path, written: seen, seconds: seconds ?? 60, isInterrupted: temper_is_interrupted,
+      report: { Terminal.printError($0) })
   }
 
   /// What to do next; if all rows are training rows, also how to estimate the quality of the model.
   private static func next(_ draft: ConfigDraft, _ path: String, _ rows: Int) -> String {
     let train = "temper train \(path)"
-    return draft.defaults.isLinear
+    return draft.defaults.holdsNothingOut
       ? "wrote \(path): a linear model fitted to all \(rows) rows, which are too few to hold some out\n"
         + "to evaluate such a model on held-out rows: \(train) --set data.split.test=0.2 --name trial\nnext: \(train)"
       : "wrote \(path); next: \(train)"

@@ -9,15 +9,15 @@ enum TableProfileText {
   /// The longest text of a cell.
   private static let width = 60
 
-  /// The label, a table of columns, notes and warnings; `text` is the column of texts if the model has n-grams.
-  static func text(_ survey: TableProfile, ngramsOf text: String?) -> String {
+  /// The label, a table of columns for the model of `draft`, notes and warnings.
+  static func text(_ survey: TableProfile, _ draft: ConfigDraft) -> String {
     var table = LeftTable()
     table.add(["column", "type", "because", "missing", "becomes"])
     for column in survey.columns.prefix(limit) {
       let finding = column.finding
       table.add([
         shortened(finding.name), finding.kind.rawValue, shortened(finding.why), finding.missing == 0 ? "-" : "\(finding.missing)",
-        becomes(column, ngramsOf: text),
+        becomes(column, draft.defaults),
       ])
     }
     var parts = [label(survey), table.text]
@@ -39,8 +39,9 @@ enum TableProfileText {
     return "label \"\(survey.label.name)\", \(survey.rows) rows: \(what) (\(survey.why))"
   }
 
-  private static func becomes(_ column: TableProfile.Column, ngramsOf text: String?) -> String {
-    if column.finding.name == text { return "its words and pairs of words" }
+  private static func becomes(_ column: TableProfile.Column, _ defaults: DraftDefaults) -> String {
+    let isEmbedded = defaults.embedsTexts && column.rules.kind == .text
+    if isEmbedded || column.finding.name == defaults.text { return "its words and pairs of words" }
     let missing = column.finding.missing > 0
     switch column.rules {
     case .numeric: return missing ? "scaled, the median if missing" : "scaled"
@@ -54,8 +55,8 @@ enum TableProfileText {
     }
   }
 
-  /// The profile as an object; `config` is the file written.
-  static func json(_ survey: TableProfile, ngramsOf text: String?, data: String, config: String) -> JSON {
+  /// The profile as an object; `config` is the file written with `draft`.
+  static func json(_ survey: TableProfile, _ draft: ConfigDraft, _ comparison: DraftComparison?, data: String, config: String) -> JSON {
     var members: [(String, JSON)] = [("data", .string(data)), ("config", .string(config)), ("label", .string(survey.label.name))]
     switch survey.goal {
     case .classes(let classes):
@@ -67,11 +68,12 @@ enum TableProfileText {
     members.append(("missing_values", .array(survey.missingValues.map { .string($0) })))
     let columns = survey.columns.map { column in
       let found = (column.finding.json.members ?? []).map { ($0.name, $0.value) }
-      return JSON.object(found + [("rules", column.rules.json), ("becomes", .string(becomes(column, ngramsOf: text)))])
+      return JSON.object(found + [("rules", column.rules.json), ("becomes", .string(becomes(column, draft.defaults)))])
     }
     let warnings = survey.warnings.map(\.json)
     return .object(
-      members + [("columns", .array(columns)), ("notes", .array(survey.notes.map { .string($0) })), ("warnings", .array(warnings))])
+      members + [("columns", .array(columns)), ("notes", .array(survey.notes.map { .string($0) })), ("warnings", .array(warnings))]
+        + (comparison.map { [("comparison", $0.json)] } ?? []))
   }
 
   private static func shortened(_ text: String) -> String { text.count > width ? text.prefix(width - 3) + "..." : text }

@@ -18,6 +18,8 @@ public struct CSVInput: TableInput {
   public var table: TableConfig
   /// The text column; nil for features.
   private(set) var texts: TextColumnConfig?
+  /// How text columns are embedded beside features; nil for features of their words.
+  private var embedding: TextEmbeddingConfig?
 
   /// See ``InputConfig``.
   public init(_ c: FieldReader, _ task: TaskDefinition) {
@@ -31,11 +33,16 @@ public struct CSVInput: TableInput {
   /// See ``TableInput``.
   public var textColumn: String? { texts?.column }
 
+  /// See ``InputConfig``.
+  public var readsTexts: Bool { true }
+
   /// See ``InputConfig``; texts are tokenized as the model requires.
   public mutating func fit(to config: InputSurroundings, _ c: FieldReader) {
     table.ignoredLabel = config.ignoredLabel
     guard let texts else {
       if config.keepsConstants { table.keepsConstants = true }
+      embedding = config.model.textEmbedding
+      if embedding != nil { embedTexts(c) }
       return
     }
     self.texts = texts.fitted(to: config.model, c)
@@ -44,14 +51,33 @@ public struct CSVInput: TableInput {
   /// See ``TableInput``.
   public func load(_ setup: TaskSetup, _ tables: SourceTables?) throws(Diagnostics) -> any TrainableRows {
     let seed = UInt64(setup.file.config.seed)
-    guard let texts else { return LoadedRows(try LoadedData(table, seed: seed, tables: tables)) }
-    return try texts.load(table, setup.file, tables)
+    if let texts { return try texts.load(table, setup.file, tables) }
+    guard let embedding else { return LoadedRows(try LoadedData(table, seed: seed, tables: tables)) }
+    let tables = if let tables { tables } else { try SourceTables(table) }
+    let data = try LoadedData(table, seed: seed, tables: tables)
+    guard data.preprocessor.columns.contains(where: { $0.transform.kind == .text }) else {
+      throw setup.file.mistake(
+        "model.text_embedding", "requires a text column, and the table has none; declare one in data.columns, or remove it")
+    }
+    return try LoadedRows(data, table, seed: seed, tables, embedding)
+  }
+
+  /// Leaves the texts to the model.
+  private mutating func embedTexts(_ c: FieldReader) {
+    table.defaults.embedsTexts = true
+    for (name, rules) in table.columns {
+      guard case .text(let rules) = rules, rules.maxWords != TextRules().maxWords else { continue }
+      c.fail(
+        "data.columns.\(name).max_words", .contradiction, "has no effect with model.text_embedding, which reads all words; remove it",
+        with: ["model.text_embedding"])
+    }
   }
 
   /// See ``LabelledInput``.
   public func encoder(_ folder: ModelFolder, _ file: ConfigFile) throws(Diagnostics) -> any RowEncoder {
     let features = try FeatureEncoder(folder)
-    return if let texts { try texts.encoder(folder, file, features.preprocessor) } else { features }
+    if let texts { return try texts.encoder(folder, file, features.preprocessor) }
+    return if let embedding { FeatureTextEncoder(features, embedding) } else { features }
   }
 }
 
