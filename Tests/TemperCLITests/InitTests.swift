@@ -91,16 +91,20 @@ import Testing
     let weights = ["messages", "again"].map { TestFiles.bytes(shop.folder("runs/\($0)/best/model.safetensors")) }
     #expect(weights[0] != nil && weights[0] == weights[1])
 
-    // Few texts, or texts beside something else, are features of words.
+    // Few texts are features of words; beside something else they are embedded.
     shop.folder.write(Self.messages(300), to: "few.csv")
     let several = Self.messages(700).replacing("id,", with: "size,").replacing("\n1,", with: "\n1.5,")
     shop.folder.write(several, to: "several.csv")
-    for name in ["few", "several"] {
+    for (name, embedding) in [("few", JSON?.none), ("several", "ngrams")] {
       #expect(shop.temper("init", "--data", "\(name).csv", "--label", "kind").status == 0)
-      let data = try JSON.parse(TestFiles.text(shop.folder("\(name).json")), path: name)["data"]
-      #expect(data?["text"] == nil)
-      #expect(data?["columns"]?["message"] == "text", "\(name)")
+      let config = try JSON.parse(TestFiles.text(shop.folder("\(name).json")), path: name)
+      #expect(config["data"]?["text"] == nil)
+      #expect(config["data"]?["columns"]?["message"] == "text", "\(name)")
+      #expect(config["model"]?["text_embedding"]?["type"] == embedding, "\(name)")
     }
+    let both = shop.temper("train", "several.json", "--json", "--quiet")
+    #expect(both.status == 0, "\(both.err)")
+    #expect(try JSON.parse(both.out, path: "out")["test"]?["accuracy"]?.number ?? 0 > 0.95)
   }
 
   @Test func filesAreReadAsTheyAreWritten() throws {

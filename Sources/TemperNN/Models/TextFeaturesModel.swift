@@ -2,13 +2,18 @@ import TemperCore
 
 /// A model of features that also reads texts: their embedding stands beside the features, behind the last of them.
 ///
-/// Parameters: those of the model of features, and of the ``TextEmbedding``.
+/// Parameters: those of the model of features, `weight` of the ``TextEmbedding``, and `bias` `[width]`, which is added to its numbers and initially
+/// uniform within 1: without features the first layer would have only zeros as input, and units that rectify would never learn.
 public struct TextFeaturesModel<Base: Model<Tensor>>: Model {
   private let base: Base
   private let embedding: TextEmbedding
+  private let bias: Parameter
 
-  /// A model whose features are followed by the numbers of `embedding`.
-  public init(_ base: Base, _ embedding: TextEmbedding) { (self.base, self.embedding) = (base, embedding) }
+  /// A model whose features are followed by the numbers of `embedding`, with parameters in `scope`.
+  public init(_ base: Base, _ scope: ParameterScope, _ embedding: TextEmbedding) {
+    (self.base, self.embedding) = (base, embedding)
+    bias = scope.parameter("bias", [embedding.width], .uniform(bound: 1), mayDecay: false)
+  }
 
   /// See ``Model``.
   public var units: [HiddenUnits] { base.units }
@@ -28,7 +33,7 @@ public struct TextFeaturesModel<Base: Model<Tensor>>: Model {
   public func callAsFunction(_ x: FeaturesAndTexts, _ context: Context) -> Tensor { base(joined(x, context), context) }
 
   private func joined(_ x: FeaturesAndTexts, _ context: Context) -> Tensor {
-    let texts = embedding(x.texts, context)
+    let texts = embedding(x.texts, context) + bias.value
     return x.features.shape[1] == 0 ? texts : concatenate([x.features, texts], axis: 1)
   }
 }
@@ -48,9 +53,10 @@ extension TextFeaturesModel: EnsembleModel where Base: EnsembleModel {
 }
 
 extension TextFeaturesModel: FittedModel where Base: FittedModel {
-  /// See ``FittedModel``: the numbers of texts are still zero.
+  /// See ``FittedModel``: the embeddings of texts are still zero.
   public func fit(to rows: Tensor) {
     let (count, width) = (rows.shape[0], embedding.width)
-    base.fit(to: concatenate([rows, Tensor([count, width], [Float](repeating: 0, count: count * width))], axis: 1))
+    let texts = Tensor([count, width], [Float](repeating: 0, count: count * width)) + bias.value
+    base.fit(to: rows.shape[1] == 0 ? texts : concatenate([rows, texts], axis: 1))
   }
 }

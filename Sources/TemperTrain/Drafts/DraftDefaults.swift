@@ -91,7 +91,8 @@ public struct DraftDefaults: Sendable {
 
   /// The members of a model of features, with an embedding of texts if there are any.
   private func embeddingTexts(_ members: [(String, JSON)]) -> JSON {
-    var block: [(String, JSON)] = [("type", "ngrams"), ("max_char_ngram", 5), ("pooling", "sqrt")]
+    let buckets: JSON = rows < Self.fewTexts ? 65_536 : 131_072
+    var block: [(String, JSON)] = [("type", "ngrams"), ("max_char_ngram", 5), ("buckets", buckets), ("pooling", "sqrt")]
     // Of few rows the names tell each apart.
     if rows < Self.manyRows { block.append(("dropout", 0.5)) }
     return .object(members + (embedsTexts ? [("text_embedding", .object(block))] : []))

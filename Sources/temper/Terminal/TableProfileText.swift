@@ -40,8 +40,8 @@ enum TableProfileText {
   }
 
   private static func becomes(_ column: TableProfile.Column, _ defaults: DraftDefaults) -> String {
-    let isEmbedded = defaults.embedsTexts && column.rules.kind == .text
-    if isEmbedded || column.finding.name == defaults.text { return "its words and pairs of words" }
+    if column.finding.name == defaults.text { return "its words and pairs of words" }
+    if defaults.embedsTexts, column.rules.kind == .text { return "its words, pairs and parts of words" }
     let missing = column.finding.missing > 0
     switch column.rules {
     case .numeric: return missing ? "scaled, the median if missing" : "scaled"

@@ -30,6 +30,18 @@ import Testing
       model: "{\"type\": \"tabm\", \"members\": 3, \"hidden\": [6, 5], \"category_embedding\": {\"min_features\": 2}}",
       "\"regularization\": {\"dropout\": {\"rate\": 0.2}}, \"train\": {\"epochs\": 4}", .predict("gaps.csv")),
     Journey(
+      "mlp, n-grams of texts beside features",
+      data: "{\"path\": \"data/texts.csv\", \"label\": \"kind\", \"columns\": {\"text\": \"text\", \"liked\": \"ignore\"}, "
+        + "\"split\": {\"test\": 0.25}}",
+      model: "{\"hidden\": [6], \"text_embedding\": {\"type\": \"ngrams\", \"buckets\": 500, \"dim\": 4, \"dropout\": 0.2}}",
+      "\"optimizer\": {\"type\": \"adamw\", \"rows\": \"touched\"}, \"train\": {\"epochs\": 5}", .predict("texts.csv")),
+    Journey(
+      "regression, tabm, n-grams of texts beside features", "regression",
+      data: "{\"path\": \"data/texts.csv\", \"label\": \"stars\", \"columns\": {\"text\": \"text\", \"kind\": \"ignore\"}, "
+        + "\"clamp_target\": true, \"split\": {\"test\": 0.25}}",
+      model: "{\"type\": \"tabm\", \"members\": 2, \"hidden\": [6], \"text_embedding\": {\"type\": \"ngrams\", \"pooling\": \"sqrt\"}}",
+      "\"optimizer\": {\"type\": \"adamw\", \"rows\": \"touched\"}, \"train\": {\"epochs\": 5}", .predict("texts.csv")),
+    Journey(
       "regression, tabm with all of its own, quantiles, clamped", "regression",
       data: "{\"path\": \"data/gaps.csv\", \"label\": \"x1\", \"normalize\": \"quantile\", \"clamp_target\": true, \"impute\": "
         + "{\"numeric\": \"mean\", \"categorical\": \"mode\"}, \"columns\": {\"part\": \"ignore\", \"group\": \"ignore\"}}",

@@ -49,10 +49,11 @@ struct FeatureTextEncoder: RowEncoder {
     let known = preprocessor.featureColumns
     let columns = FeatureColumns(count: width, numbers: known.numbers, categories: known.categories)
     func joined(_ model: some Model<Tensor>) -> any Model<FeaturesAndTexts> {
+      let place = scope["texts"]
       let embedding = TextEmbedding(
-        scope["texts"], buckets: self.config.ngrams.buckets, width: self.config.width, pooling: self.config.pooling,
+        place, buckets: self.config.ngrams.buckets, width: self.config.width, pooling: self.config.pooling,
         dropout: self.config.dropout)
-      return TextFeaturesModel(model, embedding)
+      return TextFeaturesModel(model, place, embedding)
     }
     return joined(config.featureModel(scope, .features(width), columns: columns, outputs: outputs))
   }
