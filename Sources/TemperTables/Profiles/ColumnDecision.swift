@@ -14,6 +14,9 @@ struct ColumnDecision {
   /// With fewer rows than this, text columns are dropped.
   private static let fewestTexts = 200
 
+  /// The texts whose words are counted, and the words that make more than a name.
+  private static let (sampledTexts, wordsOfText) = (1000, 6)
+
   /// With at most this many distinct dates, they may be categories.
   private static let mostDates = 20
 
@@ -61,7 +64,9 @@ struct ColumnDecision {
       if values < Self.fewestTexts { return ignored("words in only \(counted(values, "row"))") }
       var finding = finding
       finding.kind = .text
-      return column(finding, .text())
+      var decided = column(finding, .text())
+      decided.texts = textSort
+      return decided
     case .categorical(var rules):
       if let example = formattedNumber {
         notes.append(
@@ -74,6 +79,16 @@ struct ColumnDecision {
       if let distinct = finding.distinct, !distinct.isCut, distinct.count * 4 <= values { rules.rare = nil }
       return column(finding, .categorical(rules))
     }
+  }
+
+  /// What sort of texts it has.
+  private var textSort: TableProfile.TextSort {
+    let all = (0..<table.count).filter { !table.text(row: $0, column: column).isEmpty }
+    let distinct = table.valueCounts(column: column, rows: all).counts.count
+    if distinct * 2 < all.count { return .repeated }
+    let sample = all.prefix(Self.sampledTexts)
+    let words = sample.reduce(0) { $0 + table.text(row: $1, column: column).split(separator: " ").count }
+    return distinct * 20 > all.count * 19 && words < Self.wordsOfText * sample.count ? .names : .sentences
   }
 
   /// An example value, if nearly all are numbers with currency signs, percent signs or thousands separators.

@@ -31,6 +31,18 @@ public struct TableProfile: Sendable {
     public let rules: ColumnRules
     /// Whether the rules differ from what training would infer, or may be worth changing.
     public let isWorthDeclaring: Bool
+    /// What sort of texts it has, if any.
+    public var texts: TextSort?
+  }
+
+  /// Sorts of texts.
+  public enum TextSort: Sendable {
+    /// Few words in each row, nearly all different.
+    case names
+    /// Most of them are those of other rows too.
+    case repeated
+    /// All others.
+    case sentences
   }
 
   /// How the files are read.

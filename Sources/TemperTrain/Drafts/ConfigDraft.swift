@@ -13,7 +13,9 @@ extension TableProfile {
   var texts: DraftDefaults.Texts {
     let features = columns.filter { $0.rules.kind.hasFeatures }
     let texts = features.filter { $0.rules.kind == .text }
-    return texts.isEmpty ? .none : features.count == 1 ? .alone(texts[0].finding.name) : .beside
+    if texts.isEmpty { return .none }
+    if features.count == 1 { return .alone(texts[0].finding.name) }
+    return .beside(texts.compactMap(\.texts))
   }
 }
 

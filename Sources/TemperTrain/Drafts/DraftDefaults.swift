@@ -11,8 +11,8 @@ public struct DraftDefaults: Sendable {
     case none
     /// In the one column to learn from.
     case alone(String)
-    /// Beside other features.
-    case beside
+    /// Beside other features, in columns of these sorts.
+    case beside([TableProfile.TextSort])
   }
 
   /// The kind of target.
@@ -69,8 +69,14 @@ public struct DraftDefaults: Sendable {
   /// Whether predictions are kept within the range of training targets: embedded numbers far outside that of the rows are extrapolated.
   var clampsTarget: Bool { target == .value && model == .tabm }
 
-  /// Whether text columns are embedded.
-  public var embedsTexts: Bool { if case .none = texts { false } else { model.embedsTexts } }
+  /// Whether text columns are embedded. Names of few rows tell more by the frequent words in them than by all that they consist of.
+  public var embedsTexts: Bool {
+    switch texts {
+    case .none: false
+    case .alone: model.embedsTexts
+    case .beside(let sorts): model.embedsTexts && (rows >= Self.manyRows || sorts.contains { $0 != .names })
+    }
+  }
 
   private var tabm: [(String, JSON)] {
     let isSmall = rows < Self.manyRows
@@ -93,15 +99,15 @@ public struct DraftDefaults: Sendable {
   private func embeddingTexts(_ members: [(String, JSON)]) -> JSON {
     let buckets: JSON = rows < Self.fewTexts ? 65_536 : 131_072
     var block: [(String, JSON)] = [("type", "ngrams"), ("max_char_ngram", 5), ("buckets", buckets), ("pooling", "sqrt")]
-    // Of few rows the names tell each apart.
-    if rows < Self.manyRows { block.append(("dropout", 0.5)) }
+    // Texts that tell rows apart would be learned by heart before the features are of use.
+    if case .beside(let sorts) = texts, sorts.contains(where: { $0 != .repeated }) {
+      block.append(("dropout", rows < Self.manyRows ? 0.5 : 0.3))
+    }
     return .object(members + (embedsTexts ? [("text_embedding", .object(block))] : []))
   }
 
-  /// The members of an optimiser, of which a table of n-grams has a higher rate: a row of it is used by few batches.
-  private func withTable(_ members: [(String, JSON)]) -> JSON {
-    .object(members + (embedsTexts ? [("rows", "touched"), ("learning_rate_factors", ["texts.weight": 3])] : []))
-  }
+  /// The members of an optimiser, with lazy updates of a table of n-grams.
+  private func withTable(_ members: [(String, JSON)]) -> JSON { .object(members + (embedsTexts ? [("rows", "touched")] : [])) }
 
   /// With fewer texts, a table of half the default size has room for their n-grams, and takes half the time to copy and to save.
   private static let fewTexts = 8000

@@ -10,7 +10,7 @@ public struct TextEmbeddingConfig: Sendable {
   public let width: Int
   /// How the embeddings of n-grams become one.
   public let pooling: BagMode
-  /// The dropout rate of the numbers that the texts of a row become.
+  /// The share of rows whose texts a training step leaves out.
   public let dropout: Double
 
   /// Reads the keys of a block with n-grams.
@@ -22,7 +22,7 @@ public struct TextEmbeddingConfig: Sendable {
         "What the sum of a text's embeddings is divided by: `mean` their number, `sqrt` its square root, `sum` nothing. With `sqrt` long texts "
         + "learn as fast as short ones.")
     ngrams = NGramConfig(c)
-    dropout = hasDropout ? c.number("dropout", default: 0, in: 0..<1, doc: "Dropout rate of the embedding of a row's texts.") : 0
+    dropout = hasDropout ? c.number("dropout", default: 0, in: 0..<1, doc: "Share of rows whose texts a training step leaves out, so that the features are learned too.") : 0
   }
 
   /// Reads the block of a model of features; nil for words as features.
