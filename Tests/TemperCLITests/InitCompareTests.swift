@@ -33,7 +33,8 @@ import Testing
   @Test func figuresAreInTheJSON() throws {
     let shop = Workshop()
     shop.folder.write(Self.csv(120, isProduct: false), to: "sum.csv")
-    let told = shop.temper("init", "--data", "sum.csv", "--label", "kind", "--compare", "--seconds", "2", "--json", "--output", "sub/x.json")
+    let told = shop.temper(
+      "init", "--data", "sum.csv", "--label", "kind", "--compare", "--seconds", "2", "--json", "--output", "sub/x.json")
     #expect(told.status == 0, "\(told.err)")
     let found = try #require(try JSON.parse(told.out, path: "out")["comparison"])
     let candidates = try #require(found["candidates"]?.array)

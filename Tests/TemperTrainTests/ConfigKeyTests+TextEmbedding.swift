@@ -13,7 +13,8 @@ extension ConfigKeyTests {
     _ lab: Lab, _ keys: String = ngrams, model: String = "\"hidden\": [5]", data: String = "", more: [String] = []
   ) -> [String] {
     _ = lab.texts("ngram_linear")
-    let block = "\"path\": \"\(lab.folder("texts.csv"))\", \"label\": \"kind\", \"columns\": {\"text\": \"text\", \"other\": \"numeric\"}\(data)"
+    let block =
+      "\"path\": \"\(lab.folder("texts.csv"))\", \"label\": \"kind\", \"columns\": {\"text\": \"text\", \"other\": \"numeric\"}\(data)"
     return ["data={\(block)}", "model={\(model), \"text_embedding\": {\(keys)}}", "train={\"max_steps\": 12, \"batch_size\": 8}"] + more
   }
 
@@ -48,7 +49,8 @@ extension ConfigKeyTests {
         #expect(throws: Diagnostics.self) { try lab.train(texts(lab, more: ["data.columns={\"text\": \"ignore\"}"])) }
         // Only tables of embeddings have rows that are touched.
         #expect(throws: Diagnostics.self) { try lab.config(["optimizer.rows=\"touched\""]) }
-        #expect(try lab.train(texts(lab)).last != lab.train(texts(lab, more: ["optimizer={\"type\": \"adam\", \"rows\": \"touched\"}"])).last)
+        #expect(
+          try lab.train(texts(lab)).last != lab.train(texts(lab, more: ["optimizer={\"type\": \"adam\", \"rows\": \"touched\"}"])).last)
       }
     ]
 

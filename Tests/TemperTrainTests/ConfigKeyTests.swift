@@ -30,7 +30,8 @@ struct KeyCase: Sendable {
 
 @Suite struct ConfigKeyTests {
   static let cases =
-    dataCases + splitCases + columnCases + fileCases + imageCases + arrayCases + modelCases + tableModelCases + textEmbeddingCases + lossCases + optimizerCases
+    dataCases + splitCases + columnCases + fileCases + imageCases + arrayCases + modelCases + tableModelCases + textEmbeddingCases
+    + lossCases + optimizerCases
     + scheduleCases
     + regularizationCases + dropoutCases + averageCases + equalAverageCases + trainCases + trainingRowCases + checkpointCases
     + runCases + transformerCases + ngramCases + textCases + startCases + logCases + sweepCases + stoppingCases

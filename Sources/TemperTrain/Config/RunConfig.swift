@@ -170,7 +170,8 @@ public struct RunConfig: Sendable {
     }
     if optimizer.rule.rows == .touched, !model.hasTable {
       c.fail(
-        "optimizer.rows", .invalidValue, "\"touched\" requires an embedding table, which models for features have only with model.text_embedding; remove it",
+        "optimizer.rows", .invalidValue,
+        "\"touched\" requires an embedding table, which models for features have only with model.text_embedding; remove it",
         with: ["model.type", "model.text_embedding"])
     } else if optimizer.rule.rows == .touched, regularization.penalties.hasGradient {
       c.fail(

@@ -25,7 +25,9 @@ extension DraftComparison {
   public var notes: [String] {
     var notes = candidates.compactMap { candidate in candidate.problem.map { "\(candidate.model.rawValue) failed: \($0)" } }
     let cut = candidates.filter(\.isCut).map(\.model.rawValue)
-    if !cut.isEmpty { notes.append("\(cut.joined(separator: " and ")) stopped when the time was over; with more --seconds they may do better") }
+    if !cut.isEmpty {
+      notes.append("\(cut.joined(separator: " and ")) stopped when the time was over; with more --seconds they may do better")
+    }
     if rounds == 1 { notes.append("one round says little about noise; with more --seconds there are up to 5") }
     return notes
   }

@@ -22,7 +22,11 @@ public struct TextEmbeddingConfig: Sendable {
         "What the sum of a text's embeddings is divided by: `mean` their number, `sqrt` its square root, `sum` nothing. With `sqrt` long texts "
         + "learn as fast as short ones.")
     ngrams = NGramConfig(c)
-    dropout = hasDropout ? c.number("dropout", default: 0, in: 0..<1, doc: "Share of rows whose texts a training step leaves out, so that the features are learned too.") : 0
+    dropout =
+      hasDropout
+      ? c.number(
+        "dropout", default: 0, in: 0..<1, doc: "Share of rows whose texts a training step leaves out, so that the features are learned too."
+      ) : 0
   }
 
   /// Reads the block of a model of features; nil for words as features.
