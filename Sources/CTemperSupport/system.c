@@ -87,11 +87,12 @@ static void note_interruption(int number) {
   interrupted = 1;
   signal(SIGINT, SIG_DFL);
   signal(SIGTERM, SIG_DFL);
+  signal(SIGHUP, SIG_DFL);
 }
 
 void temper_catch_interruptions(void) {
-  int numbers[] = {SIGINT, SIGTERM};
-  for (int i = 0; i < 2; i++) {
+  int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+  for (int i = 0; i < 3; i++) {
     struct sigaction action = {.sa_handler = note_interruption, .sa_flags = SA_RESTART}, before;
     if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) sigaction(numbers[i], &action, NULL);
   }

@@ -51,6 +51,24 @@ import Testing
     #expect(try found(run(OverlapCheck.self, leaking, data: ", \"drop_duplicates\": true")) == [])
   }
 
+  /// Texts beside features are nearly the same where both are.
+  @Test func textsBesideFeaturesAreCompared() throws {
+    let config = ["model={\"hidden\": [8], \"text_embedding\": {\"type\": \"ngrams\", \"buckets\": 500}}"]
+    func table(_ price: String) -> String {
+      let lines = (0..<120).map { row in
+        let number = row == 6 ? 4 : row
+        let words = (0..<30).map { "w\(number * 31 + $0)" }.joined(separator: " ")
+        return "\(words)\(row == 6 ? " more" : ""),\(row == 6 ? price : "\(number)"),\(["train", "train", "validation", "test"][row % 4]),\(row % 2)"
+      }
+      return "note,price,part,y\n" + lines.joined(separator: "\n") + "\n"
+    }
+    let columns = ", \"columns\": {\"note\": \"text\", \"price\": \"numeric\"}"
+    let near = try run(NearDuplicateCheck.self, table("4"), config, data: columns)
+    #expect(found(near) == ["note W0212"] && near.extent == .complete)
+    #expect(near.findings[0].message.contains("line 8 is like line 6"), "\(near.findings[0].message)")
+    #expect(try found(run(NearDuplicateCheck.self, table("99"), config, data: columns)) == [])
+  }
+
   /// If there are few different rows, they are bound to meet; with their labels, each held-out row is a training row nevertheless.
   @Test func fewDifferentRowsAreNotedUnlessTheyHaveTheSameLabel() throws {
     let coarse = table { row, fields in

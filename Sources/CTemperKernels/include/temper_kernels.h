@@ -56,4 +56,29 @@ double temper_row_squares(const int32_t *rows, ptrdiff_t count, const float *tab
 /// Fills the named rows of a table with zeros.
 void temper_clear_rows(const int32_t *rows, ptrdiff_t count, float *table, ptrdiff_t width);
 
+/// A tap of a convolution: where its numbers lie in x, from the place of an output, and the row of its first weight.
+typedef struct {
+  ptrdiff_t input, weight;
+} temper_tap;
+
+/// A convolution of `lines` times `pixels` outputs: y = beta y + the sum over taps and their `run` neighbouring numbers of x times a row of w, which
+/// is `width` floats long, a multiple of 16, with `outputs` that count. Places of x and y lie `x_step` and `y_step` apart, lines `x_line` and `y_line`.
+/// Each output is summed in the order of the taps, so that it makes no difference to any bit how outputs are cut.
+void temper_convolve(
+    const float *x, ptrdiff_t x_step, ptrdiff_t x_line, const temper_tap *taps, ptrdiff_t count, ptrdiff_t run, const float *w, ptrdiff_t width,
+    ptrdiff_t outputs, ptrdiff_t lines, ptrdiff_t pixels, float *y, ptrdiff_t y_step, ptrdiff_t y_line, float beta);
+/// The gradient of one tap: d[j] += the sum over all places of number j of the run times the gradients g, of which there are `outputs`, a multiple of 16.
+void temper_convolve_weights(
+    const float *x, ptrdiff_t x_step, ptrdiff_t x_line, ptrdiff_t run, const float *g, ptrdiff_t g_step, ptrdiff_t g_line, ptrdiff_t outputs,
+    ptrdiff_t lines, ptrdiff_t pixels, float *d, ptrdiff_t width);
+
+/// A convolution of each channel by itself: y = beta y + the sum over taps of x times their row of w, `channels` floats long.
+void temper_depthwise(
+    const float *x, ptrdiff_t x_step, ptrdiff_t x_line, const temper_tap *taps, ptrdiff_t count, const float *w, ptrdiff_t channels,
+    ptrdiff_t lines, ptrdiff_t pixels, float *y, ptrdiff_t y_step, ptrdiff_t y_line, float beta);
+/// The gradient of one tap of it: d += the sum over all places of x times g.
+void temper_depthwise_weights(
+    const float *x, ptrdiff_t x_step, ptrdiff_t x_line, const float *g, ptrdiff_t g_step, ptrdiff_t g_line, ptrdiff_t channels, ptrdiff_t lines,
+    ptrdiff_t pixels, float *d);
+
 #endif

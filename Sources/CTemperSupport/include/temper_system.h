@@ -32,7 +32,7 @@ void temper_yield(void);
 /// to a pipe without a reader or beyond the greatest size of a file is an error and no signal. To be called before any file is opened.
 void temper_prepare_streams(void);
 
-/// Catches SIGINT and SIGTERM. While the process may end at once, as it may at first, the first of them ends it with exit code 75; otherwise it
+/// Catches SIGINT, SIGTERM and SIGHUP. While the process may end at once, as it may at first, the first of them ends it with exit code 75; otherwise it
 /// is noted, which `temper_is_interrupted` tells of, and the second ends the process as ever. A signal that the process was started to ignore
 /// stays ignored.
 void temper_catch_interruptions(void);
@@ -40,7 +40,7 @@ void temper_catch_interruptions(void);
 /// Says whether the process may end at once at a signal, because nothing is under way that has to be finished. If one was noted, it ends now.
 void temper_may_end_at_once(bool may);
 
-/// Whether a first SIGINT or SIGTERM has come.
+/// Whether a first SIGINT, SIGTERM or SIGHUP has come.
 bool temper_is_interrupted(void);
 
 /// A file mapped into memory. Where another program makes the file shorter, what is beyond its new end reads as zeros, and does not end the

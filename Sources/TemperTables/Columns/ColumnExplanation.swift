@@ -78,7 +78,7 @@ extension Preprocessor.Transform {
       parts = ["written like \(transform.format.text)", transform.scaling.summary(of: "days since the first date")]
       if transform.fill != nil { parts.append("missing is filled in") }
     case .text(let transform):
-      parts = ["TF-IDF of \(counted(transform.words.count, "word"))"]
+      parts = [transform.words.isEmpty ? "its n-grams, embedded by the model" : "TF-IDF of \(counted(transform.words.count, "word"))"]
       if transform.takesMissing { parts.append("missing is a text without words") }
     }
     return parts.joined(separator: "; ")

@@ -2,6 +2,7 @@ import TemperCore
 import TemperData
 import TemperJSON
 import TemperTables
+import TemperText
 
 /// Rows that checks can look into.
 protocol AuditableRows: TrainableRows {
@@ -20,7 +21,10 @@ extension LoadedRows: AuditableRows {
 
   func targets(_ split: DataSplit) -> RowTargets? { samples(split)?.targets }
 
-  func dataset(_ split: DataSplit) -> Dataset? { samples(split) as? Dataset }
+  func dataset(_ split: DataSplit) -> Dataset? {
+    let samples: Any? = samples(split)
+    return samples as? Dataset ?? (samples as? FeatureTextRows).map { Dataset($0.features, $0.targets) }
+  }
 
   func shufflingTargets(_ random: RandomSequence) -> any TrainableRows {
     var (random, order) = (random, Array(0..<train.count))
@@ -58,10 +62,22 @@ struct AuditedRows {
     return rows.dataset(split)?.keys(unless: isOver)
   }
 
-  /// The texts of a split.
+  /// The columns of texts that models read beside features.
+  private var embedded: [String] {
+    preprocessor.columns.compactMap { column in
+      if case .text(let transform) = column.transform, transform.words.isEmpty { column.name } else { nil }
+    }
+  }
+
+  /// Whether models learn from texts beside features.
+  var haveTexts: Bool { !embedded.isEmpty }
+
+  /// The texts of a split, of several columns those of a row one after the other.
   func texts(_ split: DataSplit) -> [[UInt8]]? {
-    guard let text, let (table, rows) = tables?.rows(of: split) else { return nil }
-    return try? table.texts(of: text, rows: rows)
+    guard let (table, rows) = tables?.rows(of: split) else { return nil }
+    let columns = (text.map { [$0] } ?? embedded).compactMap { try? table.texts(of: $0, rows: rows) }
+    guard let first = columns.first else { return nil }
+    return first.indices.map { row in Array(columns.map { $0[row] }.joined(separator: [UInt8(ascii: " ")])) }
   }
 
   /// The place of a row; nil if its file has no lines.

@@ -121,13 +121,17 @@ public struct ConfigDraft: Sendable {
     ] + defaults.members
   }
 
-  /// Throws `E0404` if something exists at `path`, where a config is to be written.
-  public static func demandNew(_ path: String) throws(Diagnostics) { try Files.demandNew(path, .configExists) }
+  /// Makes the folder of `path`, where a config is to be written. Throws `E0404` if something exists there, and if nothing can be written.
+  public static func demandWritable(_ path: String) throws(Diagnostics) {
+    try Files.demandNew(path, .configExists)
+    let folder = Paths.folder(of: Paths.absolute(path))
+    try Files.makeFolder(folder)
+    try Files.demandWritable(folder)
+  }
 
   /// Writes the config to `path`; throws `E0404` if something exists there.
   public func write(to path: String) throws(Diagnostics) {
-    try Self.demandNew(path)
-    try Files.makeFolder(Paths.folder(of: Paths.absolute(path)))
+    try Self.demandWritable(path)
     try Files.write(text, to: path)
   }
 }

@@ -17,8 +17,10 @@ public struct DraftComparison: Sendable {
     public fileprivate(set) var values: [Double] = []
     /// The time of its runs in seconds.
     public fileprivate(set) var seconds = 0.0
-    /// Whether a run was cut short by the time limit.
-    public fileprivate(set) var isCut = false
+    /// The score of always predicting the most frequent class, or the mean, on the same rows.
+    public fileprivate(set) var baseline: [Double] = []
+    /// The epochs of the run that was cut short by the time limit; nil if none was.
+    public fileprivate(set) var cutAfter: Int?
     /// Why it is out of the comparison; nil if it is not.
     public fileprivate(set) var problem: String?
 
@@ -42,21 +44,40 @@ public struct DraftComparison: Sendable {
   private static let mostRounds = 5
   private static let held = 0.2
 
-  /// The best candidate; nil if none could be trained.
-  public var winner: Candidate? {
-    let finished = candidates.filter { $0.problem == nil && $0.values.count == rounds && rounds > 0 }
+  private var finished: [Candidate] { candidates.filter { $0.problem == nil && $0.values.count == rounds && rounds > 0 } }
+
+  /// The candidate with the best mean; nil if none could be trained.
+  public var best: Candidate? {
     let sign = metric?.better == .lower ? 1.0 : -1
     return finished.min { ($0.summary.mean ?? 0) * sign < ($1.summary.mean ?? 0) * sign }
   }
 
-  /// Whether `candidate` has the same results as the winner, as far as the rounds can tell: the mean of the differences, round by round, is at most
+  /// The candidate whose config is to be written: the best; of few rows, of which no model should hold some out without need, the simplest that is
+  /// level with it. Nil if none could be trained.
+  public var winner: Candidate? {
+    guard let best, best.draft.defaults.countsRows else { return best }
+    return finished.first { $0.model == best.model || isLevel($0) }
+  }
+
+  /// Whether `candidate` has the same results as the best, as far as the rounds can tell: the mean of the differences, round by round, is at most
   /// their standard error.
-  public func isTied(_ candidate: Candidate) -> Bool {
-    guard let winner, candidate.model != winner.model, candidate.values.count == winner.values.count else { return false }
-    let differences = SampleSummary(zip(candidate.values, winner.values).map { $0 - $1 })
+  public func isLevel(_ candidate: Candidate) -> Bool {
+    guard let best, candidate.model != best.model, candidate.problem == nil, candidate.values.count == best.values.count else {
+      return false
+    }
+    let differences = SampleSummary(zip(candidate.values, best.values).map { $0 - $1 })
     guard let mean = differences.mean else { return false }
     guard let deviation = differences.deviation else { return mean == 0 }
     return abs(mean) <= deviation / Double(differences.count).squareRoot()
+  }
+
+  /// The mean score of the baseline; nil if it is undefined.
+  public var baseline: Double? { best.flatMap { $0.baseline.count == rounds ? SampleSummary($0.baseline).mean : nil } }
+
+  /// Whether the best is no better than the baseline.
+  public var isNoBetterThanGuessing: Bool {
+    guard let baseline, let mean = best?.summary.mean else { return false }
+    return metric?.better == .lower ? mean >= baseline : mean <= baseline
   }
 
   /// Compares the configs for the profiled table `survey` at `data` in about `seconds`.
@@ -117,8 +138,15 @@ public struct DraftComparison: Sendable {
 extension DraftComparison.Candidate {
   fileprivate mutating func add(_ result: Trainings.Result) {
     seconds += result.seconds
-    isCut = isCut || result.isCut
-    if let value = result.metric.value, value.isFinite { values.append(value) } else { problem = "\(result.metric.name) is undefined" }
+    cutAfter = result.cutAfter ?? cutAfter
+    if let baseline = result.baseline { self.baseline.append(baseline) }
+    if result.cutAfter == 0 {
+      problem = "the time was over before an epoch was; raise --seconds"
+    } else if let value = result.metric.value, value.isFinite {
+      values.append(value)
+    } else {
+      problem = "\(result.metric.name) is undefined"
+    }
   }
 }
 
@@ -126,8 +154,10 @@ extension DraftComparison.Candidate {
 private struct Trainings {
   struct Result {
     let metric: MetricValue
+    let baseline: Double?
     let seconds: Double
-    let isCut: Bool
+    /// The whole epochs of a run that was cut short; nil if it was not.
+    let cutAfter: Int?
   }
 
   private let files: [ConfigFile]
@@ -149,6 +179,10 @@ private struct Trainings {
     options.sharedData = shared
     guard let result = try Runner.run(file, options: options) as? SingleResult else { return nil }
     guard let metric = result.test?.headline else { fail("a run with test rows has no metric") }
-    return Result(metric: metric, seconds: result.seconds, isCut: result.stopReason == .timeLimit)
+    let baseline = result.test?.baseline?.metrics.first { $0.metric == metric.metric }?.value
+    // The last epoch that was begun is not whole, but for a run that was cut between two.
+    let whole = result.trainedEpochs
+    return Result(
+      metric: metric, baseline: baseline, seconds: result.seconds, cutAfter: result.stopReason == .timeLimit ? whole : nil)
   }
 }

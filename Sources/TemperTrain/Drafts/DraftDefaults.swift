@@ -29,6 +29,9 @@ public struct DraftDefaults: Sendable {
     self.model = model ?? Self.model(target: target, rows: rows, texts)
   }
 
+  /// Whether a model that needs held-out rows has to be better than one that does not by more than noise.
+  var countsRows: Bool { rows < Self.fewRows }
+
   /// With fewer rows, holding out a tenth each for test and validation costs more than hidden units gain.
   private static let fewRows = 600
 
@@ -132,7 +135,7 @@ public struct DraftDefaults: Sendable {
       ("optimizer", ["type": "adam", "learning_rate": 0.02]),
       ("schedule", ["type": "cosine"]),
       ("train", ["epochs": .integer(epochs), "batch_size": 512, "eval_every_epochs": .integer(max(1, epochs / 5))]),
-    ]
+    ] + (holdsNothingOut ? [] : [("early_stopping", .null)])
   }
 
   private var mlp: [(String, JSON)] {

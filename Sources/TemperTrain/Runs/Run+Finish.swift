@@ -48,7 +48,8 @@ extension Run {
     let outcome = SingleResult(
       directory: handle.directory.path, stopReason: reason, evidence: reason == .earlyStopping ? handle.stopEvidence : [],
       steps: trainer.stepsTaken, lastStep: lastStep,
-      epochs: (trainer.stepsTaken + trainer.stepsPerEpoch - 1) / trainer.stepsPerEpoch, bestStep: bestStep,
+      epochs: (trainer.stepsTaken + trainer.stepsPerEpoch - 1) / trainer.stepsPerEpoch,
+      trainedEpochs: trainer.stepsTaken / trainer.stepsPerEpoch, bestStep: bestStep,
       bestWeights: best?.source ?? trainer.weightSource, model: handle.task.facts.summary, parameters: store.trainableElements,
       bytes: saved, units: end.units,
       learnedDropout: (handle.learnedDropout.values(of: .rate), handle.learnedDropout.values(of: .prunedShare)), train: train,

@@ -2,6 +2,7 @@ import TemperData
 import TemperGuard
 import TemperJSON
 import TemperMetrics
+import TemperNN
 
 extension Diagnostic.Code {
   /// The best step is far before the last.
@@ -57,7 +58,7 @@ extension Warning {
   }
 
   /// Warns about classes or labels of several rows in the last of `parts` that are predicted in no split, or not in the last.
-  static func neverPredicted(_ parts: [(DataSplit, Evaluation)]) -> Warning? {
+  static func neverPredicted(_ parts: [(DataSplit, Evaluation)], _ config: RunConfig) -> Warning? {
     let scores = parts.compactMap { part, evaluation in (evaluation.report as? any ClassReport).map { (part, $0.scores) } }
     guard let (lastPart, last) = scores.last else { return nil }
     let missed = last.indices.filter { index in
@@ -69,7 +70,8 @@ extension Warning {
     return Warning(
       .neverPredicted,
       "never predicted: \(listed(missed.map { last[$0].name })), which \(rows) of \(parts.last?.1.report.count ?? 0) \(lastPart.rawValue) rows "
-        + "\(rows == 1 ? "has" : "have"). Train for longer; if a class is rare, set loss.class_weights to \"balanced\".")
+        + "\(rows == 1 ? "has" : "have"). Train for longer\(config.loss.isBalanced ? "" : "; if a class is rare, set loss.class_weights to \"balanced\"")."
+    )
   }
 
   /// With this many rows of a class, at least one prediction is expected.

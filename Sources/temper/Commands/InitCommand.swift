@@ -37,6 +37,10 @@ struct InitCommand: ParsableCommand {
     if data == nil, task == nil { throw ValidationError("A table is required: --data FILE --label COLUMN; or a --task for a template") }
     if data != nil, label == nil { throw ValidationError("The column to predict is required: --label COLUMN") }
     if data == nil, label != nil { throw ValidationError("--label requires --data") }
+    if output == "-" || output?.isEmpty == true { throw ValidationError("--output must be a file") }
+    if let data, [".npy", ".npz"].contains(where: data.hasSuffix) {
+      throw ValidationError("--data must be a table of text; for arrays write a config with data.type npy, data.features and data.labels")
+    }
     if data == "-" { throw ValidationError("--data must be a file, which the config refers to, not standard input") }
     if data != nil, let task, task.definition.target == nil {
       throw ValidationError(
@@ -63,14 +67,19 @@ struct InitCommand: ParsableCommand {
       let path = output ?? Self.name(of: data) + ".json"
       let profile = try TableProfile(path: data, label: label, classes: task.map { $0.definition.target == .classes })
       let seen = data.hasPrefix("/") ? data : Paths.relative(data, to: Paths.folder(of: path))
-      try ConfigDraft.demandNew(path)
+      try ConfigDraft.demandWritable(path)
       let comparison = compare ? try compare(profile, data, path, seen) : nil
       if comparison?.isInterrupted == true {
         Terminal.printError("interrupted; no config was written")
         return .interrupted
       }
       let draft = comparison?.winner?.draft ?? ConfigDraft(profile, path: seen)
-      try draft.write(to: path)
+      do throws(Diagnostics) {
+        try draft.write(to: path)
+      } catch {
+        if let comparison { Terminal.print(json ? comparison.json.serialized() : comparison.text) }
+        throw error
+      }
       Terminal.print(
         json
           ? TableProfileText.json(profile, draft, comparison, data: data, config: path).serialized()

@@ -25,8 +25,15 @@ enum NearDuplicateCheck: DoctorCheck {
     let places = DataSplit.allCases.flatMap { split in
       (0..<(rows.targets(split)?.count ?? 0)).map { RepeatedRows.Row(split: split, index: $0) }
     }
-    let found = rows.areTexts ? texts(rows, places, time) : features(rows, places, time)
-    guard let (pairs, compared) = found else { return .outOfTime }
+    let found = rows.areTexts || rows.haveTexts ? texts(rows, places, time) : features(rows, places, time)
+    guard let found else { return .outOfTime }
+    let compared = found.compared
+    var pairs = found.pairs
+    if rows.haveTexts {
+      let grids = offsets.compactMap { keys(rows, step, $0, time) }
+      guard grids.count == offsets.count else { return .outOfTime }
+      pairs = pairs.filter { pair in grids.contains { $0[pair.first] == $0[pair.second] } }
+    }
     let extent: DoctorCheckResult.Extent = compared < places.count ? .partial("compared \(compared) of \(places.count) texts") : .complete
     let heldOut = pairs.count { places[$0.second].split != .train && places[$0.first].split == .train }
     let summary = "\(counted(pairs.count, "near duplicate")) in \(compared) rows"
@@ -41,24 +48,26 @@ enum NearDuplicateCheck: DoctorCheck {
     return DoctorCheckResult([finding], summary: summary, extent: extent)
   }
 
+  /// The keys of all rows' features, rounded to a grid if `step` is given; nil if the time was over.
+  private static func keys(_ rows: AuditedRows, _ step: Float?, _ offset: Float, _ time: Deadline) -> [RowKey]? {
+    var all: [RowKey] = []
+    for split in DataSplit.allCases {
+      guard let dataset = rows.rows.dataset(split) else { continue }
+      guard let keys = dataset.keys(step: step, offset: offset, unless: { time.isOver }) else { return nil }
+      all += keys
+    }
+    return all
+  }
+
   /// Pairs of rows, each second row once, and the number of rows compared; nil if the time was over.
   private static func features(
     _ rows: AuditedRows, _ places: [RepeatedRows.Row], _ time: Deadline
   ) -> (pairs: [(first: Int, second: Int)], compared: Int)? {
     guard rows.rows.dataset(.train) != nil else { return ([], 0) }
-    func keys(_ step: Float?, _ offset: Float) -> [RowKey]? {
-      var all: [RowKey] = []
-      for split in DataSplit.allCases {
-        guard let dataset = rows.rows.dataset(split) else { continue }
-        guard let keys = dataset.keys(step: step, offset: offset, unless: { time.isOver }) else { return nil }
-        all += keys
-      }
-      return all
-    }
-    guard let exact = keys(nil, 0) else { return nil }
+    guard let exact = keys(rows, nil, 0, time) else { return nil }
     var pairs: [Int: Int] = [:]
     for offset in offsets {
-      guard let near = keys(step, offset) else { return nil }
+      guard let near = keys(rows, step, offset, time) else { return nil }
       var first: [RowKey: Int] = [:]
       for (row, key) in near.enumerated() {
         guard let other = first[key] else {

@@ -16,6 +16,8 @@ public struct SingleResult: RunResult {
   public let lastStep: Int
   /// Epochs begun.
   public let epochs: Int
+  /// Whole epochs.
+  public let trainedEpochs: Int
   /// The step whose weights are in `best/`.
   public let bestStep: Int
   /// Which weights those are.
