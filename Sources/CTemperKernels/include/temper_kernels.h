@@ -81,4 +81,15 @@ void temper_depthwise_weights(
     const float *x, ptrdiff_t x_step, ptrdiff_t x_line, const float *g, ptrdiff_t g_step, ptrdiff_t g_line, ptrdiff_t channels, ptrdiff_t lines,
     ptrdiff_t pixels, float *d);
 
+/// A window that moves over an image with channels last.
+typedef struct {
+  ptrdiff_t image_height, image_width, channels, height, width, stride_height, stride_width, padding_height, padding_width;
+  ptrdiff_t result_height, result_width;
+} temper_pool;
+
+/// The greatest number of each window and channel, and the first tap, of at most 256, that has it. What lies beyond the image does not count.
+void temper_max_pool(const float *x, temper_pool p, float *y, uint8_t *which);
+/// Adds each gradient to the place that had the greatest number.
+void temper_max_pool_gradient(const float *g, const uint8_t *which, temper_pool p, float *d);
+
 #endif

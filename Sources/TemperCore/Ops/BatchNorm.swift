@@ -9,7 +9,7 @@ public struct BatchStatistics {
 }
 
 /// Batch normalization in training: each column of `x` less its mean, over √(variance + eps) with the biased variance, times weight plus bias
-/// (Ioffe and Szegedy 2015). `x` is `[rows, columns]` with at least two rows; `weight` and `bias` have one element a column. Also returns the
+/// (Ioffe and Szegedy 2015). `x` is `[rows, columns]` with at least two rows, or has more axes before the last; `weight` and `bias` have one element a column. Also returns the
 /// statistics, with the unbiased variance, as in PyTorch's running averages.
 public func batchNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, eps: Float = 1e-5) -> (y: Tensor, statistics: BatchStatistics) {
   let (rows, n) = checkBatchNorm(x, weight, bias)
@@ -19,42 +19,49 @@ public func batchNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, eps: Float 
   let inverse = Tensor(uninitialized: Shape(n))
   let (px, py, w, b, r) = (x.pointer, y.pointer, weight.pointer, bias.pointer, inverse.pointer)
   let (mean, variance) = (statistics.mean.pointer, statistics.variance.pointer)
-  Kernels.addColumnSums(of: px, rows: rows, columns: n, into: mean, beta: 0)
-  for j in 0..<n { (mean[j], variance[j]) = (mean[j] / Float(rows), 0) }
-  for i in 0..<rows {
+  let parts = Partition(rows, cost: 4 * n)
+  Kernels.addRowTerms(parts, columns: n, into: mean, beta: 0) { i, sums in
+    for j in 0..<n { sums[j] += px[i * n + j] }
+  }
+  for j in 0..<n { mean[j] /= Float(rows) }
+  Kernels.addRowTerms(parts, columns: n, into: variance, beta: 0) { i, sums in
     let from = px + i * n
-    for j in 0..<n { variance[j] += (from[j] - mean[j]) * (from[j] - mean[j]) }
+    for j in 0..<n { sums[j] += (from[j] - mean[j]) * (from[j] - mean[j]) }
   }
   for j in 0..<n {
     r[j] = 1 / temper_sqrt(variance[j] / Float(rows) + eps)
     variance[j] /= Float(rows - 1)
   }
-  for i in 0..<rows {
-    let (from, to) = (px + i * n, py + i * n)
-    for j in 0..<n { to[j] = (from[j] - mean[j]) * r[j] * w[j] + b[j] }
+  parts.run { _, items in
+    for i in items {
+      let (from, to) = (px + i * n, py + i * n)
+      for j in 0..<n { to[j] = (from[j] - mean[j]) * r[j] * w[j] + b[j] }
+    }
   }
   let recorded = y.recording(x, weight, bias) { dy, into in
     let (px, w, r, g, mean) = (x.pointer, weight.pointer, inverse.pointer, dy.pointer, statistics.mean.pointer)
     // Column sums of g and of g x̂: the derivatives of bias and weight, and what the derivative of x subtracts.
-    let sums = Tensor.filled(Shape(2, n), 0)
+    let sums = Tensor(uninitialized: Shape(2, n))
     let (sg, sgx) = (sums.pointer, sums.pointer + n)
-    for i in 0..<rows {
+    Kernels.addRowTerms(parts, columns: 2 * n, into: sg, beta: 0) { i, sums in
       let (from, gi) = (px + i * n, g + i * n)
       for j in 0..<n {
-        sg[j] += gi[j]
-        sgx[j] += gi[j] * (from[j] - mean[j]) * r[j]
+        sums[j] += gi[j]
+        sums[n + j] += gi[j] * (from[j] - mean[j]) * r[j]
       }
     }
     into.accumulate(bias) { d, beta in Kernels.add(sg, into: d, beta: beta, count: n) }
     into.accumulate(weight) { d, beta in Kernels.add(sgx, into: d, beta: beta, count: n) }
     into.accumulate(x) { dx, beta in
       let share = 1 / Float(rows)
-      for i in 0..<rows {
-        let (from, gi, to) = (px + i * n, g + i * n, dx + i * n)
-        if beta == 0 { to.update(repeating: 0, count: n) }
-        for j in 0..<n {
-          let normal = (from[j] - mean[j]) * r[j]
-          to[j] += w[j] * r[j] * (gi[j] - share * (sg[j] + normal * sgx[j]))
+      parts.run { _, items in
+        for i in items {
+          let (from, gi, to) = (px + i * n, g + i * n, dx + i * n)
+          if beta == 0 { to.update(repeating: 0, count: n) }
+          for j in 0..<n {
+            let normal = (from[j] - mean[j]) * r[j]
+            to[j] += w[j] * r[j] * (gi[j] - share * (sg[j] + normal * sgx[j]))
+          }
         }
       }
     }
@@ -70,9 +77,11 @@ public func batchNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, mean: Tenso
   let inverse = Tensor(uninitialized: Shape(n))
   let (px, py, w, b, m, r) = (x.pointer, y.pointer, weight.pointer, bias.pointer, mean.pointer, inverse.pointer)
   for j in 0..<n { r[j] = 1 / temper_sqrt(variance.pointer[j] + eps) }
-  for i in 0..<rows {
-    let (from, to) = (px + i * n, py + i * n)
-    for j in 0..<n { to[j] = (from[j] - m[j]) * r[j] * w[j] + b[j] }
+  Partition(rows, cost: 4 * n).run { _, items in
+    for i in items {
+      let (from, to) = (px + i * n, py + i * n)
+      for j in 0..<n { to[j] = (from[j] - m[j]) * r[j] * w[j] + b[j] }
+    }
   }
   return y.recording(x, weight, bias) { dy, into in
     let (px, w, m, r, g) = (x.pointer, weight.pointer, mean.pointer, inverse.pointer, dy.pointer)
@@ -90,7 +99,7 @@ public func batchNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, mean: Tenso
 
 private func checkBatchNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor) -> (rows: Int, columns: Int) {
   require(
-    x.shape.rank == 2 && weight.shape == Shape(x.shape[1]) && bias.shape == weight.shape,
+    x.shape.rank >= 2 && weight.shape == Shape(x.shape[-1]) && bias.shape == weight.shape,
     "batchNorm: x \(x.shape) needs weight \(weight.shape) and bias \(bias.shape) of one element for each column")
-  return (x.shape[0], x.shape[1])
+  return (x.shape.before(x.shape.rank - 1), x.shape[-1])
 }

@@ -209,8 +209,9 @@ extension ConvolutionPlan {
     }
     let width = Self.width(transposed ? groupChannels : groupOutputs)
     let count = geometry.groups * taps * (transposed ? groupOutputs : groupChannels) * width
-    let packed = Storage(uninitialized: count)
-    packed.pointer.update(repeating: 0, count: count)
+    // A kernel may read four vectors from the last row, of which it uses fewer.
+    let packed = Storage(uninitialized: count + 64)
+    packed.pointer.update(repeating: 0, count: count + 64)
     eachWeight { place, tap, channel, output in
       if transposed {
         let (group, own) = output.quotientAndRemainder(dividingBy: groupOutputs)

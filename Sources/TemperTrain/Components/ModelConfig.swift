@@ -21,6 +21,8 @@ public protocol ModelConfig: Sendable {
   var standardOptimizer: OptimizerConfig.Standard { get }
   /// Whether a layer normalises over the batch, which needs more than one row.
   var normalizesBatches: Bool { get }
+  /// Whether features keep their positions, constant ones included.
+  var keepsConstants: Bool { get }
   /// The number of hidden layers, or of blocks of a transformer, each of which may have its own dropout rate.
   var hiddenLayers: Int { get }
   /// Whether it adds a penalty on activations to the objective where the context of a pass has one.
@@ -42,6 +44,8 @@ extension ModelConfig {
   public var standardOptimizer: OptimizerConfig.Standard { .adamW }
   /// See ``ModelConfig``; none by default.
   public var normalizesBatches: Bool { false }
+  /// See ``ModelConfig``; false by default.
+  public var keepsConstants: Bool { false }
   /// See ``ModelConfig``; 0 by default.
   public var hiddenLayers: Int { 0 }
   /// See ``ModelConfig``; false by default.
@@ -74,11 +78,15 @@ public protocol FeatureModelConfig: ModelConfig {
   func model(
     _ scope: ParameterScope, _ shape: SampleShape, columns: FeatureColumns, outputs: OutputLayer, dropout: DropoutConfig
   ) -> any Model<Tensor>
+  /// Why it cannot be made for samples of `shape`, and the key to change; nil if it can.
+  func problem(with shape: SampleShape) -> (key: String, text: String)?
   /// The key that determines the size of the weights; nil if the data do.
   func sizeKey(inputs: Int, outputs: Int) -> String?
 }
 
 extension FeatureModelConfig {
+  /// See ``FeatureModelConfig``; nil by default.
+  public func problem(with shape: SampleShape) -> (key: String, text: String)? { nil }
   /// See ``FeatureModelConfig``; nil by default.
   public func sizeKey(inputs: Int, outputs: Int) -> String? { nil }
 }

@@ -47,6 +47,8 @@ public protocol RowEncoder<Inputs>: Sendable {
   var preprocessor: Preprocessor { get }
   /// The columns that an input table must have.
   var neededColumns: [String] { get }
+  /// The shape of a row's features; nil where rows have none, or something besides.
+  var shape: SampleShape? { get }
   /// The number of values per row, as far as it is the same for all.
   var width: Int { get }
   /// Encodes the rows for a model, ignoring targets. Throws for an unknown kind of rows.
@@ -68,6 +70,8 @@ public protocol RowEncoder<Inputs>: Sendable {
 extension RowEncoder {
   /// See ``RowEncoder``; by default those that the preprocessing uses.
   public var neededColumns: [String] { preprocessor.columns.map(\.name) }
+  /// See ``RowEncoder``; nil by default.
+  public var shape: SampleShape? { nil }
   /// The predicted target.
   public var target: Target { preprocessor.target }
   /// See ``RowEncoder``; nil by default.

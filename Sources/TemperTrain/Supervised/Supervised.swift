@@ -30,6 +30,9 @@ final class Supervised<Encoder: RowEncoder>: LabelLearning, Calibrating, CanaryP
     func model(_ scope: ParameterScope) -> any Model<Encoder.Inputs> {
       encoder.model(scope, config, outputs: objective.outputLayer)
     }
+    if let shape = encoder.shape, let problem = (config.model as? any FeatureModelConfig)?.problem(with: shape) {
+      throw file.mistake(problem.key, problem.text)
+    }
     let counted = ParameterStore.counting(frozen: config.train.frozen)
     let planned = model(counted.root)
     if let problem = objective.problem(with: planned) { throw config.loss.unfit(problem) }

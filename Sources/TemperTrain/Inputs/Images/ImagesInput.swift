@@ -80,6 +80,7 @@ struct ImageEncoder: RowEncoder {
   init(_ images: ImagePreprocessor) { (self.images, preprocessor) = (images, images.ofTables) }
 
   var width: Int { images.shape.count }
+  var shape: SampleShape? { images.shape }
 
   func samples(of rows: RowSelection) throws(Diagnostics) -> Dataset {
     guard let store = rows.store as? IDXImages else { return try FeatureEncoder(preprocessor).samples(of: rows) }

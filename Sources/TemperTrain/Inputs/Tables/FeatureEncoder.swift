@@ -20,6 +20,8 @@ public struct FeatureEncoder: RowEncoder {
 
   /// See ``RowEncoder``.
   public var width: Int { preprocessor.width }
+  /// See ``RowEncoder``.
+  public var shape: SampleShape? { .features(width) }
 
   /// See ``RowEncoder``. Rows that are already samples are returned unchanged.
   public func samples(of rows: RowSelection) throws(Diagnostics) -> Dataset {

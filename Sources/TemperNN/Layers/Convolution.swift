@@ -1,0 +1,36 @@
+import TemperCore
+
+/// A convolution of images with channels last. Parameters: `weight` `[outputs, channels / groups, kernel height, kernel width]` and `bias` `[outputs]`, as
+/// in `torch.nn.Conv2d`; biases start at zero.
+public struct Convolution {
+  /// The kernels.
+  public let weight: Parameter
+  /// The biases; nil without.
+  public let bias: Parameter?
+  /// How the kernel moves.
+  public let geometry: ConvolutionGeometry
+
+  /// Makes or loads the parameters.
+  public init(
+    _ scope: ParameterScope, channels: Int, outputs: Int, _ geometry: ConvolutionGeometry, bias: Bool = true,
+    initializer: Initializer = .kaimingUniform(gain: 1)
+  ) {
+    let shape = Shape([outputs, channels / geometry.groups, geometry.kernel.height, geometry.kernel.width])
+    weight = scope.parameter("weight", shape, initializer)
+    self.bias = bias ? scope.parameter("bias", [outputs], .zeros) : nil
+    self.geometry = geometry
+  }
+
+  /// `[rows, height, width, channels]` to `[rows, height, width, outputs]`.
+  public func callAsFunction(_ x: Tensor) -> Tensor { convolution(x, weight.value, bias?.value, geometry) }
+}
+
+/// How windows of an image become one place.
+public enum PoolKind: String, CaseIterable, Sendable {
+  /// No pooling.
+  case none
+  /// The greatest number.
+  case max
+  /// The mean.
+  case average
+}

@@ -1,0 +1,150 @@
+import TemperCore
+
+/// A convolutional network (LeCun et al. 1998): blocks of convolution, norm, activation, pooling and dropout, then hidden layers as those of an ``MLP``
+/// on all places of the last block, or on their mean, and a layer to the classes. Sequences are images of height 1.
+///
+/// Inside, images have channels last; what the first hidden layer reads has channels first, as where PyTorch flattens them.
+///
+/// Parameters: `blocks.N.conv.*`, `blocks.N.norm.*`, and those of the ``MLP``. Activations: `blocks.N`, which leaves the block, and those of the MLP.
+public struct CNN: HeadedModel {
+  /// A block.
+  public struct BlockConfig: Sendable, Equatable {
+    /// The outputs of the convolution.
+    public var channels: Int
+    /// How its kernel moves.
+    public var geometry: ConvolutionGeometry
+    /// The pooling after the activation, if any.
+    public var pool: (PoolKind, ConvolutionGeometry)
+
+    /// A block without pooling, unless it is given.
+    public init(channels: Int, _ geometry: ConvolutionGeometry, pool: (PoolKind, ConvolutionGeometry)? = nil) {
+      (self.channels, self.geometry) = (channels, geometry)
+      self.pool = pool ?? (.none, ConvolutionGeometry(kernel: Extent(1)))
+    }
+
+    /// The size of its result; not positive where the kernel or the window does not fit.
+    public func output(of size: Extent) -> Extent {
+      let size = geometry.output(of: size)
+      return pool.0 == .none ? size : pool.1.output(of: size)
+    }
+
+    /// Whether both are the same.
+    public static func == (a: BlockConfig, b: BlockConfig) -> Bool {
+      a.channels == b.channels && a.geometry == b.geometry && a.pool == b.pool
+    }
+  }
+
+  /// What the network reads.
+  public struct Input: Sendable, Equatable {
+    /// The channels of a place.
+    public var channels: Int
+    /// The size.
+    public var size: Extent
+    /// Whether the channels of a place lie side by side.
+    public var isChannelsLast: Bool
+
+    /// Images, or a sequence; nil for features in no order.
+    public init?(_ shape: SampleShape) {
+      switch shape {
+      case .features: return nil
+      case .image(let channels, let height, let width): (self.channels, size, isChannelsLast) = (channels, Extent(height, width), false)
+      case .sequence(let length, let features): (channels, size, isChannelsLast) = (features, Extent(1, length), true)
+      }
+    }
+  }
+
+  private struct Block {
+    let name: String
+    let convolution: Convolution
+    let norm: Norm
+    let pool: (PoolKind, ConvolutionGeometry)
+    let places: Int
+  }
+
+  private let input: Input
+  private let blocks: [Block]
+  private let activation: Activation
+  private let averages: Bool
+  private let dense: MLP
+
+  /// Makes or loads the parameters.
+  ///
+  /// - Parameters:
+  ///   - scope: where the parameters are named.
+  ///   - input: what it reads, into which all kernels and windows fit.
+  ///   - blocks: the blocks.
+  ///   - norm: between a convolution and its activation; with one that shifts, convolutions have no bias.
+  ///   - activation: of blocks and hidden layers.
+  ///   - averages: whether the mean over all places goes on, rather than all of them.
+  ///   - hidden: the widths of the hidden layers.
+  ///   - outputs: the last layer.
+  ///   - dropout: after each hidden layer.
+  public init(
+    _ scope: ParameterScope, _ input: Input, blocks: [BlockConfig], norm: NormKind = .batch, activation: Activation = .relu,
+    averages: Bool = false, hidden: [Int], outputs: OutputLayer, dropout: DropoutConfig = .none
+  ) {
+    var (channels, size, made) = (input.channels, input.size, [Block]())
+    for (index, block) in blocks.enumerated() {
+      let place = scope["blocks"][index]
+      let convolved = block.geometry.output(of: size)
+      made.append(
+        Block(
+          name: place.path,
+          convolution: Convolution(
+            place["conv"], channels: channels, outputs: block.channels, block.geometry, bias: norm == .none,
+            initializer: .kaimingUniform(gain: activation.gain)),
+          norm: Norm(place["norm"], norm, size: block.channels), pool: block.pool, places: convolved.height * convolved.width))
+      (channels, size) = (block.channels, block.output(of: size))
+    }
+    dense = MLP(
+      scope, inputs: averages ? channels : channels * size.height * size.width, hidden: hidden, classes: outputs.count,
+      activation: activation, dropout: dropout, endsInSoftmax: outputs.endsInSoftmax, clusters: outputs.clusters)
+    (self.input, self.blocks, self.activation, self.averages) = (input, made, activation, averages)
+    minimumBatchSize = norm == .batch && !blocks.isEmpty ? 2 : 1
+  }
+
+  /// The hidden units of the layers after the blocks.
+  public var units: [HiddenUnits] { dense.units }
+  /// See ``Model``.
+  public var featureName: String? { dense.featureName ?? blocks.last?.name }
+  /// See ``Model``.
+  public var learnedDropout: [LearnedDropout] { dense.learnedDropout }
+  /// 2 with batch normalisation, else 1.
+  public let minimumBatchSize: Int
+  /// See ``HeadedModel``.
+  public var head: Head { dense.head }
+  /// Of all places of the blocks.
+  public var activationsPerRow: Int {
+    dense.activationsPerRow + blocks.reduce(0) { $0 + 3 * $1.places * $1.convolution.weight.shape[0] }
+  }
+
+  /// Three products with 2 operations per weight and place.
+  public func operationsPerRow(length: Int) -> Int {
+    blocks.reduce(dense.operationsPerRow(length: 0)) { $0 + 6 * $1.places * $1.convolution.weight.shape.count }
+  }
+
+  /// `[rows, values]` to logits or probabilities, `[rows, classes]`.
+  public func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor { dense(flattened(x, context), context) }
+
+  /// See ``HeadedModel``.
+  public func features(_ x: Tensor, _ context: Context) -> Tensor { dense.features(flattened(x, context), context) }
+
+  /// What the first hidden layer reads, `[rows, values]`.
+  private func flattened(_ x: Tensor, _ context: Context) -> Tensor {
+    let size = input.size
+    var h =
+      input.isChannelsLast
+      ? x.reshaped([x.shape[0], size.height, size.width, input.channels]) : channelsLast(x, channels: input.channels, size: size)
+    for block in blocks {
+      h = activation(block.norm(block.convolution(h), context))
+      switch block.pool.0 {
+      case .none: break
+      case .max: h = maxPool(h, block.pool.1)
+      case .average: h = averagePool(h, block.pool.1)
+      }
+      context.hooks?(block.name, h)
+    }
+    let places = h.shape[1] * h.shape[2]
+    return averages ? sequenceMean(h.reshaped([h.shape[0], places, h.shape[3]])) : channelsFirst(h)
+  }
+}

@@ -1,0 +1,158 @@
+import TemperCore
+import TemperJSON
+import TemperNN
+
+/// The block of a `cnn`.
+public struct CNNConfig: Sendable {
+  /// The keys that give each block a number.
+  private struct Numbers: Sendable {
+    let kernel: [Int]
+    let stride: [Int]
+    let padding: [Int]
+    let dilation: [Int]
+    let poolSize: [Int]
+  }
+
+  /// The outputs of each block.
+  public let channels: [Int]
+  /// The pooling after each block.
+  public let pool: PoolKind
+  /// The normalisation between convolution and activation.
+  public let norm: NormKind
+  /// The activation of blocks and hidden layers.
+  public let activation: Activation
+  /// Whether the mean over all places goes on to the hidden layers.
+  public let averages: Bool
+  /// The width of each hidden layer.
+  public let hidden: [Int]
+  /// The shape of a row's features; nil for that of the data.
+  public let shape: [Int]?
+  private let numbers: Numbers
+
+  /// Reads the block.
+  public init(_ c: FieldReader, isLoaded: Bool) {
+    let channels = c.integers(
+      "channels", default: [32, 64], in: 1...65_536, count: 1...1000, doc: "Outputs of the convolution of each block.")
+    func perBlock(_ key: String, _ standard: (Int) -> Int, in range: ClosedRange<Int>, doc: String) -> [Int] {
+      let given = c.optionalIntegerOrIntegers(key, in: range, count: 1...1000, doc: doc + " An array gives each block its own.")
+      guard let given else { return channels.indices.map(standard) }
+      if given.count == 1 { return channels.map { _ in given[0] } }
+      if given.count != channels.count {
+        c.fail(
+          key, .invalidValue, "has \(given.count) numbers for \(channels.count) blocks; set one for each, or a single one for all",
+          with: ["channels"])
+        return channels.indices.map(standard)
+      }
+      return given
+    }
+    let kernel = perBlock("kernel", { _ in 3 }, in: 1...1024, doc: "Length of the kernel in each direction; by default 3.")
+    let stride = perBlock("stride", { _ in 1 }, in: 1...1024, doc: "Step of the kernel; by default 1.")
+    let dilation = perBlock("dilation", { _ in 1 }, in: 1...1024, doc: "Distance of neighbouring taps of the kernel; by default 1.")
+    let padding = perBlock(
+      "padding", { (kernel[$0] - 1) * dilation[$0] / 2 }, in: 0...1024,
+      doc: "Zeros on each side; by default so many that an odd kernel of stride 1 keeps the size.")
+    pool = c.choice("pool", default: PoolKind.max, doc: "Pooling after the activation of each block: `max`, `average` or `none`.")
+    let poolSize = perBlock("pool_size", { _ in 2 }, in: 1...16, doc: "Length and step of the window of pooling; by default 2.")
+    if pool == .none, c.isSet("pool_size") {
+      c.fail("pool_size", .invalidValue, "has no effect with the pool \"none\"; set another, or remove it", with: ["pool"])
+    }
+    numbers = Numbers(kernel: kernel, stride: stride, padding: padding, dilation: dilation, poolSize: poolSize)
+    norm = c.choice("norm", default: NormKind.batch, doc: "Normalisation between a convolution and its activation, over channels.")
+    activation = c.choice("activation", default: Activation.relu, doc: "Activation function of blocks and hidden layers.")
+    averages = c.bool(
+      "global_pool", default: false, doc: "Go on with the mean over all places of the last block, rather than with all of them.")
+    hidden = c.integers("hidden", default: [128], in: 1...1_000_000, count: 0...1000, doc: "Width of each hidden layer after the blocks.")
+    shape = c.optionalIntegers(
+      "shape", in: 1...1_000_000, count: 1...3,
+      doc: "Shape of a row's features where the data have none: `[length]`, `[height, width]` or `[channels, height, width]`.")
+    self.channels = channels
+  }
+}
+
+extension CNNConfig: FeatureModelConfig {
+  /// See ``ModelConfig``.
+  public static var type: String { "cnn" }
+  /// See ``ModelConfig``.
+  public static var doc: String { "Convolutional network for images and sequences." }
+  /// See ``ModelConfig``.
+  public static var takes: [SampleKind] { [.features] }
+  /// See ``ModelConfig``.
+  public var normalizesBatches: Bool { norm == .batch }
+  /// See ``ModelConfig``.
+  public var hiddenLayers: Int { hidden.count }
+  /// See ``ModelConfig``.
+  public var learnsDropout: Bool { true }
+  /// See ``ModelConfig``: constant pixels are pixels.
+  public var keepsConstants: Bool { shape != nil }
+
+  /// See ``ModelConfig``.
+  public func summary(inputs: Int, outputs: Int) -> String {
+    "cnn \(inputs): " + channels.map(String.init).joined(separator: "-") + (averages ? ", mean" : "") + ": "
+      + (hidden + [outputs]).map(String.init).joined(separator: "-")
+  }
+
+  /// The shape of samples, whose data have `shape`.
+  private func input(_ shape: SampleShape) -> CNN.Input? {
+    guard let own = self.shape else { return CNN.Input(shape) }
+    return switch own.count {
+    case 1: CNN.Input(.sequence(length: own[0], features: 1))
+    case 2: CNN.Input(.image(channels: 1, height: own[0], width: own[1]))
+    default: CNN.Input(.image(channels: own[0], height: own[1], width: own[2]))
+    }
+  }
+
+  /// The blocks for samples of `size`; of a sequence, kernels and windows have the height 1.
+  private func blocks(_ size: Extent) -> [CNN.BlockConfig] {
+    let isSequence = size.height == 1
+    func extent(_ length: Int, flat: Int) -> Extent { Extent(isSequence ? flat : length, length) }
+    return channels.indices.map { index in
+      let geometry = ConvolutionGeometry(
+        kernel: extent(numbers.kernel[index], flat: 1), stride: extent(numbers.stride[index], flat: 1),
+        padding: extent(numbers.padding[index], flat: 0), dilation: extent(numbers.dilation[index], flat: 1))
+      let window = extent(numbers.poolSize[index], flat: 1)
+      return CNN.BlockConfig(
+        channels: channels[index], geometry, pool: pool == .none ? nil : (pool, ConvolutionGeometry(kernel: window, stride: window)))
+    }
+  }
+
+  /// See ``FeatureModelConfig``.
+  public func problem(with shape: SampleShape) -> (key: String, text: String)? {
+    guard let input = input(shape) else {
+      return (
+        "model.shape",
+        "is required: the \(shape.count) features of a row have no shape; set it to [length], [height, width] or [channels, height, width]"
+      )
+    }
+    let count = input.channels * input.size.height * input.size.width
+    if count != shape.count {
+      return (
+        "model.shape", "has \(count) values, but a row has \(shape.count) features; correct it, or declare the columns in data.columns"
+      )
+    }
+    var size = input.size
+    for (index, block) in blocks(input.size).enumerated() {
+      let next = block.output(of: size)
+      guard next.height > 0, next.width > 0 else {
+        return (
+          "model.channels",
+          "block \(index + 1) gets \(size.height) x \(size.width) places, into which its kernel or its pooling does not fit; use fewer blocks, or less pooling"
+        )
+      }
+      size = next
+    }
+    return nil
+  }
+
+  /// See ``FeatureModelConfig``.
+  public func model(
+    _ scope: ParameterScope, _ shape: SampleShape, columns: FeatureColumns, outputs: OutputLayer, dropout: DropoutConfig
+  ) -> any Model<Tensor> {
+    guard let input = input(shape) else { fail("a cnn has been made for features without a shape") }
+    return CNN(
+      scope, input, blocks: blocks(input.size), norm: norm, activation: activation, averages: averages, hidden: hidden, outputs: outputs,
+      dropout: dropout)
+  }
+
+  /// See ``FeatureModelConfig``.
+  public func sizeKey(inputs: Int, outputs: Int) -> String? { "model.channels" }
+}
