@@ -8,6 +8,37 @@ TEMPER_REDUCE void taps_within(ptrdiff_t start, ptrdiff_t kernel, ptrdiff_t size
   *end = start + kernel > size ? size - start : kernel;
 }
 
+/// The channels whose greatest numbers are in registers at once.
+#define CHANNELS 32
+
+/// The greatest numbers of some channels over a window, whose first place is x, and the taps that have them.
+TEMPER_REDUCE void greatest(
+    const float *x, temper_pool p, ptrdiff_t a, ptrdiff_t b, ptrdiff_t c, ptrdiff_t d, ptrdiff_t block, float *restrict y,
+    uint8_t *restrict which) {
+  float best[CHANNELS];
+  int32_t taps[CHANNELS];
+  for (ptrdiff_t k = 0; k < block; k++) {
+    best[k] = -INFINITY;
+    taps[k] = (int32_t)(a * p.width + c);
+  }
+  for (ptrdiff_t u = a; u < b; u++) {
+    for (ptrdiff_t v = c; v < d; v++) {
+      const float *from = x + (u * p.image_width + v) * p.channels;
+      int32_t tap = (int32_t)(u * p.width + v);
+      for (ptrdiff_t k = 0; k < block; k++) {
+        // What is not a number is greater than anything.
+        int is_greater = (from[k] > best[k]) | (from[k] != from[k]);
+        best[k] = is_greater ? from[k] : best[k];
+        taps[k] = is_greater ? tap : taps[k];
+      }
+    }
+  }
+  for (ptrdiff_t k = 0; k < block; k++) {
+    y[k] = best[k];
+    which[k] = (uint8_t)taps[k];
+  }
+}
+
 void temper_max_pool(const float *x, temper_pool p, float *restrict y, uint8_t *restrict which) {
   for (ptrdiff_t i = 0; i < p.result_height; i++) {
     for (ptrdiff_t j = 0; j < p.result_width; j++) {
@@ -15,22 +46,10 @@ void temper_max_pool(const float *x, temper_pool p, float *restrict y, uint8_t *
       ptrdiff_t a, b, c, d;
       taps_within(top, p.height, p.image_height, &a, &b);
       taps_within(left, p.width, p.image_width, &c, &d);
-      for (ptrdiff_t k = 0; k < p.channels; k++) {
-        y[k] = -INFINITY;
-        which[k] = (uint8_t)(a * p.width + c);
-      }
-      for (ptrdiff_t u = a; u < b; u++) {
-        for (ptrdiff_t v = c; v < d; v++) {
-          const float *from = x + ((top + u) * p.image_width + left + v) * p.channels;
-          uint8_t tap = (uint8_t)(u * p.width + v);
-          for (ptrdiff_t k = 0; k < p.channels; k++) {
-            // A NaN is greater than anything, and stays.
-            int is_greater = from[k] > y[k] || (from[k] != from[k] && y[k] == y[k]);
-            which[k] = is_greater ? tap : which[k];
-            y[k] = is_greater ? from[k] : y[k];
-          }
-        }
-      }
+      const float *from = x + (top * p.image_width + left) * p.channels;
+      ptrdiff_t k = 0;
+      for (; k + CHANNELS <= p.channels; k += CHANNELS) greatest(from + k, p, a, b, c, d, CHANNELS, y + k, which + k);
+      if (k < p.channels) greatest(from + k, p, a, b, c, d, p.channels - k, y + k, which + k);
       y += p.channels;
       which += p.channels;
     }

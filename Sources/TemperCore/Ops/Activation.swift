@@ -25,6 +25,14 @@ public enum Activation: String, CaseIterable, Sendable {
   /// x tanh(ln(1 + e^x)).
   case mish
 
+  /// Whether a greater number never has a smaller value.
+  public var isMonotone: Bool {
+    switch self {
+    case .none, .relu, .leakyReLU, .elu, .selu, .softplus, .tanh, .sigmoid: true
+    case .gelu, .geluTanh, .silu, .mish: false
+    }
+  }
+
   /// The function applied to `x`.
   public func callAsFunction(_ x: Tensor) -> Tensor {
     switch self {

@@ -28,14 +28,17 @@ public func batchNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, eps: Float 
     let from = px + i * n
     for j in 0..<n { sums[j] += (from[j] - mean[j]) * (from[j] - mean[j]) }
   }
+  let factors = Tensor(uninitialized: Shape(n))
+  let slope = factors.pointer
   for j in 0..<n {
     r[j] = 1 / temper_sqrt(variance[j] / Float(rows) + eps)
     variance[j] /= Float(rows - 1)
+    slope[j] = r[j] * w[j]
   }
   parts.run { _, items in
     for i in items {
       let (from, to) = (px + i * n, py + i * n)
-      for j in 0..<n { to[j] = (from[j] - mean[j]) * r[j] * w[j] + b[j] }
+      for j in 0..<n { to[j] = (from[j] - mean[j]) * slope[j] + b[j] }
     }
   }
   let recorded = y.recording(x, weight, bias) { dy, into in
@@ -47,20 +50,29 @@ public func batchNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, eps: Float 
       let (from, gi) = (px + i * n, g + i * n)
       for j in 0..<n {
         sums[j] += gi[j]
-        sums[n + j] += gi[j] * (from[j] - mean[j]) * r[j]
+        sums[n + j] += gi[j] * (from[j] - mean[j])
       }
     }
+    for j in 0..<n { sgx[j] *= r[j] }
     into.accumulate(bias) { d, beta in Kernels.add(sg, into: d, beta: beta, count: n) }
     into.accumulate(weight) { d, beta in Kernels.add(sgx, into: d, beta: beta, count: n) }
     into.accumulate(x) { dx, beta in
+      // A factor of the gradient, one of x - mean, and what is left: w r (g - mean g - x̂ mean(g x̂)).
+      let factors = Tensor(uninitialized: Shape(3, n))
+      let (ofGradient, ofInput, shift) = (factors.pointer, factors.pointer + n, factors.pointer + 2 * n)
       let share = 1 / Float(rows)
+      for j in 0..<n {
+        ofGradient[j] = w[j] * r[j]
+        ofInput[j] = -ofGradient[j] * share * sgx[j] * r[j]
+        shift[j] = -ofGradient[j] * share * sg[j]
+      }
       parts.run { _, items in
         for i in items {
           let (from, gi, to) = (px + i * n, g + i * n, dx + i * n)
-          if beta == 0 { to.update(repeating: 0, count: n) }
-          for j in 0..<n {
-            let normal = (from[j] - mean[j]) * r[j]
-            to[j] += w[j] * r[j] * (gi[j] - share * (sg[j] + normal * sgx[j]))
+          if beta == 0 {
+            for j in 0..<n { to[j] = ofGradient[j] * gi[j] + ofInput[j] * (from[j] - mean[j]) + shift[j] }
+          } else {
+            for j in 0..<n { to[j] += ofGradient[j] * gi[j] + ofInput[j] * (from[j] - mean[j]) + shift[j] }
           }
         }
       }

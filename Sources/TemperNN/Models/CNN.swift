@@ -136,11 +136,13 @@ public struct CNN: HeadedModel {
       input.isChannelsLast
       ? x.reshaped([x.shape[0], size.height, size.width, input.channels]) : channelsLast(x, channels: input.channels, size: size)
     for block in blocks {
-      h = activation(block.norm(block.convolution(h), context))
+      h = block.norm(block.convolution(h), context)
       switch block.pool.0 {
-      case .none: break
-      case .max: h = maxPool(h, block.pool.1)
-      case .average: h = averagePool(h, block.pool.1)
+      case .none: h = activation(h)
+      // The greatest number stays the greatest, and there are fewer to activate.
+      case .max where activation.isMonotone: h = activation(maxPool(h, block.pool.1))
+      case .max: h = maxPool(activation(h), block.pool.1)
+      case .average: h = averagePool(activation(h), block.pool.1)
       }
       context.hooks?(block.name, h)
     }
