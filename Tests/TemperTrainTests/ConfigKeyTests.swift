@@ -31,6 +31,7 @@ struct KeyCase: Sendable {
 @Suite struct ConfigKeyTests {
   static let cases =
     dataCases + splitCases + columnCases + fileCases + imageCases + arrayCases + modelCases + tableModelCases + textEmbeddingCases
+    + cnnCases
     + lossCases + optimizerCases
     + scheduleCases
     + regularizationCases + dropoutCases + averageCases + equalAverageCases + trainCases + trainingRowCases + checkpointCases

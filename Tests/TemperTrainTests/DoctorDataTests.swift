@@ -58,7 +58,8 @@ import Testing
       let lines = (0..<120).map { row in
         let number = row == 6 ? 4 : row
         let words = (0..<30).map { "w\(number * 31 + $0)" }.joined(separator: " ")
-        return "\(words)\(row == 6 ? " more" : ""),\(row == 6 ? price : "\(number)"),\(["train", "train", "validation", "test"][row % 4]),\(row % 2)"
+        return
+          "\(words)\(row == 6 ? " more" : ""),\(row == 6 ? price : "\(number)"),\(["train", "train", "validation", "test"][row % 4]),\(row % 2)"
       }
       return "note,price,part,y\n" + lines.joined(separator: "\n") + "\n"
     }

@@ -92,4 +92,20 @@ void temper_max_pool(const float *x, temper_pool p, float *y, uint8_t *which);
 /// Adds each gradient to the place that had the greatest number.
 void temper_max_pool_gradient(const float *g, const uint8_t *which, temper_pool p, float *d);
 
+// Columns of a matrix of n columns. Sums are over its rows in order.
+
+/// s = the sum of each column.
+void temper_column_sums(const float *x, ptrdiff_t rows, ptrdiff_t n, float *s);
+/// s = the sum of (x - mean)^2 of each column.
+void temper_column_squares(const float *x, const float *mean, ptrdiff_t rows, ptrdiff_t n, float *s);
+/// s = the sum of g of each column, p = that of g (x - mean).
+void temper_column_products(const float *g, const float *x, const float *mean, ptrdiff_t rows, ptrdiff_t n, float *s, float *p);
+/// y = (x - mean) slope + shift, by column.
+void temper_columns_scaled(
+    const float *x, const float *mean, const float *slope, const float *shift, ptrdiff_t rows, ptrdiff_t n, float *y);
+/// d = beta d + a g + b (x - mean) + shift, by column, where beta is 0 or 1.
+void temper_columns_combined(
+    const float *g, const float *a, const float *x, const float *mean, const float *b, const float *shift, ptrdiff_t rows, ptrdiff_t n,
+    float beta, float *d);
+
 #endif

@@ -31,7 +31,7 @@ struct ConvolutionPlan {
   func forwardTaps() -> (taps: [temper_tap], run: Int) {
     let (k, d) = (geometry.kernel, geometry.dilation)
     let line = padded.width * channels
-    if geometry.groups == 1, d.width == 1 {
+    if geometry.groups == 1, d.width == 1, !isDepthwise {
       return ((0..<k.height).map { temper_tap(input: $0 * d.height * line, weight: $0 * k.width * channels) }, k.width * channels)
     }
     let run = isDepthwise ? 1 : groupChannels

@@ -63,6 +63,15 @@ enum Kernels {
     addColumnSums(of: sums, rows: rows.chunks, columns: columns, into: d, beta: beta)
   }
 
+  /// d = the sums that `body` writes for each part of `rows`, added in their order.
+  static func addParts(
+    _ rows: Partition, columns: Int, into d: UnsafeMutablePointer<Float>, _ body: (Range<Int>, UnsafeMutablePointer<Float>) -> Void
+  ) {
+    let partial = Storage(uninitialized: rows.chunks * columns)
+    rows.run { chunk, items in body(items, partial.pointer + chunk * columns) }
+    addColumnSums(of: partial.pointer, rows: rows.chunks, columns: columns, into: d, beta: 0)
+  }
+
   /// y = xᵀ for a [rows, columns] matrix whose rows have the given `stride` (nil if they are contiguous).
   static func transpose(_ x: UnsafePointer<Float>, rows: Int, columns: Int, stride: Int? = nil, into y: UnsafeMutablePointer<Float>) {
     let distance = stride ?? columns

@@ -1,3 +1,4 @@
+import CTemperKernels
 import CTemperSupport
 
 /// The statistics of a batch: those used by ``batchNorm(_:_:_:eps:)``, for the running averages.
@@ -20,13 +21,10 @@ public func batchNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, eps: Float 
   let (px, py, w, b, r) = (x.pointer, y.pointer, weight.pointer, bias.pointer, inverse.pointer)
   let (mean, variance) = (statistics.mean.pointer, statistics.variance.pointer)
   let parts = Partition(rows, cost: 4 * n)
-  Kernels.addRowTerms(parts, columns: n, into: mean, beta: 0) { i, sums in
-    for j in 0..<n { sums[j] += px[i * n + j] }
-  }
+  Kernels.addParts(parts, columns: n, into: mean) { items, sums in temper_column_sums(px + items.lowerBound * n, items.count, n, sums) }
   for j in 0..<n { mean[j] /= Float(rows) }
-  Kernels.addRowTerms(parts, columns: n, into: variance, beta: 0) { i, sums in
-    let from = px + i * n
-    for j in 0..<n { sums[j] += (from[j] - mean[j]) * (from[j] - mean[j]) }
+  Kernels.addParts(parts, columns: n, into: variance) { items, sums in
+    temper_column_squares(px + items.lowerBound * n, mean, items.count, n, sums)
   }
   let factors = Tensor(uninitialized: Shape(n))
   let slope = factors.pointer
@@ -36,22 +34,15 @@ public func batchNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, eps: Float 
     slope[j] = r[j] * w[j]
   }
   parts.run { _, items in
-    for i in items {
-      let (from, to) = (px + i * n, py + i * n)
-      for j in 0..<n { to[j] = (from[j] - mean[j]) * slope[j] + b[j] }
-    }
+    temper_columns_scaled(px + items.lowerBound * n, mean, slope, b, items.count, n, py + items.lowerBound * n)
   }
   let recorded = y.recording(x, weight, bias) { dy, into in
     let (px, w, r, g, mean) = (x.pointer, weight.pointer, inverse.pointer, dy.pointer, statistics.mean.pointer)
     // Column sums of g and of g x̂: the derivatives of bias and weight, and what the derivative of x subtracts.
     let sums = Tensor(uninitialized: Shape(2, n))
     let (sg, sgx) = (sums.pointer, sums.pointer + n)
-    Kernels.addRowTerms(parts, columns: 2 * n, into: sg, beta: 0) { i, sums in
-      let (from, gi) = (px + i * n, g + i * n)
-      for j in 0..<n {
-        sums[j] += gi[j]
-        sums[n + j] += gi[j] * (from[j] - mean[j])
-      }
+    Kernels.addParts(parts, columns: 2 * n, into: sg) { items, sums in
+      temper_column_products(g + items.lowerBound * n, px + items.lowerBound * n, mean, items.count, n, sums, sums + n)
     }
     for j in 0..<n { sgx[j] *= r[j] }
     into.accumulate(bias) { d, beta in Kernels.add(sg, into: d, beta: beta, count: n) }
@@ -67,14 +58,8 @@ public func batchNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, eps: Float 
         shift[j] = -ofGradient[j] * share * sg[j]
       }
       parts.run { _, items in
-        for i in items {
-          let (from, gi, to) = (px + i * n, g + i * n, dx + i * n)
-          if beta == 0 {
-            for j in 0..<n { to[j] = ofGradient[j] * gi[j] + ofInput[j] * (from[j] - mean[j]) + shift[j] }
-          } else {
-            for j in 0..<n { to[j] += ofGradient[j] * gi[j] + ofInput[j] * (from[j] - mean[j]) + shift[j] }
-          }
-        }
+        let first = items.lowerBound * n
+        temper_columns_combined(g + first, ofGradient, px + first, mean, ofInput, shift, items.count, n, beta, dx + first)
       }
     }
   }

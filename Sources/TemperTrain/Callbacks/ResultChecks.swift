@@ -11,7 +11,9 @@ final class ResultChecks: Callback {
     guard record.divergence == nil, let (part, evaluation) = record.parts.last else { return }
     let tooLong =
       record.reason == .completed ? Warning.trainedTooLong(try run.directory.evaluations(), run.config.earlyStopping) : nil
-    let found = [tooLong, .noBetterThanGuessing(evaluation, of: part), .neverPredicted(record.parts.map { ($0.part, $0.evaluation) }, run.config)]
+    let found = [
+      tooLong, .noBetterThanGuessing(evaluation, of: part), .neverPredicted(record.parts.map { ($0.part, $0.evaluation) }, run.config),
+    ]
     for warning in found { if let warning { run.warn(warning) } }
   }
 }

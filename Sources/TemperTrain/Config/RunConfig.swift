@@ -96,7 +96,8 @@ public struct RunConfig: Sendable {
     train = c.object("train", doc: "Length of training and batches.") { TrainConfig($0, isText: kind != .features, metrics: watchable) }
     // Columns of a shape keep their positions, constant ones such as the corner pixels of an image included.
     data.fit(
-      to: InputSurroundings(model: model, ignoredLabel: loss.ignoredLabel, keepsConstants: train.augment?.shape != nil || model.keepsConstants), c)
+      to: InputSurroundings(
+        model: model, ignoredLabel: loss.ignoredLabel, keepsConstants: train.augment?.shape != nil || model.keepsConstants), c)
     self.data = data
     average = c.optionalObject(
       "weight_average",

@@ -49,6 +49,23 @@ import Testing
         + "{\"type\": \"periodic\"}}",
       "\"train\": {\"epochs\": 4}", .predict("gaps.csv")),
     Journey(
+      "cnn of a sequence of columns, constant ones kept",
+      data:
+        "{\"path\": \"data/t.csv\", \"label\": \"kind\", \"columns\": {\"color\": \"ignore\", \"part\": \"ignore\", \"day\": \"ignore\", "
+        + "\"group\": \"ignore\", \"good\": \"boolean\", \"first\": \"numeric\", \"red\": \"numeric\"}, \"split\": {\"test\": 0.2}}",
+      model: cnn("[6]"), "\"regularization\": {\"dropout\": {\"rate\": 0.2}}, \"train\": {\"epochs\": 4}", .predict("t.csv")),
+    Journey(
+      "regression, cnn", "regression",
+      data: "{\"path\": \"data/t.csv\", \"label\": \"x1\", \"columns\": {\"color\": \"ignore\", \"part\": \"ignore\", \"day\": \"ignore\", "
+        + "\"group\": \"ignore\", \"kind\": \"ignore\", \"good\": \"boolean\", \"first\": \"numeric\", \"red\": \"numeric\"}}",
+      model: "{\"type\": \"cnn\", \"shape\": [5], \"channels\": [4], \"norm\": \"none\", \"global_pool\": true, \"hidden\": []}",
+      "\"train\": {\"epochs\": 4}", .predict("t.csv")),
+    Journey(
+      "multilabel, cnn", "multilabel",
+      data: "{\"path\": \"data/t.csv\", \"labels\": [\"first\", \"red\"], \"columns\": {\"color\": \"ignore\", \"part\": \"ignore\", "
+        + "\"day\": \"ignore\", \"group\": \"ignore\", \"kind\": \"ignore\", \"good\": \"boolean\"}}",
+      model: cnn("[2, 2]"), "\"train\": {\"epochs\": 4}", .predict("t.csv")),
+    Journey(
       "multilabel, tabm", "multilabel", data: labels, model: tabm,
       "\"train\": {\"epochs\": 4}", .predict("t.csv")),
     Journey(
@@ -112,10 +129,15 @@ import Testing
     Journey(
       "random rows, linear, no evaluation split", data: random, model: linear,
       "\"optimizer\": {\"type\": \"sgd\"}, \"train\": {\"max_steps\": 10}", .predict("random.csv")),
+    Journey("random rows, cnn", data: random, model: cnn("[2, 2]"), "\"train\": {\"max_steps\": 10}", .predict("random.csv")),
     Journey("random rows, tabm", data: random, model: tabm, "\"train\": {\"max_steps\": 10}", .predict("random.csv")),
   ]
 
   private static let arrays: [Journey] = [
+    Journey("arrays, cnn", data: array("kinds.npy"), model: cnn("[3]"), "\"train\": {\"epochs\": 4}", .predict("x.npy")),
+    Journey(
+      "arrays, regression, cnn", "regression", data: array("y.npy"), model: cnn("[3, 1, 1]"), "\"train\": {\"epochs\": 4}",
+      .predict("x.npy")),
     Journey("arrays, tabm", data: array("kinds.npy"), model: tabm, "\"train\": {\"epochs\": 4}", .predict("x.npy")),
     Journey(
       "arrays, regression, tabm", "regression", data: array("y.npy"), model: tabm, "\"train\": {\"epochs\": 4}", .predict("x.npy")),
@@ -138,6 +160,11 @@ import Testing
   ]
 
   private static let images: [Journey] = [
+    Journey(
+      "images, cnn, augmented", data: idx,
+      model: "{\"type\": \"cnn\", \"channels\": [4], \"kernel\": 2, \"padding\": 1, \"pool\": \"average\", \"hidden\": [6]}",
+      "\"train\": {\"epochs\": 3, \"augment\": {\"shift\": 1, \"mixup\": 0.2}}, \"weight_average\": {\"type\": \"ema\"}", .predict("images")
+    ),
     Journey(
       "images, tabm, mixup", data: idx, model: tabm, "\"train\": {\"epochs\": 3, \"augment\": {\"mixup\": 0.2}}", .predict("images")),
     Journey(
@@ -280,6 +307,9 @@ import Testing
     "{\"type\": \"bert\", \"hidden_size\": 8, \"num_hidden_layers\": 1, \"num_attention_heads\": 2, \"pooling\": \"mean\"}"
   private static let mlp = "{\"hidden\": [8]}"
   private static let linear = "{\"type\": \"linear\"}"
+  private static func cnn(_ shape: String) -> String {
+    "{\"type\": \"cnn\", \"shape\": \(shape), \"channels\": [4], \"pool\": \"none\", \"hidden\": [6]}"
+  }
   private static let tabm = "{\"type\": \"tabm\", \"members\": 2, \"hidden\": [6]}"
   private static let random = "{\"type\": \"random\", \"rows\": 64, \"inputs\": 4, \"classes\": 3}"
   private static let randomTokens = "{\"type\": \"random_tokens\", \"tokens\": 2000, \"vocab_size\": 20}"

@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+"""Writes cnn.json: ten steps of small convolutional networks on all rows at once, by PyTorch in float64.
+
+Of each network the first weights, the logits in training, the gradients and the losses of ten steps of torch.optim.AdamW (rate 0.01, decay 0.01 of all
+parameters), losses[t] before step t, the parameters after them and the logits then in evaluation, with the running statistics. Names of parameters are
+those of torch.nn.Sequential, for each block 0 the convolution and 1 the norm, then the hidden layers and `output`.
+"""
+import torch
+import torch.nn.functional as F
+from numpy.random import default_rng
+from torch import nn
+
+from golden_format import exact, exact_tensor, significant, tensor, write_object
+
+STEPS, ROWS, CLASSES = 10, 6, 3
+
+
+class Images(nn.Module):
+    """Two blocks with batch norm and max pooling, a hidden layer on all places."""
+
+    shape = (2, 6, 5)
+
+    def __init__(self):
+        super().__init__()
+        self.blocks = nn.ModuleList([
+            nn.ModuleDict({"conv": nn.Conv2d(2, 4, 3, padding=1, bias=False), "norm": nn.BatchNorm2d(4)}),
+            nn.ModuleDict({"conv": nn.Conv2d(4, 5, 3, padding=1, bias=False), "norm": nn.BatchNorm2d(5)})])
+        self.hidden = nn.Linear(5 * 1 * 1, 7)
+        self.output = nn.Linear(7, CLASSES)
+
+    def forward(self, x):
+        for block in self.blocks:
+            x = F.max_pool2d(F.relu(block["norm"](block["conv"](x))), 2)
+        return self.output(F.relu(self.hidden(x.flatten(1))))
+
+
+class Sequences(nn.Module):
+    """Two blocks without norm, one dilated, with average pooling, and the mean over all places."""
+
+    shape = (1, 13)
+
+    def __init__(self):
+        super().__init__()
+        self.blocks = nn.ModuleList([
+            nn.ModuleDict({"conv": nn.Conv1d(1, 4, 5, stride=2, padding=2)}), nn.ModuleDict({"conv": nn.Conv1d(4, 6, 3, padding=2, dilation=2)})])
+        self.output = nn.Linear(6, CLASSES)
+
+    def forward(self, x):
+        for block in self.blocks:
+            x = F.avg_pool1d(F.gelu(block["conv"](x)), 2)
+        return self.output(x.mean(-1))
+
+
+def case(kind, number, dtype=torch.float64):
+    rng = default_rng([31, number])
+    model = kind()
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            centre = 1 if "norm.weight" in name else 0
+            parameter.copy_(exact(centre + 0.4 * rng.standard_normal(tuple(parameter.shape))))
+    x = exact(rng.standard_normal((ROWS, *kind.shape)), 2)
+    labels = [0, 2, 1, 1, 0, 2]
+    record = {"x": exact_tensor(x, 2), "labels": labels, "initial": {n: exact_tensor(p) for n, p in model.named_parameters()}}
+    model, x = model.to(dtype), x.to(dtype)
+    rule = torch.optim.AdamW(model.parameters(), lr=0.01, weight_decay=0.01)
+    losses = []
+    for step in range(STEPS):
+        rule.zero_grad()
+        logits = model(x)
+        loss = F.cross_entropy(logits, torch.tensor(labels))
+        loss.backward()
+        losses.append(significant(loss.detach()))
+        if step == 0:
+            record |= {"logits": tensor(logits), "gradients": {n: tensor(p.grad) for n, p in model.named_parameters()}}
+        rule.step()
+    record |= {"losses": losses, "final": {n: tensor(v) for n, v in model.state_dict().items() if "num_batches" not in n}}
+    record["evaluated"] = tensor(model.eval()(x))
+    return record
+
+
+def main():
+    kinds = {"images": Images, "sequences": Sequences}
+    exact_records = {name: case(kind, number) for number, (name, kind) in enumerate(kinds.items())}
+    write_object("cnn.json", exact_records)
+    for number, (name, kind) in enumerate(kinds.items()):
+        single = case(kind, number, torch.float32)
+        far = max(abs(a / b - 1) for a, b in zip(single["losses"], exact_records[name]["losses"]))
+        print(f"{name}: float32 PyTorch is within {far:.1e} in losses, torch {torch.__version__}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+import TemperJSON
+import Testing
+
+@testable import TemperTrain
+
+extension ConfigKeyTests {
+  private static let shape = "\"shape\": [6]"
+
+  /// A `cnn` on the six features of the table, taken as a sequence, with more `keys`.
+  private static func cnn(_ keys: String = shape) -> String {
+    let others = ["\"channels\": [3, 4]", "\"hidden\": [5]", shape].filter { other in
+      !keys.contains(other.prefix { $0 != ":" })
+    }
+    return "model={\"type\": \"cnn\", \((others + [keys]).joined(separator: ", "))}"
+  }
+
+  static let cnnCases: [KeyCase] = [
+    KeyCase("model.channels (cnn)") { (lab: Lab) throws in
+      let run = try lab.train([cnn("\"channels\": [7]")])
+      #expect(run.outcome.model == "cnn 6: 7: 5-3")
+      #expect(try run.values("blocks.0.conv.weight").count == 7 * 3 && run.values("layers.0.linear.weight").count == 5 * 7 * 3)
+    },
+    KeyCase("model.kernel (cnn)") { (lab: Lab) throws in
+      #expect(try lab.train([cnn("\"kernel\": [5, 1]")]).values("blocks.0.conv.weight").count == 3 * 5)
+      for wrong in ["[3, 3, 3]", "0"] { #expect(throws: Diagnostics.self) { try lab.config([cnn("\"kernel\": \(wrong)")]) } }
+    },
+    KeyCase("model.stride (cnn)") { (lab: Lab) throws in
+      let run = try lab.train([cnn("\"stride\": [2, 1], \"pool\": \"none\"")])
+      #expect(try run.values("layers.0.linear.weight").count == 5 * 4 * 3)
+    },
+    KeyCase("model.padding (cnn)") { (lab: Lab) throws in
+      #expect(try lab.train([cnn("\"padding\": 2")]).values("layers.0.linear.weight").count == 5 * 4 * 3)
+      // A kernel that does not fit is refused once the features are known.
+      #expect(throws: Diagnostics.self) { try lab.train([cnn("\"padding\": 0, \"kernel\": 7")]) }
+    },
+    KeyCase("model.dilation (cnn)", givesOtherWeights: [[cnn()], [cnn("\"dilation\": 2")]]),
+    KeyCase("model.pool (cnn)", givesOtherWeights: [[cnn()], [cnn("\"pool\": \"average\"")], [cnn("\"pool\": \"none\"")]]) {
+      (runs: [TrainedRun]) throws in
+      #expect(try runs.map { try $0.values("layers.0.linear.weight").count } == [5 * 4, 5 * 4, 5 * 4 * 6])
+    },
+    KeyCase("model.pool_size (cnn)") { (lab: Lab) throws in
+      #expect(try lab.train([cnn("\"pool_size\": [1, 3]")]).values("layers.0.linear.weight").count == 5 * 4 * 2)
+      #expect(throws: Diagnostics.self) { try lab.config([cnn("\"pool\": \"none\", \"pool_size\": 2")]) }
+    },
+    KeyCase("model.norm (cnn)", givesOtherWeights: ["batch", "layer", "rms", "none"].map { [cnn("\"norm\": \"\($0)\"")] }) {
+      (runs: [TrainedRun]) throws in
+      #expect(try runs[0].values("blocks.0.conv.bias").isEmpty)
+      #expect(try runs[3].values("blocks.0.conv.bias").count == 3)
+    },
+    KeyCase("model.activation (cnn)", givesOtherWeights: ["relu", "gelu", "tanh", "none"].map { [cnn("\"activation\": \"\($0)\"")] }),
+    KeyCase("model.global_pool (cnn)") { (lab: Lab) throws in
+      #expect(try lab.train([cnn("\"global_pool\": true")]).values("layers.0.linear.weight").count == 5 * 4)
+    },
+    KeyCase("model.hidden (cnn)") { (lab: Lab) throws in
+      #expect(try lab.train([cnn("\"hidden\": []")]).values("output.weight").count == 3 * 4)
+    },
+    KeyCase("model.shape (cnn)") { (lab: Lab) throws in
+      let images = try lab.train([cnn("\"shape\": [2, 3]"), "model.pool=\"none\""])
+      #expect(try images.values("blocks.0.conv.weight").count == 3 * 9)
+      let channels = try lab.train([cnn("\"shape\": [3, 1, 2]"), "model.pool=\"none\""])
+      #expect(try channels.values("blocks.0.conv.weight").count == 3 * 3 * 3)
+      for wrong in ["[7]", "[2, 2]"] { #expect(throws: Diagnostics.self) { try lab.train([cnn("\"shape\": \(wrong)")]) } }
+      #expect(throws: Diagnostics.self) { try lab.train(["model={\"type\": \"cnn\"}"]) }
+      #expect(throws: Diagnostics.self) { try lab.config([cnn(), "train.batch_size=1"]) }
+    },
+  ]
+}
