@@ -51,12 +51,58 @@ class Sequences(nn.Module):
         return self.output(x.mean(-1))
 
 
+class Separable(nn.Module):
+    """A depthwise and a 1 x 1 convolution, the first with a stride of 2, and the mean over all places."""
+
+    shape = (3, 7, 6)
+
+    def __init__(self):
+        super().__init__()
+        self.blocks = nn.ModuleList([nn.ModuleDict({
+            "depthwise": nn.Conv2d(3, 3, 3, stride=2, padding=1, groups=3, bias=False), "depthwise_norm": nn.BatchNorm2d(3),
+            "conv": nn.Conv2d(3, 5, 1, bias=False), "norm": nn.BatchNorm2d(5)})])
+        self.output = nn.Linear(5, CLASSES)
+
+    def forward(self, x):
+        for block in self.blocks:
+            x = F.relu(block["depthwise_norm"](block["depthwise"](x)))
+            x = F.relu(block["norm"](block["conv"](x)))
+        return self.output(x.mean((-1, -2)))
+
+
+class Residual(nn.Module):
+    """Two residual blocks, of which the second has a stride of 2 and projects its input, and the mean over all places."""
+
+    shape = (4, 5, 6)
+
+    def __init__(self):
+        super().__init__()
+
+        def block(inputs, outputs, stride):
+            layers = {
+                "conv1": nn.Conv2d(inputs, outputs, 3, stride=stride, padding=1, bias=False), "norm1": nn.BatchNorm2d(outputs),
+                "conv2": nn.Conv2d(outputs, outputs, 3, padding=1, bias=False), "norm2": nn.BatchNorm2d(outputs)}
+            if inputs != outputs or stride != 1:
+                layers["downsample"] = nn.Sequential(nn.Conv2d(inputs, outputs, 1, stride=stride, bias=False), nn.BatchNorm2d(outputs))
+            return nn.ModuleDict(layers)
+
+        self.blocks = nn.ModuleList([block(4, 4, 1), block(4, 6, 2)])
+        self.output = nn.Linear(6, CLASSES)
+
+    def forward(self, x):
+        for block in self.blocks:
+            y = F.relu(block["norm1"](block["conv1"](x)))
+            y = block["norm2"](block["conv2"](y))
+            x = F.relu(y + (block["downsample"](x) if "downsample" in block else x))
+        return self.output(x.mean((-1, -2)))
+
+
 def case(kind, number, dtype=torch.float64):
     rng = default_rng([31, number])
     model = kind()
     with torch.no_grad():
         for name, parameter in model.named_parameters():
-            centre = 1 if "norm.weight" in name else 0
+            centre = 1 if parameter.dim() == 1 and name.endswith("weight") else 0
             parameter.copy_(exact(centre + 0.4 * rng.standard_normal(tuple(parameter.shape))))
     x = exact(rng.standard_normal((ROWS, *kind.shape)), 2)
     labels = [0, 2, 1, 1, 0, 2]
@@ -79,7 +125,7 @@ def case(kind, number, dtype=torch.float64):
 
 
 def main():
-    kinds = {"images": Images, "sequences": Sequences}
+    kinds = {"images": Images, "sequences": Sequences, "separable": Separable, "residual": Residual}
     exact_records = {name: case(kind, number) for number, (name, kind) in enumerate(kinds.items())}
     write_object("cnn.json", exact_records)
     for number, (name, kind) in enumerate(kinds.items()):

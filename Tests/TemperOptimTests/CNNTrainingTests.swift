@@ -24,6 +24,18 @@ import TemperOptim
       let blocks = [4, 5].map { block($0, kernel: Extent(3), padding: Extent(1), .max, Extent(2)) }
       return CNN(store.root, input, blocks: blocks, hidden: [7], outputs: OutputLayer(3))
     }
+    if name == "separable" {
+      let input = try #require(CNN.Input(.image(channels: 3, height: 7, width: 6)))
+      let block = CNN.BlockConfig(channels: 5, ConvolutionGeometry(kernel: Extent(3), stride: Extent(2), padding: Extent(1)))
+      return CNN(store.root, input, blocks: [block], kind: .separable, averages: true, hidden: [], outputs: OutputLayer(3))
+    }
+    if name == "residual" {
+      let input = try #require(CNN.Input(.image(channels: 4, height: 5, width: 6)))
+      let blocks = [(4, 1), (6, 2)].map { channels, stride in
+        CNN.BlockConfig(channels: channels, ConvolutionGeometry(kernel: Extent(3), stride: Extent(stride), padding: Extent(1)))
+      }
+      return CNN(store.root, input, blocks: blocks, kind: .residual, averages: true, hidden: [], outputs: OutputLayer(3))
+    }
     let input = try #require(CNN.Input(.sequence(length: 13, features: 1)))
     let blocks = [
       block(4, kernel: Extent(1, 5), stride: 2, padding: Extent(0, 2), .average, Extent(1, 2)),
@@ -32,7 +44,7 @@ import TemperOptim
     return CNN(store.root, input, blocks: blocks, norm: .none, activation: .gelu, averages: true, hidden: [], outputs: OutputLayer(3))
   }
 
-  @Test(arguments: ["images", "sequences"]) func tenSteps(_ name: String) throws {
+  @Test(arguments: ["images", "sequences", "separable", "residual"]) func tenSteps(_ name: String) throws {
     let record = try #require(try Goldens.json("cnn.json")[name])
     let store = ParameterStore(random: RandomStreams(seed: 0))
     let model = try Self.model(name, store)

@@ -33,6 +33,20 @@ extension ConfigKeyTests {
       // A kernel that does not fit is refused once the features are known.
       #expect(throws: Diagnostics.self) { try lab.train([cnn("\"padding\": 0, \"kernel\": 7")]) }
     },
+    KeyCase("model.block (cnn)", givesOtherWeights: ["plain", "separable", "residual"].map { [cnn("\"block\": \"\($0)\"")] }) {
+      (runs: [TrainedRun]) throws in
+      #expect(runs[2].outcome.model == "cnn 6: residual 3-4: 5-3")
+      #expect(
+        try runs[1].values("blocks.1.depthwise.weight").count == 3 * 3 && runs[2].values("blocks.1.downsample.0.weight").count == 4 * 3)
+      let lab = Lab()
+      for wrong in ["\"kernel\": 2", "\"padding\": 0"] {
+        #expect(throws: Diagnostics.self) { try lab.config([cnn("\"block\": \"residual\", \(wrong)")]) }
+      }
+      // Residual blocks can be skipped.
+      let skipped = ["regularization={\"stochastic_depth\": 0.5}"]
+      #expect(try lab.train([cnn("\"block\": \"residual\"")] + skipped).last != runs[2].last)
+      #expect(throws: Diagnostics.self) { try lab.config([cnn()] + skipped) }
+    },
     KeyCase("model.dilation (cnn)", givesOtherWeights: [[cnn()], [cnn("\"dilation\": 2")]]),
     KeyCase("model.pool (cnn)", givesOtherWeights: [[cnn()], [cnn("\"pool\": \"average\"")], [cnn("\"pool\": \"none\"")]]) {
       (runs: [TrainedRun]) throws in

@@ -8,7 +8,7 @@ extension ResumeTests {
     #"{"type": "tabm", "members": 3, "hidden": [6, 5]}"#,
     #"{"type": "tabm", "members": 2, "hidden": [6, 4], "variant": "full", "numeric_embedding": {"type": "periodic"}}"#,
     #"{"type": "cnn", "shape": [6], "channels": [3, 4], "hidden": [5, 4]}"#,
-    #"{"type": "cnn", "shape": [2, 3], "channels": [3, 4], "pool": "none", "norm": "none", "global_pool": true, "hidden": [5, 4]}"#,
+    #"{"type": "cnn", "shape": [2, 3], "channels": [3, 4], "block": "residual", "pool": "none", "norm": "none", "global_pool": true, "hidden": [5, 4]}"#,
     #"{"hidden": [6, 4], "numeric_embedding": {"type": "piecewise_linear"}, "feature_scaling": true, "parametrization": "ntk", "#
       + #""parametric_activation": true, "initializer": {"type": "data_driven"}, "category_embedding": {"type": "learned", "min_features": 2}}"#,
   ])

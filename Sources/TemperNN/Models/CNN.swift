@@ -1,11 +1,11 @@
 import TemperCore
 
-/// A convolutional network (LeCun et al. 1998): blocks of convolution, norm, activation, pooling and dropout, then hidden layers as those of an ``MLP``
+/// A convolutional network (LeCun et al. 1998): blocks of convolution, norm, activation and pooling, then hidden layers as those of an ``MLP``
 /// on all places of the last block, or on their mean, and a layer to the classes. Sequences are images of height 1.
 ///
 /// Inside, images have channels last; what the first hidden layer reads has channels first, as where PyTorch flattens them.
 ///
-/// Parameters: `blocks.N.conv.*`, `blocks.N.norm.*`, and those of the ``MLP``. Activations: `blocks.N`, which leaves the block, and those of the MLP.
+/// Parameters: `blocks.N.conv.*`, `blocks.N.norm.*`, or those of another ``ConvolutionBlockKind``, and those of the ``MLP``. Activations: `blocks.N`, which leaves the block, and those of the MLP.
 public struct CNN: HeadedModel {
   /// A block.
   public struct BlockConfig: Sendable, Equatable {
@@ -55,10 +55,8 @@ public struct CNN: HeadedModel {
 
   private struct Block {
     let name: String
-    let convolution: Convolution
-    let norm: Norm
+    let layers: ConvolutionBlock
     let pool: (PoolKind, ConvolutionGeometry)
-    let places: Int
   }
 
   private let input: Input
@@ -73,27 +71,24 @@ public struct CNN: HeadedModel {
   ///   - scope: where the parameters are named.
   ///   - input: what it reads, into which all kernels and windows fit.
   ///   - blocks: the blocks.
-  ///   - norm: between a convolution and its activation; with one that shifts, convolutions have no bias.
+  ///   - kind: what a block does before its last activation.
+  ///   - norm: after each convolution.
   ///   - activation: of blocks and hidden layers.
   ///   - averages: whether the mean over all places goes on, rather than all of them.
   ///   - hidden: the widths of the hidden layers.
   ///   - outputs: the last layer.
   ///   - dropout: after each hidden layer.
   public init(
-    _ scope: ParameterScope, _ input: Input, blocks: [BlockConfig], norm: NormKind = .batch, activation: Activation = .relu,
-    averages: Bool = false, hidden: [Int], outputs: OutputLayer, dropout: DropoutConfig = .none
+    _ scope: ParameterScope, _ input: Input, blocks: [BlockConfig], kind: ConvolutionBlockKind = .plain, norm: NormKind = .batch,
+    activation: Activation = .relu, averages: Bool = false, hidden: [Int], outputs: OutputLayer, dropout: DropoutConfig = .none
   ) {
     var (channels, size, made) = (input.channels, input.size, [Block]())
     for (index, block) in blocks.enumerated() {
       let place = scope["blocks"][index]
-      let convolved = block.geometry.output(of: size)
-      made.append(
-        Block(
-          name: place.path,
-          convolution: Convolution(
-            place["conv"], channels: channels, outputs: block.channels, block.geometry, bias: norm == .none,
-            initializer: .kaimingUniform(gain: activation.gain)),
-          norm: Norm(place["norm"], norm, size: block.channels), pool: block.pool, places: convolved.height * convolved.width))
+      let layers = ConvolutionBlock(
+        place, kind, index: index, of: blocks.count, channels: channels, outputs: block.channels, block.geometry, size: size, norm: norm,
+        activation: activation)
+      made.append(Block(name: place.path, layers: layers, pool: block.pool))
       (channels, size) = (block.channels, block.output(of: size))
     }
     dense = MLP(
@@ -115,12 +110,12 @@ public struct CNN: HeadedModel {
   public var head: Head { dense.head }
   /// Of all places of the blocks.
   public var activationsPerRow: Int {
-    dense.activationsPerRow + blocks.reduce(0) { $0 + 3 * $1.places * $1.convolution.weight.shape[0] }
+    dense.activationsPerRow + blocks.reduce(0) { $0 + $1.layers.numbersPerRow }
   }
 
   /// Three products with 2 operations per weight and place.
   public func operationsPerRow(length: Int) -> Int {
-    blocks.reduce(dense.operationsPerRow(length: 0)) { $0 + 6 * $1.places * $1.convolution.weight.shape.count }
+    blocks.reduce(dense.operationsPerRow(length: 0)) { $0 + $1.layers.operationsPerRow }
   }
 
   /// `[rows, values]` to logits or probabilities, `[rows, classes]`.
@@ -136,7 +131,7 @@ public struct CNN: HeadedModel {
       input.isChannelsLast
       ? x.reshaped([x.shape[0], size.height, size.width, input.channels]) : channelsLast(x, channels: input.channels, size: size)
     for block in blocks {
-      h = block.norm(block.convolution(h), context)
+      h = block.layers(h, context)
       switch block.pool.0 {
       case .none: h = activation(h)
       // The greatest number stays the greatest, and there are fewer to activate.

@@ -15,6 +15,8 @@ public struct CNNConfig: Sendable {
 
   /// The outputs of each block.
   public let channels: [Int]
+  /// What a block does.
+  public let block: ConvolutionBlockKind
   /// The pooling after each block.
   public let pool: PoolKind
   /// The normalisation between convolution and activation.
@@ -51,6 +53,19 @@ public struct CNNConfig: Sendable {
     let padding = perBlock(
       "padding", { (kernel[$0] - 1) * dilation[$0] / 2 }, in: 0...1024,
       doc: "Zeros on each side; by default so many that an odd kernel of stride 1 keeps the size.")
+    block = c.choice(
+      "block", default: ConvolutionBlockKind.plain,
+      doc:
+        "What a block does: `plain` a convolution; `separable` one of each channel by itself, then one of 1 x 1 (MobileNet); `residual` two convolutions, "
+        + "added to the block's input (ResNet).")
+    if block == .residual,
+      let index = kernel.indices.first(where: { kernel[$0] % 2 == 0 || 2 * padding[$0] != (kernel[$0] - 1) * dilation[$0] })
+    {
+      c.fail(
+        c.isSet("padding") ? "padding" : "kernel", .invalidValue,
+        "of block \(index + 1) changes the size, which residual blocks only do by their stride: use odd kernels and the default padding",
+        with: ["block"])
+    }
     pool = c.choice("pool", default: PoolKind.max, doc: "Pooling after the activation of each block: `max`, `average` or `none`.")
     let poolSize = perBlock("pool_size", { _ in 2 }, in: 1...16, doc: "Length and step of the window of pooling; by default 2.")
     if pool == .none, c.isSet("pool_size") {
@@ -84,10 +99,13 @@ extension CNNConfig: FeatureModelConfig {
   public var learnsDropout: Bool { true }
   /// See ``ModelConfig``: constant pixels are pixels.
   public var keepsConstants: Bool { shape != nil }
+  /// See ``ModelConfig``.
+  public var residualBlocks: Int { block == .residual ? channels.count : 0 }
 
   /// See ``ModelConfig``.
   public func summary(inputs: Int, outputs: Int) -> String {
-    "cnn \(inputs): " + channels.map(String.init).joined(separator: "-") + (averages ? ", mean" : "") + ": "
+    "cnn \(inputs): " + (block == .plain ? "" : block.rawValue + " ") + channels.map(String.init).joined(separator: "-")
+      + (averages ? ", mean" : "") + ": "
       + (hidden + [outputs]).map(String.init).joined(separator: "-")
   }
 
@@ -149,7 +167,8 @@ extension CNNConfig: FeatureModelConfig {
   ) -> any Model<Tensor> {
     guard let input = input(shape) else { fail("a cnn has been made for features without a shape") }
     return CNN(
-      scope, input, blocks: blocks(input.size), norm: norm, activation: activation, averages: averages, hidden: hidden, outputs: outputs,
+      scope, input, blocks: blocks(input.size), kind: block, norm: norm, activation: activation, averages: averages, hidden: hidden,
+      outputs: outputs,
       dropout: dropout)
   }
 

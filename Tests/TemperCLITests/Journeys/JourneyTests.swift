@@ -166,6 +166,12 @@ import Testing
       "\"train\": {\"epochs\": 3, \"augment\": {\"shift\": 1, \"mixup\": 0.2}}, \"weight_average\": {\"type\": \"ema\"}", .predict("images")
     ),
     Journey(
+      "images, residual cnn", data: idx,
+      model:
+        "{\"type\": \"cnn\", \"block\": \"residual\", \"channels\": [4, 6], \"stride\": [1, 2], \"pool\": \"none\", \"global_pool\": true, "
+        + "\"hidden\": []}",
+      "\"regularization\": {\"stochastic_depth\": 0.2}, \"train\": {\"epochs\": 3}", .predict("images")),
+    Journey(
       "images, tabm, mixup", data: idx, model: tabm, "\"train\": {\"epochs\": 3, \"augment\": {\"mixup\": 0.2}}", .predict("images")),
     Journey(
       "images, mlp, augmented", data: idx, model: mlp,
