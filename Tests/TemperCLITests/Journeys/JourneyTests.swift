@@ -133,54 +133,6 @@ import Testing
     Journey("random rows, tabm", data: random, model: tabm, "\"train\": {\"max_steps\": 10}", .predict("random.csv")),
   ]
 
-  private static let arrays: [Journey] = [
-    Journey("arrays, cnn", data: array("kinds.npy"), model: cnn("[3]"), "\"train\": {\"epochs\": 4}", .predict("x.npy")),
-    Journey(
-      "arrays, regression, cnn", "regression", data: array("y.npy"), model: cnn("[3, 1, 1]"), "\"train\": {\"epochs\": 4}",
-      .predict("x.npy")),
-    Journey("arrays, tabm", data: array("kinds.npy"), model: tabm, "\"train\": {\"epochs\": 4}", .predict("x.npy")),
-    Journey(
-      "arrays, regression, tabm", "regression", data: array("y.npy"), model: tabm, "\"train\": {\"epochs\": 4}", .predict("x.npy")),
-    Journey(
-      "arrays, mlp, max-norm of gradients", data: array("kinds.npy"), model: mlp,
-      "\"train\": {\"epochs\": 5, \"max_grad_norm\": 0.5}", .predict("x.npy")),
-    Journey(
-      "arrays, linear, minmax", data: array("kinds.npy", "\"normalize\": \"minmax\""), model: linear,
-      "\"train\": {\"epochs\": 5, \"shuffle\": false}", .predict("x.npy")),
-    Journey(
-      "arrays, linear, strict", data: array("kinds.npy"), model: linear,
-      "\"optimizer\": {\"learning_rate\": 0.1}, \"early_stopping\": {\"patience\": 3}, \"strict\": true, \"train\": {\"epochs\": 20}",
-      .predict("x.npy")),
-    Journey(
-      "arrays, regression, mlp, mae", "regression", data: array("y.npy"), model: mlp,
-      "\"loss\": {\"type\": \"mae\"}, \"train\": {\"epochs\": 5}", .predict("x.npy")),
-    Journey(
-      "arrays, regression, linear, l2", "regression", data: array("y.npy", "\"split\": {\"test\": 0.2, \"validation\": null}"),
-      model: linear, "\"regularization\": {\"l2\": 0.01}, \"train\": {\"epochs\": 5}", .predict("x.npy")),
-  ]
-
-  private static let images: [Journey] = [
-    Journey(
-      "images, cnn, augmented", data: idx,
-      model: "{\"type\": \"cnn\", \"channels\": [4], \"kernel\": 2, \"padding\": 1, \"pool\": \"average\", \"hidden\": [6]}",
-      "\"train\": {\"epochs\": 3, \"augment\": {\"shift\": 1, \"mixup\": 0.2}}, \"weight_average\": {\"type\": \"ema\"}", .predict("images")
-    ),
-    Journey(
-      "images, residual cnn", data: idx,
-      model:
-        "{\"type\": \"cnn\", \"block\": \"residual\", \"channels\": [4, 6], \"stride\": [1, 2], \"pool\": \"none\", \"global_pool\": true, "
-        + "\"hidden\": []}",
-      "\"regularization\": {\"stochastic_depth\": 0.2}, \"train\": {\"epochs\": 3}", .predict("images")),
-    Journey(
-      "images, tabm, mixup", data: idx, model: tabm, "\"train\": {\"epochs\": 3, \"augment\": {\"mixup\": 0.2}}", .predict("images")),
-    Journey(
-      "images, mlp, augmented", data: idx, model: mlp,
-      "\"train\": {\"epochs\": 4, \"augment\": {\"shift\": 1, \"mixup\": 0.2}}", .predict("images")),
-    Journey(
-      "images, linear, probabilities", data: idx, model: linear,
-      "\"loss\": {\"from\": \"probabilities\"}, \"train\": {\"epochs\": 4}", .predict("images")),
-  ]
-
   private static let texts: [Journey] = [
     Journey(
       "texts, n-grams", data: text(""), model: "{\"type\": \"ngram_linear\", \"dim\": 4, \"buckets\": 256}",
@@ -311,18 +263,18 @@ import Testing
   private static let ngrams = "{\"type\": \"ngram_linear\", \"dim\": 4, \"buckets\": 256}"
   private static let encoder =
     "{\"type\": \"bert\", \"hidden_size\": 8, \"num_hidden_layers\": 1, \"num_attention_heads\": 2, \"pooling\": \"mean\"}"
-  private static let mlp = "{\"hidden\": [8]}"
-  private static let linear = "{\"type\": \"linear\"}"
-  private static func cnn(_ shape: String) -> String {
+  static let mlp = "{\"hidden\": [8]}"
+  static let linear = "{\"type\": \"linear\"}"
+  static func cnn(_ shape: String) -> String {
     "{\"type\": \"cnn\", \"shape\": \(shape), \"channels\": [4], \"pool\": \"none\", \"hidden\": [6]}"
   }
-  private static let tabm = "{\"type\": \"tabm\", \"members\": 2, \"hidden\": [6]}"
+  static let tabm = "{\"type\": \"tabm\", \"members\": 2, \"hidden\": [6]}"
   private static let random = "{\"type\": \"random\", \"rows\": 64, \"inputs\": 4, \"classes\": 3}"
   private static let randomTokens = "{\"type\": \"random_tokens\", \"tokens\": 2000, \"vocab_size\": 20}"
-  private static func array(_ labels: String, _ rest: String = "\"split\": {\"test\": 0.2}") -> String {
+  static func array(_ labels: String, _ rest: String = "\"split\": {\"test\": 0.2}") -> String {
     "{\"type\": \"npy\", \"features\": \"data/x.npy\", \"labels\": \"data/\(labels)\", \(rest)}"
   }
-  private static let idx = "{\"type\": \"idx\", \"train_images\": \"data/images\", \"train_labels\": \"data/kinds\"}"
+  static let idx = "{\"type\": \"idx\", \"train_images\": \"data/images\", \"train_labels\": \"data/kinds\"}"
   private static func text(_ rest: String) -> String {
     "{\"path\": \"data/texts.csv\", \"label\": \"kind\", \"text\": \"text\", \"split\": {\"test\": 0.25}\(rest)}"
   }
