@@ -1,9 +1,9 @@
-// The blocks of convolution.c for one width of vectors. Before it is included: VECTOR, a vector of LANES floats; NAME(f), the name of a function for
-// it; FEW and MANY pixels, whose sums of WIDE and NARROW vectors stay in registers; and TARGET, an attribute that says what the processor can.
+// The blocks of convolution.c for vectors of LANES floats. Besides it defines before: NAME(f), the name of a function for them; FEW and MANY places, whose
+// sums of WIDE and NARROW vectors stay in registers; BLOCKS(m), m of 1 to MANY; and TARGET, an attribute that says what the processor can.
 
 typedef float NAME(vector) __attribute__((vector_size(4 * LANES), aligned(4)));
 
-/// y[p] = beta y[p] + the products of `pixels` places of x, `step` apart, with `vectors` vectors of outputs. `tail` outputs of the last vector count.
+/// y[p] = beta y[p] + the products of `pixels` places of x, `step` apart, with `vectors` vectors of outputs, of which the first `outputs` count.
 TEMPER_REDUCE TARGET void NAME(product)(
     const int pixels, const int vectors, const float *x, ptrdiff_t step, const temper_tap *taps, ptrdiff_t count, ptrdiff_t run, const float *w,
     ptrdiff_t width, float *y, ptrdiff_t y_step, ptrdiff_t outputs, float beta) {

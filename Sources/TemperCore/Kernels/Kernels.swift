@@ -53,23 +53,21 @@ enum Kernels {
     _ rows: Partition, columns: Int, into d: UnsafeMutablePointer<Float>, beta: Float,
     _ row: (_ i: Int, _ sums: UnsafeMutablePointer<Float>) -> Void
   ) {
-    let partial = Storage(uninitialized: rows.chunks * columns)
-    let sums = partial.pointer
-    rows.run { chunk, items in
-      let own = sums + chunk * columns
-      own.update(repeating: 0, count: columns)
-      for i in items { row(i, own) }
+    addParts(rows, columns: columns, into: d, beta: beta) { items, sums in
+      sums.update(repeating: 0, count: columns)
+      for i in items { row(i, sums) }
     }
-    addColumnSums(of: sums, rows: rows.chunks, columns: columns, into: d, beta: beta)
   }
 
-  /// d = the sums that `body` writes for each part of `rows`, added in their order.
+  /// d = beta d + the sums that `part` writes for each chunk of `rows`, added in chunk order.
+  @inline(__always)
   static func addParts(
-    _ rows: Partition, columns: Int, into d: UnsafeMutablePointer<Float>, _ body: (Range<Int>, UnsafeMutablePointer<Float>) -> Void
+    _ rows: Partition, columns: Int, into d: UnsafeMutablePointer<Float>, beta: Float = 0,
+    _ part: (_ items: Range<Int>, _ sums: UnsafeMutablePointer<Float>) -> Void
   ) {
     let partial = Storage(uninitialized: rows.chunks * columns)
-    rows.run { chunk, items in body(items, partial.pointer + chunk * columns) }
-    addColumnSums(of: partial.pointer, rows: rows.chunks, columns: columns, into: d, beta: 0)
+    rows.run { chunk, items in part(items, partial.pointer + chunk * columns) }
+    addColumnSums(of: partial.pointer, rows: rows.chunks, columns: columns, into: d, beta: beta)
   }
 
   /// y = xᵀ for a [rows, columns] matrix whose rows have the given `stride` (nil if they are contiguous).

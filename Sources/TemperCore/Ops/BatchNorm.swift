@@ -10,7 +10,8 @@ public struct BatchStatistics {
 }
 
 /// Batch normalization in training: each column of `x` less its mean, over √(variance + eps) with the biased variance, times weight plus bias
-/// (Ioffe and Szegedy 2015). `x` is `[rows, columns]` with at least two rows, or has more axes before the last; `weight` and `bias` have one element a column. Also returns the
+/// (Ioffe and Szegedy 2015). `x` is `[rows, columns]` with at least two rows, or has more axes before the last; `weight` and `bias` have one element a
+/// column. Also returns the
 /// statistics, with the unbiased variance, as in PyTorch's running averages.
 public func batchNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, eps: Float = 1e-5) -> (y: Tensor, statistics: BatchStatistics) {
   let (rows, n) = checkBatchNorm(x, weight, bias)
@@ -71,14 +72,15 @@ public func batchNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, mean: Tenso
   let (rows, n) = checkBatchNorm(x, weight, bias)
   require(mean.shape == weight.shape && variance.shape == weight.shape, "batchNorm: statistics \(mean.shape) do not match \(weight.shape)")
   let y = Tensor(uninitialized: x.shape)
-  let inverse = Tensor(uninitialized: Shape(n))
+  let (inverse, slope) = (Tensor(uninitialized: Shape(n)), Tensor(uninitialized: Shape(n)))
   let (px, py, w, b, m, r) = (x.pointer, y.pointer, weight.pointer, bias.pointer, mean.pointer, inverse.pointer)
-  for j in 0..<n { r[j] = 1 / temper_sqrt(variance.pointer[j] + eps) }
+  for j in 0..<n {
+    r[j] = 1 / temper_sqrt(variance.pointer[j] + eps)
+    slope.pointer[j] = r[j] * w[j]
+  }
   Partition(rows, cost: 4 * n).run { _, items in
-    for i in items {
-      let (from, to) = (px + i * n, py + i * n)
-      for j in 0..<n { to[j] = (from[j] - m[j]) * r[j] * w[j] + b[j] }
-    }
+    let first = items.lowerBound * n
+    temper_columns_scaled(px + first, m, slope.pointer, b, items.count, n, py + first)
   }
   return y.recording(x, weight, bias) { dy, into in
     let (px, w, m, r, g) = (x.pointer, weight.pointer, mean.pointer, inverse.pointer, dy.pointer)

@@ -52,7 +52,7 @@ extension ConvolutionPlan {
     return Margins(top: p.height, bottom: p.height, left: p.width, right: p.width)
   }
 
-  /// Calls `body` with each row's image, which has its zeros, and whether the copy of it is needed.
+  /// The image x, in `scratch` with its zeros if it has any.
   private func image(_ x: UnsafePointer<Float>, _ scratch: UnsafeMutablePointer<Float>?) -> UnsafePointer<Float> {
     guard let scratch else { return x }
     Self.pad(x, size, channels: channels, imageMargins, to: scratch)

@@ -2,11 +2,6 @@ import Glibc
 import TemperJSON
 
 extension Files {
-  /// Throws unless files can be written in `folder`.
-  public static func demandWritable(_ folder: String) throws(Diagnostics) {
-    guard access(folder, W_OK | X_OK) == 0 else { throw failure("cannot write in the folder", folder) }
-  }
-
   /// Creates a folder for temporary files, whose name begins with `prefix`, in the folder of the environment variable `TMPDIR`, else in `/tmp`.
   public static func makeTemporaryFolder(_ prefix: String) throws(Diagnostics) -> String {
     let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"

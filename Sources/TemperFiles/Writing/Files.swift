@@ -137,6 +137,11 @@ public enum Files {
     return names.sorted()
   }
 
+  /// Throws unless files can be written in `folder`.
+  package static func demandWritable(_ folder: String) throws(Diagnostics) {
+    guard access(folder, W_OK | X_OK) == 0 else { throw failure("cannot write in the folder", folder) }
+  }
+
   /// Throws `code` if something exists at `path`, where a command is to write its output.
   package static func demandNew(_ path: String, _ code: Diagnostic.Code) throws(Diagnostics) {
     guard exists(path) else { return }

@@ -42,7 +42,6 @@ public struct DraftComparison: Sendable {
   public private(set) var isInterrupted = false
 
   private static let mostRounds = 5
-  private static let held = 0.2
 
   private var finished: [Candidate] { candidates.filter { $0.problem == nil && $0.values.count == rounds && rounds > 0 } }
 
@@ -97,12 +96,14 @@ public struct DraftComparison: Sendable {
   ) throws(Diagnostics) {
     let models = DraftDefaults.candidates(target: survey.goal.target, survey.texts)
     candidates = models.map { Candidate(ConfigDraft(survey, path: written, model: $0)) }
+    let table = (key: "data.path", value: JSON.string(Paths.absolute(data)))
+    Interruptions.mayEndAtOnce(false)
     let folder = try Files.makeTemporaryFolder("temper-compare")
     defer { try? Files.remove(folder) }
-    let trials = try Trainings(
-      files: models.map { model throws(Diagnostics) in
-        try ConfigFile(portable: ConfigDraft(survey, path: Paths.absolute(data), model: model).json, path: config)
-      }, folder, isInterrupted: isInterrupted)
+    let trials = Trainings(
+      files: try candidates.map { candidate throws(Diagnostics) in
+        try ConfigFile(portable: candidate.draft.json, path: config).changing([table])
+      }, folder: folder, isInterrupted: isInterrupted)
     let (time, start) = (Deadline(seconds: seconds), ContinuousClock.now)
     var (first, roundTime): (Diagnostics?, Double) = (nil, 0)
     while rounds < Self.mostRounds, rounds == 0 || time.left > 1.2 * roundTime {
@@ -160,12 +161,12 @@ private struct Trainings {
     let cutAfter: Int?
   }
 
-  private let files: [ConfigFile]
-  private let folder: String
+  let files: [ConfigFile]
+  let folder: String
+  let isInterrupted: @Sendable () -> Bool
   private let shared = SharedData(limit: 3)
-  private let isInterrupted: @Sendable () -> Bool
 
-  init(files: [ConfigFile], _ folder: String, isInterrupted: @escaping @Sendable () -> Bool) throws(Diagnostics) {
+  init(files: [ConfigFile], folder: String, isInterrupted: @escaping @Sendable () -> Bool) {
     (self.files, self.folder, self.isInterrupted) = (files, folder, isInterrupted)
   }
 
@@ -177,12 +178,12 @@ private struct Trainings {
     ])
     var options = Runner.Options(existing: .replace, isInterrupted: isInterrupted)
     options.sharedData = shared
+    // The folder would stay.
+    options.mayEndAtOnce = false
     guard let result = try Runner.run(file, options: options) as? SingleResult else { return nil }
     guard let metric = result.test?.headline else { fail("a run with test rows has no metric") }
     let baseline = result.test?.baseline?.metrics.first { $0.metric == metric.metric }?.value
-    // The last epoch that was begun is not whole, but for a run that was cut between two.
-    let whole = result.trainedEpochs
-    return Result(
-      metric: metric, baseline: baseline, seconds: result.seconds, cutAfter: result.stopReason == .timeLimit ? whole : nil)
+    let cutAfter = result.stopReason == .timeLimit ? result.trainedEpochs : nil
+    return Result(metric: metric, baseline: baseline, seconds: result.seconds, cutAfter: cutAfter)
   }
 }

@@ -22,6 +22,9 @@ public enum Runner {
     /// Called after each step: if it returns true, the run writes a checkpoint and ends.
     public var isInterrupted: @Sendable () -> Bool
 
+    /// Whether an interruption may end the program before a run has a directory; false where something else would be left behind.
+    public var mayEndAtOnce = true
+
     /// Whether runs are trials of a search: they leave their config, metrics and results, but no models, and the test rows are not looked at.
     public var isTrial = false
     /// Called after each evaluation: a reason that it returns ends the run after the step.

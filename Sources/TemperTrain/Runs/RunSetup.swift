@@ -20,7 +20,7 @@ struct RunSetup {
   ) throws(Diagnostics) {
     let (config, start) = (file.config, ContinuousClock.now)
     // Until there is a directory to resume from, nothing needs to be finished.
-    Interruptions.mayEndAtOnce(true)
+    Interruptions.mayEndAtOnce(options.mayEndAtOnce)
     expectations = try file.expectations()
     let path = config.outputDirectory + "/" + config.name
     // A resumed run is locked before its checkpoint is read; a new one takes its name only once data and model are valid.

@@ -67,7 +67,6 @@ struct InitCommand: ParsableCommand {
       let path = output ?? Self.name(of: data) + ".json"
       let profile = try TableProfile(path: data, label: label, classes: task.map { $0.definition.target == .classes })
       let seen = data.hasPrefix("/") ? data : Paths.relative(data, to: Paths.folder(of: path))
-      try ConfigDraft.demandWritable(path)
       let comparison = compare ? try compare(profile, data, path, seen) : nil
       if comparison?.isInterrupted == true {
         Terminal.printError("interrupted; no config was written")
@@ -90,7 +89,9 @@ struct InitCommand: ParsableCommand {
   }
 
   private func compare(_ profile: TableProfile, _ data: String, _ path: String, _ seen: String) throws(Diagnostics) -> DraftComparison {
-    try DraftComparison(
+    // What was trained would be lost.
+    try ConfigDraft.demandWritable(path)
+    return try DraftComparison(
       profile, data: data, config: path, written: seen, seconds: seconds ?? 60, isInterrupted: temper_is_interrupted,
       report: { Terminal.printError($0) })
   }
