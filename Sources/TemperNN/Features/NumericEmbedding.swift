@@ -1,4 +1,5 @@
 import TemperCore
+import TemperMetrics
 
 /// An embedding of numeric columns. Parameters: `weight`, `bias` and, piecewise linear, `slope` and the buffer `edges`, or, periodic,
 /// `frequency` and `phase`.
@@ -51,14 +52,11 @@ public enum NumericEmbedding {
     guard case .piecewiseLinear(let edges, _, _, _) = self, rows.shape[0] > 0 else { return }
     let (count, features, most) = (rows.shape[0], rows.shape[1], edges.shape[1])
     for (j, column) in columns.enumerated() {
-      let sorted = (0..<count).map { rows.pointer[$0 * features + Int(column)] }.sorted()
+      let sorted = (0..<count).map { Double(rows.pointer[$0 * features + Int(column)]) }.sorted()
       let to = edges.value.pointer + j * most
       var found = 0
       for q in 0..<most {
-        // Linear interpolation between order statistics, as in NumPy.
-        let place = Double(q) / Double(most - 1) * Double(count - 1)
-        let below = Int(place)
-        let edge = sorted[below] + (sorted[min(below + 1, count - 1)] - sorted[below]) * Float(place - Double(below))
+        let edge = Float(sorted.quantile(Double(q) / Double(most - 1)))
         if found == 0 || edge > to[found - 1] {
           to[found] = edge
           found += 1

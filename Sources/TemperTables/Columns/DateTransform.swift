@@ -1,6 +1,7 @@
 import Glibc
 import TemperData
 import TemperJSON
+import TemperMetrics
 
 /// Encodes a date as features: the days since the earliest training row, scaled; and, if they vary in the training rows, the month, the
 /// weekday and the time of day, each as the sine and cosine of its position in the cycle.
@@ -122,7 +123,7 @@ extension ColumnFitting {
     switch imputation {
     case .error: break
     case .mean: transform.fill = middle { $0.reduce(0, +) / Double($0.count) }
-    case .median: transform.fill = middle { Scale.quantile(0.5, ofSorted: $0.sorted()) }
+    case .median: transform.fill = middle { $0.sorted().quantile(0.5) }
     case .mode: transform.fill = middle(Scale.mode)
     }
     var days = moments.map(transform.days)

@@ -1,4 +1,5 @@
 import TemperData
+import TemperMetrics
 
 /// The scaling of numbers.
 public enum Normalization: String, Sendable, CaseIterable {
@@ -46,8 +47,8 @@ extension Scale {
       (center, unit) = (least, greatest - least)
     case .robust, .robustClip, .quantile, .none:
       let sorted = numbers.sorted()
-      center = Self.quantile(0.5, ofSorted: sorted)
-      unit = Self.quantile(0.75, ofSorted: sorted) - Self.quantile(0.25, ofSorted: sorted)
+      center = sorted.quantile(0.5)
+      unit = sorted.quantile(0.75) - sorted.quantile(0.25)
     }
     // Adding 0 turns -0 into 0.
     self.init(center: center + 0, unit: Self.isSpread(unit, around: center) ? unit : 1)
@@ -56,15 +57,6 @@ extension Scale {
   /// The scaled number, rounded to 32 bits; infinite on overflow.
   @inline(__always)
   func callAsFunction(_ number: Double) -> Float { Float((number - center) / unit) }
-
-  /// The quantile `q` of ascending numbers, with linear interpolation (numpy's default).
-  static func quantile(_ q: Double, ofSorted numbers: [Double]) -> Double {
-    guard let last = numbers.indices.last else { return 0 }
-    let position = q * Double(last)
-    let below = min(Int(position), last)
-    let above = min(below + 1, last)
-    return numbers[below] + (numbers[above] - numbers[below]) * (position - Double(below))
-  }
 
   /// The most frequent number; the smallest if tied.
   static func mode(_ numbers: [Double]) -> Double {

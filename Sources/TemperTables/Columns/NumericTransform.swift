@@ -1,5 +1,6 @@
 import TemperData
 import TemperFiles
+import TemperMetrics
 
 /// Encodes a number as a feature: missing numbers are imputed, outliers clipped, and the result is scaled.
 public struct NumericTransform: Sendable, Equatable {
@@ -54,7 +55,7 @@ extension ColumnFitting {
     var transform = NumericTransform(.identity, fill: fill)
     if let share = rules.clip, !numbers.isEmpty {
       let sorted = numbers.sorted()
-      transform.bounds = Scale.quantile(share, ofSorted: sorted)...Scale.quantile(1 - share, ofSorted: sorted)
+      transform.bounds = sorted.quantile(share)...sorted.quantile(1 - share)
     }
     if let fill { numbers += Array(repeating: fill, count: profile.missingRows.count) }
     if transform.bounds != nil { numbers = numbers.map(transform.clipped) }
@@ -66,7 +67,7 @@ extension ColumnFitting {
   /// The imputation value for `numbers`.
   private static func middle(_ imputation: NumericImputation, of numbers: [Double]) -> Double {
     switch imputation {
-    case .median: Scale.quantile(0.5, ofSorted: numbers.sorted()) + 0
+    case .median: numbers.sorted().quantile(0.5) + 0
     case .mode: Scale.mode(numbers) + 0
     default: numbers.reduce(0, +) / Double(numbers.count) + 0
     }

@@ -1,4 +1,5 @@
 import TemperData
+import TemperMetrics
 
 /// How a number becomes a feature, as fitted on the training rows.
 public enum Scaling: Sendable, Equatable {
@@ -34,8 +35,8 @@ public enum Scaling: Sendable, Equatable {
       self = .quantile(QuantileMap(ofSorted: sorted))
       return
     }
-    let center = Scale.quantile(0.5, ofSorted: sorted)
-    let quartiles = Scale.quantile(0.75, ofSorted: sorted) - Scale.quantile(0.25, ofSorted: sorted)
+    let center = sorted.quantile(0.5)
+    let quartiles = sorted.quantile(0.75) - sorted.quantile(0.25)
     let unit = Scale.isSpread(quartiles, around: center) ? quartiles : (greatest - least) / 2
     self = .smoothClip(center: center + 0, factor: 1 / max(unit, .leastNormalMagnitude))
   }
