@@ -2,28 +2,36 @@
 #include "temper_kernels.h"
 #include "temper_reduce.h"
 
-/// The taps of a window along one axis that lie within the image.
-TEMPER_REDUCE void taps_within(ptrdiff_t start, ptrdiff_t kernel, ptrdiff_t size, ptrdiff_t *first, ptrdiff_t *end) {
-  *first = start < 0 ? -start : 0;
-  *end = start + kernel > size ? size - start : kernel;
+/// A window of an image: its first place, which may lie outside, and the taps within the image.
+typedef struct {
+  ptrdiff_t start, top, bottom, left, right;
+} temper_window;
+
+TEMPER_REDUCE temper_window window_at(temper_pool p, ptrdiff_t i, ptrdiff_t j) {
+  ptrdiff_t y = i * p.stride_height - p.padding_height, x = j * p.stride_width - p.padding_width;
+  return (temper_window){
+      .start = (y * p.image_width + x) * p.channels,
+      .top = y < 0 ? -y : 0,
+      .bottom = y + p.height > p.image_height ? p.image_height - y : p.height,
+      .left = x < 0 ? -x : 0,
+      .right = x + p.width > p.image_width ? p.image_width - x : p.width};
 }
 
 /// The channels whose greatest numbers are in registers at once.
 #define CHANNELS 32
 
-/// The greatest numbers of some channels over a window, whose first place is x, and the taps that have them.
+/// The greatest numbers of some channels over a window of x, and the taps that have them.
 TEMPER_REDUCE void greatest(
-    const float *x, temper_pool p, ptrdiff_t a, ptrdiff_t b, ptrdiff_t c, ptrdiff_t d, ptrdiff_t block, float *restrict y,
-    uint8_t *restrict which) {
+    const float *x, temper_pool p, temper_window w, ptrdiff_t block, float *restrict y, uint8_t *restrict which) {
   float best[CHANNELS];
   int32_t taps[CHANNELS];
   for (ptrdiff_t k = 0; k < block; k++) {
     best[k] = -INFINITY;
-    taps[k] = (int32_t)(a * p.width + c);
+    taps[k] = (int32_t)(w.top * p.width + w.left);
   }
-  for (ptrdiff_t u = a; u < b; u++) {
-    for (ptrdiff_t v = c; v < d; v++) {
-      const float *from = x + (u * p.image_width + v) * p.channels;
+  for (ptrdiff_t u = w.top; u < w.bottom; u++) {
+    for (ptrdiff_t v = w.left; v < w.right; v++) {
+      const float *from = x + w.start + (u * p.image_width + v) * p.channels;
       int32_t tap = (int32_t)(u * p.width + v);
       for (ptrdiff_t k = 0; k < block; k++) {
         // What is not a number is greater than anything.
@@ -41,37 +49,26 @@ TEMPER_REDUCE void greatest(
 
 void temper_max_pool(const float *x, temper_pool p, float *restrict y, uint8_t *restrict which) {
   for (ptrdiff_t i = 0; i < p.result_height; i++) {
-    for (ptrdiff_t j = 0; j < p.result_width; j++) {
-      ptrdiff_t top = i * p.stride_height - p.padding_height, left = j * p.stride_width - p.padding_width;
-      ptrdiff_t a, b, c, d;
-      taps_within(top, p.height, p.image_height, &a, &b);
-      taps_within(left, p.width, p.image_width, &c, &d);
-      const float *from = x + (top * p.image_width + left) * p.channels;
+    for (ptrdiff_t j = 0; j < p.result_width; j++, y += p.channels, which += p.channels) {
+      temper_window w = window_at(p, i, j);
       ptrdiff_t k = 0;
-      for (; k + CHANNELS <= p.channels; k += CHANNELS) greatest(from + k, p, a, b, c, d, CHANNELS, y + k, which + k);
-      if (k < p.channels) greatest(from + k, p, a, b, c, d, p.channels - k, y + k, which + k);
-      y += p.channels;
-      which += p.channels;
+      for (; k + CHANNELS <= p.channels; k += CHANNELS) greatest(x + k, p, w, CHANNELS, y + k, which + k);
+      if (k < p.channels) greatest(x + k, p, w, p.channels - k, y + k, which + k);
     }
   }
 }
 
 void temper_max_pool_gradient(const float *g, const uint8_t *which, temper_pool p, float *restrict d) {
   for (ptrdiff_t i = 0; i < p.result_height; i++) {
-    for (ptrdiff_t j = 0; j < p.result_width; j++) {
-      ptrdiff_t top = i * p.stride_height - p.padding_height, left = j * p.stride_width - p.padding_width;
-      ptrdiff_t a, b, c, e;
-      taps_within(top, p.height, p.image_height, &a, &b);
-      taps_within(left, p.width, p.image_width, &c, &e);
-      for (ptrdiff_t u = a; u < b; u++) {
-        for (ptrdiff_t v = c; v < e; v++) {
-          float *to = d + ((top + u) * p.image_width + left + v) * p.channels;
+    for (ptrdiff_t j = 0; j < p.result_width; j++, g += p.channels, which += p.channels) {
+      temper_window w = window_at(p, i, j);
+      for (ptrdiff_t u = w.top; u < w.bottom; u++) {
+        for (ptrdiff_t v = w.left; v < w.right; v++) {
+          float *to = d + w.start + (u * p.image_width + v) * p.channels;
           uint8_t tap = (uint8_t)(u * p.width + v);
           for (ptrdiff_t k = 0; k < p.channels; k++) to[k] += which[k] == tap ? g[k] : 0;
         }
       }
-      g += p.channels;
-      which += p.channels;
     }
   }
 }

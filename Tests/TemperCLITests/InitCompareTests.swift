@@ -58,6 +58,22 @@ import Testing
     #expect((written["model"]?["type"]?.string ?? "mlp") == winner && written["data"]?["path"] == "../sum.csv")
   }
 
+  /// Of an error the lowest is the best, and that of the mean is the baseline.
+  @Test func numbersAreComparedByTheirError() throws {
+    let shop = Workshop()
+    shop.folder.write("a,b,size\n" + (0..<700).map { "\($0 % 97),\($0 % 89),\(3 * ($0 % 97) - $0 % 89).5\n" }.joined(), to: "t.csv")
+    let told = shop.temper("init", "--data", "t.csv", "--label", "size", "--compare", "--seconds", "3", "--json")
+    #expect(told.status == 0, "\(told.err)")
+    let found = try #require(try JSON.parse(told.out, path: "out")["comparison"])
+    let candidates = (found["candidates"]?.array ?? []).filter { $0["problem"]?.isNull == true }
+    let lowest: Double? = candidates.compactMap { $0["mean"]?.number }.min()
+    let best = try #require(lowest)
+    #expect(found["metric"] == "rmse" && found["winner"] == "linear" && best < 1 && found["baseline"]?.number ?? 0 > 50)
+    #expect(candidates.first { $0["model"] == found["winner"] }?["mean"]?.number == best)
+    let run = shop.temper("train", "t.json", "--quiet")
+    #expect(run.status == 0 && shop.temper("evaluate", "runs/t").status == 0, "\(run.err)")
+  }
+
   /// Constant classes but for one in a hundred: nothing can be said of the models.
   @Test func guessingIsNoted() throws {
     let shop = Workshop()

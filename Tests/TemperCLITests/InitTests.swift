@@ -105,6 +105,11 @@ import Testing
     let both = shop.temper("train", "several.json", "--json", "--quiet")
     #expect(both.status == 0, "\(both.err)")
     #expect(try JSON.parse(both.out, path: "out")["test"]?["accuracy"]?.number ?? 0 > 0.95)
+    TestFiles.copy(shop.folder("runs/several/best"), to: other.folder("both"))
+    let alone = other.temper(
+      "predict", "both", "--input", "-", input: "size,message\n3,a refund of my payment\n,\n9,login after the crash\n")
+    #expect(alone.status == 0, "\(alone.err)")
+    #expect(Workshop.lines(alone.out).dropFirst().map { String($0.prefix { $0 != "," }) }.first == "billing")
   }
 
   @Test func filesAreReadAsTheyAreWritten() throws {

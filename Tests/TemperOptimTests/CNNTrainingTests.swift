@@ -8,20 +8,20 @@ import TemperOptim
 
 @Suite("convolutional networks learn as PyTorch's") struct CNNTrainingTests {
   private static func block(
-    _ channels: Int, kernel: Extent, stride: Int = 1, padding: Extent, dilation: Int = 1, _ pool: PoolKind, _ window: Extent
+    _ channels: Int, kernel: Extent, stride: Int = 1, padding: Extent, dilation: Int = 1, isMax: Bool, _ window: Extent
   )
     -> CNN.BlockConfig
   {
     CNN.BlockConfig(
       channels: channels,
       ConvolutionGeometry(kernel: kernel, stride: Extent(1, stride), padding: padding, dilation: Extent(1, dilation)),
-      pool: (pool, ConvolutionGeometry(kernel: window, stride: window)))
+      pool: Pool(isMax: isMax, ConvolutionGeometry(kernel: window, stride: window)))
   }
 
   private static func model(_ name: String, _ store: ParameterStore) throws -> CNN {
     if name == "images" {
       let input = try #require(CNN.Input(.image(channels: 2, height: 6, width: 5)))
-      let blocks = [4, 5].map { block($0, kernel: Extent(3), padding: Extent(1), .max, Extent(2)) }
+      let blocks = [4, 5].map { block($0, kernel: Extent(3), padding: Extent(1), isMax: true, Extent(2)) }
       return CNN(store.root, input, blocks: blocks, hidden: [7], outputs: OutputLayer(3))
     }
     if name == "separable" {
@@ -38,8 +38,8 @@ import TemperOptim
     }
     let input = try #require(CNN.Input(.sequence(length: 13, features: 1)))
     let blocks = [
-      block(4, kernel: Extent(1, 5), stride: 2, padding: Extent(0, 2), .average, Extent(1, 2)),
-      block(6, kernel: Extent(1, 3), padding: Extent(0, 2), dilation: 2, .average, Extent(1, 2)),
+      block(4, kernel: Extent(1, 5), stride: 2, padding: Extent(0, 2), isMax: false, Extent(1, 2)),
+      block(6, kernel: Extent(1, 3), padding: Extent(0, 2), dilation: 2, isMax: false, Extent(1, 2)),
     ]
     return CNN(store.root, input, blocks: blocks, norm: .none, activation: .gelu, averages: true, hidden: [], outputs: OutputLayer(3))
   }

@@ -76,6 +76,11 @@ extension ConfigKeyTests {
       for wrong in ["[7]", "[2, 2]"] { #expect(throws: Diagnostics.self) { try lab.train([cnn("\"shape\": \(wrong)")]) } }
       #expect(throws: Diagnostics.self) { try lab.train(["model={\"type\": \"cnn\"}"]) }
       #expect(throws: Diagnostics.self) { try lab.config([cnn(), "train.batch_size=1"]) }
+      // More numbers than a shape can have.
+      let vast = "model={\"type\": \"cnn\", \"shape\": [100000], \"channels\": [65536]}"
+      #expect(throws: Diagnostics.self) {
+        try lab.train(["data={\"type\": \"random\", \"rows\": 4, \"inputs\": 100000, \"classes\": 3}", vast])
+      }
     },
   ]
 }

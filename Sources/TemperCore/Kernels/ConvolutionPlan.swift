@@ -27,8 +27,11 @@ struct ConvolutionPlan {
   /// Floats of a row of weights for `count` outputs: whole vectors.
   static func width(_ count: Int) -> Int { (count + 15) / 16 * 16 }
 
+  /// Taps, and the length of the run of numbers that each reads.
+  typealias ForwardTaps = (taps: [temper_tap], run: Int)
+
   /// The taps of the kernel over a padded image. Where neighbours in a line lie side by side, they are one run.
-  func forwardTaps() -> (taps: [temper_tap], run: Int) {
+  func forwardTaps() -> ForwardTaps {
     let (k, d) = (geometry.kernel, geometry.dilation)
     let line = padded.width * channels
     if geometry.groups == 1, d.width == 1, !isDepthwise {

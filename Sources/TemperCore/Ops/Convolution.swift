@@ -14,14 +14,15 @@ import CTemperKernels
 public func convolution(_ x: Tensor, _ w: Tensor, _ b: Tensor? = nil, _ geometry: ConvolutionGeometry) -> Tensor {
   let plan = checkConvolution(x, w, b, geometry)
   let y = Tensor(uninitialized: [plan.rows, plan.result.height, plan.result.width, plan.outputs])
-  plan.forward(x.pointer, w.pointer, b?.pointer, to: y.pointer)
+  let taps = plan.forwardTaps()
+  plan.forward(x.pointer, w.pointer, b?.pointer, taps, to: y.pointer)
   let (input, target) = (x.saved, x.target)
   return y.recording(x, w, b) { dy, into in
     if let b {
       let places = plan.rows * plan.result.height * plan.result.width
       into.accumulate(b) { db, beta in Kernels.addColumnSums(of: dy.pointer, rows: places, columns: plan.outputs, into: db, beta: beta) }
     }
-    into.accumulate(w) { dw, beta in input.withPointer { plan.weightGradient($0, dy.pointer, into: dw, beta: beta) } }
+    into.accumulate(w) { dw, beta in input.withPointer { plan.weightGradient($0, dy.pointer, taps, into: dw, beta: beta) } }
     into.accumulate(target) { dx, beta in plan.inputGradient(dy.pointer, w.pointer, into: dx, beta: beta) }
   }
 }
@@ -65,9 +66,10 @@ extension ConvolutionPlan {
 
   /// y = the convolution of x, with the bias.
   func forward(
-    _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, _ bias: UnsafePointer<Float>?, to y: UnsafeMutablePointer<Float>
+    _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, _ bias: UnsafePointer<Float>?, _ forward: ForwardTaps,
+    to y: UnsafeMutablePointer<Float>
   ) {
-    let (taps, run) = forwardTaps()
+    let (taps, run) = forward
     let packed = packedWeights(w, transposed: false)
     let (width, step) = (Self.width(groupOutputs), channels)
     byRows.run { _, items in
@@ -127,8 +129,10 @@ extension ConvolutionPlan {
   }
 
   /// dw = beta dw + the gradient of the weights: a buffer of sums for each chunk of rows, added in their order.
-  func weightGradient(_ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, into dw: UnsafeMutablePointer<Float>, beta: Float) {
-    let (taps, run) = forwardTaps()
+  func weightGradient(
+    _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, _ forward: ForwardTaps, into dw: UnsafeMutablePointer<Float>, beta: Float
+  ) {
+    let (taps, run) = forward
     let partition = byRows
     let width = isDepthwise ? channels : Self.width(groupOutputs)
     let groupCount = isDepthwise ? self.taps * channels : self.taps * groupChannels * width

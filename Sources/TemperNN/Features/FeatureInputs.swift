@@ -71,6 +71,9 @@ public struct FeatureInputs {
     return found.count == 1 ? found[0] : concatenate(found, axis: 1)
   }
 
+  /// Whether anything depends on the distribution of features.
+  var readsRows: Bool { numbers?.hasBins == true }
+
   /// Fits what depends on the distribution of features to training rows, `[rows, features]`.
   func fit(to rows: Tensor) { numbers?.fit(to: rows, embeddedColumns) }
 

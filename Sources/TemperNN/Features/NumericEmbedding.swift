@@ -47,6 +47,9 @@ public enum NumericEmbedding {
     }
   }
 
+  /// Whether it has bins, which are fitted to training rows.
+  var hasBins: Bool { if case .piecewiseLinear = self { true } else { false } }
+
   /// Takes the edges of bins from the quantiles of `rows`, `[rows, features]`.
   func fit(to rows: Tensor, _ columns: [Int32]) {
     guard case .piecewiseLinear(let edges, _, _, _) = self, rows.shape[0] > 0 else { return }

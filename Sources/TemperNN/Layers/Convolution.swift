@@ -25,12 +25,16 @@ public struct Convolution {
   public func callAsFunction(_ x: Tensor) -> Tensor { convolution(x, weight.value, bias?.value, geometry) }
 }
 
-/// How windows of an image become one place.
-public enum PoolKind: String, CaseIterable, Sendable {
-  /// No pooling.
-  case none
-  /// The greatest number.
-  case max
-  /// The mean.
-  case average
+/// A pooling of images with channels last: windows become one place.
+public struct Pool: Sendable {
+  /// Whether the greatest number of a window remains, rather than the mean.
+  public let isMax: Bool
+  /// How the window moves.
+  public let window: ConvolutionGeometry
+
+  /// The greatest number, or the mean, of windows.
+  public init(isMax: Bool, _ window: ConvolutionGeometry) { (self.isMax, self.window) = (isMax, window) }
+
+  /// `[rows, height, width, channels]` to the size that the window gives.
+  public func callAsFunction(_ x: Tensor) -> Tensor { isMax ? maxPool(x, window) : averagePool(x, window) }
 }

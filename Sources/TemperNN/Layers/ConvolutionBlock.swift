@@ -27,16 +27,16 @@ struct ConvolutionBlock {
   }
 
   private let layers: [Layer]
+  /// What the input of a residual block goes through; nil where it is added as it is.
   private let projection: Layer?
+  /// Which rows skip the layers of a residual block; nil for others.
   private let skipping: StochasticDepth?
-  private let isResidual: Bool
   private let activation: Activation
 
   /// Makes or loads the parameters of the block `index` of `count`, whose images have `size`.
   init(
     _ scope: ParameterScope, _ kind: ConvolutionBlockKind, index: Int, of count: Int, channels: Int, outputs: Int,
-    _ geometry: ConvolutionGeometry,
-    size: Extent, norm: NormKind, activation: Activation
+    _ geometry: ConvolutionGeometry, size: Extent, norm: NormKind, activation: Activation
   ) {
     let result = geometry.output(of: size)
     func layer(_ name: String, _ normName: String, _ channels: Int, _ outputs: Int, _ geometry: ConvolutionGeometry) -> Layer {
@@ -47,7 +47,6 @@ struct ConvolutionBlock {
         norm: Norm(scope[normName], norm, size: outputs), places: result.height * result.width)
     }
     let single = ConvolutionGeometry(kernel: Extent(1))
-    isResidual = kind == .residual
     self.activation = activation
     switch kind {
     case .plain:
@@ -72,15 +71,16 @@ struct ConvolutionBlock {
   }
 
   /// Operations of a training step on a row.
-  var operationsPerRow: Int { (layers + [projection].compactMap(\.self)).reduce(0) { $0 + $1.operations } }
+  var operationsPerRow: Int { all.reduce(0) { $0 + $1.operations } }
   /// Numbers that a step keeps for a row.
-  var numbersPerRow: Int { (layers + [projection].compactMap(\.self)).reduce(0) { $0 + $1.numbers } }
+  var numbersPerRow: Int { all.reduce(0) { $0 + $1.numbers } }
+  private var all: [Layer] { layers + (projection.map { [$0] } ?? []) }
 
   /// `[rows, height, width, channels]` to what goes into the last activation.
   func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor {
     var h = layers[0](x, context)
     for layer in layers.dropFirst() { h = layer(activation(h), context) }
-    guard isResidual else { return h }
-    return (skipping.map { $0(h, context) } ?? h) + (projection.map { $0(x, context) } ?? x)
+    guard let skipping else { return h }
+    return skipping(h, context) + (projection?(x, context) ?? x)
   }
 }

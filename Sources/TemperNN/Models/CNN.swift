@@ -8,34 +8,28 @@ import TemperCore
 /// Parameters: `blocks.N.conv.*`, `blocks.N.norm.*`, or those of another ``ConvolutionBlockKind``, and those of the ``MLP``. Activations: `blocks.N`, which leaves the block, and those of the MLP.
 public struct CNN: HeadedModel {
   /// A block.
-  public struct BlockConfig: Sendable, Equatable {
+  public struct BlockConfig: Sendable {
     /// The outputs of the convolution.
     public var channels: Int
     /// How its kernel moves.
     public var geometry: ConvolutionGeometry
-    /// The pooling after the activation, if any.
-    public var pool: (PoolKind, ConvolutionGeometry)
+    /// The pooling after the activation; nil for none.
+    public var pool: Pool?
 
     /// A block without pooling, unless it is given.
-    public init(channels: Int, _ geometry: ConvolutionGeometry, pool: (PoolKind, ConvolutionGeometry)? = nil) {
-      (self.channels, self.geometry) = (channels, geometry)
-      self.pool = pool ?? (.none, ConvolutionGeometry(kernel: Extent(1)))
+    public init(channels: Int, _ geometry: ConvolutionGeometry, pool: Pool? = nil) {
+      (self.channels, self.geometry, self.pool) = (channels, geometry, pool)
     }
 
     /// The size of its result; not positive where the kernel or the window does not fit.
     public func output(of size: Extent) -> Extent {
       let size = geometry.output(of: size)
-      return pool.0 == .none ? size : pool.1.output(of: size)
-    }
-
-    /// Whether both are the same.
-    public static func == (a: BlockConfig, b: BlockConfig) -> Bool {
-      a.channels == b.channels && a.geometry == b.geometry && a.pool == b.pool
+      return pool?.window.output(of: size) ?? size
     }
   }
 
   /// What the network reads.
-  public struct Input: Sendable, Equatable {
+  public struct Input: Sendable {
     /// The channels of a place.
     public var channels: Int
     /// The size.
@@ -56,7 +50,7 @@ public struct CNN: HeadedModel {
   private struct Block {
     let name: String
     let layers: ConvolutionBlock
-    let pool: (PoolKind, ConvolutionGeometry)
+    let pool: Pool?
   }
 
   private let input: Input
@@ -132,13 +126,11 @@ public struct CNN: HeadedModel {
       ? x.reshaped([x.shape[0], size.height, size.width, input.channels]) : channelsLast(x, channels: input.channels, size: size)
     for block in blocks {
       h = block.layers(h, context)
-      switch block.pool.0 {
-      case .none: h = activation(h)
       // The greatest number stays the greatest, and there are fewer to activate.
-      case .max where activation.isMonotone: h = activation(maxPool(h, block.pool.1))
-      case .max: h = maxPool(activation(h), block.pool.1)
-      case .average: h = averagePool(activation(h), block.pool.1)
-      }
+      let poolsFirst = block.pool?.isMax == true && activation.isMonotone
+      if !poolsFirst { h = activation(h) }
+      if let pool = block.pool { h = pool(h) }
+      if poolsFirst { h = activation(h) }
       context.hooks?(block.name, h)
     }
     let places = h.shape[1] * h.shape[2]

@@ -129,6 +129,9 @@ public struct MLP: HeadedModel, FittedModel {
     return endsInSoftmax ? logits.softmax() : logits
   }
 
+  /// See ``FittedModel``.
+  public var readsRows: Bool { isFitted || inputs?.readsRows == true }
+
   /// Fits bins of embedded numbers to training rows, `[rows, inputs]`, and, if asked for, weights and biases layer by layer.
   public func fit(to rows: Tensor) {
     inputs?.fit(to: rows)

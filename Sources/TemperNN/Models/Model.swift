@@ -39,6 +39,8 @@ public protocol HeadedModel<Inputs>: Model {
 
 /// A model part of whose initial state depends on the features of the training rows.
 public protocol FittedModel: Model {
+  /// Whether there is anything to fit.
+  var readsRows: Bool { get }
   /// Fits that part to the features of training rows, `[rows, features]`, before the first step.
   func fit(to rows: Tensor)
 }

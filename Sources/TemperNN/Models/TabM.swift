@@ -110,6 +110,9 @@ public struct TabM: EnsembleModel, FittedModel {
     return endsInSoftmax ? logits.softmax() : logits
   }
 
+  /// See ``FittedModel``.
+  public var readsRows: Bool { inputs.readsRows }
+
   /// Takes the bins of numeric columns from training rows, `[rows, features]`.
   public func fit(to rows: Tensor) { inputs.fit(to: rows) }
 }

@@ -53,6 +53,8 @@ extension TextFeaturesModel: EnsembleModel where Base: EnsembleModel {
 }
 
 extension TextFeaturesModel: FittedModel where Base: FittedModel {
+  /// See ``FittedModel``.
+  public var readsRows: Bool { base.readsRows }
   /// See ``FittedModel``: the embeddings of texts are still zero.
   public func fit(to rows: Tensor) {
     let (count, width) = (rows.shape[0], embedding.width)

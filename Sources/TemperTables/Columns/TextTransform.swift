@@ -81,11 +81,18 @@ public struct TextTransform: Sendable, Equatable {
 }
 
 extension Preprocessor {
-  /// The texts of `rows`, column by column of those that have texts; missing ones are empty. Throws if the table lacks a column.
+  /// The columns of texts that a model embeds, which have no features.
+  package var embeddedTexts: [String] {
+    columns.compactMap { column in
+      if case .text(let transform) = column.transform, transform.words.isEmpty { column.name } else { nil }
+    }
+  }
+
+  /// The texts of `rows`, column by column of those that a model embeds; missing ones are empty. Throws if the table lacks a column.
   package func texts(of table: Table, rows: [Int]) throws(Diagnostics) -> [[[UInt8]]] {
     let missing = MissingValues(missingValues)
-    return try columns.filter { $0.transform.kind == .text }.map { column throws(Diagnostics) in
-      try table.texts(of: column.name, rows: rows).map { text in text.withUnsafeBufferPointer(missing.contains) ? [] : text }
+    return try embeddedTexts.map { name throws(Diagnostics) in
+      try table.texts(of: name, rows: rows).map { text in text.withUnsafeBufferPointer(missing.contains) ? [] : text }
     }
   }
 }

@@ -10,7 +10,12 @@ extension LoadedData<Preprocessor> {
   /// another: first those of files, then of columns, then of the training rows' values, then all others. `tables` are the files of
   /// `config`, if they have been read already for all folds.
   public init(_ config: TableConfig, seed: UInt64, tables: SourceTables? = nil) throws(Diagnostics) {
-    let split = try SplitTables(config, seed: seed, tables: tables)
+    // Tables read only for this are freed as features are created; their fields may not be accessed afterwards.
+    try self.init(config, try SplitTables(config, seed: seed, tables: tables), releasing: tables == nil)
+  }
+
+  /// The same of tables that are split already; if they are `releasing` their fields, these may not be accessed afterwards.
+  package init(_ config: TableConfig, _ split: SplitTables, releasing: Bool = false) throws(Diagnostics) {
     let (sources, roles, plan) = (split.sources, split.roles, split.plan)
 
     var notes: [String] = []
@@ -18,9 +23,8 @@ extension LoadedData<Preprocessor> {
       fitting: sources.train, rows: plan.split.train, roles: roles, defaults: config.defaults,
       targetRules: config.targetRules, keepsConstants: config.keepsConstants, notes: &notes)
     let warnings = preprocessor.warnings(sources.train, rows: plan.split.train, roles)
-    // Tables read only for this are freed as features are created; their fields may not be accessed afterwards.
     func datasets(_ table: Table, _ lists: [[Int]]) throws(Diagnostics) -> [Result<Dataset, Diagnostics>] {
-      try preprocessor.datasets(of: table, lists, releasing: tables == nil)
+      try preprocessor.datasets(of: table, lists, releasing: releasing)
     }
     let parts = try datasets(sources.train, [plan.split.train, plan.split.validation, plan.split.test])
     let train = try parts[0].get()

@@ -62,20 +62,13 @@ struct AuditedRows {
     return rows.dataset(split)?.keys(unless: isOver)
   }
 
-  /// The columns of texts that models read beside features.
-  private var embedded: [String] {
-    preprocessor.columns.compactMap { column in
-      if case .text(let transform) = column.transform, transform.words.isEmpty { column.name } else { nil }
-    }
-  }
-
-  /// Whether models learn from texts beside features.
-  var haveTexts: Bool { !embedded.isEmpty }
+  /// Whether models read texts beside features.
+  var haveTexts: Bool { !preprocessor.embeddedTexts.isEmpty }
 
   /// The texts of a split, of several columns those of a row one after the other.
   func texts(_ split: DataSplit) -> [[UInt8]]? {
     guard let (table, rows) = tables?.rows(of: split) else { return nil }
-    let columns = (text.map { [$0] } ?? embedded).compactMap { try? table.texts(of: $0, rows: rows) }
+    let columns = (text.map { [$0] } ?? preprocessor.embeddedTexts).compactMap { try? table.texts(of: $0, rows: rows) }
     guard let first = columns.first else { return nil }
     return first.indices.map { row in Array(columns.map { $0[row] }.joined(separator: [UInt8(ascii: " ")])) }
   }

@@ -17,8 +17,8 @@ public struct CNNConfig: Sendable {
   public let channels: [Int]
   /// What a block does.
   public let block: ConvolutionBlockKind
-  /// The pooling after each block.
-  public let pool: PoolKind
+  /// Whether blocks end in pooling by the greatest number; by the mean if false, nil for no pooling.
+  public let poolsByMax: Bool?
   /// The normalisation between convolution and activation.
   public let norm: NormKind
   /// The activation of blocks and hidden layers.
@@ -66,9 +66,12 @@ public struct CNNConfig: Sendable {
         "of block \(index + 1) changes the size, which residual blocks only do by their stride: use odd kernels and the default padding",
         with: ["block"])
     }
-    pool = c.choice("pool", default: PoolKind.max, doc: "Pooling after the activation of each block: `max`, `average` or `none`.")
+    let pool = c.choice(
+      "pool", of: ["max", "average", "none"], default: "max", doc: "Pooling after the activation of each block: `max`, `average` or `none`."
+    )
     let poolSize = perBlock("pool_size", { _ in 2 }, in: 1...16, doc: "Length and step of the window of pooling; by default 2.")
-    if pool == .none, c.isSet("pool_size") {
+    poolsByMax = pool == "none" ? nil : pool == "max"
+    if pool == "none", c.isSet("pool_size") {
       c.fail("pool_size", .invalidValue, "has no effect with the pool \"none\"; set another, or remove it", with: ["pool"])
     }
     numbers = Numbers(kernel: kernel, stride: stride, padding: padding, dilation: dilation, poolSize: poolSize)
@@ -95,8 +98,6 @@ extension CNNConfig: FeatureModelConfig {
   public var normalizesBatches: Bool { norm == .batch }
   /// See ``ModelConfig``.
   public var hiddenLayers: Int { hidden.count }
-  /// See ``ModelConfig``.
-  public var learnsDropout: Bool { true }
   /// See ``ModelConfig``: constant pixels are pixels.
   public var keepsConstants: Bool { shape != nil }
   /// See ``ModelConfig``.
@@ -128,8 +129,8 @@ extension CNNConfig: FeatureModelConfig {
         kernel: extent(numbers.kernel[index], flat: 1), stride: extent(numbers.stride[index], flat: 1),
         padding: extent(numbers.padding[index], flat: 0), dilation: extent(numbers.dilation[index], flat: 1))
       let window = extent(numbers.poolSize[index], flat: 1)
-      return CNN.BlockConfig(
-        channels: channels[index], geometry, pool: pool == .none ? nil : (pool, ConvolutionGeometry(kernel: window, stride: window)))
+      let pool = poolsByMax.map { Pool(isMax: $0, ConvolutionGeometry(kernel: window, stride: window)) }
+      return CNN.BlockConfig(channels: channels[index], geometry, pool: pool)
     }
   }
 
@@ -156,6 +157,12 @@ extension CNNConfig: FeatureModelConfig {
           "block \(index + 1) gets \(size.height) x \(size.width) places, into which its kernel or its pooling does not fit; use fewer blocks, or less pooling"
         )
       }
+      let places = [block.geometry.output(of: size), next].map { $0.height * $0.width }.max() ?? 0
+      if places * block.channels > Int(Int32.max) {
+        return (
+          "model.channels", "block \(index + 1) has \(places) places of \(block.channels) channels, more than can be numbered; use fewer"
+        )
+      }
       size = next
     }
     return nil
@@ -168,8 +175,7 @@ extension CNNConfig: FeatureModelConfig {
     guard let input = input(shape) else { fail("a cnn has been made for features without a shape") }
     return CNN(
       scope, input, blocks: blocks(input.size), kind: block, norm: norm, activation: activation, averages: averages, hidden: hidden,
-      outputs: outputs,
-      dropout: dropout)
+      outputs: outputs, dropout: dropout)
   }
 
   /// See ``FeatureModelConfig``.

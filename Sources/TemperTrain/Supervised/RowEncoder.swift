@@ -72,6 +72,10 @@ extension RowEncoder {
   public var neededColumns: [String] { preprocessor.columns.map(\.name) }
   /// See ``RowEncoder``; nil by default.
   public var shape: SampleShape? { nil }
+  /// Why `model` cannot be made for the rows, and the key to change; nil if it can.
+  func problem(with model: any ModelConfig) -> (key: String, text: String)? {
+    shape.flatMap { (model as? any FeatureModelConfig)?.problem(with: $0) }
+  }
   /// The predicted target.
   public var target: Target { preprocessor.target }
   /// See ``RowEncoder``; nil by default.

@@ -30,9 +30,7 @@ final class Supervised<Encoder: RowEncoder>: LabelLearning, Calibrating, CanaryP
     func model(_ scope: ParameterScope) -> any Model<Encoder.Inputs> {
       encoder.model(scope, config, outputs: objective.outputLayer)
     }
-    if let shape = encoder.shape, let problem = (config.model as? any FeatureModelConfig)?.problem(with: shape) {
-      throw file.mistake(problem.key, problem.text)
-    }
+    if let problem = encoder.problem(with: config.model) { throw file.mistake(problem.key, problem.text) }
     let counted = ParameterStore.counting(frozen: config.train.frozen)
     let planned = model(counted.root)
     if let problem = objective.problem(with: planned) { throw config.loss.unfit(problem) }
@@ -74,7 +72,7 @@ final class Supervised<Encoder: RowEncoder>: LabelLearning, Calibrating, CanaryP
 
   /// Fits what a model takes from the training rows before the first step; where weights are loaded afterwards, they replace it.
   private static func fit(_ model: any Model<Encoder.Inputs>, to samples: Encoder.Encoded) {
-    guard let model = model as? any FittedModel else { return }
+    guard let model = model as? any FittedModel, model.readsRows else { return }
     func add(_ batches: some FiniteBatches<Batch<Encoder.Inputs>>) {
       let size = 16
       let chosen = ChosenBatches(batches, evenly: fittedRows / size)

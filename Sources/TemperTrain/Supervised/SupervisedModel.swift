@@ -101,6 +101,10 @@ enum SupervisedReader {
         folder.path,
         "\(ModelFolder.factsName) and \(ModelFolder.preprocessingName) have different numbers of classes or labels. Train the model again.")
     }
+    if let problem = encoder.problem(with: config.model) {
+      throw ModelFolder.damaged(
+        folder.path, "\(ModelFolder.preprocessingName) does not fit the model: \(problem.key) \(problem.text). Train the model again.")
+    }
     let objective = try objective.init(config.loss, encoder.target, training)
     let store = try folder.store()
     let model = encoder.model(store.root, config, outputs: objective.outputLayer)

@@ -53,13 +53,13 @@ public struct CSVInput: TableInput {
     let seed = UInt64(setup.file.config.seed)
     if let texts { return try texts.load(table, setup.file, tables) }
     guard let embedding else { return LoadedRows(try LoadedData(table, seed: seed, tables: tables)) }
-    let tables = if let tables { tables } else { try SourceTables(table) }
-    let data = try LoadedData(table, seed: seed, tables: tables)
-    guard data.preprocessor.columns.contains(where: { $0.transform.kind == .text }) else {
+    let split = try SplitTables(table, seed: seed, tables: tables)
+    let data = try LoadedData(table, split)
+    guard !data.preprocessor.embeddedTexts.isEmpty else {
       throw setup.file.mistake(
         "model.text_embedding", "requires a text column, and the table has none; declare one in data.columns, or remove it")
     }
-    return try LoadedRows(data, table, seed: seed, tables, embedding)
+    return try LoadedRows(data, split, embedding)
   }
 
   /// Leaves the texts to the model.

@@ -66,12 +66,9 @@ struct FeatureTextEncoder: RowEncoder {
 }
 
 extension LoadedRows where Encoder == FeatureTextEncoder {
-  /// Encodes the rows of `table`, whose fields have not been released, with texts as `embedding` says.
-  init(
-    _ data: LoadedData<Preprocessor>, _ table: TableConfig, seed: UInt64, _ tables: SourceTables, _ embedding: TextEmbeddingConfig
-  ) throws(Diagnostics) {
+  /// Encodes the rows of `split`, whose fields have not been released, with texts as `embedding` says.
+  init(_ data: LoadedData<Preprocessor>, _ split: SplitTables, _ embedding: TextEmbeddingConfig) throws(Diagnostics) {
     let encoder = FeatureTextEncoder(FeatureEncoder(data.preprocessor), embedding)
-    let split = try SplitTables(table, seed: seed, tables: tables)
     func part(_ part: DataSplit, _ rows: Dataset?) throws(Diagnostics) -> FeatureTextRows? {
       guard let rows, let own = split.rows(of: part) else { return nil }
       return FeatureTextRows(rows.samples, try encoder.texts(own.table, own.rows, rows.targets))
