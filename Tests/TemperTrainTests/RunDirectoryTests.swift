@@ -126,10 +126,12 @@ import Testing
 
   @Test func aRunThatIsWrittenToIsLeftAlone() throws {
     let run = try lab.train(["name=x"])
-    let lock = open(run.directory + "/.lock", O_RDWR | O_CREAT, 0o666)
+    let lock = open(run.directory + "/.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     #expect(flock(lock, LOCK_EX | LOCK_NB) == 0)
     #expect(codes { _ = try Runner.run(try lab.config(["name=x"]), options: .init(existing: .replace)) } == ["E0403"])
     #expect(!run.last.isEmpty)
+    // Closing alone would leave it to a process that another test has just started.
+    flock(lock, LOCK_UN)
     close(lock)
     // A lock that nobody holds is a leftover of a process that was killed.
     #expect(codes { _ = try Runner.run(try lab.config(["name=x"]), options: .init(existing: .replace)) } == [])
