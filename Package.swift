@@ -49,6 +49,8 @@ let package = Package(
   targets: [
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
     .target(name: "CTemperSupport"),
     .target(name: "CTemperKernels", dependencies: ["CTemperSupport"], cSettings: kernels),
     .target(name: "TemperJSON", swiftSettings: plain),
@@ -69,7 +71,9 @@ let package = Package(
     ),
     .target(name: "TemperText", dependencies: ["TemperCore", "TemperData", "TemperFiles", "TemperJSON"], swiftSettings: numeric),
     .target(
-      name: "TemperImages", dependencies: ["TemperCore", "TemperData", "TemperFiles", "TemperJSON", "TemperTables"], swiftSettings: numeric),
+      name: "TemperImages",
+      dependencies: ["CPNG", "CTemperKernels", "CTurboJPEG", "TemperCore", "TemperData", "TemperFiles", "TemperJSON", "TemperTables"],
+      swiftSettings: numeric),
     .target(name: "TemperGuard", dependencies: ["TemperCore", "TemperJSON", "TemperMetrics", "TemperNN"], swiftSettings: numeric),
     .target(
       name: "TemperTrain",

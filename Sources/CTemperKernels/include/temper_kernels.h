@@ -108,4 +108,16 @@ void temper_columns_combined(
     const float *g, const float *a, const float *x, const float *mean, const float *b, const float *shift, ptrdiff_t rows, ptrdiff_t n,
     float beta, float *d);
 
+/// Resizes the part of an image from (left, top), `across` wide and `down` high, to `columns` x `rows`. The source has the samples of a place side by
+/// side, the target one plane a channel. Where an image shrinks, what falls together is averaged by a triangle. Returns 0 where there is no memory.
+int temper_resize_image(
+    const uint8_t *source, ptrdiff_t width, ptrdiff_t height, ptrdiff_t channels, double left, double top, double across, double down,
+    uint8_t *target, ptrdiff_t columns, ptrdiff_t rows);
+/// Samples that lie side by side for each of `places`, as one plane a channel.
+void temper_planes(const uint8_t *source, ptrdiff_t places, ptrdiff_t channels, uint8_t *target);
+/// Moves the planes of an image: what is at (x, y) of the target was at (map[0] x + map[1] y + map[2], map[3] x + map[4] y + map[5]) of the source,
+/// interpolated linearly between pixels, whose centres are at halves; `blank` outside.
+void temper_move_pixels(
+    const float *source, ptrdiff_t channels, ptrdiff_t height, ptrdiff_t width, const float *map, float blank, float *target);
+
 #endif

@@ -1,4 +1,5 @@
 import TemperCore
+import TemperJSON
 
 /// The rows of one split, from which batches of model inputs are made.
 public protocol SampleSet<Inputs>: Sendable {
@@ -12,6 +13,8 @@ public protocol SampleSet<Inputs>: Sendable {
   func trainingBatches(_ plan: BatchPlan, _ order: TrainingOrder, random: RandomStreams) -> any BatchSource<Batch<Inputs>>
   /// All rows once, in batches of up to `size`.
   func evaluationBatches(size: Int) -> any FiniteBatches<Batch<Inputs>>
+  /// Throws the error of a row that could not be read when a batch asked for it.
+  func checkReadable() throws(Diagnostics)
   /// The same rows with other targets.
   func with(_ targets: RowTargets) -> Self
 }
@@ -32,6 +35,8 @@ public struct TrainingOrder: Sendable {
 extension SampleSet {
   /// The number of rows.
   public var count: Int { targets.count }
+  /// See ``SampleSet``; by default all rows are in memory.
+  public func checkReadable() throws(Diagnostics) {}
 }
 
 extension Dataset: SampleSet {
@@ -45,6 +50,9 @@ extension Dataset: SampleSet {
 
   /// The rows in order.
   public func evaluationBatches(size: Int) -> any FiniteBatches<Batch<Tensor>> { DatasetPieces(dataset: self, size: max(1, size)) }
+
+  /// See ``SampleSet``.
+  public func checkReadable() throws(Diagnostics) { try samples.checkReadable() }
 
   /// See ``SampleSet``.
   public func with(_ targets: RowTargets) -> Dataset { Dataset(samples, targets) }

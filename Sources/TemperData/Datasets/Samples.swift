@@ -1,4 +1,5 @@
 import TemperCore
+import TemperJSON
 
 /// Samples of one shape, as numbers or as the bytes they are stored in.
 public struct Samples: Sendable {
@@ -49,6 +50,14 @@ public struct Samples: Sendable {
     }
   }
 
+  /// Throws the error of a sample that could not be read when a batch asked for it.
+  package func checkReadable() throws(Diagnostics) {
+    if case .bytes(let bytes) = storage { try bytes.store.checkReadable() }
+  }
+
+  /// The number of threads that should ask for samples at once.
+  var threads: Int { if case .bytes(let bytes) = storage { bytes.store.threads } else { 1 } }
+
   /// The samples at `indices`, in order.
   func subset(_ indices: [Int]) -> Samples {
     switch storage {
@@ -69,15 +78,26 @@ extension Samples: Equatable {
   public static func == (a: Samples, b: Samples) -> Bool { a.shape == b.shape && a.count == b.count && a.features == b.features }
 }
 
-/// Contiguous memory of byte samples.
-package protocol ByteStore: Sendable {
-  /// Calls `body` with all bytes.
-  func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result
+/// Samples of bytes.
+public protocol ByteStore: Sendable {
+  /// Calls `body` with the bytes of sample `row`; may be called by several threads at once.
+  func withRow<Result>(_ row: Int, _ body: (UnsafePointer<UInt8>) -> Result) -> Result
+  /// The number of threads that should ask for rows at once: more than one where a row is made when it is asked for.
+  var threads: Int { get }
+  /// Throws the error of a row that could not be made, in place of which there were zeros.
+  func checkReadable() throws(Diagnostics)
+}
+
+extension ByteStore {
+  /// See ``ByteStore``; by default rows are in memory.
+  public var threads: Int { 1 }
+  /// See ``ByteStore``; by default there are none.
+  public func checkReadable() {}
 }
 
 /// Byte samples with the value of each byte.
 private struct ScaledBytes: Sendable {
-  private let store: any ByteStore
+  let store: any ByteStore
   private let rows: [Int32]
   private let (channels, width): (Int, Int)
   /// The value of each of the 256 bytes, channel by channel.
@@ -100,17 +120,27 @@ private struct ScaledBytes: Sendable {
   func subset(_ indices: [Int]) -> ScaledBytes { ScaledBytes(self, rows: indices.map { rows[$0] }) }
 
   package func copy(_ places: some Collection<Int>, to target: UnsafeMutablePointer<Float>) {
+    guard store.threads > 1, places.count > 1 else {
+      for (row, place) in places.enumerated() { copy(place, to: target + row * width) }
+      return
+    }
+    let places = Array(places)
+    Engine.withThreads(store.threads) {
+      Partition(places.count, cost: 1 << 20, maxChunks: 32, minItems: 1).run { _, items in
+        for row in items { copy(places[row], to: target + row * width) }
+      }
+    }
+  }
+
+  private func copy(_ place: Int, to: UnsafeMutablePointer<Float>) {
     let plane = width / channels
-    store.withBytes { bytes in
+    store.withRow(Int(rows[place])) { from in
       numbers.withUnsafeBufferPointer { numbers in
-        guard let bytes = bytes.baseAddress, let numbers = numbers.baseAddress else { return }
-        for (row, place) in places.enumerated() {
-          let (from, to) = (bytes + Int(rows[place]) * width, target + row * width)
-          for channel in 0..<channels {
-            let table = numbers + channel * 256
-            let (first, step) = isPlanar ? (channel * plane, 1) : (channel, channels)
-            for i in 0..<plane { to[first + i * step] = table[Int(from[first + i * step])] }
-          }
+        guard let numbers = numbers.baseAddress else { return }
+        for channel in 0..<channels {
+          let table = numbers + channel * 256
+          let (first, step) = isPlanar ? (channel * plane, 1) : (channel, channels)
+          for i in 0..<plane { to[first + i * step] = table[Int(from[first + i * step])] }
         }
       }
     }

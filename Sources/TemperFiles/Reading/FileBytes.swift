@@ -29,6 +29,8 @@ public struct FileBytes: Sendable {
   package private(set) var isTranscoded = false
   /// The number of lines of the file before these bytes, if they are a part of it.
   package private(set) var linesBefore = 0
+  /// The size of the files that these bytes list; nil for the content of a file.
+  private var listedCount: Int?
   @usableFromInline var content: StableBytes
   private let storedContent: StableBytes
 
@@ -36,6 +38,12 @@ public struct FileBytes: Sendable {
   public init(name: String, bytes: [UInt8]) {
     let content = StableBytes(bytes)
     (self.name, self.content, storedContent) = (name, content, content)
+  }
+
+  /// Stands for several files of `bytes` bytes in all, by a listing of their names and checksums.
+  package init(name: String, listing: [UInt8], of bytes: Int) {
+    self.init(name: name, bytes: listing)
+    listedCount = bytes
   }
 
   /// Wraps a part of a file after its first `lines` lines.
@@ -75,7 +83,7 @@ public struct FileBytes: Sendable {
   public var bytes: [UInt8] { Array(content.buffer) }
 
   /// The stored size of the file, which is less than that of its content if it is compressed.
-  public var storedCount: Int { storedContent.buffer.count }
+  public var storedCount: Int { listedCount ?? storedContent.buffer.count }
 
   /// The size of the content.
   package var contentCount: Int { content.buffer.count }

@@ -123,6 +123,18 @@ public enum Files {
     }
   }
 
+  /// The paths of all files in a folder and the folders in it, relative to it and sorted by bytes, but for hidden ones.
+  public static func names(below folder: String) -> [String] {
+    var (found, open) = ([String](), [""])
+    while let prefix = open.popLast() {
+      for name in names(in: folder + "/" + prefix) where !name.hasPrefix(".") {
+        let path = prefix + name
+        if isFolder(folder + "/" + path) { open.append(path + "/") } else { found.append(path) }
+      }
+    }
+    return found.sorted(by: bytesBefore)
+  }
+
   /// The names of the entries of a folder, sorted.
   public static func names(in folder: String) -> [String] {
     guard let handle = opendir(folder) else { return [] }

@@ -87,6 +87,9 @@ public struct IDXImages: Sendable {
     array = try IDXArray(file, axes: 3, what: "images")
   }
 
+  /// Whether the file at `path` is named as IDX files of images are.
+  public static func isNamedLike(_ path: String) -> Bool { path.hasSuffix("-ubyte") || path.hasSuffix("-ubyte.gz") || path.hasSuffix(".idx") }
+
   /// The file.
   public var file: FileBytes { array.file }
   /// The number of images.
@@ -114,5 +117,8 @@ public struct IDXImages: Sendable {
 }
 
 extension IDXImages: ByteStore {
-  package func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result { withPixels(body) }
+  /// See ``ByteStore``.
+  public func withRow<Result>(_ row: Int, _ body: (UnsafePointer<UInt8>) -> Result) -> Result {
+    withPixels { body($0.baseAddress! + row * rows * columns) }
+  }
 }

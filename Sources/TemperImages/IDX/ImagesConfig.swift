@@ -1,15 +1,3 @@
-import TemperFiles
-
-/// How pixels from 0 to 255 become features.
-public enum PixelScaling: String, Sendable, CaseIterable {
-  /// Divided by 255.
-  case unit
-  /// Standardised over all pixels of a channel in the training images; divided by 255 where these are constant.
-  case standard
-  /// Unchanged.
-  case none
-}
-
 /// Images with classes in IDX files, such as MNIST: their files and splits.
 public struct ImagesConfig: Sendable, Equatable {
   /// The validation rows held out of the training rows.

@@ -99,7 +99,7 @@ extension Preprocessor {
   }
 
   /// Sorted by value if all are numbers, else by bytes.
-  static func sortedClasses(_ labels: [String]) -> [String] {
+  package static func sortedClasses(_ labels: [String]) -> [String] {
     let numbers = labels.compactMap { NumberGrammar.double($0) }
     guard numbers.count == labels.count else { return labels.sorted(by: bytesBefore) }
     return zip(numbers, labels).sorted { $0.0 == $1.0 ? bytesBefore($0.1, $1.1) : $0.0 < $1.0 }.map(\.1)

@@ -109,7 +109,7 @@ public struct PredictionWriter: Sendable {
   private func decimal(_ value: Double) -> String { target.fits32Bits ? "\(Float(value))" : "\(value)" }
 
   /// `text` as a CSV field: quoted if it contains a comma, a quote or a line break, or would be misread without.
-  static func csv(_ text: String) -> String {
+  package static func csv(_ text: String) -> String {
     let special: Set<UInt8> = [UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r")]
     guard text.isEmpty || text.utf8.contains(where: special.contains) else { return text }
     var quoted = "\""

@@ -108,21 +108,15 @@ extension TextCorpus {
   /// The files of a path: those of a folder, recursively, with a known extension, else the file itself.
   static func expanded(_ path: String) throws(Diagnostics) -> [String] {
     guard path != "-", Files.isFolder(path) else { return [path] }
-    var found: [String] = []
-    var open = [path.hasSuffix("/") ? String(path.dropLast()) : path]
-    while let folder = open.popLast() {
-      for name in Files.names(in: folder) where !name.hasPrefix(".") {
-        let path = folder + "/" + name
-        if Files.isFolder(path) { open.append(path) } else if hasEnding(name, endings) { found.append(path) }
-      }
-    }
+    let root = path.hasSuffix("/") ? path : path + "/"
+    let found = Files.names(below: path).filter { hasEnding($0, endings) }
     if found.isEmpty {
       throw Diagnostics(
         .folderWithoutText, at: .wholeFile(path: path),
         "no file in this folder, or its subfolders, ends in \(endings.joined(separator: ", ")), or one of these with .gz. Check the path."
       )
     }
-    return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return found.map { root + $0 }
   }
 }
 

@@ -55,11 +55,11 @@ public struct PredictionStream {
   }
 
   private mutating func run(_ store: any RowStore) throws(Diagnostics) {
-    let (first, table) = (writer == nil, store as? Table)
+    let (first, table) = (writer == nil, store.columns)
     let writer =
       if let writer { writer } else {
         try PredictionWriter(
-          format, table: table, passthrough: table.map { names(of: $0) } ?? [], target: model.target, numbers: model.numberColumns)
+          format, table: table, passthrough: table.map { names(of: $0, naming: store.namingColumns) } ?? [], target: model.target, numbers: model.numberColumns)
       }
     self.writer = writer
     func write(_ rows: Range<Int>) throws(Diagnostics) {
@@ -74,7 +74,7 @@ public struct PredictionStream {
       do throws(Diagnostics) {
         try write(rows)
       } catch {
-        let good = rows.lowerBound..<max(rows.lowerBound, min(table?.rows(before: error) ?? 0, rows.upperBound))
+        let good = rows.lowerBound..<max(rows.lowerBound, min(store.rows(before: error), rows.upperBound))
         if !good.isEmpty { try write(good) }
         throw error
       }
@@ -90,9 +90,9 @@ public struct PredictionStream {
     throw problem(index / max(1, model.target.width))
   }
 
-  private func names(of table: Table) -> [String] {
+  private func names(of table: Table, naming: [String]) -> [String] {
     switch kept {
-    case .columns(let names): names
+    case .columns(let names): naming.filter { !names.contains($0) } + names
     case .all: table.header
     }
   }

@@ -51,7 +51,7 @@ public enum Objectives {
 public enum Inputs {
   /// All inputs.
   public static let all: [any InputConfig.Type] = [
-    CSVInput.self, ArraysInput.self, ImagesInput.self, RandomRowsInput.self, TextInput.self, RandomTokensInput.self,
+    CSVInput.self, ArraysInput.self, ImagesInput.self, ImageFilesInput.self, RandomRowsInput.self, TextInput.self, RandomTokensInput.self,
   ]
 }
 

@@ -13,11 +13,23 @@ public protocol RowStore: Sendable {
   func place(ofRow row: Int) -> Place
   /// Lets the system reclaim the memory of rows no longer needed.
   func discard(_ rows: Range<Int>) throws(Diagnostics)
+  /// The columns of the rows, some of which predictions may repeat; nil where they have none.
+  var columns: Table? { get }
+  /// The columns that name the rows, which predictions always repeat.
+  var namingColumns: [String] { get }
+  /// The number of rows before the first of `mistakes` that is about one of them.
+  func rows(before mistakes: Diagnostics) -> Int
 }
 
 extension RowStore {
   /// See ``RowStore``; nothing by default.
   public func discard(_ rows: Range<Int>) throws(Diagnostics) {}
+  /// See ``RowStore``; nil by default.
+  public var columns: Table? { nil }
+  /// See ``RowStore``; none by default.
+  public var namingColumns: [String] { [] }
+  /// See ``RowStore``; 0 by default.
+  public func rows(before mistakes: Diagnostics) -> Int { 0 }
 }
 
 /// Rows that are already samples, such as random ones, and need no encoding.
@@ -94,6 +106,9 @@ extension RowTargets {
 }
 
 extension Table: RowStore {
+  /// See ``RowStore``.
+  public var columns: Table? { self }
+
   /// See ``RowStore``.
   public func place(ofRow row: Int) -> Place { place(row: row, column: 0) }
 

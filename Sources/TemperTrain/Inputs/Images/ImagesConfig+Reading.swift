@@ -26,8 +26,6 @@ extension ImagesConfig {
       }
     self.init(
       train: train, test: images.flatMap { images in labels.map { Files(images: images, labels: $0) } }, validation: validation,
-      scaling: c.choice(
-        "normalize", default: PixelScaling.unit,
-        doc: "Scaling of pixels: `unit` divides by 255, `standard` is mean 0 and standard deviation 1 over the training images."))
+      scaling: PixelScaling(c))
   }
 }

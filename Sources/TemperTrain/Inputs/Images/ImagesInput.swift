@@ -31,10 +31,7 @@ public struct ImagesInput: LabelledInput {
 
   /// See ``LabelledInput``.
   public func load(_ setup: TaskSetup) throws(Diagnostics) -> any TrainableRows {
-    let data: LoadedData<ImagePreprocessor> = try LoadedData(images, seed: UInt64(setup.file.config.seed))
-    return LoadedRows(
-      ImageEncoder(data.preprocessor), train: data.train, validation: data.validation, test: data.test, notes: data.notes,
-      warnings: data.warnings, files: data.files)
+    LoadedRows(try LoadedData(ImageSplits(images, seed: UInt64(setup.file.config.seed)), images.scaling))
   }
 
   /// See ``LabelledInput``.
@@ -44,10 +41,7 @@ public struct ImagesInput: LabelledInput {
 
   /// See ``LabelledInput``.
   public func splits(seed: UInt64) throws(Diagnostics) -> SplitRows {
-    let files = try ImageFiles(images, seed: seed)
-    var rows: [DataSplit: RowSelection] = [:]
-    for split in DataSplit.allCases { rows[split] = files.rows(of: split).map { RowSelection($0.images, $0.rows) } }
-    return SplitRows(rows, files: files.all)
+    SplitRows(try ImageSplits(images, seed: seed))
   }
 
   /// See ``LabelledInput``. A table has a column per pixel; images have their labels in a separate file.
@@ -57,7 +51,7 @@ public struct ImagesInput: LabelledInput {
       return RowSelection(table, 0..<table.count)
     }
     let images = try LabelledImages(.init(images: input, labels: labels))
-    return RowSelection(images, 0..<images.count)
+    return RowSelection(images, images.rows())
   }
 
   /// See ``LabelledInput``.
@@ -70,48 +64,4 @@ public struct ImagesInput: LabelledInput {
   }
 
   private static func isTable(_ input: String) -> Bool { input.hasSuffix(".csv") || input.hasSuffix(".tsv") || Table.isArray(input) }
-}
-
-/// Converts images to samples.
-struct ImageEncoder: RowEncoder {
-  private let images: ImagePreprocessor
-  let preprocessor: Preprocessor
-
-  init(_ images: ImagePreprocessor) { (self.images, preprocessor) = (images, images.ofTables) }
-
-  var width: Int { images.shape.count }
-  var shape: SampleShape? { images.shape }
-
-  func samples(of rows: RowSelection) throws(Diagnostics) -> Dataset {
-    guard let store = rows.store as? IDXImages else { return try FeatureEncoder(preprocessor).samples(of: rows) }
-    return Dataset(try images.samples(of: store, rows: rows.rows), RowTargets(unknownFor: rows.rows))
-  }
-
-  func labelledSamples(of rows: RowSelection) throws(Diagnostics) -> Dataset {
-    guard let store = rows.store as? LabelledImages else { return try FeatureEncoder(preprocessor).labelledSamples(of: rows) }
-    return try images.dataset(of: store, rows: rows.rows)
-  }
-
-  func model(_ scope: ParameterScope, _ config: RunConfig, outputs: OutputLayer) -> any Model<Tensor> {
-    config.featureModel(scope, images.shape, columns: FeatureColumns(numbers: images.shape.count), outputs: outputs)
-  }
-
-  func augmentation(_ config: AugmentConfig, _ file: ConfigFile) throws(Diagnostics) -> Augmentation? {
-    try config.augmentation(of: FeatureLayout(images), file)
-  }
-
-  func write(to folder: SealedFolder.Writer) throws(Diagnostics) { try folder.write(images.json, to: ModelFolder.preprocessingName) }
-}
-
-extension IDXImages: RowStore {
-  /// See ``RowStore``.
-  public func place(ofRow row: Int) -> Place { .wholeFile(path: file.name) }
-
-  /// See ``RowStore``.
-  public func discard(_ rows: Range<Int>) throws(Diagnostics) { try release(rows) }
-}
-
-extension LabelledImages: RowStore {
-  /// See ``RowStore``.
-  public func place(ofRow row: Int) -> Place { .wholeFile(path: images.file.name) }
 }

@@ -4,41 +4,35 @@ import TemperFiles
 import TemperJSON
 import TemperTables
 
-/// Converts images of one size to samples, with a scale for each channel, and stores their target. It is saved beside the weights, so that
+/// Converts images to samples of one size, with a scale for each channel, and stores their target. It is saved beside the weights, so that
 /// a model's folder is all that prediction needs.
 public struct ImagePreprocessor: Sendable, Equatable {
-  /// The shape of an image.
-  public let shape: SampleShape
+  /// The size and the channels of an image.
+  public let fit: ImageFit
   /// The scale of each channel.
   public let scales: [Scale]
   /// The target.
   public let target: Target
 
-  /// A preprocessor of greyscale images of `height` x `width` pixels.
-  init(height: Int, width: Int, scale: Scale, _ target: Target) {
-    (shape, scales, self.target) = (.image(channels: 1, height: height, width: width), [scale], target)
+  /// A preprocessor of images as `fit` has them, with a scale for each channel.
+  init(_ fit: ImageFit, _ scales: [Scale], _ target: Target) { (self.fit, self.scales, self.target) = (fit, scales, target) }
+
+  /// The shape of an image.
+  public var shape: SampleShape { fit.shape }
+
+  /// The samples of the images `rows`, of which up to `budget` bytes stay in memory. Throws `E0255` for images of a size that is not changed, and `E0256`
+  /// for those that cannot be decoded.
+  public func samples(of images: any ImageStore, rows: [Int], budget: Int = .max) throws(Diagnostics) -> Samples {
+    let (bytes, places) = try images.bytes(rows, fit, budget: budget)
+    return Samples(bytes, rows: places, shape, scales: scales)
   }
 
-  private var height: Int { shape.dimensions[1] }
-  private var width: Int { shape.dimensions[2] }
-
-  /// The samples of the images `rows`, which stay in place. Throws `E0255` for images of another size.
-  public func samples(of images: IDXImages, rows: [Int]) throws(Diagnostics) -> Samples {
-    guard images.rows == height, images.columns == width else {
-      throw Diagnostics(
-        .imageSize, at: .wholeFile(path: images.file.name),
-        "images of \(images.rows) x \(images.columns) pixels, but the model was trained on images of \(height) x \(width). "
-          + "Use images of the same size.")
-    }
-    return Samples(images, rows: rows, shape, scales: scales)
-  }
-
-  /// A preprocessor that makes the same samples from a table with a column for each pixel (``IDXImages/pixelNames``).
+  /// A preprocessor that makes the same samples from a table with a column for each pixel (``IDXImages/pixelNames``); one without columns for images
+  /// in colours, of which there are no tables.
   public var ofTables: Preprocessor {
-    Preprocessor(
-      columns: IDXImages.pixelNames(height: height, width: width).map {
-        .init($0, .numeric(mean: scales[0].center, deviation: scales[0].unit))
-      }, target: target)
+    let names = fit.isGrey ? IDXImages.pixelNames(height: fit.height, width: fit.width) : []
+    return Preprocessor(
+      columns: names.map { .init($0, .numeric(mean: scales[0].center, deviation: scales[0].unit)) }, target: target)
   }
 
   /// Earlier versions are those of tables, ``Preprocessor/json``, with a column for each pixel.
@@ -53,6 +47,7 @@ public struct ImagePreprocessor: Sendable, Equatable {
         .object([
           ("shape", .array(shape.dimensions.map { .integer($0) })),
           ("channels", .array(scales.map { .object([("mean", .number($0.center)), ("deviation", .number($0.unit))]) })),
+          ("resize", .string(fit.resizing.rawValue)),
         ])
       ),
     ])
@@ -68,13 +63,15 @@ public struct ImagePreprocessor: Sendable, Equatable {
     }
     let image = json["image"] ?? json
     let lengths = image["shape"]?.array?.compactMap(\.integer) ?? []
-    guard lengths.count == 3, lengths[0] == 1, lengths.allSatisfy({ (1...1 << 20).contains($0) }) else {
-      throw reader.failure("shape", image["shape"] ?? image, "1, a height and a width")
+    guard lengths.count == 3, [1, 3].contains(lengths[0]), lengths.allSatisfy({ (1...1 << 20).contains($0) }) else {
+      throw reader.failure("shape", image["shape"] ?? image, "1 or 3 channels, a height and a width")
     }
     guard let channels = image["channels"]?.array, channels.count == lengths[0] else {
       throw reader.failure("channels", image["channels"] ?? image, "a scale for each channel")
     }
-    self.init(height: lengths[1], width: lengths[2], scale: try reader.scale(in: channels[0]), try Target(reader, json["target"] ?? json))
+    let fit = ImageFit(
+      height: lengths[1], width: lengths[2], isGrey: lengths[0] == 1, resizing: image["resize"]?.string.flatMap(ImageResizing.init) ?? .crop)
+    self.init(fit, try channels.map { channel throws(Diagnostics) in try reader.scale(in: channel) }, try Target(reader, json["target"] ?? json))
   }
 
   /// The preprocessor from a version with a scale for each pixel, where these are all equal.
@@ -89,6 +86,6 @@ public struct ImagePreprocessor: Sendable, Equatable {
     else {
       throw reader.failure("version", json["version"] ?? json, "\(version): earlier versions scaled each pixel separately")
     }
-    return ImagePreprocessor(height: last[0] + 1, width: last[1] + 1, scale: scale, old.target)
+    return ImagePreprocessor(ImageFit(height: last[0] + 1, width: last[1] + 1, isGrey: true), [scale], old.target)
   }
 }
