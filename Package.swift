@@ -65,7 +65,7 @@ let package = Package(
     .target(name: "TemperFiles", dependencies: ["CTemperSupport", "TemperCore", "TemperJSON"], swiftSettings: numeric),
     // Studies of hyperparameter searches in Optuna's SQLite files.
     .target(name: "TemperStudies", dependencies: ["CSQLite", "TemperFiles", "TemperJSON", "TemperSearch"], swiftSettings: plain),
-    .target(name: "TemperData", dependencies: ["TemperCore", "TemperFiles", "TemperJSON"], swiftSettings: numeric),
+    .target(name: "TemperData", dependencies: ["CTemperKernels", "TemperCore", "TemperFiles", "TemperJSON"], swiftSettings: numeric),
     .target(
       name: "TemperTables", dependencies: ["TemperCore", "TemperData", "TemperFiles", "TemperJSON", "TemperMetrics"], swiftSettings: numeric
     ),

@@ -6,7 +6,8 @@ import TemperCore
 public struct DatasetBatches: BatchSource {
   private let dataset: Dataset
   private let plan: BatchPlan
-  private let augmenter: RowAugmenter?
+  /// One for each thread that makes rows; none without augmentation.
+  private let augmenters: [RowAugmenter]
   private var order: EpochOrder
   private var orderedEpoch: Int?
 
@@ -14,7 +15,11 @@ public struct DatasetBatches: BatchSource {
   public init(_ dataset: Dataset, _ plan: BatchPlan, _ order: TrainingOrder = TrainingOrder(), random: RandomStreams) {
     (self.dataset, self.plan) = (dataset, plan)
     self.order = EpochOrder(dataset.targets, order.sampling, random)
-    augmenter = order.augmentation.map { RowAugmenter($0, width: dataset.width, random: random) }
+    let threads = dataset.samples.threads
+    augmenters =
+      order.augmentation.map { augmentation in
+        (0..<threads).map { _ in RowAugmenter(augmentation, width: dataset.width, random: random) }
+      } ?? []
   }
 
   /// A block is some hundred kilobytes.
@@ -39,14 +44,24 @@ public struct DatasetBatches: BatchSource {
     let rows = order.rows[places]
     batch.inputs = batch.memory.inputs.rows(0..<rows.count)
     dataset.targets.gather(rows, to: batch)
-    guard let augmenter else { return dataset.samples.copy(rows, to: batch.inputs.pointer) }
+    if augmenters.isEmpty { return dataset.samples.copy(rows, to: batch.inputs.pointer) }
     batch.mixture?.removeAll()
-    let (to, width) = (batch.inputs.pointer, dataset.width)
+    let (to, width, order) = (batch.inputs.pointer, dataset.width, order.rows)
+    func mixing(_ place: Int) -> RowAugmenter.Mixing? {
+      augmenters[0].mixing(RowAugmenter.Turn(epoch: epoch, place: place), places: plan.rows)
+    }
+    Engine.withThreads(augmenters.count) {
+      Partition(places.count, cost: 1 << 20, maxChunks: augmenters.count, minItems: 1).run { chunk, items in
+        for row in items {
+          let place = places.lowerBound + row
+          let mixing = mixing(place).map { (row: order[$0.place], mixing: $0) }
+          augmenters[chunk].write(
+            dataset.samples, order[place], mixedWith: mixing, RowAugmenter.Turn(epoch: epoch, place: place), to: to + row * width)
+        }
+      }
+    }
     for (row, place) in places.enumerated() {
-      let turn = RowAugmenter.Turn(epoch: epoch, place: place)
-      let mixing = augmenter.mixing(turn, places: plan.rows).map { (row: order.rows[$0.place], share: $0.share) }
-      augmenter.write(dataset.samples, order.rows[place], mixedWith: mixing, turn, to: to + row * width)
-      if let mixing { mix(mixing.row, mixing.share, into: row, of: batch) }
+      if let mixing = mixing(place) { mix(order[mixing.place], mixing.share, into: row, of: batch) }
     }
     // No row is mixed where the parameter has fallen to 0.
     if batch.mixture?.labels.isEmpty == true { batch.mixture = nil }

@@ -5,28 +5,30 @@ enum PNG {
   static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
 
   static func header(_ bytes: UnsafeBufferPointer<UInt8>) throws(ImageProblem) -> ImageHeader {
-    var image = try opened(bytes)
-    defer { png_image_free(&image) }
-    return ImageHeader(width: Int(image.width), height: Int(image.height), isGrey: image.format & PNG_FORMAT_FLAG_COLOR == 0)
+    try withOpened(bytes) { image throws(ImageProblem) in
+      ImageHeader(
+        width: Int(image.pointee.width), height: Int(image.pointee.height), isGrey: image.pointee.format & PNG_FORMAT_FLAG_COLOR == 0)
+    }
   }
 
   /// Its size has been checked before.
   static func image(_ bytes: UnsafeBufferPointer<UInt8>, isGrey: Bool) throws(ImageProblem) -> DecodedImage {
-    var image = try opened(bytes)
-    defer { png_image_free(&image) }
-    let (width, height) = (Int(image.width), Int(image.height))
-    let (isColored, hasAlpha) = (image.format & PNG_FORMAT_FLAG_COLOR != 0, image.format & PNG_FORMAT_FLAG_ALPHA != 0)
-    // What the file has, with 8 bits a sample; it is converted here, in the values that are stored, and not by libpng, in those of light.
-    image.format = (isColored ? PNG_FORMAT_FLAG_COLOR : 0) | (hasAlpha ? PNG_FORMAT_FLAG_ALPHA : 0)
-    let channels = (isColored ? 3 : 1) + (hasAlpha ? 1 : 0)
-    var isRead = false
-    let pixels = [UInt8](unsafeUninitializedCapacity: width * height * channels) { target, count in
-      isRead = png_image_finish_read(&image, nil, target.baseAddress, Int32(width * channels), nil) != 0
-      count = isRead ? width * height * channels : 0
+    try withOpened(bytes) { image throws(ImageProblem) in
+      let (width, height) = (Int(image.pointee.width), Int(image.pointee.height))
+      let format = image.pointee.format & (PNG_FORMAT_FLAG_COLOR | PNG_FORMAT_FLAG_ALPHA)
+      let (isColored, hasAlpha) = (format & PNG_FORMAT_FLAG_COLOR != 0, format & PNG_FORMAT_FLAG_ALPHA != 0)
+      // What the file has, with 8 bits a sample; it is converted here, in the values that are stored, and not by libpng, in those of light.
+      image.pointee.format = format
+      let channels = (isColored ? 3 : 1) + (hasAlpha ? 1 : 0)
+      var isRead = false
+      let pixels = [UInt8](unsafeUninitializedCapacity: width * height * channels) { target, count in
+        isRead = png_image_finish_read(image, nil, target.baseAddress, Int32(width * channels), nil) != 0
+        count = isRead ? width * height * channels : 0
+      }
+      guard isRead else { throw problem(image.pointee) }
+      let converted = PixelFormat(channels: channels, hasAlpha: hasAlpha).converted(pixels, count: width * height, isGrey: isGrey)
+      return DecodedImage(width: width, height: height, channels: isGrey ? 1 : 3, pixels: converted)
     }
-    guard isRead else { throw problem(image) }
-    let converted = PixelFormat(channels: channels, hasAlpha: hasAlpha).converted(pixels, count: width * height, isGrey: isGrey)
-    return DecodedImage(width: width, height: height, channels: isGrey ? 1 : 3, pixels: converted)
   }
 
   /// The orientation in the chunk `eXIf`, where there is one before the pixels.
@@ -44,16 +46,21 @@ enum PNG {
     return .upright
   }
 
-  private static func opened(_ bytes: UnsafeBufferPointer<UInt8>) throws(ImageProblem) -> png_image {
-    var image = png_image()
-    image.version = png_uint_32(PNG_IMAGE_VERSION)
-    guard png_image_begin_read_from_memory(&image, bytes.baseAddress, bytes.count) != 0 else {
-      defer { png_image_free(&image) }
-      throw problem(image)
+  /// Calls `body` with the opened file. The structure stays where it is: the library keeps its address.
+  private static func withOpened<Result>(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ body: (UnsafeMutablePointer<png_image>) throws(ImageProblem) -> Result
+  ) throws(ImageProblem) -> Result {
+    let image = UnsafeMutablePointer<png_image>.allocate(capacity: 1)
+    image.initialize(to: png_image())
+    defer {
+      png_image_free(image)
+      image.deallocate()
     }
+    image.pointee.version = png_uint_32(PNG_IMAGE_VERSION)
+    guard png_image_begin_read_from_memory(image, bytes.baseAddress, bytes.count) != 0 else { throw problem(image.pointee) }
     // Samples of 16 bits without a colour space are not taken for amounts of light.
-    image.flags |= png_uint_32(PNG_IMAGE_FLAG_16BIT_sRGB)
-    return image
+    image.pointee.flags |= png_uint_32(PNG_IMAGE_FLAG_16BIT_sRGB)
+    return try body(image)
   }
 
   private static func problem(_ image: png_image) -> ImageProblem {

@@ -27,6 +27,16 @@ public struct ImagePreprocessor: Sendable, Equatable {
     return Samples(bytes, rows: places, shape, scales: scales)
   }
 
+  /// The image `row` as the model sees it, in a PNG file. Throws as ``samples(of:rows:budget:)`` does.
+  public func picture(of images: any ImageStore, _ row: Int) throws(Diagnostics) -> [UInt8] {
+    let (bytes, places) = try images.bytes([row], fit, budget: .max)
+    let (channels, area) = (fit.channels, fit.height * fit.width)
+    let pixels = bytes.withRow(places[0]) { planes in
+      (0..<channels * area).map { planes[$0 % channels * area + $0 / channels] }
+    }
+    return ImageFormat.png.encoded(pixels, width: fit.width, height: fit.height)
+  }
+
   /// A preprocessor that makes the same samples from a table with a column for each pixel (``IDXImages/pixelNames``); one without columns for images
   /// in colours, of which there are no tables.
   public var ofTables: Preprocessor {

@@ -13,6 +13,8 @@ enum Style {
     color:var(--ink);background:var(--paper);overflow-wrap:anywhere}
     h1{font-size:1.7rem;line-height:1.25;margin:0 0 .25rem}h2{font-size:1.2rem;margin:2.5rem 0 .75rem;padding-top:.75rem;border-top:1px solid var(--rule)}
     h3{font-size:1rem;margin:1.5rem 0 .5rem}p{margin:.4rem 0;max-width:75ch}.soft{color:var(--soft)}small,.note{font-size:.85rem;color:var(--soft)}
+    .cards{display:flex;flex-wrap:wrap;gap:.75rem}.card{margin:0;padding:.4rem;width:7rem;background:var(--card);font-size:.8rem;text-align:center}
+    .card img{width:6rem;height:6rem;object-fit:contain;image-rendering:pixelated}.card.wrong{outline:2px solid var(--bad)}
     code,pre{font-family:ui-monospace,"SF Mono",Menlo,"DejaVu Sans Mono",monospace;font-size:.85em}pre{white-space:pre-wrap;background:var(--card);
     padding:.6rem .8rem;border-radius:6px;margin:.4rem 0}
     .verdict{margin:.9rem 0;padding:.6rem .9rem;border-left:4px solid var(--good);background:var(--card);border-radius:0 6px 6px 0}

@@ -14,6 +14,8 @@ struct RowExample {
   let measure: String
   /// The features or the text, shortened.
   let content: String
+  /// The row as an image in a PNG file; nil for others.
+  var picture: [UInt8]?
 }
 
 /// The rows that are predicted worst, in a space that does not grow with the rows.

@@ -39,12 +39,42 @@ extension RowSurvey {
     return Figure(title: "Predicted and true, \(split) rows", note: note).around(plot.svg("predicted against true values"))
   }
 
+  /// Images of the split with what was predicted; nil for rows that are none.
+  func gallery(_ split: String) -> Markup? {
+    if samples.isEmpty { return nil }
+    let cards: [Markup] = samples.map { Self.card($0) }
+    return "<p>\(grouped(samples.count)) of \(grouped(rows)) \(split) rows, evenly spaced.</p><div class=\"cards\">\(cards)</div>"
+  }
+
+  private static func card(_ row: RowExample) -> Markup {
+    let isRight = row.truth == row.prediction
+    let says: Markup = isRight ? "\(row.truth)" : "\(row.prediction)<br>is \(row.truth)"
+    return
+      "<figure class=\"\(isRight ? "card" : "card wrong")\" title=\"\(row.place)\"><img alt=\"\(row.place)\" src=\"data:image/png;base64,\(base64(row.picture ?? []))\"><figcaption>\(says) <span class=\"soft\">\(row.measure)</span></figcaption></figure>"
+  }
+
+  /// `bytes` in the alphabet of RFC 4648.
+  static func base64(_ bytes: [UInt8]) -> String {
+    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    var text: [UInt8] = []
+    for start in stride(from: 0, to: bytes.count, by: 3) {
+      let own = bytes[start..<min(start + 3, bytes.count)]
+      let bits = (0..<3).reduce(0) { $0 << 8 | (start + $1 < bytes.count ? Int(bytes[start + $1]) : 0) }
+      for place in 0..<4 { text.append(place <= own.count ? alphabet[bits >> (18 - 6 * place) & 63] : UInt8(ascii: "=")) }
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+
   /// The rows that are predicted worst.
   func table(_ split: String) -> Markup {
     if worst.rows.isEmpty { return "<p>All \(grouped(rows)) \(split) rows are predicted correctly.</p>" }
     let measure = kind == .value ? "error" : "confidence"
     let values: HTMLTable.Column = kind == .value ? .number : .text
     var table = HTMLTable([("row", .text), ("true", values), ("predicted", values), (measure, .number)])
+    if worst.rows.contains(where: { $0.picture != nil }) {
+      let pictures: [Markup] = worst.rows.map { Self.card($0) }
+      return "<p>\(worst.wrong.map(grouped) ?? "") of \(grouped(rows)) \(split) rows are predicted wrongly; the most confident mistakes first.</p><div class=\"cards\">\(pictures)</div>"
+    }
     for row in worst.rows { table.add([row.place, row.truth, row.prediction, row.measure], below: row.content) }
     let intro =
       worst.wrong.map { "\(grouped($0)) of \(grouped(rows)) \(split) rows are predicted wrongly; the most confident mistakes first." }

@@ -28,6 +28,10 @@ struct RowSurvey {
   private(set) var bins = Array(repeating: Bin(), count: binCount)
   /// The rows that are predicted worst.
   private(set) var worst = WorstRows()
+  /// Rows that are images, evenly spaced: what they show and what was predicted.
+  private(set) var samples: [RowExample] = []
+  /// The number of samples.
+  private static let mostSamples = 24
   /// What is true and what was predicted, for numbers.
   private(set) var pairs: [(truth: Double, prediction: Double)] = []
 
@@ -46,15 +50,27 @@ struct RowSurvey {
 
   private mutating func add(_ selection: RowSelection, _ model: any LabelledPredicting) throws(Diagnostics) {
     let (target, columns) = (model.preprocessor.target, model.neededColumns)
-    let size = max(1, min(4096, Self.pieceSize / max(1, target.width)))
+    let size = max(1, min(4096, Self.pieceSize / max(1, target.width, model.width)))
     let stride = max(1, (selection.rows.count + Self.mostPairs - 1) / Self.mostPairs)
+    let sampled = Set((0..<Self.mostSamples).map { $0 * selection.rows.count / Self.mostSamples })
     var start = 0
     while start < selection.rows.count {
       let end = min(start + size, selection.rows.count)
       let piece = RowSelection(selection.store, selection.rows[start..<end])
-      let (outputs, truths) = (try model.predictions(piece), try model.targets(of: piece))
+      // Images are decoded once for both.
+      let (outputs, truths) = try model.predictionsAndTargets(piece)
       switch kind {
-      case .classes: addClasses(outputs, truths.labels, target, piece, columns)
+      case .classes:
+        addClasses(outputs, truths.labels, target, piece, columns) { model.picture(of: piece, $0) }
+        for row in piece.rows.indices where sampled.contains(start + row) {
+          guard let picture = model.picture(of: piece, row) else { break }
+          let own = outputs[row * target.width..<(row + 1) * target.width]
+          guard let best = own.indices.max(by: { own[$0] < own[$1] }) else { continue }
+          samples.append(
+            RowExample(
+              score: 0, place: piece.placeText(row), truth: target.classes[Int(truths.labels[row])],
+              prediction: target.classes[best - row * target.width], measure: fixed(own[best], 3), content: "", picture: picture))
+        }
       case .value: addNumbers(outputs, target.unscaled(truths.values), piece, columns, stride: stride)
       case .labels: addLabels(outputs, truths.values, target, piece, columns)
       }
@@ -65,7 +81,8 @@ struct RowSurvey {
 
   /// The worst are those that are wrong with the highest confidence.
   private mutating func addClasses(
-    _ probabilities: [Double], _ truths: [Int32], _ target: Target, _ piece: RowSelection, _ columns: [String]
+    _ probabilities: [Double], _ truths: [Int32], _ target: Target, _ piece: RowSelection, _ columns: [String],
+    picture: (Int) -> [UInt8]?
   ) {
     let (width, names) = (target.width, target.classes)
     for (row, truth) in truths.enumerated() {
@@ -78,7 +95,7 @@ struct RowSurvey {
       worst.add(confidence) {
         RowExample(
           score: confidence, place: piece.placeText(row), truth: names[Int(truth)], prediction: names[predicted],
-          measure: fixed(confidence, 3), content: piece.content(row, columns: columns))
+          measure: fixed(confidence, 3), content: piece.content(row, columns: columns), picture: picture(row))
       }
     }
   }

@@ -83,6 +83,7 @@ public struct RunReport {
     return [
       ("Folds", facts.parts), ("Metrics", facts.metrics), ("Predictions", pictures.isEmpty ? nil : "<div class=\"pair\">\(pictures)</div>"),
       ("Most frequent mistakes", classes?.mistakeTable), ("Classes and labels", classes?.table), ("Worst predictions", rows),
+      ("Samples", (try? survey.get()).flatMap { $0?.gallery(split) }),
       ("Generated texts", facts.samples), ("Guard", facts.measures),
     ]
   }

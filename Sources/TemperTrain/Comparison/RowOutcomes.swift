@@ -74,6 +74,10 @@ package protocol LabelledPredicting: Predicting {
   func ownRows() throws(Diagnostics) -> SplitRows
   /// The targets of `rows`, in the terms of its own target.
   func targets(of rows: RowSelection) throws(Diagnostics) -> RowTargets
+  /// The predictions and the targets of `rows`, which are encoded once.
+  func predictionsAndTargets(_ rows: RowSelection) throws(Diagnostics) -> (predictions: [Double], targets: RowTargets)
+  /// Row `index` of `rows` as a PNG file; nil if rows are no images.
+  func picture(of rows: RowSelection, _ index: Int) -> [UInt8]?
 }
 
 extension RowOutcomes {

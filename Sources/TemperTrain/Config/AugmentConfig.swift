@@ -17,11 +17,19 @@ public struct AugmentConfig: Sendable {
   public let cutout: Int
   /// The parameter of the beta distribution of mixup.
   public let mixup: ScalarSchedule
+  /// The parameter of the beta distribution of CutMix.
+  public let cutmix: Double
+  /// Crops, rotations, colours and the operations of RandAugment.
+  public let distortion: Augmentation.Distortion
   /// Rows and columns of an image, or the length of a sequence, if the columns of a table represent one.
   public let shape: [Int]?
 
   /// The keys that need a shape.
-  private static let spatial = ["shift", "flip", "cutout"]
+  private static let spatial = ["shift", "flip", "cutout", "cutmix"] + distorting + ofBytes
+  /// The keys that need an image.
+  private static let distorting = ["crop", "rotate"]
+  /// The keys that need an image with pixels from 0 to 255.
+  private static let ofBytes = ["color", "randaugment"]
 
   /// Reads the block; `metrics` are the names that a schedule may monitor.
   public init(_ c: FieldReader, metrics: [String]) {
@@ -36,19 +44,51 @@ public struct AugmentConfig: Sendable {
     mixup = c.scalarOrSchedule(
       "mixup", default: 0, in: 0...1000, metrics: metrics,
       doc: "Mix each row with another, inputs and losses alike, with weights drawn from Beta(mixup, mixup) (Zhang et al. 2018).")
+    cutmix = c.number(
+      "cutmix", default: 0, in: 0...1000,
+      doc:
+        "Replace a part of each image by that of another, and its share of the loss (Yun et al. 2019), with areas drawn from Beta(cutmix, cutmix); with "
+        + "mixup, one of both at random.")
+    var distortion = Augmentation.Distortion(
+      crop: c.number(
+        "crop", default: 1, in: .above(0, through: 1),
+        doc: "Smallest share of the area that a random crop of each image keeps before it is resized to the whole; 1 for no crops."),
+      rotation: c.number("rotate", default: 0, in: 0...180, doc: "Largest angle of a random rotation, in degrees."),
+      color: c.number(
+        "color", default: 0, in: 0...1, doc: "Largest change of brightness, contrast and saturation: by factors from 1 - color to 1 + color."))
+    if let random = c.optionalObject("randaugment", doc: "Random operations on each image (RandAugment, Cubuk et al. 2020).", RandAugment.init) {
+      (distortion.operations, distortion.magnitude) = (random.operations, random.magnitude)
+    }
+    self.distortion = distortion
     shape = c.optionalIntegers(
       "shape", in: 1...1_000_000, count: 1...2,
       doc: "Shape of the columns of a table, in order and including constant ones: `[rows, columns]` of an image, or `[length]` "
         + "of a sequence.")
     if c.isSet("shape"), !Self.spatial.contains(where: { c.has($0) }) {
-      c.fail("shape", .invalidValue, "has no effect without shift, flip or cutout; set one of them, or remove it")
+      c.fail("shape", .invalidValue, "has no effect without shift, flip, cutout or another change of images; set one of them, or remove it")
     }
   }
 
   /// The key that needs a shape, if one is used.
   private var spatialKey: String? {
     if shift > 0 { return "shift" }
-    return flip > 0 ? "flip" : cutout > 0 ? "cutout" : nil
+    return flip > 0 ? "flip" : cutout > 0 ? "cutout" : cutmix > 0 ? "cutmix" : distortingKey ?? byteKey
+  }
+
+  /// The key that needs an image, if one is used.
+  private var distortingKey: String? { distortion.crop < 1 ? "crop" : distortion.rotation > 0 ? "rotate" : nil }
+  /// The key that needs pixels from 0 to 255, if one is used.
+  private var byteKey: String? { distortion.color > 0 ? "color" : distortion.operations > 0 ? "randaugment" : nil }
+
+  /// The block `randaugment`.
+  private struct RandAugment {
+    let operations: Int
+    let magnitude: Double
+
+    init(_ c: FieldReader) {
+      operations = c.integer("operations", default: 2, in: 1...14, doc: "Number of operations on an image, each one of fourteen.")
+      magnitude = c.number("magnitude", default: 9, in: 0...30, doc: "Strength of the operations.")
+    }
   }
 
   /// The augmentation of rows with `layout`; nil for none. Throws if it does not fit the features.
@@ -61,6 +101,7 @@ public struct AugmentConfig: Sendable {
       }
     }
     augmentation.geometry = try geometry(of: layout, file)
+    augmentation.cutmix = cutmix
     return augmentation == Augmentation() ? nil : augmentation
   }
 
@@ -95,9 +136,18 @@ public struct AugmentConfig: Sendable {
         throw file.mistake("train.augment.\(key)", "is \(size), but must be below \(least) for the shape \(name)")
       }
     }
-    return Augmentation.Geometry(
+    if let key = distortingKey ?? byteKey, shape.count == 1 || shape.contains(1) {
+      throw file.mistake("train.augment.\(key)", "requires images, and the shape \(name) is a sequence; remove it")
+    }
+    if let key = byteKey, layout.image == nil {
+      throw file.mistake(
+        "train.augment.\(key)", "requires images with pixels from 0 to 255: data.type images or idx. Remove it, or use rotate, crop, shift or flip")
+    }
+    var geometry = Augmentation.Geometry(
       channels: channels, rows: shape.count == 1 ? 1 : shape[0], columns: shape[shape.count - 1], centers: scales.map { Float($0.center) },
       units: scales.map { Float($0.unit) }, shift: shift, flip: flip, cutout: cutout)
+    if distortingKey ?? byteKey != nil { geometry.distortion = distortion }
+    return geometry
   }
 }
 

@@ -99,6 +99,12 @@ public struct ConfigDraft: Sendable {
     return .object(members + (hasIndicator ? [("indicator", true)] : []))
   }
 
+  /// A config with these members.
+  init(members: [(String, JSON)]) {
+    defaults = DraftDefaults(target: .classes, rows: 1000)
+    json = .object([Self.schema] + members)
+  }
+
   /// A template for `task` with placeholder names.
   public init(task: TaskDefinition) {
     defaults = DraftDefaults(target: task.target, rows: 1000)

@@ -85,6 +85,7 @@ public final class RunHandle {
   /// Abandons an evaluation if the run was asked to stop.
   public func heed() throws(Halt) {
     if options.isInterrupted() { throw .interrupted }
+    do { try task.checkReadable() } catch { throw .failed(error) }
   }
 
   /// Evaluates the current model on a split of the data; nil if there is no such split.

@@ -75,6 +75,8 @@ public protocol RowEncoder<Inputs>: Sendable {
   func sizeKey(_ counted: ParameterStore, outputs: Int, _ config: RunConfig) -> String
   /// The minimum number of floats that a training step stores per row, for a model with `hiddenUnits` hidden units.
   func activations(hiddenUnits: Int) -> Double
+  /// Row `index` of `rows` as the model sees it, as a PNG file; nil if rows are no images.
+  func picture(of rows: RowSelection, _ index: Int) -> [UInt8]?
   /// Writes its files to the folder of a model.
   func write(to folder: SealedFolder.Writer) throws(Diagnostics)
 }
@@ -90,6 +92,8 @@ extension RowEncoder {
   }
   /// The predicted target.
   public var target: Target { preprocessor.target }
+  /// See ``RowEncoder``; nil by default.
+  public func picture(of rows: RowSelection, _ index: Int) -> [UInt8]? { nil }
   /// See ``RowEncoder``; nil by default.
   public func augmentation(_ config: AugmentConfig, _ file: ConfigFile) throws(Diagnostics) -> Augmentation? { nil }
 

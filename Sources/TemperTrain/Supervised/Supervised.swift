@@ -114,6 +114,10 @@ final class Supervised<Encoder: RowEncoder>: LabelLearning, Calibrating, CanaryP
     }
   }
 
+  func checkReadable() throws(Diagnostics) {
+    for split in DataSplit.allCases { try rows.samples(split)?.checkReadable() }
+  }
+
   /// Rows with an injected label, which the model knows if it predicts that label.
   var canaryRows: Int { min(256, rows.noisyRows.count) }
 

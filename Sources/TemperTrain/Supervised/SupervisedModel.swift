@@ -51,6 +51,13 @@ struct SupervisedModel<Encoder: RowEncoder>: LabelledPredicting {
 
   func targets(of rows: RowSelection) throws(Diagnostics) -> RowTargets { try encoder.labelledSamples(of: rows).targets }
 
+  func predictionsAndTargets(_ rows: RowSelection) throws(Diagnostics) -> (predictions: [Double], targets: RowTargets) {
+    let samples = try encoder.labelledSamples(of: rows)
+    return (encoder.target.predicted(evaluator.predictions(samples)), samples.targets)
+  }
+
+  func picture(of rows: RowSelection, _ index: Int) -> [UInt8]? { encoder.picture(of: rows, index) }
+
   /// Training rows have the labels used in training, including injected ones.
   func evaluate(firstOf splits: [DataSplit]) throws(Diagnostics) -> (split: DataSplit, evaluation: Evaluation)? {
     let data = try ownRows()

@@ -17,8 +17,15 @@ public protocol Task: AnyObject {
   func evaluate<Problem: Error>(
     _ rows: EvaluatedRows, hooks: ActivationHooks?, betweenBatches: () throws(Problem) -> Void
   ) throws(Problem) -> Evaluation?
+  /// Throws the error of data that could be read at first, and no longer when a batch or an evaluation needed them.
+  func checkReadable() throws(Diagnostics)
   /// Writes what a stored model needs besides weights and config to `folder`, and returns the facts for bundle.json.
   func writeFiles(to folder: SealedFolder.Writer) throws(Diagnostics) -> [(String, JSON)]
+}
+
+extension Task {
+  /// See ``Task``; by default all data are in memory.
+  public func checkReadable() throws(Diagnostics) {}
 }
 
 /// A task whose predicted probabilities a temperature can calibrate.

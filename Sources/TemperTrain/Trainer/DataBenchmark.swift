@@ -8,9 +8,13 @@ import TemperTables
 public enum DataBenchmark {
   /// Loads all data like a run, then only reads the training table once more, and then hashes the files. Seconds are wall-clock time,
   /// `cpu` seconds the CPU time of all threads; the peak is that of the process after loading.
-  public static func run(_ config: RunConfig) throws(Diagnostics) -> JSON {
+  ///
+  /// Of images: loads them like a run, and then makes the batches of an epoch, decoded and augmented as in training.
+  public static func run(_ file: ConfigFile) throws(Diagnostics) -> JSON {
+    let config = file.config
+    if config.data is ImageFilesInput || config.data is ImagesInput { return try images(file) }
     guard let input = config.data as? any TableInput, input.textColumn == nil else {
-      throw Diagnostics(.notATable, at: .option("--data"), "is only supported for tables and arrays; data.type must be csv or npy")
+      throw Diagnostics(.notATable, at: .option("--data"), "is only supported for tables, arrays and images; data.type must not be \(type(of: config.data).type)")
     }
     let table = input.table
     let (data, loading) = try timed(config) { () throws(Diagnostics) in try LoadedData<Preprocessor>(table, seed: UInt64(config.seed)) }
@@ -29,6 +33,23 @@ public enum DataBenchmark {
       [("\(name)_seconds", JSON.number(time.clock)), ("\(name)_cpu_seconds", JSON.number(time.computing))]
     }
     return .object(members + times)
+  }
+
+  private static func images(_ file: ConfigFile) throws(Diagnostics) -> JSON {
+    let config = file.config
+    let (session, loading) = try timed(config) { () throws(Diagnostics) in try TrainingSession(file) }
+    let plan = session.task.facts.plan
+    let (_, making) = try timed(config) { () throws(Diagnostics) in
+      // The first block of batches is made at once, all others on other threads.
+      let batches = session.task.batches(random: RandomStreams(seed: UInt64(config.seed)), first: 0)
+      for _ in 0..<plan.batches { _ = batches.next() }
+      try session.task.checkReadable()
+    }
+    return .object([
+      ("rows", .integer(plan.rows)), ("load_seconds", .number(loading.clock)), ("load_cpu_seconds", .number(loading.computing)),
+      ("epoch_seconds", .number(making.clock)), ("epoch_cpu_seconds", .number(making.computing)),
+      ("per_s", .number(Double(plan.rows) / making.clock)), ("peak_bytes", .integer(Machine.peakMemory)),
+    ])
   }
 
   private static func timed<Value>(

@@ -26,7 +26,7 @@ struct BenchCommand: ParsableCommand {
   func run() {
     Terminal.reporting { () throws(Diagnostics) in
       let file = try options.load()
-      let result = data ? try DataBenchmark.run(file.config) : try StepBenchmark.run(file, steps: steps).json
+      let result = data ? try DataBenchmark.run(file) : try StepBenchmark.run(file, steps: steps).json
       if json {
         Terminal.print(result.serialized())
       } else {

@@ -1,16 +1,17 @@
 import ArgumentParser
 import CTemperSupport
 import TemperFiles
+import TemperImages
 import TemperJSON
 import TemperTables
 import TemperTrain
 
 struct InitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "init", abstract: "Profile a table and write a config that trains on it as it is.",
+    commandName: "init", abstract: "Profile a table or a folder of images and write a config that trains on it as it is.",
     discussion: "Without --data, writes a template for --task to fill in. A file that exists is never overwritten.")
 
-  @Option(name: .long, help: ArgumentHelp("The table, or a folder of tables.", valueName: "file"), completion: .file())
+  @Option(name: .long, help: ArgumentHelp("The table, a folder of tables, or a folder of images with a folder for each class.", valueName: "file"), completion: .file())
   var data: String?
 
   @Option(name: .long, help: ArgumentHelp("The column to predict.", valueName: "column"))
@@ -35,7 +36,11 @@ struct InitCommand: ParsableCommand {
 
   func validate() throws {
     if data == nil, task == nil { throw ValidationError("A table is required: --data FILE --label COLUMN; or a --task for a template") }
-    if data != nil, label == nil { throw ValidationError("The column to predict is required: --label COLUMN") }
+    let isImages = data.map(ImageProfile.isFolderOfImages) ?? false
+    if isImages, let option = label != nil ? "--label" : compare ? "--compare" : task != nil && task?.name != "classification" ? "--task" : nil {
+      throw ValidationError("\(option) is not for a folder of images, whose classes are its folders; leave it out")
+    }
+    if data != nil, label == nil, !isImages { throw ValidationError("The column to predict is required: --label COLUMN") }
     if data == nil, label != nil { throw ValidationError("--label requires --data") }
     if output == "-" || output?.isEmpty == true { throw ValidationError("--output must be a file") }
     if let data, [".npy", ".npz"].contains(where: data.hasSuffix) {
@@ -57,6 +62,7 @@ struct InitCommand: ParsableCommand {
 
   func run() {
     Terminal.reporting { () throws(Diagnostics) in
+      if let data, ImageProfile.isFolderOfImages(data) { return try draftImages(data) }
       guard let data, let label else {
         let task = task?.definition ?? Components.standard.tasks[0]
         let path = output ?? "\(task.name).json"
@@ -66,7 +72,7 @@ struct InitCommand: ParsableCommand {
       }
       let path = output ?? Self.name(of: data) + ".json"
       let profile = try TableProfile(path: data, label: label, classes: task.map { $0.definition.target == .classes })
-      let seen = data.hasPrefix("/") ? data : Paths.relative(data, to: Paths.folder(of: path))
+      let seen = Self.path(of: data, seenFrom: path)
       let comparison = compare ? try compare(profile, data, path, seen) : nil
       if comparison?.isInterrupted == true {
         Terminal.printError("interrupted; no config was written")
@@ -86,6 +92,24 @@ struct InitCommand: ParsableCommand {
             .joined(separator: "\n\n"))
       return .success
     }
+  }
+
+  /// The path of the data as the config at `path` names it.
+  private static func path(of data: String, seenFrom path: String) -> String {
+    data.hasPrefix("/") ? data : Paths.relative(data, to: Paths.folder(of: path))
+  }
+
+  private func draftImages(_ data: String) throws(Diagnostics) -> ExitStatus {
+    let folder = data.count > 1 && data.hasSuffix("/") ? String(data.dropLast()) : data
+    let path = output ?? Self.name(of: Paths.absolute(folder)) + ".json"
+    let profile = try ImageProfile(folder: folder)
+    let draft = ConfigDraft(profile, path: Self.path(of: folder, seenFrom: path))
+    try draft.write(to: path)
+    Terminal.print(
+      json
+        ? profile.json(draft, data: data, config: path).serialized()
+        : profile.text(folder) + "\n\nwrote \(path); next: temper train \(path)")
+    return .success
   }
 
   private func compare(_ profile: TableProfile, _ data: String, _ path: String, _ seen: String) throws(Diagnostics) -> DraftComparison {

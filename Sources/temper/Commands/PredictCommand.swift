@@ -6,7 +6,7 @@ import TemperTrain
 
 struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "predict", abstract: "Predict every row of a table.",
+    commandName: "predict", abstract: "Predict every row of a table, or every image of a folder.",
     discussion: """
       Needs only the model folder, neither the training data nor the rest of the run. Rows are read, predicted and written a \
       few thousand at a time, so memory does not grow with the input (a .gz file is unpacked in memory; pipe it through gunzip -c \
@@ -21,7 +21,7 @@ struct PredictCommand: ParsableCommand {
   var path: String
 
   @Option(
-    name: .long, help: ArgumentHelp("The table, a folder of tables, or an NPY array; - is standard input.", valueName: "file"),
+    name: .long, help: ArgumentHelp("The table, a folder of tables, or an NPY array; of images an image, a folder or a list; - is standard input.", valueName: "file"),
     completion: .file())
   var input: String
 

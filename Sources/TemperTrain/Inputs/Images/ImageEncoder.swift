@@ -43,6 +43,11 @@ struct ImageEncoder: RowEncoder {
     try config.augmentation(of: FeatureLayout(images), file)
   }
 
+  func picture(of rows: RowSelection, _ index: Int) -> [UInt8]? {
+    let store = (rows.store as? LabelledImages)?.images ?? rows.store as? any ImageStore
+    return store.flatMap { try? images.picture(of: $0, rows.rows[index]) }
+  }
+
   func write(to folder: SealedFolder.Writer) throws(Diagnostics) { try folder.write(images.json, to: ModelFolder.preprocessingName) }
 }
 

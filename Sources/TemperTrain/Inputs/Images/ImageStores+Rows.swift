@@ -1,3 +1,4 @@
+import TemperCore
 import TemperData
 import TemperImages
 import TemperJSON
@@ -25,7 +26,7 @@ extension ImageList: RowStore {
 extension LabelledImages: RowStore {
   /// The images without their classes.
   var rowStore: any RowStore {
-    guard let store = images as? any RowStore else { fatalError("a kind of images has no rows") }
+    guard let store = images as? any RowStore else { fail("a kind of images has no rows") }
     return store
   }
 
