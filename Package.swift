@@ -139,7 +139,8 @@ let package = Package(
       name: "TemperFilesTests", dependencies: ["TemperCore", "TemperFiles", "TemperJSON", "TemperRunSupport"], exclude: ["Goldens"],
       swiftSettings: plain),
     .testTarget(
-      name: "TemperDataTests", dependencies: ["TemperCore", "TemperData", "TemperFiles", "TemperJSON", "TemperRunSupport"],
+      name: "TemperDataTests",
+      dependencies: ["TemperCore", "TemperData", "TemperFiles", "TemperJSON", "TemperRunSupport", "TemperTestSupport"],
       exclude: ["Goldens"],
       swiftSettings: plain),
     .testTarget(
@@ -151,7 +152,9 @@ let package = Package(
       exclude: ["Goldens"], swiftSettings: plain),
     .testTarget(
       name: "TemperImagesTests",
-      dependencies: ["TemperCore", "TemperData", "TemperFiles", "TemperImages", "TemperJSON", "TemperRunSupport", "TemperTables"],
+      dependencies: [
+        "TemperCore", "TemperData", "TemperFiles", "TemperImages", "TemperJSON", "TemperRunSupport", "TemperTables", "TemperTestSupport",
+      ],
       swiftSettings: plain),
     .testTarget(
       name: "TemperGuardTests",
@@ -174,7 +177,8 @@ let package = Package(
     .testTarget(
       name: "TemperCLITests",
       dependencies: [
-        "CTemperSupport", "temper", "TemperFiles", "TemperFuzz", "TemperJSON", "TemperRunSupport", "TemperStudies", "TemperTrain",
+        "CTemperSupport", "temper", "TemperFiles", "TemperFuzz", "TemperImages", "TemperJSON", "TemperRunSupport", "TemperStudies",
+        "TemperTrain",
       ],
       exclude: ["Snapshots"], swiftSettings: plain),
   ]

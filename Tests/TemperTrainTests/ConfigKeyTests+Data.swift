@@ -12,7 +12,7 @@ extension ConfigKeyTests {
   private static func block(_ members: String) -> String { "data={\"label\": \"kind\", \"columns\": {\"part\": \"ignore\"}, \(members)}" }
 
   /// How many training, validation and test rows a run had.
-  private static func rows(_ run: TrainedRun) -> [Int?] {
+  static func rows(_ run: TrainedRun) -> [Int?] {
     [run.outcome.train.report.count, run.outcome.validation?.report.count, run.outcome.test?.report.count]
   }
 
@@ -251,7 +251,7 @@ extension ConfigKeyTests {
       #expect(rows(try lab.train(images(files, "\"validation\": 0.2"))) == [24, 6, nil])
       #expect(rows(try lab.train(images(files, "\"validation\": null"))) == [30, nil, nil])
     },
-    KeyCase("data.normalize (idx)") { (lab: Lab) throws in
+    KeyCase("data.normalize (idx, images)") { (lab: Lab) throws in
       let files = lab.images("train", count: 30)
       let runs = try ["unit", "standard", "none"].map { try lab.train(images(files, "\"normalize\": \"\($0)\"")) }
       #expect(Set(runs.map(\.last)).count == 3)

@@ -6,11 +6,6 @@ import Testing
 @testable import TemperTrain
 
 extension ConfigKeyTests {
-  /// How many training, validation and test rows a run had.
-  private static func rows(_ run: TrainedRun) -> [Int?] {
-    [run.outcome.train.report.count, run.outcome.validation?.report.count, run.outcome.test?.report.count]
-  }
-
   /// All folds of a config.
   private static func folds(_ lab: Lab, _ changes: [String]) throws -> CrossValidationResult {
     let ending = try Runner.run(try lab.config(["name=all"] + changes), options: .init(existing: .replace))

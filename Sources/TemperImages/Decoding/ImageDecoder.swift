@@ -36,7 +36,8 @@ final class ImageDecoder: @unchecked Sendable {
     let (header, turn) = isPNG(bytes) ? (try PNG.header(bytes), PNG.orientation(bytes)) : try jpeg.header(bytes)
     guard header.width > 0, header.height > 0, header.width <= Self.pixelLimit / header.height else {
       throw ImageProblem(
-        message: "it has \(header.width) x \(header.height) pixels, more than the \(Self.pixelLimit >> 20) million that are read. Scale it down.")
+        message:
+          "it has \(header.width) x \(header.height) pixels, more than the \(Self.pixelLimit >> 20) million that are read. Scale it down.")
     }
     return turn.swapsSides ? ImageHeader(width: header.height, height: header.width, isGrey: header.isGrey) : header
   }

@@ -17,7 +17,8 @@ final class JPEGDecoder {
     // A warning about the first bytes leaves the header known.
     guard !failed || (width > 0 && height > 0 && tjGetErrorCode(handle) == TJERR_WARNING.rawValue) else { throw problem() }
     if space == TJCS_CMYK.rawValue || space == TJCS_YCCK.rawValue {
-      throw ImageProblem(message: "a JPEG in CMYK, the colours of printers, which are not those of screens. Convert it to RGB, or remove it.")
+      throw ImageProblem(
+        message: "a JPEG in CMYK, the colours of printers, which are not those of screens. Convert it to RGB, or remove it.")
     }
     return (
       ImageHeader(width: Int(width), height: Int(height), isGrey: space == TJCS_GRAY.rawValue), Orientation(jpeg: bytes)

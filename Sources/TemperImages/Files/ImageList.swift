@@ -38,13 +38,14 @@ public struct ImageList: Sendable {
   /// paths, relative to its folder; or one image. With `labelColumn`, each has a class: of a list the column of this name, of a folder the name of the
   /// folder in it that the image is in.
   ///
-  /// Throws `E0306` for a folder without images, `E0211` for a list without the columns, `E0215` for images without a class, and the errors of tables.
+  /// Throws `E0306` for a folder without images, `E0211` for a list without the columns, `E0219` for images without a class, and the errors of tables.
   public init(_ path: String, pathColumn: String, labelColumn: String?) throws(Diagnostics) {
     if Files.isFolder(path) {
       try self.init(folder: path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path, isLabelled: labelColumn != nil)
     } else if Self.isImage(path) {
       if labelColumn != nil {
-        throw Diagnostics(.unusableLabels, at: .wholeFile(path: path), "one image has no label. Name a folder with a folder for each class.")
+        throw Diagnostics(
+          .unusableLabels, at: .wholeFile(path: path), "one image has no label. Name a folder with a folder for each class.")
       }
       self.init(name: path, try Self.table([path], nil), Self.folderPath, [path], labels: nil, nil)
     } else {

@@ -7,7 +7,7 @@ import TemperTables
 extension ImageSplits {
   /// Finds the images that `config` names, reads their headers and splits them; the same seed gives the same splits.
   ///
-  /// Throws all errors of folders, lists and headers: `E0256`, `E0306`, `E0210`, `E0211` and those of tables; then `E0257` for training images of several
+  /// Throws all errors of folders, lists and headers: `E0256`, `E0306`, `E0219`, `E0211` and those of tables; then `E0257` for training images of several
   /// sizes where the config gives none.
   public init(_ config: ImageFilesConfig, seed: UInt64) throws(Diagnostics) {
     var findings = Findings()

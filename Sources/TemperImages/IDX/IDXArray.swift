@@ -88,7 +88,9 @@ public struct IDXImages: Sendable {
   }
 
   /// Whether the file at `path` is named as IDX files of images are.
-  public static func isNamedLike(_ path: String) -> Bool { path.hasSuffix("-ubyte") || path.hasSuffix("-ubyte.gz") || path.hasSuffix(".idx") }
+  public static func isNamedLike(_ path: String) -> Bool {
+    path.hasSuffix("-ubyte") || path.hasSuffix("-ubyte.gz") || path.hasSuffix(".idx")
+  }
 
   /// The file.
   public var file: FileBytes { array.file }

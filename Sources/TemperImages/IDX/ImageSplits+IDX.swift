@@ -14,13 +14,16 @@ extension ImageSplits {
     let ignored = config.ignoredLabel
     let images = train.images
     let split = try train.labelled.split(
-      validation: try config.validation?.share(of: train.labelled.rows(ignoring: ignored).count, .wholeFile(path: images.file.name)), test: nil,
+      validation: try config.validation?.share(of: train.labelled.rows(ignoring: ignored).count, .wholeFile(path: images.file.name)),
+      test: nil,
       ignoring: ignored, random: RandomStreams(seed: seed).sequence("split"))
     var parts: [DataSplit: Part] = [.train: (train.labelled, split.train), .validation: (train.labelled, split.validation)]
     if let test { parts[.test] = (test.labelled, test.labelled.rows(ignoring: ignored)) }
     self.init(
       parts, images.fit, files: train.files + (test?.files ?? []),
-      note: "\(images.count) images of \(images.fit.height) x \(images.fit.width) pixels, \(split.validation.count) of them held out for validation")
+      note:
+        "\(images.count) images of \(images.fit.height) x \(images.fit.width) pixels, \(split.validation.count) of them held out for validation"
+    )
   }
 }
 
@@ -63,7 +66,8 @@ struct IDXFiles {
     let place = Place.wholeFile(path: paths.labels)
     (self.images, files) = (images, [images.file, labels.file])
     labelled = LabelledImages(
-      images, labels: labels.withElements { $0.map { Int32($0) } }, names: (0...255).map(String.init), labelsPlace: place, place: { _ in place })
+      images, labels: labels.withElements { $0.map { Int32($0) } }, names: (0...255).map(String.init), labelsPlace: place,
+      place: { _ in place })
   }
 }
 
@@ -83,7 +87,8 @@ extension IDXImages: ImageStore {
   public func bytes(_ rows: [Int], _ fit: ImageFit, budget: Int) throws(Diagnostics) -> (bytes: any ByteStore, rows: [Int]) {
     guard fit.isGrey else {
       throw Diagnostics(
-        .imageSize, at: .wholeFile(path: file.name), "images in grey, but the model was trained on images in colours. Use images in colours.")
+        .imageSize, at: .wholeFile(path: file.name),
+        "images in grey, but the model was trained on images in colours. Use images in colours.")
     }
     guard self.rows == fit.height, columns == fit.width else {
       throw Diagnostics(

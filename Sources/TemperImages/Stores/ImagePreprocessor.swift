@@ -80,8 +80,10 @@ public struct ImagePreprocessor: Sendable, Equatable {
       throw reader.failure("channels", image["channels"] ?? image, "a scale for each channel")
     }
     let fit = ImageFit(
-      height: lengths[1], width: lengths[2], isGrey: lengths[0] == 1, resizing: image["resize"]?.string.flatMap(ImageResizing.init) ?? .crop)
-    self.init(fit, try channels.map { channel throws(Diagnostics) in try reader.scale(in: channel) }, try Target(reader, json["target"] ?? json))
+      height: lengths[1], width: lengths[2], isGrey: lengths[0] == 1, resizing: image["resize"]?.string.flatMap(ImageResizing.init) ?? .crop
+    )
+    self.init(
+      fit, try channels.map { channel throws(Diagnostics) in try reader.scale(in: channel) }, try Target(reader, json["target"] ?? json))
   }
 
   /// The preprocessor from a version with a scale for each pixel, where these are all equal.

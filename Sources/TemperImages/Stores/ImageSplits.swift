@@ -57,7 +57,14 @@ extension LoadedData<ImagePreprocessor> {
   ///
   /// Images of one file stay in its bytes, and all are scaled when copied to batches. Row ids are positions in the file or the list. Throws all errors
   /// of the images, then of the labels.
-  public init(_ splits: ImageSplits, _ scaling: PixelScaling) throws(Diagnostics) {
+  public init(_ config: ImagesConfig, seed: UInt64) throws(Diagnostics) { try self.init(ImageSplits(config, seed: seed), config.scaling) }
+
+  /// The same for images in files of their own.
+  public init(_ config: ImageFilesConfig, seed: UInt64) throws(Diagnostics) {
+    try self.init(ImageSplits(config, seed: seed), config.scaling)
+  }
+
+  private init(_ splits: ImageSplits, _ scaling: PixelScaling) throws(Diagnostics) {
     let (preprocessor, train) = try splits.preprocessor(scaling)
     var findings = Findings()
     let validation = findings.gather { () throws(Diagnostics) in try splits.dataset(.validation, by: preprocessor) }

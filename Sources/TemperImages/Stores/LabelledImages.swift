@@ -58,7 +58,7 @@ public struct LabelledImages: Sendable {
     return try dealer.deal(order.map { (name: $0, rows: byName[$0] ?? []) })
   }
 
-  /// The classes of the images `rows`. Throws `E0215` where there are less than two.
+  /// The classes of the images `rows`. Throws `E0219` where there are less than two.
   func classes(_ rows: [Int]) throws(Diagnostics) -> Target {
     let classes = Set(rows.map { labels[$0] }).map { names[Int($0)] }
     guard classes.count > 1 else {
@@ -77,8 +77,8 @@ public struct LabelledImages: Sendable {
       if let number = numbers[label(row)] { return number }
       findings.add(
         .unknownLabel, at: place(row),
-        "the label of image \(row), counted from 0, is \(quoted(label(row))), which does not occur in the training images (known: "
-          + "\(listed(classes))). Remove the image, or add a training image with this label.")
+        "label \(row), counted from 0, is \(label(row)), which does not occur in the training images (known: \(listed(classes))). "
+          + "Remove the image, or add a training image with this label.")
       return 0
     }
     try findings.check()

@@ -73,7 +73,8 @@ extension RowSurvey {
     var table = HTMLTable([("row", .text), ("true", values), ("predicted", values), (measure, .number)])
     if worst.rows.contains(where: { $0.picture != nil }) {
       let pictures: [Markup] = worst.rows.map { Self.card($0) }
-      return "<p>\(worst.wrong.map(grouped) ?? "") of \(grouped(rows)) \(split) rows are predicted wrongly; the most confident mistakes first.</p><div class=\"cards\">\(pictures)</div>"
+      return
+        "<p>\(worst.wrong.map(grouped) ?? "") of \(grouped(rows)) \(split) rows are predicted wrongly; the most confident mistakes first.</p><div class=\"cards\">\(pictures)</div>"
     }
     for row in worst.rows { table.add([row.place, row.truth, row.prediction, row.measure], below: row.content) }
     let intro =

@@ -59,7 +59,8 @@ public struct PredictionStream {
     let writer =
       if let writer { writer } else {
         try PredictionWriter(
-          format, table: table, passthrough: table.map { names(of: $0, naming: store.namingColumns) } ?? [], target: model.target, numbers: model.numberColumns)
+          format, table: table, passthrough: table.map { names(of: $0, naming: store.namingColumns) } ?? [], target: model.target,
+          numbers: model.numberColumns)
       }
     self.writer = writer
     func write(_ rows: Range<Int>) throws(Diagnostics) {

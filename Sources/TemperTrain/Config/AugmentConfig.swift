@@ -55,8 +55,11 @@ public struct AugmentConfig: Sendable {
         doc: "Smallest share of the area that a random crop of each image keeps before it is resized to the whole; 1 for no crops."),
       rotation: c.number("rotate", default: 0, in: 0...180, doc: "Largest angle of a random rotation, in degrees."),
       color: c.number(
-        "color", default: 0, in: 0...1, doc: "Largest change of brightness, contrast and saturation: by factors from 1 - color to 1 + color."))
-    if let random = c.optionalObject("randaugment", doc: "Random operations on each image (RandAugment, Cubuk et al. 2020).", RandAugment.init) {
+        "color", default: 0, in: 0...1,
+        doc: "Largest change of brightness, contrast and saturation: by factors from 1 - color to 1 + color."))
+    if let random = c.optionalObject(
+      "randaugment", doc: "Random operations on each image (RandAugment, Cubuk et al. 2020).", RandAugment.init)
+    {
       (distortion.operations, distortion.magnitude) = (random.operations, random.magnitude)
     }
     self.distortion = distortion
@@ -141,7 +144,8 @@ public struct AugmentConfig: Sendable {
     }
     if let key = byteKey, layout.image == nil {
       throw file.mistake(
-        "train.augment.\(key)", "requires images with pixels from 0 to 255: data.type images or idx. Remove it, or use rotate, crop, shift or flip")
+        "train.augment.\(key)",
+        "requires images with pixels from 0 to 255: data.type images or idx. Remove it, or use rotate, crop, shift or flip")
     }
     var geometry = Augmentation.Geometry(
       channels: channels, rows: shape.count == 1 ? 1 : shape[0], columns: shape[shape.count - 1], centers: scales.map { Float($0.center) },

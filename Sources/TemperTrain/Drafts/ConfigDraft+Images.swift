@@ -61,7 +61,8 @@ extension ImageProfile {
   /// The profile for people: a line each.
   public func text(_ path: String) -> String {
     let size = { (size: (height: Int, width: Int)) in "\(size.height) x \(size.width)" }
-    let sizes = isUniform ? "of \(size(middle)) pixels" : "from \(size(sizes.least)) to \(size(sizes.most)) pixels, resized to \(size(modelSize))"
+    let sizes =
+      isUniform ? "of \(size(middle)) pixels" : "from \(size(sizes.least)) to \(size(sizes.most)) pixels, resized to \(size(modelSize))"
     let folders = parts.isEmpty ? "" : " in \(parts.map(\.name).joined(separator: ", "))"
     let named = classes.map { "\($0.name) (\(grouped($0.count)))" }
     var lines = [

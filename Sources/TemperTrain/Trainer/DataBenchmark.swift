@@ -14,7 +14,9 @@ public enum DataBenchmark {
     let config = file.config
     if config.data is ImageFilesInput || config.data is ImagesInput { return try images(file) }
     guard let input = config.data as? any TableInput, input.textColumn == nil else {
-      throw Diagnostics(.notATable, at: .option("--data"), "is only supported for tables, arrays and images; data.type must not be \(type(of: config.data).type)")
+      throw Diagnostics(
+        .notATable, at: .option("--data"),
+        "is only supported for tables, arrays and images; data.type must not be \(type(of: config.data).type)")
     }
     let table = input.table
     let (data, loading) = try timed(config) { () throws(Diagnostics) in try LoadedData<Preprocessor>(table, seed: UInt64(config.seed)) }

@@ -79,7 +79,9 @@ extension DataCommand {
     var output: String
 
     func validate() throws {
-      if !(1...4096).contains(height) || !(1...4096).contains(width) { throw ValidationError("--height and --width must be from 1 to 4096") }
+      if !(1...4096).contains(height) || !(1...4096).contains(width) {
+        throw ValidationError("--height and --width must be from 1 to 4096")
+      }
       if !(white > 0) || !white.isFinite { throw ValidationError("--white must be above 0") }
     }
 

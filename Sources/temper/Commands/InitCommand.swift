@@ -11,7 +11,10 @@ struct InitCommand: ParsableCommand {
     commandName: "init", abstract: "Profile a table or a folder of images and write a config that trains on it as it is.",
     discussion: "Without --data, writes a template for --task to fill in. A file that exists is never overwritten.")
 
-  @Option(name: .long, help: ArgumentHelp("The table, a folder of tables, or a folder of images with a folder for each class.", valueName: "file"), completion: .file())
+  @Option(
+    name: .long,
+    help: ArgumentHelp("The table, a folder of tables, or a folder of images with a folder for each class.", valueName: "file"),
+    completion: .file())
   var data: String?
 
   @Option(name: .long, help: ArgumentHelp("The column to predict.", valueName: "column"))
@@ -37,7 +40,9 @@ struct InitCommand: ParsableCommand {
   func validate() throws {
     if data == nil, task == nil { throw ValidationError("A table is required: --data FILE --label COLUMN; or a --task for a template") }
     let isImages = data.map(ImageProfile.isFolderOfImages) ?? false
-    if isImages, let option = label != nil ? "--label" : compare ? "--compare" : task != nil && task?.name != "classification" ? "--task" : nil {
+    if isImages,
+      let option = label != nil ? "--label" : compare ? "--compare" : task != nil && task?.name != "classification" ? "--task" : nil
+    {
       throw ValidationError("\(option) is not for a folder of images, whose classes are its folders; leave it out")
     }
     if data != nil, label == nil, !isImages { throw ValidationError("The column to predict is required: --label COLUMN") }

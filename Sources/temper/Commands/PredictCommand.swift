@@ -21,7 +21,9 @@ struct PredictCommand: ParsableCommand {
   var path: String
 
   @Option(
-    name: .long, help: ArgumentHelp("The table, a folder of tables, or an NPY array; of images an image, a folder or a list; - is standard input.", valueName: "file"),
+    name: .long,
+    help: ArgumentHelp(
+      "The table, a folder of tables, or an NPY array; of images an image, a folder or a list; - is standard input.", valueName: "file"),
     completion: .file())
   var input: String
 

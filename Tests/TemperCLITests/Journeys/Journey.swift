@@ -120,7 +120,11 @@ final class Traveller {
     switch journey.use {
     case .predict(let input):
       arguments = { ["predict", $0, "--input", input] }
-      TestFiles.write(TestFiles.bytes(folder("data/" + input)) ?? [], to: folder(input))
+      if TestFiles.names(folder("data/" + input)).isEmpty {
+        TestFiles.write(TestFiles.bytes(folder("data/" + input)) ?? [], to: folder(input))
+      } else {
+        TestFiles.copy(folder("data/" + input), to: folder(input))
+      }
     case .generate(let prompt):
       arguments = { ["generate", $0, "--prompt", prompt, "--max-tokens", "20", "--seed", "3"] }
     case .none: return

@@ -1,3 +1,4 @@
+import TemperImages
 import TemperRunSupport
 
 /// The data of all journeys, in the folder `data` of one folder: small, and with something to learn.
@@ -24,6 +25,15 @@ enum JourneyData {
     }
     TestFiles.write(idx([60, 3, 3], pixels), to: folder("data/images"))
     TestFiles.write(idx([60], (0..<60).map { UInt8($0 % 3) }), to: folder("data/kinds"))
+    for number in 0..<60 {
+      let (kind, width, height) = (number % 3, 6, 4)
+      let colors = (0..<width * height * 3).map { UInt8(($0 * 37 * (number + 1) % 80) + $0 % 3 * kind * 50) }
+      let format: ImageFormat = number % 2 == 0 ? .png : .jpeg
+      TestFiles.makeFolder(folder("data/pictures"))
+      TestFiles.makeFolder(folder("data/pictures/k\(kind)"))
+      TestFiles.write(
+        format.encoded(colors, width: width, height: height), to: folder("data/pictures/k\(kind)/\(100 + number)\(format.ending)"))
+    }
     folder.write("x0,x1,x2,x3\n0.1,0.2,0.3,0.4\n-1,0,1,2\n", to: "data/random.csv")
   }
 

@@ -25,6 +25,25 @@ extension JourneyTests {
       model: linear, "\"regularization\": {\"l2\": 0.01}, \"train\": {\"epochs\": 5}", .predict("x.npy")),
   ]
 
+  /// A folder of PNG and JPEG files in colours.
+  private static let files = "{\"type\": \"images\", \"path\": \"data/pictures\", \"split\": {\"test\": 0.2}}"
+
+  static let imageFiles: [Journey] = [
+    Journey(
+      "image files, cnn, all augmentations", data: files,
+      model: "{\"type\": \"cnn\", \"channels\": [4], \"hidden\": [6]}",
+      """
+      "train": {"epochs": 3, "augment": {"shift": 1, "flip": 0.5, "crop": 0.6, "rotate": 10, "color": 0.2, "randaugment": {}, "cutmix": 1, "mixup": 0.2}}
+      """, .predict("pictures")),
+    Journey(
+      "image files, resized, without memory, mlp",
+      data: "{\"type\": \"images\", \"path\": \"data/pictures\", \"size\": [3, 5], \"cache_mb\": 0, \"normalize\": \"standard\"}",
+      model: mlp,
+      "\"train\": {\"epochs\": 3}", .predict("pictures")),
+    Journey("image files, tabm", data: files, model: tabm, "\"train\": {\"epochs\": 3}", .predict("pictures")),
+    Journey("image files, linear", data: files, model: linear, "\"train\": {\"epochs\": 3}", .predict("pictures")),
+  ]
+
   static let images: [Journey] = [
     Journey(
       "images, cnn, augmented", data: idx,

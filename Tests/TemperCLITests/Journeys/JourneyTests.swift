@@ -6,7 +6,7 @@ import Testing
 /// The way a user goes, whole: train, evaluate, predict or generate from the model's folder alone, train again from resolved.json, be killed
 /// and resume, validate what was resolved. Faults lie between commands that each pass a test of their own.
 @Suite struct JourneyTests {
-  static let journeys: [Journey] = tables + arrays + images + texts + languages
+  static let journeys: [Journey] = tables + arrays + images + imageFiles + texts + languages
 
   private static let tables: [Journey] = [
     Journey(
@@ -227,6 +227,7 @@ import Testing
       ],
       "npy": ["{\"type\": \"npy\", \"features\": \"a\", \"labels\": \"b\"}"],
       "idx": ["{\"type\": \"idx\", \"train_images\": \"a\", \"train_labels\": \"b\"}"],
+      "images": ["{\"type\": \"images\", \"path\": \"a\"}"],
       "random": ["{\"type\": \"random\", \"inputs\": 2, \"classes\": 2}"], "text": ["{\"type\": \"text\", \"path\": \"a\"}"],
       "random_tokens": ["{\"type\": \"random_tokens\", \"vocab_size\": 9}"],
     ]

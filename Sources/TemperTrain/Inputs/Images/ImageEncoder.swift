@@ -30,7 +30,8 @@ struct ImageEncoder: RowEncoder {
   /// The encoder of a table of pixels. Throws for images in colours, of which there are no tables.
   private func pixels(_ rows: RowSelection) throws(Diagnostics) -> FeatureEncoder {
     guard images.fit.isGrey else {
-      throw Diagnostics(.notRows, at: rows.store.place(ofRow: 0), "the model takes images in colours, not a table. Name image files or a folder.")
+      throw Diagnostics(
+        .notRows, at: rows.store.place(ofRow: 0), "the model takes images in colours, not a table. Name image files or a folder.")
     }
     return FeatureEncoder(preprocessor)
   }

@@ -27,7 +27,8 @@ public struct ImageExport {
   public func write(_ path: String, label: String, to folder: String) throws(Diagnostics) -> Int {
     let table = try Table(path: path)
     guard let classes = table.column(label) else {
-      throw Diagnostics(.unknownColumn, at: table.headerPlace(column: 0), "no column \(quoted(label)); found \(listed(table.header)). Set --label.")
+      throw Diagnostics(
+        .unknownColumn, at: table.headerPlace(column: 0), "no column \(quoted(label)); found \(listed(table.header)). Set --label.")
     }
     let columns = table.header.indices.filter { $0 != classes && table.number(row: 0, column: $0) != nil }
     let channels = columns.count == 3 * height * width ? 3 : 1

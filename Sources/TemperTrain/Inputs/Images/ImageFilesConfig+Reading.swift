@@ -21,7 +21,8 @@ extension ImageFilesConfig {
     } else if path == nil, train == nil {
       c.fail("", .missingKey, "requires \"path\", the images to train on, or \"train\" and others", with: ["path", "train"])
     } else if path == nil, c.has("split") {
-      c.fail("split", .contradiction, "splits data.path, but data.train sets the images of each split; remove one of the two", with: ["train"])
+      c.fail(
+        "split", .contradiction, "splits data.path, but data.train sets the images of each split; remove one of the two", with: ["train"])
     }
     if let path {
       let shares = split ?? Shares()
@@ -36,7 +37,9 @@ extension ImageFilesConfig {
     labelColumn = c.string("label", default: "label", doc: "Column of a list with their classes.")
     let size = c.optionalIntegers(
       "size", in: 1...4096, count: 2...2,
-      doc: "Height and width of the model's images, to which all others are resized; by default those of the training images, which must all be the same.")
+      doc:
+        "Height and width of the model's images, to which all others are resized; by default those of the training images, which must all be the same."
+    )
     self.size = size.flatMap { $0.count == 2 ? (height: $0[0], width: $0[1]) : nil }
     resizing = c.choice(
       "resize", default: ImageResizing.crop,
@@ -83,6 +86,7 @@ extension PixelScaling {
   init(_ c: FieldReader) {
     self = c.choice(
       "normalize", default: PixelScaling.unit,
-      doc: "Scaling of pixels: `unit` divides by 255, `standard` is mean 0 and standard deviation 1 of each channel over the training images.")
+      doc:
+        "Scaling of pixels: `unit` divides by 255, `standard` is mean 0 and standard deviation 1 of each channel over the training images.")
   }
 }

@@ -37,7 +37,7 @@ public struct ImageFilesInput: LabelledInput {
 
   /// See ``LabelledInput``.
   public func load(_ setup: TaskSetup) throws(Diagnostics) -> any TrainableRows {
-    LoadedRows(try LoadedData(ImageSplits(images, seed: UInt64(setup.file.config.seed)), images.scaling))
+    LoadedRows(try LoadedData<ImagePreprocessor>(images, seed: UInt64(setup.file.config.seed)))
   }
 
   /// See ``LabelledInput``.
