@@ -64,7 +64,7 @@ import Testing
     let folder = TemporaryFolder(inMemory: true)
     Self.write(90, to: folder)
     folder.write(
-      "{\"data\": {\"type\": \"images\", \"path\": \"shapes\", \"size\": [8, 8], \"split\": {\"test\": 0.3}}, \"train\": {\"epochs\": 1}}",
+      "{\"data\": {\"type\": \"images\", \"path\": \"shapes\", \"size\": [8, 8], \"split\": {\"validation\": 0.3}}, \"train\": {\"epochs\": 1}}",
       to: "c.json")
     #expect(Program.run(["train", "c.json", "--quiet"], in: folder.path).status == 0)
     #expect(Program.run(["report", "runs/c"], in: folder.path).status == 0)

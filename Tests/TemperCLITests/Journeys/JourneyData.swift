@@ -27,7 +27,7 @@ enum JourneyData {
     TestFiles.write(idx([60], (0..<60).map { UInt8($0 % 3) }), to: folder("data/kinds"))
     for number in 0..<60 {
       let (kind, width, height) = (number % 3, 6, 4)
-      let colors = (0..<width * height * 3).map { UInt8(($0 * 37 * (number + 1) % 80) + $0 % 3 * kind * 50) }
+      let colors = (0..<width * height * 3).map { UInt8(($0 * 37 * (number + 1) % 80) + $0 % 3 * kind * 40) }
       let format: ImageFormat = number % 2 == 0 ? .png : .jpeg
       TestFiles.makeFolder(folder("data/pictures"))
       TestFiles.makeFolder(folder("data/pictures/k\(kind)"))
