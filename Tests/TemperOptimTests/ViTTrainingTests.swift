@@ -21,7 +21,12 @@ import TemperOptim
 
   @Test(arguments: ["class", "mean", "sequence"]) func tenSteps(_ name: String) throws {
     let store = ParameterStore(random: RandomStreams(seed: 0))
-    try NetworkGolden("vit.json", name).expectSteps(of: try Self.model(name, store), store)
+    try NetworkGolden("vit.json", name).expectSteps(of: try Self.model(name, store), store) {
+      $0
+    } idle: { parameter in
+      // A bias of keys adds the same to all scores of a query, which their softmax does not see.
+      parameter.hasSuffix("in_proj_bias") ? 6..<12 : nil
+    }
   }
 
   @Test(arguments: ["class", "mean"]) func threadsAndRecomputationChangeNothing(_ name: String) throws {

@@ -56,4 +56,8 @@ extension JourneyTests {
       "images, linear, probabilities", data: idx, model: linear,
       "\"loss\": {\"from\": \"probabilities\"}, \"train\": {\"epochs\": 4}", .predict("images")),
   ]
+
+  static func vit(_ shape: String, patch: String) -> String {
+    "{\"type\": \"vit\", \"shape\": \(shape), \"patch\": \(patch), \"hidden_size\": 8, \"num_attention_heads\": 2, \"num_hidden_layers\": 1}"
+  }
 }

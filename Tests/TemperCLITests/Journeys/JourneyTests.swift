@@ -286,9 +286,6 @@ import Testing
   static func cnn(_ shape: String) -> String {
     "{\"type\": \"cnn\", \"shape\": \(shape), \"channels\": [4], \"pool\": \"none\", \"hidden\": [6]}"
   }
-  static func vit(_ shape: String, patch: String) -> String {
-    "{\"type\": \"vit\", \"shape\": \(shape), \"patch\": \(patch), \"hidden_size\": 8, \"num_attention_heads\": 2, \"num_hidden_layers\": 1}"
-  }
   static let tabm = "{\"type\": \"tabm\", \"members\": 2, \"hidden\": [6]}"
   private static let random = "{\"type\": \"random\", \"rows\": 64, \"inputs\": 4, \"classes\": 3}"
   private static let randomTokens = "{\"type\": \"random_tokens\", \"tokens\": 2000, \"vocab_size\": 20}"
