@@ -68,7 +68,7 @@ extension ConfigKeyTests {
     KeyCase("model.hidden (cnn)") { (lab: Lab) throws in
       #expect(try lab.train([cnn("\"hidden\": []")]).values("output.weight").count == 3 * 4)
     },
-    KeyCase("model.shape (cnn)") { (lab: Lab) throws in
+    KeyCase("model.shape (cnn, vit)") { (lab: Lab) throws in
       let images = try lab.train([cnn("\"shape\": [2, 3]"), "model.pool=\"none\""])
       #expect(try images.values("blocks.0.conv.weight").count == 3 * 9)
       let channels = try lab.train([cnn("\"shape\": [3, 1, 2]"), "model.pool=\"none\""])

@@ -31,7 +31,7 @@ struct KeyCase: Sendable {
 @Suite struct ConfigKeyTests {
   static let cases =
     dataCases + splitCases + columnCases + fileCases + imageCases + arrayCases + modelCases + tableModelCases + textEmbeddingCases
-    + cnnCases + imageFileCases
+    + cnnCases + vitCases + imageFileCases
     + lossCases + optimizerCases
     + scheduleCases
     + regularizationCases + dropoutCases + averageCases + equalAverageCases + trainCases + trainingRowCases + checkpointCases

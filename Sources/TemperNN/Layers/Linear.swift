@@ -12,16 +12,17 @@ public struct Linear {
   /// What the weight is multiplied by.
   private let scale: Float
 
-  /// Makes or loads the layer's parameters; biases start at zero. `stored` is the layout of the weight in a file.
+  /// Makes or loads the layer's parameters; biases start at zero. `stored` is the layout of the weight in a file; names begin with
+  /// `prefix`.
   ///
   /// In the parametrisation of the neural tangent kernel (Jacot et al. 2018), `isNTK`, the product is divided by √inputs, so that weights are of
   /// the order of 1 in layers of any width, and one learning rate suits all.
   public init(
-    _ scope: ParameterScope, inputs: Int, outputs: Int, bias: Bool = true, activation: Activation = .none,
+    _ scope: ParameterScope, prefix: String = "", inputs: Int, outputs: Int, bias: Bool = true, activation: Activation = .none,
     initializer: Initializer = .kaimingUniform(gain: 1), stored: StoredLayout = .same, isNTK: Bool = false
   ) {
-    weight = scope.parameter("weight", [outputs, inputs], isNTK ? .normal(deviation: 1) : initializer, stored: stored)
-    self.bias = bias ? scope.parameter("bias", [outputs], .zeros) : nil
+    weight = scope.parameter(prefix + "weight", [outputs, inputs], isNTK ? .normal(deviation: 1) : initializer, stored: stored)
+    self.bias = bias ? scope.parameter(prefix + "bias", [outputs], .zeros) : nil
     self.activation = activation
     scale = isNTK ? Float(1 / Double(max(1, inputs)).squareRoot()) : 1
   }

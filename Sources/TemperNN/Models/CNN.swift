@@ -28,32 +28,13 @@ public struct CNN: HeadedModel {
     }
   }
 
-  /// What the network reads.
-  public struct Input: Sendable {
-    /// The channels of a place.
-    public var channels: Int
-    /// The size.
-    public var size: Extent
-    /// Whether the channels of a place lie side by side.
-    public var isChannelsLast: Bool
-
-    /// Images, or a sequence; nil for features in no order.
-    public init?(_ shape: SampleShape) {
-      switch shape {
-      case .features: return nil
-      case .image(let channels, let height, let width): (self.channels, size, isChannelsLast) = (channels, Extent(height, width), false)
-      case .sequence(let length, let features): (channels, size, isChannelsLast) = (features, Extent(1, length), true)
-      }
-    }
-  }
-
   private struct Block {
     let name: String
     let layers: ConvolutionBlock
     let pool: Pool?
   }
 
-  private let input: Input
+  private let input: ImageInput
   private let blocks: [Block]
   private let activation: Activation
   private let averages: Bool
@@ -73,7 +54,7 @@ public struct CNN: HeadedModel {
   ///   - outputs: the last layer.
   ///   - dropout: after each hidden layer.
   public init(
-    _ scope: ParameterScope, _ input: Input, blocks: [BlockConfig], kind: ConvolutionBlockKind = .plain, norm: NormKind = .batch,
+    _ scope: ParameterScope, _ input: ImageInput, blocks: [BlockConfig], kind: ConvolutionBlockKind = .plain, norm: NormKind = .batch,
     activation: Activation = .relu, averages: Bool = false, hidden: [Int], outputs: OutputLayer, dropout: DropoutConfig = .none
   ) {
     var (channels, size, made) = (input.channels, input.size, [Block]())
@@ -120,10 +101,7 @@ public struct CNN: HeadedModel {
 
   /// What the first hidden layer reads, `[rows, values]`.
   private func flattened(_ x: Tensor, _ context: Context) -> Tensor {
-    let size = input.size
-    var h =
-      input.isChannelsLast
-      ? x.reshaped([x.shape[0], size.height, size.width, input.channels]) : channelsLast(x, channels: input.channels, size: size)
+    var h = input(x)
     for block in blocks {
       h = block.layers(h, context)
       // The greatest number stays the greatest, and there are fewer to activate.

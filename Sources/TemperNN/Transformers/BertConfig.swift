@@ -44,13 +44,10 @@ public struct BertConfig: Sendable, Equatable {
 
   /// Reads the block.
   public init(_ c: FieldReader) {
-    width = c.integer("hidden_size", default: 128, in: 1...100_000, doc: "Hidden size; a multiple of `num_attention_heads`.")
-    layers = c.integer("num_hidden_layers", default: 4, in: 1...1000, doc: "Number of blocks.")
-    heads = c.integer("num_attention_heads", default: 4, in: 1...1000, doc: "Attention heads of a block.")
-    feedForwardWidth =
-      c.optionalInteger(
-        "intermediate_size", in: 1...1_000_000, doc: "Hidden units of a block's feed-forward layer; `null`: four times `hidden_size`.")
-      ?? 4 * width
+    width = c.transformerWidth()
+    layers = c.transformerLayers()
+    heads = c.transformerHeads()
+    feedForwardWidth = c.feedForwardWidth(width)
     activation = c.transformerActivation("hidden_act", default: .gelu, doc: "Activation of the hidden units.")
     hiddenDropout = c.number(
       "hidden_dropout_prob", default: Self.standardDropout, in: 0..<1,
@@ -67,9 +64,7 @@ public struct BertConfig: Sendable, Equatable {
       "pooling", default: Pooling.cls, doc: "Input of a classifier: the first token (through BERT's pooler), or the mean of all tokens.")
     recomputesBlocks = c.gradientCheckpointing()
     vocabularySize = c.vocabularySize()
-    if width % heads != 0 {
-      c.fail("hidden_size", .invalidValue, "is \(width), not a multiple of num_attention_heads, \(heads)", with: ["num_attention_heads"])
-    }
+    c.demandWholeHeads(width: width, heads: heads)
   }
 }
 

@@ -9,10 +9,13 @@ struct BlockStack<Block> {
   private let entries: [(block: Block, parameters: [Parameter])]
   private let recomputes: Bool
 
-  /// Makes `count` blocks in the numbered scopes of `scope`.
-  init(_ count: Int, in scope: ParameterScope, recomputes: Bool, _ make: (_ scope: ParameterScope, _ layer: Int) -> Block) {
+  /// Makes `count` blocks in the scopes of `scope` that `named` names, by their numbers unless it is given.
+  init(
+    _ count: Int, in scope: ParameterScope, recomputes: Bool, named name: (_ layer: Int) -> String = { String($0) },
+    _ make: (_ scope: ParameterScope, _ layer: Int) -> Block
+  ) {
     entries = (0..<count).map { layer in
-      let (block, parameters) = scope.collecting { make(scope[layer], layer) }
+      let (block, parameters) = scope.collecting { make(scope[name(layer)], layer) }
       return (block, parameters)
     }
     self.recomputes = recomputes

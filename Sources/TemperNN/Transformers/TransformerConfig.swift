@@ -1,7 +1,13 @@
 import TemperJSON
 
+/// A config with the dropout rates of a transformer, which `regularization.dropout` replaces.
+public protocol TransformerDropoutKeys {
+  /// The constant dropout rates of the model's own keys, each with its default.
+  var dropoutRates: [(key: String, rate: Double, standard: Double)] { get }
+}
+
 /// The config of a transformer, the block `model`.
-public protocol TransformerConfig: Sendable, Equatable {
+public protocol TransformerConfig: TransformerDropoutKeys, Sendable, Equatable {
   /// The value of `model.type`.
   static var type: String { get }
   /// A one-line description.
@@ -24,8 +30,6 @@ public protocol TransformerConfig: Sendable, Equatable {
   var vocabularySize: Int? { get }
   /// Whether blocks are recomputed in the backward pass instead of storing their activations.
   var recomputesBlocks: Bool { get }
-  /// The constant dropout rates of the model's own keys, each with its default.
-  var dropoutRates: [(key: String, rate: Double, standard: Double)] { get }
   /// The model with a head for a vocabulary: for the next token, or for masked ones. `dropout` replaces its own rates.
   func languageModel(_ scope: ParameterScope, vocabulary: Int, dropout: TransformerDropout?) -> any TokenModel
 }

@@ -59,7 +59,7 @@ public enum Inputs {
 public enum Models {
   /// All models. Of those that take the same kind of sample, the first is the default.
   public static let all: [any ModelConfig.Type] = [
-    MLPConfig.self, LinearConfig.self, TabMConfig.self, CNNConfig.self, NGramLinearConfig.self, GPT2Config.self, LlamaConfig.self,
-    BertConfig.self,
+    MLPConfig.self, LinearConfig.self, TabMConfig.self, CNNConfig.self, ViTConfig.self, NGramLinearConfig.self, GPT2Config.self,
+    LlamaConfig.self, BertConfig.self,
   ]
 }

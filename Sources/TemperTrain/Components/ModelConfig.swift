@@ -73,10 +73,10 @@ public protocol FeatureModelConfig: ModelConfig {
   ///   - shape: The shape of a sample; a batch is `[rows, shape.count]`.
   ///   - columns: What its features are.
   ///   - outputs: The last layer.
-  ///   - dropout: Applied after hidden layers.
+  ///   - regularization: Its dropout is applied after hidden layers, or at the places of a transformer.
   /// - Returns: The model.
   func model(
-    _ scope: ParameterScope, _ shape: SampleShape, columns: FeatureColumns, outputs: OutputLayer, dropout: DropoutConfig
+    _ scope: ParameterScope, _ shape: SampleShape, columns: FeatureColumns, outputs: OutputLayer, regularization: RegularizationConfig
   ) -> any Model<Tensor>
   /// Why it cannot be made for samples of `shape`, and the key to change; nil if it can.
   func problem(with shape: SampleShape) -> (key: String, text: String)?

@@ -13,7 +13,7 @@ extension RunConfig {
     } else if rates > 1, rates != model.hiddenLayers {
       c.fail(
         key + ".rate", .invalidValue,
-        "has \(rates) rates for \(model.hiddenLayers) \(model is any TransformerConfig ? "blocks" : "hidden layers"); set one for each, "
+        "has \(rates) rates for \(model.hiddenLayers) \(model is any TransformerDropoutKeys ? "blocks" : "hidden layers"); set one for each, "
           + "or a single one for all",
         with: ["model.hidden", "model.type", "model.n_layer", "model.num_hidden_layers"])
     } else if case .variational = dropout, let mlp = model as? MLPConfig, mlp.isNTK {
@@ -24,7 +24,7 @@ extension RunConfig {
       c.fail(
         key + ".type", .invalidValue, "\(quoted(kind)) is not supported for \(type(of: model).type) models; use another type",
         with: ["model.type"])
-    } else if let transformer = model as? any TransformerConfig {
+    } else if let transformer = model as? any TransformerDropoutKeys {
       checkDropout(of: transformer, c)
     } else if regularization.dropoutPlaces != nil {
       c.fail(key + ".places", .invalidValue, "is only supported for transformers; remove it", with: ["model.type"])
@@ -36,7 +36,7 @@ extension RunConfig {
     }
   }
 
-  private func checkDropout(of transformer: any TransformerConfig, _ c: FieldReader) {
+  private func checkDropout(of transformer: any TransformerDropoutKeys, _ c: FieldReader) {
     let (dropout, key) = (regularization.dropout, "regularization.dropout")
     let type = dropout.nameWithoutSchedule ?? ""
     let (possible, _) = dropout.places

@@ -27,8 +27,7 @@ public struct CNNConfig: Sendable {
   public let averages: Bool
   /// The width of each hidden layer.
   public let hidden: [Int]
-  /// The shape of a row's features; nil for that of the data.
-  public let shape: [Int]?
+  private let shape: SampleShapeKey
   private let numbers: Numbers
 
   /// Reads the block.
@@ -80,9 +79,7 @@ public struct CNNConfig: Sendable {
     averages = c.bool(
       "global_pool", default: false, doc: "Go on with the mean over all places of the last block, rather than with all of them.")
     hidden = c.integers("hidden", default: [128], in: 1...1_000_000, count: 0...1000, doc: "Width of each hidden layer after the blocks.")
-    shape = c.optionalIntegers(
-      "shape", in: 1...1_000_000, count: 1...3,
-      doc: "Shape of a row's features where the data have none: `[length]`, `[height, width]` or `[channels, height, width]`.")
+    shape = SampleShapeKey(c)
     self.channels = channels
   }
 }
@@ -99,7 +96,7 @@ extension CNNConfig: FeatureModelConfig {
   /// See ``ModelConfig``.
   public var hiddenLayers: Int { hidden.count }
   /// See ``ModelConfig``: constant pixels are pixels.
-  public var keepsConstants: Bool { shape != nil }
+  public var keepsConstants: Bool { shape.dimensions != nil }
   /// See ``ModelConfig``.
   public var residualBlocks: Int { block == .residual ? channels.count : 0 }
 
@@ -108,16 +105,6 @@ extension CNNConfig: FeatureModelConfig {
     "cnn \(inputs): " + (block == .plain ? "" : block.rawValue + " ") + channels.map(String.init).joined(separator: "-")
       + (averages ? ", mean" : "") + ": "
       + (hidden + [outputs]).map(String.init).joined(separator: "-")
-  }
-
-  /// The shape of samples, whose data have `shape`.
-  private func input(_ shape: SampleShape) -> CNN.Input? {
-    guard let own = self.shape else { return CNN.Input(shape) }
-    return switch own.count {
-    case 1: CNN.Input(.sequence(length: own[0], features: 1))
-    case 2: CNN.Input(.image(channels: 1, height: own[0], width: own[1]))
-    default: CNN.Input(.image(channels: own[0], height: own[1], width: own[2]))
-    }
   }
 
   /// The blocks for samples of `size`; of a sequence, kernels and windows have the height 1.
@@ -136,18 +123,8 @@ extension CNNConfig: FeatureModelConfig {
 
   /// See ``FeatureModelConfig``.
   public func problem(with shape: SampleShape) -> (key: String, text: String)? {
-    guard let input = input(shape) else {
-      return (
-        "model.shape",
-        "is required: the \(shape.count) features of a row have no shape; set it to [length], [height, width] or [channels, height, width]"
-      )
-    }
-    let count = input.channels * input.size.height * input.size.width
-    if count != shape.count {
-      return (
-        "model.shape", "has \(count) values, but a row has \(shape.count) features; correct it, or declare the columns in data.columns"
-      )
-    }
+    if let problem = self.shape.problem(with: shape) { return problem }
+    let input = self.shape.checkedInput(shape)
     var size = input.size
     for (index, block) in blocks(input.size).enumerated() {
       let next = block.output(of: size)
@@ -170,12 +147,12 @@ extension CNNConfig: FeatureModelConfig {
 
   /// See ``FeatureModelConfig``.
   public func model(
-    _ scope: ParameterScope, _ shape: SampleShape, columns: FeatureColumns, outputs: OutputLayer, dropout: DropoutConfig
+    _ scope: ParameterScope, _ shape: SampleShape, columns: FeatureColumns, outputs: OutputLayer, regularization: RegularizationConfig
   ) -> any Model<Tensor> {
-    guard let input = input(shape) else { fail("a cnn has been made for features without a shape") }
+    let input = self.shape.checkedInput(shape)
     return CNN(
       scope, input, blocks: blocks(input.size), kind: block, norm: norm, activation: activation, averages: averages, hidden: hidden,
-      outputs: outputs, dropout: dropout)
+      outputs: outputs, dropout: regularization.dropout)
   }
 
   /// See ``FeatureModelConfig``.

@@ -19,7 +19,7 @@ public struct LinearConfig: FeatureModelConfig {
 
   /// See ``FeatureModelConfig``.
   public func model(
-    _ scope: ParameterScope, _ shape: SampleShape, columns: FeatureColumns, outputs: OutputLayer, dropout: DropoutConfig
+    _ scope: ParameterScope, _ shape: SampleShape, columns: FeatureColumns, outputs: OutputLayer, regularization: RegularizationConfig
   ) -> any Model<Tensor> {
     MLP(
       scope, inputs: shape.count, hidden: [], classes: outputs.count, endsInSoftmax: outputs.endsInSoftmax, clusters: outputs.clusters,

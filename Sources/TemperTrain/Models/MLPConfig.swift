@@ -141,11 +141,11 @@ extension MLPConfig: FeatureModelConfig {
 
   /// See ``FeatureModelConfig``.
   public func model(
-    _ scope: ParameterScope, _ shape: SampleShape, columns: FeatureColumns, outputs: OutputLayer, dropout: DropoutConfig
+    _ scope: ParameterScope, _ shape: SampleShape, columns: FeatureColumns, outputs: OutputLayer, regularization: RegularizationConfig
   ) -> any Model<Tensor> {
     MLP(
       scope, inputs: shape.count, hidden: hidden, classes: outputs.count, activation: activation, active: active, norm: norm,
-      residual: residual, dropout: dropout, endsInSoftmax: outputs.endsInSoftmax, clusters: outputs.clusters,
+      residual: residual, dropout: regularization.dropout, endsInSoftmax: outputs.endsInSoftmax, clusters: outputs.clusters,
       initializer: initializer.initializer(for: activation),
       features: FeatureInputs(
         scope["inputs"], columns, numbers: embeddings.numbers, categories: embeddings.categories, isScaled: scalesFeatures),

@@ -52,7 +52,7 @@ extension TabMConfig: FeatureModelConfig {
 
   /// See ``FeatureModelConfig``.
   public func model(
-    _ scope: ParameterScope, _ shape: SampleShape, columns: FeatureColumns, outputs: OutputLayer, dropout: DropoutConfig
+    _ scope: ParameterScope, _ shape: SampleShape, columns: FeatureColumns, outputs: OutputLayer, regularization: RegularizationConfig
   ) -> any Model<Tensor> {
     TabM(
       scope, columns, hidden: hidden, members: members, isFull: isFull, activation: activation, outputs: outputs,

@@ -4,6 +4,10 @@ extension JourneyTests {
     Journey(
       "arrays, regression, cnn", "regression", data: array("y.npy"), model: cnn("[3, 1, 1]"), "\"train\": {\"epochs\": 4}",
       .predict("x.npy")),
+    Journey("arrays, vit", data: array("kinds.npy"), model: vit("[3]", patch: "1"), "\"train\": {\"epochs\": 4}", .predict("x.npy")),
+    Journey(
+      "arrays, regression, vit", "regression", data: array("y.npy"), model: vit("[3, 1, 1]", patch: "1"), "\"train\": {\"epochs\": 4}",
+      .predict("x.npy")),
     Journey("arrays, tabm", data: array("kinds.npy"), model: tabm, "\"train\": {\"epochs\": 4}", .predict("x.npy")),
     Journey(
       "arrays, regression, tabm", "regression", data: array("y.npy"), model: tabm, "\"train\": {\"epochs\": 4}", .predict("x.npy")),
@@ -41,6 +45,10 @@ extension JourneyTests {
       model: mlp,
       "\"train\": {\"epochs\": 3}", .predict("pictures")),
     Journey("image files, tabm", data: files, model: tabm, "\"train\": {\"epochs\": 3}", .predict("pictures")),
+    Journey(
+      "image files, vit", data: files,
+      model: "{\"type\": \"vit\", \"patch\": 2, \"hidden_size\": 8, \"num_hidden_layers\": 2, \"num_attention_heads\": 2}",
+      "\"train\": {\"epochs\": 3, \"augment\": {\"randaugment\": {\"operations\": 1}}}", .predict("pictures")),
     Journey("image files, linear", data: files, model: linear, "\"train\": {\"epochs\": 3}", .predict("pictures")),
   ]
 
@@ -57,6 +65,12 @@ extension JourneyTests {
         + "\"hidden\": []}",
       "\"regularization\": {\"stochastic_depth\": 0.2}, \"train\": {\"epochs\": 3}", .predict("images")),
     Journey(
+      "images, vit, augmented", data: idx,
+      model:
+        "{\"type\": \"vit\", \"patch\": [1, 1], \"pool\": \"mean\", \"hidden_size\": 8, \"num_attention_heads\": 2, \"num_hidden_layers\": 2}",
+      "\"regularization\": {\"dropout\": {\"rate\": 0.1}, \"stochastic_depth\": 0.1}, \"train\": {\"epochs\": 3, \"augment\": {\"shift\": 1}}",
+      .predict("images")),
+    Journey(
       "images, tabm, mixup", data: idx, model: tabm, "\"train\": {\"epochs\": 3, \"augment\": {\"mixup\": 0.2}}", .predict("images")),
     Journey(
       "images, mlp, augmented", data: idx, model: mlp,
@@ -65,4 +79,8 @@ extension JourneyTests {
       "images, linear, probabilities", data: idx, model: linear,
       "\"loss\": {\"from\": \"probabilities\"}, \"train\": {\"epochs\": 4}", .predict("images")),
   ]
+
+  static func vit(_ shape: String, patch: String) -> String {
+    "{\"type\": \"vit\", \"shape\": \(shape), \"patch\": \(patch), \"hidden_size\": 8, \"num_attention_heads\": 2, \"num_hidden_layers\": 1}"
+  }
 }

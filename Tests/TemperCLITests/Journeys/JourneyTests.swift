@@ -55,6 +55,17 @@ import Testing
         + "\"group\": \"ignore\", \"good\": \"boolean\", \"first\": \"numeric\", \"red\": \"numeric\"}, \"split\": {\"test\": 0.2}}",
       model: cnn("[6]"), "\"regularization\": {\"dropout\": {\"rate\": 0.2}}, \"train\": {\"epochs\": 4}", .predict("t.csv")),
     Journey(
+      "vit of a sequence of columns",
+      data:
+        "{\"path\": \"data/t.csv\", \"label\": \"kind\", \"columns\": {\"color\": \"ignore\", \"part\": \"ignore\", \"day\": \"ignore\", "
+        + "\"group\": \"ignore\", \"good\": \"boolean\", \"first\": \"numeric\", \"red\": \"numeric\"}, \"split\": {\"test\": 0.2}}",
+      model: vit("[6]", patch: "2"), "\"train\": {\"epochs\": 4}", .predict("t.csv")),
+    Journey(
+      "regression, vit", "regression",
+      data: "{\"path\": \"data/t.csv\", \"label\": \"x1\", \"columns\": {\"color\": \"ignore\", \"part\": \"ignore\", \"day\": \"ignore\", "
+        + "\"group\": \"ignore\", \"kind\": \"ignore\", \"good\": \"boolean\", \"first\": \"numeric\", \"red\": \"numeric\"}}",
+      model: vit("[5]", patch: "1"), "\"train\": {\"epochs\": 4}", .predict("t.csv")),
+    Journey(
       "regression, cnn", "regression",
       data: "{\"path\": \"data/t.csv\", \"label\": \"x1\", \"columns\": {\"color\": \"ignore\", \"part\": \"ignore\", \"day\": \"ignore\", "
         + "\"group\": \"ignore\", \"kind\": \"ignore\", \"good\": \"boolean\", \"first\": \"numeric\", \"red\": \"numeric\"}}",
@@ -65,6 +76,11 @@ import Testing
       data: "{\"path\": \"data/t.csv\", \"labels\": [\"first\", \"red\"], \"columns\": {\"color\": \"ignore\", \"part\": \"ignore\", "
         + "\"day\": \"ignore\", \"group\": \"ignore\", \"kind\": \"ignore\", \"good\": \"boolean\"}}",
       model: cnn("[2, 2]"), "\"train\": {\"epochs\": 4}", .predict("t.csv")),
+    Journey(
+      "multilabel, vit", "multilabel",
+      data: "{\"path\": \"data/t.csv\", \"labels\": [\"first\", \"red\"], \"columns\": {\"color\": \"ignore\", \"part\": \"ignore\", "
+        + "\"day\": \"ignore\", \"group\": \"ignore\", \"kind\": \"ignore\", \"good\": \"boolean\"}}",
+      model: vit("[2, 2]", patch: "2"), "\"train\": {\"epochs\": 4}", .predict("t.csv")),
     Journey(
       "multilabel, tabm", "multilabel", data: labels, model: tabm,
       "\"train\": {\"epochs\": 4}", .predict("t.csv")),
@@ -130,6 +146,8 @@ import Testing
       "random rows, linear, no evaluation split", data: random, model: linear,
       "\"optimizer\": {\"type\": \"sgd\"}, \"train\": {\"max_steps\": 10}", .predict("random.csv")),
     Journey("random rows, cnn", data: random, model: cnn("[2, 2]"), "\"train\": {\"max_steps\": 10}", .predict("random.csv")),
+    Journey(
+      "random rows, vit", data: random, model: vit("[2, 2]", patch: "[2, 1]"), "\"train\": {\"max_steps\": 10}", .predict("random.csv")),
     Journey("random rows, tabm", data: random, model: tabm, "\"train\": {\"max_steps\": 10}", .predict("random.csv")),
   ]
 

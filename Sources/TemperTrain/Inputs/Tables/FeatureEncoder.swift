@@ -86,6 +86,6 @@ extension RunConfig {
     _ scope: ParameterScope, _ shape: SampleShape, columns: FeatureColumns, outputs: OutputLayer
   ) -> any Model<Tensor> {
     guard let model = model as? any FeatureModelConfig else { fail("a text model does not take features") }
-    return model.model(scope, shape, columns: columns, outputs: outputs, dropout: regularization.dropout)
+    return model.model(scope, shape, columns: columns, outputs: outputs, regularization: regularization)
   }
 }

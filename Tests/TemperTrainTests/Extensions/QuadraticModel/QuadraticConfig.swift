@@ -19,7 +19,7 @@ struct QuadraticConfig: FeatureModelConfig {
   func summary(inputs: Int, outputs: Int) -> String { "quadratic \(inputs)-\(rank)-\(outputs)" }
 
   func model(
-    _ scope: ParameterScope, _ shape: SampleShape, columns: FeatureColumns, outputs: OutputLayer, dropout: DropoutConfig
+    _ scope: ParameterScope, _ shape: SampleShape, columns: FeatureColumns, outputs: OutputLayer, regularization: RegularizationConfig
   ) -> any Model<Tensor> {
     Quadratic(scope, inputs: shape.count, rank: rank, outputs: outputs.count, endsInSoftmax: outputs.endsInSoftmax)
   }
