@@ -17,9 +17,8 @@ unit = image.to(torch.float64) / 255
 
 
 def moved(angle=0.0, translate=(0, 0), shear=(0.0, 0.0)):
-    # torchvision shears by angles around the top left corner in RandAugment; here around the middle, by factors.
     return F.affine(image.to(torch.float64), angle=angle, translate=list(translate), scale=1.0,
-                    shear=[float(numpy.degrees(numpy.arctan(s))) for s in shear], interpolation=InterpolationMode.BILINEAR, fill=[0.0])
+                    shear=[float(numpy.degrees(numpy.arctan(s))) for s in shear], interpolation=InterpolationMode.BILINEAR)
 
 
 results = {

@@ -29,7 +29,11 @@ def saved(image, kind, **options):
 
 
 def upright(data):
-    """The image turned and without transparency, in grey and in colours."""
+    """The image turned and without transparency, in grey and in colours; grey of a JPEG is its luma."""
+    luma = Image.open(io.BytesIO(data))
+    if luma.format == "JPEG":
+        luma.draft("L", luma.size)
+        return np.asarray(ImageOps.exif_transpose(luma)), np.asarray(ImageOps.exif_transpose(Image.open(io.BytesIO(data))).convert("RGB"))
     image = ImageOps.exif_transpose(Image.open(io.BytesIO(data)))
     if image.mode.startswith("I"):
         grey = np.round(np.asarray(image, dtype=np.float64) / 257).astype(np.uint8)
