@@ -110,7 +110,8 @@ let package = Package(
     .target(name: "TemperRunSupport", dependencies: ["TemperFiles", "TemperJSON"], path: "Tests/TemperRunSupport", swiftSettings: plain),
     // The driver of FuzzTests.
     .executableTarget(
-      name: "TemperFuzz", dependencies: ["TemperFiles", "TemperJSON", "TemperRunSupport", "TemperTables", "TemperText", "TemperTrain"],
+      name: "TemperFuzz",
+      dependencies: ["TemperFiles", "TemperImages", "TemperJSON", "TemperRunSupport", "TemperTables", "TemperText", "TemperTrain"],
       path: "Tests/TemperFuzz", swiftSettings: plain),
     // A process of WorkerTests.
     .executableTarget(

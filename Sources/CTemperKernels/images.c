@@ -102,8 +102,56 @@ void temper_planes(const uint8_t *source, ptrdiff_t places, ptrdiff_t channels, 
   }
 }
 
+/// The same for a map that leaves rows rows and columns columns: first down, where neighbours lie side by side, then across. Returns 0 without memory.
+static int move_upright(
+    const float *source, ptrdiff_t channels, ptrdiff_t height, ptrdiff_t width, const float *map, float blank, float *target) {
+  // A column of blanks on each side stands for all that lies outside.
+  float *line = malloc((size_t)(width + 2) * sizeof(float)), *shares = malloc((size_t)width * sizeof(float));
+  int32_t *lefts = malloc((size_t)width * sizeof(int32_t));
+  const int is_made = line && shares && lefts;
+  for (ptrdiff_t x = 0; is_made && x < width; x++) {
+    float sx = map[0] * ((float)x + 0.5f) + map[2] - 0.5f;
+    if (!(sx > -1)) sx = -1;
+    if (sx > (float)width) sx = (float)width;
+    const float left = floorf(sx);
+    lefts[x] = (int32_t)left + 1 < width ? (int32_t)left + 1 : (int32_t)width;
+    shares[x] = sx - (float)(lefts[x] - 1);
+  }
+  for (ptrdiff_t y = 0; is_made && y < height; y++) {
+    const float sy = map[4] * ((float)y + 0.5f) + map[5] - 0.5f;
+    const int is_outside = !(sy > -1 && sy < (float)height);
+    const float top = floorf(sy), v = sy - top;
+    const ptrdiff_t y0 = is_outside ? 0 : (ptrdiff_t)top;
+    for (ptrdiff_t k = 0; k < channels; k++) {
+      float *to = target + (k * height + y) * width;
+      if (is_outside) {
+        for (ptrdiff_t x = 0; x < width; x++) to[x] = blank;
+        continue;
+      }
+      const float *plane = source + k * height * width, *upper = plane + y0 * width, *lower = upper + width;
+      line[0] = line[width + 1] = blank;
+      if (y0 >= 0 && y0 + 1 < height) {
+        for (ptrdiff_t x = 0; x < width; x++) line[x + 1] = upper[x] + v * (lower[x] - upper[x]);
+      } else {
+        const float *inside = y0 < 0 ? lower : upper;
+        const float share = y0 < 0 ? v : 1 - v;
+        for (ptrdiff_t x = 0; x < width; x++) line[x + 1] = blank + share * (inside[x] - blank);
+      }
+      for (ptrdiff_t x = 0; x < width; x++) {
+        const float a = line[lefts[x]], b = line[lefts[x] + 1];
+        to[x] = a + shares[x] * (b - a);
+      }
+    }
+  }
+  free(line);
+  free(shares);
+  free(lefts);
+  return is_made;
+}
+
 void temper_move_pixels(
     const float *source, ptrdiff_t channels, ptrdiff_t height, ptrdiff_t width, const float *map, float blank, float *target) {
+  if (map[1] == 0 && map[3] == 0 && move_upright(source, channels, height, width, map, blank, target)) return;
   const float a = map[0], b = map[1], c = map[2], d = map[3], e = map[4], f = map[5];
   const ptrdiff_t plane = height * width;
   for (ptrdiff_t y = 0; y < height; y++) {

@@ -28,6 +28,7 @@ struct FuzzKind: Sendable {
       }),
     train("csv", ["csv", "regression", "texts"], "t.csv"), train("jsonl", ["jsonl"], "t.jsonl"), train("gz", ["gz"], "t.csv.gz"),
     train("npy", ["npy"], ".npy"), train("npz", ["npz"], "a.npz"), train("idx", ["idx"], ".idx"),
+    train("png", ["images"], ".png"), train("jpeg", ["images"], ".jpg"), train("images", ["images"], "list.csv"),
     FuzzKind(
       name: "safetensors", samples: pretrained, isChanged: { $0.hasSuffix(".safetensors") }, command: importing, answer: importModel),
     FuzzKind(

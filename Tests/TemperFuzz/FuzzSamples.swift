@@ -1,4 +1,5 @@
 import TemperFiles
+import TemperImages
 import TemperJSON
 import TemperRunSupport
 import TemperTrain
@@ -44,6 +45,15 @@ enum FuzzSamples {
     sample(
       "idx", "\"type\": \"idx\", \"train_images\": \"i.idx\", \"train_labels\": \"l.idx\"",
       files: [("i.idx", pixels), ("l.idx", FuzzFiles.idx([30], (0..<30).map { UInt8($0 % 3) }))])
+    let pictures = (0..<8).map { (number: Int) -> (String, [UInt8]) in
+      let format: ImageFormat = number % 2 == 0 ? .png : .jpeg
+      let pixels = (0..<6 * 5 * 3).map { UInt8(($0 * (number + 3) + number % 2 * 90) % 256) }
+      return ("p\(number)\(format.ending)", format.encoded(pixels, width: 6, height: 5))
+    }
+    let list = (["path,label"] + pictures.enumerated().map { "\($1.0),\($0 % 2)" }).joined(separator: "\n")
+    sample(
+      "images", "\"type\": \"images\", \"path\": \"list.csv\", \"size\": [4, 4], \"split\": {\"validation\": null}",
+      files: pictures + [("list.csv", Array(list.utf8))])
     let rows = (0..<40).map { "a \(["fine", "dull"][$0 % 2]) film number \($0),\(["good", "bad"][$0 % 2])" }
     sample(
       "texts", "\"path\": \"t.csv\", \"label\": \"kind\", \"text\": \"text\"",

@@ -15,7 +15,8 @@ public struct DatasetBatches: BatchSource {
   public init(_ dataset: Dataset, _ plan: BatchPlan, _ order: TrainingOrder = TrainingOrder(), random: RandomStreams) {
     (self.dataset, self.plan) = (dataset, plan)
     self.order = EpochOrder(dataset.targets, order.sampling, random)
-    let threads = dataset.samples.threads
+    // Moving and colouring pixels takes several times as long as reading them.
+    let threads = max(dataset.samples.threads, order.augmentation?.geometry?.distortion == nil ? 1 : Engine.current.threads)
     augmenters =
       order.augmentation.map { augmentation in
         (0..<threads).map { _ in RowAugmenter(augmentation, width: dataset.width, random: random) }

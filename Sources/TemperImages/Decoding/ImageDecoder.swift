@@ -47,11 +47,21 @@ final class ImageDecoder: @unchecked Sendable {
   func image(
     _ bytes: UnsafeBufferPointer<UInt8>, isGrey: Bool, enough: (width: Int, height: Int)? = nil
   ) throws(ImageProblem) -> DecodedImage {
-    _ = try header(bytes)
+    try demandMemory(try header(bytes))
     let (image, turn) =
       isPNG(bytes)
       ? (try PNG.image(bytes, isGrey: isGrey), PNG.orientation(bytes)) : try jpeg.image(bytes, isGrey: isGrey, enough: enough)
     return turn.upright(image)
+  }
+
+  /// Throws where the pixels, with room to convert and turn them, do not fit into memory.
+  private func demandMemory(_ header: ImageHeader) throws(ImageProblem) {
+    let (count, bytesPerPixel) = (header.width * header.height, 8)
+    guard count > 1 << 24, count * bytesPerPixel > MemoryLimit.available() else { return }
+    throw ImageProblem(
+      message:
+        "its \(header.width) x \(header.height) pixels need \(MemoryLimit.text(count * bytesPerPixel)) of memory. Scale it down, or add memory."
+    )
   }
 
   private func isPNG(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool { bytes.starts(with: PNG.signature) }

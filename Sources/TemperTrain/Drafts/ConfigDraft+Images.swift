@@ -64,10 +64,12 @@ extension ImageProfile {
     let sizes =
       isUniform ? "of \(size(middle)) pixels" : "from \(size(sizes.least)) to \(size(sizes.most)) pixels, resized to \(size(modelSize))"
     let folders = parts.isEmpty ? "" : " in \(parts.map(\.name).joined(separator: ", "))"
-    let named = classes.map { "\($0.name) (\(grouped($0.count)))" }
+    let most = 12
+    let named = classes.prefix(most).map { "\(quoted($0.name)) (\(grouped($0.count)))" }.joined(separator: ", ")
+    let more = classes.count > most ? ", and \(grouped(classes.count - most)) more" : ""
     var lines = [
       "\(grouped(count)) images in \(path), \(isGrey ? "grey" : "in colours"), \(sizes)",
-      "\(counted(classes.count, "class", "classes"))\(folders): \(listed(named, limit: 12))",
+      "\(counted(classes.count, "class", "classes"))\(folders): \(named)\(more)",
     ]
     if let first = damaged.first {
       lines.append("\(counted(damaged.count, "image")) cannot be read and are left out. The first is \(first.path): \(first.reason)")
