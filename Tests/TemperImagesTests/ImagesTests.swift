@@ -92,6 +92,45 @@ import Testing
     }
   }
 
+  /// The bytes of an NPY file of unsigned bytes.
+  private static func npy(_ shape: [Int], _ elements: [UInt8]) -> [UInt8] {
+    var header = Array("{'descr': '|u1', 'fortran_order': False, 'shape': (\(shape.map { "\($0)," }.joined(separator: " "))), }".utf8)
+    while (header.count + 11) % 64 != 0 { header.append(0x20) }
+    return [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59, 1, 0, UInt8(header.count + 1), 0] + header + [0x0A] + elements
+  }
+
+  @Test func arraysAreImagesToo() throws {
+    let pixels = (0..<6 * 2 * 3).map { UInt8($0 * 5) }
+    let (labels, names): ([UInt8], [UInt8]) = ((0..<6).map { UInt8($0 % 3) }, [3, 5, 9])
+    func data(_ images: [UInt8], _ labels: [UInt8], isArray: Bool) throws -> LoadedData<ImagePreprocessor> {
+      try withFile(images, suffix: isArray ? ".npy" : "-i") { images in
+        try withFile(labels, suffix: isArray ? ".npy" : "-l") { labels in
+          try LoadedData(ImagesConfig(train: .init(images: images, labels: labels), validation: nil), seed: 1)
+        }
+      }
+    }
+    let own = labels.map { names[Int($0)] }
+    let idx = try data(Self.idx([6, 2, 3], pixels), Self.idx([6], own), isArray: false)
+    let arrays = try data(Self.npy([6, 2, 3], pixels), Self.npy([6], own), isArray: true)
+    #expect(arrays.train == idx.train && arrays.preprocessor == idx.preprocessor)
+    #expect(try data(Self.npy([6, 1, 2, 3], pixels), Self.npy([6], own), isArray: true).train == idx.train)
+    // Colours side by side, or one plane after the other.
+    let planes = (0..<6 * 2 * 3).map { UInt8($0 * 7) }
+    let interleaved = (0..<36).map { (place: Int) -> UInt8 in
+      let (image, pixel, channel) = (place / 6, place % 6 / 3, place % 3)
+      return planes[image * 6 + channel * 2 + pixel]
+    }
+    let first = try data(Self.npy([6, 3, 1, 2], planes), Self.npy([6], own), isArray: true)
+    #expect(first.preprocessor.shape == .image(channels: 3, height: 1, width: 2))
+    #expect(try data(Self.npy([6, 1, 2, 3], interleaved), Self.npy([6], own), isArray: true).train == first.train)
+    for shape in [[6, 6], [6, 2, 3, 2], [36]] {
+      #expect(
+        errors { try data(Self.npy(shape, pixels), Self.npy([6], own), isArray: true) }.contains {
+          $0.hasSuffix("[E0267]") || $0.hasSuffix("[E0268]")
+        })
+    }
+  }
+
   @Test func imagesStayInTheirBytes() throws {
     try Self.withImages(30) { files in
       let data = try LoadedData(ImagesConfig(train: files), seed: 1)

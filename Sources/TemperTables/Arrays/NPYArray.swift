@@ -80,6 +80,15 @@ struct NPYArray: Sendable {
     return file.withBytes { columns(UnsafeRawPointer($0.baseAddress!) + start) }
   }
 
+  /// Calls `body` with the elements in the order of the file.
+  fileprivate func withElements<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    if let member { return withExtendedLifetime(member) { body(UnsafeBufferPointer(rebasing: member.buffer[start...])) } }
+    return file.withBytes { body(UnsafeBufferPointer(rebasing: $0[start...])) }
+  }
+
+  /// Whether the first axis changes fastest.
+  fileprivate var isTransposed: Bool { isFortran && shape.count > 1 }
+
   /// The index of a flattened column among the other axes in Fortran order, in which the first of these changes fastest.
   private func fortranPlace(_ column: Int) -> Int {
     var (rest, place) = (column, 0)
@@ -121,6 +130,31 @@ struct NPYArray: Sendable {
       throw Diagnostics(error.isMemory ? .tooMuchMemory : .badArchive, at: place, "\(error.message).")
     }
   }
+}
+
+/// An array of unsigned bytes, row-major, in an NPY file or in a member of an NPZ archive.
+package struct NPYBytes: Sendable {
+  private let array: NPYArray
+
+  /// Reads the array at `path`; see ``Table/init(features:labels:)``. Throws `E0265` to `E0269`, `E0266` for other elements.
+  package init(reading path: String) throws(Diagnostics) {
+    array = try NPYArray(reading: path)
+    guard array.element.kind == .uint8, !array.isTransposed else {
+      throw Diagnostics(
+        .arrayType, at: .wholeFile(path: path),
+        "images must be unsigned bytes from 0 to 255, row by row. Save numpy.ascontiguousarray(x, dtype=numpy.uint8), or use data.type npy for numbers."
+      )
+    }
+  }
+
+  /// The path as given.
+  package var name: String { array.name }
+  /// The file, for hashing.
+  package var file: FileBytes { array.file }
+  /// The length of each axis.
+  package var shape: [Int] { array.shape }
+  /// Calls `body` with all bytes.
+  package func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result { array.withElements(body) }
 }
 
 /// Arrays of features and labels as rows of a table.

@@ -55,8 +55,9 @@ public struct ImageFilesInput: LabelledInput {
     return RowSelection(found, found.rows())
   }
 
-  /// See ``LabelledInput``: an image, a folder of images, a list, or an IDX file.
+  /// See ``LabelledInput``: an image, a folder of images, a list, an array or an IDX file.
   public func reader(_ input: String, _ demand: RowDemand) throws(Diagnostics) -> any RowReader {
+    if Table.isArray(input) { return WholeRows(try NPYImages(reading: input)) }
     if IDXImages.isNamedLike(input) { return WholeRows(try IDXImages(FileBytes(reading: input))) }
     return WholeRows(try ImageList(input, pathColumn: images.pathColumn, labelColumn: nil))
   }

@@ -12,6 +12,11 @@ extension IDXImages: RowStore {
   public func discard(_ rows: Range<Int>) throws(Diagnostics) { try release(rows) }
 }
 
+extension NPYImages: RowStore {
+  /// See ``RowStore``.
+  public func place(ofRow row: Int) -> Place { place(ofImage: row) }
+}
+
 extension ImageList: RowStore {
   /// See ``RowStore``: a row for each image.
   public var columns: Table? { table }

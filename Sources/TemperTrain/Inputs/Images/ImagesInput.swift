@@ -11,7 +11,7 @@ public struct ImagesInput: LabelledInput {
   /// See ``InputConfig``.
   public static let type = "idx"
   /// See ``InputConfig``.
-  public static let doc = "Images and labels in IDX files, the format of MNIST; .gz is decompressed."
+  public static let doc = "Images and labels in IDX files, the format of MNIST, or in NPY arrays of bytes; .gz is decompressed."
   /// See ``InputConfig``.
   public static let pathKeys = ["train_images", "train_labels", "test_images", "test_labels"]
   /// See ``InputConfig``.
@@ -60,8 +60,8 @@ public struct ImagesInput: LabelledInput {
     if demand.needsAll || !demand.kept.isEmpty {
       throw Diagnostics(.columnConflict, at: .option("--keep"), "images have no columns to copy; leave --keep out")
     }
-    return WholeRows(try IDXImages(FileBytes(reading: input)))
+    return WholeRows(Table.isArray(input) ? try NPYImages(reading: input) : try IDXImages(FileBytes(reading: input)))
   }
 
-  private static func isTable(_ input: String) -> Bool { input.hasSuffix(".csv") || input.hasSuffix(".tsv") || Table.isArray(input) }
+  private static func isTable(_ input: String) -> Bool { input.hasSuffix(".csv") || input.hasSuffix(".tsv") }
 }
