@@ -113,7 +113,7 @@ import Testing
     let idx = try data(Self.idx([6, 2, 3], pixels), Self.idx([6], own), isArray: false)
     let arrays = try data(Self.npy([6, 2, 3], pixels), Self.npy([6], own), isArray: true)
     #expect(arrays.train == idx.train && arrays.preprocessor == idx.preprocessor)
-    #expect(try data(Self.npy([6, 1, 2, 3], pixels), Self.npy([6], own), isArray: true).train == idx.train)
+    #expect(try data(Self.npy([6, 2, 3, 1], pixels), Self.npy([6], own), isArray: true).train == idx.train)
     // Colours side by side, or one plane after the other.
     let planes = (0..<6 * 2 * 3).map { UInt8($0 * 7) }
     let interleaved = (0..<36).map { (place: Int) -> UInt8 in

@@ -47,7 +47,7 @@ public struct ImageList: Sendable {
         throw Diagnostics(
           .unusableLabels, at: .wholeFile(path: path), "one image has no label. Name a folder with a folder for each class.")
       }
-      self.init(name: path, try Self.table([path], nil), Self.folderPath, [path], labels: nil, nil)
+      self.init(name: path, try Self.table(path, [path], nil), Self.folderPath, [path], labels: nil, nil)
     } else {
       try self.init(list: path, pathColumn, labelColumn)
     }
@@ -88,16 +88,20 @@ public struct ImageList: Sendable {
     try findings.check()
     let classes = isLabelled ? found.map { String($0.prefix { $0 != "/" }) } : nil
     self.init(
-      name: folder, try Self.table(found, classes), Self.folderPath, found.map { folder + "/" + $0 }, labels: classes, nil,
+      name: folder, try Self.table(folder, found, classes), Self.folderPath, found.map { folder + "/" + $0 }, labels: classes, nil,
       others: all.count - found.count)
   }
 
-  private static func table(_ paths: [String], _ labels: [String]?) throws(Diagnostics) -> Table {
+  /// The table of images that `name` stands for.
+  private static func table(_ name: String, _ paths: [String], _ labels: [String]?) throws(Diagnostics) -> Table {
     var text = folderPath + (labels == nil ? "" : "," + folderLabel) + "\n"
     for (row, path) in paths.enumerated() {
       text += PredictionWriter.csv(path) + (labels.map { "," + PredictionWriter.csv($0[row]) } ?? "") + "\n"
     }
-    return try Table(FileBytes(name: "images", bytes: Array(text.utf8)))
+    // Neither the name of the folder nor blanks in those of files mean anything.
+    var options = TableOptions(format: .csv, delimiter: Delimiter(","))
+    options.trimsBlanks = false
+    return try Table(FileBytes(name: name, bytes: Array(text.utf8)), options: options)
   }
 
   /// The image that the first of `mistakes` is about; nil where it is about none.
