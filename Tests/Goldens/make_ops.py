@@ -81,6 +81,7 @@ ACTIVATIONS = {
 # In records of their own at the end, so that those before stay as they are.
 MORE_ACTIVATIONS = {"leaky_relu": F.leaky_relu, "elu": F.elu, "softplus": F.softplus}
 LAST_ACTIVATIONS = {"selu": F.selu, "mish": F.mish}
+CLIPPED_ACTIVATIONS = {"relu6": F.relu6}
 
 
 def activations(functions=ACTIVATIONS):
@@ -267,6 +268,17 @@ def rms_norms():
                {"x": values, "weight": exact(1 + 0.5 * rng.standard_normal(width))}, {"eps": 1e-5})
 
 
+def group_norms():
+    """Images and sequences with channels last."""
+    flat = generator().standard_normal((2, 4, 4))
+    flat[1] = 3  # eps alone decides
+    for values, groups in ((normal(generator(), 2, 3, 2, 6), 3), (normal(generator(), 2, 3, 2, 4), 4), (exact(5 + generator().standard_normal((3, 5, 6))), 1),
+                           (exact(flat), 2), (normal(generator(), 3, 8), 2)):
+        rng, width = generator().spawn(1)[0], values.shape[-1]
+        record("group_norm", lambda x, weight, bias: F.group_norm(x.movedim(-1, 1), groups, weight, bias, 1e-5).movedim(1, -1),
+               {"x": values, "weight": exact(1 + 0.5 * rng.standard_normal(width)), "bias": normal(rng, width)}, {"groups": groups, "eps": 1e-5})
+
+
 def top_k(x, k):
     """Torch's topk does not say which of equal elements it takes; a stable sort keeps their order."""
     kept = torch.sort(x, dim=-1, descending=True, stable=True).indices[..., :k]
@@ -392,7 +404,8 @@ def main():
     for make in (binary_operations, unary_operations, activations, products, softmaxes, reductions, rearrangements, layer_norms,
                  batch_norms, cross_entropies, lambda: activations(MORE_ACTIVATIONS), lambda: linears(MORE_ACTIVATIONS),
                  parameterised_activations, maxima, batched_products, pieces, gathers, rms_norms, top_ks, probability_cross_entropies,
-                 focal_losses, element_losses, lambda: activations(LAST_ACTIVATIONS), lambda: linears(LAST_ACTIVATIONS)):
+                 focal_losses, element_losses, lambda: activations(LAST_ACTIVATIONS), lambda: linears(LAST_ACTIVATIONS),
+                 lambda: activations(CLIPPED_ACTIVATIONS), lambda: linears(CLIPPED_ACTIVATIONS), group_norms):
         make()
     write_records("ops.json", records)
     print(f"{len(records)} records of {len({r['op'] for r in records})} operations, torch {torch.__version__}")

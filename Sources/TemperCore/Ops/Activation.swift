@@ -4,6 +4,8 @@ public enum Activation: String, CaseIterable, Sendable {
   case none
   /// max(x, 0).
   case relu
+  /// min(max(x, 0), 6).
+  case relu6
   /// x above 0, else 0.01 x.
   case leakyReLU = "leaky_relu"
   /// x above 0, else e^x - 1.
@@ -28,7 +30,7 @@ public enum Activation: String, CaseIterable, Sendable {
   /// Whether a greater number never has a smaller value.
   public var isMonotone: Bool {
     switch self {
-    case .none, .relu, .leakyReLU, .elu, .selu, .softplus, .tanh, .sigmoid: true
+    case .none, .relu, .relu6, .leakyReLU, .elu, .selu, .softplus, .tanh, .sigmoid: true
     case .gelu, .geluTanh, .silu, .mish: false
     }
   }
@@ -38,6 +40,7 @@ public enum Activation: String, CaseIterable, Sendable {
     switch self {
     case .none: x
     case .relu: x.relu()
+    case .relu6: x.relu6()
     case .leakyReLU: x.leakyReLU()
     case .elu: x.elu()
     case .selu: x.selu()

@@ -64,10 +64,10 @@ extension ConvolutionPlan {
 
   private var byRows: Partition { Partition(rows, cost: cost, minItems: 1) }
 
-  /// y = the convolution of x, with the bias.
+  /// y = the convolution of x, with the bias, if there is one; else y = beta y + the convolution.
   func forward(
     _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, _ bias: UnsafePointer<Float>?, _ forward: ForwardTaps,
-    to y: UnsafeMutablePointer<Float>
+    to y: UnsafeMutablePointer<Float>, beta: Float = 0
   ) {
     let (taps, run) = forward
     let packed = packedWeights(w, transposed: false)
@@ -78,7 +78,7 @@ extension ConvolutionPlan {
         let from = image(x + row * inputCount, scratch?.pointer)
         let to = y + row * resultCount
         if let bias { for place in 0..<result.height * result.width { (to + place * outputs).update(from: bias, count: outputs) } }
-        let beta: Float = bias == nil ? 0 : 1
+        let beta: Float = bias == nil ? beta : 1
         let (s, line) = (geometry.stride, padded.width * channels)
         if isDepthwise {
           temper_depthwise(

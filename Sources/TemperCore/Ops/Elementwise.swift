@@ -101,6 +101,14 @@ struct ReLU: Formula {
   @inline(__always) func derivative(_ x: Float, _ y: Float) -> Float { y > 0 ? 1 : 0 }
 }
 
+/// min(max(x, 0), 6).
+struct ReLU6: Formula {
+  let cost = 2
+  static let usesResultOnly = true
+  @inline(__always) func value(_ x: Float) -> Float { x < 0 ? 0 : x > 6 ? 6 : x }
+  @inline(__always) func derivative(_ x: Float, _ y: Float) -> Float { y > 0 && y < 6 ? 1 : 0 }
+}
+
 /// x above 0, else slope x (Maas et al. 2013). A slope of 0 or more keeps the sign, so the derivative needs the result only; it is the
 /// slope at 0.
 struct LeakyReLU: Formula {
@@ -186,6 +194,8 @@ extension Tensor {
   public func magnitude() -> Tensor { unary(Magnitude(), self) }
   /// max(x, 0); NaN is propagated.
   public func relu() -> Tensor { unary(ReLU(), self) }
+  /// min(max(x, 0), 6); NaN is propagated, and the derivative at 0 and 6 is 0.
+  public func relu6() -> Tensor { unary(ReLU6(), self) }
   /// x above 0, else `slope` x, with 0 <= `slope`; the derivative at 0 is `slope`, as PyTorch's.
   public func leakyReLU(slope: Float = 0.01) -> Tensor {
     require(slope >= 0, "leakyReLU: the slope must be 0 or more, not \(slope)")

@@ -10,6 +10,7 @@ public func linear(_ x: Tensor, _ w: Tensor, _ b: Tensor? = nil, activation: Act
   switch activation {
   case .none: linear(Identity(), x, w, b)
   case .relu: linear(ReLU(), x, w, b)
+  case .relu6: linear(ReLU6(), x, w, b)
   case .leakyReLU: linear(LeakyReLU(), x, w, b)
   case .elu: linear(ELU(), x, w, b)
   case .selu: linear(SELU(), x, w, b)

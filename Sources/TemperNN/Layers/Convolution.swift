@@ -1,7 +1,7 @@
 import TemperCore
 
 /// A convolution of images with channels last. Parameters: `weight` `[outputs, channels / groups, kernel height, kernel width]` and `bias` `[outputs]`, as
-/// in `torch.nn.Conv2d`; biases start at zero.
+/// in `torch.nn.Conv2d`, or, of sequences, without the height, as in `torch.nn.Conv1d`; biases start at zero.
 public struct Convolution {
   /// The kernels.
   public let weight: Parameter
@@ -10,19 +10,23 @@ public struct Convolution {
   /// How the kernel moves.
   public let geometry: ConvolutionGeometry
 
-  /// Makes or loads the parameters.
+  /// Makes or loads the parameters; of a sequence the kernel has the height 1.
   public init(
-    _ scope: ParameterScope, channels: Int, outputs: Int, _ geometry: ConvolutionGeometry, bias: Bool = true,
+    _ scope: ParameterScope, channels: Int, outputs: Int, _ geometry: ConvolutionGeometry, ofSequence: Bool = false, bias: Bool = true,
     initializer: Initializer = .kaimingUniform(gain: 1)
   ) {
-    let shape = Shape([outputs, channels / geometry.groups, geometry.kernel.height, geometry.kernel.width])
-    weight = scope.parameter("weight", shape, initializer)
+    let shape = [outputs, channels / geometry.groups] + (ofSequence ? [] : [geometry.kernel.height]) + [geometry.kernel.width]
+    weight = scope.parameter("weight", Shape(shape), initializer)
     self.bias = bias ? scope.parameter("bias", [outputs], .zeros) : nil
     self.geometry = geometry
   }
 
   /// `[rows, height, width, channels]` to `[rows, height, width, outputs]`.
-  public func callAsFunction(_ x: Tensor) -> Tensor { convolution(x, weight.value, bias?.value, geometry) }
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    let shape = weight.shape
+    let kernels = shape.rank == 4 ? weight.value : weight.value.reshaped([shape[0], shape[1], 1, shape[2]])
+    return convolution(x, kernels, bias?.value, geometry)
+  }
 }
 
 /// A pooling of images with channels last: windows become one place.

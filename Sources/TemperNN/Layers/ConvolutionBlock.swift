@@ -1,86 +1,123 @@
 import TemperCore
 
-/// What a block of a ``CNN`` does before its last activation.
-public enum ConvolutionBlockKind: String, CaseIterable, Sendable {
-  /// A convolution and a norm.
-  case plain
-  /// A convolution of each channel by itself with norm and activation, then one of 1 x 1 with a norm (MobileNet, Howard et al. 2017).
-  case separable
-  /// Two convolutions, each with a norm and with an activation between, added to the input (ResNet's basic block, He et al. 2016). Where the size or the
-  /// number of channels changes, the input goes through a convolution of 1 x 1 and a norm.
-  case residual
-}
-
 /// A block of a ``CNN`` without its last activation. With a norm, convolutions have no bias.
-///
-/// Parameters: `plain` has `conv.*` and `norm.*`; `separable` `depthwise.*`, `depthwise_norm.*`, `conv.*` and `norm.*`; `residual` `conv1.*`, `norm1.*`,
-/// `conv2.*`, `norm2.*`, and where its input is projected `downsample.0.*` and `downsample.1.*`.
 struct ConvolutionBlock {
   private struct Layer {
-    let convolution: Convolution
+    /// Nil for a norm by itself.
+    let convolution: Convolution?
     let norm: Norm
-    let places: Int
+    let numbers: Int
 
-    func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor { norm(convolution(x), context) }
-    var operations: Int { 6 * places * convolution.weight.shape.count }
-    var numbers: Int { 2 * places * convolution.weight.shape[0] }
+    func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor { norm(convolution?(x) ?? x, context) }
   }
 
+  /// What all convolutions of a network have in common.
+  struct Style {
+    let norm: NormKind
+    /// Groups of channels of a group norm.
+    let normGroups: Int
+    let activation: Activation
+    /// Whether images are sequences.
+    let isSequence: Bool
+  }
+
+  let names: ConvolutionBlockNames
+  let pool: Pool?
   private let layers: [Layer]
-  /// What the input of a residual block goes through; nil where it is added as it is.
+  /// What the input goes through before it is added; nil where it is added as it is.
   private let projection: Layer?
-  /// Which rows skip the layers of a residual block; nil for others.
+  /// Which rows skip the layers of a block that is added to its input; nil for others.
   private let skipping: StochasticDepth?
   private let activation: Activation
+  private let isActivated: Bool
+  /// Operations of a training step on a row.
+  let operationsPerRow: Int
+  /// Numbers that a step keeps for a row.
+  var numbersPerRow: Int { (layers + (projection.map { [$0] } ?? [])).reduce(0) { $0 + $1.numbers } }
 
-  /// Makes or loads the parameters of the block `index` of `count`, whose images have `size`.
+  /// Makes or loads the parameters of `block`, which reads images of `size` with `channels`; `depth` says how many blocks come before, of how many.
   init(
-    _ scope: ParameterScope, _ kind: ConvolutionBlockKind, index: Int, of count: Int, channels: Int, outputs: Int,
-    _ geometry: ConvolutionGeometry, size: Extent, norm: NormKind, activation: Activation
+    _ scope: ParameterScope, _ block: CNN.BlockConfig, _ names: ConvolutionBlockNames, depth: (index: Int, count: Int), channels: Int,
+    size: Extent, _ style: Style
   ) {
-    let result = geometry.output(of: size)
-    func layer(_ name: String, _ normName: String, _ channels: Int, _ outputs: Int, _ geometry: ConvolutionGeometry) -> Layer {
-      Layer(
-        convolution: Convolution(
-          scope[name], channels: channels, outputs: outputs, geometry, bias: norm == .none,
-          initializer: .kaimingUniform(gain: activation.gain)),
-        norm: Norm(scope[normName], norm, size: outputs), places: result.height * result.width)
+    var operations = 0
+    var rest = names.layers[...]
+    func layer(
+      _ names: ConvolutionNames, _ channels: Int, _ outputs: Int, _ geometry: ConvolutionGeometry, of size: Extent, isActivated: Bool = true
+    ) -> Layer {
+      let result = geometry.output(of: size)
+      let places = result.height * result.width
+      let convolution = Convolution(
+        scope[names.convolution], channels: channels, outputs: outputs, geometry, ofSequence: style.isSequence, bias: style.norm == .none,
+        initializer: .kaimingUniform(gain: isActivated ? style.activation.gain : 1))
+      operations += 6 * places * convolution.weight.shape.count
+      return Layer(
+        convolution: convolution, norm: Norm(scope[names.norm], style.norm, size: outputs, groups: style.normGroups),
+        numbers: 2 * places * outputs)
     }
-    let single = ConvolutionGeometry(kernel: Extent(1))
-    self.activation = activation
-    switch kind {
-    case .plain:
-      layers = [layer("conv", "norm", channels, outputs, geometry)]
-      (projection, skipping) = (nil, nil)
-    case .separable:
+    let (outputs, geometry) = (block.channels, block.geometry)
+    let (result, single) = (geometry.output(of: size), ConvolutionGeometry(kernel: Extent(1)))
+    var made: [Layer] = []
+    func add(_ channels: Int, _ outputs: Int, _ geometry: ConvolutionGeometry, of size: Extent, isActivated: Bool = true) {
+      made.append(layer(rest.removeFirst(), channels, outputs, geometry, of: size, isActivated: isActivated))
+    }
+    switch block.kind {
+    case .plain: add(channels, outputs, geometry, of: size)
+    case .separable, .inverted:
+      let wide = channels * (block.kind == .inverted ? block.expansion : 1)
+      if wide != channels { add(channels, wide, single, of: size) }
       var own = geometry
-      own.groups = channels
-      layers = [layer("depthwise", "depthwise_norm", channels, channels, own), layer("conv", "norm", channels, outputs, single)]
-      (projection, skipping) = (nil, nil)
-    case .residual:
-      var second = geometry
-      second.stride = Extent(1)
-      layers = [layer("conv1", "norm1", channels, outputs, geometry), layer("conv2", "norm2", outputs, outputs, second)]
-      let isSame = channels == outputs && result == size
-      projection =
-        isSame
-        ? nil
-        : layer("downsample.0", "downsample.1", channels, outputs, ConvolutionGeometry(kernel: Extent(1), stride: geometry.stride))
-      skipping = StochasticDepth(scope, block: index, of: count)
+      own.groups = wide
+      add(wide, wide, own, of: size)
+      add(wide, outputs, single, of: result, isActivated: block.kind.isActivated)
+    case .residual, .residual3:
+      add(channels, outputs, geometry, of: size)
+      var next = geometry
+      next.stride = Extent(1)
+      for _ in 1..<names.layers.count {
+        if block.kind == .residual3 { next = next.shortened }
+        add(outputs, outputs, next, of: result)
+      }
     }
+    let isSame = channels == outputs && result == size
+    let isAdded = block.kind.isResidual || block.kind == .inverted && isSame
+    if block.kind.isResidual, !isSame {
+      projection = layer(
+        names.projection, channels, outputs, ConvolutionGeometry(kernel: Extent(1), stride: geometry.stride), of: size)
+    } else if block.kind == .residual3, style.norm != .none {
+      let norm = Norm(scope[names.inputNorm], style.norm, size: channels, groups: style.normGroups)
+      projection = Layer(convolution: nil, norm: norm, numbers: size.height * size.width * channels)
+    } else {
+      projection = nil
+    }
+    skipping = isAdded ? StochasticDepth(scope[names.block], block: depth.index, of: depth.count) : nil
+    (self.names, pool, layers, operationsPerRow) = (names, block.pool, made, operations)
+    (activation, isActivated) = (style.activation, block.kind.isActivated)
   }
 
-  /// Operations of a training step on a row.
-  var operationsPerRow: Int { all.reduce(0) { $0 + $1.operations } }
-  /// Numbers that a step keeps for a row.
-  var numbersPerRow: Int { all.reduce(0) { $0 + $1.numbers } }
-  private var all: [Layer] { layers + (projection.map { [$0] } ?? []) }
-
-  /// `[rows, height, width, channels]` to what goes into the last activation.
+  /// `[rows, height, width, channels]` to what leaves the block.
   func callAsFunction(_ x: Tensor, _ context: Context) -> Tensor {
     var h = layers[0](x, context)
     for layer in layers.dropFirst() { h = layer(activation(h), context) }
-    guard let skipping else { return h }
-    return skipping(h, context) + (projection?(x, context) ?? x)
+    if let skipping { h = skipping(h, context) + (projection?(x, context) ?? x) }
+    // The greatest number stays the greatest, and there are fewer to activate.
+    let poolsFirst = pool?.isMax == true && activation.isMonotone
+    if isActivated, !poolsFirst { h = activation(h) }
+    if let pool { h = pool(h) }
+    return isActivated && poolsFirst ? activation(h) : h
+  }
+}
+
+extension ConvolutionGeometry {
+  /// With a kernel shorter by two in each direction in which it has a length, and with the same result.
+  fileprivate var shortened: ConvolutionGeometry {
+    var shorter = self
+    if kernel.height > 1 {
+      shorter.kernel.height -= 2
+      shorter.padding.height -= dilation.height
+    }
+    shorter.kernel.width -= 2
+    shorter.padding.width -= dilation.width
+    return shorter
   }
 }

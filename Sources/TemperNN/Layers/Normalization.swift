@@ -88,6 +88,28 @@ public struct BatchNorm {
   }
 }
 
+/// Group normalisation of images with channels last. Parameters: `weight` and `bias`, `[size]`. With as many groups as channels it is that of instances.
+public struct GroupNorm {
+  /// The scale of each channel, initially 1.
+  public let weight: Parameter
+  /// The shift of each channel, initially 0.
+  public let bias: Parameter
+  /// The number of groups.
+  public let groups: Int
+  /// Added to the variance.
+  public let eps: Float
+
+  /// Makes or loads the layer's parameters.
+  public init(_ scope: ParameterScope, size: Int, groups: Int, eps: Float = 1e-5) {
+    weight = scope.parameter("weight", [size], .ones)
+    bias = scope.parameter("bias", [size], .zeros)
+    (self.groups, self.eps) = (groups, eps)
+  }
+
+  /// The shape is unchanged.
+  public func callAsFunction(_ x: Tensor) -> Tensor { groupNorm(x, weight.value, bias.value, groups: groups, eps: eps) }
+}
+
 /// The normalisation of a layer. The raw value is the name in a config.
 public enum NormKind: String, CaseIterable, Sendable {
   /// No normalisation.
@@ -98,6 +120,13 @@ public enum NormKind: String, CaseIterable, Sendable {
   case rms
   /// Batch normalisation.
   case batch
+  /// Group normalisation of images.
+  case group
+  /// Instance normalisation of images: group normalisation with a group a channel.
+  case instance
+
+  /// Those of features without places.
+  public static let ofFeatures: [NormKind] = [.none, .layer, .rms, .batch]
 }
 
 /// One of the normalisations, or none.
@@ -110,15 +139,19 @@ public enum Norm {
   case rms(RMSNorm)
   /// Batch normalisation.
   case batch(BatchNorm)
+  /// Group normalisation, or that of instances.
+  case group(GroupNorm)
 
-  /// Makes or loads the parameters of `kind`.
-  public init(_ scope: ParameterScope, _ kind: NormKind, size: Int) {
+  /// Makes or loads the parameters of `kind`, of which group normalisation has `groups`, which divide `size`.
+  public init(_ scope: ParameterScope, _ kind: NormKind, size: Int, groups: Int = 1) {
     self =
       switch kind {
       case .none: .none
       case .layer: .layer(LayerNorm(scope, size: size))
       case .rms: .rms(RMSNorm(scope, size: size))
       case .batch: .batch(BatchNorm(scope, size: size))
+      case .group: .group(GroupNorm(scope, size: size, groups: groups))
+      case .instance: .group(GroupNorm(scope, size: size, groups: size))
       }
   }
 
@@ -129,6 +162,7 @@ public enum Norm {
     case .layer(let norm): norm(x)
     case .rms(let norm): norm(x)
     case .batch(let norm): norm(x, context)
+    case .group(let norm): norm(x)
     }
   }
 }

@@ -8,10 +8,21 @@ import TemperCore
 ///
 /// Variational dropout is in the weights of all linear layers, the last included, of which a ``HeadLoss`` would take no notice.
 ///
-/// Parameters: `inputs.*` (see ``FeatureInputs``), `layers.N.linear.*`, `layers.N.share`, `layers.N.norm.*`,
+/// Parameters, unless ``Names`` are given: `inputs.*` (see ``FeatureInputs``), `layers.N.linear.*`, `layers.N.share`, `layers.N.norm.*`,
 /// `layers.N.dropout.*` where rates are learned, and `output.*`. Activations: `layers.N.activation`, `layers.N`, which leaves the block, and
 /// `output`, the logits.
 public struct MLP: HeadedModel, FittedModel {
+  /// Names of layers other than the standard ones.
+  public struct Names: Sendable {
+    /// The name of each hidden block, which its linear layer has too; empty for the standard ones.
+    public var hidden: [String]
+    /// The layer to the classes.
+    public var output: String
+
+    /// Of the hidden blocks and the last layer.
+    public init(hidden: [String] = [], output: String) { (self.hidden, self.output) = (hidden, output) }
+  }
+
   private struct Block {
     let name: String
     let activationName: String
@@ -62,11 +73,12 @@ public struct MLP: HeadedModel, FittedModel {
   ///   - isNTK: whether layers have the parametrisation of ``Linear`` in which weights are of the order of 1.
   ///   - isParametric: whether each hidden unit learns how much of its activation it uses; see ``TemperCore/parametricActivation(_:_:_:)``.
   ///   - isFitted: whether ``fit(to:)`` sets weights and biases.
+  ///   - names: of the layers.
   public init(
     _ scope: ParameterScope, inputs: Int, hidden: [Int], classes: Int, activation: Activation = .relu, active: [Int] = [],
     norm: NormKind = .none, residual: Bool = false, dropout: DropoutConfig = .none, endsInSoftmax: Bool = false,
     clusters: ClassClusters? = nil, initializer: Initializer? = nil, features: FeatureInputs? = nil, isNTK: Bool = false,
-    isParametric: Bool = false, isFitted: Bool = false
+    isParametric: Bool = false, isFitted: Bool = false, names: Names = Names(output: "output")
   ) {
     require(
       active.isEmpty || active.count == hidden.count, "MLP: needs a number of active units for each of \(hidden.count) hidden layers")
@@ -74,17 +86,18 @@ public struct MLP: HeadedModel, FittedModel {
     var blocks: [Block] = []
     let isSkipped = zip(hidden, [width] + hidden).map { residual && $0 == $1 }
     for (index, size) in hidden.enumerated() {
-      let place = scope["layers"][index]
+      let place = names.hidden.isEmpty ? scope["layers"][index] : scope[names.hidden[index]]
+      let linearPlace = names.hidden.isEmpty ? place["linear"] : place
       let skipped = isSkipped[...index].count { $0 }
       // The linear op applies the activation itself, unless something else needs its input.
       let isFused = norm == .none && !dropout.needsActivationInput && !isParametric
       let linear = Linear(
-        place["linear"], inputs: width, outputs: size, activation: isFused ? activation : .none,
+        linearPlace, inputs: width, outputs: size, activation: isFused ? activation : .none,
         initializer: initializer ?? .kaimingUniform(gain: activation.gain), isNTK: isNTK)
       blocks.append(
         Block(
           name: place.path, activationName: HiddenUnits.activation(of: place.path),
-          linear: linear, variational: VariationalDropout(place["linear"], linear, dropout),
+          linear: linear, variational: VariationalDropout(linearPlace, linear, dropout),
           norm: Norm(place["norm"], norm, size: size),
           activation: isFused ? .none : activation,
           share: isParametric ? place.parameter("share", [size], .ones) : nil,
@@ -95,9 +108,9 @@ public struct MLP: HeadedModel, FittedModel {
       width = size
     }
     head = Head(
-      scope["output"], inputs: width, outputs: classes, clusters: clusters, initializer: initializer ?? .kaimingUniform(gain: 1),
+      scope[names.output], inputs: width, outputs: classes, clusters: clusters, initializer: initializer ?? .kaimingUniform(gain: 1),
       isNTK: isNTK)
-    variational = if case .linear(let layer) = head { VariationalDropout(scope["output"], layer, dropout) } else { nil }
+    variational = if case .linear(let layer) = head { VariationalDropout(scope[names.output], layer, dropout) } else { nil }
     (self.inputs, self.blocks, self.endsInSoftmax) = (features, blocks, endsInSoftmax)
     (random, self.isFitted) = (scope.store.random, isFitted)
     minimumBatchSize = norm == .batch && !hidden.isEmpty ? 2 : 1

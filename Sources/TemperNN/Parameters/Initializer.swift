@@ -111,12 +111,12 @@ public enum Initializer: Sendable, Equatable {
 }
 
 extension Activation {
-  /// The gain that preserves the variance of activations (as `torch.nn.init.calculate_gain`; those it does not know, ELU, softplus, GELU,
+  /// The gain that preserves the variance of activations (as `torch.nn.init.calculate_gain`; those it does not know, ReLU6, ELU, softplus, GELU,
   /// SiLU and Mish, use that of ReLU).
   public var gain: Double {
     switch self {
     case .none, .sigmoid: 1
-    case .relu, .elu, .softplus, .gelu, .geluTanh, .silu, .mish: 2.0.squareRoot()
+    case .relu, .relu6, .elu, .softplus, .gelu, .geluTanh, .silu, .mish: 2.0.squareRoot()
     case .selu: 0.75
     case .leakyReLU: (2 / (1 + 0.01 * 0.01)).squareRoot()
     case .tanh: 5.0 / 3.0

@@ -34,7 +34,7 @@ public struct MLPConfig: Sendable {
       doc: "Activation function of hidden layers; `top_k` keeps the largest units of a row and makes the others 0.")
     activation = Activation(rawValue: name) ?? .none
     active = Self.active(c, hidden: hidden, isTopK: name == Self.topK)
-    norm = c.choice("norm", default: NormKind.none, doc: "Normalisation between a hidden linear layer and its activation.")
+    norm = c.norm(of: NormKind.ofFeatures, default: .none, doc: "Normalisation between a hidden linear layer and its activation.")
     residual = c.bool("residual", default: false, doc: "Add a hidden layer's input to its output if the widths are equal.")
     let initializer: InitializerConfig =
       isLoaded && !c.has("initializer")

@@ -78,6 +78,12 @@ import TemperCore
     expectSameBits { valueWithGradients(at: inputs) { batchNorm($0[0], $0[1], $0[2]).y } }
   }
 
+  @Test func groupNorms() {
+    var random = RandomTensors("groupNorm")
+    let inputs = [random.normal([37, 19, 11, 24]), random.normal([24]), random.normal([24])]
+    expectSameBits { valueWithGradients(at: inputs) { groupNorm($0[0], $0[1], $0[2], groups: 6).squared() } }
+  }
+
   @Test(arguments: [(64, 48, 40, 56), (3, 300, 280, 400)]) func batchedProducts(batch: Int, m: Int, k: Int, n: Int) {
     var random = RandomTensors("batched products")
     let inputs = [random.normal([batch, m, k]), random.normal([batch, k, n])]

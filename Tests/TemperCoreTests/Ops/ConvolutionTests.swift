@@ -6,8 +6,9 @@ import Testing
 
 @Suite struct ConvolutionTests {
   private static let records: [JSON] = ((try? Goldens.json("convolution.json"))?.array ?? [])
+  private static let transposed: [JSON] = ((try? Goldens.json("transposed_convolution.json"))?.array ?? [])
 
-  @Test func everyRecordIsThere() { #expect(Self.records.count == 15) }
+  @Test func everyRecordIsThere() { #expect(Self.records.count == 15 && Self.transposed.count == 9) }
 
   /// Of sums of some hundred products of the order of 1.
   private static let tolerance = Tolerance(absolute: 1e-5, relative: 1e-5)
@@ -17,20 +18,29 @@ import Testing
     return Extent(lengths[0], lengths[1])
   }
 
-  @Test(arguments: 0..<15) func valuesAndGradients(_ index: Int) throws {
-    let record = Self.records[index]
+  /// Fails unless `function` has the values and gradients of `record`.
+  private static func expect(_ record: JSON, _ function: @escaping (Tensor, Tensor, Tensor?, ConvolutionGeometry) -> Tensor) throws {
     let geometry = ConvolutionGeometry(
-      kernel: try Self.extent(record, "kernel"), stride: try Self.extent(record, "stride"), padding: try Self.extent(record, "padding"),
-      dilation: try Self.extent(record, "dilation"), groups: try #require(record["groups"]?.integer))
+      kernel: try extent(record, "kernel"), stride: try extent(record, "stride"), padding: try extent(record, "padding"),
+      dilation: try extent(record, "dilation"), groups: try #require(record["groups"]?.integer))
     let hasBias = record["b"]?.isNull == false
     let inputs = try (["x", "w"] + (hasBias ? ["b"] : [])).map { try GoldenTensor(record[$0]).tensor }
     let (value, gradients) = valueWithGradients(at: inputs, seed: try GoldenTensor(record["cotangent"]).tensor) {
-      convolution($0[0], $0[1], hasBias ? $0[2] : nil, geometry)
+      function($0[0], $0[1], hasBias ? $0[2] : nil, geometry)
     }
-    #expect(mismatch(value, try GoldenTensor(record["y"]), Self.tolerance) == nil)
+    #expect(mismatch(value, try GoldenTensor(record["y"]), tolerance) == nil)
     for (gradient, name) in zip(gradients, ["dx", "dw", "db"]) {
-      #expect(mismatch(gradient, try GoldenTensor(record[name]), Self.tolerance) == nil, "\(name)")
+      #expect(mismatch(gradient, try GoldenTensor(record[name]), tolerance) == nil, "\(name)")
     }
+  }
+
+  @Test(arguments: 0..<15) func valuesAndGradients(_ index: Int) throws {
+    try Self.expect(Self.records[index]) { convolution($0, $1, $2, $3) }
+  }
+
+  @Test(arguments: 0..<9) func valuesAndGradientsOfTransposedOnes(_ index: Int) throws {
+    let more = try Self.extent(Self.transposed[index], "output_padding")
+    try Self.expect(Self.transposed[index]) { transposedConvolution($0, $1, $2, $3, outputPadding: more) }
   }
 
   private static let geometries = [
@@ -47,6 +57,28 @@ import Testing
     let w = random.normal([outputs, channels / geometry.groups, geometry.kernel.height, geometry.kernel.width])
     let f = DifferentiableFunction { convolution($0[0], $0[1], $0[2], geometry) }
     #expect(f.dotProductMismatch(at: [x, w, random.normal([outputs])]) == nil)
+    // The transposed one is linear in each input too, and its products with other tensors are those of the convolution.
+    let z = random.normal([3, 4, 5, outputs])
+    let back = DifferentiableFunction { transposedConvolution($0[0], $0[1], $0[2], geometry) }
+    #expect(back.dotProductMismatch(at: [z, w, random.normal([channels])]) == nil)
+    let y = transposedConvolution(z, w, nil, geometry)
+    let other = random.normal(y.shape)
+    let (left, right) = ((y * other).sum().scalar, (z * convolution(other, w, nil, geometry)).sum().scalar)
+    #expect(abs(left - right) < 1e-3 * max(1, abs(left)))
+  }
+
+  @Test(arguments: 0..<4) func gradientsAreAdded(_ index: Int) {
+    let (geometry, channels, outputs) = Self.geometries[index]
+    var random = RandomTensors("sums")
+    let inputs = [
+      random.normal([2, 5, 6, outputs]), random.normal([outputs, channels / geometry.groups, geometry.kernel.height, geometry.kernel.width]),
+      random.normal([channels]),
+    ]
+    let once = valueWithGradients(at: inputs) { transposedConvolution($0[0], $0[1], $0[2], geometry).squared() }.gradients
+    let twice = valueWithGradients(at: inputs) {
+      transposedConvolution($0[0], $0[1], $0[2], geometry).squared() + transposedConvolution($0[0], $0[1], $0[2], geometry).squared()
+    }.gradients
+    for (one, two) in zip(once, twice) { #expect(mismatch(two!, one! * 2) == nil) }
   }
 
   @Test(arguments: 0..<4) func threadsChangeNothing(_ index: Int) {
@@ -54,12 +86,17 @@ import Testing
     var random = RandomTensors("threads")
     let x = random.normal([9, 19, 23, channels])
     let w = random.normal([outputs, channels / geometry.groups, geometry.kernel.height, geometry.kernel.width])
-    let runs = (1...4).map { threads in
-      Engine.withThreads(threads) { valueWithGradients(at: [x, w]) { convolution($0[0], $0[1], nil, geometry).squared() } }
-    }
-    for run in runs {
-      #expect(run.value.bits == runs[0].value.bits)
-      #expect(run.gradients.map { $0?.bits } == runs[0].gradients.map { $0?.bits })
+    let z = random.normal([9, 11, 12, outputs])
+    for (input, function) in [(x, { convolution($0[0], $0[1], nil, geometry) }), (z, { transposedConvolution($0[0], $0[1], nil, geometry) })]
+      as [(Tensor, ([Tensor]) -> Tensor)]
+    {
+      let runs = (1...4).map { threads in
+        Engine.withThreads(threads) { valueWithGradients(at: [input, w]) { function($0).squared() } }
+      }
+      for run in runs {
+        #expect(run.value.bits == runs[0].value.bits)
+        #expect(run.gradients.map { $0?.bits } == runs[0].gradients.map { $0?.bits })
+      }
     }
   }
 

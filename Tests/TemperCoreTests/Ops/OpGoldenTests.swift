@@ -50,6 +50,9 @@ struct OpGolden: Sendable, CustomTestStringConvertible {
     case "layer_norm":
       let eps = Float(try #require(attributes["eps"]?.number))
       return { layerNorm($0[0], $0[1], $0[2], eps: eps) }
+    case "group_norm":
+      let (groups, eps) = (try #require(attributes["groups"]?.integer), Float(try #require(attributes["eps"]?.number)))
+      return { groupNorm($0[0], $0[1], $0[2], groups: groups, eps: eps) }
     case "batch_norm":
       let eps = Float(try #require(attributes["eps"]?.number))
       if attributes["training"] == true { return { batchNorm($0[0], $0[1], $0[2], eps: eps).y } }

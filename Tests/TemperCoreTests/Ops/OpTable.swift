@@ -52,6 +52,7 @@ struct OpCase: Sendable, CustomTestStringConvertible {
       OpCase("magnitude", { [$0.signed([6, 7], magnitude: 0.2...2)] }, { $0[0].magnitude() }),
       OpCase("relu", { [$0.signed([6, 7], magnitude: 0.2...2)] }, { $0[0].relu() }),
       OpCase("leaky_relu", { [$0.signed([6, 7], magnitude: 0.2...2)] }, { $0[0].leakyReLU(slope: 0.2) }),
+      OpCase("relu6", { [$0.signed([6, 7], magnitude: 3...5.5)] }, { ($0[0] + 3).relu6() }),
       OpCase("elu", { [$0.signed([6, 7], magnitude: 0.2...2)] }, { $0[0].elu(alpha: 1.5) }),
       OpCase("selu", { [$0.signed([6, 7], magnitude: 0.2...2)] }, { $0[0].selu() }),
       OpCase("softplus", anywhere, { $0[0].softplus() }),
@@ -91,6 +92,9 @@ struct OpCase: Sendable, CustomTestStringConvertible {
     OpCase("log_softmax", { [$0.normal([2, 3, 5])] }, { $0[0].logSoftmax() }),
     OpCase("layer_norm", { [$0.normal([4, 9]), $0.normal([9]), $0.normal([9])] }, { layerNorm($0[0], $0[1], $0[2]) }),
     OpCase("rms_norm", { [$0.normal([4, 9]), $0.normal([9])] }, { rmsNorm($0[0], $0[1]) }),
+    OpCase("group_norm", { [$0.normal([3, 5, 6]), $0.normal([6]), $0.normal([6])] }, { groupNorm($0[0], $0[1], $0[2], groups: 2) }),
+    OpCase(
+      "instance_norm", { [$0.normal([2, 3, 4, 5]), $0.normal([5]), $0.normal([5])] }, { groupNorm($0[0], $0[1], $0[2], groups: 5) }),
     OpCase("batch_norm of a batch", { [$0.normal([9, 4]), $0.normal([4]), $0.normal([4])] }, { batchNorm($0[0], $0[1], $0[2]).y }),
     OpCase(
       "batch_norm by given statistics", { [$0.normal([5, 4]), $0.normal([4]), $0.normal([4])] },
