@@ -97,6 +97,102 @@ class Residual(nn.Module):
         return self.output(x.mean((-1, -2)))
 
 
+class Stem(nn.Module):
+    """A stem with padded pooling, a stage of two residual blocks with group norm, and the mean over all places."""
+
+    shape = (2, 9, 8)
+
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.ModuleDict({"conv": nn.Conv2d(2, 4, 3, stride=2, padding=1, bias=False), "norm": nn.GroupNorm(2, 4)})
+        self.blocks = nn.ModuleList([nn.ModuleDict({
+            "conv1": nn.Conv2d(4, 4, 3, padding=1, bias=False), "norm1": nn.GroupNorm(2, 4),
+            "conv2": nn.Conv2d(4, 4, 3, padding=1, bias=False), "norm2": nn.GroupNorm(2, 4)}) for _ in range(2)])
+        self.output = nn.Linear(4, CLASSES)
+
+    def forward(self, x):
+        x = F.max_pool2d(F.relu(self.stem["norm"](self.stem["conv"](x))), 3, 2, 1)
+        for block in self.blocks:
+            x = F.relu(block["norm2"](block["conv2"](F.relu(block["norm1"](block["conv1"](x))))) + x)
+        return self.output(x.mean((-1, -2)))
+
+
+class Series(nn.Module):
+    """Two residual blocks of three convolutions, of which the second keeps the channels and norms its input, of a sequence."""
+
+    shape = (1, 12)
+
+    def __init__(self):
+        super().__init__()
+
+        def block(inputs, outputs):
+            layers = {}
+            for index, kernel in enumerate((7, 5, 3)):
+                layers[f"conv{index + 1}"] = nn.Conv1d(inputs if index == 0 else outputs, outputs, kernel, padding=kernel // 2, bias=False)
+                layers[f"norm{index + 1}"] = nn.BatchNorm1d(outputs)
+            layers["downsample"] = nn.BatchNorm1d(inputs) if inputs == outputs else nn.Sequential(
+                nn.Conv1d(inputs, outputs, 1, bias=False), nn.BatchNorm1d(outputs))
+            return nn.ModuleDict(layers)
+
+        self.blocks = nn.ModuleList([block(1, 3), block(3, 3)])
+        self.output = nn.Linear(3, CLASSES)
+
+    def forward(self, x):
+        for block in self.blocks:
+            y = F.relu(block["norm1"](block["conv1"](x)))
+            y = block["norm3"](block["conv3"](F.relu(block["norm2"](block["conv2"](y)))))
+            x = F.relu(y + block["downsample"](x))
+        return self.output(x.mean(-1))
+
+
+class Inverted(nn.Module):
+    """An inverted block without and two with more channels inside, of which the last is added to its input, a convolution of 1 x 1, ReLU6."""
+
+    shape = (3, 6, 7)
+
+    def __init__(self):
+        super().__init__()
+
+        def block(inputs, outputs, stride, expansion):
+            wide, layers = inputs * expansion, {}
+            if expansion > 1:
+                layers |= {"expand": nn.Conv2d(inputs, wide, 1, bias=False), "expand_norm": nn.BatchNorm2d(wide)}
+            return nn.ModuleDict(layers | {
+                "depthwise": nn.Conv2d(wide, wide, 3, stride=stride, padding=1, groups=wide, bias=False), "depthwise_norm": nn.BatchNorm2d(wide),
+                "conv": nn.Conv2d(wide, outputs, 1, bias=False), "norm": nn.BatchNorm2d(outputs)})
+
+        self.blocks = nn.ModuleList([block(3, 4, 1, 1), block(4, 4, 2, 2), block(4, 4, 1, 2)])
+        self.last = nn.ModuleDict({"conv": nn.Conv2d(4, 7, 1, bias=False), "norm": nn.BatchNorm2d(7)})
+        self.output = nn.Linear(7, CLASSES)
+
+    def forward(self, x):
+        for block in self.blocks:
+            y = F.relu6(block["expand_norm"](block["expand"](x))) if "expand" in block else x
+            y = F.relu6(block["depthwise_norm"](block["depthwise"](y)))
+            y = block["norm"](block["conv"](y))
+            x = y + x if y.shape == x.shape else y
+        x = F.relu6(self.last["norm"](self.last["conv"](x)))
+        return self.output(x.mean((-1, -2)))
+
+
+class Instances(nn.Module):
+    """Two blocks with instance norm and max pooling, of which the last layer reads all places."""
+
+    shape = (1, 8, 8)
+
+    def __init__(self):
+        super().__init__()
+        self.blocks = nn.ModuleList([
+            nn.ModuleDict({"conv": nn.Conv2d(1, 3, 3, padding=1, bias=False), "norm": nn.InstanceNorm2d(3, affine=True)}),
+            nn.ModuleDict({"conv": nn.Conv2d(3, 4, 3, padding=1, bias=False), "norm": nn.InstanceNorm2d(4, affine=True)})])
+        self.output = nn.Linear(4 * 2 * 2, CLASSES)
+
+    def forward(self, x):
+        for block in self.blocks:
+            x = F.max_pool2d(F.relu(block["norm"](block["conv"](x))), 2)
+        return self.output(x.flatten(1))
+
+
 def case(kind, number, dtype=torch.float64):
     rng = default_rng([31, number])
     model = kind()
@@ -125,7 +221,8 @@ def case(kind, number, dtype=torch.float64):
 
 
 def main():
-    kinds = {"images": Images, "sequences": Sequences, "separable": Separable, "residual": Residual}
+    kinds = {"images": Images, "sequences": Sequences, "separable": Separable, "residual": Residual,
+             "stem": Stem, "series": Series, "inverted": Inverted, "instances": Instances}
     exact_records = {name: case(kind, number) for number, (name, kind) in enumerate(kinds.items())}
     write_object("cnn.json", exact_records)
     for number, (name, kind) in enumerate(kinds.items()):

@@ -37,7 +37,7 @@ import Testing
     #expect(model.units.isEmpty && model.minimumBatchSize == 1)
   }
 
-  @Test(arguments: Activation.allCases, NormKind.allCases)
+  @Test(arguments: Activation.allCases, NormKind.ofFeatures)
   func blocksAreLinearNormActivation(_ activation: Activation, _ norm: NormKind) throws {
     let (model, store) = make(hidden: [8], activation: activation, norm: norm)
     var h = linear(x, try value(store, "layers.0.linear.weight"), try value(store, "layers.0.linear.bias"))
@@ -79,7 +79,7 @@ import Testing
     #expect(outputs[0] != make(hidden: [16, 16]).model(x, .training(step: 1, rows: rows, dropoutRates: [0.5, 0])).bits)
   }
 
-  @Test(arguments: NormKind.allCases) func evaluationIsDeterministicAndWithoutDropout(norm: NormKind) {
+  @Test(arguments: NormKind.ofFeatures) func evaluationIsDeterministicAndWithoutDropout(norm: NormKind) {
     let (model, store) = make(hidden: [16, 16], norm: norm)
     let first = model(x, .evaluation())
     let before = store.parameters.map(\.value.values)
@@ -104,7 +104,7 @@ import Testing
   }
 
   /// Standout looks at what goes into the activation, after the norm.
-  @Test(arguments: NormKind.allCases) func standoutSeesTheInputOfTheActivation(norm: NormKind) throws {
+  @Test(arguments: NormKind.ofFeatures) func standoutSeesTheInputOfTheActivation(norm: NormKind) throws {
     let config = StandoutConfig(alpha: 2, beta: 0.5)
     let (model, store) = make(hidden: [8], activation: .gelu, norm: norm, dropout: .standout(config))
     #expect(store.parameters.map(\.name) == make(hidden: [8], norm: norm).store.parameters.map(\.name))

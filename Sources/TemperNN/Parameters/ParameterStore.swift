@@ -89,10 +89,12 @@ public final class ParameterStore {
   }
 
   /// Throws one error with every parameter that the file lacks or has in another shape, and every unexpected tensor that does not match a
-  /// pattern of `ignored`.
+  /// pattern of `ignored`. The number of batches that PyTorch's batch norms keep is none: nothing depends on it.
   public func finishLoading(ignoring ignored: [NamePattern] = []) throws(WeightMismatch) {
     guard weights != nil else { return }
-    problems.unexpected = unexpectedTensors.filter { name in !(ignored + fresh).contains { $0.matches(name) } }
+    problems.unexpected = unexpectedTensors.filter { name in
+      !(ignored + fresh).contains { $0.matches(name) } && !name.hasSuffix(".num_batches_tracked")
+    }
     if !problems.isEmpty { throw problems }
   }
 
