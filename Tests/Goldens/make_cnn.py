@@ -146,7 +146,10 @@ class Series(nn.Module):
 
 
 class Inverted(nn.Module):
-    """An inverted block without and two with more channels inside, of which the last is added to its input, a convolution of 1 x 1, ReLU6."""
+    """An inverted block without and two with more channels inside, of which the last is added to its input, a convolution of 1 x 1, ReLU6.
+
+    With group norms of one group: a batch norm after a linear bottleneck makes the gradients of its biases zero but for rounding, which Adam makes large.
+    """
 
     shape = (3, 6, 7)
 
@@ -156,13 +159,13 @@ class Inverted(nn.Module):
         def block(inputs, outputs, stride, expansion):
             wide, layers = inputs * expansion, {}
             if expansion > 1:
-                layers |= {"expand": nn.Conv2d(inputs, wide, 1, bias=False), "expand_norm": nn.BatchNorm2d(wide)}
+                layers |= {"expand": nn.Conv2d(inputs, wide, 1, bias=False), "expand_norm": nn.GroupNorm(1, wide)}
             return nn.ModuleDict(layers | {
-                "depthwise": nn.Conv2d(wide, wide, 3, stride=stride, padding=1, groups=wide, bias=False), "depthwise_norm": nn.BatchNorm2d(wide),
-                "conv": nn.Conv2d(wide, outputs, 1, bias=False), "norm": nn.BatchNorm2d(outputs)})
+                "depthwise": nn.Conv2d(wide, wide, 3, stride=stride, padding=1, groups=wide, bias=False), "depthwise_norm": nn.GroupNorm(1, wide),
+                "conv": nn.Conv2d(wide, outputs, 1, bias=False), "norm": nn.GroupNorm(1, outputs)})
 
         self.blocks = nn.ModuleList([block(3, 4, 1, 1), block(4, 4, 2, 2), block(4, 4, 1, 2)])
-        self.last = nn.ModuleDict({"conv": nn.Conv2d(4, 7, 1, bias=False), "norm": nn.BatchNorm2d(7)})
+        self.last = nn.ModuleDict({"conv": nn.Conv2d(4, 7, 1, bias=False), "norm": nn.GroupNorm(1, 7)})
         self.output = nn.Linear(7, CLASSES)
 
     def forward(self, x):

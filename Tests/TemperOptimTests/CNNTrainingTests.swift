@@ -57,7 +57,7 @@ import TemperOptim
         block(0, .inverted, channels: 4, square(3)), block(1, .inverted, channels: 4, square(3, stride: 2), expansion: 2),
         block(2, .inverted, channels: 4, square(3), expansion: 2), CNN.BlockConfig(.last, channels: 7, square(1)),
       ]
-      return try averaging(store, .image(channels: 3, height: 6, width: 7), blocks, activation: .relu6)
+      return try averaging(store, .image(channels: 3, height: 6, width: 7), blocks, norm: .group, activation: .relu6)
     case "instances":
       let input = try #require(ImageInput(.image(channels: 1, height: 8, width: 8)))
       let blocks = [3, 4].enumerated().map { block($0, channels: $1, square(3), pool: (true, Extent(2))) }

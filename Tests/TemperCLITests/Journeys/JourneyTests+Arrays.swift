@@ -65,6 +65,12 @@ extension JourneyTests {
         + "\"hidden\": []}",
       "\"regularization\": {\"stochastic_depth\": 0.2}, \"train\": {\"epochs\": 3}", .predict("images")),
     Journey(
+      "images, mobilenet", data: idx,
+      model:
+        "{\"type\": \"cnn\", \"preset\": \"mobilenet\", \"channels\": [4, 6], \"stem\": {\"channels\": 4, \"stride\": 1}, \"last_channels\": 8, "
+        + "\"norm\": \"group\", \"norm_groups\": 2}",
+      "\"regularization\": {\"stochastic_depth\": 0.2}, \"train\": {\"epochs\": 3}", .predict("images")),
+    Journey(
       "images, vit, augmented", data: idx,
       model:
         "{\"type\": \"vit\", \"patch\": [1, 1], \"pool\": \"mean\", \"hidden_size\": 8, \"num_attention_heads\": 2, \"num_hidden_layers\": 2}",

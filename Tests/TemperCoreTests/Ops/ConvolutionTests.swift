@@ -71,7 +71,8 @@ import Testing
     let (geometry, channels, outputs) = Self.geometries[index]
     var random = RandomTensors("sums")
     let inputs = [
-      random.normal([2, 5, 6, outputs]), random.normal([outputs, channels / geometry.groups, geometry.kernel.height, geometry.kernel.width]),
+      random.normal([2, 5, 6, outputs]),
+      random.normal([outputs, channels / geometry.groups, geometry.kernel.height, geometry.kernel.width]),
       random.normal([channels]),
     ]
     let once = valueWithGradients(at: inputs) { transposedConvolution($0[0], $0[1], $0[2], geometry).squared() }.gradients
@@ -87,7 +88,9 @@ import Testing
     let x = random.normal([9, 19, 23, channels])
     let w = random.normal([outputs, channels / geometry.groups, geometry.kernel.height, geometry.kernel.width])
     let z = random.normal([9, 11, 12, outputs])
-    for (input, function) in [(x, { convolution($0[0], $0[1], nil, geometry) }), (z, { transposedConvolution($0[0], $0[1], nil, geometry) })]
+    for (input, function) in [
+      (x, { convolution($0[0], $0[1], nil, geometry) }), (z, { transposedConvolution($0[0], $0[1], nil, geometry) }),
+    ]
       as [(Tensor, ([Tensor]) -> Tensor)]
     {
       let runs = (1...4).map { threads in

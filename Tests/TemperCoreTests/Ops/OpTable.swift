@@ -52,7 +52,7 @@ struct OpCase: Sendable, CustomTestStringConvertible {
       OpCase("magnitude", { [$0.signed([6, 7], magnitude: 0.2...2)] }, { $0[0].magnitude() }),
       OpCase("relu", { [$0.signed([6, 7], magnitude: 0.2...2)] }, { $0[0].relu() }),
       OpCase("leaky_relu", { [$0.signed([6, 7], magnitude: 0.2...2)] }, { $0[0].leakyReLU(slope: 0.2) }),
-      OpCase("relu6", { [$0.signed([6, 7], magnitude: 3...5.5)] }, { ($0[0] + 3).relu6() }),
+      OpCase("relu6", { [$0.signed([6, 7], magnitude: 0.2...2)] }, { ($0[0] * 2.5).relu6() }),
       OpCase("elu", { [$0.signed([6, 7], magnitude: 0.2...2)] }, { $0[0].elu(alpha: 1.5) }),
       OpCase("selu", { [$0.signed([6, 7], magnitude: 0.2...2)] }, { $0[0].selu() }),
       OpCase("softplus", anywhere, { $0[0].softplus() }),

@@ -69,7 +69,9 @@ extension CNNConfig: FeatureModelConfig {
     if let problem = self.shape.problem(with: shape) { return problem }
     let input = self.shape.checkedInput(shape)
     if preset == .resnet1d, !input.isSequence {
-      return ("model.preset", "\"resnet1d\" is for sequences, but a row is an image of \(input.size.height) x \(input.size.width); use \"resnet\"")
+      return (
+        "model.preset", "\"resnet1d\" is for sequences, but a row is an image of \(input.size.height) x \(input.size.width); use \"resnet\""
+      )
     }
     var (size, channels) = (input.size, input.channels)
     for (index, block) in blocks(input.size).enumerated() {

@@ -60,7 +60,8 @@ public struct CNNConfig: Sendable {
       c.fail("block", .invalidValue, "is given by the preset \"\(preset.rawValue)\"; remove one of the two", with: ["preset"])
     }
     let stages = StageNumbers(c, channels.count)
-    let repeats = stages.read("repeat", { standard.repeats[at: $0] ?? 1 }, in: 1...1000, doc: "Number of blocks of each stage; by default 1.")
+    let repeats = stages.read(
+      "repeat", { standard.repeats[at: $0] ?? 1 }, in: 1...1000, doc: "Number of blocks of each stage; by default 1.")
     let kernel = stages.read(
       "kernel", { _ in standard.kernel }, in: 1...1024, doc: "Length of the kernel in each direction; by default 3.")
     let stride = stages.read(
@@ -78,7 +79,8 @@ public struct CNNConfig: Sendable {
       c.fail("expansion", .invalidValue, "has no effect with the block \"\(block.rawValue)\"; remove it", with: ["block"])
     }
     let mustKeepSize = block.isResidual || block == .inverted && repeats.contains { $0 > 1 }
-    if mustKeepSize, let index = kernel.indices.first(where: { kernel[$0] % 2 == 0 || 2 * padding[$0] != (kernel[$0] - 1) * dilation[$0] }) {
+    if mustKeepSize, let index = kernel.indices.first(where: { kernel[$0] % 2 == 0 || 2 * padding[$0] != (kernel[$0] - 1) * dilation[$0] })
+    {
       c.fail(
         c.isSet("padding") ? "padding" : "kernel", .invalidValue,
         "of stage \(index + 1) changes the size, which blocks that are added to their input only do by their stride: use odd kernels and the default padding",
@@ -86,7 +88,8 @@ public struct CNNConfig: Sendable {
     }
     if block == .residual3, let index = kernel.firstIndex(where: { $0 < 5 }) {
       c.fail(
-        "kernel", .invalidValue, "of stage \(index + 1) is too short: blocks \"residual3\" have kernels shorter by two and by four; use at least 5",
+        "kernel", .invalidValue,
+        "of stage \(index + 1) is too short: blocks \"residual3\" have kernels shorter by two and by four; use at least 5",
         with: ["block"])
     }
     let pool = c.choice(

@@ -15,7 +15,8 @@ struct CNNStem: Sendable {
   /// Reads the keys, with the defaults of `standard`.
   init(_ c: FieldReader, _ standard: CNNStem) {
     channels = c.integer("channels", default: standard.channels, in: 1...65_536, doc: "Outputs of the convolution.")
-    kernel = c.integer("kernel", default: standard.kernel, in: 1...1024, doc: "Length of the kernel in each direction, padded by half of it.")
+    kernel = c.integer(
+      "kernel", default: standard.kernel, in: 1...1024, doc: "Length of the kernel in each direction, padded by half of it.")
     stride = c.integer("stride", default: standard.stride, in: 1...1024, doc: "Step of the kernel.")
     let doc = "Length of the window of a pooling by the greatest number, with a step of 2 and padded by half of it; `null` for none."
     let range = 2...16
