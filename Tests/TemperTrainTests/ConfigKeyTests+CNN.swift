@@ -50,7 +50,7 @@ extension ConfigKeyTests {
     },
     KeyCase("model.stem.channels (cnn)") { (lab: Lab) throws in
       let run = try lab.train([cnn("\"stem\": {\"channels\": 2}")])
-      #expect(try run.values("stem.conv.weight").count == 2 * 3 && run.values("blocks.0.conv.weight").count == 3 * 2 * 3)
+      #expect(try run.values("stem.conv.weight").count == 2 * 3 && run.values("blocks.0.conv.weight").count == 32 * 2 * 3)
       let without = "model={\"type\": \"cnn\", \"preset\": \"resnet\", \"channels\": [2], \"stem\": null, \(shape)}"
       #expect(try lab.train([without]).values("layer1.0.conv1.weight").count == 2 * 3)
     },
