@@ -11,6 +11,7 @@ import CTemperSupport
 ///   - bias: what is added to each channel, `[channels]`.
 ///   - groups: the number of groups of neighbouring channels, which divides their number.
 ///   - eps: added to variances.
+/// - Returns: the shape of x.
 public func groupNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, groups: Int, eps: Float = 1e-5) -> Tensor {
   require(
     x.shape.rank >= 2 && weight.shape == Shape(x.shape[-1]) && bias.shape == weight.shape,
